@@ -1,0 +1,25 @@
+// Every bound of the engine, each with its unit and its reason. Nothing else in src/engine may invent one.
+
+/** Rounds of controllers at one virtual instant before the engine calls it a livelock. Real chains settle in under 20. */
+export const SETTLE_ROUNDS_MAX = 10_000;
+
+/** Timer firings at one virtual instant before the engine calls it a livelock; 50 pods' worth of timers per object of the largest cluster. */
+export const FIRINGS_PER_INSTANT_MAX = 5_000_000;
+
+/** Watch events one advance slice may produce before it stops at the end of its instant, so that other clusters are served. */
+export const CHANGES_PER_SLICE_MAX = 5_000;
+
+/** Timer firings one advance slice may cost, for spans in which much fires and little changes. */
+export const FIRINGS_PER_SLICE_MAX = 50_000;
+
+/** Objects one cluster may hold; the service may lower it. Keeps a checkpoint and a reopen within seconds. */
+export const OBJECTS_MAX = 200_000;
+
+/** Virtual milliseconds one advance may cover: 10 years. Beyond it dates and ages stop being meaningful. */
+export const ADVANCE_SPAN_MS_MAX = 10 * 365 * 24 * 3_600_000;
+
+/** Creations or deletions one ReplicaSet sync may issue (C122, upstream BurstReplicas). */
+export const BURST_REPLICAS = 500;
+
+/** Attempts to find an unused generated name (C141). */
+export const GENERATE_NAME_ATTEMPTS_MAX = 8;

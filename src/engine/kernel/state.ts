@@ -1,0 +1,123 @@
+// The whole state of one simulated cluster: plain data, nothing else. It is a handful of numbers and a set of named tables; every part
+// of the engine declares the tables it owns with `defineTable` and reaches them only through that handle. Because every row is plain
+// JSON data and every write marks its key as changed, checkpoint, restore, fork and comparison are written once, for all tables.
+
+import { assert, assertPresent } from './assert.ts';
+import type { Hash128 } from './hash.ts';
+import type { Change } from './store.ts';
+
+/** Rows by key, and the keys written since the last checkpoint. */
+export interface TableData {
+  readonly rows: Map<string, unknown>;
+  readonly changedKeys: Set<string>;
+}
+
+/** Data that can be recomputed from the tables; never stored. */
+export interface Derived {
+  /** Heap array of timers, see timers.ts. */
+  timerHeap: unknown[];
+  /** Resource → index term → object keys in insertion order, see store.ts. */
+  readonly terms: Map<string, Map<string, Set<string>>>;
+  /** Resource → object keys in creation order, per namespace. */
+  readonly namespaces: Map<string, Map<string, Set<string>>>;
+  /** Work queues by controller name; empty between commands, see work-queue.ts. */
+  readonly queues: Map<string, Set<string>>;
+  /** Free for the owner named by the key, rebuilt on demand: memoised views. */
+  readonly memo: Map<string, unknown>;
+}
+
+/** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
+export interface ClusterState {
+  readonly seed: number;
+  readonly startMs: number;
+  nowMs: number;
+  /** resourceVersion of the last change; one counter for all kinds (F4). */
+  revision: number;
+  /** Hash over the whole watch history. */
+  digest: Hash128;
+  /** `exact` skips ticks that cannot matter; `reference` fires every one of them (test oracle). Same history, to the byte. */
+  readonly clockMode: 'exact' | 'reference';
+  readonly tables: Map<string, TableData>;
+  /** Changes of the command in progress, oldest first; handed over with the commit. */
+  changes: Change[];
+  /** How many of `changes` the controllers have seen. */
+  deliveredCount: number;
+  /** Timers fired since the cluster was opened; a cost measure, not part of the history. */
+  firedCount: number;
+  readonly derived: Derived;
+}
+
+/** Access to one table. Rows returned by `get` are read-only; `edit` returns one to be mutated in place. */
+export interface Table<Row> {
+  readonly name: string;
+  get(state: ClusterState, key: string): Readonly<Row> | undefined;
+  require(state: ClusterState, key: string): Readonly<Row>;
+  put(state: ClusterState, key: string, row: Row): void;
+  edit(state: ClusterState, key: string): Row;
+  remove(state: ClusterState, key: string): boolean;
+  has(state: ClusterState, key: string): boolean;
+  rows(state: ClusterState): ReadonlyMap<string, Readonly<Row>>;
+}
+
+/** Creates an empty state at `startMs`. */
+export function createState(options: { seed: number; startMs: number; clockMode?: 'exact' | 'reference' }): ClusterState {
+  assert(Number.isSafeInteger(options.seed) && options.seed >= 0, 'seed must be a non-negative safe integer');
+  assert(Number.isSafeInteger(options.startMs) && options.startMs % 1000 === 0, 'startMs must be whole seconds');
+  return {
+    seed: options.seed,
+    startMs: options.startMs,
+    nowMs: options.startMs,
+    revision: 0,
+    digest: [0, 0, 0, 0],
+    clockMode: options.clockMode ?? 'exact',
+    tables: new Map(),
+    changes: [],
+    deliveredCount: 0,
+    firedCount: 0,
+    derived: emptyDerived(),
+  };
+}
+
+/** Derived data of a state without rows. */
+export function emptyDerived(): Derived {
+  return { timerHeap: [], terms: new Map(), namespaces: new Map(), queues: new Map(), memo: new Map() };
+}
+
+/** The table's rows, created on first use. */
+export function tableData(state: ClusterState, name: string): TableData {
+  let data = state.tables.get(name);
+  if (data === undefined) {
+    data = { rows: new Map(), changedKeys: new Set() };
+    state.tables.set(name, data);
+  }
+  return data;
+}
+
+/** Declares a table. Call it once, at module level; the name is part of the stored format. */
+export function defineTable<Row>(name: string): Table<Row> {
+  const rowsOf = (state: ClusterState): Map<string, Row> => tableData(state, name).rows as Map<string, Row>;
+  const table: Table<Row> = {
+    name,
+    get: (state, key) => rowsOf(state).get(key),
+    require: (state, key) => assertPresent(rowsOf(state).get(key), `${name} row ${key}`),
+    put(state, key, row) {
+      const data = tableData(state, name);
+      data.rows.set(key, row);
+      data.changedKeys.add(key);
+    },
+    edit(state, key) {
+      const data = tableData(state, name);
+      data.changedKeys.add(key);
+      return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
+    },
+    remove(state, key) {
+      const data = tableData(state, name);
+      if (!data.rows.delete(key)) return false;
+      data.changedKeys.add(key);
+      return true;
+    },
+    has: (state, key) => rowsOf(state).has(key),
+    rows: (state) => rowsOf(state),
+  };
+  return table;
+}

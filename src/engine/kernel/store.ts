@@ -1,0 +1,226 @@
+// The object store: objects by resource and key, one revision counter, and the change log of the command in progress. A change is what a
+// watcher gets; it is encoded once, here, and its bytes feed the digest, the journal's log and every watch stream.
+//
+// Objects are immutable: a writer builds a new top-level object and shares what it did not touch. The encoder relies on it: a member
+// (spec, status, data, ...) that is the same reference as before is not encoded again.
+
+import { assert } from './assert.ts';
+import { combineHashes, type Hash128, hash128 } from './hash.ts';
+import { type ClusterState, type Table, defineTable } from './state.ts';
+
+/** What the kernel knows of an object: JSON data with a name and a revision. */
+export interface KernelObject {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+/** One row of the change log. */
+export interface Change {
+  readonly revision: number;
+  /** Virtual milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly type: ChangeType;
+  /** Plural and group, `pods` or `replicasets.apps`. */
+  readonly resource: string;
+  /** The new object, or for DELETED the last one with the revision of its deletion. */
+  readonly object: KernelObject;
+  /** The object before; absent for ADDED. */
+  readonly previous?: KernelObject | undefined;
+  /** `object` as compact JSON. */
+  readonly json: string;
+}
+
+/** An object at rest, with its encoding by top-level member. */
+export interface StoredObject {
+  readonly object: KernelObject;
+  readonly json: string;
+  readonly members: readonly EncodedMember[];
+  /** Index terms, see `listByTerm`. */
+  readonly terms: readonly string[];
+}
+
+interface EncodedMember {
+  readonly name: string;
+  readonly value: unknown;
+  readonly json: string;
+  readonly hash: Hash128;
+}
+
+const objectTables = new Map<string, Table<StoredObject>>();
+
+/** The table of one resource; its name is `objects/<resource>`. */
+function tableOf(resource: string): Table<StoredObject> {
+  let table = objectTables.get(resource);
+  if (table === undefined) {
+    table = defineTable<StoredObject>(`objects/${resource}`);
+    objectTables.set(resource, table);
+  }
+  return table;
+}
+
+/** `namespace/name`, or the name of a cluster-scoped object. */
+export function objectKey(namespace: string | undefined, name: string): string {
+  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+}
+
+/** The key under which `object` is stored. */
+export function keyOf(object: KernelObject): string {
+  return objectKey(object.metadata.namespace, object.metadata.name);
+}
+
+/** The stored object, if there is one. */
+export function getStored(state: ClusterState, resource: string, key: string): StoredObject | undefined {
+  return tableOf(resource).get(state, key);
+}
+
+/** All objects of a resource by key, in creation order. */
+export function storedOf(state: ClusterState, resource: string): ReadonlyMap<string, StoredObject> {
+  return tableOf(resource).rows(state);
+}
+
+/** Keys of a resource in one namespace, in creation order. */
+export function keysInNamespace(state: ClusterState, resource: string, namespace: string): ReadonlySet<string> {
+  return state.derived.namespaces.get(resource)?.get(namespace) ?? NO_KEYS;
+}
+
+/** Keys of the objects of a resource that carry an index term, in the order they got it. */
+export function keysByTerm(state: ClusterState, resource: string, term: string): ReadonlySet<string> {
+  return state.derived.terms.get(resource)?.get(term) ?? NO_KEYS;
+}
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** Stores a new or changed object under the next revision and appends the change. Returns the object as stored. */
+export function putObject(state: ClusterState, resource: string, object: KernelObject, terms: readonly string[]): Change {
+  const key = keyOf(object);
+  const table = tableOf(resource);
+  const before = table.get(state, key);
+  state.revision += 1;
+  const stored = encodeObject(withRevision(object, state.revision), before?.members, terms);
+  table.put(state, key, stored);
+  reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
+  return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, stored, before?.object);
+}
+
+/** Removes an object; the DELETED change carries `last` (by default the stored object) with the revision of the deletion (F4). */
+export function removeObject(state: ClusterState, resource: string, key: string, last?: KernelObject): Change {
+  const table = tableOf(resource);
+  const before = table.require(state, key);
+  state.revision += 1;
+  const stored = encodeObject(withRevision(last ?? before.object, state.revision), before.members, []);
+  table.remove(state, key);
+  reindex(state, resource, key, before.terms, [], undefined);
+  const namespace = before.object.metadata.namespace;
+  if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
+  return append(state, 'DELETED', resource, stored, before.object);
+}
+
+/** Builds the indexes again from the tables, after a restore. */
+export function rebuildIndexes(state: ClusterState): void {
+  state.derived.terms.clear();
+  state.derived.namespaces.clear();
+  for (const [name, data] of state.tables) {
+    if (!name.startsWith('objects/')) continue;
+    const resource = name.slice('objects/'.length);
+    for (const [key, row] of data.rows) {
+      const stored = row as StoredObject;
+      reindex(state, resource, key, [], stored.terms, stored.object.metadata.namespace);
+    }
+  }
+}
+
+/** Encodes an object, reusing the members that are the same references as in `previous`. */
+export function encodeObject(
+  object: KernelObject,
+  previous: readonly EncodedMember[] | undefined,
+  terms: readonly string[],
+): StoredObject {
+  const members: EncodedMember[] = [];
+  const parts: string[] = [];
+  let index = 0;
+  for (const name in object) {
+    const value = object[name];
+    if (value === undefined) continue;
+    const candidate = previous?.[index];
+    index += 1;
+    const member = candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : encodeMember(name, value);
+    members.push(member);
+    parts.push(member.json);
+  }
+  return { object, json: `{${parts.join(',')}}`, members, terms };
+}
+
+function encodeMember(name: string, value: unknown): EncodedMember {
+  const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  return { name, value, json, hash: hash128(json) };
+}
+
+function withRevision(object: KernelObject, revision: number): KernelObject {
+  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+}
+
+const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3 };
+
+function append(
+  state: ClusterState,
+  type: ChangeType,
+  resource: string,
+  stored: StoredObject,
+  previous: KernelObject | undefined,
+): Change {
+  assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
+  const words = [state.revision, state.nowMs % 4294967296, Math.floor(state.nowMs / 4294967296), TYPE_CODES[type]];
+  for (const member of stored.members) words.push(...member.hash);
+  state.digest = combineHashes(state.digest, words);
+  const change: Change = { revision: state.revision, timeMs: state.nowMs, type, resource, object: stored.object, previous, json: stored.json };
+  state.changes.push(change);
+  return change;
+}
+
+function reindex(
+  state: ClusterState,
+  resource: string,
+  key: string,
+  before: readonly string[],
+  after: readonly string[],
+  newInNamespace: string | undefined,
+): void {
+  if (newInNamespace !== undefined) setOf(mapOf(state.derived.namespaces, resource), newInNamespace).add(key);
+  if (before === after) return;
+  const index = mapOf(state.derived.terms, resource);
+  for (const term of before) {
+    if (after.includes(term)) continue;
+    const keys = index.get(term);
+    keys?.delete(key);
+    if (keys?.size === 0) index.delete(term);
+  }
+  for (const term of after) if (!before.includes(term)) setOf(index, term).add(key);
+}
+
+function mapOf(outer: Map<string, Map<string, Set<string>>>, name: string): Map<string, Set<string>> {
+  let inner = outer.get(name);
+  if (inner === undefined) {
+    inner = new Map();
+    outer.set(name, inner);
+  }
+  return inner;
+}
+
+function setOf(map: Map<string, Set<string>>, name: string): Set<string> {
+  let set = map.get(name);
+  if (set === undefined) {
+    set = new Set();
+    map.set(name, set);
+  }
+  return set;
+}
