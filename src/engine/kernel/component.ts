@@ -1,0 +1,31 @@
+// What a part of the control plane or a node owes the kernel: which changes wake it, what it does for a key, which timers it owns. A
+// component keeps its memory in tables and its waiting in timers; it is itself stateless.
+
+import type { Change } from './store.ts';
+import type { ClusterState } from './state.ts';
+
+export interface Component {
+  /** Name of the component and of its work queue. */
+  readonly name: string;
+  /** Resource (`pods`, `replicasets.apps`) → what to do with a change of it, normally `enqueue(state, name, key)`. */
+  readonly watches: Readonly<Record<string, (state: ClusterState, change: Change) => void>>;
+  /** Brings one key of the queue up to date. Level-triggered: reads the present state, never the change (C001). */
+  reconcile(state: ClusterState, key: string): void;
+  /** Timer owner → what to do when a timer of that owner fires. Owners are unique over all components. */
+  readonly timers: Readonly<Record<string, (state: ClusterState, key: string) => void>>;
+}
+
+/** Ranks of timers at one instant (K001): the world first, then the kubelet's loop in its order, then the control plane. */
+export const TIMER_RANKS = {
+  process: 10,
+  syncStep: 20,
+  relist: 30,
+  liveness: 40,
+  readiness: 50,
+  startup: 60,
+  syncTick: 70,
+  housekeeping: 80,
+  statusReconcile: 85,
+  node: 90,
+  controller: 100,
+} as const;

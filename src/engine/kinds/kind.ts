@@ -1,0 +1,115 @@
+// The contract of a kind. Discovery, routes, tables, watches, namespace deletion and garbage collection are derived from the registry of
+// these values (kinds/index.ts); field knowledge (types, required, merge keys) comes from the data table in kinds/fields.
+// Hook order is upstream's: decode, default, generate name, prepare, validate, warnings, canonicalise, store.
+// Upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, update.go, delete.go (v1.33).
+
+import type { FieldError } from '../apimachinery/field-errors.ts';
+import type { KubeObject } from '../apimachinery/meta.ts';
+
+/** The same shape, writable: what hooks may mutate before an object is stored. Always a private copy. */
+export type Draft<T> = T extends readonly (infer Item)[]
+  ? Draft<Item>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Draft<T[K]> }
+    : T;
+
+/** A column of the server-side table (N1). */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'boolean' | 'date';
+  readonly format: '' | 'name';
+  readonly description: string;
+  readonly priority: 0 | 1;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** What a hook may know beside the object. */
+export interface HookContext {
+  /** Virtual milliseconds since 1970. */
+  readonly nowMs: number;
+  /** Draws from the random stream of this purpose: an integer in [0, bound). */
+  readonly drawBelow: (purpose: string, bound: number) => number;
+}
+
+export interface ScaleAccess<T extends KubeObject> {
+  replicas(object: T): number;
+  statusReplicas(object: T): number;
+  /** Canonical selector string (N12). */
+  selector(object: T): string;
+  /** The object with another spec.replicas. */
+  withReplicas(object: T, replicas: number): T;
+}
+
+export type NameFormat = 'subdomain' | 'label' | 'dns1035' | 'path-segment';
+
+/** One kind of object. Every method is pure; `Draft` parameters may be mutated, everything else is read-only. */
+export interface Kind<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  /** Root type in the field table, for instance `v1.Pod`. */
+  readonly schema: string;
+  readonly nameFormat: NameFormat;
+  /** When metadata.generation exists and rises (F6). */
+  readonly generation: 'none' | 'spec' | 'spec-and-annotations';
+  /** Whether `/status` exists: then main writes ignore status and status writes ignore spec (I6). */
+  readonly hasStatus: boolean;
+  readonly scale?: ScaleAccess<T>;
+  /** Other subresources, for discovery: name → verbs and, when it lives elsewhere, its kind. */
+  readonly subresources?: Readonly<Record<string, SubresourceInfo>>;
+  /** Verbs that this kind lacks (namespaces have no deletecollection, B5). */
+  readonly withoutVerbs?: readonly string[];
+  /** PUT creates when absent (I4). */
+  readonly allowsCreateOnUpdate?: boolean;
+  /** PUT without resourceVersion is refused (I5). */
+  readonly requiresVersionOnUpdate?: boolean;
+  /** DELETE answers the object instead of a Status (L3). */
+  readonly returnsDeletedObject?: boolean;
+  readonly defaultPropagation?: 'Background' | 'Orphan';
+
+  /** Fills what a client may omit (module O). */
+  applyDefaults(draft: Draft<T>): void;
+  /** Server-owned fields of a new object: status reset, generated parts. */
+  prepareForCreate?(draft: Draft<T>, context: HookContext): void;
+  /** Keeps what an update may not touch. `subresource` is empty for the main resource. */
+  prepareForUpdate?(draft: Draft<T>, previous: T, subresource: string, context: HookContext): void;
+  /** Errors of the object, metadata excluded (that is generic), in upstream's order. */
+  validate(object: T): readonly FieldError[];
+  /** Additional errors of a change. */
+  validateUpdate?(object: T, previous: T, subresource: string): readonly FieldError[];
+  /** Texts of Warning headers. */
+  warnings?(object: T, previous: T | undefined): readonly string[];
+  /** Seconds a deletion must wait for the node agent; 0 removes at once. Absent: always 0 (L4). */
+  deletionGraceSeconds?(object: T, requested: number | undefined): number;
+  /** Values of field selectors beyond metadata.name and metadata.namespace (G5). */
+  selectableFields?(object: T): Readonly<Record<string, string>>;
+  /** Index terms beyond the generic `owner:<uid>` (kernel/store.ts). */
+  indexTerms?(object: T): readonly string[];
+
+  readonly columns: readonly Column[];
+  cells(object: T, nowMs: number): readonly Cell[];
+  rowConditions?(object: T): readonly Readonly<Record<string, string>>[];
+}
+
+export interface SubresourceInfo {
+  readonly verbs: readonly string[];
+  readonly kind: string;
+  readonly group?: string;
+  readonly version?: string;
+}
+
+/** `v1`, `apps/v1`. */
+export function apiVersionOf(kind: Kind): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** The resource id of the store and the service API: `pods`, `replicasets.apps`. */
+export function resourceOf(kind: Kind): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
