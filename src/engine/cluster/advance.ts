@@ -1,0 +1,106 @@
+// Turning the clock. An advance is cut into slices: each ends at the end of an instant, after a bounded number of changes, and is committed
+// as `advance to <instant>`; so a client that hangs up stops it at a committed instant, and a replay needs no goal, only instants.
+
+import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX } from '../kernel/limits.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { allTimers, peekTimer } from '../kernel/timers.ts';
+import { runInstant } from './settle.ts';
+import { isConditionMet, type WaitCondition } from './wait-condition.ts';
+
+export type AdvanceGoal =
+  | { readonly kind: 'to'; readonly toMs: number }
+  /** The next n instants at which an object changes. */
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'until'; readonly condition: WaitCondition; readonly deadlineMs: number }
+  | { readonly kind: 'idle'; readonly deadlineMs: number };
+
+export interface SliceLimits {
+  readonly changesMax: number;
+  readonly firingsMax: number;
+}
+
+export const SLICE_LIMITS_DEFAULT: SliceLimits = { changesMax: CHANGES_PER_SLICE_MAX, firingsMax: FIRINGS_PER_SLICE_MAX };
+
+export interface SliceResult {
+  /** The goal is reached, or can no longer be before its deadline; no further slice is needed. */
+  readonly done: boolean;
+  readonly reached: boolean;
+  /** What is left to do when not done. */
+  readonly rest: AdvanceGoal;
+}
+
+/** Moves the clock towards `goal` by at most one slice. The state ends quiet at `state.nowMs`. */
+export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: SliceLimits = SLICE_LIMITS_DEFAULT): SliceResult {
+  const firedBefore = state.firedCount;
+  let rest = goal;
+  let examined = 0;
+  if (isReached(state, rest, true)) return { done: true, reached: true, rest };
+  for (;;) {
+    const due = peekTimer(state)?.dueMs;
+    const endMs = endOf(state, rest);
+    if (due === undefined || due > endMs) {
+      state.nowMs = endMs;
+      return { done: true, reached: rest.kind === 'to', rest };
+    }
+    state.nowMs = due;
+    runInstant(state);
+    const changed = state.changes.length > examined;
+    examined = state.changes.length;
+    if (rest.kind === 'steps' && changed) rest = { kind: 'steps', steps: rest.steps - 1 };
+    if (isReached(state, rest, changed)) return { done: true, reached: true, rest };
+    if (state.changes.length >= limits.changesMax || state.firedCount - firedBefore >= limits.firingsMax) {
+      return { done: false, reached: false, rest };
+    }
+  }
+}
+
+/** Fires everything due at or before `toMs`, without a bound on changes: what a replay does with a committed slice. */
+export function advanceTo(state: ClusterState, toMs: number): void {
+  for (let due = peekTimer(state)?.dueMs; due !== undefined && due <= toMs; due = peekTimer(state)?.dueMs) {
+    state.nowMs = due;
+    runInstant(state);
+  }
+  state.nowMs = toMs;
+}
+
+/** The earliest instant at which something is scheduled, or undefined. */
+export function nextChangeMs(state: ClusterState): number | undefined {
+  return peekTimer(state)?.dueMs;
+}
+
+/**
+ * True when nothing is scheduled that could change an object. The expiry of Events (C022) does not count: a cluster whose only future
+ * is that its Events fade is at rest, and a learner wants to read them.
+ */
+export function isIdle(state: ClusterState): boolean {
+  for (const timer of allTimers(state)) if (timer.owner !== EVENT_EXPIRY_OWNER) return false;
+  return true;
+}
+
+const EVENT_EXPIRY_OWNER = 'event-ttl';
+
+function isReached(state: ClusterState, goal: AdvanceGoal, changed: boolean): boolean {
+  switch (goal.kind) {
+    case 'to':
+      return state.nowMs >= goal.toMs;
+    case 'steps':
+      return goal.steps <= 0;
+    case 'until':
+      return changed && isConditionMet(state, goal.condition);
+    case 'idle':
+      return isIdle(state);
+  }
+}
+
+/** Where the clock stands when nothing more happens: for `steps` it stays, as there is no next instant. */
+function endOf(state: ClusterState, goal: AdvanceGoal): number {
+  switch (goal.kind) {
+    case 'to':
+      return goal.toMs;
+    case 'steps':
+      return peekTimer(state) === undefined ? state.nowMs : state.startMs + ADVANCE_SPAN_MS_MAX;
+    case 'until':
+    case 'idle':
+      return goal.deadlineMs;
+  }
+}

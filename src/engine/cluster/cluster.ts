@@ -1,0 +1,81 @@
+// The engine's front door: create a cluster, execute a command, turn the clock. Every call leaves the cluster quiet and returns a commit.
+
+import { formatInstant } from '../apimachinery/time.ts';
+import { badRequest } from '../apimachinery/status.ts';
+import { handleRequest } from '../apiserver/request.ts';
+import { assert, assertNever } from '../kernel/assert.ts';
+import { hashToHex } from '../kernel/hash.ts';
+import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
+import { type ClusterState, createState } from '../kernel/state.ts';
+import { takeChanges } from '../kernel/watch.ts';
+import { setImage } from '../kubelet/runtime/catalogue.ts';
+import { type AdvanceGoal, advanceSlice, advanceTo, type SliceLimits, type SliceResult } from './advance.ts';
+import { setClock } from './clock.ts';
+import type { Command, Commit, Outcome } from './command.ts';
+import type { ClusterConfig } from './config.ts';
+import { createGenesis } from './genesis.ts';
+import { applyManifests } from './manifests.ts';
+import { runInstant } from './settle.ts';
+
+const DONE: Outcome = { ok: true, code: 200, warnings: [] };
+
+/** Builds a cluster and settles its first instant. `clockMode` is `reference` only in tests. */
+export function createCluster(config: ClusterConfig, clockMode?: ClusterState['clockMode']): { state: ClusterState; genesis: Commit } {
+  const state = createState({ seed: config.seed, startMs: config.startMs, ...(clockMode === undefined ? {} : { clockMode }) });
+  createGenesis(state, config);
+  runInstant(state);
+  return { state, genesis: commit(state, { type: 'genesis', config }, DONE) };
+}
+
+/** Executes one command. A failed one leaves the state as it was and has no changes. */
+export function execute(state: ClusterState, command: Command): Commit {
+  assert(state.changes.length === 0, 'the previous command was not committed');
+  const outcome = perform(state, command);
+  if (!outcome.ok) assert(state.changes.length === 0, 'a failed command changed the cluster');
+  else if (command.type !== 'advance') runInstant(state);
+  return commit(state, command, outcome);
+}
+
+/** Executes one slice of an advance; its commit carries the `advance` command that replays it. */
+export function executeSlice(state: ClusterState, goal: AdvanceGoal, limits?: SliceLimits): { commit: Commit; slice: SliceResult } {
+  assert(state.changes.length === 0, 'the previous command was not committed');
+  const slice = advanceSlice(state, goal, limits);
+  return { commit: commit(state, { type: 'advance', toMs: state.nowMs }, DONE), slice };
+}
+
+function perform(state: ClusterState, command: Command): Outcome {
+  switch (command.type) {
+    case 'request':
+      return handleRequest(state, command.request);
+    case 'manifests':
+      return applyManifests(state, command);
+    case 'advance':
+      return performAdvance(state, command.toMs);
+    case 'clock':
+      setClock(state, command.clock);
+      return DONE;
+    case 'image':
+      setImage(state, command.reference, command.behavior);
+      return DONE;
+    case 'genesis':
+      return assertNever(command as never, 'genesis of an existing cluster');
+    default:
+      return assertNever(command, 'command');
+  }
+}
+
+function performAdvance(state: ClusterState, toMs: number): Outcome {
+  if (toMs < state.nowMs) return refuse(`the clock stands at ${formatInstant(state.nowMs)} and cannot go back to ${formatInstant(toMs)}`);
+  if (toMs - state.startMs > ADVANCE_SPAN_MS_MAX) return refuse('the clock cannot pass ten years after the start of the cluster');
+  advanceTo(state, toMs);
+  return DONE;
+}
+
+function refuse(message: string): Outcome {
+  return { ok: false, status: badRequest(message), warnings: [] };
+}
+
+function commit(state: ClusterState, command: Command, outcome: Outcome): Commit {
+  const changes = takeChanges(state);
+  return { command, outcome, changes, revision: state.revision, digest: hashToHex(state.digest), nowMs: state.nowMs };
+}

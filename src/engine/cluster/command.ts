@@ -1,0 +1,37 @@
+// Commands are everything that is ever asked of a cluster: they are journalled, and replaying them from the genesis gives the same
+// history to the byte. A commit is the result of one command. A command that fails changes nothing and is not journalled.
+
+import type { JsonObject } from '../apimachinery/meta.ts';
+import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
+import type { Change } from '../kernel/store.ts';
+import type { ClockSpec, ClusterConfig } from './config.ts';
+import type { ManifestResult } from './manifests.ts';
+
+export type Command =
+  | { readonly type: 'genesis'; readonly config: ClusterConfig }
+  | { readonly type: 'request'; readonly request: ApiRequest }
+  | {
+      readonly type: 'manifests';
+      readonly mode: 'apply' | 'create' | 'delete';
+      readonly namespace: string;
+      readonly objects: readonly JsonObject[];
+      readonly dryRun?: boolean;
+    }
+  /** All timers due at or before `toMs` have fired, in order, and the cluster is quiet at `toMs`. */
+  | { readonly type: 'advance'; readonly toMs: number }
+  | { readonly type: 'clock'; readonly clock: ClockSpec }
+  /** Sets, or with null removes, the cluster's own behaviour of an image. */
+  | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null };
+
+export type Outcome = RequestOutcome & { readonly results?: readonly ManifestResult[] };
+
+export interface Commit {
+  readonly command: Command;
+  readonly outcome: Outcome;
+  /** The watch events of the command, oldest first. */
+  readonly changes: readonly Change[];
+  readonly revision: number;
+  /** 32 hexadecimal digits: a hash over the whole watch history. */
+  readonly digest: string;
+  readonly nowMs: number;
+}

@@ -1,0 +1,9 @@
+// Every component of a cluster in visiting order: scheduler, controllers, event expiry, kubelets last (roundOrder of C0.2).
+
+import { eventTtl } from '../apiserver/event-ttl.ts';
+import { CONTROLLERS } from '../controllers/index.ts';
+import type { Component } from '../kernel/component.ts';
+import { kubelet } from '../kubelet/index.ts';
+import { scheduler } from '../scheduler/index.ts';
+
+export const COMPONENTS: readonly Component[] = [scheduler, ...CONTROLLERS, eventTtl, kubelet];

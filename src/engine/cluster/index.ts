@@ -1,0 +1,20 @@
+// The face of the engine.
+
+export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
+export { clockOf } from './clock.ts';
+export { createCluster, execute, executeSlice } from './cluster.ts';
+export type { Command, Commit, Outcome } from './command.ts';
+export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
+export type { ManifestResult } from './manifests.ts';
+export {
+  allRecords,
+  changedRecordCount,
+  type RecordChange,
+  restoreState,
+  type SnapshotHeader,
+  snapshotHeader,
+  type StoredRecord,
+  stateHash,
+  takeRecordChanges,
+} from './snapshot.ts';
+export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';

@@ -1,0 +1,108 @@
+// Storing and restoring a state, written once for all tables: a record is one row as JSON. A checkpoint takes only the rows that changed
+// since the one before; a restore reads them all and recomputes what is derived.
+
+import type { KubeObject } from '../apimachinery/meta.ts';
+import { indexTermsOf } from '../apiserver/api.ts';
+import { kindByResource } from '../kinds/index.ts';
+import { assert, assertPresent } from '../kernel/assert.ts';
+import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
+import { type ClusterState, createState, tableData } from '../kernel/state.ts';
+import { encodeObject, rebuildIndexes, type StoredObject } from '../kernel/store.ts';
+import { rebuildTimerHeap } from '../kernel/timers.ts';
+import { areQueuesEmpty } from '../kernel/work-queue.ts';
+
+/** A row to store, or with `json` null to remove. */
+export interface RecordChange {
+  readonly table: string;
+  readonly key: string;
+  readonly json: string | null;
+}
+
+/** A stored row. */
+export interface StoredRecord {
+  readonly table: string;
+  readonly key: string;
+  readonly json: string;
+}
+
+/** The numbers of a state that are not in tables. */
+export interface SnapshotHeader {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly nowMs: number;
+  readonly revision: number;
+  readonly digest: Hash128;
+}
+
+const OBJECT_TABLES = 'objects/';
+
+/** The header to store beside the records. */
+export function snapshotHeader(state: ClusterState): SnapshotHeader {
+  return { seed: state.seed, startMs: state.startMs, nowMs: state.nowMs, revision: state.revision, digest: state.digest };
+}
+
+/** Rows written since the last call (all of them at the first), and marks them as stored. Call it between commands only. */
+export function takeRecordChanges(state: ClusterState): RecordChange[] {
+  assertQuiet(state);
+  const changes: RecordChange[] = [];
+  for (const [table, data] of state.tables) {
+    for (const key of data.changedKeys) changes.push({ table, key, json: data.rows.has(key) ? rowJson(table, data.rows.get(key)) : null });
+    data.changedKeys.clear();
+  }
+  return changes;
+}
+
+/** How many rows the next checkpoint would write. */
+export function changedRecordCount(state: ClusterState): number {
+  let count = 0;
+  for (const data of state.tables.values()) count += data.changedKeys.size;
+  return count;
+}
+
+/** Every row of the state, in the order of tables and keys. */
+export function allRecords(state: ClusterState): StoredRecord[] {
+  assertQuiet(state);
+  const records: StoredRecord[] = [];
+  for (const [table, data] of state.tables) {
+    for (const [key, row] of data.rows) records.push({ table, key, json: rowJson(table, row) });
+  }
+  return records;
+}
+
+/** Builds a state from its header and records. */
+export function restoreState(header: SnapshotHeader, records: Iterable<StoredRecord>): ClusterState {
+  const state = createState({ seed: header.seed, startMs: header.startMs });
+  state.nowMs = header.nowMs;
+  state.revision = header.revision;
+  state.digest = header.digest;
+  for (const { table, key, json } of records) tableData(state, table).rows.set(key, parseRow(table, json));
+  rebuildIndexes(state);
+  rebuildTimerHeap(state);
+  return state;
+}
+
+/** A hash over everything that is stored; equal states have equal hashes, whatever the order their rows were written in. */
+export function stateHash(state: ClusterState): string {
+  const lines = allRecords(state).map((record) => `${record.table}\u0000${record.key}\u0000${record.json}`);
+  lines.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  let hash = hash128(JSON.stringify(snapshotHeader(state)));
+  for (const line of lines) hash = hash128(line, hash);
+  return hashToHex(hash);
+}
+
+function rowJson(table: string, row: unknown): string {
+  return table.startsWith(OBJECT_TABLES) ? (row as StoredObject).json : JSON.stringify(row);
+}
+
+function parseRow(table: string, json: string): unknown {
+  const value: unknown = JSON.parse(json);
+  if (!table.startsWith(OBJECT_TABLES)) return value;
+  const object = value as KubeObject;
+  const kind = assertPresent(kindByResource(table.slice(OBJECT_TABLES.length)), `kind of ${table}`);
+  return encodeObject(object, undefined, indexTermsOf(kind, object));
+}
+
+function assertQuiet(state: ClusterState): void {
+  assert(state.changes.length === 0, 'a snapshot is taken between commands only');
+  assert(areQueuesEmpty(state), 'a snapshot is taken when all queues are empty');
+}
