@@ -1,18 +1,13 @@
-import { describe, expect, it } from "vitest";
-import { formatTime } from "../../../src/engine/apimachinery/time.ts";
-import {
-	ageBucket,
-	choosePodsToDelete,
-	planScale,
-	slowStartBatches,
-} from "../../../src/engine/controllers/replicaset/plan.ts";
-import type { Pod } from "../../../src/engine/kinds/pod/types.ts";
-import { parseTable } from "../../support/text-table.ts";
+import { describe, expect, it } from 'vitest';
+import { formatTime } from '../../../src/engine/apimachinery/time.ts';
+import { ageBucket, choosePodsToDelete, planScale, slowStartBatches } from '../../../src/engine/controllers/replicaset/plan.ts';
+import type { Pod } from '../../../src/engine/kinds/pod/types.ts';
+import { parseTable } from '../../support/text-table.ts';
 
 const NOW_MS = 1_800_000_000_000;
 
-describe("C121 C122 the scaling decision", () => {
-	const rows = parseTable(`
+describe('C121 C122 the scaling decision', () => {
+  const rows = parseTable(`
     rule | claimed | replicas | plan
     C121 | 3       | 3        | none
     C121 | 0       | 0        | none
@@ -22,19 +17,14 @@ describe("C121 C122 the scaling decision", () => {
     C122 | 0       | 501      | create 500
     C122 | 10000   | 0        | delete 500
   `);
-	it.each(rows)(
-		"$rule claimed $claimed of $replicas: $plan",
-		({ claimed, replicas, plan }) => {
-			const result = planScale(Number(claimed), Number(replicas));
-			expect(
-				result.kind === "none" ? "none" : `${result.kind} ${result.count}`,
-			).toBe(plan);
-		},
-	);
+  it.each(rows)('$rule claimed $claimed of $replicas: $plan', ({ claimed, replicas, plan }) => {
+    const result = planScale(Number(claimed), Number(replicas));
+    expect(result.kind === 'none' ? 'none' : `${result.kind} ${result.count}`).toBe(plan);
+  });
 });
 
-describe("C123 slow start", () => {
-	const rows = parseTable(`
+describe('C123 slow start', () => {
+  const rows = parseTable(`
     rule | count | batches
     C123 | 0     | -
     C123 | 1     | 1
@@ -43,17 +33,14 @@ describe("C123 slow start", () => {
     C123 | 8     | 1 2 4 1
     C123 | 500   | 1 2 4 8 16 32 64 128 245
   `);
-	it.each(rows)(
-		"$rule creates $count pods in batches $batches",
-		({ count, batches }) => {
-			expect(slowStartBatches(Number(count)).join(" ") || "-").toBe(batches);
-		},
-	);
+  it.each(rows)('$rule creates $count pods in batches $batches', ({ count, batches }) => {
+    expect(slowStartBatches(Number(count)).join(' ') || '-').toBe(batches);
+  });
 });
 
-describe("C133 C134 buckets of age", () => {
-	// The edges in seconds that C134 prints, each just below and just above.
-	const rows = parseTable(`
+describe('C133 C134 buckets of age', () => {
+  // The edges in seconds that C134 prints, each just below and just above.
+  const rows = parseTable(`
     rule | age ms   | bucket
     C133 | -5       | -1
     C133 | 0        | -1
@@ -75,17 +62,15 @@ describe("C133 C134 buckets of age", () => {
     C134 | 35184372 | 44
     C134 | 35184373 | 45
   `);
-	it.each(rows)("$rule an age of $age-ms ms lies in bucket $bucket", (row) => {
-		expect(ageBucket(NOW_MS, NOW_MS - Number(row["age ms"]))).toBe(
-			Number(row["bucket"]),
-		);
-	});
+  it.each(rows)('$rule an age of $age-ms ms lies in bucket $bucket', (row) => {
+    expect(ageBucket(NOW_MS, NOW_MS - Number(row['age ms']))).toBe(Number(row['bucket']));
+  });
 });
 
-describe("C130-C135 the order of deletion", () => {
-	// A pod is `name[:fact...]`; its UID is its name. Facts: u unassigned, @node, P pending, K unknown, n not ready, r<seconds ready>,
-	// x<restarts>, s<sidecar restarts>, a<seconds of age>, c<deletion cost>. Without facts: on node n1, Running, Ready for 1000 s, age 1000 s.
-	const rows = parseTable(`
+describe('C130-C135 the order of deletion', () => {
+  // A pod is `name[:fact...]`; its UID is its name. Facts: u unassigned, @node, P pending, K unknown, n not ready, r<seconds ready>,
+  // x<restarts>, s<sidecar restarts>, a<seconds of age>, c<deletion cost>. Without facts: on node n1, Running, Ready for 1000 s, age 1000 s.
+  const rows = parseTable(`
     rule   | pods                     | ranks     | count | deleted | why
     C130   | c b a                    |           | 3     | c b a   | all go: list order
     C131.1 | a b:u                    |           | 1     | b       | unassigned first
@@ -116,106 +101,83 @@ describe("C130-C135 the order of deletion", () => {
     C131.9 | c b a                    |           | 2     | a b     | ties by UID, whatever the list order
     C131   | a b:r100:c5 c:u d:n e:P  |           | 4     | c e d a | all rules in one list
   `);
-	it.each(rows)("$rule $pods: $why", ({ pods, ranks, count, deleted }) => {
-		const list = (pods as string).split(" ").map(parsePod);
-		const rankMap = new Map(
-			(ranks === "" ? [] : (ranks as string).split(" ")).map((item) =>
-				rankEntry(item),
-			),
-		);
-		const chosen = choosePodsToDelete(list, Number(count), rankMap, NOW_MS);
-		expect(chosen.map((pod) => pod.metadata.name).join(" ")).toBe(deleted);
-	});
+  it.each(rows)('$rule $pods: $why', ({ pods, ranks, count, deleted }) => {
+    const list = (pods as string).split(' ').map(parsePod);
+    const rankMap = new Map((ranks === '' ? [] : (ranks as string).split(' ')).map((item) => rankEntry(item)));
+    const chosen = choosePodsToDelete(list, Number(count), rankMap, NOW_MS);
+    expect(chosen.map((pod) => pod.metadata.name).join(' ')).toBe(deleted);
+  });
 
-	it("C131.9 the choice does not depend on the order of the list", () => {
-		const pods = ["d:x2", "a:r100", "c:n", "b", "e:P:u", "f:a50", "g:r700"].map(
-			parsePod,
-		);
-		const forwards = choosePodsToDelete(pods, 4, new Map(), NOW_MS).map(
-			(pod) => pod.metadata.name,
-		);
-		const backwards = choosePodsToDelete(
-			[...pods].reverse(),
-			4,
-			new Map(),
-			NOW_MS,
-		).map((pod) => pod.metadata.name);
-		expect(backwards).toEqual(forwards);
-	});
+  it('C131.9 the choice does not depend on the order of the list', () => {
+    const pods = ['d:x2', 'a:r100', 'c:n', 'b', 'e:P:u', 'f:a50', 'g:r700'].map(parsePod);
+    const forwards = choosePodsToDelete(pods, 4, new Map(), NOW_MS).map((pod) => pod.metadata.name);
+    const backwards = choosePodsToDelete([...pods].reverse(), 4, new Map(), NOW_MS).map((pod) => pod.metadata.name);
+    expect(backwards).toEqual(forwards);
+  });
 });
 
 function rankEntry(text: string): [string, number] {
-	const [node = "", rank = ""] = text.split("=");
-	return [node, Number(rank)];
+  const [node = '', rank = ''] = text.split('=');
+  return [node, Number(rank)];
 }
 
 function parsePod(text: string): Pod {
-	const [name = "", ...facts] = text.split(":");
-	const of = (letter: string): string | undefined =>
-		facts.find((fact) => fact.startsWith(letter))?.slice(1);
-	const seconds = (letter: string, fallback: number): string =>
-		formatTime(NOW_MS - Number(of(letter) ?? fallback) * 1000);
-	const isReady = of("n") === undefined;
-	const cost = of("c");
-	return {
-		kind: "Pod",
-		apiVersion: "v1",
-		metadata: {
-			name,
-			namespace: "default",
-			uid: name,
-			resourceVersion: "1",
-			creationTimestamp: seconds("a", 1000),
-			...(cost === undefined
-				? {}
-				: {
-						annotations: { "controller.kubernetes.io/pod-deletion-cost": cost },
-					}),
-		},
-		spec: {
-			containers: [],
-			initContainers: [
-				{
-					name: "side",
-					image: "i",
-					imagePullPolicy: "Always",
-					restartPolicy: "Always",
-				},
-			],
-			restartPolicy: "Always",
-			...(of("u") === undefined ? { nodeName: of("@") ?? "n1" } : {}),
-		},
-		status: {
-			phase:
-				of("P") !== undefined
-					? "Pending"
-					: of("K") !== undefined
-						? "Unknown"
-						: "Running",
-			conditions: [
-				{
-					type: "Ready",
-					status: isReady ? "True" : "False",
-					lastTransitionTime: seconds("r", 1000),
-				},
-			],
-			containerStatuses: [containerStatus("main", Number(of("x") ?? 0))],
-			initContainerStatuses: [
-				containerStatus("side", Number(of("s") ?? 0)),
-				containerStatus("init", 50),
-			],
-		},
-	} as Pod;
+  const [name = '', ...facts] = text.split(':');
+  const of = (letter: string): string | undefined => facts.find((fact) => fact.startsWith(letter))?.slice(1);
+  const seconds = (letter: string, fallback: number): string => formatTime(NOW_MS - Number(of(letter) ?? fallback) * 1000);
+  const isReady = of('n') === undefined;
+  const cost = of('c');
+  return {
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: name,
+      resourceVersion: '1',
+      creationTimestamp: seconds('a', 1000),
+      ...(cost === undefined
+        ? {}
+        : {
+            annotations: { 'controller.kubernetes.io/pod-deletion-cost': cost },
+          }),
+    },
+    spec: {
+      containers: [],
+      initContainers: [
+        {
+          name: 'side',
+          image: 'i',
+          imagePullPolicy: 'Always',
+          restartPolicy: 'Always',
+        },
+      ],
+      restartPolicy: 'Always',
+      ...(of('u') === undefined ? { nodeName: of('@') ?? 'n1' } : {}),
+    },
+    status: {
+      phase: of('P') !== undefined ? 'Pending' : of('K') !== undefined ? 'Unknown' : 'Running',
+      conditions: [
+        {
+          type: 'Ready',
+          status: isReady ? 'True' : 'False',
+          lastTransitionTime: seconds('r', 1000),
+        },
+      ],
+      containerStatuses: [containerStatus('main', Number(of('x') ?? 0))],
+      initContainerStatuses: [containerStatus('side', Number(of('s') ?? 0)), containerStatus('init', 50)],
+    },
+  } as Pod;
 }
 
 function containerStatus(name: string, restartCount: number): object {
-	return {
-		name,
-		state: {},
-		lastState: {},
-		ready: true,
-		restartCount,
-		image: "i",
-		imageID: "",
-	};
+  return {
+    name,
+    state: {},
+    lastState: {},
+    ready: true,
+    restartCount,
+    image: 'i',
+    imageID: '',
+  };
 }
