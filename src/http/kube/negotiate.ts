@@ -1,0 +1,76 @@
+// Which form an answer takes. Rules: D1, D2, D5, D6, H7, contract section 4 (server-sent events).
+// Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go and response.go (v1.33).
+
+import { fail, failure, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
+import { acceptsType, type MediaType, parseAccept } from './media-type.ts';
+
+export type Encoding = 'json' | 'yaml';
+
+/** How objects are shown: whole, as table rows, or their metadata only. */
+export type Shape = 'object' | 'table' | 'metadata' | 'metadata-list';
+
+export interface Format {
+  readonly encoding: Encoding;
+  readonly shape: Shape;
+  /** Of the answered Table or PartialObjectMetadata. */
+  readonly shapeVersion: 'v1' | 'v1beta1';
+  /** Server-sent events; only watches. */
+  readonly isEventStream: boolean;
+}
+
+export const PLAIN_JSON: Format = { encoding: 'json', shape: 'object', shapeVersion: 'v1', isEventStream: false };
+
+const ENCODINGS: Readonly<Record<string, Encoding>> = { 'application/json': 'json', 'application/yaml': 'yaml' };
+const SHAPES: Readonly<Record<string, Shape>> = {
+  Table: 'table',
+  PartialObjectMetadata: 'metadata',
+  PartialObjectMetadataList: 'metadata-list',
+};
+
+/** Picks the first alternative that can be served. Fails: NotAcceptable. */
+export function negotiateFormat(accept: string | null | undefined, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
+  const alternatives = parseAccept(accept);
+  for (const media of alternatives) {
+    const format = formatOf(media, options.isWatch);
+    if (format !== undefined) return ok(format);
+  }
+  // A type that is produced, with parameters that are not, fails later upstream than a type that is not produced at all.
+  const isKnownType = alternatives.some((media) => PRODUCED_TYPES.some((type) => acceptsType(media, type)));
+  return fail(isKnownType ? notAcceptable(options.isWatch) : noRepresentation(options.isCollection));
+}
+
+function formatOf(media: MediaType, isWatch: boolean): Format | undefined {
+  const { as, g, v, stream } = media.parameters;
+  if (media.type === 'text/event-stream') return isWatch ? { ...PLAIN_JSON, isEventStream: true } : undefined;
+  const type = Object.keys(ENCODINGS).find((candidate) => acceptsType(media, candidate));
+  const encoding = type === undefined ? undefined : ENCODINGS[type];
+  // D2: a watch has no YAML form.
+  if (encoding === undefined || (isWatch && encoding === 'yaml')) return undefined;
+  if (stream !== undefined && !(isWatch && stream === 'watch')) return undefined;
+  if (as === undefined) return { ...PLAIN_JSON, encoding };
+  const shape = SHAPES[as];
+  // D5, D6: another group or version of a known shape is not acceptable.
+  if (shape === undefined || g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined;
+  return { encoding, shape, shapeVersion: v, isEventStream: false };
+}
+
+const PRODUCED_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const STREAMED_TYPES = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
+
+/** D2: parameters that no form has. */
+function notAcceptable(isWatch: boolean): Status {
+  const types = isWatch ? STREAMED_TYPES : PRODUCED_TYPES;
+  return failure(406, 'NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`);
+}
+
+function noRepresentation(isCollection: boolean): Status {
+  const types = isCollection ? [...PRODUCED_TYPES, ...STREAMED_TYPES] : PRODUCED_TYPES;
+  return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${types.join(', ')}`, {});
+}
+
+/** D6: metadata of one object asked of a list, or the other way round. */
+export function wrongMetadataForm(asked: 'metadata' | 'metadata-list', typeName: string): Status {
+  const subject = asked === 'metadata' ? 'PartialObjectMetadata' : 'PartialObjectMetadataList';
+  const actual = asked === 'metadata' ? 'a list' : 'not a list';
+  return failure(406, 'NotAcceptable', `you requested ${subject}, but the requested object is ${actual} (${typeName})`);
+}

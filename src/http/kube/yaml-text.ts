@@ -1,0 +1,140 @@
+// Reads and writes YAML as the Kubernetes API does: scalars by the rules of YAML 1.1 without dates and base-60 numbers (D3, W15), maps and
+// lists only, written with sorted keys.
+// Upstream: sigs.k8s.io/yaml, its fork of go-yaml v2 (resolve.go).
+
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
+import type { Json } from '../../engine/apimachinery/meta.ts';
+
+export type YamlText =
+  | { readonly ok: true; readonly value: Json /** `line 4: key "a" already set in map`. */; readonly duplicates: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+/** More values than any body of the permitted size holds; stops bombs of aliases. */
+const VALUE_COUNT_MAX = 1_000_000;
+const DEPTH_MAX = 500;
+
+/** Parses the first document of the text. */
+export function readYamlText(text: string): YamlText {
+  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: true });
+  const error = document.errors[0];
+  if (error !== undefined) return { ok: false, message: `yaml: line ${error.linePos?.[0].line ?? 1}: ${describeError(error.message)}` };
+  const reading: Reading = { document, text, valueCount: 0, duplicates: [], problem: undefined };
+  const value = valueOf(reading, document.contents, 0);
+  if (reading.problem !== undefined) return { ok: false, message: `yaml: ${reading.problem}` };
+  return { ok: true, value, duplicates: reading.duplicates };
+}
+
+interface Reading {
+  readonly document: Document;
+  readonly text: string;
+  valueCount: number;
+  readonly duplicates: string[];
+  problem: string | undefined;
+}
+
+/** The library's message without its position and excerpt. */
+function describeError(message: string): string {
+  const line = message.split('\n')[0] ?? '';
+  return line.replace(/ at line \d+, column \d+:?$/, '').replace(/^./, (letter) => letter.toLowerCase());
+}
+
+function valueOf(reading: Reading, node: unknown, depth: number): Json {
+  reading.valueCount += 1;
+  if (reading.valueCount > VALUE_COUNT_MAX) reading.problem ??= 'document contains excessive aliasing';
+  if (depth > DEPTH_MAX) reading.problem ??= `exceeded max depth of ${DEPTH_MAX}`;
+  if (reading.problem !== undefined) return null;
+  if (isAlias(node)) return aliasValue(reading, node, depth);
+  if (isMap(node)) return mapValue(reading, node, depth);
+  if (isSeq(node)) return node.items.map((item) => valueOf(reading, item, depth + 1));
+  return isScalar(node) ? scalarValue(node) : null;
+}
+
+function aliasValue(reading: Reading, alias: Alias, depth: number): Json {
+  const target = alias.resolve(reading.document);
+  if (target === undefined) reading.problem ??= `unknown anchor '${alias.source}' referenced`;
+  return target === undefined ? null : valueOf(reading, target, depth + 1);
+}
+
+function mapValue(reading: Reading, map: YAMLMap, depth: number): Json {
+  const entries = new Map<string, Json>();
+  for (const pair of map.items) {
+    const key = keyText(reading, pair.key);
+    const value = valueOf(reading, pair.value, depth + 1);
+    if (key === '<<' && isPlain(pair.key)) mergeInto(entries, value);
+    else if (entries.has(key)) reading.duplicates.push(`line ${lineOf(reading, pair.key)}: key ${JSON.stringify(key)} already set in map`);
+    if (key !== '<<') entries.set(key, value);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Keys that the map names itself win over merged ones, whichever comes first. */
+function mergeInto(entries: Map<string, Json>, merged: Json): void {
+  const sources = Array.isArray(merged) ? merged : [merged];
+  for (const source of sources) {
+    if (typeof source !== 'object' || source === null || Array.isArray(source)) continue;
+    for (const [key, value] of Object.entries(source)) if (!entries.has(key)) entries.set(key, value);
+  }
+}
+
+function keyText(reading: Reading, node: unknown): string {
+  if (!isScalar(node) && !isAlias(node)) reading.problem ??= 'invalid map key';
+  const value = valueOf(reading, node, 0);
+  return typeof value === 'string' ? value : String(value);
+}
+
+function isPlain(node: unknown): boolean {
+  return isScalar(node) && node.type === 'PLAIN';
+}
+
+function lineOf(reading: Reading, node: unknown): number {
+  const offset = isScalar(node) ? (node.range?.[0] ?? 0) : 0;
+  return reading.text.slice(0, offset).split('\n').length;
+}
+
+const WORDS: Readonly<Record<string, boolean | null>> = {
+  ...Object.fromEntries(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON'].map((word) => [word, true])),
+  ...Object.fromEntries(['n', 'N', 'no', 'No', 'NO', 'false', 'False', 'FALSE', 'off', 'Off', 'OFF'].map((word) => [word, false])),
+  ...Object.fromEntries(['', '~', 'null', 'Null', 'NULL'].map((word) => [word, null])),
+};
+
+const INTEGER = /^[-+]?(0b[01]+|0o?[0-7]+|0x[0-9a-fA-F]+|0|[1-9][0-9]*)$/;
+const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+
+function scalarValue(scalar: Scalar): Json {
+  const text = typeof scalar.value === 'string' ? scalar.value : String(scalar.value ?? '');
+  const isString = scalar.tag === '!!str' || scalar.tag === 'tag:yaml.org,2002:str' || scalar.tag === '!';
+  if (isString || (scalar.type !== 'PLAIN' && scalar.type !== undefined)) return text;
+  return resolvePlainScalar(text);
+}
+
+/** What an unquoted scalar means. */
+export function resolvePlainScalar(text: string): Json {
+  if (Object.hasOwn(WORDS, text)) return WORDS[text] as boolean | null;
+  const digits = text.replaceAll('_', '');
+  if (INTEGER.test(digits)) return integerValue(digits);
+  return FLOAT.test(digits) ? Number(digits) : text;
+}
+
+function integerValue(digits: string): number {
+  const sign = digits.startsWith('-') ? -1 : 1;
+  const magnitude = digits.replace(/^[-+]/, '');
+  // An octal number is written 017 or 0o17.
+  const text = /^0[0-7]+$/.test(magnitude) ? `0o${magnitude.slice(1)}` : magnitude;
+  return sign * Number(text);
+}
+
+/** YAML with sorted keys, as a Kubernetes API server writes it (D2). */
+export function writeYamlText(value: unknown): string {
+  return stringify(value, { version: '1.1', sortMapEntries: compareKeys, indentSeq: false, aliasDuplicateObjects: false, lineWidth: 80 });
+}
+
+function compareKeys(a: { key: unknown }, b: { key: unknown }): number {
+  const left = keyOfPair(a.key);
+  const right = keyOfPair(b.key);
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function keyOfPair(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
