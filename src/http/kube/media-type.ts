@@ -41,7 +41,7 @@ function qualityOf(media: MediaType): number {
   return Number.isFinite(quality) ? quality : 0;
 }
 
-/** Whether the range accepts `type`: `any type`, `application/*` or the type itself. */
+/** Whether the range accepts `type`: `*` for both parts, `application/*` or the type itself. */
 export function acceptsType(media: MediaType, type: string): boolean {
   return media.type === '*/*' || media.type === type || (media.type.endsWith('/*') && type.startsWith(media.type.slice(0, -1)));
 }

@@ -2,15 +2,15 @@
 // lists only, written with sorted keys.
 // Upstream: sigs.k8s.io/yaml, its fork of go-yaml v2 (resolve.go).
 
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
-import type { Json } from '../../engine/apimachinery/meta.ts';
+import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
+import { isJsonObject, type Json } from '../../engine/apimachinery/meta.ts';
 
 export type YamlText =
   | { readonly ok: true; readonly value: Json /** `line 4: key "a" already set in map`. */; readonly duplicates: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-/** More values than any body of the permitted size holds; stops bombs of aliases. */
-const VALUE_COUNT_MAX = 1_000_000;
+/** How many values aliases may stand for; stops bombs of aliases. */
+const ALIASED_COUNT_MAX = 100_000;
 const DEPTH_MAX = 500;
 
 /** Parses the first document of the text. */
@@ -18,16 +18,18 @@ export function readYamlText(text: string): YamlText {
   const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: true });
   const error = document.errors[0];
   if (error !== undefined) return { ok: false, message: `yaml: line ${error.linePos?.[0].line ?? 1}: ${describeError(error.message)}` };
-  const reading: Reading = { document, text, valueCount: 0, duplicates: [], problem: undefined };
+  const reading: Reading = { text, anchors: new Map(), aliasedCount: 0, aliasDepth: 0, duplicates: [], problem: undefined };
   const value = valueOf(reading, document.contents, 0);
   if (reading.problem !== undefined) return { ok: false, message: `yaml: ${reading.problem}` };
   return { ok: true, value, duplicates: reading.duplicates };
 }
 
 interface Reading {
-  readonly document: Document;
   readonly text: string;
-  valueCount: number;
+  /** Anchored nodes met so far; the latest of a name counts. */
+  readonly anchors: Map<string, Node>;
+  aliasedCount: number;
+  aliasDepth: number;
   readonly duplicates: string[];
   problem: string | undefined;
 }
@@ -39,41 +41,48 @@ function describeError(message: string): string {
 }
 
 function valueOf(reading: Reading, node: unknown, depth: number): Json {
-  reading.valueCount += 1;
-  if (reading.valueCount > VALUE_COUNT_MAX) reading.problem ??= 'document contains excessive aliasing';
+  if (reading.aliasDepth > 0) reading.aliasedCount += 1;
+  if (reading.aliasedCount > ALIASED_COUNT_MAX) reading.problem ??= 'document contains excessive aliasing';
   if (depth > DEPTH_MAX) reading.problem ??= `exceeded max depth of ${DEPTH_MAX}`;
   if (reading.problem !== undefined) return null;
   if (isAlias(node)) return aliasValue(reading, node, depth);
+  if (isNode(node) && node.anchor !== undefined) reading.anchors.set(node.anchor, node);
   if (isMap(node)) return mapValue(reading, node, depth);
   if (isSeq(node)) return node.items.map((item) => valueOf(reading, item, depth + 1));
   return isScalar(node) ? scalarValue(node) : null;
 }
 
 function aliasValue(reading: Reading, alias: Alias, depth: number): Json {
-  const target = alias.resolve(reading.document);
+  const target = reading.anchors.get(alias.source);
   if (target === undefined) reading.problem ??= `unknown anchor '${alias.source}' referenced`;
-  return target === undefined ? null : valueOf(reading, target, depth + 1);
+  if (target === undefined) return null;
+  reading.aliasDepth += 1;
+  const value = valueOf(reading, target, depth + 1);
+  reading.aliasDepth -= 1;
+  return value;
 }
 
 function mapValue(reading: Reading, map: YAMLMap, depth: number): Json {
-  const entries = new Map<string, Json>();
+  const own = new Map<string, Json>();
+  const merged: Json[] = [];
   for (const pair of map.items) {
     const key = keyText(reading, pair.key);
     const value = valueOf(reading, pair.value, depth + 1);
-    if (key === '<<' && isPlain(pair.key)) mergeInto(entries, value);
-    else if (entries.has(key)) reading.duplicates.push(`line ${lineOf(reading, pair.key)}: key ${JSON.stringify(key)} already set in map`);
-    if (key !== '<<') entries.set(key, value);
+    if (key === '<<' && isPlain(pair.key)) {
+      merged.push(value);
+      continue;
+    }
+    if (own.has(key)) reading.duplicates.push(`line ${lineOf(reading, pair.key)}: key ${JSON.stringify(key)} already set in map`);
+    own.set(key, value);
   }
-  return Object.fromEntries(entries);
+  // Keys that the map names itself win over merged ones, whichever comes first.
+  return Object.fromEntries([...merged.flatMap(mergedEntries), ...own]);
 }
 
-/** Keys that the map names itself win over merged ones, whichever comes first. */
-function mergeInto(entries: Map<string, Json>, merged: Json): void {
-  const sources = Array.isArray(merged) ? merged : [merged];
-  for (const source of sources) {
-    if (typeof source !== 'object' || source === null || Array.isArray(source)) continue;
-    for (const [key, value] of Object.entries(source)) if (!entries.has(key)) entries.set(key, value);
-  }
+/** What `<<` brings: a map, or a list of maps of which earlier ones win. */
+function mergedEntries(source: Json): readonly (readonly [string, Json])[] {
+  if (Array.isArray(source)) return (source as readonly Json[]).toReversed().flatMap(mergedEntries);
+  return isJsonObject(source) ? Object.entries(source) : [];
 }
 
 function keyText(reading: Reading, node: unknown): string {
