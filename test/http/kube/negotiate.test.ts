@@ -42,7 +42,10 @@ describe('content negotiation', () => {
   it.each([
     ['text/html', /^406 406: Not Acceptable\n\nAvailable representations: application\/json, .*stream=watch$/s],
     ['text/event-stream', /^406 406: Not Acceptable/],
-    ['application/json;as=Table;v=v9;g=meta.k8s.io', /^406 only the following media types are accepted: application\/json, application\/yaml, /],
+    [
+      'application/json;as=Table;v=v9;g=meta.k8s.io',
+      /^406 only the following media types are accepted: application\/json, application\/yaml, /,
+    ],
     ['application/vnd.kubernetes.protobuf', /^406 only the following media types/],
     ['application/cbor', /^406 406: Not Acceptable/],
   ])('D2 refuses Accept %j', (accept, expected) => {

@@ -77,12 +77,20 @@ describe('YAML text', () => {
   });
 
   it('D9 refuses a bomb of aliases', () => {
-    const levels = Array.from({ length: 12 }, (_, i) => `l${i}: &l${i} [${Array.from({ length: 10 }, () => (i === 0 ? 'x' : `*l${i - 1}`)).join(', ')}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, i) => `l${i}: &l${i} [${Array.from({ length: 10 }, () => (i === 0 ? 'x' : `*l${i - 1}`)).join(', ')}]`,
+    );
     expect(readYamlText(levels.join('\n'))).toEqual({ ok: false, message: 'yaml: document contains excessive aliasing' });
   });
 
   it('D2 writes sorted keys and quotes what YAML 1.1 would read as something else', () => {
-    const object = { kind: 'ConfigMap', apiVersion: 'v1', data: { t: 'true', n: '5', a: 'line1\nline2\n' }, metadata: { finalizers: ['a'] } };
+    const object = {
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      data: { t: 'true', n: '5', a: 'line1\nline2\n' },
+      metadata: { finalizers: ['a'] },
+    };
     expect(writeYamlText(object)).toBe(
       'apiVersion: v1\ndata:\n  a: |\n    line1\n    line2\n  "n": "5"\n  t: "true"\nkind: ConfigMap\nmetadata:\n  finalizers:\n  - a\n',
     );

@@ -1,0 +1,49 @@
+// Builds responses: JSON or YAML text, Status bodies, plain text, Warning headers. Rules: A7, A8, A11, D2, E1.
+
+import type { Status } from '../../engine/apimachinery/status.ts';
+import { type Encoding, type Format, PLAIN_JSON } from './negotiate.ts';
+import { writeYamlText } from './yaml-text.ts';
+
+const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', yaml: 'application/yaml' };
+
+/** Answers an API object given as JSON text. */
+export function answerJsonText(json: string, options: { code?: number; format?: Format; warnings?: readonly string[] } = {}): Response {
+  const encoding = (options.format ?? PLAIN_JSON).encoding;
+  const headers: Record<string, string> = { 'Content-Type': CONTENT_TYPES[encoding], 'Cache-Control': 'no-cache, private' };
+  if (options.warnings !== undefined && options.warnings.length > 0) headers['Warning'] = warningHeader(options.warnings);
+  const text = encoding === 'json' ? json : writeYamlText(JSON.parse(json));
+  return new Response(text, { status: options.code ?? 200, headers });
+}
+
+/** Answers a Status with its own code; successes without a code are 200 (E6). */
+export function answerStatus(status: Status, options: { format?: Format; warnings?: readonly string[] } = {}): Response {
+  // N4: a Status is never shown as a table.
+  return answerJsonText(JSON.stringify(status), { ...options, code: status.code ?? 200 });
+}
+
+/** Answers plain text. */
+export function answerText(text: string, code = 200): Response {
+  return new Response(text, {
+    status: code,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache, private', 'X-Content-Type-Options': 'nosniff' },
+  });
+}
+
+/** A11: paths outside the API. */
+export function answerNotFoundPage(): Response {
+  return answerText('404 page not found\n', 404);
+}
+
+/** A8: `299 - "text"`, several joined as one list, as HTTP allows. */
+export function warningHeader(warnings: readonly string[]): string {
+  return warnings.map((text) => `299 - "${headerText(text).replace(/["\\]/g, '\\$&')}"`).join(', ');
+}
+
+const TEXT_ENCODER = new TextEncoder();
+
+/** UTF-8 bytes as the one-byte characters that header values consist of; control characters become spaces. */
+function headerText(text: string): string {
+  let bytes = '';
+  for (const byte of TEXT_ENCODER.encode(text)) bytes += byte < 0x20 || byte === 0x7f ? ' ' : String.fromCharCode(byte);
+  return bytes;
+}

@@ -1,0 +1,152 @@
+// Query parameters of requests: options of writes, of lists and of watches, with upstream's errors. Unknown parameters are ignored (A5).
+// Upstream: apimachinery/pkg/apis/meta/v1/validation/validation.go, pkg/apis/meta/internalversion/validation, runtime/conversion.go (v1.33).
+// Rules: C10, E5, G6, G7, H6-H9, K2, L1.
+
+import { type FieldError, forbidden, goText, notSupported, tooLong } from '../../engine/apimachinery/field-errors.ts';
+import { badRequest, fail, failure, invalidObject, ok, type Result } from '../../engine/apimachinery/status.ts';
+import type { PatchType } from './decode.ts';
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** Options of create, update and patch. */
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+  readonly fieldValidation?: FieldValidation;
+  readonly force?: boolean;
+}
+
+const FIELD_MANAGER_BYTES_MAX = 128;
+const FIELD_VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
+
+/** Parses the options of a write. Fails: Invalid of kind CreateOptions, UpdateOptions or PatchOptions (E5). */
+export function parseWriteOptions(
+  query: URLSearchParams,
+  verb: 'create' | 'update' | 'patch',
+  patchType?: PatchType,
+): Result<WriteOptions> {
+  const fieldManager = query.get('fieldManager') ?? '';
+  const validation = query.get('fieldValidation') ?? '';
+  const force = query.has('force') ? parseFlag(query.get('force')) : undefined;
+  const errors: FieldError[] = [...dryRunErrors(query.getAll('dryRun'))];
+  if (new TextEncoder().encode(fieldManager).length > FIELD_MANAGER_BYTES_MAX)
+    errors.push(tooLong('fieldManager', FIELD_MANAGER_BYTES_MAX));
+  if (!FIELD_VALIDATIONS.includes(validation)) errors.push(notSupported('fieldValidation', validation, FIELD_VALIDATIONS));
+  // K2: apply needs a manager; only apply may force.
+  if (patchType === 'apply' && fieldManager === '') {
+    errors.push({ reason: 'FieldValueRequired', field: 'fieldManager', message: 'Required value: is required for apply patch' });
+  }
+  if (patchType !== undefined && patchType !== 'apply' && force !== undefined) {
+    errors.push(forbidden('force', 'may not be specified for non-apply patch'));
+  }
+  if (errors.length > 0) return fail(invalidObject(optionsResource(`${verb[0]?.toUpperCase()}${verb.slice(1)}Options`), '', errors));
+  return ok({
+    ...(query.getAll('dryRun').includes('All') ? { dryRun: true } : {}),
+    ...(fieldManager === '' ? {} : { fieldManager }),
+    ...(validation === '' ? {} : { fieldValidation: validation as FieldValidation }),
+    ...(force === undefined || patchType !== 'apply' ? {} : { force }),
+  });
+}
+
+/** Errors of dry run values, which are a list (E5). */
+export function dryRunErrors(values: readonly string[]): readonly FieldError[] {
+  if (values.every((value) => value === 'All' || value === '')) return [];
+  return [notSupported('dryRun', goText(`[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`), ['All'])];
+}
+
+/** How errors name the options of a request. */
+export function optionsResource(kind: string): { group: string; plural: string; kind: string } {
+  return { group: 'meta.k8s.io', plural: kind.toLowerCase(), kind };
+}
+
+/** Options of lists and watches. */
+export interface ListQuery {
+  readonly labelSelector: string;
+  readonly fieldSelector: string;
+  readonly limit: number;
+  readonly continue: string;
+  /** Empty when unset. */
+  readonly resourceVersion: string;
+  readonly resourceVersionMatch: string;
+  readonly isWatch: boolean;
+  readonly allowWatchBookmarks: boolean;
+  /** Wall seconds. */
+  readonly timeoutSeconds?: number;
+  readonly sendInitialEvents?: boolean;
+}
+
+/** Parses the options of a list or watch. Fails: BadRequest, Invalid of kind ListOptions. */
+export function parseListQuery(query: URLSearchParams, forcesWatch = false): Result<ListQuery> {
+  for (const name of ['limit', 'timeoutSeconds']) {
+    const text = query.get(name) ?? '';
+    // The text is upstream's conversion error, without the parameter's name.
+    if (text !== '' && !/^[-+]?\d+$/.test(text))
+      return fail(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`));
+  }
+  const timeoutSeconds = Number(query.get('timeoutSeconds') ?? '');
+  const list: ListQuery = {
+    labelSelector: query.get('labelSelector') ?? '',
+    fieldSelector: query.get('fieldSelector') ?? '',
+    limit: Number(query.get('limit') ?? 0),
+    continue: query.get('continue') ?? '',
+    resourceVersion: query.get('resourceVersion') ?? '',
+    resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
+    isWatch: forcesWatch || parseFlag(query.get('watch')),
+    allowWatchBookmarks: parseFlag(query.get('allowWatchBookmarks')),
+    ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
+    ...(query.has('sendInitialEvents') ? { sendInitialEvents: parseFlag(query.get('sendInitialEvents')) } : {}),
+  };
+  const errors = list.isWatch ? watchErrors(list) : listErrors(list);
+  return errors.length === 0 ? ok(list) : fail(invalidObject(optionsResource('ListOptions'), '', errors));
+}
+
+const MATCHES = ['Exact', 'NotOlderThan', ''];
+
+function listErrors(list: ListQuery): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { resourceVersionMatch: match, resourceVersion } = list;
+  if (match !== '') {
+    // G7
+    if (resourceVersion === '')
+      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+    if (list.continue !== '') errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
+    if (!MATCHES.includes(match)) errors.push(notSupported('resourceVersionMatch', match, MATCHES));
+    if (match === 'Exact' && resourceVersion === '0') {
+      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+    }
+  }
+  if (list.sendInitialEvents !== undefined) errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  return errors;
+}
+
+function watchErrors(list: ListQuery): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const { resourceVersionMatch: match } = list;
+  if (list.sendInitialEvents === undefined) {
+    // H8
+    if (match !== '')
+      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    return errors;
+  }
+  // H7: the WatchList feature is off, as by default in v1.33's core resources; clients fall back to list and watch.
+  if (match !== 'NotOlderThan') {
+    errors.push(forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+  }
+  errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled'));
+  return errors;
+}
+
+/** A revision that a list or watch names. `undefined`: none. Fails: BadRequest or, for a watch, a 500 without reason (G7, H3). */
+export function parseRevision(text: string, isWatch: boolean): Result<number | undefined> {
+  if (text === '') return ok(undefined);
+  if (/^\d{1,19}$/.test(text)) return ok(Number(text));
+  const message = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+  if (!isWatch) return fail(badRequest(`invalid resource version: ${message}`));
+  const { reason: _, ...status } = failure(500, '', message);
+  return fail(status);
+}
+
+/** A boolean parameter: present means true, unless it says `false` or `0`. */
+export function parseFlag(text: string | null): boolean {
+  return text !== null && text !== '0' && text.toLowerCase() !== 'false';
+}
