@@ -1,0 +1,67 @@
+// The OpenAPI v2 document in its protobuf form, the only one that kubectl accepts (C2-C5). Clients up to 1.26 validate and explain with it.
+// Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto. Field numbers are those of C4.
+
+import { WireWriter } from '../protobuf/wire.ts';
+import type { ApiDescription, Operation, Schema } from './schema.ts';
+
+export const OPENAPI_V2_MEDIA_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+/** Encodes a description as a gnostic `Document`. */
+export function encodeOpenApiV2(api: ApiDescription): Uint8Array {
+  const info = new WireWriter().delimited(1, 'Kubernetes').delimited(2, 'v1.33.0');
+  const paths = new WireWriter();
+  for (const [path, operations] of Object.entries(api.paths)) {
+    paths.delimited(2, new WireWriter().delimited(1, path).delimited(2, encodePathItem(operations)));
+  }
+  const definitions = new WireWriter();
+  for (const [name, schema] of Object.entries(api.definitions)) definitions.delimited(1, namedSchema(name, schema));
+  return new WireWriter().delimited(1, '2.0').delimited(2, info).delimited(8, paths).delimited(9, definitions).finish();
+}
+
+const METHOD_NUMBERS: Readonly<Record<Operation['method'], number>> = { get: 2, put: 3, post: 4, delete: 5, patch: 8 };
+
+function encodePathItem(operations: readonly Operation[]): WireWriter {
+  const item = new WireWriter();
+  for (const operation of operations) item.delimited(METHOD_NUMBERS[operation.method], encodeOperation(operation));
+  return item;
+}
+
+function encodeOperation(operation: Operation): WireWriter {
+  const writer = new WireWriter();
+  for (const [name, type] of Object.entries(operation.queryParameters)) {
+    const query = new WireWriter().delimited(2, 'query').delimited(4, name).delimited(6, type);
+    writer.delimited(8, new WireWriter().delimited(1, new WireWriter().delimited(2, new WireWriter().delimited(3, query))));
+  }
+  writer.delimited(9, new WireWriter());
+  return writer.delimited(13, namedAny('x-kubernetes-group-version-kind', operation.gvk));
+}
+
+function namedSchema(name: string, schema: Schema): WireWriter {
+  return new WireWriter().delimited(1, name).delimited(2, encodeSchema(schema));
+}
+
+function encodeSchema(schema: Schema): WireWriter {
+  const writer = new WireWriter();
+  if (schema.reference !== undefined) writer.delimited(1, `#/definitions/${schema.reference}`);
+  if (schema.format !== undefined) writer.delimited(2, schema.format);
+  if (schema.description !== undefined) writer.delimited(4, schema.description);
+  for (const name of schema.required ?? []) writer.delimited(19, name);
+  if (schema.additionalProperties !== undefined)
+    writer.delimited(21, new WireWriter().delimited(1, encodeSchema(schema.additionalProperties)));
+  if (schema.type !== undefined) writer.delimited(22, new WireWriter().delimited(1, schema.type));
+  if (schema.items !== undefined) writer.delimited(23, new WireWriter().delimited(1, encodeSchema(schema.items)));
+  if (schema.properties !== undefined) writer.delimited(25, encodeProperties(schema.properties));
+  for (const [name, value] of Object.entries(schema.extensions ?? {})) writer.delimited(31, namedAny(name, value));
+  return writer;
+}
+
+function encodeProperties(properties: Readonly<Record<string, Schema>>): WireWriter {
+  const writer = new WireWriter();
+  for (const [name, schema] of Object.entries(properties)) writer.delimited(1, namedSchema(name, schema));
+  return writer;
+}
+
+/** An extension; its value is YAML text, of which JSON is a part. */
+function namedAny(name: string, value: unknown): WireWriter {
+  return new WireWriter().delimited(1, name).delimited(2, new WireWriter().delimited(2, JSON.stringify(value)));
+}
