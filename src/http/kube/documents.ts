@@ -1,0 +1,185 @@
+// Answers documents that do not depend on objects: discovery, OpenAPI, version, health. Rules: A4, A11, A12, B1-B7, B10, C2, C6, X11.
+
+import { hash128, hashToHex } from '../../engine/cluster/index.ts';
+import { resourceNotFound } from '../../engine/apimachinery/status.ts';
+import { KINDS } from '../../engine/kinds/index.ts';
+import { answerNotFoundPage, answerStatus, answerText } from './answer.ts';
+import { Discovery, entriesOf, groupVersionPath } from './discovery.ts';
+import { parseAccept } from './media-type.ts';
+import { describeApi, describeGroupVersion } from './openapi/describe.ts';
+import { encodeOpenApiV2, OPENAPI_V2_MEDIA_TYPE } from './openapi/v2.ts';
+import { describeOpenApiV3 } from './openapi/v3.ts';
+import type { KubePath } from './path.ts';
+
+/** A request for a document. `prefix` is the cluster's, such as `/clusters/demo`. */
+export interface DocumentRequest {
+  readonly path: Exclude<KubePath, { readonly type: 'resource' }>;
+  readonly request: Request;
+  readonly prefix: string;
+}
+
+const discovery = new Discovery(KINDS.flatMap(entriesOf));
+
+/** Answers everything below a cluster that is no resource. */
+export function handleDocument(context: DocumentRequest): Response {
+  const { path, request } = context;
+  if (request.method !== 'GET' && request.method !== 'HEAD') return answerNotFoundPage();
+  switch (path.type) {
+    case 'core-versions':
+      return answerRoot(request, 'api', () => discovery.coreVersions(new URL(request.url).host));
+    case 'groups':
+      return answerRoot(request, 'apis', () => discovery.groupList());
+    case 'group':
+      return discovery.groups().includes(path.group) ? answerDocument(request, discovery.group(path.group)) : answerNotFoundPage();
+    case 'group-version':
+      return answerGroupVersion(request, path.group, path.version);
+    case 'openapi-v3':
+      return answerOpenApiV3(context, path.groupVersion);
+    case 'other':
+      return answerOther(context, path.path);
+  }
+}
+
+/** B6, X11: the aggregated form when it is asked for first, else the plain one. */
+function answerRoot(request: Request, root: 'api' | 'apis', plain: () => object): Response {
+  for (const { type, parameters } of parseAccept(request.headers.get('accept'))) {
+    if (type !== 'application/json' && type !== '*/*') continue;
+    const version = parameters['v'];
+    if (parameters['as'] === undefined) return answerDocument(request, plain());
+    if (parameters['g'] !== 'apidiscovery.k8s.io' || parameters['as'] !== 'APIGroupDiscoveryList') continue;
+    if (version !== 'v2' && version !== 'v2beta1') continue;
+    return answerDocument(request, discovery.aggregated(root, version), {
+      'Content-Type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+      'Cache-Control': 'public',
+    });
+  }
+  return answerDocument(request, plain());
+}
+
+/** A11: an unknown version of a known group is a missing resource, an unknown group a missing page. */
+function answerGroupVersion(request: Request, group: string, version: string): Response {
+  if (discovery.versions(group).includes(version)) return answerDocument(request, discovery.resourceList(group, version));
+  return isKnownGroup(group) ? answerStatus(resourceNotFound()) : answerNotFoundPage();
+}
+
+/** Whether any resource lives in the group. */
+export function isKnownGroup(group: string): boolean {
+  return discovery.versions(group).length > 0;
+}
+
+const VERSION = {
+  major: '1',
+  minor: '33',
+  emulationMajor: '1',
+  emulationMinor: '33',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '32',
+  gitVersion: 'v1.33.0',
+  gitCommit: '0000000000000000000000000000000000000000',
+  gitTreeState: 'clean',
+  buildDate: '2025-04-23T13:00:00Z',
+  goVersion: 'go1.24.2',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+/** B2: the checks that `?verbose` lists. */
+const HEALTH_CHECKS = ['ping', 'log', 'etcd'];
+
+function answerOther({ request, prefix }: DocumentRequest, path: string): Response {
+  switch (path) {
+    case '/':
+      return answerDocument(request, discovery.paths());
+    case '/version':
+      return answerDocument(request, VERSION);
+    case '/openapi/v2':
+      return answerFixed(request, openApiV2Document(), { 'Content-Type': OPENAPI_V2_MEDIA_TYPE });
+    case '/openapi/v3':
+      return answerDocument(request, openApiIndex(prefix));
+    default:
+      return answerHealth(request, path);
+  }
+}
+
+function answerHealth(request: Request, path: string): Response {
+  const [endpoint = '', check] = path.slice(1).split('/');
+  if (!['healthz', 'livez', 'readyz'].includes(endpoint) || path.split('/').length > 3) return answerNotFoundPage();
+  if (check !== undefined) return HEALTH_CHECKS.includes(check) ? answerText('ok') : answerNotFoundPage();
+  if (!new URL(request.url).searchParams.has('verbose')) return answerText('ok');
+  return answerText(`${HEALTH_CHECKS.map((name) => `[+]${name} ok\n`).join('')}${endpoint} check passed\n`);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- OpenAPI
+
+/** A document that is made once. */
+interface FixedDocument {
+  readonly body: string | Uint8Array;
+  readonly hash: string;
+}
+
+const fixedDocuments = new Map<string, FixedDocument>();
+
+function fixedDocument(name: string, make: () => string | Uint8Array): FixedDocument {
+  let document = fixedDocuments.get(name);
+  if (document === undefined) {
+    const body = make();
+    document = { body, hash: contentHash(body) };
+    fixedDocuments.set(name, document);
+  }
+  return document;
+}
+
+/** The v3 document of `api/v1` or `apis/apps/v1`; undefined when there is no such group and version. */
+export function openApiV3Document(groupVersion: string): FixedDocument | undefined {
+  const kind = KINDS.find((candidate) => groupVersionPath(candidate) === groupVersion);
+  if (kind === undefined) return undefined;
+  return fixedDocument(groupVersion, () => JSON.stringify(describeOpenApiV3(describeGroupVersion(KINDS, kind.group, kind.version))));
+}
+
+/** The v2 document of all groups. */
+export function openApiV2Document(): FixedDocument {
+  return fixedDocument('v2', () => encodeOpenApiV2(describeApi(KINDS)));
+}
+
+/** C6: where each document is, with a hash that changes with its text. A4: with the cluster's prefix. */
+function openApiIndex(prefix: string): object {
+  const groupVersions = [...new Set(KINDS.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
+  const paths = groupVersions.map((groupVersion) => [groupVersion, { serverRelativeURL: urlOf(prefix, groupVersion) }]);
+  return { paths: Object.fromEntries(paths) };
+}
+
+function urlOf(prefix: string, groupVersion: string): string {
+  return `${prefix}/openapi/v3/${groupVersion}?hash=${openApiV3Document(groupVersion)?.hash}`;
+}
+
+function answerOpenApiV3({ request, prefix }: DocumentRequest, groupVersion: string): Response {
+  const document = openApiV3Document(groupVersion);
+  if (document === undefined) return new Response(null, { status: 404 });
+  const asked = new URL(request.url).searchParams.get('hash');
+  if (asked !== null && asked !== document.hash) {
+    return new Response(null, { status: 301, headers: { Location: urlOf(prefix, groupVersion) } });
+  }
+  // With the right hash the document never changes.
+  return answerFixed(request, document, asked === null ? {} : { 'Cache-Control': 'public, immutable' });
+}
+
+// ----------------------------------------------------------------------------------------------------------------- answers
+
+function answerDocument(request: Request, document: object, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = JSON.stringify(document);
+  return answerFixed(request, { body, hash: contentHash(body) }, headers);
+}
+
+/** B10: with an ETag, and 304 when the client has the document already. */
+function answerFixed(request: Request, document: FixedDocument, headers: Readonly<Record<string, string>>): Response {
+  const etag = `"${document.hash}"`;
+  const all = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', Vary: 'Accept', ETag: etag, ...headers };
+  const known = (request.headers.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers: all });
+  return new Response(document.body as BodyInit, { headers: all });
+}
+
+function contentHash(content: string | Uint8Array): string {
+  const text = typeof content === 'string' ? content : Array.from(content, (byte) => String.fromCharCode(byte)).join('');
+  return hashToHex(hash128(text)).toUpperCase();
+}

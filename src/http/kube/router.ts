@@ -1,0 +1,61 @@
+// The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
+// or a resource with a verb. Rules: A2, A11, E2.
+
+import { Hono } from 'hono';
+import { KINDS } from '../../engine/kinds/index.ts';
+import type { ClusterService } from '../../service/ports.ts';
+import { answerNotFoundPage, answerStatus } from './answer.ts';
+import { handleDocument, isKnownGroup } from './documents.ts';
+import { statusOfError } from './errors.ts';
+import { handleResource } from './handlers.ts';
+import { type KubePath, parseKubePath, type ResourcePath } from './path.ts';
+import { resolveTarget } from './target.ts';
+
+export interface KubeRoutesOptions {
+  /** Learns of failures that are the server's, before they are answered with 500. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+/** Routes below `/clusters`. */
+export function createKubeRoutes(service: ClusterService, options: KubeRoutesOptions = {}): Hono {
+  const routes = new Hono();
+  routes.all('*', (context) => handleKubeRequest(service, context.req.raw, options));
+  return routes;
+}
+
+/** Answers one request to the Kubernetes API of a cluster; its path begins with `/clusters/{cluster}`. Never throws. */
+export async function handleKubeRequest(service: ClusterService, request: Request, options: KubeRoutesOptions = {}): Promise<Response> {
+  const url = new URL(request.url);
+  const [, , cluster = '', ...segments] = url.pathname.split('/');
+  try {
+    service.get(decodeURIComponent(cluster));
+    return withoutBody(request, await route({ service, cluster, request, query: url.searchParams }, parseKubePath(segments.join('/'))));
+  } catch (error) {
+    const status = statusOfError(error);
+    if (status.code === 500) options.onFailure?.(error);
+    return answerStatus(status);
+  }
+}
+
+interface KubeRequest {
+  readonly service: ClusterService;
+  readonly cluster: string;
+  readonly request: Request;
+  readonly query: URLSearchParams;
+}
+
+function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
+  if (path.type !== 'resource') return handleDocument({ path, request: context.request, prefix: `/clusters/${context.cluster}` });
+  return routeResource(context, path);
+}
+
+async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
+  if (!isKnownGroup(path.group)) return answerNotFoundPage();
+  const target = resolveTarget(path, context.request.method, KINDS);
+  return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
+}
+
+/** HEAD has the headers of GET only. */
+function withoutBody(request: Request, response: Response): Response {
+  return request.method === 'HEAD' ? new Response(null, { status: response.status, headers: response.headers }) : response;
+}
