@@ -1,0 +1,362 @@
+// The shell's own commands: what changes the shell itself (POSIX 2.14 and 1.6).
+
+import { addSource, createFrame, endFrame, endProcess, SIGNAL_NUMBERS, signalProcess } from '../processes.ts';
+import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from '../command.ts';
+import { FRAMES_MAX, type Process, TEXT_LENGTH_MAX } from '../state.ts';
+import { evaluateTest } from './test.ts';
+import { runInstead } from './run-instead.ts';
+
+/** Runs a text as shell code in the same process, as `eval` and `.` do. */
+function runSource({ process, state, error }: CommandContext, text: string): number | null {
+  if (process.frames.length >= FRAMES_MAX) {
+    error(`${process.name}: maximum nesting level exceeded\n`);
+    return 2;
+  }
+  process.frames.push(createFrame(addSource(state, text), 0, 'eval', process));
+  process.running = null;
+  return null;
+}
+
+function leaveLoop(context: CommandContext, isContinue: boolean): number {
+  const { process } = context;
+  const depth = Math.max(1, Number(context.args[0] ?? 1) || 1);
+  const index = Math.max(0, process.loops.length - depth);
+  const loop = process.loops[index];
+  if (loop === undefined) return 0;
+  process.loops.length = index + 1;
+  process.frames.length = Math.min(process.frames.length, loop.frameDepth);
+  process.guards = loop.guards;
+  process.lists.length = loop.lists;
+  process.subjects.length = loop.subjects;
+  if (process.savedDescriptors.length > loop.savedDescriptors) {
+    process.descriptors = process.savedDescriptors[loop.savedDescriptors] ?? process.descriptors;
+    process.savedDescriptors.length = loop.savedDescriptors;
+  }
+  const frame = process.frames.at(-1);
+  if (frame !== undefined) frame.pc = isContinue ? loop.continueTo : loop.breakTo;
+  return 0;
+}
+
+function exitShell(context: CommandContext): number | null {
+  const { process, state, args } = context;
+  process.status = args[0] === undefined ? process.status : Number(args[0]) & 255;
+  process.running = null;
+  const frame = process.frames[0];
+  const onExit = process.traps['EXIT'];
+  process.frames = [];
+  if (frame !== undefined && onExit !== undefined && onExit !== '') {
+    delete process.traps['EXIT'];
+    process.frames.push({ ...createFrame(addSource(state, onExit), 0, 'trap', process) });
+    return null;
+  }
+  endProcess(state, process, process.status);
+  return null;
+}
+
+function returnFrom(context: CommandContext): number {
+  const { process, state, args } = context;
+  const code = args[0] === undefined ? process.status : Number(args[0]) & 255;
+  const index = process.frames.findLastIndex((frame) => frame.kind === 'function' || frame.kind === 'eval');
+  if (index < 0) {
+    process.frames.length = Math.min(1, process.frames.length);
+    const frame = process.frames[0];
+    if (frame !== undefined) frame.pc = Number.MAX_SAFE_INTEGER;
+    return code;
+  }
+  while (process.frames.length > index + 1) process.frames.pop();
+  const frame = process.frames[index];
+  if (frame !== undefined) {
+    frame.pc = Number.MAX_SAFE_INTEGER;
+    process.status = code;
+    if (index > 0) endFrame(state, process, frame);
+  }
+  return code;
+}
+
+function setOptions(context: CommandContext): number {
+  const { process, args } = context;
+  const letters: Readonly<Record<string, string>> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob' };
+  for (let i = 0; i < args.length; i += 1) {
+    const argument = args[i] as string;
+    if (argument === '--') {
+      process.arguments = args.slice(i + 1);
+      return 0;
+    }
+    if (!/^[-+]./.test(argument)) {
+      process.arguments = args.slice(i);
+      return 0;
+    }
+    for (const letter of argument.slice(1)) {
+      const option = letter === 'o' ? args[(i += 1)] : letters[letter];
+      if (option === undefined) continue;
+      process.options = process.options.filter((item) => item !== option);
+      if (argument.startsWith('-')) process.options.push(option);
+    }
+  }
+  return 0;
+}
+
+function exportVariables({ process, args, out }: CommandContext): number {
+  if (args.length === 0 || args[0] === '-p') {
+    for (const name of [...process.exported].sort()) out(`export ${name}='${process.variables[name] ?? ''}'\n`);
+    return 0;
+  }
+  for (const argument of args) {
+    const name = assignArgument(process, argument);
+    if (!process.exported.includes(name)) process.exported.push(name);
+  }
+  return 0;
+}
+
+function assignArgument(process: Process, argument: string): string {
+  const at = argument.indexOf('=');
+  if (at < 0) return argument;
+  const name = argument.slice(0, at);
+  process.variables[name] = argument.slice(at + 1);
+  return name;
+}
+
+function declareLocal({ process, args }: CommandContext): number {
+  const frame = process.frames.findLast((item) => item.kind === 'function');
+  for (const argument of args) {
+    const name = argument.split('=')[0] as string;
+    const before = Object.hasOwn(process.variables, name) ? (process.variables[name] ?? null) : null;
+    frame?.locals.push({ name, before });
+    assignArgument(process, argument);
+  }
+  return 0;
+}
+
+function setTrap({ process, args, out }: CommandContext): number {
+  if (args.length === 0) {
+    for (const [signal, action] of Object.entries(process.traps)) out(`trap -- '${action}' ${signal}\n`);
+    return 0;
+  }
+  const [action = '', ...names] = args[0] === '--' ? args.slice(1) : args;
+  const signals = names.length === 0 ? [action] : names;
+  for (const name of signals) {
+    const signal = signalName(name);
+    if (names.length === 0 || action === '-') delete process.traps[signal];
+    else process.traps[signal] = action;
+  }
+  return 0;
+}
+
+/** `15`, `TERM`, `SIGTERM` → `TERM`; `0` → `EXIT`. */
+export function signalName(text: string): string {
+  if (text === '0') return 'EXIT';
+  const byNumber = Object.entries(SIGNAL_NUMBERS).find(([, number]) => String(number) === text)?.[0];
+  return byNumber ?? text.toUpperCase().replace(/^SIG/, '');
+}
+
+function waitForChildren({ state, process, args }: CommandContext): number | null {
+  const wanted = args.length > 0 ? args.map(Number) : state.processes.filter((child) => child.ppid === process.pid).map((child) => child.pid);
+  if (process.signals.length > 0) return 143;
+  const children = state.processes.filter((child) => wanted.includes(child.pid) && child.ppid === process.pid);
+  if (children.some((child) => child.exitCode === null)) {
+    process.wait = { for: 'children', pids: children.map((child) => child.pid), interruptible: true };
+    return null;
+  }
+  const last = children.find((child) => child.pid === wanted.at(-1));
+  state.processes = state.processes.filter((child) => !children.includes(child));
+  return args.length === 0 ? 0 : (last?.exitCode ?? 127);
+}
+
+function killProcesses({ state, args, error, name }: CommandContext): number {
+  let signal = 'TERM';
+  const targets: string[] = [];
+  for (let i = 0; i < args.length; i += 1) {
+    const argument = args[i] as string;
+    if (argument === '-s') signal = signalName(args[(i += 1)] ?? 'TERM');
+    else if (argument.startsWith('-') && argument.length > 1) signal = signalName(argument.slice(1));
+    else targets.push(argument);
+  }
+  let code = 0;
+  for (const target of targets) {
+    const found = state.processes.find((item) => String(item.pid) === target && item.exitCode === null);
+    if (found === undefined) {
+      error(`sh: ${name}: (${target}) - No such process\n`);
+      code = 1;
+    } else if (signal !== 'EXIT') signalProcess(state, found, signal);
+  }
+  return code;
+}
+
+function changeDirectory({ process, args, host, path, error }: CommandContext): number {
+  const target = args[0] === '-' ? (process.variables['OLDPWD'] ?? process.cwd) : (args[0] ?? process.variables['HOME'] ?? '/root');
+  const resolved = path(target);
+  if (host.files.stat(resolved)?.kind !== 'directory') {
+    error(`${process.name}: cd: can't cd to ${target}: No such file or directory\n`);
+    return 2;
+  }
+  process.variables['OLDPWD'] = process.cwd;
+  process.cwd = resolved;
+  process.variables['PWD'] = resolved;
+  return 0;
+}
+
+function readLine(context: CommandContext): number | null {
+  const { process, args, memory } = context;
+  const raw = args.includes('-r');
+  const names = args.filter((argument) => !argument.startsWith('-'));
+  for (;;) {
+    const text = context.read();
+    if (text === null) return null;
+    const buffered = `${typeof memory['text'] === 'string' ? memory['text'] : ''}${text ?? ''}`;
+    const at = buffered.indexOf('\n');
+    if (at < 0 && text !== undefined && buffered.length < TEXT_LENGTH_MAX) {
+      memory['text'] = buffered;
+      continue;
+    }
+    if (at >= 0) context.unread(buffered.slice(at + 1));
+    const line = at < 0 ? buffered : buffered.slice(0, at);
+    assignFields(process, names.length === 0 ? ['REPLY'] : names, raw ? line : line.replace(/\\(.)/g, '$1'));
+    return at < 0 ? 1 : 0;
+  }
+}
+
+function assignFields(process: Process, names: readonly string[], line: string): void {
+  const separators = process.variables['IFS'] ?? ' \t\n';
+  let rest = trim(line, separators);
+  names.forEach((name, index) => {
+    if (index === names.length - 1) {
+      process.variables[name] = rest;
+      return;
+    }
+    const end = [...rest].findIndex((character) => separators.includes(character));
+    process.variables[name] = end < 0 ? rest : rest.slice(0, end);
+    rest = end < 0 ? '' : trim(rest.slice(end + 1), separators);
+  });
+}
+
+function trim(text: string, separators: string): string {
+  const isBlank = (character: string | undefined): boolean => character !== undefined && separators.includes(character) && /\s/.test(character);
+  let begin = 0;
+  let end = text.length;
+  while (begin < end && isBlank(text[begin])) begin += 1;
+  while (end > begin && isBlank(text[end - 1])) end -= 1;
+  return text.slice(begin, end);
+}
+
+function describeCommand({ args, out, error, process, isCommand }: CommandContext): number {
+  const names = args.filter((argument) => !argument.startsWith('-'));
+  let code = 0;
+  for (const name of names) {
+    if (Object.hasOwn(process.functions, name)) out(`${name}\n`);
+    else if (Object.hasOwn(BUILTINS, name)) out(`${name}\n`);
+    else if (isCommand(name)) out(`/bin/${name}\n`);
+    else {
+      code = 127;
+      if (!args.includes('-v')) error(`${name}: not found\n`);
+    }
+  }
+  return code;
+}
+
+function getOptions({ process, args }: CommandContext): number {
+  const [letters = '', variable = 'OPTARG', ...given] = args;
+  const values = given.length > 0 ? given : process.arguments;
+  const index = Number(process.variables['OPTIND'] ?? '1');
+  const argument = values[index - 1];
+  const match = argument === undefined ? null : /^-(\w)(.*)$/.exec(argument);
+  if (match === null) {
+    process.variables[variable] = '?';
+    return 1;
+  }
+  const letter = match[1] as string;
+  const at = letters.indexOf(letter);
+  process.variables['OPTIND'] = String(index + 1);
+  process.variables[variable] = at < 0 ? '?' : letter;
+  if (at >= 0 && letters[at + 1] === ':') {
+    const inline = match[2] as string;
+    process.variables['OPTARG'] = inline !== '' ? inline : (values[index] ?? '');
+    if (inline === '') process.variables['OPTIND'] = String(index + 2);
+  }
+  return 0;
+}
+
+const succeed: ShellCommand = () => 0;
+
+export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
+  ':': succeed,
+  true: succeed,
+  false: () => 1,
+  '[': ({ args, process, host, error }) => {
+    if (args.at(-1) === ']') return evaluateTest(args.slice(0, -1), process, host, false);
+    error(`${process.name}: [: missing ]\n`);
+    return 2;
+  },
+  test: ({ args, process, host }) => evaluateTest(args, process, host, false),
+  break: (context) => leaveLoop(context, false),
+  continue: (context) => leaveLoop(context, true),
+  exit: exitShell,
+  return: returnFrom,
+  set: setOptions,
+  shift: ({ process, args }) => {
+    process.arguments.splice(0, Number(args[0] ?? 1));
+    return 0;
+  },
+  export: exportVariables,
+  readonly: exportVariables,
+  local: declareLocal,
+  declare: declareLocal,
+  typeset: declareLocal,
+  unset: ({ process, args }) => {
+    for (const name of args.filter((argument) => !argument.startsWith('-'))) {
+      if (args[0] === '-f') delete process.functions[name];
+      else delete process.variables[name];
+    }
+    return 0;
+  },
+  eval: (context) => (context.args.length === 0 ? 0 : runSource(context, context.args.join(' '))),
+  '.': (context) => sourceFile(context),
+  source: (context) => sourceFile(context),
+  exec: (context) => (context.args.length === 0 ? 0 : replaceProcess(context)),
+  command: (context) => (/^-[vV]$/.test(context.args[0] ?? '') ? describeCommand(context) : runInstead(context, context.args)),
+  builtin: (context) => runInstead(context, context.args),
+  type: describeCommand,
+  which: describeCommand,
+  trap: setTrap,
+  wait: waitForChildren,
+  kill: killProcesses,
+  cd: changeDirectory,
+  pwd: ({ process, out }) => {
+    out(`${process.cwd}\n`);
+    return 0;
+  },
+  read: readLine,
+  getopts: getOptions,
+  umask: ({ args, out }) => {
+    if (args.length === 0) out('0022\n');
+    return 0;
+  },
+  ulimit: ({ out }) => {
+    out('unlimited\n');
+    return 0;
+  },
+  jobs: succeed,
+  hash: succeed,
+  alias: succeed,
+  times: ({ out }) => {
+    out('0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
+    return 0;
+  },
+  [RESTORE_COMMAND]: ({ process }) => {
+    process.descriptors = process.savedDescriptors.pop() ?? process.descriptors;
+    return process.status;
+  },
+};
+
+function sourceFile(context: CommandContext): number | null {
+  const text = context.host.files.read(context.path(context.args[0] ?? ''));
+  if (text !== undefined) return runSource(context, text);
+  context.error(`${context.process.name}: .: can't open '${context.args[0] ?? ''}': No such file or directory\n`);
+  return 2;
+}
+
+/** `exec command`: what follows in the script is never reached. */
+function replaceProcess(context: CommandContext): number | null {
+  context.process.frames = [];
+  context.process.traps = {};
+  return runInstead(context, context.args);
+}

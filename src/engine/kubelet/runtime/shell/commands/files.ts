@@ -1,0 +1,203 @@
+// Commands on files: touch, rm, mkdir, ls, cp, mv, chmod, find, mktemp and others.
+
+import type { CommandContext, ShellCommand } from '../command.ts';
+import { matchesAny, parseOptions } from './text.ts';
+
+function complain(context: CommandContext, verb: string, path: string, reason: string): number {
+  context.error(`${context.name}: ${context.host.flavor === 'busybox' ? `can't ${verb}` : `cannot ${verb}`} '${path}': ${reason}\n`);
+  return 1;
+}
+
+const touch: ShellCommand = (context) => {
+  let code = 0;
+  for (const path of parseOptions(context.args, 'dtr').operands) {
+    const error = context.host.files.touch(context.path(path));
+    if (error !== null) {
+      context.error(context.host.flavor === 'busybox' ? `touch: ${path}: ${error}\n` : `touch: cannot touch '${path}': ${error}\n`);
+      code = 1;
+    }
+  }
+  return code;
+};
+
+const remove: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, '');
+  let code = 0;
+  for (const path of operands) {
+    const resolved = context.path(path);
+    const info = context.host.files.stat(resolved);
+    if (info === undefined) {
+      if (!options.has('f')) code = complain(context, 'remove', path, 'No such file or directory');
+    } else if (info.kind === 'directory' && !options.has('r') && !options.has('R')) {
+      code = complain(context, 'remove', path, 'Is a directory');
+    } else {
+      removeTree(context, resolved);
+    }
+  }
+  return code;
+};
+
+function removeTree(context: CommandContext, path: string): void {
+  for (const name of context.host.files.list(path) ?? []) removeTree(context, `${path === '/' ? '' : path}/${name}`);
+  context.host.files.remove(path);
+}
+
+const makeDirectory: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, 'm');
+  let code = 0;
+  for (const path of operands) {
+    const resolved = context.path(path);
+    const parts = resolved.split('/').slice(1);
+    if (options.has('p')) parts.slice(0, -1).forEach((_part, index) => context.host.files.makeDirectory(`/${parts.slice(0, index + 1).join('/')}`));
+    const exists = context.host.files.stat(resolved) !== undefined;
+    const error = exists ? (options.has('p') ? null : 'File exists') : context.host.files.makeDirectory(resolved);
+    if (error !== null) code = complain(context, 'create directory', path, error);
+  }
+  return code;
+};
+
+const list: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, '');
+  let code = 0;
+  const targets = operands.length === 0 ? ['.'] : operands;
+  for (const target of targets) {
+    const path = context.path(target);
+    const info = context.host.files.stat(path);
+    if (info === undefined) {
+      context.error(context.host.flavor === 'busybox' ? `ls: ${target}: No such file or directory\n` : `ls: cannot access '${target}': No such file or directory\n`);
+      code = context.host.flavor === 'busybox' ? 1 : 2;
+      continue;
+    }
+    const names = info.kind === 'directory' && !options.has('d') ? (context.host.files.list(path) ?? []) : [target];
+    if (targets.length > 1 && info.kind === 'directory') context.out(`${target}:\n`);
+    for (const name of names.filter((item) => options.has('a') || !item.startsWith('.') || item === target)) context.out(`${describe(context, options, path, name, target)}\n`);
+  }
+  return code;
+};
+
+function describe(context: CommandContext, options: ReadonlyMap<string, string>, directory: string, name: string, target: string): string {
+  if (!options.has('l')) return name;
+  const path = name === target ? directory : `${directory === '/' ? '' : directory}/${name}`;
+  const info = context.host.files.stat(path);
+  if (info === undefined) return name;
+  const bits = [...'rwxrwxrwx'].map((letter, index) => ((info.mode & (1 << (8 - index))) !== 0 ? letter : '-')).join('');
+  return `${info.kind === 'directory' ? 'd' : '-'}${bits}    1 root     root     ${String(info.size).padStart(9)} ${name}`;
+}
+
+const copy: ShellCommand = (context) => {
+  const { operands, options } = parseOptions(context.args, 't');
+  const target = operands.at(-1);
+  if (operands.length < 2 || target === undefined) return complain(context, 'stat', target ?? '', 'missing file operand');
+  let code = 0;
+  for (const source of operands.slice(0, -1)) {
+    const from = context.path(source);
+    if (context.host.files.stat(from) === undefined) {
+      code = complain(context, 'stat', source, 'No such file or directory');
+      continue;
+    }
+    const isInto = context.host.files.stat(context.path(target))?.kind === 'directory';
+    const to = isInto ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
+    if (!copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv')) code = complain(context, 'create', target, 'No such file or directory');
+    else if (context.name === 'mv') removeTree(context, from);
+  }
+  return code;
+};
+
+function copyTree(context: CommandContext, from: string, to: string, isRecursive: boolean): boolean {
+  const files = context.host.files;
+  const text = files.read(from);
+  if (text !== undefined) {
+    const mode = files.stat(from)?.mode;
+    if (files.write(to, text, false) !== null) return false;
+    if (mode !== undefined) files.setMode(to, mode);
+    return true;
+  }
+  if (!isRecursive) return false;
+  files.makeDirectory(to);
+  return (files.list(from) ?? []).every((name) => copyTree(context, `${from}/${name}`, `${to}/${name}`, true));
+}
+
+const changeMode: ShellCommand = (context) => {
+  const [mode = '', ...paths] = context.args.filter((argument) => argument !== '-R');
+  let code = 0;
+  for (const path of paths) {
+    const info = context.host.files.stat(context.path(path));
+    if (info === undefined) {
+      context.error(`chmod: ${path}: No such file or directory\n`);
+      code = 1;
+    } else context.host.files.setMode(context.path(path), applyMode(mode, info.mode));
+  }
+  return code;
+};
+
+function applyMode(text: string, present: number): number {
+  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8) & 0o777;
+  const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(text);
+  if (match === null) return present;
+  const who = match[1] === '' || (match[1] ?? '').includes('a') ? 'ugo' : (match[1] as string);
+  let bits = 0;
+  for (const letter of match[3] as string) {
+    const bit = letter === 'r' ? 4 : letter === 'w' ? 2 : 1;
+    if (who.includes('u')) bits |= bit << 6;
+    if (who.includes('g')) bits |= bit << 3;
+    if (who.includes('o')) bits |= bit;
+  }
+  return match[2] === '+' ? present | bits : match[2] === '-' ? present & ~bits : bits;
+}
+
+const find: ShellCommand = (context) => {
+  const roots = context.args.slice(0, context.args.findIndex((argument) => argument.startsWith('-')) < 0 ? undefined : context.args.findIndex((argument) => argument.startsWith('-')));
+  const names = context.args.flatMap((argument, index) => (argument === '-name' ? [context.args[index + 1] ?? ''] : []));
+  const typeAt = context.args.indexOf('-type');
+  const type = typeAt < 0 ? undefined : context.args[typeAt + 1];
+  const walk = (path: string, shown: string): void => {
+    const info = context.host.files.stat(path);
+    if (info === undefined) return;
+    const isWanted = type === undefined || (type === 'd') === (info.kind === 'directory');
+    if (isWanted && matchesAny(names, shown.split('/').at(-1) ?? '')) context.out(`${shown}\n`);
+    for (const name of context.host.files.list(path) ?? []) walk(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
+  };
+  for (const root of roots.length === 0 ? ['.'] : roots) walk(context.path(root), root);
+  return 0;
+};
+
+const statFile: ShellCommand = (context) => {
+  const { operands } = parseOptions(context.args, 'c');
+  for (const path of operands) {
+    const info = context.host.files.stat(context.path(path));
+    if (info === undefined) return complain(context, 'stat', path, 'No such file or directory');
+    context.out(`  File: ${path}\n  Size: ${info.size}\n`);
+  }
+  return 0;
+};
+
+const succeed: ShellCommand = () => 0;
+
+export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
+  touch,
+  rm: remove,
+  rmdir: remove,
+  mkdir: makeDirectory,
+  ls: list,
+  cp: copy,
+  mv: copy,
+  chmod: changeMode,
+  chown: succeed,
+  chgrp: succeed,
+  ln: copy,
+  find,
+  stat: statFile,
+  sync: succeed,
+  mount: succeed,
+  mktemp: (context) => {
+    const path = `/tmp/tmp.${String(context.host.random(1_000_000_000)).padStart(9, '0')}`;
+    if (context.args.includes('-d')) context.host.files.makeDirectory(path);
+    else context.host.files.write(path, '', false);
+    context.out(`${path}\n`);
+    return 0;
+  },
+  truncate: (context) => {
+    for (const path of parseOptions(context.args, 's').operands) context.host.files.write(context.path(path), '', false);
+    return 0;
+  },
+};

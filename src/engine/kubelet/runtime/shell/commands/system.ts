@@ -1,0 +1,242 @@
+// Commands about time, processes and the machine: sleep, date, hostname, env, id, ps, sh -c, timeout, xargs and others.
+
+import { civilOf, formatTime } from '../../../../apimachinery/time.ts';
+import { addSource, createFrame, forkProcess } from '../processes.ts';
+import type { CommandContext, ShellCommand } from '../command.ts';
+import type { ShellHost } from '../state.ts';
+import { runInstead } from './run-instead.ts';
+
+/** `5`, `0.5`, `1m`, `2h`, `1d`, `infinity` in milliseconds; undefined when malformed. */
+export function parseSleep(text: string): number | undefined {
+  if (/^inf(?:inity)?$/i.test(text)) return Number.POSITIVE_INFINITY;
+  const match = /^(\d+(?:\.\d*)?|\.\d+)([smhd]?)$/.exec(text);
+  if (match === null) return undefined;
+  const unit = { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as '' | 's' | 'm' | 'h' | 'd'];
+  return Math.round(Number(match[1]) * unit);
+}
+
+/** One timer, however long it sleeps. */
+const sleep: ShellCommand = ({ args, memory, process, host, error }) => {
+  const until = memory['untilMs'];
+  if (typeof until === 'number' && until <= host.nowMs) return 0;
+  const parts = args.map(parseSleep);
+  if (parts.length === 0 || parts.some((part) => part === undefined)) {
+    error(host.flavor === 'busybox' ? `sleep: invalid number '${args[0] ?? ''}'\n` : `sleep: invalid time interval '${args[0] ?? ''}'\n`);
+    return 1;
+  }
+  const total = parts.reduce<number>((sum, part) => sum + (part as number), 0);
+  const untilMs = typeof until === 'number' ? until : host.nowMs + total;
+  if (!Number.isSafeInteger(untilMs)) {
+    process.wait = { for: 'never' };
+    return null;
+  }
+  memory['untilMs'] = untilMs;
+  if (untilMs <= host.nowMs) return 0;
+  process.wait = { for: 'time', untilMs };
+  return null;
+};
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+const date: ShellCommand = ({ args, out, host }) => {
+  const format = args.find((argument) => argument.startsWith('+'))?.slice(1);
+  const iso = args.some((argument) => argument.startsWith('-I') || argument.startsWith('--iso'));
+  out(`${iso ? formatTime(host.nowMs).replace('Z', '+00:00') : formatDate(host.nowMs, format ?? '%a %b %e %H:%M:%S UTC %Y')}\n`);
+  return 0;
+};
+
+/** strftime on the virtual clock, UTC. */
+export function formatDate(ms: number, format: string): string {
+  const { year, month, day, hour, minute, second, weekday } = civilOf(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const fields: Readonly<Record<string, string>> = {
+    Y: String(year),
+    y: two(year % 100),
+    m: two(month),
+    d: two(day),
+    e: String(day).padStart(2),
+    H: two(hour),
+    I: two(hour % 12 === 0 ? 12 : hour % 12),
+    p: hour < 12 ? 'AM' : 'PM',
+    M: two(minute),
+    S: two(second),
+    N: `${String(ms % 1000).padStart(3, '0')}000000`,
+    s: String(Math.floor(ms / 1000)),
+    a: DAYS[weekday] ?? '',
+    b: MONTHS[month - 1] ?? '',
+    F: `${year}-${two(month)}-${two(day)}`,
+    T: `${two(hour)}:${two(minute)}:${two(second)}`,
+    D: `${two(month)}/${two(day)}/${two(year % 100)}`,
+    R: `${two(hour)}:${two(minute)}`,
+    u: String(weekday === 0 ? 7 : weekday),
+    w: String(weekday),
+    Z: 'UTC',
+    z: '+0000',
+    n: '\n',
+    t: '\t',
+    '%': '%',
+  };
+  return format.replace(/%([A-Za-z%])/g, (match, letter: string) => fields[letter] ?? match);
+}
+
+/** `sh -c text name args`, `sh script args`, and a shell that reads its input. */
+const shell: ShellCommand = (context) => {
+  const { args, process, state, host, memory } = context;
+  if (typeof memory['child'] === 'number') return collectChild(context, memory['child']);
+  let index = 0;
+  const options: string[] = [];
+  let isCommand = false;
+  while (index < args.length && /^[-+][a-z]+$/.test(args[index] as string)) {
+    const letters = args[index] as string;
+    if (letters.includes('c')) isCommand = true;
+    if (letters.includes('e')) options.push('errexit');
+    if (letters.includes('u')) options.push('nounset');
+    if (letters.includes('x')) options.push('xtrace');
+    index += 1;
+    if (letters.endsWith('o')) {
+      options.push(args[index] ?? '');
+      index += 1;
+    }
+  }
+  const rest = args.slice(index);
+  const text = isCommand ? rest[0] : rest[0] === undefined ? gatherInput(context) : host.files.read(context.path(rest[0]));
+  if (text === null) return null;
+  if (text === undefined) {
+    context.error(`${context.name}: ${isCommand ? '-c requires an argument' : `can't open '${rest[0] ?? ''}'`}\n`);
+    return 2;
+  }
+  const isMain = process.frames.length === 0 || (process.frames[0]?.source === 0 && state.sources[0] === '');
+  const target = isMain ? process : forkProcess(state, process, addSource(state, text), 0);
+  target.name = isCommand ? (rest[1] ?? context.name) : (rest[0] ?? context.name);
+  target.arguments = rest.slice(isCommand ? 2 : 1);
+  target.options = options;
+  target.functions = {};
+  if (isMain) {
+    // The image's entry point is a shell: it becomes the session's own process.
+    process.frames = [createFrame(addSource(state, text), 0, 'script', process)];
+    process.running = null;
+    return null;
+  }
+  memory['child'] = target.pid;
+  return waitForChild(context, target.pid);
+};
+
+function gatherInput(context: CommandContext): string | null {
+  for (;;) {
+    const text = context.read();
+    const gathered = typeof context.memory['script'] === 'string' ? context.memory['script'] : '';
+    if (text === undefined) return gathered;
+    if (text === null) return null;
+    context.memory['script'] = gathered + text;
+  }
+}
+
+function waitForChild({ process }: CommandContext, pid: number): null {
+  process.wait = { for: 'children', pids: [pid], interruptible: false };
+  return null;
+}
+
+function collectChild(context: CommandContext, pid: number): number | null {
+  const child = context.state.processes.find((item) => item.pid === pid);
+  if (child !== undefined && child.exitCode === null) return waitForChild(context, pid);
+  context.state.processes = context.state.processes.filter((item) => item.pid !== pid);
+  return child?.exitCode ?? 127;
+}
+
+/** An executable file of the container: a shell script, whatever its first line says. */
+const script: ShellCommand = (context) => runInstead(context, ['sh', context.name, ...context.args]);
+
+const environment: ShellCommand = (context) => {
+  const { args, process, out } = context;
+  const at = args.findIndex((argument) => !argument.includes('=') && !argument.startsWith('-'));
+  for (const argument of args.slice(0, at < 0 ? undefined : at)) {
+    const index = argument.indexOf('=');
+    if (index > 0) process.variables[argument.slice(0, index)] = argument.slice(index + 1);
+  }
+  if (at >= 0) return runInstead(context, args.slice(at));
+  for (const name of new Set([...process.exported, 'PWD'])) if (process.variables[name] !== undefined) out(`${name}=${process.variables[name] ?? ''}\n`);
+  return 0;
+};
+
+const printEnvironment: ShellCommand = (context) => {
+  const name = context.args[0];
+  if (name === undefined) return environment(context);
+  const value = context.process.variables[name];
+  if (value !== undefined) context.out(`${value}\n`);
+  return value === undefined ? 1 : 0;
+};
+
+/** `timeout 5 command`: runs it in a child and ends it with 143 after the time; the code is 124, or 143 as BusyBox has it. */
+const timeout: ShellCommand = (context) => {
+  const { args, process, state, memory, host } = context;
+  const operands = args.filter((argument, index) => !argument.startsWith('-') && !(index > 0 && /^-[sk]$/.test(args[index - 1] as string)));
+  const limit = parseSleep(operands[0] ?? '');
+  if (limit === undefined || operands.length < 2) return 125;
+  if (typeof memory['child'] !== 'number') {
+    const child = forkProcess(state, process, addSource(state, ''), 0);
+    child.running = { words: operands.slice(1), memory: {}, restore: null };
+    memory['child'] = child.pid;
+    memory['untilMs'] = host.nowMs + limit;
+  }
+  const child = state.processes.find((item) => item.pid === memory['child']);
+  if (child === undefined || child.exitCode !== null) return collectChild(context, memory['child'] as number);
+  if (host.nowMs >= (memory['untilMs'] as number)) {
+    child.exitCode = 143;
+    child.descriptors = [];
+    collectChild(context, child.pid);
+    return host.flavor === 'busybox' ? 143 : 124;
+  }
+  process.wait = { for: 'time', untilMs: Math.min(memory['untilMs'] as number, child.wait?.for === 'time' ? child.wait.untilMs : host.nowMs + 1) };
+  return null;
+};
+
+const xargs: ShellCommand = (context) => {
+  const text = gatherInput(context);
+  if (text === null) return null;
+  const words = context.args.filter((argument) => !argument.startsWith('-'));
+  const items = text.split(/\s+/).filter((item) => item !== '');
+  return runInstead(context, [...(words.length === 0 ? ['echo'] : words), ...items]);
+};
+
+function constant(text: (host: ShellHost, args: readonly string[]) => string): ShellCommand {
+  return ({ out, host, args }) => {
+    out(text(host, args));
+    return 0;
+  };
+}
+
+const listProcesses: ShellCommand = ({ state, out }) => {
+  out('PID   USER     TIME  COMMAND\n');
+  for (const item of state.processes) if (item.exitCode === null) out(`${String(item.pid).padStart(5)} root      0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
+  return 0;
+};
+
+export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
+  sleep,
+  usleep: (context) => sleep({ ...context, args: [String(Number(context.args[0] ?? 0) / 1e6)] }),
+  date,
+  hostname: constant((host) => `${host.hostname}\n`),
+  uname: constant((host, args) => (args.includes('-a') ? `Linux ${host.hostname} 6.1.0 #1 SMP x86_64 GNU/Linux\n` : args.includes('-n') ? `${host.hostname}\n` : args.includes('-m') ? 'x86_64\n' : args.includes('-r') ? '6.1.0\n' : 'Linux\n')),
+  whoami: constant(() => 'root\n'),
+  id: constant((_host, args) => (args.some((argument) => /^-[ug]$/.test(argument)) ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n')),
+  nproc: constant(() => '2\n'),
+  uptime: constant((host) => ` ${formatDate(host.nowMs, '%T')} up 1 day,  0 users,  load average: 0.00, 0.00, 0.00\n`),
+  env: environment,
+  printenv: printEnvironment,
+  ps: listProcesses,
+  sh: shell,
+  bash: shell,
+  ash: shell,
+  dash: shell,
+  busybox: (context) => runInstead(context, context.args),
+  nohup: (context) => runInstead(context, context.args),
+  nice: (context) => runInstead(context, context.args),
+  setsid: (context) => runInstead(context, context.args),
+  tini: (context) => runInstead(context, context.args.filter((argument) => argument !== '--')),
+  timeout,
+  xargs,
+  clear: () => 0,
+  reset: () => 0,
+  '@script': script,
+};

@@ -1,0 +1,259 @@
+// Expansion of words in a running process: parameters, field splitting, pattern matching, path names (POSIX 2.5, 2.6, 2.13).
+
+import type { FileSystem, Process, Segment } from './state.ts';
+
+/** The value of a parameter, or undefined when it is unset. */
+export function parameterValue(process: Process, name: string): string | undefined {
+  if (/^\d+$/.test(name)) return name === '0' ? process.name : process.arguments[Number(name) - 1];
+  switch (name) {
+    case '?':
+      return String(process.status);
+    case '#':
+      return String(process.arguments.length);
+    case '$':
+      return String(process.pid);
+    case '!':
+      return process.lastBackground === null ? undefined : String(process.lastBackground);
+    case '-':
+      return process.options.map((option) => OPTION_LETTERS.get(option) ?? '').join('');
+    case '@':
+    case '*':
+      return process.arguments.length === 0 ? undefined : process.arguments.join(' ');
+    default:
+      return Object.hasOwn(process.variables, name) ? process.variables[name] : undefined;
+  }
+}
+
+const OPTION_LETTERS: ReadonlyMap<string, string> = new Map([
+  ['errexit', 'e'],
+  ['nounset', 'u'],
+  ['xtrace', 'x'],
+  ['noglob', 'f'],
+]);
+
+/** Appends the value of a parameter to the word, one field per argument for `"$@"`. */
+export function appendParameter(process: Process, word: Segment[], name: string, quoted: boolean): void {
+  if (name === '@' || (name === '*' && !quoted)) {
+    process.arguments.forEach((argument, index) => {
+      if (index > 0) word.push({ text: FIELD_BREAK, quoted: false, split: false });
+      word.push({ text: argument, quoted, split: !quoted });
+    });
+    if (process.arguments.length === 0 && quoted) word.push({ text: NO_FIELD, quoted: false, split: false });
+    return;
+  }
+  const value = name === '*' ? process.arguments.join((process.variables['IFS'] ?? ' ').slice(0, 1)) : parameterValue(process, name);
+  word.push({ text: value ?? '', quoted, split: !quoted });
+}
+
+/** Marks a field boundary inside `"$@"`. */
+const FIELD_BREAK = '\u0001';
+/** Marks `"$@"` without arguments, which yields no field at all. */
+const NO_FIELD = '\u0002';
+
+/** The word as one string. */
+export function joinWord(word: readonly Segment[]): string {
+  return word.map((segment) => (segment.quoted ? segment.text : segment.text.replaceAll(FIELD_BREAK, ' ').replaceAll(NO_FIELD, ''))).join('');
+}
+
+/** The word as a pattern: what was quoted matches itself. */
+export function patternOf(word: readonly Segment[]): string {
+  return word.map((segment) => (segment.quoted ? escapePattern(segment.text) : segment.text)).join('');
+}
+
+/** Splits a word into fields at `IFS`, where it came from expansions, and expands path names. */
+export function splitWord(process: Process, word: readonly Segment[], files: FileSystem): string[] {
+  const fields = new FieldBuilder();
+  const separators = process.variables['IFS'] ?? ' \t\n';
+  let emptyAllowed = true;
+  for (const segment of word) {
+    if (segment.text === NO_FIELD && !segment.quoted) emptyAllowed = false;
+    else if (segment.text === FIELD_BREAK && !segment.quoted) fields.break();
+    else if (segment.split) splitSegment(fields, segment.text, separators);
+    else if (segment.quoted || segment.text !== '') fields.append(segment);
+  }
+  const kept = fields.finish().filter((field) => emptyAllowed || field.some((segment) => segment.text !== ''));
+  return kept.flatMap((field) => expandPath(process, field, files));
+}
+
+function splitSegment(fields: FieldBuilder, text: string, separators: string): void {
+  let part = '';
+  const flush = (): void => {
+    if (part !== '') fields.append({ text: part, quoted: false, split: false });
+    part = '';
+  };
+  for (const character of text) {
+    if (!separators.includes(character)) {
+      part += character;
+      continue;
+    }
+    flush();
+    // A separator that is not a blank ends a field even when the field is empty (`a::b` with IFS=:).
+    if (/\s/.test(character)) fields.end();
+    else fields.break();
+  }
+  flush();
+}
+
+/** Collects the segments of fields. */
+class FieldBuilder {
+  private readonly fields: Segment[][] = [];
+  private current: Segment[] | null = null;
+
+  append(segment: Segment): void {
+    this.current ??= [];
+    this.current.push(segment);
+  }
+
+  /** Ends the field if one has begun. */
+  end(): void {
+    if (this.current !== null) this.fields.push(this.current);
+    this.current = null;
+  }
+
+  /** Ends the field, also an empty one. */
+  break(): void {
+    this.fields.push(this.current ?? []);
+    this.current = null;
+  }
+
+  finish(): readonly Segment[][] {
+    this.end();
+    return this.fields;
+  }
+}
+
+function expandPath(process: Process, field: readonly Segment[], files: FileSystem): string[] {
+  const text = expandTilde(process, field);
+  const hasGlob = field.some((segment) => !segment.quoted && /[*?[]/.test(segment.text));
+  if (!hasGlob || process.options.includes('noglob')) return [text];
+  const matches = matchPaths(patternOf(field), process.cwd, files);
+  return matches.length === 0 ? [text] : matches;
+}
+
+function expandTilde(process: Process, field: readonly Segment[]): string {
+  const text = joinWord(field);
+  const first = field[0];
+  if (first === undefined || first.quoted || !/^~(?:\/|$)/.test(first.text)) return text;
+  return `${process.variables['HOME'] ?? '/root'}${text.slice(1)}`;
+}
+
+/** Paths that match a pattern, sorted. */
+function matchPaths(pattern: string, cwd: string, files: FileSystem): string[] {
+  const absolute = pattern.startsWith('/');
+  let found = [absolute ? '' : '.'];
+  const parts = pattern.split('/').filter((part) => part !== '');
+  for (const part of parts) {
+    const matcher = compilePattern(part);
+    const plain = unescapePattern(part);
+    const next: string[] = [];
+    for (const directory of found) {
+      const base = directory === '' ? '/' : resolvePath(cwd, directory);
+      if (!/[*?[]/.test(part)) {
+        if (files.stat(resolvePath(base, plain)) !== undefined) next.push(join(directory, plain));
+        continue;
+      }
+      for (const name of files.list(base) ?? []) {
+        if ((!name.startsWith('.') || part.startsWith('.')) && matcher.test(name)) next.push(join(directory, name));
+      }
+    }
+    found = next;
+  }
+  return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function join(directory: string, name: string): string {
+  return directory === '.' ? name : `${directory}/${name}`;
+}
+
+/** A path made absolute and free of `.` and `..`. */
+export function resolvePath(cwd: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** True when the whole text matches a shell pattern. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  return compilePattern(pattern).test(text);
+}
+
+/** Removes the smallest or largest matching prefix or suffix (`#`, `##`, `%`, `%%`). */
+export function removeMatch(text: string, pattern: string, operator: string): string {
+  const matcher = compilePattern(pattern);
+  const lengths = Array.from({ length: text.length + 1 }, (_, index) => index);
+  if (operator.length === 2) lengths.reverse();
+  for (const length of lengths) {
+    const part = operator.startsWith('#') ? text.slice(0, length) : text.slice(text.length - length);
+    if (matcher.test(part)) return operator.startsWith('#') ? text.slice(length) : text.slice(0, text.length - length);
+  }
+  return text;
+}
+
+/** `${x/p/r}`, `${x//p/r}`, `${x/#p/r}`, `${x/%p/r}`. */
+export function replaceMatch(text: string, pattern: string, replacement: string, operator: string): string {
+  const source = patternSource(pattern);
+  if (source === '') return text;
+  const anchored = operator === '/#' ? `^(?:${source})` : operator === '/%' ? `(?:${source})$` : source;
+  return text.replace(new RegExp(anchored, operator === '//' ? 'gsu' : 'su'), () => replacement);
+}
+
+function compilePattern(pattern: string): RegExp {
+  return new RegExp(`^(?:${patternSource(pattern)})$`, 'su');
+}
+
+function patternSource(pattern: string): string {
+  let source = '';
+  for (let i = 0; i < pattern.length; i += 1) {
+    const character = pattern[i] as string;
+    if (character === '\\' && i + 1 < pattern.length) {
+      i += 1;
+      source += escapeRegExp(pattern[i] as string);
+    } else if (character === '*') {
+      source += '.*';
+    } else if (character === '?') {
+      source += '.';
+    } else if (character === '[') {
+      const set = /^\[(!|\^)?(\]?[^\]]*)\]/.exec(pattern.slice(i));
+      if (set === null) {
+        source += '\\[';
+      } else {
+        source += `[${set[1] === undefined ? '' : '^'}${bracketSource(set[2] as string)}]`;
+        i += set[0].length - 1;
+      }
+    } else {
+      source += escapeRegExp(character);
+    }
+  }
+  return source;
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  digit: '0-9',
+  alpha: 'A-Za-z',
+  alnum: 'A-Za-z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  xdigit: '0-9A-Fa-f',
+};
+
+function bracketSource(body: string): string {
+  return body.replace(/\[:(\w+):|[\\\]^[&|~]/g, (match, name: string | undefined) => (name === undefined ? `\\${match}` : (CLASSES[name] ?? '')));
+}
+
+function escapeRegExp(character: string): string {
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&');
+}
+
+function unescapePattern(pattern: string): string {
+  return pattern.replace(/\\(.)/gs, '$1');
+}

@@ -1,0 +1,363 @@
+// Executes one instruction of a compiled script in one process.
+
+import { assertNever } from '../../../kernel/assert.ts';
+import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
+import { evaluateTest } from './commands/test.ts';
+import {
+  appendParameter,
+  joinWord,
+  matchesPattern,
+  parameterValue,
+  patternOf,
+  removeMatch,
+  replaceMatch,
+  splitWord,
+} from './expand.ts';
+import { endFrame, endProcess, forkProcess } from './processes.ts';
+import type { Instruction } from './program.ts';
+import { applyRedirections, beginCommand, fatal } from './run-command.ts';
+import { type Frame, type Process, PROCESSES_MAX, type Segment, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
+
+/** Executes `instruction`; `frame.pc` already points behind it. */
+export function stepInstruction(state: ShellState, process: Process, frame: Frame, instruction: Instruction, host: ShellHost): void {
+  switch (instruction.do) {
+    case 'exec':
+      return beginCommand(state, process, host);
+    case 'assign':
+      return void process.assignments.push({ name: instruction.name, value: assignedValue(process, instruction) });
+    case 'redirect':
+      return void process.redirections.push({ operator: instruction.operator, fd: instruction.fd, target: takeValue(process) });
+    case 'jump':
+      frame.pc = instruction.to;
+      return;
+    case 'jumpIf':
+      if ((process.status === 0) === instruction.success) frame.pc = instruction.to;
+      return;
+    case 'status':
+      process.status = instruction.code;
+      return;
+    case 'not':
+      process.status = process.status === 0 ? 1 : 0;
+      return;
+    case 'guard':
+      process.guards += instruction.on ? 1 : -1;
+      return;
+    case 'function':
+      process.functions[instruction.name] = { source: frame.source, at: frame.pc };
+      process.status = 0;
+      frame.pc = instruction.end;
+      return;
+    case 'subshell':
+      return runSubshell(state, process, frame, instruction, host);
+    case 'pipeline':
+      return runPipeline(state, process, frame, instruction, host);
+    case 'commandSub':
+      return runSubstitution(state, process, frame, instruction, host);
+    case 'redirectsPush':
+      return pushRedirections(state, process, host);
+    case 'redirectsPop':
+      process.descriptors = process.savedDescriptors.pop() ?? process.descriptors;
+      return;
+    case 'testCommand':
+    case 'testWords':
+      return runTest(process, instruction, host);
+    case 'return':
+      return endFrame(state, process, frame);
+    case 'loopBegin':
+    case 'loopEnd':
+    case 'forBegin':
+    case 'forNext':
+    case 'forEnd':
+    case 'caseBegin':
+    case 'caseMatch':
+    case 'caseEnd':
+      return stepControl(process, frame, instruction);
+    default:
+      return stepWord(process, frame, instruction, host);
+  }
+}
+
+type ControlInstruction = Extract<
+  Instruction,
+  { do: 'loopBegin' | 'loopEnd' | 'forBegin' | 'forNext' | 'forEnd' | 'caseBegin' | 'caseMatch' | 'caseEnd' }
+>;
+
+function stepControl(process: Process, frame: Frame, instruction: ControlInstruction): void {
+  switch (instruction.do) {
+    case 'loopBegin':
+      process.loops.push({
+        source: frame.source,
+        frameDepth: process.frames.length,
+        breakTo: instruction.breakTo,
+        continueTo: instruction.continueTo,
+        guards: process.guards,
+        savedDescriptors: process.savedDescriptors.length,
+        lists: process.lists.length,
+        subjects: process.subjects.length,
+      });
+      return;
+    case 'loopEnd':
+      process.loops.pop();
+      return;
+    case 'forBegin':
+      process.lists.push({ items: instruction.fromArguments ? [...process.arguments] : process.fields.splice(0), index: 0 });
+      process.status = 0;
+      return;
+    case 'forNext': {
+      const list = process.lists.at(-1);
+      const item = list?.items[list.index];
+      if (list === undefined || item === undefined) {
+        frame.pc = instruction.end;
+        return;
+      }
+      list.index += 1;
+      process.variables[instruction.name] = item;
+      return;
+    }
+    case 'forEnd':
+      process.lists.pop();
+      return;
+    case 'caseBegin':
+      process.subjects.push(takeValue(process));
+      return;
+    case 'caseMatch':
+      if (matchesPattern(takeValue(process), process.subjects.at(-1) ?? '')) frame.pc = instruction.to;
+      return;
+    case 'caseEnd':
+      process.subjects.pop();
+  }
+}
+
+type WordInstruction = Exclude<
+  Instruction,
+  | ControlInstruction
+  | {
+      do:
+        | 'exec' | 'assign' | 'redirect' | 'jump' | 'jumpIf' | 'status' | 'not' | 'guard' | 'function' | 'subshell' | 'pipeline' | 'commandSub'
+        | 'redirectsPush' | 'redirectsPop' | 'testCommand' | 'testWords' | 'return';
+    }
+>;
+
+function stepWord(process: Process, frame: Frame, instruction: WordInstruction, host: ShellHost): void {
+  if (instruction.do === 'wordBegin') return void process.words.push([]);
+  const word = process.words.at(-1) ?? [];
+  switch (instruction.do) {
+    case 'literal':
+      return void word.push({ text: instruction.text, quoted: instruction.quoted, split: false });
+    case 'param':
+      return appendPlain(process, word, instruction, host);
+    case 'paramTest':
+      return testParameter(process, frame, word, instruction);
+    case 'paramAssign': {
+      const value = takeValue(process);
+      process.variables[instruction.name] = value;
+      return void word.push(expanded(value, instruction.quoted));
+    }
+    case 'paramError': {
+      const message = takeValue(process);
+      return fatal(process, host, `${instruction.name}: ${message === '' ? 'parameter not set or null' : message}`);
+    }
+    case 'paramRemove': {
+      const pattern = takeValue(process);
+      const text = removeMatch(parameterValue(process, instruction.name) ?? '', pattern, instruction.operator);
+      return void word.push(expanded(text, instruction.quoted));
+    }
+    case 'paramReplace': {
+      const replacement = takeValue(process);
+      const pattern = takeValue(process);
+      const text = replaceMatch(parameterValue(process, instruction.name) ?? '', pattern, replacement, instruction.operator);
+      return void word.push(expanded(text, instruction.quoted));
+    }
+    case 'paramSlice':
+      return void word.push(expanded(sliceParameter(process, instruction), instruction.quoted));
+    case 'paramCase': {
+      const value = parameterValue(process, instruction.name) ?? '';
+      return void word.push(expanded(changeCase(value, instruction.operator), instruction.quoted));
+    }
+    case 'arithmetic': {
+      const value = evaluateArithmetic(instruction.expression, scopeOf(process));
+      process.substitutions = [];
+      if (typeof value === 'string') return fatal(process, host, value);
+      return void word.push(expanded(String(value), instruction.quoted));
+    }
+    case 'wordPush':
+      return void word.push({ text: takeValue(process), quoted: true, split: false });
+    case 'wordEnd':
+      process.words.pop();
+      if (instruction.mode === 'fields') process.fields.push(...splitWord(process, word, host.files));
+      else process.values.push(instruction.mode === 'single' ? joinTilde(process, word) : patternOf(word));
+      return;
+    default:
+      return assertNever(instruction, 'shell instruction');
+  }
+}
+
+function expanded(text: string, quoted: boolean): Segment {
+  return { text: text.slice(0, TEXT_LENGTH_MAX), quoted, split: !quoted };
+}
+
+function joinTilde(process: Process, word: readonly Segment[]): string {
+  const text = joinWord(word);
+  const first = word[0];
+  const hasTilde = first !== undefined && !first.quoted && /^~(?:\/|$)/.test(first.text);
+  return hasTilde ? `${process.variables['HOME'] ?? '/root'}${text.slice(1)}` : text;
+}
+
+function appendPlain(process: Process, word: Segment[], instruction: Extract<Instruction, { do: 'param' }>, host: ShellHost): void {
+  const { name, quoted, length } = instruction;
+  if (process.options.includes('nounset') && !/^[@*]$/.test(name) && parameterValue(process, name) === undefined) {
+    return fatal(process, host, `${name}: parameter not set`);
+  }
+  if (!length) return appendParameter(process, word, name, quoted);
+  const value = name === '@' || name === '*' ? process.arguments.length : (parameterValue(process, name) ?? '').length;
+  word.push(expanded(String(value), quoted));
+}
+
+function testParameter(process: Process, frame: Frame, word: Segment[], instruction: Extract<Instruction, { do: 'paramTest' }>): void {
+  const value = parameterValue(process, instruction.name);
+  const isPresent = instruction.operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
+  const wantsOperand = instruction.operator.endsWith('+') ? isPresent : !isPresent;
+  if (wantsOperand) return;
+  if (isPresent) appendParameter(process, word, instruction.name, instruction.quoted);
+  frame.pc = instruction.to;
+}
+
+function sliceParameter(process: Process, instruction: Extract<Instruction, { do: 'paramSlice' }>): string {
+  const length = instruction.hasLength ? Number(takeValue(process)) : undefined;
+  const offset = Number(takeValue(process));
+  const value = parameterValue(process, instruction.name) ?? '';
+  const begin = offset < 0 ? Math.max(value.length + offset, 0) : offset;
+  const end = length === undefined ? value.length : length < 0 ? value.length + length : begin + length;
+  return value.slice(begin, end);
+}
+
+function changeCase(value: string, operator: string): string {
+  const count = operator.length === 1 ? 1 : value.length;
+  const head = value.slice(0, count);
+  return (operator.startsWith('^') ? head.toUpperCase() : head.toLowerCase()) + value.slice(count);
+}
+
+function scopeOf(process: Process): ArithmeticScope {
+  return {
+    get: (name) => parameterValue(process, name) ?? '',
+    set(name, value) {
+      process.variables[name] = value;
+    },
+    substitutions: process.substitutions,
+  };
+}
+
+function assignedValue(process: Process, instruction: { name: string; append: boolean }): string {
+  const value = takeValue(process);
+  return instruction.append ? `${process.variables[instruction.name] ?? ''}${value}`.slice(0, TEXT_LENGTH_MAX) : value;
+}
+
+function takeValue(process: Process): string {
+  return process.values.pop() ?? '';
+}
+
+function runTest(process: Process, instruction: Extract<Instruction, { do: 'testCommand' | 'testWords' }>, host: ShellHost): void {
+  if (instruction.do === 'testWords') {
+    process.status = evaluateTest(process.fields.splice(0), process, host, true);
+    return;
+  }
+  const value = evaluateArithmetic(instruction.expression, scopeOf(process));
+  process.substitutions = [];
+  if (typeof value === 'string') return fatal(process, host, value);
+  process.status = value === 0 ? 1 : 0;
+}
+
+function canFork(state: ShellState, process: Process, host: ShellHost): boolean {
+  if (state.processes.length < PROCESSES_MAX) return true;
+  fatal(process, host, "can't fork: Resource temporarily unavailable");
+  return false;
+}
+
+function runSubshell(
+  state: ShellState,
+  process: Process,
+  frame: Frame,
+  instruction: Extract<Instruction, { do: 'subshell' }>,
+  host: ShellHost,
+): void {
+  const begin = frame.pc;
+  frame.pc = instruction.end;
+  if (instruction.background) forgetOldJobs(state, process);
+  if (!canFork(state, process, host)) return;
+  const child = forkProcess(state, process, frame.source, begin);
+  child.guards = instruction.background ? 0 : process.guards;
+  if (instruction.background) {
+    child.descriptors[0] = { to: 'null' };
+    process.lastBackground = child.pid;
+    process.status = 0;
+    return;
+  }
+  process.pendingChildren = { pids: [child.pid], capture: null };
+}
+
+/** Ended background children stay until `wait` asks for them; only the newest, as nobody asks for old ones. */
+function forgetOldJobs(state: ShellState, process: Process): void {
+  const newest = (process.lastBackground ?? 0) - JOBS_KEPT_MAX;
+  state.processes = state.processes.filter((child) => child.exitCode === null || child.ppid !== process.pid || child.pid > newest);
+}
+
+const JOBS_KEPT_MAX = 16;
+
+function runPipeline(
+  state: ShellState,
+  process: Process,
+  frame: Frame,
+  instruction: Extract<Instruction, { do: 'pipeline' }>,
+  host: ShellHost,
+): void {
+  let begin = frame.pc;
+  let input: string | null = null;
+  const pids: number[] = [];
+  for (const [index, end] of instruction.ends.entries()) {
+    if (!canFork(state, process, host)) return;
+    const child = forkProcess(state, process, frame.source, begin);
+    if (input !== null) child.descriptors[0] = { to: 'pipe', id: input };
+    if (index < instruction.ends.length - 1) {
+      input = openPipe(state, false);
+      child.descriptors[1] = { to: 'pipe', id: input };
+      if (instruction.mergeStderr[index] === true) child.descriptors[2] = { to: 'pipe', id: input };
+    }
+    pids.push(child.pid);
+    begin = end;
+  }
+  frame.pc = begin;
+  process.pendingChildren = { pids, capture: null };
+}
+
+function runSubstitution(
+  state: ShellState,
+  process: Process,
+  frame: Frame,
+  instruction: Extract<Instruction, { do: 'commandSub' }>,
+  host: ShellHost,
+): void {
+  const begin = frame.pc;
+  frame.pc = instruction.end;
+  if (!canFork(state, process, host)) return;
+  const child = forkProcess(state, process, frame.source, begin);
+  const pipe = openPipe(state, true);
+  child.descriptors[1] = { to: 'pipe', id: pipe };
+  process.pendingChildren = { pids: [child.pid], capture: { pipe, quoted: instruction.quoted, keep: instruction.keep } };
+}
+
+function openPipe(state: ShellState, isCapture: boolean): string {
+  const id = `p${state.nextPipe}`;
+  state.nextPipe += 1;
+  state.pipes.push({ id, text: '', isCapture });
+  return id;
+}
+
+function pushRedirections(state: ShellState, process: Process, host: ShellHost): void {
+  const before = process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
+  const error = applyRedirections(process, process.redirections.splice(0), host);
+  process.savedDescriptors.push(before);
+  if (error === null) return;
+  // An unusable file of a compound command ends the script, as it ends BusyBox's.
+  host.write('stderr', `${process.name}: ${error}\n`);
+  endProcess(state, process, 1);
+}

@@ -1,0 +1,221 @@
+// Runs a shell session: processes take turns, each until it waits or ends, until nothing can go on at this instant. Everything between two
+// calls is in the state; a sleeping shell costs one timer.
+// Rules: K509 (signals of PID 1), the limits in state.ts. Upstream of the behaviour: POSIX Shell Command Language, BusyBox ash and dash.
+
+import { compileScript } from './compile.ts';
+import { stepInstruction } from './instructions.ts';
+import { finishCommand, stepCommand } from './run-command.ts';
+import { addSource, createFrame, endProcess, hasReader, hasWriter, signalProcess } from './processes.ts';
+import { BUSY_MS, type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState, STEPS_PER_CALL_MAX } from './state.ts';
+
+export interface SessionOptions {
+  /** The script text of `sh -c`, or undefined with `words` for a command run without a shell. */
+  readonly script?: string;
+  readonly words?: readonly string[];
+  readonly name: string;
+  readonly arguments?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly isInit: boolean;
+  readonly input?: string;
+  readonly keepInputOpen?: boolean;
+}
+
+/** A session that has not run yet. */
+export function createSession(options: SessionOptions): ShellState {
+  const pid = options.isInit ? 1 : 7;
+  const state: ShellState = {
+    sources: [],
+    processes: [],
+    pipes: [],
+    nextPid: pid + 6,
+    nextPipe: 1,
+    rootPid: pid,
+    exitCode: null,
+    input: options.input ?? '',
+    inputClosed: options.keepInputOpen !== true,
+    isInit: options.isInit,
+  };
+  const root = createProcess(pid, 0, options);
+  state.processes.push(root);
+  if (options.words !== undefined) {
+    root.running = { words: [...options.words], memory: {}, restore: null };
+    state.sources.push('');
+    root.frames.push(createFrame(0, 0, 'script', root));
+  } else {
+    state.sources.push(options.script ?? '');
+    root.frames.push(createFrame(0, 0, 'script', root));
+  }
+  return state;
+}
+
+/** Runs the session as far as it goes at `host.nowMs`. */
+export function runSession(state: ShellState, host: ShellHost): void {
+  let steps = 0;
+  for (;;) {
+    const process = nextRunnable(state, host.nowMs);
+    if (process === undefined) return;
+    while (isRunnable(state, process, host.nowMs)) {
+      if (steps >= STEPS_PER_CALL_MAX) {
+        process.wait = { for: 'time', untilMs: host.nowMs + BUSY_MS };
+        return;
+      }
+      steps += 1;
+      step(state, process, host);
+      if (state.exitCode !== null) return;
+    }
+  }
+}
+
+/** The next instant at which a process wakes by itself, or undefined. */
+export function nextWakeMs(state: ShellState): number | undefined {
+  let earliest: number | undefined;
+  if (state.exitCode !== null) return undefined;
+  for (const process of state.processes) {
+    if (process.wait?.for === 'time' && (earliest === undefined || process.wait.untilMs < earliest)) earliest = process.wait.untilMs;
+  }
+  return earliest;
+}
+
+/** Sends a signal to the session's main process; the caller runs the session afterwards. KILL is the runtime's own affair. */
+export function signalSession(state: ShellState, signal: string): void {
+  const root = state.processes.find((process) => process.pid === state.rootPid);
+  if (root !== undefined) signalProcess(state, root, signal);
+}
+
+function step(state: ShellState, process: Process, host: ShellHost): void {
+  process.wait = null;
+  if (process.pendingChildren !== null && !collectChildren(state, process)) return;
+  if (process.running !== null) {
+    const code = stepCommand(state, process, host);
+    if (code !== null) finishCommand(state, process, code);
+    return;
+  }
+  if (process.signals.length > 0 && process.words.length === 0 && process.fields.length === 0) return runTrap(state, process);
+  const frame = process.frames.at(-1);
+  if (frame === undefined) return endProcess(state, process, process.status);
+  const program = compileScript(state.sources[frame.source] ?? '');
+  if (!program.ok) {
+    writeSyntaxError(process, host, program.message);
+    process.frames.pop();
+    process.status = 2;
+    return;
+  }
+  const instruction = program.code[frame.pc];
+  if (instruction === undefined) {
+    process.frames.pop();
+    return;
+  }
+  frame.pc += 1;
+  stepInstruction(state, process, frame, instruction, host);
+}
+
+function runTrap(state: ShellState, process: Process): void {
+  const signal = process.signals.shift() as string;
+  const action = process.traps[signal];
+  if (action === undefined || action === '') return;
+  process.frames.push(createFrame(addSource(state, action), 0, 'trap', process));
+}
+
+function writeSyntaxError(process: Process, host: ShellHost, message: string): void {
+  host.write('stderr', host.flavor === 'busybox' ? `${process.name}: syntax error: ${message}\n` : `${process.name}: 1: Syntax error: ${message}\n`);
+}
+
+/** Takes the end of a pipeline, subshell or substitution; false while a child still runs. */
+function collectChildren(state: ShellState, process: Process): boolean {
+  const pending = process.pendingChildren;
+  if (pending === null) return true;
+  const children = pending.pids.map((pid) => state.processes.find((child) => child.pid === pid));
+  if (children.some((child) => child !== undefined && child.exitCode === null)) {
+    process.wait = { for: 'children', pids: pending.pids, interruptible: false };
+    return false;
+  }
+  process.status = children.at(-1)?.exitCode ?? 127;
+  if (process.options.includes('pipefail')) {
+    for (const child of children) if (child !== undefined && child.exitCode !== 0) process.status = child.exitCode ?? 0;
+  }
+  state.processes = state.processes.filter((child) => !pending.pids.includes(child.pid));
+  process.pendingChildren = null;
+  if (pending.capture !== null) takeCapture(state, process, pending.capture);
+  return true;
+}
+
+function takeCapture(state: ShellState, process: Process, capture: { pipe: string; quoted: boolean; keep: boolean }): void {
+  const pipe = state.pipes.find((item) => item.id === capture.pipe);
+  const text = (pipe?.text ?? '').replace(/\n+$/, '').replaceAll('\u0000', '');
+  state.pipes = state.pipes.filter((item) => item.id !== capture.pipe);
+  if (capture.keep) process.substitutions.push(text);
+  else process.words.at(-1)?.push({ text, quoted: capture.quoted, split: !capture.quoted });
+}
+
+function nextRunnable(state: ShellState, nowMs: number): Process | undefined {
+  return state.exitCode !== null ? undefined : state.processes.find((process) => isRunnable(state, process, nowMs));
+}
+
+function isRunnable(state: ShellState, process: Process, nowMs: number): boolean {
+  if (process.exitCode !== null || state.exitCode !== null) return false;
+  const wait = process.wait;
+  if (wait === null) return true;
+  switch (wait.for) {
+    case 'time':
+      return wait.untilMs <= nowMs;
+    case 'children':
+      return wait.pids.every((pid) => state.processes.find((child) => child.pid === pid)?.exitCode !== null);
+    case 'input':
+      return isInputReady(state, process.descriptors[wait.fd] ?? null);
+    case 'output':
+      return isOutputReady(state, process.descriptors[wait.fd] ?? null);
+    case 'never':
+      return false;
+  }
+}
+
+function isInputReady(state: ShellState, descriptor: Descriptor | null): boolean {
+  if (descriptor === null) return true;
+  if (descriptor.to === 'pipe') {
+    const pipe = state.pipes.find((item) => item.id === descriptor.id);
+    return pipe === undefined || pipe.text !== '' || !hasWriter(state, descriptor.id);
+  }
+  return descriptor.to !== 'input' || state.input !== '' || state.inputClosed;
+}
+
+function isOutputReady(state: ShellState, descriptor: Descriptor | null): boolean {
+  if (descriptor?.to !== 'pipe') return true;
+  const pipe = state.pipes.find((item) => item.id === descriptor.id);
+  return pipe === undefined || pipe.isCapture || pipe.text.length < PIPE_LENGTH_MAX || !hasReader(state, pipe.id);
+}
+
+function createProcess(pid: number, ppid: number, options: SessionOptions): Process {
+  return {
+    pid,
+    ppid,
+    frames: [],
+    variables: { ...options.environment, PWD: options.cwd },
+    exported: Object.keys(options.environment),
+    functions: {},
+    name: options.name,
+    arguments: [...(options.arguments ?? [])],
+    cwd: options.cwd,
+    descriptors: [{ to: 'input' }, { to: 'stdout' }, { to: 'stderr' }],
+    traps: {},
+    signals: [],
+    options: [],
+    words: [],
+    values: [],
+    fields: [],
+    assignments: [],
+    redirections: [],
+    substitutions: [],
+    loops: [],
+    lists: [],
+    subjects: [],
+    savedDescriptors: [],
+    guards: 0,
+    status: 0,
+    lastBackground: null,
+    wait: null,
+    running: null,
+    pendingChildren: null,
+    exitCode: null,
+  };
+}

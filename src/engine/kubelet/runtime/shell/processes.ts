@@ -1,0 +1,127 @@
+// What can happen to a process of a shell session: it is forked, gets frames, ends, is signalled; and who holds the ends of a pipe.
+
+import type { Descriptor, Frame, Process, ShellState } from './state.ts';
+
+/** Delivers a signal: to a trap at the next command boundary, else by its default action, which PID 1 does not have (K509). */
+export function signalProcess(state: ShellState, process: Process, signal: string): void {
+  if (process.exitCode !== null) return;
+  const action = process.traps[signal];
+  if (action !== undefined) {
+    if (action === '') return;
+    process.signals.push(signal);
+    if (process.wait?.for === 'children' && process.wait.interruptible) process.wait = null;
+    return;
+  }
+  if (signal === 'KILL' || !(process.pid === state.rootPid && state.isInit)) {
+    const number = SIGNAL_NUMBERS[signal];
+    if (number !== undefined && !IGNORED_BY_DEFAULT.includes(signal)) endProcess(state, process, 128 + number);
+  }
+}
+
+export const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  HUP: 1,
+  INT: 2,
+  QUIT: 3,
+  KILL: 9,
+  USR1: 10,
+  USR2: 12,
+  PIPE: 13,
+  ALRM: 14,
+  TERM: 15,
+  CHLD: 17,
+};
+
+const IGNORED_BY_DEFAULT: readonly string[] = ['CHLD'];
+
+/** Ends a process; its children go on without it, as they do in a container. */
+export function endProcess(state: ShellState, process: Process, exitCode: number): void {
+  process.exitCode = exitCode & 255;
+  process.wait = null;
+  process.running = null;
+  process.descriptors = [];
+  if (process.pid === state.rootPid) state.exitCode = process.exitCode;
+}
+
+/** A child that continues at the parent's place with a copy of everything. */
+export function forkProcess(state: ShellState, parent: Process, source: number, pc: number): Process {
+  const copy = structuredCopy(parent);
+  const child: Process = {
+    ...copy,
+    pid: state.nextPid,
+    ppid: parent.pid,
+    frames: [],
+    traps: {},
+    signals: [],
+    loops: [],
+    lists: [],
+    subjects: [],
+    words: [],
+    values: [],
+    fields: [],
+    assignments: [],
+    redirections: [],
+    substitutions: [],
+    savedDescriptors: [],
+    wait: null,
+    running: null,
+    pendingChildren: null,
+    exitCode: null,
+  };
+  state.nextPid += 1;
+  child.frames.push(createFrame(source, pc, 'script', child));
+  state.processes.push(child);
+  return child;
+}
+
+/** A frame at the beginning of some code. */
+export function createFrame(source: number, pc: number, kind: Frame['kind'], process: Process): Frame {
+  return { source, pc, kind, argumentsBefore: null, locals: [], statusBefore: process.status, loopsBefore: process.loops.length };
+}
+
+/** Adds a script text to the session and returns its number. */
+export function addSource(state: ShellState, text: string): number {
+  const known = state.sources.indexOf(text);
+  if (known >= 0) return known;
+  state.sources.push(text);
+  return state.sources.length - 1;
+}
+
+/** True when no process can write to the pipe any more. */
+export function hasWriter(state: ShellState, pipe: string): boolean {
+  return state.processes.some(
+    (process) => process.exitCode === null && process.descriptors.some((descriptor, fd) => fd > 0 && isPipe(descriptor, pipe)),
+  );
+}
+
+function isPipe(descriptor: Descriptor | null, pipe: string): boolean {
+  return descriptor !== null && descriptor.to === 'pipe' && descriptor.id === pipe;
+}
+
+/** True while some process can still read from the pipe. */
+export function hasReader(state: ShellState, pipe: string): boolean {
+  return state.processes.some((process) => process.exitCode === null && isPipe(process.descriptors[0] ?? null, pipe));
+}
+
+/** The end of a script, function, trap action or child. */
+export function endFrame(state: ShellState, process: Process, frame: Frame): void {
+  process.frames.pop();
+  process.loops.length = Math.min(process.loops.length, frame.loopsBefore);
+  if (frame.argumentsBefore !== null) process.arguments = frame.argumentsBefore;
+  for (const local of frame.locals.toReversed()) {
+    if (local.before === null) delete process.variables[local.name];
+    else process.variables[local.name] = local.before;
+  }
+  if (frame.kind === 'trap') process.status = frame.statusBefore;
+  if (process.frames.length > 0) return;
+  const onExit = process.traps['EXIT'];
+  if (onExit !== undefined && onExit !== '') {
+    delete process.traps['EXIT'];
+    process.frames.push({ ...createFrame(addSource(state, onExit), 0, 'trap', process) });
+    return;
+  }
+  endProcess(state, process, process.status);
+}
+
+function structuredCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

@@ -1,0 +1,284 @@
+// Running one simple command: assignments, redirections, then a function, a builtin or a program of the image (POSIX 2.9.1).
+
+import { resolvePath } from './expand.ts';
+import { type CommandContext, RESTORE_COMMAND } from './command.ts';
+import { findCommand, isCommandName } from './commands/index.ts';
+import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
+import {
+  type Descriptor,
+  FRAMES_MAX,
+  type Process,
+  type Redirection,
+  type ShellHost,
+  type ShellState,
+  TEXT_LENGTH_MAX,
+} from './state.ts';
+
+/** Starts the command whose words, assignments and redirections were collected. */
+export function beginCommand(state: ShellState, process: Process, host: ShellHost): void {
+  const words = process.fields.splice(0);
+  const assignments = process.assignments.splice(0);
+  const redirections = process.redirections.splice(0);
+  const name = words[0];
+  if (process.options.includes('xtrace') && name !== undefined) writeTo(state, process, host, 2, `+ ${words.join(' ')}\n`);
+  const before = redirections.length === 0 ? null : process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
+  const error = applyRedirections(process, redirections, host);
+  if (error !== null) {
+    if (before !== null) process.descriptors = before;
+    writeTo(state, process, host, 2, `${process.name}: ${error}\n`);
+    return settleStatus(state, process, 1);
+  }
+  if (name === undefined) {
+    for (const { name: variable, value } of assignments) process.variables[variable] = value;
+    if (before !== null) process.descriptors = before;
+    // The status of a bare assignment is that of its last substitution, which `process.status` holds already.
+    if (assignments.length > 0 && !process.options.includes('errexit')) return;
+    return settleStatus(state, process, process.status);
+  }
+  if (Object.hasOwn(process.functions, name)) return callFunction(state, process, host, words, assignments, before);
+  // `exec` keeps its redirections for good.
+  const restore = name === 'exec' ? null : before;
+  process.running = { words, memory: assignments.length === 0 ? {} : { assignments: saveAssignments(process, assignments) }, restore };
+}
+
+/** Runs the command in progress until it ends or waits. Returns its exit code, or null while it waits. */
+export function stepCommand(state: ShellState, process: Process, host: ShellHost): number | null {
+  const running = process.running;
+  if (running === null) return 0;
+  const [name = '', ...args] = running.words;
+  const command = findCommand(name, host);
+  if (command === undefined) return reportUnknown(state, process, host, name);
+  const path = (text: string): string => resolvePath(process.cwd, text);
+  const streamsOfProcess = streams(state, process, host);
+  const code = command({ ...streamsOfProcess, state, process, host, args, name, memory: running.memory, path, isCommand: isCommandName });
+  return process.exitCode !== null ? null : code;
+}
+
+/** Ends the command in progress. */
+export function finishCommand(state: ShellState, process: Process, code: number): void {
+  const running = process.running;
+  process.running = null;
+  if (running !== null) {
+    if (running.restore !== null) process.descriptors = running.restore;
+    restoreAssignments(process, running.memory['assignments']);
+  }
+  if (process.frames.length === 0) return endProcess(state, process, code);
+  settleStatus(state, process, code);
+}
+
+/** Opens files and duplicates descriptors. Returns the error text, or null. */
+export function applyRedirections(process: Process, redirections: readonly Redirection[], host: ShellHost): string | null {
+  for (const redirection of redirections) {
+    const error = applyRedirection(process, redirection, host);
+    if (error !== null) return error;
+  }
+  return null;
+}
+
+/** Ends the running script because of an error that POSIX makes fatal. */
+export function fatal(process: Process, host: ShellHost, message: string): void {
+  host.write('stderr', `${process.name}: ${message}\n`);
+  process.frames = [];
+  process.words = [];
+  process.status = 2;
+}
+
+/** Writes to a descriptor of the process. Returns false when nobody can read it any more. */
+export function writeTo(state: ShellState, process: Process, host: ShellHost, fd: number, text: string): boolean {
+  const descriptor = process.descriptors[fd] ?? null;
+  if (descriptor === null || text === '') return true;
+  switch (descriptor.to) {
+    case 'stdout':
+    case 'stderr':
+      host.write(descriptor.to, text);
+      return true;
+    case 'file':
+      host.files.write(descriptor.path, text, true);
+      return true;
+    case 'pipe': {
+      const pipe = state.pipes.find((item) => item.id === descriptor.id);
+      if (pipe === undefined || (!pipe.isCapture && !hasReader(state, pipe.id))) return false;
+      if (pipe.text.length < TEXT_LENGTH_MAX) pipe.text += text;
+      return true;
+    }
+    default:
+      return true;
+  }
+}
+
+function applyRedirection(process: Process, redirection: Redirection, host: ShellHost): string | null {
+  const { operator, target } = redirection;
+  const fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1);
+  switch (operator) {
+    case '<<':
+    case '<<<':
+      process.descriptors[fd] = { to: 'text', text: operator === '<<<' ? `${target}\n` : target, offset: 0 };
+      return null;
+    case '>&':
+    case '<&':
+      return duplicate(process, fd, target);
+    case '&>':
+    case '&>>': {
+      const error = openFile(process, 1, target, operator === '&>>' ? '>>' : '>', host);
+      process.descriptors[2] = process.descriptors[1] ?? null;
+      return error;
+    }
+    default:
+      return openFile(process, fd, target, operator, host);
+  }
+}
+
+function duplicate(process: Process, fd: number, target: string): string | null {
+  if (target === '-') {
+    process.descriptors[fd] = null;
+    return null;
+  }
+  const source = /^\d+$/.test(target) ? process.descriptors[Number(target)] : undefined;
+  if (source === undefined || source === null) return `${target}: Bad file descriptor`;
+  process.descriptors[fd] = { ...source };
+  return null;
+}
+
+const DEVICES: Readonly<Record<string, Descriptor>> = {
+  '/dev/null': { to: 'null' },
+  '/dev/stdout': { to: 'stdout' },
+  '/dev/stderr': { to: 'stderr' },
+  '/proc/1/fd/1': { to: 'stdout' },
+  '/proc/1/fd/2': { to: 'stderr' },
+  '/proc/self/fd/1': { to: 'stdout' },
+  '/proc/self/fd/2': { to: 'stderr' },
+};
+
+function openFile(process: Process, fd: number, target: string, operator: string, host: ShellHost): string | null {
+  const path = resolvePath(process.cwd, target);
+  const device = DEVICES[path];
+  if (device !== undefined) {
+    process.descriptors[fd] = { ...device };
+    return null;
+  }
+  if (operator === '<') {
+    if (host.files.read(path) === undefined) return `${host.flavor === 'bash' ? '' : "can't open "}${target}: no such file`;
+    process.descriptors[fd] = { to: 'file', path, offset: 0, writable: false };
+    return null;
+  }
+  const exists = host.files.stat(path) !== undefined;
+  const error = operator === '>>' || (operator === '<>' && exists) ? host.files.write(path, '', true) : host.files.write(path, '', false);
+  if (error !== null) return host.flavor === 'bash' ? `${target}: ${error}` : `can't create ${target}: ${error === 'No such file or directory' ? 'nonexistent directory' : error}`;
+  process.descriptors[fd] = { to: 'file', path, offset: 0, writable: true };
+  return null;
+}
+
+function streams(state: ShellState, process: Process, host: ShellHost): Pick<CommandContext, 'out' | 'error' | 'read' | 'unread'> {
+  return {
+    out(text) {
+      if (!writeTo(state, process, host, 1, text)) endProcess(state, process, 141);
+    },
+    error: (text) => void writeTo(state, process, host, 2, text),
+    read: () => readInput(state, process, host),
+    unread: (text) => unreadInput(state, process, text),
+  };
+}
+
+function readInput(state: ShellState, process: Process, host: ShellHost): string | null | undefined {
+  const descriptor = process.descriptors[0] ?? null;
+  if (descriptor === null || descriptor.to === 'null') return undefined;
+  if (descriptor.to === 'file' || descriptor.to === 'text') {
+    const text = descriptor.to === 'text' ? descriptor.text : (host.files.read(descriptor.path) ?? '');
+    const rest = text.slice(descriptor.offset);
+    descriptor.offset = text.length;
+    return rest === '' ? undefined : rest;
+  }
+  if (descriptor.to === 'pipe') {
+    const pipe = state.pipes.find((item) => item.id === descriptor.id);
+    if (pipe !== undefined && pipe.text !== '') return takeText(pipe);
+    if (pipe === undefined || !hasWriter(state, pipe.id)) return undefined;
+  } else {
+    if (state.input !== '') {
+      const text = state.input;
+      state.input = '';
+      return text;
+    }
+    if (state.inputClosed) return undefined;
+  }
+  process.wait = { for: 'input', fd: 0 };
+  return null;
+}
+
+function takeText(pipe: { text: string }): string {
+  const text = pipe.text;
+  pipe.text = '';
+  return text;
+}
+
+function unreadInput(state: ShellState, process: Process, text: string): void {
+  const descriptor = process.descriptors[0] ?? null;
+  if (descriptor === null || text === '') return;
+  if (descriptor.to === 'file' || descriptor.to === 'text') descriptor.offset -= text.length;
+  else if (descriptor.to === 'input') state.input = text + state.input;
+  else if (descriptor.to === 'pipe') {
+    const pipe = state.pipes.find((item) => item.id === descriptor.id);
+    if (pipe !== undefined) pipe.text = text + pipe.text;
+  }
+}
+
+function callFunction(
+  state: ShellState,
+  process: Process,
+  host: ShellHost,
+  words: readonly string[],
+  assignments: readonly { name: string; value: string }[],
+  before: (Descriptor | null)[] | null,
+): void {
+  const [name = '', ...args] = words;
+  const target = process.functions[name];
+  if (target === undefined) return;
+  if (process.frames.length >= FRAMES_MAX) return fatal(process, host, `${name}: maximum function nesting level exceeded`);
+  for (const { name: variable, value } of assignments) process.variables[variable] = value;
+  // Redirections of a function call are undone by an instruction of their own source, run after the function returns.
+  if (before !== null) {
+    process.savedDescriptors.push(before);
+    process.frames.push(createFrame(addSource(state, RESTORE_COMMAND), 0, 'eval', process));
+  }
+  const frame = createFrame(target.source, target.at, 'function', process);
+  process.frames.push({ ...frame, argumentsBefore: process.arguments });
+  process.arguments = args;
+}
+
+function settleStatus(state: ShellState, process: Process, code: number): void {
+  process.status = code;
+  if (code === 0 || !process.options.includes('errexit') || process.guards > 0) return;
+  process.frames.splice(1);
+  const frame = process.frames[0];
+  if (frame === undefined) return endProcess(state, process, code);
+  frame.pc = Number.MAX_SAFE_INTEGER;
+  const onExit = process.traps['EXIT'];
+  if (onExit === undefined || onExit === '') return endProcess(state, process, code);
+  delete process.traps['EXIT'];
+  process.frames.push(createFrame(addSource(state, onExit), 0, 'trap', process));
+}
+
+function saveAssignments(process: Process, assignments: readonly { name: string; value: string }[]): { name: string; before: string | null }[] {
+  return assignments.map(({ name, value }) => {
+    const before = Object.hasOwn(process.variables, name) ? (process.variables[name] ?? null) : null;
+    process.variables[name] = value;
+    return { name, before };
+  });
+}
+
+function restoreAssignments(process: Process, saved: unknown): void {
+  if (!Array.isArray(saved)) return;
+  for (const { name, before } of saved as { name: string; before: string | null }[]) {
+    if (before === null) delete process.variables[name];
+    else process.variables[name] = before;
+  }
+}
+
+function reportUnknown(state: ShellState, process: Process, host: ShellHost, name: string): number {
+  const path = resolvePath(process.cwd, name);
+  const info = name.includes('/') ? host.files.stat(path) : undefined;
+  const denied = info !== undefined && (info.kind === 'directory' || (info.mode & 0o111) === 0);
+  const reason = denied ? 'Permission denied' : host.flavor === 'bash' && !name.includes('/') ? 'command not found' : 'not found';
+  const line = host.flavor === 'dash' ? `${process.name}: 1: ${name}: ${reason}\n` : `${process.name}: ${name}: ${reason}\n`;
+  writeTo(state, process, host, 2, line);
+  return denied ? 126 : 127;
+}

@@ -1,0 +1,193 @@
+// The whole state of a running shell: plain JSON data. Processes hold a position in a compiled program and their variables; pipes hold text.
+// What the shell touches outside itself (files, time, network) is given by a `ShellHost` for the duration of one call.
+
+/** A piece of a word under construction. */
+export interface Segment {
+  text: string;
+  /** Quoted text matches itself in patterns and makes a field even when empty. */
+  quoted: boolean;
+  /** Text that came from an expansion outside quotes is split into fields. */
+  split: boolean;
+}
+
+/** Where a descriptor leads. */
+export type Descriptor =
+  | { to: 'input' }
+  | { to: 'stdout' }
+  | { to: 'stderr' }
+  | { to: 'null' }
+  | { to: 'pipe'; id: string }
+  | { to: 'file'; path: string; offset: number; writable: boolean }
+  | { to: 'text'; text: string; offset: number };
+
+/** What a process waits for. */
+export type Wait =
+  | { for: 'time'; untilMs: number }
+  /** All of these children; `interruptible` for the `wait` builtin, which a trapped signal ends. */
+  | { for: 'children'; pids: number[]; interruptible: boolean }
+  | { for: 'input'; fd: number }
+  | { for: 'output'; fd: number }
+  | { for: 'never' };
+
+export interface Frame {
+  source: number;
+  pc: number;
+  kind: 'script' | 'function' | 'trap' | 'eval';
+  /** Positional parameters to restore when a function returns. */
+  argumentsBefore: string[] | null;
+  /** Local variables to restore: name and former value. */
+  locals: { name: string; before: string | null }[];
+  /** `$?` to restore after a trap action. */
+  statusBefore: number;
+  /** Loops open when the frame began. */
+  loopsBefore: number;
+}
+
+export interface Loop {
+  source: number;
+  frameDepth: number;
+  breakTo: number;
+  continueTo: number;
+  guards: number;
+  savedDescriptors: number;
+  /** Lengths of the stacks that belong to loops and cases inside this one. */
+  lists: number;
+  subjects: number;
+}
+
+export interface Redirection {
+  operator: string;
+  fd: number | null;
+  target: string;
+}
+
+/** What a process is doing between two instructions: a command that could not finish at once. */
+export interface RunningCommand {
+  words: string[];
+  /** The command's own memory. */
+  memory: Record<string, unknown>;
+  /** Descriptors to put back afterwards, when the command had redirections of its own. */
+  restore: (Descriptor | null)[] | null;
+}
+
+export interface Process {
+  pid: number;
+  ppid: number;
+  frames: Frame[];
+  variables: Record<string, string>;
+  exported: string[];
+  functions: Record<string, { source: number; at: number }>;
+  name: string;
+  arguments: string[];
+  cwd: string;
+  descriptors: (Descriptor | null)[];
+  traps: Record<string, string>;
+  signals: string[];
+  options: string[];
+  words: Segment[][];
+  values: string[];
+  fields: string[];
+  assignments: { name: string; value: string }[];
+  redirections: Redirection[];
+  substitutions: string[];
+  loops: Loop[];
+  lists: { items: string[]; index: number }[];
+  subjects: string[];
+  savedDescriptors: (Descriptor | null)[][];
+  guards: number;
+  status: number;
+  lastBackground: number | null;
+  wait: Wait | null;
+  running: RunningCommand | null;
+  /** Set while a command substitution or pipeline runs: what to do with the children's end. */
+  pendingChildren: { pids: number[]; capture: { pipe: string; quoted: boolean; keep: boolean } | null } | null;
+  exitCode: number | null;
+}
+
+export interface Pipe {
+  id: string;
+  text: string;
+  /** Collected by a command substitution at its end, so it has no reader meanwhile. */
+  isCapture: boolean;
+}
+
+/** One shell session: the main process of a container, an exec probe, a hook, or `kubectl exec`. */
+export interface ShellState {
+  sources: string[];
+  processes: Process[];
+  pipes: Pipe[];
+  nextPid: number;
+  nextPipe: number;
+  /** The process whose end ends the session. */
+  rootPid: number;
+  /** Set when the session has ended. */
+  exitCode: number | null;
+  /** Text on standard input of the session not read yet; null once closed. */
+  input: string;
+  inputClosed: boolean;
+  /** True for a container's main process: it is PID 1 and ignores signals it does not handle (K509). */
+  isInit: boolean;
+}
+
+export interface FileInfo {
+  readonly kind: 'file' | 'directory';
+  readonly size: number;
+  readonly mode: number;
+  readonly modifiedMs: number;
+}
+
+/** A container's file system. Paths are absolute and normalised; errors are the text after `<command>: <path>: `. */
+export interface FileSystem {
+  stat(path: string): FileInfo | undefined;
+  read(path: string): string | undefined;
+  /** Names in a directory, sorted; undefined when it is none. */
+  list(path: string): readonly string[] | undefined;
+  write(path: string, text: string, append: boolean): string | null;
+  makeDirectory(path: string): string | null;
+  remove(path: string): string | null;
+  setMode(path: string, mode: number): string | null;
+  touch(path: string): string | null;
+}
+
+/** An HTTP exchange or connection a shell command makes; latency is virtual milliseconds. */
+export interface NetworkAnswer {
+  readonly latencyMs: number;
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly address: string;
+}
+
+/** What the container gives its shell. */
+export interface ShellHost {
+  readonly nowMs: number;
+  readonly hostname: string;
+  /** Which texts and commands the image has: BusyBox, Debian's dash with coreutils, or bash with coreutils. */
+  readonly flavor: 'busybox' | 'dash' | 'bash';
+  readonly files: FileSystem;
+  request(method: string, url: string, body: string, headers: Readonly<Record<string, string>>): NetworkAnswer;
+  connect(host: string, port: number): NetworkAnswer;
+  resolve(host: string): string | undefined;
+  /** A number in [0, bound), deterministic. */
+  random(bound: number): number;
+  write(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** Bytes a pipe holds before its writer waits. */
+export const PIPE_LENGTH_MAX = 65_536;
+
+/** Instructions and command steps one call may run before the container counts as busy. */
+export const STEPS_PER_CALL_MAX = 20_000;
+
+/** Virtual milliseconds a container that used up its steps counts as busy: an endless loop without sleep runs ten thousand times slower than real, but stands still for nobody. */
+export const BUSY_MS = 1_000;
+
+/** Processes one session may have; beyond it `fork` fails as a process limit would make it fail. */
+export const PROCESSES_MAX = 64;
+
+/** Characters one value, file or substitution may have. */
+export const TEXT_LENGTH_MAX = 1_048_576;
+
+/** Nested function calls, evals and traps. */
+export const FRAMES_MAX = 200;
