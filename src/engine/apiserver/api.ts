@@ -1,0 +1,401 @@
+// The face of the API server for what runs inside the cluster: controllers, scheduler, kubelets. Reads return the stored objects themselves;
+// writes are trusted, so they skip decoding and validation but keep every rule about metadata (F1-F7).
+// Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (v1.33).
+
+import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
+import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta } from '../apimachinery/meta.ts';
+import { generatedName } from '../apimachinery/names.ts';
+import { alreadyExists, conflict, fail, notFound, ok, type Result } from '../apimachinery/status.ts';
+import { formatTime, parseTime } from '../apimachinery/time.ts';
+import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
+import { draw, drawBelow } from '../kernel/random.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import {
+  type Change,
+  getStored,
+  type KernelObject,
+  keysByTerm,
+  keysInNamespace,
+  objectKey,
+  putObject,
+  removeObject,
+  storedOf,
+} from '../kernel/store.ts';
+import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
+
+export interface CreateOptions {
+  readonly dryRun?: boolean;
+  /** The caller built the object itself; kept for symmetry with client requests, which validate before they come here. */
+  readonly trusted?: boolean;
+}
+
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+  readonly dryRun?: boolean;
+}
+
+/** The object, or undefined. */
+export function getObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace: string | undefined, name: string): T | undefined {
+  const key = kind.namespaced ? objectKey(namespace, name) : name;
+  return getStored(state, resourceOf(kind), key)?.object as unknown as T | undefined;
+}
+
+/** All objects of a kind, or those of one namespace, by (creationTimestamp, namespace, name). */
+export function listObjects<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace?: string): T[] {
+  const resource = resourceOf(kind);
+  const stored = storedOf(state, resource);
+  if (namespace !== undefined && kind.namespaced) return pick<T>(state, resource, keysInNamespace(state, resource, namespace));
+  return sortObjects(Array.from(stored.values(), (row) => row.object as unknown as T));
+}
+
+/** Objects that carry an index term, in the same order. */
+export function listByTerm<T extends KubeObject>(state: ClusterState, kind: Kind<T>, term: string): T[] {
+  const resource = resourceOf(kind);
+  return pick<T>(state, resource, keysByTerm(state, resource, term));
+}
+
+/** Objects of a namespace that a selector matches, found through its narrowest label term. */
+export function listBySelector<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace: string, selector: Selector): T[] {
+  if (selector.matchesNothing === true) return [];
+  const resource = resourceOf(kind);
+  const keys = narrowestKeys(state, kind, namespace, selector) ?? keysInNamespace(state, resource, namespace);
+  return pick<T>(state, resource, keys).filter((object) => matchesSelector(selector, object.metadata.labels));
+}
+
+/** Creates an object: defaults, generated name, server-owned fields. Fails: AlreadyExists. Rules F1, F2, F6. */
+export function createObject<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  draft: Draft<T>,
+  options: CreateOptions = {},
+): Result<T> {
+  kind.applyDefaults(draft);
+  const named = nameObject(state, kind, draft);
+  if (!named.ok) return named;
+  kind.prepareForCreate?.(draft, hookContext(state));
+  const object = withServerMetadata(state, kind, draft as unknown as T, named.value);
+  if (options.dryRun === true) return ok(object);
+  return ok(put(state, kind, object, undefined));
+}
+
+/** Replaces any part of an object. Nothing happens when nothing differs (F5). Generation follows F6. */
+export function writeObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T): T {
+  const resource = resourceOf(kind);
+  const present = getStored(state, resource, objectKey(kind.namespaced ? next.metadata.namespace : undefined, next.metadata.name));
+  if (present === undefined) return next;
+  const before = present.object as unknown as T;
+  const kept = keepServerMetadata(kind, next, before);
+  return isSame(kept, before) ? before : put(state, kind, kept, present);
+}
+
+/** Replaces the status. Nothing happens when nothing differs (F5). */
+export function writeStatus<T extends KubeObject>(state: ClusterState, kind: Kind<T>, present: T, status: T['status']): T {
+  const stored = getStored(state, resourceOf(kind), objectKey(present.metadata.namespace, present.metadata.name));
+  if (stored === undefined) return present;
+  const before = stored.object as unknown as T;
+  if (before['status'] === status || isJsonEqual(before['status'], status)) return before;
+  return put(state, kind, { ...before, status }, stored);
+}
+
+/** Deletes an object as a DELETE call does: grace, finalizers, propagation. The value is its last state. Rules C901-C904, K501-K504, L1-L8. */
+export function deleteObject<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  namespace: string | undefined,
+  name: string,
+  options: DeleteOptions = {},
+): Result<T> {
+  const present = getObject(state, kind, namespace, name);
+  if (present === undefined) return fail(notFound(kind, name));
+  const refused = checkPreconditions(kind, present, options);
+  if (refused !== undefined) return refused;
+  const finalized = withPropagation(kind, present, options);
+  const requested = options.gracePeriodSeconds;
+  const grace = kind.deletionGraceSeconds?.(present, requested === undefined ? undefined : requested < 0 ? 1 : requested) ?? 0;
+  if (grace > 0) return ok(beginGrace(state, kind, finalized, present, grace, options));
+  if ((finalized.metadata.finalizers?.length ?? 0) > 0 || hasNamespaceFinalizers(finalized)) {
+    return ok(markDeleting(state, kind, finalized, present, options));
+  }
+  return ok(removeNow(state, kind, present, options));
+}
+
+/** Index terms of an object: its owners and what its kind adds. */
+export function indexTermsOf(kind: Kind, object: KubeObject): readonly string[] {
+  const owners = (object.metadata.ownerReferences ?? []).map((reference) => `owner:${reference.uid}`);
+  const own = kind.indexTerms?.(object) ?? [];
+  return controllerOf(object) === undefined ? [...owners, ...own, ORPHAN_TERM] : [...owners, ...own];
+}
+
+/** Carried by objects without a controller, see C114. */
+export const ORPHAN_TERM = 'orphan';
+
+/** What a kind's hooks may know. */
+export function hookContext(state: ClusterState): HookContext {
+  return { nowMs: state.nowMs, drawBelow: (purpose, bound) => drawBelow(state, purpose, bound) };
+}
+
+/** A UUID of version 4 from the stream `uids`. */
+export function drawUid(state: ClusterState): string {
+  const words = [draw(state, 'uids'), draw(state, 'uids'), draw(state, 'uids'), draw(state, 'uids')];
+  const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Stores an object that may have lost its last finalizer, which completes its deletion (L6). */
+export function put<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T, present: { readonly object: KernelObject; readonly terms: readonly string[] } | undefined): T {
+  const resource = resourceOf(kind);
+  const terms = present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
+  const change = putObject(state, resource, object as unknown as KernelObject, terms);
+  const stored = change.object as unknown as T;
+  return present !== undefined && isFullyFinalized(stored) ? completeDeletion(state, kind, stored) : stored;
+}
+
+function isFullyFinalized(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && (finalizers?.length ?? 0) === 0 && !hasNamespaceFinalizers(object);
+}
+
+/** Namespaces carry their finalizers in spec (L11). */
+function hasNamespaceFinalizers(object: KubeObject): boolean {
+  const spec = object['spec'] as { finalizers?: readonly string[] } | undefined;
+  return object.kind === 'Namespace' && (spec?.finalizers?.length ?? 0) > 0;
+}
+
+function completeDeletion<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T): T {
+  return removeObject(state, resourceOf(kind), objectKey(object.metadata.namespace, object.metadata.name)).object as unknown as T;
+}
+
+function pick<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
+  const stored = storedOf(state, resource);
+  const objects: T[] = [];
+  for (const key of keys) {
+    const row = stored.get(key);
+    if (row !== undefined) objects.push(row.object as unknown as T);
+  }
+  return sortObjects(objects as unknown as KubeObject[]) as unknown as T[];
+}
+
+function sortObjects<T extends KubeObject>(objects: T[]): T[] {
+  return objects.length < 2 ? objects : objects.sort(compareObjects);
+}
+
+/** listOrder: creationTimestamp, then namespace, then name. */
+export function compareObjects(a: KubeObject, b: KubeObject): number {
+  const x = a.metadata;
+  const y = b.metadata;
+  if (x.creationTimestamp !== y.creationTimestamp) return x.creationTimestamp < y.creationTimestamp ? -1 : 1;
+  if (x.namespace !== y.namespace) return (x.namespace ?? '') < (y.namespace ?? '') ? -1 : 1;
+  return x.name < y.name ? -1 : x.name > y.name ? 1 : 0;
+}
+
+function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selector: Selector): Iterable<string> | undefined {
+  if (kind.indexTerms === undefined) return undefined;
+  const resource = resourceOf(kind);
+  let best: { keys: ReadonlySet<string>[]; size: number } | undefined;
+  for (const { key, operator, values } of selector.requirements) {
+    const terms =
+      operator === '=' || operator === '==' || operator === 'in'
+        ? values.map((value) => `label:${namespace}/${key}=${value}`)
+        : operator === 'exists' || operator === 'gt' || operator === 'lt'
+          ? [`labelkey:${namespace}/${key}`]
+          : undefined;
+    if (terms === undefined) continue;
+    const keys = terms.map((term) => keysByTerm(state, resource, term));
+    const size = keys.reduce((sum, set) => sum + set.size, 0);
+    if (best === undefined || size < best.size) best = { keys, size };
+  }
+  if (best === undefined) return undefined;
+  return best.keys.length === 1 ? best.keys[0] : new Set(best.keys.flatMap((set) => [...set]));
+}
+
+/** F1: a given name, or generateName with five characters until one is free (C141). */
+function nameObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, draft: Draft<T>): Result<string> {
+  const metadata = (draft as unknown as { metadata: { name?: string; generateName?: string; namespace?: string } }).metadata;
+  const isTaken = (name: string): boolean => getObject(state, kind, metadata.namespace, name) !== undefined;
+  if (metadata.name !== undefined && metadata.name !== '') {
+    return isTaken(metadata.name) ? fail(alreadyExists(kind, metadata.name)) : ok(metadata.name);
+  }
+  const prefix = metadata.generateName ?? '';
+  const purpose = `names:${metadata.namespace ?? ''}/${prefix}`;
+  let name = '';
+  for (let attempt = 0; attempt < GENERATE_NAME_ATTEMPTS_MAX; attempt += 1) {
+    name = generatedName(prefix, (bound) => drawBelow(state, purpose, bound));
+    if (!isTaken(name)) return ok(name);
+  }
+  return fail(alreadyExists(kind, name));
+}
+
+function withServerMetadata<T extends KubeObject>(state: ClusterState, kind: Kind<T>, draft: T, name: string): T {
+  const given = draft.metadata as Partial<ObjectMeta>;
+  const metadata: Record<string, unknown> = { name };
+  if (given.generateName !== undefined) metadata['generateName'] = given.generateName;
+  if (kind.namespaced) metadata['namespace'] = given.namespace;
+  metadata['uid'] = drawUid(state);
+  metadata['resourceVersion'] = '';
+  if (kind.generation !== 'none') metadata['generation'] = 1;
+  metadata['creationTimestamp'] = formatTime(state.nowMs);
+  for (const field of ['labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields'] as const) {
+    if (given[field] !== undefined) metadata[field] = given[field];
+  }
+  return inMemberOrder({ ...draft, metadata } as unknown as T);
+}
+
+/** Members in the order kind, apiVersion, metadata, spec, status, rest. */
+function inMemberOrder<T extends KubeObject>(object: T): T {
+  const { kind, apiVersion, metadata, spec, status, ...rest } = object as unknown as Record<string, unknown>;
+  const ordered = { kind, apiVersion, metadata, ...(spec === undefined ? {} : { spec }), ...(status === undefined ? {} : { status }), ...rest };
+  return ordered as unknown as T;
+}
+
+/** F7 and F6: identity is kept, generation rises with the spec. */
+export function keepServerMetadata<T extends KubeObject>(kind: Kind<T>, next: T, before: T): T {
+  const { uid, creationTimestamp, generation } = before.metadata;
+  const isSpecChanged = next['spec'] !== before['spec'] && !isJsonEqual(next['spec'], before['spec']);
+  const isAnnotationChanged =
+    kind.generation === 'spec-and-annotations' && !isJsonEqual(next.metadata.annotations, before.metadata.annotations);
+  const rises = kind.generation !== 'none' && (isSpecChanged || isAnnotationChanged);
+  const wanted = rises ? (generation ?? 0) + 1 : generation;
+  const same = next.metadata.uid === uid && next.metadata.creationTimestamp === creationTimestamp && next.metadata.generation === wanted;
+  if (same) return next;
+  return { ...next, metadata: { ...next.metadata, uid, creationTimestamp, ...(wanted === undefined ? {} : { generation: wanted }) } };
+}
+
+function isSame(a: KubeObject, b: KubeObject): boolean {
+  for (const member in a) {
+    if (member === 'metadata') {
+      if (a.metadata !== b.metadata && !isJsonEqual({ ...a.metadata, resourceVersion: '' }, { ...b.metadata, resourceVersion: '' })) return false;
+    } else if (a[member] !== b[member] && !isJsonEqual(a[member], b[member])) return false;
+  }
+  for (const member in b) if (b[member] !== undefined && a[member] === undefined) return false;
+  return true;
+}
+
+function hasSameTerms(next: KubeObject, before: KubeObject): boolean {
+  return next.metadata.labels === before.metadata.labels && next.metadata.ownerReferences === before.metadata.ownerReferences && next['spec'] === before['spec'] && phaseOf(next) === phaseOf(before);
+}
+
+function phaseOf(object: KubeObject): unknown {
+  return (object['status'] as { phase?: unknown } | undefined)?.phase;
+}
+
+function checkPreconditions<T extends KubeObject>(kind: Kind<T>, present: T, options: DeleteOptions): Result<T> | undefined {
+  const { uid, resourceVersion } = options.preconditions ?? {};
+  const { name } = present.metadata;
+  // L9, E2: these two messages name the kind where others name the resource.
+  const named = { ...kind, plural: kind.kind, group: '' };
+  if (uid !== undefined && uid !== present.metadata.uid) {
+    return fail(
+      conflict(
+        named,
+        name,
+        `the UID in the precondition (${uid}) does not match the UID in record (${present.metadata.uid}). The object might have been deleted and then recreated`,
+      ),
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== present.metadata.resourceVersion) {
+    return fail(
+      conflict(
+        named,
+        name,
+        `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${present.metadata.resourceVersion}). The object might have been modified`,
+      ),
+    );
+  }
+  return undefined;
+}
+
+const PROPAGATION_FINALIZERS = ['orphan', 'foregroundDeletion'];
+
+/** C901-C904: the finalizer that makes the garbage collector act before the object goes. */
+function withPropagation<T extends KubeObject>(kind: Kind<T>, present: T, options: DeleteOptions): T {
+  const before = present.metadata.finalizers ?? [];
+  const inherited = before.includes('orphan') ? 'Orphan' : before.includes('foregroundDeletion') ? 'Foreground' : undefined;
+  const policy = options.propagationPolicy ?? inherited ?? kind.defaultPropagation ?? 'Background';
+  const wanted = policy === 'Orphan' ? 'orphan' : policy === 'Foreground' ? 'foregroundDeletion' : undefined;
+  const others = before.filter((finalizer) => !PROPAGATION_FINALIZERS.includes(finalizer));
+  const finalizers = wanted === undefined ? others : [...others, wanted];
+  if (finalizers.length === before.length && finalizers.every((finalizer) => before.includes(finalizer))) return present;
+  const { finalizers: _dropped, ...metadata } = present.metadata;
+  return { ...present, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } } as T;
+}
+
+/** K502: the first graceful delete; K503: a repeated one may only shorten. */
+function beginGrace<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T, before: T, graceSeconds: number, options: DeleteOptions): T {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
+  if (deletionTimestamp !== undefined) {
+    const present = deletionGracePeriodSeconds ?? 0;
+    if (graceSeconds >= present) return before;
+    const shortened = (parseTime(deletionTimestamp) ?? state.nowMs) - (present - graceSeconds) * 1000;
+    return storeDeletion(state, kind, next, before, Math.max(shortened, state.nowMs), graceSeconds, before.metadata.generation, options);
+  }
+  const generation = before.metadata.generation === undefined ? undefined : before.metadata.generation + 1;
+  return storeDeletion(state, kind, next, before, state.nowMs + graceSeconds * 1000, graceSeconds, generation, options);
+}
+
+/** L6: the object waits for its finalizers. */
+function markDeleting<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T, before: T, options: DeleteOptions): T {
+  if (before.metadata.deletionTimestamp !== undefined && before.metadata.deletionGracePeriodSeconds === 0) {
+    return next === before || options.dryRun === true ? before : put(state, kind, next, storedRow(state, kind, before));
+  }
+  const raised = before.metadata.generation === undefined || before.metadata.deletionTimestamp !== undefined ? before.metadata.generation : before.metadata.generation + 1;
+  const marked = kind.kind === 'Namespace' ? ({ ...next, status: { ...(next['status'] as object), phase: 'Terminating' } } as T) : next;
+  return storeDeletion(state, kind, marked, before, state.nowMs, 0, raised, options);
+}
+
+function storeDeletion<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  next: T,
+  before: T,
+  deletionMs: number,
+  graceSeconds: number,
+  generation: number | undefined,
+  options: DeleteOptions,
+): T {
+  const metadata = withDeletion(next.metadata, formatTime(deletionMs), graceSeconds, generation);
+  const object = { ...next, metadata } as T;
+  return options.dryRun === true ? object : put(state, kind, object, storedRow(state, kind, before));
+}
+
+/** Metadata with the deletion fields in their usual place, after creationTimestamp. */
+function withDeletion(metadata: ObjectMeta, deletionTimestamp: string, graceSeconds: number, generation: number | undefined): ObjectMeta {
+  const { labels, annotations, ownerReferences, finalizers, managedFields, deletionTimestamp: _old, deletionGracePeriodSeconds: _seconds, ...head } = metadata;
+  return {
+    ...head,
+    ...(generation === undefined ? {} : { generation }),
+    deletionTimestamp,
+    deletionGracePeriodSeconds: graceSeconds,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+    ...(managedFields === undefined ? {} : { managedFields }),
+  };
+}
+
+/** K503, K504: a graceful kind is first seen with grace 0, then gone; others just go. */
+function removeNow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, present: T, options: DeleteOptions): T {
+  const resource = resourceOf(kind);
+  const key = objectKey(present.metadata.namespace, present.metadata.name);
+  if (kind.deletionGraceSeconds === undefined) {
+    if (options.dryRun === true) return present;
+    return removeObject(state, resource, key).object as unknown as T;
+  }
+  const metadata = withDeletion(present.metadata, formatTime(state.nowMs), 0, present.metadata.generation);
+  const last = { ...present, metadata } as T;
+  if (options.dryRun === true) return last;
+  const isTold = present.metadata.deletionTimestamp !== undefined || wasBound(present);
+  const shown = isTold ? (putObject(state, resource, last as unknown as KernelObject, getStored(state, resource, key)?.terms ?? []) as Change).object : last;
+  return removeObject(state, resource, key, shown as KernelObject).object as unknown as T;
+}
+
+function wasBound(object: KubeObject): boolean {
+  return ((object['spec'] as { nodeName?: string } | undefined)?.nodeName ?? '') !== '';
+}
+
+function storedRow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T): ReturnType<typeof getStored> {
+  return getStored(state, resourceOf(kind), objectKey(object.metadata.namespace, object.metadata.name));
+}
