@@ -1,0 +1,101 @@
+// The import ladder of the style guide, section 2: who may import whom. `npm run check` enforces it.
+
+/** A folder may import itself, the listed folders, and the listed packages. */
+function ladder(from, folders, packages = []) {
+  const own = `^src/${from}/`;
+  const allowed = [own, ...folders.map((folder) => `^src/${folder}`)];
+  return [
+    {
+      name: `${from}: folders`,
+      severity: 'error',
+      comment: `src/${from} may import itself and: ${folders.join(', ') || 'nothing else'}`,
+      from: { path: own },
+      to: { path: '^src/', pathNot: allowed },
+    },
+    {
+      name: `${from}: packages`,
+      severity: 'error',
+      comment: `src/${from} may import these packages: ${packages.join(', ') || 'none'}`,
+      from: { path: own },
+      to: { pathNot: ['^src/', '^\\.', ...packages.map((name) => `^(node_modules/)?(node:)?${name}(/|$)`)] },
+    },
+  ];
+}
+
+const ENGINE = ['engine/kernel/', 'engine/apimachinery/', 'engine/kinds/', 'engine/apiserver/'];
+/** Beside the face of the engine, the service layers may read objects and know the words of the kernel. */
+const ENGINE_FACE = [
+  'engine/cluster/',
+  'engine/apimachinery/',
+  'engine/kinds/',
+  'engine/kernel/(state|store|limits|assert|hash)\\.ts',
+  'engine/apiserver/(api|get-list|request-types|delete-options)\\.ts',
+];
+
+module.exports = {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'production packages',
+      severity: 'error',
+      comment: 'what runs in production must not need a development package',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    ...ladder('engine/kernel', []),
+    ...ladder('engine/apimachinery', []),
+    ...ladder('engine/kinds', ['engine/apimachinery/', 'engine/kernel/assert\\.ts']),
+    ...ladder('engine/apiserver', ENGINE),
+    ...ladder('engine/controllers', ENGINE),
+    ...ladder('engine/scheduler', ENGINE),
+    // A shell script is parsed by a package that is pure JavaScript.
+    ...ladder('engine/kubelet', ENGINE, ['unbash']),
+    ...ladder('engine/cluster', ['engine/']),
+    ...ladder('service', ENGINE_FACE, ['timers', 'events', 'crypto', 'perf_hooks']),
+    ...ladder(
+      'db',
+      [...ENGINE_FACE, 'service/ports\\.ts'],
+      ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3', 'fs', 'path', 'url', 'zlib', 'crypto'],
+    ),
+    ...ladder(
+      'http',
+      ['service/', ...ENGINE_FACE],
+      ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'yaml', 'prom-client', 'crypto', 'http', 'fs'],
+    ),
+    {
+      name: 'kinds are islands',
+      severity: 'error',
+      from: { path: '^src/engine/kinds/([^/]+)/' },
+      to: {
+        path: '^src/engine/kinds/[^/]+/',
+        pathNot: ['^src/engine/kinds/$1/', '^src/engine/kinds/(shared|fields)/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'controllers are islands',
+      severity: 'error',
+      from: { path: '^src/engine/controllers/([^/]+)/' },
+      to: { path: '^src/engine/controllers/[^/]+/', pathNot: ['^src/engine/controllers/$1/', '^src/engine/controllers/shared/'] },
+    },
+    {
+      name: 'zod-openapi only in the service API',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/http/rest/'] },
+      to: { path: '@hono/zod-openapi' },
+    },
+    {
+      name: 'db and http meet only in a host',
+      severity: 'error',
+      from: { path: '^src/(http|service)/' },
+      to: { path: '^src/db/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
