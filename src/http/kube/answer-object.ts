@@ -36,7 +36,12 @@ export function answerObject(view: View, item: EncodedObject, options: { code?: 
 }
 
 /** Answers a list. */
-export function answerList(view: View, items: readonly EncodedObject[], metadata: ListMeta, options: { warnings?: readonly string[] } = {}): Response {
+export function answerList(
+  view: View,
+  items: readonly EncodedObject[],
+  metadata: ListMeta,
+  options: { warnings?: readonly string[] } = {},
+): Response {
   const { format, kind } = view;
   switch (format.shape) {
     case 'object':
@@ -50,7 +55,12 @@ export function answerList(view: View, items: readonly EncodedObject[], metadata
   }
 }
 
-function answerTable(view: View, items: readonly EncodedObject[], metadata: object, options: { code?: number; warnings?: readonly string[] }): Response {
+function answerTable(
+  view: View,
+  items: readonly EncodedObject[],
+  metadata: object,
+  options: { code?: number; warnings?: readonly string[] },
+): Response {
   const { format, nowMs } = view;
   const include = parseIncludeObject(view.includeObject);
   if (!include.ok) return answerStatus(include.status, { format });

@@ -1,6 +1,6 @@
 // Answers documents that do not depend on objects: discovery, OpenAPI, version, health. Rules: A4, A11, A12, B1-B7, B10, C2, C6, X11.
 
-import { hash128, hashToHex } from '../../engine/cluster/index.ts';
+import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
 import { KINDS } from '../../engine/kinds/index.ts';
 import { answerNotFoundPage, answerStatus, answerText } from './answer.ts';

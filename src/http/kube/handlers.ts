@@ -131,7 +131,12 @@ interface Write {
 }
 
 /** Executes one command and answers its outcome. */
-function execute({ service, cluster, target, query }: ResourceRequest, format: Format, write: Write, strictErrors: readonly string[]): Response {
+function execute(
+  { service, cluster, target, query }: ResourceRequest,
+  format: Format,
+  write: Write,
+  strictErrors: readonly string[],
+): Response {
   const { kind, namespace, name, subresource } = target;
   const strict = strictErrors.length > 0 ? checkStrictErrors(target, write, strictErrors) : [];
   if (!Array.isArray(strict)) return answerStatus(strict as Status, { format });

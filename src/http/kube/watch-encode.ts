@@ -1,0 +1,72 @@
+// Watch events as bytes. Each change is encoded once per form; all watchers of that form share the buffer. Rules: H1, H6, H10, D6.
+
+import type { KubeObject } from '../../engine/apimachinery/meta.ts';
+import type { Status } from '../../engine/apimachinery/status.ts';
+import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
+import { metadataJson } from './encode.ts';
+import type { Format } from './negotiate.ts';
+import { encodeTable, type IncludeObject, tableViewOf } from './table.ts';
+
+/** One event of a watch. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+  readonly json: string;
+  /** Virtual milliseconds; ages in tables count up to it. */
+  readonly timeMs: number;
+}
+
+/** How a stream shows its events. */
+export interface WatchForm {
+  readonly kind: Kind;
+  readonly format: Format;
+  readonly include: IncludeObject;
+}
+
+const TEXT_ENCODER = new TextEncoder();
+
+/** The bytes of an event. `hasColumns`: the first of a table stream carries the columns (H10). */
+export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: boolean): Uint8Array {
+  return frame(form, event.type, objectText(form, event, hasColumns), event.object.metadata.resourceVersion, event.timeMs);
+}
+
+/** The name under which a change's memo keeps the bytes. */
+export function memoKey(form: WatchForm, event: WatchEvent): string {
+  const { shape, shapeVersion, isEventStream } = form.format;
+  return `kube ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
+}
+
+function objectText(form: WatchForm, event: WatchEvent, hasColumns: boolean): string {
+  const { shape, shapeVersion } = form.format;
+  switch (shape) {
+    case 'object':
+      return event.json;
+    case 'metadata':
+    case 'metadata-list':
+      return metadataJson(event.object, shapeVersion);
+    case 'table': {
+      const options = { view: tableViewOf(form.kind), version: shapeVersion, include: form.include, nowMs: event.timeMs, hasColumns };
+      return encodeTable([event], { resourceVersion: event.object.metadata.resourceVersion }, options);
+    }
+  }
+}
+
+/** H6: says how far the stream is, without an object. */
+export function encodeBookmark(form: WatchForm, revision: number, timeMs: number): Uint8Array {
+  const metadata = { resourceVersion: String(revision), creationTimestamp: null };
+  const object = { kind: form.kind.kind, apiVersion: apiVersionOf(form.kind), metadata };
+  return frame(form, 'BOOKMARK', JSON.stringify(object), String(revision), timeMs);
+}
+
+/** H3, H10: a failure in mid-stream; it stays a Status in every form. */
+export function encodeErrorEvent(form: WatchForm, status: Status, timeMs: number): Uint8Array {
+  return frame(form, 'ERROR', JSON.stringify(status), undefined, timeMs);
+}
+
+function frame(form: WatchForm, type: string, object: string, id: string | undefined, timeMs: number): Uint8Array {
+  if (!form.format.isEventStream) return TEXT_ENCODER.encode(`{"type":"${type}","object":${object}}\n`);
+  // Contract, section 4: the frames of the service's own watch.
+  const idLine = id === undefined ? '' : `id: ${id}\n`;
+  const time = new Date(timeMs).toISOString();
+  return TEXT_ENCODER.encode(`${idLine}event: ${type}\ndata: {"type":"${type}","time":"${time}","object":${object}}\n\n`);
+}
