@@ -10,6 +10,7 @@ import { describeApi, describeGroupVersion } from './openapi/describe.ts';
 import { encodeOpenApiV2, OPENAPI_V2_MEDIA_TYPE } from './openapi/v2.ts';
 import { describeOpenApiV3 } from './openapi/v3.ts';
 import type { KubePath } from './path.ts';
+import { REVIEW_ENTRIES } from './reviews.ts';
 
 /** A request for a document. `prefix` is the cluster's, such as `/clusters/demo`. */
 export interface DocumentRequest {
@@ -18,7 +19,7 @@ export interface DocumentRequest {
   readonly prefix: string;
 }
 
-const discovery = new Discovery(KINDS.flatMap(entriesOf));
+const discovery = new Discovery([...KINDS.flatMap(entriesOf), ...REVIEW_ENTRIES]);
 
 /** Answers everything below a cluster that is no resource. */
 export function handleDocument(context: DocumentRequest): Response {

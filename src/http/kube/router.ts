@@ -2,6 +2,7 @@
 // or a resource with a verb. Rules: A2, A11, E2.
 
 import { Hono } from 'hono';
+import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { KINDS } from '../../engine/kinds/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerNotFoundPage, answerStatus } from './answer.ts';
@@ -9,6 +10,7 @@ import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
 import { handleResource } from './handlers.ts';
 import { type KubePath, parseKubePath, type ResourcePath } from './path.ts';
+import { findReview, handleReview } from './reviews.ts';
 import { resolveTarget } from './target.ts';
 
 export interface KubeRoutesOptions {
@@ -51,11 +53,15 @@ function route(context: KubeRequest, path: KubePath): Response | Promise<Respons
 
 async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
   if (!isKnownGroup(path.group)) return answerNotFoundPage();
+  const review = findReview(path);
+  if (review !== undefined) return context.request.method === 'POST' ? handleReview(review, context.request) : answerStatus(methodNotAllowed());
   const target = resolveTarget(path, context.request.method, KINDS);
   return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
 }
 
 /** HEAD has the headers of GET only. */
 function withoutBody(request: Request, response: Response): Response {
-  return request.method === 'HEAD' ? new Response(null, { status: response.status, headers: response.headers }) : response;
+  if (request.method !== 'HEAD') return response;
+  void response.body?.cancel();
+  return new Response(null, { status: response.status, headers: response.headers });
 }
