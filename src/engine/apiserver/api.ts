@@ -11,7 +11,6 @@ import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
 import { draw, drawBelow } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import {
-  type Change,
   getStored,
   type KernelObject,
   keysByTerm,
@@ -384,16 +383,12 @@ function removeNow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, pre
     if (options.dryRun === true) return present;
     return removeObject(state, resource, key).object as unknown as T;
   }
-  const metadata = withDeletion(present.metadata, formatTime(state.nowMs), 0, present.metadata.generation);
-  const last = { ...present, metadata } as T;
+  const { generation, deletionTimestamp } = present.metadata;
+  const raised = generation === undefined || deletionTimestamp !== undefined ? generation : generation + 1;
+  const last = { ...present, metadata: withDeletion(present.metadata, formatTime(state.nowMs), 0, raised) } as T;
   if (options.dryRun === true) return last;
-  const isTold = present.metadata.deletionTimestamp !== undefined || wasBound(present);
-  const shown = isTold ? (putObject(state, resource, last as unknown as KernelObject, getStored(state, resource, key)?.terms ?? []) as Change).object : last;
-  return removeObject(state, resource, key, shown as KernelObject).object as unknown as T;
-}
-
-function wasBound(object: KubeObject): boolean {
-  return ((object['spec'] as { nodeName?: string } | undefined)?.nodeName ?? '') !== '';
+  const shown = putObject(state, resource, last as unknown as KernelObject, getStored(state, resource, key)?.terms ?? []);
+  return removeObject(state, resource, key, shown.object).object as unknown as T;
 }
 
 function storedRow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T): ReturnType<typeof getStored> {
