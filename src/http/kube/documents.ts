@@ -177,7 +177,7 @@ function answerFixed(request: Request, document: FixedDocument, headers: Readonl
   const all = { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', Vary: 'Accept', ETag: etag, ...headers };
   const known = (request.headers.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (known.includes(etag) || known.includes('*')) return new Response(null, { status: 304, headers: all });
-  return new Response(document.body as BodyInit, { headers: all });
+  return new Response(document.body, { headers: all });
 }
 
 function contentHash(content: string | Uint8Array): string {

@@ -1,19 +1,20 @@
 // One handler per verb: decode, one command or one read, encode.
 // Upstream: apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go (v1.33). Rules: G, I, J, K, L and M from the HTTP side.
 
-import type { Status } from '../../engine/apimachinery/status.ts';
-import type { ApiRequest, Outcome } from '../../engine/cluster/index.ts';
-import { apiVersionOf } from '../../engine/kinds/kind.ts';
+import type { Json } from '../../engine/apimachinery/meta.ts';
+import { badRequest, fail, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
+import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
+import { resourceOf } from '../../engine/kinds/kind.ts';
 import type { ClusterService } from '../../service/ports.ts';
-import { answerJsonText, answerStatus } from './answer.ts';
+import { answerStatus } from './answer.ts';
+import { answerList, answerObject, type View } from './answer-object.ts';
 import { readBody } from './body.ts';
-import { decodeObject, decodePatch, objectTypeOf, patchTypeOf } from './decode.ts';
+import { decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
-import { type EncodedObject, encodedObject, encodeList, encodeMetadataList, type ListMeta, metadataJson } from './encode.ts';
-import { type Format, negotiateFormat, wrongMetadataForm } from './negotiate.ts';
+import { encodedObject } from './encode.ts';
+import { type Format, negotiateFormat } from './negotiate.ts';
 import { type ListQuery, parseListQuery, parseWriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
-import { encodeTable, parseIncludeObject, tableViewOf } from './table.ts';
 import type { Target, Verb } from './target.ts';
 import { handleWatch } from './watch.ts';
 
@@ -28,9 +29,8 @@ export interface ResourceRequest {
 
 type Handler = (context: ResourceRequest, format: Format) => Response | Promise<Response>;
 
-const HANDLERS: Readonly<Record<Verb, Handler>> = {
+const HANDLERS: Readonly<Record<Exclude<Verb, 'list'>, Handler>> = {
   get: handleGet,
-  list: handleList,
   create: handleWrite,
   update: handleWrite,
   patch: handlePatch,
@@ -40,14 +40,23 @@ const HANDLERS: Readonly<Record<Verb, Handler>> = {
 
 /** Answers a request about a resource. */
 export async function handleResource(context: ResourceRequest): Promise<Response> {
-  const { target, request, query } = context;
-  const isCollection = target.verb === 'list';
-  const list = isCollection ? parseListQuery(query, target.isOldWatch) : undefined;
-  const isWatch = list?.ok === true && list.value.isWatch;
-  const format = negotiateFormat(request.headers.get('accept'), { isWatch, isCollection });
+  const { verb } = context.target;
+  if (verb === 'list') return handleCollection(context);
+  const format = formatOf(context, { isWatch: false, isCollection: false });
+  return format.ok ? HANDLERS[verb](context, format.value) : answerStatus(format.status);
+}
+
+function handleCollection(context: ResourceRequest): Response {
+  const list = parseListQuery(context.query, context.target.isOldWatch);
+  const isWatch = list.ok && list.value.isWatch;
+  const format = formatOf(context, { isWatch, isCollection: true });
   if (!format.ok) return answerStatus(format.status);
-  if (list?.ok === false) return answerStatus(list.status, { format: format.value });
-  return isWatch ? handleWatch(context, list.value, format.value) : HANDLERS[target.verb](context, format.value);
+  if (!list.ok) return answerStatus(list.status, { format: format.value });
+  return isWatch ? handleWatch(context, list.value, format.value) : handleList(context, list.value, format.value);
+}
+
+function formatOf({ request }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
+  return negotiateFormat(request.headers.get('accept'), options);
 }
 
 function handleGet({ service, cluster, target, query }: ResourceRequest, format: Format): Response {
@@ -58,11 +67,9 @@ function handleGet({ service, cluster, target, query }: ResourceRequest, format:
   });
 }
 
-function handleList({ service, cluster, target, query }: ResourceRequest, format: Format): Response {
-  const options = parseListQuery(query);
-  if (!options.ok) return answerStatus(options.status, { format });
+function handleList({ service, cluster, target, query }: ResourceRequest, options: ListQuery, format: Format): Response {
   return service.read(cluster, (state) => {
-    const list = listObjects(state, target.kind, target.namespace, options.value);
+    const list = listObjects(state, target.kind, target.namespace, options);
     if (!list.ok) return answerStatus(list.status, { format });
     return answerList(viewOf(target, query, format, state.nowMs), list.value.items, list.value.metadata);
   });
@@ -138,8 +145,8 @@ function execute(
   strictErrors: readonly string[],
 ): Response {
   const { kind, namespace, name, subresource } = target;
-  const strict = strictErrors.length > 0 ? checkStrictErrors(target, write, strictErrors) : [];
-  if (!Array.isArray(strict)) return answerStatus(strict as Status, { format });
+  const strict = checkStrictErrors(target, write, strictErrors);
+  if (!strict.ok) return answerStatus(strict.status, { format });
   const commit = service.execute(cluster, {
     type: 'request',
     request: {
@@ -154,25 +161,23 @@ function execute(
     },
   });
   const { outcome } = commit;
-  const warnings = [...strict, ...outcome.warnings];
+  const warnings = [...strict.value, ...outcome.warnings];
   if (!outcome.ok) return answerStatus(outcome.status, { format, warnings });
   const item = encodedObject(outcome.object ?? SUCCESS);
   const isPending = write.acceptsPending === true && item.object.metadata.deletionTimestamp !== undefined;
   return answerObject(viewOf(target, query, format, commit.nowMs), item, { code: isPending ? 202 : outcome.code, warnings });
 }
 
-/** C11, C12: what a body says twice is an error, a warning or nothing. */
-function checkStrictErrors(target: Target, write: Write, strictErrors: readonly string[]): readonly string[] | Status {
-  const { kind } = target;
-  switch (write.options.fieldValidation ?? 'Warn') {
-    case 'Ignore':
-      return [];
-    case 'Warn':
-      return strictErrors;
-    case 'Strict':
-      if (write.patchType === 'apply') return badRequest(`error strict decoding YAML: ${strictErrors.join(', ')}`);
-      return badRequest(
-        `${bodyKindOf(target)} in version "${kind.version}" cannot be handled as a ${bodyKindOf(target)}: strict decoding error: ${strictErrors.join(', ')}`,
-      );
-  }
+/** C11, C12: what a body says twice is an error, a warning or nothing. The value is the warnings. */
+function checkStrictErrors(target: Target, write: Write, strictErrors: readonly string[]): Result<readonly string[]> {
+  const validation = write.options.fieldValidation ?? 'Warn';
+  if (strictErrors.length === 0 || validation === 'Ignore') return ok([]);
+  if (validation === 'Warn') return ok(strictErrors);
+  const list = strictErrors.join(', ');
+  if (write.patchType === 'apply') return fail(badRequest(`error strict decoding YAML: ${list}`));
+  const kind = bodyKindOf(target);
+  return fail(badRequest(`${kind} in version "${target.kind.version}" cannot be handled as a ${kind}: strict decoding error: ${list}`));
 }
+
+/** What a deletion answers when it removed nothing that can be named. */
+const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };

@@ -54,7 +54,8 @@ function route(context: KubeRequest, path: KubePath): Response | Promise<Respons
 async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
   if (!isKnownGroup(path.group)) return answerNotFoundPage();
   const review = findReview(path);
-  if (review !== undefined) return context.request.method === 'POST' ? handleReview(review, context.request) : answerStatus(methodNotAllowed());
+  if (review !== undefined)
+    return context.request.method === 'POST' ? handleReview(review, context.request) : answerStatus(methodNotAllowed());
   const target = resolveTarget(path, context.request.method, KINDS);
   return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
 }

@@ -1,20 +1,12 @@
 // Watch events as bytes. Each change is encoded once per form; all watchers of that form share the buffer. Rules: H1, H6, H10, D6.
 
-import type { KubeObject } from '../../engine/apimachinery/meta.ts';
 import type { Status } from '../../engine/apimachinery/status.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
+import { encodeFrame, watchEventData } from '../watch/frames.ts';
+import type { WatchEvent } from '../watch/selection.ts';
 import { metadataJson } from './encode.ts';
 import type { Format } from './negotiate.ts';
 import { encodeTable, type IncludeObject, tableViewOf } from './table.ts';
-
-/** One event of a watch. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: KubeObject;
-  readonly json: string;
-  /** Virtual milliseconds; ages in tables count up to it. */
-  readonly timeMs: number;
-}
 
 /** How a stream shows its events. */
 export interface WatchForm {
@@ -66,7 +58,5 @@ export function encodeErrorEvent(form: WatchForm, status: Status, timeMs: number
 function frame(form: WatchForm, type: string, object: string, id: string | undefined, timeMs: number): Uint8Array {
   if (!form.format.isEventStream) return TEXT_ENCODER.encode(`{"type":"${type}","object":${object}}\n`);
   // Contract, section 4: the frames of the service's own watch.
-  const idLine = id === undefined ? '' : `id: ${id}\n`;
-  const time = new Date(timeMs).toISOString();
-  return TEXT_ENCODER.encode(`${idLine}event: ${type}\ndata: {"type":"${type}","time":"${time}","object":${object}}\n\n`);
+  return encodeFrame({ ...(id === undefined ? {} : { id }), event: type, data: watchEventData(type, timeMs, object) });
 }

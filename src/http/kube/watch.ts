@@ -4,22 +4,22 @@
 
 import { expired, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { ClusterService, LoggedChange, WatchCursor } from '../../service/ports.ts';
+import { withAlarm } from '../watch/alarm.ts';
+import { EVENT_STREAM_TYPE, joinFrames } from '../watch/frames.ts';
+import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
+import { type ByteSource, streamingResponse } from '../watch/stream.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
 import { parseSelection, selectedObjects } from './reads.ts';
 import { parseIncludeObject } from './table.ts';
-import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, type WatchEvent, type WatchForm } from './watch-encode.ts';
-import { selectChange, type Selection } from './watch-selection.ts';
-import { type ByteSource, joinFrames, streamOf } from './watch-stream.ts';
+import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, type WatchForm } from './watch-encode.ts';
 
 /** Wall time between bookmarks (H6). */
 const BOOKMARK_PERIOD_MS = 60_000;
 /** The last bookmark comes this long before the end. */
 const BOOKMARK_LEAD_MS = 2_000;
-/** The longest wait that a timer of the host can do. */
-const TIMEOUT_MS_MAX = 2_147_483_647;
 /** Bytes put together in one piece before the reader gets them. */
 const PIECE_BYTES_MAX = 256 * 1024;
 
@@ -27,8 +27,8 @@ const PIECE_BYTES_MAX = 256 * 1024;
 export function handleWatch(context: ResourceRequest, list: ListQuery, format: Format): Response {
   const source = openWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
-  const contentType = format.isEventStream ? 'text/event-stream' : 'application/json';
-  return new Response(streamOf(source.value), { headers: { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' } });
+  const contentType = format.isEventStream ? EVENT_STREAM_TYPE : 'application/json';
+  return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
 }
 
 function openWatch({ service, cluster, target, query }: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
@@ -108,8 +108,9 @@ class WatchSource implements ByteSource {
     const first = this.encodeFirst();
     if (first !== undefined) return first;
     while (!this.isClosed) {
-      this.pending ??= this.cursor.next();
-      const changes = await withAlarm(this.pending, Math.min(this.deadlineMs, this.bookmarkMs));
+      const pending = this.pending ?? this.cursor.next();
+      this.pending = pending;
+      const changes = await withAlarm(pending, Math.min(this.deadlineMs, this.bookmarkMs));
       if (changes === 'alarm') {
         if (Date.now() >= this.deadlineMs) return undefined;
         if (Date.now() >= this.bookmarkMs) return this.bookmark();
@@ -146,7 +147,7 @@ class WatchSource implements ByteSource {
       this.position = { revision: change.revision, timeMs: change.timeMs };
       const selected = selectChange(this.plan.selection, change);
       if (selected === undefined) continue;
-      frames.push(selected.isChange ? this.encodeShared(change, selected.event) : this.encode(selected.event));
+      frames.push(selected.isShared ? this.encodeShared(change, selected.event) : this.encode(selected.event));
     }
     return frames.length === 0 ? undefined : joinFrames(frames);
   }
@@ -182,19 +183,5 @@ class WatchSource implements ByteSource {
     const nowMs = Date.now();
     const lastMs = this.deadlineMs - BOOKMARK_LEAD_MS;
     return nowMs < lastMs ? Math.min(nowMs + BOOKMARK_PERIOD_MS, lastMs) : Number.POSITIVE_INFINITY;
-  }
-}
-
-/** Waits for a promise, but not past a wall instant. */
-async function withAlarm<T>(promise: Promise<T>, atMs: number): Promise<T | 'alarm'> {
-  if (atMs === Number.POSITIVE_INFINITY) return promise;
-  let timer: NodeJS.Timeout | undefined;
-  const alarm = new Promise<'alarm'>((resolve) => {
-    timer = setTimeout(() => resolve('alarm'), Math.min(Math.max(0, atMs - Date.now()), TIMEOUT_MS_MAX));
-  });
-  try {
-    return await Promise.race([promise, alarm]);
-  } finally {
-    clearTimeout(timer);
   }
 }

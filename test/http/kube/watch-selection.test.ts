@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFieldSelector } from '../../../src/engine/apimachinery/fields.ts';
 import { parseSelector } from '../../../src/engine/apimachinery/labels.ts';
 import type { KubeObject } from '../../../src/engine/apimachinery/meta.ts';
-import { type SelectableChange, selectChange, type Selection } from '../../../src/http/kube/watch-selection.ts';
+import { type SelectableChange, selectChange, type Selection } from '../../../src/http/watch/selection.ts';
 import { TEST_KINDS } from './kinds.ts';
 
 function selectionOf(labels: string, fields = '', namespace?: string): Selection {
@@ -77,7 +77,7 @@ describe('what a watcher with selectors sees', () => {
   });
 
   it('H13 shares the bytes of a change only when the event is the change itself', () => {
-    const shared = HISTORY.map((item) => selectChange(selectionOf('l=a'), item)?.isChange);
+    const shared = HISTORY.map((item) => selectChange(selectionOf('l=a'), item)?.isShared);
     expect(shared).toEqual([true, false, undefined, true, true, undefined]);
   });
 });
