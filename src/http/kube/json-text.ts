@@ -6,7 +6,7 @@ import type { Json } from '../../engine/apimachinery/meta.ts';
 
 export type JsonText =
   | { readonly ok: true; readonly value: Json /** Paths such as `spec.containers[0].name`. */; readonly duplicates: readonly string[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string /** Characters before the mistake. */; readonly offset: number };
 
 /** Upstream's scanner gives up at this depth too. */
 const DEPTH_MAX = 10_000;
@@ -17,7 +17,7 @@ const DEPTH_SUPPORTED = 500;
 export function readJsonText(text: string): JsonText {
   const scan: Scan = { text, at: 0, duplicates: [] };
   const problem = scanDocument(scan);
-  if (problem !== undefined) return { ok: false, message: problem };
+  if (problem !== undefined) return { ok: false, message: problem, offset: scan.at };
   return { ok: true, value: JSON.parse(text) as Json, duplicates: scan.duplicates };
 }
 
