@@ -1,0 +1,97 @@
+// Cases recorded on a real cluster: what is in their files, and how an answer is compared with a recorded one.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly authorization?: string;
+  readonly body?: unknown;
+}
+
+export interface RecordedResponse {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly warnings?: readonly string[];
+  readonly body?: unknown;
+}
+
+export interface RecordedStep {
+  readonly role: 'setup' | 'check' | 'wait' | 'pause' | 'note' | 'watch-start' | 'watch-end';
+  readonly request?: RecordedRequest;
+  readonly response?: RecordedResponse;
+  readonly until?: { readonly path: string; readonly status: number };
+  readonly ms?: number;
+}
+
+export interface RecordedCase {
+  readonly case: string;
+  readonly topic: string;
+  readonly steps: readonly RecordedStep[];
+}
+
+const FOLDER = new URL('../../../../shared/golden/real-1.33.13/', import.meta.url);
+
+/** Whether the recordings are beside the project. */
+export const HAS_RECORDINGS = existsSync(FOLDER);
+
+/** The cases of a topic; none when the recordings are not there. */
+export function recordedCases(topic: string): readonly RecordedCase[] {
+  if (!HAS_RECORDINGS) return [];
+  const folder = new URL(`${topic}/`, FOLDER);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return names.sort().map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedCase);
+}
+
+/** Members that differ from run to run, or that only describe (`description` of columns). */
+const VOLATILE = new Set([
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'managedFields',
+  'description',
+  'time',
+  'continue',
+  'storageVersionHash',
+]);
+
+/** The places where two answers differ, as `path: recorded value, not given value`. */
+export function differencesOf(recorded: unknown, given: unknown, path = ''): readonly string[] {
+  if (Array.isArray(recorded) && Array.isArray(given) && recorded.length === given.length) {
+    return recorded.flatMap((item, index) => differencesOf(item, given[index], `${path}[${index}]`));
+  }
+  if (isObject(recorded) && isObject(given)) {
+    const names = new Set([...Object.keys(recorded), ...Object.keys(given)]);
+    return [...names]
+      .filter((name) => !VOLATILE.has(name))
+      .flatMap((name) => differencesOf(recorded[name], given[name], path === '' ? name : `${path}.${name}`));
+  }
+  const left = JSON.stringify(recorded);
+  const right = JSON.stringify(given);
+  return left === right ? [] : [`${path}: ${left}, not ${right}`];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Puts values of earlier answers into `{{3.metadata.name}}`. */
+export function fillIn<T>(value: T, answers: readonly unknown[]): T {
+  if (typeof value === 'string')
+    return value.replace(/\{\{(\d+)\.([^}]+)\}\}/g, (_, step, path) => String(pick(answers[Number(step)], path))) as T;
+  if (Array.isArray(value)) return value.map((item) => fillIn(item, answers)) as T;
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fillIn(item, answers)])) as T;
+  return value;
+}
+
+function pick(value: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (inner, name) => (isObject(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[name] : undefined),
+      value,
+    );
+}
