@@ -18,3 +18,7 @@ export {
   takeRecordChanges,
 } from './snapshot.ts';
 export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';
+// What callers check and read of a configuration: behaviours of images, and timing profiles.
+export { parseBehavior } from '../kubelet/runtime/behavior.ts';
+export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
+export { parseTiming } from '../kubelet/timing.ts';
