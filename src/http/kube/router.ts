@@ -16,6 +16,8 @@ import { resolveTarget } from './target.ts';
 export interface KubeRoutesOptions {
   /** Learns of failures that are the server's, before they are answered with 500. */
   readonly onFailure?: (error: unknown) => void;
+  /** What stands before `/clusters/{cluster}` in the path, as clients see it. */
+  readonly prefix?: string;
 }
 
 /** Routes below `/clusters`. */
@@ -25,13 +27,15 @@ export function createKubeRoutes(service: ClusterService, options: KubeRoutesOpt
   return routes;
 }
 
-/** Answers one request to the Kubernetes API of a cluster; its path begins with `/clusters/{cluster}`. Never throws. */
+/** Answers one request to the Kubernetes API of a cluster; its path begins with the prefix and `/clusters/{cluster}`. Never throws. */
 export async function handleKubeRequest(service: ClusterService, request: Request, options: KubeRoutesOptions = {}): Promise<Response> {
   const url = new URL(request.url);
-  const [, , cluster = '', ...segments] = url.pathname.split('/');
+  const { prefix = '' } = options;
+  const [, , cluster = '', ...segments] = url.pathname.slice(prefix.length).split('/');
   try {
-    service.get(decodeURIComponent(cluster));
-    return withoutBody(request, await route({ service, cluster, request, query: url.searchParams }, parseKubePath(segments.join('/'))));
+    service.get(cluster);
+    const context = { service, cluster, request, query: url.searchParams, prefix: `${prefix}/clusters/${cluster}` };
+    return withoutBody(request, await route(context, parseKubePath(segments.join('/'))));
   } catch (error) {
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);
@@ -44,10 +48,12 @@ interface KubeRequest {
   readonly cluster: string;
   readonly request: Request;
   readonly query: URLSearchParams;
+  /** Path of the cluster, as clients see it. */
+  readonly prefix: string;
 }
 
 function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
-  if (path.type !== 'resource') return handleDocument({ path, request: context.request, prefix: `/clusters/${context.cluster}` });
+  if (path.type !== 'resource') return handleDocument({ path, request: context.request, prefix: context.prefix });
   return routeResource(context, path);
 }
 

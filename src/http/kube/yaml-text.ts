@@ -2,7 +2,20 @@
 // lists only, written with sorted keys.
 // Upstream: sigs.k8s.io/yaml, its fork of go-yaml v2 (resolve.go).
 
-import { type Alias, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseDocument, type Scalar, stringify, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type Scalar,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 import { isJsonObject, type Json } from '../../engine/apimachinery/meta.ts';
 
 export type YamlText =
@@ -13,9 +26,16 @@ export type YamlText =
 const ALIASED_COUNT_MAX = 100_000;
 const DEPTH_MAX = 500;
 
+/** How the library parses: scalars stay as written, `readYamlDocument` says what they mean. */
+export const YAML_OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: true } as const;
+
 /** Parses the first document of the text. */
 export function readYamlText(text: string): YamlText {
-  const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: true });
+  return readYamlDocument(parseDocument(text, YAML_OPTIONS), text);
+}
+
+/** The value of a document that was parsed with YAML_OPTIONS from `text`. */
+export function readYamlDocument(document: Document | Document.Parsed, text: string): YamlText {
   const error = document.errors[0];
   if (error !== undefined) return { ok: false, message: `yaml: line ${error.linePos?.[0].line ?? 1}: ${describeError(error.message)}` };
   const reading: Reading = { text, anchors: new Map(), aliasedCount: 0, aliasDepth: 0, duplicates: [], problem: undefined };
