@@ -6,11 +6,20 @@ import { writeYamlText } from './yaml-text.ts';
 
 const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', yaml: 'application/yaml' };
 
+export interface AnswerOptions {
+  readonly code?: number | undefined;
+  readonly format?: Format | undefined;
+  readonly warnings?: readonly string[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
 /** Answers an API object given as JSON text. */
-export function answerJsonText(json: string, options: { code?: number; format?: Format; warnings?: readonly string[] } = {}): Response {
+export function answerJsonText(json: string, options: AnswerOptions = {}): Response {
   const encoding = (options.format ?? PLAIN_JSON).encoding;
   const headers: Record<string, string> = { 'Content-Type': CONTENT_TYPES[encoding], 'Cache-Control': 'no-cache, private' };
   if (options.warnings !== undefined && options.warnings.length > 0) headers['Warning'] = warningHeader(options.warnings);
+  // A9: makes clients try again.
+  if (options.retryAfterSeconds !== undefined) headers['Retry-After'] = String(options.retryAfterSeconds);
   const text = encoding === 'json' ? json : writeYamlText(JSON.parse(json));
   return new Response(text, { status: options.code ?? 200, headers });
 }
@@ -18,7 +27,7 @@ export function answerJsonText(json: string, options: { code?: number; format?: 
 /** Answers a Status with its own code; successes without a code are 200 (E6). */
 export function answerStatus(status: Status, options: { format?: Format; warnings?: readonly string[] } = {}): Response {
   // N4: a Status is never shown as a table.
-  return answerJsonText(JSON.stringify(status), { ...options, code: status.code ?? 200 });
+  return answerJsonText(JSON.stringify(status), { ...options, code: status.code ?? 200, retryAfterSeconds: status.details?.retryAfterSeconds });
 }
 
 /** Answers plain text. */

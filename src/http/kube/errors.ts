@@ -1,6 +1,6 @@
 // Failures of the service as the Status that a Kubernetes client understands. Rules: A9, E1.
 
-import { failure, internalError, type Status } from '../../engine/apimachinery/status.ts';
+import { expired, failure, internalError, type Status } from '../../engine/apimachinery/status.ts';
 import { ServiceError } from '../../service/ports.ts';
 
 /** The Status of an error that a call of the service threw; what is unknown is a 500. */
@@ -11,14 +11,17 @@ export function statusOfError(error: unknown): Status {
       return failure(404, 'NotFound', error.detail, { kind: 'clusters' });
     case 'storage-unavailable':
     case 'cluster-broken':
+    case 'closing':
     case 'busy':
       // A9: the client tries again.
       return failure(503, 'ServiceUnavailable', error.detail, { retryAfterSeconds: 1 });
+    case 'storage-full':
+      return failure(507, 'InsufficientStorage', error.detail);
     case 'limit-exceeded':
       return failure(429, 'TooManyRequests', error.detail);
     case 'gone':
-      return failure(410, 'Expired', error.detail);
-    default:
-      return internalError(error.detail);
+      return expired(error.detail);
+    case 'cluster-exists':
+      return failure(409, 'AlreadyExists', error.detail);
   }
 }
