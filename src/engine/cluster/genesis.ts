@@ -27,7 +27,7 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
   }
   config.nodes.forEach((spec, ordinal) => {
     const node = create(state, nodeKind, buildNode(state, spec, ordinal));
-    create(state, leaseKind, buildNodeLease(state, node, ordinal));
+    create(state, leaseKind, buildNodeLease(state, node));
   });
 }
 

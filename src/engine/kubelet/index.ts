@@ -1,0 +1,193 @@
+// The kubelets of all nodes as one component: pods bound to a node get a worker, timers are handed to their owners.
+// Upstream: pkg/kubelet/kubelet.go (HandlePodAdditions, HandlePodUpdates, HandlePodRemoves), config/config.go (v1.33). Rules: K105-K107, K518.
+
+import { isDeleting } from '../apimachinery/meta.ts';
+import { formatTime } from '../apimachinery/time.ts';
+import { getObject, writeStatus } from '../apiserver/api.ts';
+import { nodeKind } from '../kinds/node/index.ts';
+import type { Node } from '../kinds/node/types.ts';
+import { podKind } from '../kinds/pod/index.ts';
+import type { Pod } from '../kinds/pod/types.ts';
+import type { Component } from '../kernel/component.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import type { Change } from '../kernel/store.ts';
+import { enqueue } from '../kernel/work-queue.ts';
+import { refuseAdmission } from './admission.ts';
+import { nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
+import { recordPodEvent } from './pod-events.ts';
+import { isTerminalPhase } from './pod-status.ts';
+import {
+  armWorker,
+  DEADLINE_TIMER,
+  deliver,
+  fireDeadline,
+  fireProcessTimer,
+  fireReconcile,
+  fireRelist,
+  fireStep,
+  fireSyncTick,
+  forgetWorker,
+  handleProbeUpdate,
+  noticeStatus,
+  RECONCILE_TIMER,
+  RELIST_TIMER,
+  STEP_TIMER,
+  SYNC_TICK_TIMER,
+} from './pod-worker.ts';
+import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
+import { PROCESS_TIMER } from './runtime/runtime.ts';
+
+const NAME = 'kubelet';
+
+/** All kubelets of the cluster. */
+export const kubelet: Component = {
+  name: NAME,
+  watches: { pods: receivePod, nodes: receiveNode },
+  reconcile: reconcilePod,
+  timers: {
+    [RELIST_TIMER]: fireRelist,
+    [STEP_TIMER]: fireStep,
+    [SYNC_TICK_TIMER]: fireSyncTick,
+    [DEADLINE_TIMER]: fireDeadline,
+    [RECONCILE_TIMER]: fireReconcile,
+    [PROCESS_TIMER]: fireProcessTimer,
+    [PROBE_TIMERS.liveness]: fireProbeTimer,
+    [PROBE_TIMERS.readiness]: fireProbeTimer,
+    [PROBE_TIMERS.startup]: fireProbeTimer,
+  },
+};
+
+function fireProbeTimer(state: ClusterState, key: string): void {
+  const fired = fireProbe(state, key);
+  if (fired !== null && fired.update !== null) handleProbeUpdate(state, fired.podUid, fired.update);
+}
+
+/** K105: additions, semantic updates and removals go to the worker; a foreign status only to the reconciler. */
+function receivePod(state: ClusterState, change: Change): void {
+  const pod = change.object as unknown as Pod;
+  const before = change.previous as unknown as Pod | undefined;
+  const { uid } = pod.metadata;
+  if ((pod.spec.nodeName ?? '') === '') return;
+  if (change.type === 'DELETED') return removePod(state, uid, pod);
+  const isNew = !podWorkers.has(state, uid);
+  if (isNew || before === undefined || isSemanticChange(pod, before)) enqueue(state, NAME, uid + KEY_SEPARATOR + keyOfPod(pod));
+  else if (pod.status !== before.status) noticeStatus(state, uid, pod);
+}
+
+const KEY_SEPARATOR = '|';
+
+function keyOfPod(pod: Pod): string {
+  return `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
+}
+
+/** K003. */
+function isSemanticChange(pod: Pod, before: Pod): boolean {
+  const a = pod.metadata;
+  const b = before.metadata;
+  return (
+    pod.spec !== before.spec ||
+    a.labels !== b.labels ||
+    a.annotations !== b.annotations ||
+    a.deletionTimestamp !== b.deletionTimestamp ||
+    a.deletionGracePeriodSeconds !== b.deletionGracePeriodSeconds ||
+    hasGateChange(pod, before)
+  );
+}
+
+/** K655: a foreign condition that a readiness gate asks for. */
+function hasGateChange(pod: Pod, before: Pod): boolean {
+  const gates = pod.spec.readinessGates ?? [];
+  const value = (item: Pod, type: string): string | undefined => item.status.conditions?.find((condition) => condition.type === type)?.status;
+  return gates.some(({ conditionType }) => value(pod, conditionType) !== value(before, conditionType));
+}
+
+function removePod(state: ClusterState, uid: string, pod: Pod): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.phase === 'finished') return forgetWorker(state, uid);
+  if (worker.phase === 'terminated' && worker.run !== null) return;
+  // K518: the object is gone, the containers are stopped all the same.
+  worker.orphan = pod;
+  deliver(state, uid, true);
+}
+
+function reconcilePod(state: ClusterState, queueKey: string): void {
+  const at = queueKey.indexOf(KEY_SEPARATOR);
+  const uid = queueKey.slice(0, at);
+  const [namespace = '', name = ''] = queueKey.slice(at + 1).split('/');
+  const pod = getObject(state, podKind, namespace, name);
+  if (pod === undefined || pod.metadata.uid !== uid) return;
+  if (podWorkers.has(state, uid)) {
+    rearmProbes(state, podWorkers.require(state, uid), pod);
+    return deliver(state, uid, true);
+  }
+  addPod(state, pod);
+}
+
+/** K106, K107: admission happens once, before there is a worker. */
+function addPod(state: ClusterState, pod: Pod): void {
+  const nodeName = pod.spec.nodeName ?? '';
+  const node = getObject(state, nodeKind, undefined, nodeName);
+  if (node === undefined) return;
+  if (isTerminalPhase(pod.status.phase) && !isDeleting(pod)) return;
+  ensureNode(state, node);
+  const refusal = isDeleting(pod) ? undefined : refuseAdmission(state, pod, node);
+  if (refusal !== undefined) {
+    recordPodEvent(state, nodeName, pod, 'Warning', refusal.reason, refusal.message);
+    const { qosClass } = pod.status;
+    writeStatus(state, podKind, pod, {
+      phase: 'Failed',
+      message: `Pod was rejected: ${refusal.message}`,
+      reason: refusal.reason,
+      startTime: formatTime(state.nowMs),
+      ...(qosClass === undefined ? {} : { qosClass }),
+    });
+    return;
+  }
+  const worker = createWorker(state, pod, nodeName);
+  podWorkers.put(state, worker.uid, worker);
+  armWorker(state, worker, pod);
+  deliver(state, worker.uid, true);
+}
+
+function createWorker(state: ClusterState, pod: Pod, node: string): PodWorker {
+  const empty = { instances: [], sandbox: null };
+  return {
+    uid: pod.metadata.uid,
+    namespace: pod.metadata.namespace ?? '',
+    name: pod.metadata.name,
+    node,
+    ordinal: nextCount(state, 'pods'),
+    phase: 'sync',
+    isPending: false,
+    isWaiting: false,
+    run: null,
+    lastSyncEndMs: -1,
+    dueMs: null,
+    requeueCount: 0,
+    isQuiet: false,
+    isQuietResync: false,
+    runtime: { ...empty, instances: [] },
+    cache: { ...empty, instances: [] },
+    cacheAtMs: -1,
+    isDirty: false,
+    reasons: {},
+    backoffs: {},
+    imageBackoffs: {},
+    status: pod.status,
+    hasProbeWorkers: false,
+    isStopped: false,
+    orphan: null,
+  };
+}
+
+function receiveNode(state: ClusterState, change: Change): void {
+  if (change.type !== 'DELETED') ensureNode(state, change.object as unknown as Node);
+}
+
+/** The memory of a node's kubelet, made when the node appears. */
+function ensureNode(state: ClusterState, node: Node): void {
+  const { name } = node.metadata;
+  if (nodeMemories.has(state, name)) return;
+  nodeMemories.put(state, name, { ordinal: nextCount(state, 'nodes'), pullFreeAtMs: 0, images: {}, addresses: {}, lastHost: 1 });
+}

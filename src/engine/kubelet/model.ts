@@ -1,0 +1,162 @@
+// What a kubelet remembers: one row for each pod it runs, one for each node, one for each probe worker. Plain data; see kernel/state.ts.
+// Upstream: pkg/kubelet/pod_workers.go, container/runtime.go, prober/worker.go (v1.33).
+
+import type { Pod, PodStatus } from '../kinds/pod/types.ts';
+import { type ClusterState, defineTable } from '../kernel/state.ts';
+import type { Behavior } from './runtime/behavior.ts';
+
+/** A container instance as the runtime has it. Times are virtual milliseconds, not truncated (K014). */
+export interface Instance {
+  id: string;
+  container: string;
+  /** restartCount. */
+  attempt: number;
+  image: string;
+  imageRef: string;
+  imageId: string;
+  state: 'created' | 'running' | 'exited';
+  createdMs: number;
+  startedMs: number | null;
+  finishedMs: number | null;
+  exitCode: number;
+  reason: string;
+  message: string;
+  /** What the process does; fixed when it starts. */
+  behavior: Behavior;
+  /** When and how the process ends by itself or by a signal it got; null while it runs for ever. */
+  exit: { atMs: number; code: number; reason: string } | null;
+}
+
+export interface Sandbox {
+  isReady: boolean;
+  ip: string;
+  createdMs: number;
+  attempt: number;
+}
+
+/** The runtime's view of a pod, as it is or as the last relist saw it. */
+export interface RuntimeView {
+  instances: Instance[];
+  sandbox: Sandbox | null;
+}
+
+/** One container being stopped (K506). */
+export interface Stop {
+  instanceId: string;
+  container: string;
+  phase: 'ordered' | 'hook' | 'term' | 'done';
+  hookEndsMs: number;
+  killAtMs: number;
+  graceMs: number;
+  beganMs: number;
+  /** Containers that must be gone first (sidecars, K640). */
+  after: string[];
+}
+
+export type Action =
+  | { do: 'kill'; container: string; instanceId: string; message: string; graceMs: number }
+  | { do: 'killPod' }
+  | { do: 'sandbox' }
+  | { do: 'start'; container: string; list: 'init' | 'regular' | 'ephemeral' };
+
+/** A sync in progress: which step comes next, and what it needs to remember. */
+export interface Run {
+  kind: 'sync' | 'terminating' | 'terminated';
+  step: 'begin' | 'volumes' | 'actions' | 'sandboxStop' | 'sandboxCreate' | 'pull' | 'create' | 'postStart' | 'stop' | 'teardown';
+  /** The instant at which the present step ends; null when it waits for a process. */
+  wakeMs: number | null;
+  actions: Action[];
+  stops: Stop[];
+  /** The runtime view read at the beginning (K010, K310). */
+  view: RuntimeView;
+  /** True when some step failed: the retry comes sooner (K121). */
+  hasError: boolean;
+  /** The instance being created or started. */
+  instanceId: string | null;
+  pull: { startedMs: number; requestedMs: number; error: string | null } | null;
+  /** The message of a postStart hook that failed. */
+  hookError: string | null;
+  /** The stops in progress are those of the whole pod: the sandbox follows. */
+  isPodKill: boolean;
+}
+
+export interface Backoff {
+  valueMs: number;
+  lastUpdateMs: number;
+}
+
+export interface PodWorker {
+  uid: string;
+  namespace: string;
+  name: string;
+  node: string;
+  /** Position among the pods of the cluster, for the order of timers. */
+  ordinal: number;
+  phase: 'sync' | 'terminating' | 'terminated' | 'finished';
+  /** The one slot of K110. */
+  isPending: boolean;
+  /** Took an item and waits for newer cache data (K009). */
+  isWaiting: boolean;
+  run: Run | null;
+  lastSyncEndMs: number;
+  /** Work-queue time (K121); null when none. */
+  dueMs: number | null;
+  /** Draws of K121 so far. */
+  requeueCount: number;
+  /** A resync could change nothing, so none is timed: its instants are arithmetic. */
+  isQuiet: boolean;
+  /** The sync in progress was caused by the resync of a quiet pod (reference clock only). */
+  isQuietResync: boolean;
+  runtime: RuntimeView;
+  cache: RuntimeView;
+  cacheAtMs: number;
+  /** The runtime differs from the cache: the next relist has something to see. */
+  isDirty: boolean;
+  reasons: Record<string, { reason: string; message: string }>;
+  backoffs: Record<string, Backoff>;
+  imageBackoffs: Record<string, Backoff & { reason: string; message: string }>;
+  /** The kubelet's own copy of the status (K701). */
+  status: PodStatus;
+  hasProbeWorkers: boolean;
+  /** Containers are stopped for good: the status may be terminal (K604). */
+  isStopped: boolean;
+  /** The pod object after it left the API while its containers still ran. */
+  orphan: Pod | null;
+}
+
+export interface NodeMemory {
+  ordinal: number;
+  /** The serial image puller is busy until then (K227). */
+  pullFreeAtMs: number;
+  /** Image references present on the node. */
+  images: Record<string, boolean>;
+  /** Address → pod UID. */
+  addresses: Record<string, string>;
+  lastHost: number;
+}
+
+export const podWorkers = defineTable<PodWorker>('kubelet.pods');
+export const nodeMemories = defineTable<NodeMemory>('kubelet.nodes');
+const counters = defineTable<{ value: number }>('kubelet.counters');
+
+/** The kubelet's cached status of a pod, which probes look at (K410). */
+export function cachedStatus(state: ClusterState, podUid: string): PodStatus | undefined {
+  return podWorkers.get(state, podUid)?.status;
+}
+
+/** The next number of a counter, from 0. */
+export function nextCount(state: ClusterState, name: string): number {
+  const value = counters.get(state, name)?.value ?? 0;
+  counters.put(state, name, { value: value + 1 });
+  return value;
+}
+
+/** The newest instance of a container in a view. */
+export function newestInstance(view: RuntimeView, container: string): Instance | undefined {
+  return view.instances.findLast((instance) => instance.container === container);
+}
+
+/** A copy that later changes of the runtime do not reach. */
+export function copyView(view: RuntimeView): RuntimeView {
+  return { instances: view.instances.map((instance) => ({ ...instance })), sandbox: view.sandbox === null ? null : { ...view.sandbox } };
+}

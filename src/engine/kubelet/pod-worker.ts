@@ -1,0 +1,312 @@
+// The pod worker: one slot, one sync at a time, newer cache data before each, and a retry time after each.
+// Upstream: pkg/kubelet/pod_workers.go, pleg/generic.go, util/queue/work_queue.go (v1.33). Rules: K003-K012, K110-K123, K420-K422, K520.
+
+import type { Pod } from '../kinds/pod/types.ts';
+import { isDeleting } from '../apimachinery/meta.ts';
+import { parseTime } from '../apimachinery/time.ts';
+import { TIMER_RANKS } from '../kernel/component.ts';
+import { drawKeyed } from '../kernel/random.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { clearTimer, setTimer } from '../kernel/timers.ts';
+import { lastTick, nextTick, tickAtOrAfter } from './clock.ts';
+import { containersOf } from './containers.ts';
+import { copyView, newestInstance, type PodWorker, podWorkers } from './model.ts';
+import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
+import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
+import { fireProcess, removeInstance } from './runtime/runtime.ts';
+import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
+import { createRun, type RunResult, stepRun } from './sync-run.ts';
+import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from './timing.ts';
+
+export const RELIST_TIMER = 'kubelet.relist';
+export const STEP_TIMER = 'kubelet.step';
+export const SYNC_TICK_TIMER = 'kubelet.sync-tick';
+export const DEADLINE_TIMER = 'kubelet.deadline';
+export const RECONCILE_TIMER = 'kubelet.status-reconcile';
+
+const TIMERS = [RELIST_TIMER, STEP_TIMER, SYNC_TICK_TIMER, DEADLINE_TIMER, RECONCILE_TIMER];
+
+/** K121. */
+const RESYNC_MS = 60_000;
+const RETRY_MS = 10_000;
+
+/** Hands an update to the worker (K110): it starts at once, or stays in the slot. `isAfterTicks` when the ticks of this instant are over. */
+export function deliver(state: ClusterState, uid: string, isAfterTicks: boolean): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.phase === 'finished') return;
+  leaveQuiet(state, worker, isAfterTicks);
+  if (worker.run !== null || worker.isWaiting) {
+    worker.isPending = true;
+    return;
+  }
+  take(state, worker);
+}
+
+/** A relist instant (K005-K011): refresh the cache, wake a waiting worker, emit events. */
+export function fireRelist(state: ClusterState, uid: string): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  const events = worker.isDirty ? relist(state, worker) : { count: 0, died: [] };
+  if (worker.isWaiting) {
+    worker.isWaiting = false;
+    begin(state, worker);
+  }
+  // K113: each event is delivered; the first starts a sync, the next stays pending.
+  for (let i = 0; i < events.count; i += 1) deliver(state, uid, false);
+  for (const container of events.died) removeOldInstances(state, worker, container);
+  armRelist(state, worker);
+}
+
+/** A step of the run in progress is due. */
+export function fireStep(state: ClusterState, uid: string): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.run !== null) continueRun(state, worker);
+}
+
+/** The work-queue time has come (K122). */
+export function fireSyncTick(state: ClusterState, uid: string): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.dueMs === null || worker.dueMs >= state.nowMs) return armQueue(state, worker);
+  worker.dueMs = null;
+  if (worker.run !== null || worker.isWaiting) worker.isPending = true;
+  else if (worker.phase !== 'finished') {
+    worker.isQuietResync = worker.isQuiet;
+    take(state, worker);
+  }
+  armQueue(state, worker);
+}
+
+/** The active deadline passes (K520). */
+export function fireDeadline(state: ClusterState, uid: string): void {
+  deliver(state, uid, false);
+}
+
+/** K706: every ten seconds the API's status is made what the kubelet's is. */
+export function fireReconcile(state: ClusterState, uid: string): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.phase !== 'finished') reconcileStatus(state, worker);
+  if (state.clockMode === 'reference') armReconcile(state, worker);
+}
+
+/** A process timer: the process may have ended. */
+export function fireProcessTimer(state: ClusterState, key: string): void {
+  const at = key.indexOf('|');
+  const uid = key.slice(0, at);
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  if (fireProcess(state, worker, key.slice(at + 1)) === undefined) return;
+  afterRuntimeChange(state, worker);
+  if (worker.run !== null) continueRun(state, worker);
+}
+
+/** K420-K422: what a probe result does. */
+export function handleProbeUpdate(state: ClusterState, uid: string, update: ProbeUpdate): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  const pod = podOf(state, worker);
+  if (pod === undefined) return;
+  const { kind, result, container, containerId } = update;
+  if (kind === 'liveness' && result !== 'Failure') return;
+  const present = [...(worker.status.containerStatuses ?? []), ...(worker.status.initContainerStatuses ?? [])].find((item) => item.name === container);
+  if (kind !== 'liveness' && present?.containerID === containerId) {
+    const next =
+      kind === 'readiness'
+        ? withReady(pod, worker.status, container, result === 'Success', state.nowMs)
+        : withStarted(worker.status, container, result === 'Success');
+    if (setStatus(state, worker, next)) rearmProbes(state, worker, pod);
+  }
+  deliver(state, uid, false);
+}
+
+/** The pod's status in the API changed by another hand: repaired at the next reconcile (K105, K706). */
+export function noticeStatus(state: ClusterState, uid: string, pod: Pod): void {
+  const worker = podWorkers.get(state, uid);
+  if (worker === undefined || worker.phase === 'finished' || state.clockMode === 'reference') return;
+  if (pod.status !== worker.status && isStatusForeign(worker, pod)) armReconcile(state, podWorkers.edit(state, uid));
+}
+
+/** Sets the timers a new worker has in the reference clock. */
+export function armWorker(state: ClusterState, worker: PodWorker, pod: Pod): void {
+  armDeadline(state, worker, pod);
+  if (state.clockMode !== 'reference') return;
+  armRelist(state, worker);
+  armQueue(state, worker);
+  armReconcile(state, worker);
+}
+
+/** Forgets a pod that has left the API and whose containers are gone. */
+export function forgetWorker(state: ClusterState, uid: string): void {
+  for (const owner of TIMERS) clearTimer(state, owner, uid);
+  podWorkers.remove(state, uid);
+}
+
+/** The pod as the API has it, or as it was when it left. */
+export function podOf(state: ClusterState, worker: Readonly<PodWorker>): Pod | undefined {
+  return apiPod(state, worker) ?? worker.orphan ?? undefined;
+}
+
+/** K111: take the slot, wait for newer data, run. */
+function take(state: ClusterState, worker: PodWorker): void {
+  worker.isPending = false;
+  if (isCacheNewer(state, worker)) return begin(state, worker);
+  worker.isWaiting = true;
+  armRelist(state, worker);
+}
+
+/** K009. */
+function isCacheNewer(state: ClusterState, worker: PodWorker): boolean {
+  if (worker.lastSyncEndMs < 0) return true;
+  return worker.cacheAtMs > worker.lastSyncEndMs || lastTick(relistClock(state), state.nowMs) > worker.lastSyncEndMs;
+}
+
+function begin(state: ClusterState, worker: PodWorker): void {
+  const pod = podOf(state, worker);
+  if (pod === undefined) return;
+  // K112.
+  if (worker.phase === 'sync' && (worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase))) worker.phase = 'terminating';
+  if (worker.phase === 'finished') return;
+  worker.run = createRun(worker, worker.phase);
+  continueRun(state, worker);
+}
+
+function continueRun(state: ClusterState, worker: PodWorker): void {
+  const pod = podOf(state, worker);
+  if (worker.run === null || pod === undefined) return;
+  const progress = stepRun(state, worker, worker.run, pod, (update) => handleProbeUpdate(state, worker.uid, update));
+  if (worker.isDirty) afterRuntimeChange(state, worker);
+  if (progress.done) return finishRun(state, worker, pod, progress.result);
+  if (progress.wakeMs === null) clearTimer(state, STEP_TIMER, worker.uid);
+  else setTimer(state, { dueMs: progress.wakeMs, rank: TIMER_RANKS.syncStep, order: worker.ordinal, owner: STEP_TIMER, key: worker.uid });
+}
+
+/** The end of a run: requeue (K121), next phase (K115), next item (K111). */
+function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: RunResult): void {
+  clearTimer(state, STEP_TIMER, worker.uid);
+  const ended = worker.run?.kind;
+  worker.run = null;
+  worker.lastSyncEndMs = state.nowMs;
+  if (result === 'transition') return enterNextPhase(state, worker, pod, ended);
+  const wasQuietResync = worker.isQuietResync;
+  worker.isQuietResync = false;
+  worker.isQuiet = result === 'success' && !worker.isPending && isQuiet(worker, pod);
+  // A resync that changed nothing keeps its draw, so that a quiet pod resyncs at a constant period.
+  if (!(wasQuietResync && worker.isQuiet)) worker.requeueCount += 1;
+  worker.dueMs = state.nowMs + requeueDelayMs(state, worker, result);
+  armQueue(state, worker);
+  if (worker.isPending) take(state, worker);
+}
+
+function requeueDelayMs(state: ClusterState, worker: PodWorker, result: RunResult): number {
+  const { workerJitter } = timingOf(state);
+  const u = workerJitter === 'seeded' ? drawKeyed(state, 'worker-jitter', `${worker.node}|${worker.uid}|${worker.requeueCount}`) : workerJitter;
+  return Math.round((result === 'success' ? RESYNC_MS : RETRY_MS) * (1 + 0.5 * u));
+}
+
+function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended: string | undefined): void {
+  worker.dueMs = null;
+  worker.isQuiet = false;
+  armQueue(state, worker);
+  if (ended === 'terminated') {
+    worker.phase = 'finished';
+    worker.isPending = false;
+    removeProbeWorkers(state, worker, pod, 'all');
+    for (const owner of TIMERS) clearTimer(state, owner, worker.uid);
+    if (apiPod(state, worker) === undefined) forgetWorker(state, worker.uid);
+    return;
+  }
+  worker.phase = ended === 'sync' ? 'terminating' : 'terminated';
+  take(state, worker);
+}
+
+/** True when a resync could change, emit or trigger nothing. */
+function isQuiet(worker: Readonly<PodWorker>, pod: Pod): boolean {
+  if (worker.isDirty || isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined) return false;
+  if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0) return false;
+  const statuses = worker.status.containerStatuses ?? [];
+  return statuses.length === pod.spec.containers.length && statuses.every((item) => item.state.running !== undefined && item.ready && item.started === true && isSeen(worker, item.name, item.containerID));
+}
+
+function isSeen(worker: Readonly<PodWorker>, container: string, containerId: string | undefined): boolean {
+  return `containerd://${newestInstance(worker.cache, container)?.id ?? ''}` === containerId;
+}
+
+/** The phantom resyncs of a quiet pod happened; the last one counts for K009. */
+function leaveQuiet(state: ClusterState, worker: PodWorker, isAfterTicks: boolean): void {
+  if (!worker.isQuiet || state.clockMode === 'reference') return;
+  worker.isQuiet = false;
+  if (worker.dueMs === null) return;
+  const clock = syncTickClock(state);
+  const delayMs = worker.dueMs - worker.lastSyncEndMs;
+  const first = nextTick(clock, worker.dueMs);
+  const limitMs = isAfterTicks ? state.nowMs : state.nowMs - 1;
+  if (first > limitMs) return armQueue(state, worker);
+  const periodMs = nextTick(clock, first + delayMs) - first;
+  worker.lastSyncEndMs = first + Math.floor((limitMs - first) / periodMs) * periodMs;
+  worker.dueMs = worker.lastSyncEndMs + delayMs;
+  armQueue(state, worker);
+}
+
+/** Compares the runtime with the cache (K005-K008). Returns how many events the loop gets, and whose containers died. */
+function relist(state: ClusterState, worker: PodWorker): { count: number; died: string[] } {
+  const before = worker.cache;
+  let count = 0;
+  const died: string[] = [];
+  for (const instance of worker.runtime.instances) {
+    const old = before.instances.find((item) => item.id === instance.id)?.state;
+    if (instance.state === old || instance.state === 'created') continue;
+    count += 1;
+    if (instance.state === 'exited') died.push(instance.container);
+  }
+  const sandbox = worker.runtime.sandbox;
+  if (sandbox !== null && (before.sandbox?.attempt !== sandbox.attempt || before.sandbox.isReady !== sandbox.isReady)) count += 1;
+  worker.cache = copyView(worker.runtime);
+  worker.cacheAtMs = state.nowMs;
+  worker.isDirty = false;
+  return { count, died };
+}
+
+/** K011: only the newest dead instance stays. */
+function removeOldInstances(state: ClusterState, worker: PodWorker, container: string): void {
+  const dead = worker.runtime.instances.filter((instance) => instance.container === container && instance.state === 'exited');
+  for (const instance of dead.slice(0, -1)) removeInstance(state, worker, instance.id);
+}
+
+function afterRuntimeChange(state: ClusterState, worker: PodWorker): void {
+  armRelist(state, worker);
+  const pod = podOf(state, worker);
+  if (pod !== undefined) rearmProbes(state, worker, pod);
+}
+
+function armRelist(state: ClusterState, worker: PodWorker): void {
+  if (worker.phase === 'finished') return;
+  if (!worker.isDirty && !worker.isWaiting && state.clockMode === 'exact') return;
+  const dueMs = nextTick(relistClock(state), state.nowMs);
+  setTimer(state, { dueMs, rank: TIMER_RANKS.relist, order: worker.ordinal, owner: RELIST_TIMER, key: worker.uid });
+}
+
+function armQueue(state: ClusterState, worker: PodWorker): void {
+  const clock = syncTickClock(state);
+  const isReference = state.clockMode === 'reference';
+  if (!isReference && (worker.dueMs === null || worker.isQuiet)) return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
+  if (worker.phase === 'finished') return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
+  // K122: strictly after the due time.
+  const dueMs = isReference ? nextTick(clock, state.nowMs) : Math.max(nextTick(clock, worker.dueMs ?? 0), nextTick(clock, state.nowMs));
+  setTimer(state, { dueMs, rank: TIMER_RANKS.syncTick, order: worker.ordinal, owner: SYNC_TICK_TIMER, key: worker.uid });
+}
+
+function armDeadline(state: ClusterState, worker: PodWorker, pod: Pod): void {
+  const { activeDeadlineSeconds } = pod.spec;
+  if (activeDeadlineSeconds === undefined) return;
+  const startMs = parseTime(worker.status.startTime ?? '') ?? Math.floor(state.nowMs / 1000) * 1000;
+  const dueMs = tickAtOrAfter(syncTickClock(state), Math.max(startMs + activeDeadlineSeconds * 1000, state.nowMs));
+  setTimer(state, { dueMs, rank: TIMER_RANKS.syncTick, order: worker.ordinal, owner: DEADLINE_TIMER, key: worker.uid });
+}
+
+function armReconcile(state: ClusterState, worker: PodWorker): void {
+  const dueMs = nextTick(STATUS_RECONCILE_CLOCK, state.nowMs);
+  setTimer(state, { dueMs, rank: TIMER_RANKS.statusReconcile, order: worker.ordinal, owner: RECONCILE_TIMER, key: worker.uid });
+}

@@ -1,0 +1,54 @@
+// The kubelet's status cache and its writer: a change is one write, at once, merged with what others own in the API's status.
+// Upstream: pkg/kubelet/status/status_manager.go (v1.33). Rules: K513, K701-K707. Node agents here lose no races: apiWrite is 0 (K0.4).
+
+import { isJsonEqual } from '../apimachinery/meta.ts';
+import { getObject, writeStatus } from '../apiserver/api.ts';
+import { podKind } from '../kinds/pod/index.ts';
+import type { Pod, PodStatus } from '../kinds/pod/types.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import type { PodWorker } from './model.ts';
+import { isTerminalPhase } from './pod-status.ts';
+
+/** The pod as the API has it, if it is still the same one. */
+export function apiPod(state: ClusterState, worker: Readonly<PodWorker>): Pod | undefined {
+  const pod = getObject(state, podKind, worker.namespace, worker.name);
+  return pod?.metadata.uid === worker.uid ? pod : undefined;
+}
+
+/** Replaces the cached status and writes it if anything differs (K701, K702). Returns whether the cache changed. */
+export function setStatus(state: ClusterState, worker: PodWorker, status: PodStatus): boolean {
+  const isChanged = worker.status !== status;
+  worker.status = status;
+  if (isChanged) reconcileStatus(state, worker);
+  return isChanged;
+}
+
+/** Writes the cached status where the API's differs (K706). */
+export function reconcileStatus(state: ClusterState, worker: PodWorker): void {
+  const pod = apiPod(state, worker);
+  if (pod !== undefined) writeStatus(state, podKind, pod, mergedStatus(worker, pod.status));
+}
+
+/** True when the API's status is not what the kubelet would write (K706). */
+export function isStatusForeign(worker: Readonly<PodWorker>, pod: Pod): boolean {
+  return !isJsonEqual(mergedStatus(worker, pod.status), pod.status);
+}
+
+const OWN_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+
+/** K704: foreign conditions come from the API; K513: a terminal phase is withheld while containers may run. */
+function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
+  const { status } = worker;
+  const foreign = (api.conditions ?? []).filter((condition) => !OWN_CONDITIONS.includes(condition.type));
+  const own = (status.conditions ?? []).filter((condition) => OWN_CONDITIONS.includes(condition.type));
+  const isSameOrder = foreign.length + own.length === (status.conditions?.length ?? 0) && foreign.every((condition, index) => condition === status.conditions?.[index]);
+  const merged: PodStatus = isSameOrder ? status : { ...status, conditions: [...foreign, ...own] };
+  if (!isTerminalPhase(status.phase) || worker.isStopped || isTerminalPhase(api.phase)) return merged;
+  const { reason: _reason, message: _message, ...rest } = merged;
+  return {
+    ...rest,
+    phase: api.phase,
+    ...(api.message === undefined ? {} : { message: api.message }),
+    ...(api.reason === undefined ? {} : { reason: api.reason }),
+  };
+}

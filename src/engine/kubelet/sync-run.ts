@@ -1,0 +1,445 @@
+// The three programs of a pod worker (sync, terminating, terminated) as plain data: each call moves the run in progress on as far as it goes
+// at this instant and says when to look again.
+// Upstream: pkg/kubelet/kubelet.go (SyncPod, SyncTerminatingPod, SyncTerminatedPod), kuberuntime_manager.go (SyncPod) (v1.33).
+// Rules: K201-K218, K231-K234, K303-K305, K310, K511-K517, K520-K521, K645.
+
+import { deleteObject } from '../apiserver/api.ts';
+import { parseTime } from '../apimachinery/time.ts';
+import { nodeKind } from '../kinds/node/index.ts';
+import { podKind } from '../kinds/pod/index.ts';
+import type { Container, Pod, PodStatus } from '../kinds/pod/types.ts';
+import { getObject } from '../apiserver/api.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { decideActions } from './actions.ts';
+import { containersOf, findContainer, isSidecar } from './containers.ts';
+import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
+import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
+import { type Action, copyView, newestInstance, nodeMemories, type PodWorker, type Run } from './model.ts';
+import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
+import { computeStatus, crashLoopMessage, isTerminalPhase, type StatusInput } from './pod-status.ts';
+import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
+import { createInstance, startInstance } from './runtime/runtime.ts';
+import { runHook } from './runtime/hooks.ts';
+import { setStatus } from './status-manager.ts';
+import { beginPodStop, beginStop, stepStops } from './stops.ts';
+import { timingOf } from './timing.ts';
+import type { ProbeUpdate } from './probe-worker.ts';
+
+/** How a run ended. */
+export type RunResult = 'success' | 'error' | 'transition';
+
+export type RunProgress = { readonly done: false; readonly wakeMs: number | null } | { readonly done: true; readonly result: RunResult };
+
+/** What the worker must do with probe updates that a status computation caused. */
+export type OnUpdate = (update: ProbeUpdate) => void;
+
+/** A run at its beginning. */
+export function createRun(worker: PodWorker, kind: Run['kind']): Run {
+  return {
+    kind,
+    step: 'begin',
+    wakeMs: null,
+    actions: [],
+    stops: [],
+    view: copyView(worker.cache),
+    hasError: false,
+    instanceId: null,
+    pull: null,
+    hookError: null,
+    isPodKill: false,
+  };
+}
+
+/** Moves the run on. `pod` is the object as the API has it, or the last one known. */
+export function stepRun(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+  switch (run.kind) {
+    case 'sync':
+      return stepSync(state, worker, run, pod, onUpdate);
+    case 'terminating':
+      return stepTerminating(state, worker, run, pod, onUpdate);
+    case 'terminated':
+      return stepTerminated(state, worker, run, pod, onUpdate);
+  }
+}
+
+/** K520. */
+export function isPastDeadline(state: ClusterState, pod: Pod, status: PodStatus): boolean {
+  const { activeDeadlineSeconds } = pod.spec;
+  const startMs = parseTime(status.startTime ?? '');
+  return activeDeadlineSeconds !== undefined && startMs !== undefined && state.nowMs - startMs >= activeDeadlineSeconds * 1000;
+}
+
+/** Computes the status and stores it (K201 steps 1 and 3). Readiness is triggered before the store (K424). */
+export function refreshStatus(state: ClusterState, worker: PodWorker, pod: Pod, view: Run['view'], isTerminal: boolean, onUpdate: OnUpdate): PodStatus {
+  const pastDeadline = worker.phase === 'sync' && !isTerminalPhase(worker.status.phase) && isPastDeadline(state, pod, worker.status);
+  if (isPastDeadline(state, pod, worker.status) && !worker.isStopped && (pastDeadline || worker.status.reason === 'DeadlineExceeded')) {
+    recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
+  }
+  const triggered: string[] = [];
+  const idOf = (container: Container): string => `containerd://${newestInstance(view, container.name)?.id ?? ''}`;
+  const input: StatusInput = {
+    pod,
+    view,
+    previous: worker.status,
+    reasons: worker.reasons,
+    nowMs: state.nowMs,
+    hostIp: hostIpOf(state, worker.node),
+    isTerminal,
+    isPastDeadline: pastDeadline,
+    isStarted(container) {
+      const result = probeResult(state, worker.uid, container.name, 'startup', idOf(container));
+      return result === undefined || result === 'Success';
+    },
+    isReady(container) {
+      const result = probeResult(state, worker.uid, container.name, 'readiness', idOf(container));
+      if (result === undefined || result === 'Success') return true;
+      triggered.push(container.name);
+      return false;
+    },
+  };
+  const status = computeStatus(input);
+  for (const container of triggered) {
+    const update = triggerReadiness(state, worker.uid, container);
+    if (update !== null) onUpdate(update);
+  }
+  if (setStatus(state, worker, status)) rearmProbes(state, worker, pod);
+  return status;
+}
+
+function hostIpOf(state: ClusterState, node: string): string {
+  const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
+  return addresses.find((address) => address.type === 'InternalIP')?.address ?? '';
+}
+
+function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+  if (run.step === 'begin') {
+    const status = refreshStatus(state, worker, pod, run.view, false, onUpdate);
+    // K204: a terminal phase ends the syncs; the pod is then stopped for good.
+    if (isTerminalPhase(status.phase)) return { done: true, result: 'transition' };
+    const isFirst = !worker.hasProbeWorkers;
+    const volumeMs = isFirst && (pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeSetupMs : 0;
+    run.step = 'volumes';
+    run.wakeMs = state.nowMs + volumeMs;
+  }
+  if (run.step === 'volumes') {
+    if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
+    if (!worker.hasProbeWorkers) addProbeWorkers(state, worker, pod);
+    run.actions = decideActions(decisionInput(state, worker, run, pod));
+    run.step = 'actions';
+  }
+  return stepActions(state, worker, run, pod);
+}
+
+function decisionInput(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): Parameters<typeof decideActions>[0] {
+  const value = (container: string, kind: 'liveness' | 'startup') =>
+    probeResult(state, worker.uid, container, kind, `containerd://${newestInstance(run.view, container)?.id ?? ''}`) ?? undefined;
+  return {
+    pod,
+    view: run.view,
+    liveness: (container) => value(container, 'liveness'),
+    startup: (container) => value(container, 'startup'),
+    graceMs(container, cause) {
+      // K505, K436: a probe's own grace replaces the pod's.
+      const own = cause === 'liveness' ? container.livenessProbe : cause === 'startup' ? container.startupProbe : undefined;
+      return (own?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    },
+  };
+}
+
+/** Works off the actions, one after another (K205, K206). */
+function stepActions(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress {
+  for (;;) {
+    if (run.step !== 'actions') {
+      const wait = stepWaiting(state, worker, run, pod);
+      if (wait !== 'next') return wait;
+      continue;
+    }
+    const action = run.actions[0];
+    if (action === undefined) return { done: true, result: run.hasError ? 'error' : 'success' };
+    beginAction(state, worker, run, pod, action);
+  }
+}
+
+function beginAction(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, action: Action): void {
+  switch (action.do) {
+    case 'kill':
+      beginStop(state, worker, run, pod, action.instanceId, action.message, action.graceMs);
+      run.step = 'stop';
+      return;
+    case 'killPod':
+      beginPodStop(state, worker, run, pod, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000);
+      run.isPodKill = true;
+      run.step = 'stop';
+      return;
+    case 'sandbox':
+      if (worker.runtime.sandbox !== null) {
+        recordPodEvent(state, worker.node, pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
+      }
+      run.step = 'sandboxCreate';
+      run.wakeMs = state.nowMs + timingOf(state).sandboxCreateMs;
+      return;
+    case 'start':
+      beginStart(state, worker, run, pod, action);
+  }
+}
+
+/** A step that takes time: `next` when it is over. */
+function stepWaiting(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress | 'next' {
+  if (run.step === 'stop') {
+    const wakeMs = stepStops(state, worker, run);
+    if (wakeMs !== null) return { done: false, wakeMs: Number.isFinite(wakeMs) ? wakeMs : null };
+    run.stops = [];
+    if (!run.isPodKill) return finishAction(run);
+    run.isPodKill = false;
+    run.step = 'sandboxStop';
+    run.wakeMs = state.nowMs + (worker.runtime.sandbox?.isReady === true ? timingOf(state).sandboxStopMs : 0);
+  }
+  if (run.wakeMs !== null && state.nowMs < run.wakeMs) return { done: false, wakeMs: run.wakeMs };
+  run.wakeMs = null;
+  switch (run.step) {
+    case 'sandboxStop':
+      stopSandbox(worker);
+      return finishAction(run);
+    case 'sandboxCreate':
+      createSandbox(state, worker, pod);
+      return finishAction(run);
+    case 'pull':
+      return endPull(state, worker, run, pod);
+    case 'create':
+      return endCreate(state, worker, run, pod);
+    case 'postStart':
+      return endPostStart(state, worker, run, pod);
+    default:
+      return finishAction(run);
+  }
+}
+
+function finishAction(run: Run): 'next' {
+  run.actions.shift();
+  run.step = 'actions';
+  return 'next';
+}
+
+/** K231: back-off, image, then create and start. */
+function beginStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, action: Extract<Action, { do: 'start' }>): void {
+  const found = findContainer(pod, action.container);
+  if (found === undefined) return void finishAction(run);
+  const { container } = found;
+  const key = backoffKey(container.name, container.image);
+  const exited = run.view.instances.findLast((instance) => instance.container === container.name && instance.state === 'exited');
+  const decision = decideStart(state.nowMs, exited?.finishedMs ?? undefined, presentEntry(state, worker.backoffs[key]));
+  if (!decision.start) {
+    // K315: the event comes with every sync that finds the container in back-off.
+    const { name, namespace, uid } = pod.metadata;
+    const text = `Back-off restarting failed container ${container.name} in pod ${name}_${namespace ?? ''}(${uid})`;
+    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'BackOff', text);
+    return failStart(worker, run, action, 'CrashLoopBackOff', crashLoopMessage(pod, container.name, decision.entry?.valueMs ?? 0));
+  }
+  if (decision.entry !== undefined) worker.backoffs[key] = decision.entry;
+  else delete worker.backoffs[key];
+  proceedWithImage(state, worker, run, pod, container, action, ensureImage(state, worker, run, pod, container));
+}
+
+function proceedWithImage(
+  state: ClusterState,
+  worker: PodWorker,
+  run: Run,
+  pod: Pod,
+  container: Container,
+  action: Extract<Action, { do: 'start' }>,
+  outcome: ImageOutcome,
+): void {
+  if (outcome.kind === 'failed') return failStart(worker, run, action, outcome.reason, outcome.message);
+  if (outcome.kind === 'pulling') {
+    run.step = 'pull';
+    run.wakeMs = outcome.endsMs;
+    return;
+  }
+  const error = configError(pod, container);
+  if (error !== null) {
+    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${error}`);
+    return failStart(worker, run, action, 'CreateContainerConfigError', error);
+  }
+  run.step = 'create';
+  run.wakeMs = state.nowMs + timingOf(state).containerCreateStartMs;
+}
+
+/** K233: what the manifest itself makes impossible. */
+function configError(pod: Pod, container: Container): string | null {
+  const own = container['securityContext'] as { runAsNonRoot?: boolean; runAsUser?: number } | undefined;
+  const shared = pod.spec['securityContext'] as { runAsNonRoot?: boolean; runAsUser?: number } | undefined;
+  const mustNotBeRoot = own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false;
+  const user = own?.runAsUser ?? shared?.runAsUser;
+  if (!mustNotBeRoot || (user !== undefined && user !== 0)) return null;
+  const { name, namespace, uid } = pod.metadata;
+  const text = user === 0 ? "container's runAsUser breaks non-root policy" : 'container has runAsNonRoot and image will run as root';
+  return `${text} (pod: "${name}_${namespace ?? ''}(${uid})", container: ${container.name})`;
+}
+
+/** K240: the reason is remembered for the next status; an init container's failure ends the sync (K205). */
+function failStart(worker: PodWorker, run: Run, action: Extract<Action, { do: 'start' }>, reason: string, message: string): void {
+  worker.reasons[action.container] = { reason, message };
+  run.hasError = true;
+  if (action.list === 'init') run.actions = [action];
+  finishAction(run);
+}
+
+function currentStart(run: Run): Extract<Action, { do: 'start' }> | undefined {
+  const action = run.actions[0];
+  return action?.do === 'start' ? action : undefined;
+}
+
+function endPull(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 'next' {
+  const action = currentStart(run);
+  const container = action === undefined ? undefined : findContainer(pod, action.container)?.container;
+  if (action === undefined || container === undefined) return finishAction(run);
+  run.step = 'actions';
+  proceedWithImage(state, worker, run, pod, container, action, finishPull(state, worker, run, pod, container));
+  return 'next';
+}
+
+/** K231: Created and Started come at the end of the step. */
+function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress | 'next' {
+  const action = currentStart(run);
+  const container = action === undefined ? undefined : findContainer(pod, action.container)?.container;
+  if (action === undefined || container === undefined) return finishAction(run);
+  const newest = newestInstance(worker.runtime, container.name);
+  const instance = createInstance(state, worker, pod, container, newest === undefined ? 0 : newest.attempt + 1);
+  recordContainerEvent(state, worker.node, pod, container.name, 'Normal', 'Created', `Created container: ${container.name}`);
+  const error = startInstance(state, worker, instance, container);
+  if (error !== null) {
+    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${error}`);
+    failStart(worker, run, action, 'RunContainerError', error);
+    return 'next';
+  }
+  recordContainerEvent(state, worker.node, pod, container.name, 'Normal', 'Started', `Started container ${container.name}`);
+  delete worker.reasons[container.name];
+  const handler = container.lifecycle?.postStart;
+  if (handler === undefined) return finishAction(run);
+  const hook = runHook(state, instance, handler);
+  run.instanceId = instance.id;
+  run.hookError = hook.failed ? hookMessage(pod, container, handler, hook.error, hook.output) : null;
+  run.step = 'postStart';
+  run.wakeMs = state.nowMs + hook.durationMs;
+  return 'next';
+}
+
+function hookMessage(pod: Pod, container: Container, handler: NonNullable<NonNullable<Container['lifecycle']>['postStart']>, error: string, output: string): string {
+  const kind = handler.exec !== undefined ? `Exec lifecycle hook ([${handler.exec.command.join(' ')}])` : handler.httpGet !== undefined ? `HTTP lifecycle hook (${handler.httpGet.path})` : `Sleep lifecycle hook (${handler.sleep?.seconds ?? 0})`;
+  const { name, namespace, uid } = pod.metadata;
+  return `${kind} for Container "${container.name}" in Pod "${name}_${namespace ?? ''}(${uid})" failed - error: ${error}, message: "${output}"`;
+}
+
+/** K645. */
+function endPostStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress | 'next' {
+  const action = currentStart(run);
+  if (action === undefined || run.hookError === null) return finishAction(run);
+  recordContainerEvent(state, worker.node, pod, action.container, 'Warning', 'FailedPostStartHook', 'PostStartHook failed');
+  const message = run.hookError;
+  run.hookError = null;
+  const instanceId = run.instanceId ?? '';
+  failStart(worker, run, action, 'PostStartHookError', message);
+  run.actions.unshift({ do: 'kill', container: action.container, instanceId, message: 'FailedPostStartHook', graceMs: (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+  return 'next';
+}
+
+function createSandbox(state: ClusterState, worker: PodWorker, pod: Pod): void {
+  const attempt = (worker.runtime.sandbox?.attempt ?? -1) + 1;
+  const ip = pod.spec.hostNetwork === true ? hostIpOf(state, worker.node) : (worker.runtime.sandbox?.ip ?? allocateAddress(state, worker));
+  worker.runtime.sandbox = { isReady: true, ip, createdMs: state.nowMs, attempt };
+  worker.isDirty = true;
+}
+
+function stopSandbox(worker: PodWorker): void {
+  if (worker.runtime.sandbox === null || !worker.runtime.sandbox.isReady) return;
+  worker.runtime.sandbox = { ...worker.runtime.sandbox, isReady: false };
+  worker.isDirty = true;
+}
+
+const HOST_FIRST = 2;
+const HOST_LAST = 254;
+
+/** The next free address of the node's pod network, round robin. */
+function allocateAddress(state: ClusterState, worker: PodWorker): string {
+  const node = nodeMemories.edit(state, worker.node);
+  for (let i = 0; i <= HOST_LAST - HOST_FIRST; i += 1) {
+    node.lastHost = node.lastHost >= HOST_LAST ? HOST_FIRST : Math.max(node.lastHost + 1, HOST_FIRST);
+    const ip = podAddress(node.ordinal, node.lastHost);
+    if (node.addresses[ip] !== undefined) continue;
+    node.addresses[ip] = worker.uid;
+    return ip;
+  }
+  return podAddress(node.ordinal, HOST_LAST);
+}
+
+/** 10.244.<node>.<host>; beyond 256 nodes the second number rises. */
+export function podAddress(nodeOrdinal: number, host: number): string {
+  return `10.${244 + Math.floor(nodeOrdinal / 256)}.${nodeOrdinal % 256}.${host}`;
+}
+
+/** K512: stop everything, then say so. */
+function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+  if (run.step === 'begin') {
+    refreshStatus(state, worker, pod, run.view, false, onUpdate);
+    removeProbeWorkers(state, worker, pod, 'liveness-startup');
+    beginPodStop(state, worker, run, pod, terminationGraceMs(worker, pod));
+    run.step = 'stop';
+  }
+  if (run.step === 'stop') {
+    const wakeMs = stepStops(state, worker, run);
+    if (wakeMs !== null) return { done: false, wakeMs: Number.isFinite(wakeMs) ? wakeMs : null };
+    run.step = 'sandboxStop';
+    run.wakeMs = state.nowMs + (worker.runtime.sandbox?.isReady === true ? timingOf(state).sandboxStopMs : 0);
+  }
+  if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
+  stopSandbox(worker);
+  removeProbeWorkers(state, worker, pod, 'all');
+  // K513, K604: only now the status may be terminal; it is computed from the runtime itself.
+  worker.isStopped = true;
+  const hadContainers = worker.runtime.instances.length > 0;
+  if (hadContainers || worker.runtime.sandbox !== null) refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
+  return { done: true, result: 'transition' };
+}
+
+/** K511: the effective grace, at least one second. */
+function terminationGraceMs(worker: PodWorker, pod: Pod): number {
+  const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  // K518: a pod that left the API is stopped with what its deletion granted, which is nothing.
+  return Math.max(worker.orphan !== null ? 0 : seconds, 1) * 1000;
+}
+
+/** K514: volumes, cgroup, the final status, and the real DELETE (K515). */
+function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+  if (run.step === 'begin') {
+    refreshStatus(state, worker, pod, copyView(worker.cache), worker.cache.instances.length > 0, onUpdate);
+    run.step = 'teardown';
+    run.wakeMs = state.nowMs + ((pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeTeardownMs : 0);
+  }
+  if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
+  const final = finalStatus(pod, refreshStatus(state, worker, pod, copyView(worker.cache), true, onUpdate));
+  setStatus(state, worker, final);
+  releaseAddress(state, worker);
+  if (pod.metadata.deletionTimestamp !== undefined && worker.orphan === null) {
+    deleteObject(state, podKind, worker.namespace, worker.name, { gracePeriodSeconds: 0, preconditions: { uid: worker.uid } });
+  }
+  return { done: true, result: 'transition' };
+}
+
+/** K514: containers without a terminated state get one; a phase that is not terminal becomes Failed. */
+function finalStatus(pod: Pod, status: PodStatus): PodStatus {
+  const lost = { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated', startedAt: null, finishedAt: null };
+  const hasInit = containersOf(pod, 'init').some((container) => !isSidecar(container));
+  const isInitialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True') ?? false;
+  const regular = status.containerStatuses ?? [];
+  const needsLost = (!hasInit || isInitialized) && regular.some((item) => item.state.terminated === undefined);
+  const containerStatuses = needsLost
+    ? regular.map((item) => (item.state.terminated !== undefined ? item : { ...item, state: { terminated: lost }, ready: false, started: false }))
+    : regular;
+  if (!needsLost && isTerminalPhase(status.phase)) return status;
+  return { ...status, phase: isTerminalPhase(status.phase) ? status.phase : 'Failed', containerStatuses };
+}
+
+function releaseAddress(state: ClusterState, worker: PodWorker): void {
+  const ip = worker.runtime.sandbox?.ip;
+  if (ip !== undefined && nodeMemories.has(state, worker.node)) delete nodeMemories.edit(state, worker.node).addresses[ip];
+}
