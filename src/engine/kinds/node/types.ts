@@ -1,7 +1,7 @@
 // The shape of a Node. Upstream: staging/src/k8s.io/api/core/v1/types.go (v1.33).
 
 import type { Condition, KubeObject, StringMap } from '../../apimachinery/meta.ts';
-import type { TaintEffect } from '../pod/types.ts';
+import type { TaintEffect } from '../shared/pod-spec.ts';
 
 export interface Taint {
   readonly key: string;

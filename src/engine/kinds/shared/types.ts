@@ -1,7 +1,7 @@
 // Shapes that several kinds share. Upstream: meta/v1 LabelSelector, core/v1 PodTemplateSpec (v1.33).
 
 import type { StringMap } from '../../apimachinery/meta.ts';
-import type { PodSpec } from '../pod/types.ts';
+import type { PodSpec } from './pod-spec.ts';
 
 export interface LabelSelectorRequirement {
   readonly key: string;

@@ -1,0 +1,36 @@
+// The registry: every kind there is. Discovery, routes, tables, watches, namespace deletion and garbage collection are derived from it; adding a
+// kind is its folder and one line here. The order is that of discovery.
+
+import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
+import { configMapKind } from './configmap/index.ts';
+import { eventKind } from './event/index.ts';
+import { leaseKind } from './lease/index.ts';
+import { namespaceKind } from './namespace/index.ts';
+import { nodeKind } from './node/index.ts';
+import { podKind } from './pod/index.ts';
+import { replicaSetKind } from './replicaset/index.ts';
+import { serviceAccountKind } from './serviceaccount/index.ts';
+
+export const KINDS: readonly Kind[] = [
+  configMapKind,
+  eventKind,
+  namespaceKind,
+  nodeKind,
+  podKind,
+  serviceAccountKind,
+  replicaSetKind,
+  leaseKind,
+] as unknown as readonly Kind[];
+
+const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));
+const BY_GVK: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [`${apiVersionOf(kind)}/${kind.kind}`, kind]));
+
+/** The kind of a resource id such as `replicasets.apps`. */
+export function kindByResource(resource: string): Kind | undefined {
+  return BY_RESOURCE.get(resource);
+}
+
+/** The kind of an object's apiVersion and kind. */
+export function kindByGvk(apiVersion: string, kind: string): Kind | undefined {
+  return BY_GVK.get(`${apiVersion}/${kind}`);
+}

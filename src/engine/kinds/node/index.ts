@@ -1,0 +1,97 @@
+// The kind Node. Upstream: pkg/registry/core/node/strategy.go (v1.33). Rules: N8, N14, O13.
+
+import { type FieldError, notSupported, invalid, duplicate } from '../../apimachinery/field-errors.ts';
+import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
+import type { Draft, Kind } from '../kind.ts';
+import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import type { Node } from './types.ts';
+
+const ROLE_PREFIX = 'node-role.kubernetes.io/';
+
+export const nodeKind: Kind<Node> = {
+  group: '',
+  version: 'v1',
+  kind: 'Node',
+  plural: 'nodes',
+  singular: 'node',
+  shortNames: ['no'],
+  categories: [],
+  namespaced: false,
+  schema: 'v1.Node',
+  nameFormat: 'subdomain',
+  generation: 'none',
+  hasStatus: true,
+  applyDefaults(draft) {
+    draft.spec ??= {};
+    draft.status ??= {};
+    if (draft.status.capacity !== undefined) draft.status.allocatable ??= { ...draft.status.capacity };
+  },
+  prepareForUpdate(draft, previous, subresource) {
+    if (subresource === 'status') draft.spec = previous.spec as Draft<Node>['spec'];
+    else draft.status = previous.status as Draft<Node>['status'];
+  },
+  validate: validateNode,
+  selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec.unschedulable ?? false) }),
+  columns: [
+    NAME_COLUMN,
+    column('Status'),
+    column('Roles'),
+    AGE_COLUMN,
+    column('Version'),
+    column('Internal-IP', 'string', 1),
+    column('External-IP', 'string', 1),
+    column('OS-Image', 'string', 1),
+    column('Kernel-Version', 'string', 1),
+    column('Container-Runtime', 'string', 1),
+  ],
+  cells: (node, nowMs) => {
+    const info = node.status.nodeInfo ?? {};
+    const address = (type: string): string => node.status.addresses?.find((item) => item.type === type)?.address ?? '<none>';
+    const known = (value: string | undefined): string => (value === undefined || value === '' ? '<unknown>' : value);
+    return [
+      node.metadata.name,
+      statusCell(node),
+      rolesCell(node),
+      ageOf(node, nowMs),
+      info['kubeletVersion'] ?? '',
+      address('InternalIP'),
+      address('ExternalIP'),
+      known(info['osImage']),
+      known(info['kernelVersion']),
+      known(info['containerRuntimeVersion']),
+    ];
+  },
+};
+
+/** N14. */
+function statusCell(node: Node): string {
+  const ready = node.status.conditions?.find((condition) => condition.type === 'Ready');
+  const status = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
+  return node.spec.unschedulable === true ? `${status},SchedulingDisabled` : status;
+}
+
+function rolesCell(node: Node): string {
+  const labels = Object.entries(node.metadata.labels ?? {});
+  const roles = labels.flatMap(([key, value]) =>
+    key.startsWith(ROLE_PREFIX) ? [key.slice(ROLE_PREFIX.length)] : key === 'kubernetes.io/role' && value !== '' ? [value] : [],
+  );
+  const unique = [...new Set(roles.filter((role) => role !== ''))].sort((a, b) => (a < b ? -1 : 1));
+  return unique.length === 0 ? '<none>' : unique.join(',');
+}
+
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+function validateNode(node: Node): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  (node.spec.taints ?? []).forEach((taint, index) => {
+    const path = `spec.taints[${index}]`;
+    for (const problem of qualifiedNameProblems(taint.key ?? '')) errors.push(invalid(`${path}.key`, taint.key ?? '', problem));
+    for (const problem of labelValueProblems(taint.value ?? '')) errors.push(invalid(`${path}.value`, taint.value, problem));
+    if (!EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));
+    const key = `${taint.key}:${taint.effect}`;
+    if (seen.has(key)) errors.push({ ...duplicate(`${path}`, taint.key), message: 'Duplicate value: taints must be unique by key and effect pair' });
+    seen.add(key);
+  });
+  return errors;
+}

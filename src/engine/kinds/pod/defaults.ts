@@ -1,0 +1,79 @@
+// Defaults and creation of pods (O3, O5, K101, K660).
+// Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
+
+import { quantityToMilli } from '../../apimachinery/quantity.ts';
+import { randomSuffix } from '../../apimachinery/names.ts';
+import type { Draft, HookContext } from '../kind.ts';
+import { applyPodSpecDefaults } from '../shared/pod-defaults.ts';
+import type { Container, Pod, PodSpec, QosClass, Toleration } from '../shared/pod-spec.ts';
+
+/** Defaults of the stored form. */
+export function applyPodDefaults(draft: Draft<Pod>): void {
+  if (draft.spec === undefined) return;
+  applyPodSpecDefaults(draft.spec);
+  draft.spec['enableServiceLinks'] ??= true;
+}
+
+/** Status, and what admission adds to every new pod. */
+export function preparePod(draft: Draft<Pod>, context: HookContext): void {
+  const { spec } = draft;
+  addServiceAccount(spec, context);
+  addTolerations(spec);
+  spec.priority ??= 0;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  const gates = spec.schedulingGates ?? [];
+  draft.status = {
+    phase: 'Pending',
+    ...(gates.length === 0
+      ? {}
+      : { conditions: [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: null, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] }),
+    qosClass: qosClassOf(spec as PodSpec),
+  } as Draft<Pod>['status'];
+}
+
+/** K660: cpu and memory of all regular and init containers. */
+export function qosClassOf(spec: PodSpec): QosClass {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])];
+  const amounts = (container: Container, list: 'limits' | 'requests'): number[] =>
+    ['cpu', 'memory'].map((resource) => quantityToMilli(container.resources?.[list]?.[resource]));
+  if (containers.every((container) => [...amounts(container, 'limits'), ...amounts(container, 'requests')].every((amount) => amount === 0))) return 'BestEffort';
+  const isGuaranteed = containers.every((container) => {
+    const limits = amounts(container, 'limits');
+    return limits.every((limit, index) => limit > 0 && limit === amounts(container, 'requests')[index]);
+  });
+  return isGuaranteed ? 'Guaranteed' : 'Burstable';
+}
+
+const TOKEN_MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+const TOKEN_EXPIRATION_SECONDS = 3607;
+const MODE_DEFAULT = 420;
+
+/** O3: the account, its token volume, and a mount in every container that has none there. */
+function addServiceAccount(spec: Draft<PodSpec>, context: HookContext): void {
+  spec.serviceAccountName ||= 'default';
+  spec['serviceAccount'] = spec.serviceAccountName;
+  if (spec['automountServiceAccountToken'] === false) return;
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const bare = containers.filter((container) => !(container.volumeMounts ?? []).some((mount) => mount.mountPath === TOKEN_MOUNT_PATH));
+  if (bare.length === 0) return;
+  const name = `kube-api-access-${randomSuffix((bound) => context.drawBelow('volume-names', bound))}`;
+  const sources = [
+    { serviceAccountToken: { expirationSeconds: TOKEN_EXPIRATION_SECONDS, path: 'token' } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+  ];
+  spec.volumes = [...(spec.volumes ?? []), { name, projected: { sources, defaultMode: MODE_DEFAULT } }];
+  for (const container of bare) container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_MOUNT_PATH }];
+}
+
+const EVICTION_DELAY_SECONDS = 300;
+
+/** O3, I8: both tolerations unless the pod has its own. */
+export function addTolerations(spec: Draft<PodSpec>): void {
+  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
+    const covers = (item: Draft<Toleration>): boolean =>
+      (item.key === key || item.key === undefined || item.key === '') && (item.effect === 'NoExecute' || item.effect === undefined);
+    if ((spec.tolerations ?? []).some(covers)) continue;
+    spec.tolerations = [...(spec.tolerations ?? []), { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: EVICTION_DELAY_SECONDS }];
+  }
+}

@@ -1,0 +1,66 @@
+// Validation of pods: the spec's rules, and which changes of a pod are allowed (I7, P4).
+// Upstream: pkg/apis/core/validation/validation.go (ValidatePodUpdate) (v1.33). The human diff after the I7 text is omitted.
+
+import { type FieldError, forbidden, invalid } from '../../apimachinery/field-errors.ts';
+import { isJsonEqual } from '../../apimachinery/meta.ts';
+import type { Container, Pod, PodSpec } from '../shared/pod-spec.ts';
+import { validatePodSpec, warnAboutPodSpec } from '../shared/pod-validation.ts';
+
+export function validatePod(pod: Pod): readonly FieldError[] {
+  const errors = validatePodSpec(pod.spec, 'spec');
+  if ((pod.spec?.ephemeralContainers ?? []).length > 0 && pod.status?.startTime === undefined && pod.metadata.resourceVersion === '') {
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  }
+  return errors;
+}
+
+export function warnAboutPod(pod: Pod): readonly string[] {
+  return warnAboutPodSpec(pod.spec, 'spec');
+}
+
+const IMMUTABLE =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** I7. */
+export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string): readonly FieldError[] {
+  if (subresource === 'status' || subresource === 'ephemeralcontainers' || subresource === 'resize' || pod.spec === previous.spec) return [];
+  const errors: FieldError[] = [];
+  if (pod.spec.containers.length !== previous.spec.containers.length) return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
+  if ((pod.spec.initContainers ?? []).length !== (previous.spec.initContainers ?? []).length) {
+    return [forbidden('spec.initContainers', 'pod updates may not add or remove containers')];
+  }
+  validateDeadline(pod, previous, errors);
+  if ((pod.spec.schedulingGates ?? []).some((gate) => !(previous.spec.schedulingGates ?? []).some((old) => old.name === gate.name))) {
+    errors.push(forbidden('spec.schedulingGates', 'only deletion is allowed, but found new scheduling gates'));
+  }
+  if (!isJsonEqual(comparable(pod.spec, previous.spec), comparable(previous.spec, previous.spec))) errors.push(forbidden('spec', IMMUTABLE));
+  return errors;
+}
+
+function validateDeadline(pod: Pod, previous: Pod, errors: FieldError[]): void {
+  const before = previous.spec.activeDeadlineSeconds;
+  const after = pod.spec.activeDeadlineSeconds;
+  if (before === undefined) return;
+  const field = 'spec.activeDeadlineSeconds';
+  if (after === undefined) errors.push(invalid(field, 0, 'must not update from a positive integer to nil value'));
+  else if (after > before) errors.push(invalid(field, after, `must be less than or equal to previous value`));
+}
+
+/** The spec with everything that may change made equal to the previous one. */
+function comparable(spec: PodSpec, previous: PodSpec): unknown {
+  const keepsTolerations = (previous.tolerations ?? []).every((old) => (spec.tolerations ?? []).some((item) => isJsonEqual(item, old)));
+  const mayShortenGrace = (previous.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1;
+  return {
+    ...spec,
+    containers: withoutImages(spec.containers),
+    ...(spec.initContainers === undefined ? {} : { initContainers: withoutImages(spec.initContainers) }),
+    activeDeadlineSeconds: 0,
+    schedulingGates: [],
+    ...(keepsTolerations ? { tolerations: [] } : {}),
+    ...(mayShortenGrace ? { terminationGracePeriodSeconds: previous.terminationGracePeriodSeconds } : {}),
+  };
+}
+
+function withoutImages(containers: readonly Container[]): unknown {
+  return containers.map((container) => ({ ...container, image: '' }));
+}

@@ -1,0 +1,31 @@
+// The kind ServiceAccount. Upstream: pkg/registry/core/serviceaccount/strategy.go (v1.33). Rules: C925, N8.
+
+import type { KubeObject } from '../../apimachinery/meta.ts';
+import type { Kind } from '../kind.ts';
+import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+
+export interface ServiceAccount extends KubeObject {
+  readonly secrets?: readonly { readonly name?: string }[];
+  readonly automountServiceAccountToken?: boolean;
+}
+
+export const serviceAccountKind: Kind<ServiceAccount> = {
+  group: '',
+  version: 'v1',
+  kind: 'ServiceAccount',
+  plural: 'serviceaccounts',
+  singular: 'serviceaccount',
+  shortNames: ['sa'],
+  categories: [],
+  namespaced: true,
+  schema: 'v1.ServiceAccount',
+  nameFormat: 'subdomain',
+  generation: 'none',
+  hasStatus: false,
+  returnsDeletedObject: true,
+  subresources: { token: { verbs: ['create'], kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1' } },
+  applyDefaults: () => {},
+  validate: () => [],
+  columns: [NAME_COLUMN, column('Secrets', 'integer'), AGE_COLUMN],
+  cells: (account, nowMs) => [account.metadata.name, account.secrets?.length ?? 0, ageOf(account, nowMs)],
+};

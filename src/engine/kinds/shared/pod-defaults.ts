@@ -1,0 +1,90 @@
+// Defaults of a pod spec, for pods and templates alike (O1-O4, K402).
+// Upstream: pkg/apis/core/v1/defaults.go (v1.33). Omits volume sources that the simulation does not mount.
+
+import type { Draft } from '../kind.ts';
+import type { Container, PodSpec, Probe } from './pod-spec.ts';
+
+/** Fills in what a manifest may omit. */
+export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+    applyContainerDefaults(container, spec.hostNetwork === true);
+  }
+  for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume as Record<string, unknown>);
+  spec.restartPolicy ??= 'Always';
+  spec.terminationGracePeriodSeconds ??= 30;
+  spec.dnsPolicy ??= 'ClusterFirst';
+  if (spec.serviceAccountName !== undefined) spec['serviceAccount'] ??= spec.serviceAccountName;
+  else if (typeof spec['serviceAccount'] === 'string') spec.serviceAccountName = spec['serviceAccount'];
+  spec['securityContext'] ??= {};
+  spec.schedulerName ??= 'default-scheduler';
+  for (const toleration of spec.tolerations ?? []) if (toleration.operator === undefined && toleration.value === undefined && toleration.key === undefined) delete toleration.operator;
+}
+
+function applyContainerDefaults(container: Draft<Container>, hostNetwork: boolean): void {
+  container.imagePullPolicy ??= pullPolicyOf(container.image ?? '');
+  container.terminationMessagePath ??= '/dev/termination-log';
+  container.terminationMessagePolicy ??= 'File';
+  const resources = (container.resources ??= {});
+  if (resources.limits !== undefined) {
+    const requests: Record<string, string> = { ...resources.requests };
+    for (const [name, quantity] of Object.entries(resources.limits)) requests[name] ??= quantity;
+    resources.requests = requests;
+  }
+  for (const port of container.ports ?? []) {
+    port.protocol ??= 'TCP';
+    if (hostNetwork) port.hostPort ??= port.containerPort;
+  }
+  for (const variable of container.env ?? []) applyEnvDefaults(variable as { valueFrom?: Record<string, Record<string, unknown>> });
+  for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) {
+    if (probe !== undefined) applyProbeDefaults(probe);
+  }
+  for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop]) {
+    if (handler?.httpGet !== undefined) applyHttpDefaults(handler.httpGet);
+  }
+}
+
+/** K221: the tag decides, once, at creation. */
+export function pullPolicyOf(image: string): 'Always' | 'IfNotPresent' {
+  if (image.includes('@')) return 'IfNotPresent';
+  const tag = /:([^/:]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
+/** K402: a zero counts as unset. */
+function applyProbeDefaults(probe: Draft<Probe>): void {
+  if (probe.httpGet !== undefined) applyHttpDefaults(probe.httpGet);
+  if (probe.grpc !== undefined) probe.grpc.service ??= '';
+  probe.timeoutSeconds ||= 1;
+  probe.periodSeconds ||= 10;
+  probe.successThreshold ||= 1;
+  probe.failureThreshold ||= 3;
+  if (probe.initialDelaySeconds === 0) delete probe.initialDelaySeconds;
+}
+
+function applyHttpDefaults(action: { path?: string; scheme?: string }): void {
+  action.path ||= '/';
+  action.scheme ||= 'HTTP';
+}
+
+function applyEnvDefaults(variable: { valueFrom?: Record<string, Record<string, unknown>> }): void {
+  const { fieldRef, resourceFieldRef } = variable.valueFrom ?? {};
+  if (fieldRef !== undefined) fieldRef['apiVersion'] ??= 'v1';
+  if (resourceFieldRef !== undefined) resourceFieldRef['divisor'] ??= '0';
+}
+
+const MODE_DEFAULT = 420;
+
+function applyVolumeDefaults(volume: Record<string, unknown>): void {
+  if (Object.keys(volume).length === 1) volume['emptyDir'] = {};
+  for (const source of ['secret', 'configMap', 'downwardAPI', 'projected']) {
+    const value = volume[source] as Record<string, unknown> | undefined;
+    if (value !== undefined) value['defaultMode'] ??= MODE_DEFAULT;
+  }
+  const hostPath = volume['hostPath'] as Record<string, unknown> | undefined;
+  if (hostPath !== undefined) hostPath['type'] ??= '';
+  const sources = (volume['projected'] as { sources?: Record<string, Record<string, unknown>>[] } | undefined)?.sources ?? [];
+  for (const source of sources) {
+    const token = source['serviceAccountToken'];
+    if (token !== undefined) token['expirationSeconds'] ??= 3600;
+  }
+}

@@ -1,0 +1,86 @@
+// Pod templates of workloads: defaults, validation against the selector.
+// Upstream: pkg/apis/core/v1/defaults.go, pkg/apis/apps/validation/validation.go (ValidatePodTemplateSpecForReplicaSet) (v1.33). Rules: O6, C157-C159, P6.
+
+import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
+import type { Draft } from '../kind.ts';
+import { applyPodSpecDefaults } from './pod-defaults.ts';
+import { validatePodSpec } from './pod-validation.ts';
+import type { LabelSelector, PodTemplateSpec } from './types.ts';
+
+/** Defaults of a template; its creationTimestamp is always printed (O6). */
+export function applyTemplateDefaults(template: Draft<PodTemplateSpec> | undefined): void {
+  if (template === undefined) return;
+  template.metadata = { creationTimestamp: null, ...template.metadata };
+  if (template.spec !== undefined) applyPodSpecDefaults(template.spec);
+}
+
+/** Errors of a LabelSelector (P6). */
+export function validateLabelSelector(selector: LabelSelector, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    for (const problem of qualifiedNameProblems(key)) errors.push(invalid(`${path}.matchLabels`, key, problem));
+    for (const problem of labelValueProblems(value)) errors.push(invalid(`${path}.matchLabels`, value, problem));
+  }
+  (selector.matchExpressions ?? []).forEach((expression, index) => {
+    const at = `${path}.matchExpressions[${index}]`;
+    const values = expression.values ?? [];
+    switch (expression.operator) {
+      case 'In':
+      case 'NotIn':
+        if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+        break;
+      case 'Exists':
+      case 'DoesNotExist':
+        if (values.length > 0) errors.push(forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+        break;
+      default:
+        errors.push(invalid(`${at}.operator`, expression.operator, 'not a valid selector operator'));
+    }
+    for (const problem of qualifiedNameProblems(expression.key ?? '')) errors.push(invalid(`${at}.key`, expression.key ?? '', problem));
+  });
+  return errors;
+}
+
+/** Selector and template of a workload (C157, C159). `kind` is the word in `... is not Supported`. */
+export function validateSelectorAndTemplate(selector: LabelSelector | undefined, template: PodTemplateSpec | undefined, kind: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const path = 'spec.selector';
+  const isEmpty = selector !== undefined && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
+  if (selector === undefined) errors.push(required(path));
+  else {
+    const found = validateLabelSelector(selector, path);
+    errors.push(...found);
+    if (isEmpty) errors.push(invalid(path, goText(goSelector(selector)), 'empty selector is invalid for deployment'));
+    if (found.some((error) => error.field.endsWith('.operator') || error.field.endsWith('.values'))) errors.push(invalid(path, goText(goSelector(selector)), 'invalid label selector'));
+  }
+  const labels = template?.metadata?.labels;
+  const isBroken = errors.some((error) => error.message.endsWith('invalid label selector'));
+  if (!isBroken && !isEmpty && (selector === undefined || !matchesSelector(selectorFromLabelSelector(selector), labels))) {
+    errors.push(invalid('spec.template.metadata.labels', goText(goMap(labels)), '`selector` does not match template `labels`'));
+  }
+  errors.push(...validatePodSpec(template?.spec, 'spec.template.spec'));
+  const policy = template?.spec?.restartPolicy;
+  if (policy !== undefined && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy)) errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
+  if (template?.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`));
+  return errors;
+}
+
+/** A map in Go syntax (E4). */
+export function goMap(labels: Readonly<Record<string, string>> | undefined): string {
+  if (labels === undefined) return 'map[string]string(nil)';
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[string]string{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(', ')}}`;
+}
+
+/** A LabelSelector in Go syntax (E4). */
+export function goSelector(selector: LabelSelector): string {
+  const expressions = selector.matchExpressions;
+  const items = (expressions ?? []).map((item) => {
+    const values = item.values === undefined ? '[]string(nil)' : `[]string{${item.values.map((value) => JSON.stringify(value)).join(', ')}}`;
+    return `v1.LabelSelectorRequirement{Key:${JSON.stringify(item.key)}, Operator:${JSON.stringify(item.operator)}, Values:${values}}`;
+  });
+  const list = expressions === undefined ? '[]v1.LabelSelectorRequirement(nil)' : `[]v1.LabelSelectorRequirement{${items.join(', ')}}`;
+  return `v1.LabelSelector{MatchLabels:${goMap(selector.matchLabels)}, MatchExpressions:${list}}`;
+}
