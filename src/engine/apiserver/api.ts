@@ -5,7 +5,7 @@
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
-import { alreadyExists, conflict, fail, notFound, ok, type Result } from '../apimachinery/status.ts';
+import { alreadyExists, conflict, fail, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
 import { draw, drawBelow } from '../kernel/random.ts';
@@ -24,8 +24,10 @@ import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/ki
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
-  /** The caller built the object itself; kept for symmetry with client requests, which validate before they come here. */
+  /** The caller built the object itself, so nothing is validated. */
   readonly trusted?: boolean;
+  /** Validates the prepared object of a client; a Status refuses it (I2). */
+  readonly check?: (object: KubeObject) => Status | undefined;
 }
 
 export interface DeleteOptions {
@@ -75,6 +77,9 @@ export function createObject<T extends KubeObject>(
   if (!named.ok) return named;
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value);
+  const refused = options.check?.(object);
+  if (refused !== undefined) return fail(refused);
+  if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined) return fail(alreadyExists(kind, object.metadata.name));
   if (options.dryRun === true) return ok(object);
   return ok(put(state, kind, object, undefined));
 }
@@ -214,9 +219,7 @@ function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selec
 function nameObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, draft: Draft<T>): Result<string> {
   const metadata = (draft as unknown as { metadata: { name?: string; generateName?: string; namespace?: string } }).metadata;
   const isTaken = (name: string): boolean => getObject(state, kind, metadata.namespace, name) !== undefined;
-  if (metadata.name !== undefined && metadata.name !== '') {
-    return isTaken(metadata.name) ? fail(alreadyExists(kind, metadata.name)) : ok(metadata.name);
-  }
+  if (metadata.name !== undefined && metadata.name !== '') return ok(metadata.name);
   const prefix = metadata.generateName ?? '';
   const purpose = `names:${metadata.namespace ?? ''}/${prefix}`;
   let name = '';

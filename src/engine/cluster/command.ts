@@ -5,7 +5,7 @@ import type { JsonObject } from '../apimachinery/meta.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import type { Change } from '../kernel/store.ts';
 import type { ClockSpec, ClusterConfig } from './config.ts';
-import type { ManifestResult } from './manifests.ts';
+import type { ManifestFailure, ManifestResult } from './manifests.ts';
 
 export type Command =
   | { readonly type: 'genesis'; readonly config: ClusterConfig }
@@ -23,7 +23,7 @@ export type Command =
   /** Sets, or with null removes, the cluster's own behaviour of an image. */
   | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null };
 
-export type Outcome = RequestOutcome & { readonly results?: readonly ManifestResult[] };
+export type Outcome = RequestOutcome & { readonly results?: readonly ManifestResult[]; readonly failures?: readonly ManifestFailure[] };
 
 export interface Commit {
   readonly command: Command;

@@ -19,6 +19,6 @@ export {
 } from './snapshot.ts';
 export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';
 // What callers check and read of a configuration: behaviours of images, and timing profiles.
-export { parseBehavior } from '../kubelet/runtime/behavior.ts';
+export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
 export { parseTiming } from '../kubelet/timing.ts';

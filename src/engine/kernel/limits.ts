@@ -23,3 +23,6 @@ export const BURST_REPLICAS = 500;
 
 /** Attempts to find an unused generated name (C141). */
 export const GENERATE_NAME_ATTEMPTS_MAX = 8;
+
+/** Workloads whose pods the scheduler counts per node at a time; more are counted anew. Bounds its memory, not its answers. */
+export const SPREAD_GROUPS_MAX = 4_096;

@@ -8,9 +8,9 @@ import type { ClusterState } from '../kernel/state.ts';
 import { BACKOFF_EXPIRY_MS, CRASH_BACKOFF_BASE_MS, CRASH_BACKOFF_MAX_MS } from './crash-loop.ts';
 import { type NodeMemory, nodeMemories, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
-import { BEHAVIOR_DEFAULT, type PullRule } from './runtime/behavior.ts';
+import { BEHAVIOR_ANNOTATION_PREFIX, BEHAVIOR_DEFAULT, type PullRule } from '../kinds/shared/behavior.ts';
 import { catalogueEntry, normalizeReference, ownBehavior } from './runtime/catalogue.ts';
-import { parseAnnotation, BEHAVIOR_ANNOTATION_PREFIX } from './runtime/resolve.ts';
+import { parseAnnotation } from './runtime/resolve.ts';
 import { timingOf } from './timing.ts';
 
 export type ImageOutcome =

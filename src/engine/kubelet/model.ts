@@ -3,7 +3,7 @@
 
 import type { Pod, PodStatus } from '../kinds/pod/types.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
-import type { Behavior } from './runtime/behavior.ts';
+import type { Behavior } from '../kinds/shared/behavior.ts';
 
 /** A container instance as the runtime has it. Times are virtual milliseconds, not truncated (K014). */
 export interface Instance {

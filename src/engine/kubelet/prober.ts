@@ -5,7 +5,7 @@ import { formatDuration } from '../apimachinery/time.ts';
 import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { type Instance, newestInstance, type PodWorker } from './model.ts';
-import { ruleAt } from './runtime/behavior.ts';
+import { ruleAt } from '../kinds/shared/behavior.ts';
 import { runExec } from './runtime/hooks.ts';
 import { timingOf } from './timing.ts';
 

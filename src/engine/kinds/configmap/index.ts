@@ -21,7 +21,7 @@ export const configMapKind: Kind<ConfigMap> = {
   shortNames: ['cm'],
   categories: [],
   namespaced: true,
-  schema: 'v1.ConfigMap',
+  schema: 'core.v1.ConfigMap',
   nameFormat: 'subdomain',
   generation: 'none',
   hasStatus: false,

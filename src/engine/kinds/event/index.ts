@@ -15,7 +15,7 @@ export const eventKind: Kind<EventObject> = {
   shortNames: ['ev'],
   categories: [],
   namespaced: true,
-  schema: 'v1.Event',
+  schema: 'core.v1.Event',
   nameFormat: 'subdomain',
   generation: 'none',
   hasStatus: false,

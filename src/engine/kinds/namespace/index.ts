@@ -15,7 +15,7 @@ export const namespaceKind: Kind<Namespace> = {
   shortNames: ['ns'],
   categories: [],
   namespaced: false,
-  schema: 'v1.Namespace',
+  schema: 'core.v1.Namespace',
   nameFormat: 'label',
   generation: 'none',
   hasStatus: true,

@@ -17,7 +17,7 @@ export const nodeKind: Kind<Node> = {
   shortNames: ['no'],
   categories: [],
   namespaced: false,
-  schema: 'v1.Node',
+  schema: 'core.v1.Node',
   nameFormat: 'subdomain',
   generation: 'none',
   hasStatus: true,

@@ -15,7 +15,7 @@ export const podKind: Kind<Pod> = {
   shortNames: ['po'],
   categories: ['all'],
   namespaced: true,
-  schema: 'v1.Pod',
+  schema: 'core.v1.Pod',
   nameFormat: 'subdomain',
   generation: 'spec',
   hasStatus: true,

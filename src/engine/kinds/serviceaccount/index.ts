@@ -18,7 +18,7 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   shortNames: ['sa'],
   categories: [],
   namespaced: true,
-  schema: 'v1.ServiceAccount',
+  schema: 'core.v1.ServiceAccount',
   nameFormat: 'subdomain',
   generation: 'none',
   hasStatus: false,

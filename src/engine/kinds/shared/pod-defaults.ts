@@ -6,7 +6,8 @@ import type { Container, PodSpec, Probe } from './pod-spec.ts';
 
 /** Fills in what a manifest may omit. */
 export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])]) {
+  spec.containers ??= [];
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
     applyContainerDefaults(container, spec.hostNetwork === true);
   }
   for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume as Record<string, unknown>);
@@ -17,7 +18,6 @@ export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
   else if (typeof spec['serviceAccount'] === 'string') spec.serviceAccountName = spec['serviceAccount'];
   spec['securityContext'] ??= {};
   spec.schedulerName ??= 'default-scheduler';
-  for (const toleration of spec.tolerations ?? []) if (toleration.operator === undefined && toleration.value === undefined && toleration.key === undefined) delete toleration.operator;
 }
 
 function applyContainerDefaults(container: Draft<Container>, hostNetwork: boolean): void {

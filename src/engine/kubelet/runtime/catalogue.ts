@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../apimachinery/meta.ts';
 import { hash128, hashToHex } from '../../kernel/hash.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
-import { type Behavior, BEHAVIOR_DEFAULT, parseBehavior } from './behavior.ts';
+import { type Behavior, BEHAVIOR_DEFAULT, parseBehavior } from '../../kinds/shared/behavior.ts';
 
 export interface CatalogueEntry {
   /** Repository without registry defaults: `nginx`, `ghcr.io/c1t1d0s7/go-myweb`. */

@@ -3,7 +3,7 @@
 import type { LifecycleHandler } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
-import { ruleAt } from './behavior.ts';
+import { ruleAt } from '../../kinds/shared/behavior.ts';
 import { parseSleep } from './shell/commands/system.ts';
 
 export interface HookOutcome {

@@ -1,16 +1,18 @@
 // Which behaviour a container has (contract, section 5; first match wins): the pod's annotation, the cluster's image catalogue, a command that
 // is understood, the image's default.
 
-import { parse as parseYaml } from 'yaml';
-import type { FieldError } from '../../apimachinery/field-errors.ts';
-import { invalid } from '../../apimachinery/field-errors.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { type Behavior, BEHAVIOR_DEFAULT, type ParsedBehavior, parseBehavior, type RunRule } from './behavior.ts';
+import {
+  type Behavior,
+  BEHAVIOR_ANNOTATION_PREFIX,
+  BEHAVIOR_DEFAULT,
+  type ParsedBehavior,
+  parseAnnotationText,
+  type RunRule,
+} from '../../kinds/shared/behavior.ts';
 import { catalogueEntry, entryBehavior, isKnownImage, ownBehavior } from './catalogue.ts';
 import { parseSleep } from './shell/commands/system.ts';
-
-export const BEHAVIOR_ANNOTATION_PREFIX = 'orrery.sim/behavior.';
 
 /** The behaviour of a container at its start. */
 export function resolveBehavior(state: ClusterState, pod: Pod, container: Container): Behavior {
@@ -30,29 +32,9 @@ export function resolveBehavior(state: ClusterState, pod: Pod, container: Contai
   return withPorts((container.args?.length ?? 0) > 0 ? { ...base, runs: [] } : base);
 }
 
-/** Reads a behaviour annotation, YAML or JSON. */
+/** Reads the behaviour annotation of a container. */
 export function parseAnnotation(text: string, container: string): ParsedBehavior {
-  const field = `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${container}]`;
-  const value = readYaml(text);
-  return value === undefined ? { ok: false, errors: [invalid(field, text.slice(0, 80), 'must be YAML or JSON')] } : parseBehavior(value, field);
-}
-
-/** Errors of a pod's behaviour annotations, so that wrong ones are refused where they enter. */
-export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined): FieldError[] {
-  return Object.entries(annotations ?? {}).flatMap(([key, text]) => {
-    if (!key.startsWith(BEHAVIOR_ANNOTATION_PREFIX)) return [];
-    const parsed = parseAnnotation(text, key.slice(BEHAVIOR_ANNOTATION_PREFIX.length));
-    return parsed.ok ? [] : parsed.errors;
-  });
-}
-
-function readYaml(text: string): unknown {
-  // The parser reports by throwing; an unreadable text is the client's mistake and becomes a value here.
-  try {
-    return parseYaml(text, { maxAliasCount: 10 }) as unknown;
-  } catch {
-    return undefined;
-  }
+  return parseAnnotationText(text, `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${container}]`);
 }
 
 /** Ports a container without declared ports serves: those of its image, else those its own probes ask for. */

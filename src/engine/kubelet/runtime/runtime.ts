@@ -9,7 +9,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { timingOf } from '../timing.ts';
-import { type Behavior, BEHAVIOR_DEFAULT, runOf } from './behavior.ts';
+import { type Behavior, BEHAVIOR_DEFAULT, runOf } from '../../kinds/shared/behavior.ts';
 import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
 import { resolveBehavior } from './resolve.ts';
 

@@ -1,6 +1,7 @@
 // What a simulated container does, as data (contract, section 5), and how it answers at a moment of its life. Every answer says until when
 // it stays the same, so that a healthy probe costs nothing while it stays healthy.
 
+import { parse as parseYaml } from 'yaml';
 import { type FieldError, invalid, required } from '../../apimachinery/field-errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../apimachinery/meta.ts';
 import { parseDuration } from '../../apimachinery/time.ts';
@@ -102,6 +103,24 @@ export const BEHAVIOR_DEFAULT: Behavior = {
 };
 
 export type ParsedBehavior = { ok: true; behavior: Behavior } | { ok: false; errors: FieldError[] };
+
+/** Pods say how a container behaves in the annotation of this name followed by the container's. */
+export const BEHAVIOR_ANNOTATION_PREFIX = 'orrery.sim/behavior.';
+
+/** Reads a behaviour from the text of an annotation, YAML or JSON. */
+export function parseAnnotationText(text: string, field: string): ParsedBehavior {
+  const value = readYaml(text);
+  return value === undefined ? { ok: false, errors: [invalid(field, text.slice(0, 80), 'must be YAML or JSON')] } : parseBehavior(value, field);
+}
+
+function readYaml(text: string): unknown {
+  // The parser reports by throwing; an unreadable text is the client's mistake and becomes a value here.
+  try {
+    return parseYaml(text, { maxAliasCount: 10 }) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Reads a behaviour. `field` is where it stands, for error messages. */
 export function parseBehavior(value: unknown, field: string): ParsedBehavior {

@@ -1,0 +1,163 @@
+// Strategic merge patch (J4-J8): maps merge, lists merge by key where their field says so, directives steer. Field knowledge is given by the caller.
+// Upstream: apimachinery/pkg/util/strategicpatch/patch.go (v1.33).
+
+import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject } from '../meta.ts';
+
+/** What a patch needs to know of a field. */
+export interface PatchField {
+  /** Type of the field; of a list, `[]T`. */
+  readonly type: string;
+  readonly patchStrategy?: string;
+  readonly patchMergeKey?: string;
+}
+
+/** Finds a field of a type; undefined when unknown. */
+export type FieldLookup = (type: string, field: string) => PatchField | undefined;
+
+export type StrategicResult = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly error: string };
+
+interface Merge {
+  readonly lookup: FieldLookup;
+  error: string | null;
+}
+
+const ORDER_PREFIX = '$setElementOrder/';
+const DELETE_PREFIX = '$deleteFromPrimitiveList/';
+
+/** The patched object; neither argument is changed. */
+export function applyStrategicPatch(target: JsonObject, patch: JsonObject, type: string, lookup: FieldLookup): StrategicResult {
+  const merge: Merge = { lookup, error: null };
+  const value = mergeMap(merge, target, patch, type);
+  return merge.error === null ? { ok: true, value: value ?? {} } : { ok: false, error: merge.error };
+}
+
+/** Undefined when the patch deletes the map. */
+function mergeMap(merge: Merge, target: JsonObject, patch: JsonObject, type: string): JsonObject | undefined {
+  const directive = patch['$patch'];
+  if (directive === 'delete') return undefined;
+  if (directive === 'replace') return withoutDirectives(patch);
+  if (directive !== undefined && directive !== 'merge') {
+    merge.error ??= `unknown patch type: ${String(directive)} in map: ${goMapText(patch)}`;
+    return undefined;
+  }
+  const result: Record<string, Json> = { ...target };
+  for (const [name, value] of Object.entries(patch)) {
+    if (name.startsWith('$')) continue;
+    mergeField(merge, result, patch, name, value, merge.lookup(type, name));
+  }
+  applyListDirectives(merge, result, patch, type);
+  const retained = patch['$retainKeys'];
+  if (Array.isArray(retained)) for (const name of Object.keys(result)) if (!retained.includes(name)) delete result[name];
+  return result;
+}
+
+function mergeField(merge: Merge, result: Record<string, Json>, patch: JsonObject, name: string, value: Json, field: PatchField | undefined): void {
+  if (value === null) {
+    delete result[name];
+    return;
+  }
+  const present = result[name];
+  if (isJsonObject(value)) {
+    const type = field?.type.replace(/^map:/, '') ?? 'any';
+    const isReplaced = field?.patchStrategy === 'replace';
+    const merged = isReplaced ? withoutDirectives(value) : mergeMap(merge, isJsonObject(present) ? present : {}, value, type);
+    if (merged === undefined) delete result[name];
+    else result[name] = merged;
+    return;
+  }
+  if (!Array.isArray(value)) {
+    result[name] = value;
+    return;
+  }
+  const isMerged = field?.patchStrategy?.split(',').includes('merge') === true;
+  const isReplaced = value.some((item: Json) => isJsonObject(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1);
+  if (!isMerged || isReplaced) {
+    result[name] = value.filter((item: Json) => !(isJsonObject(item) && Object.keys(item).length === 1 && item['$patch'] === 'replace')).map((item: Json) => (isJsonObject(item) ? withoutDirectives(item) : item));
+    return;
+  }
+  const order = patch[`${ORDER_PREFIX}${name}`];
+  const list = Array.isArray(present) ? present : [];
+  result[name] =
+    field?.patchMergeKey === undefined
+      ? mergePrimitives(list, value as readonly Json[], order)
+      : mergeKeyed(merge, list, value as readonly Json[], field, field.patchMergeKey, order);
+}
+
+/** J5: order and deletions of lists that the patch does not name otherwise. */
+function applyListDirectives(merge: Merge, result: Record<string, Json>, patch: JsonObject, type: string): void {
+  for (const [directive, value] of Object.entries(patch)) {
+    if (!Array.isArray(value)) continue;
+    if (directive.startsWith(DELETE_PREFIX)) {
+      const name = directive.slice(DELETE_PREFIX.length);
+      const list = result[name];
+      if (Array.isArray(list)) result[name] = list.filter((item: Json) => !value.some((gone: Json) => isJsonEqual(gone, item)));
+    } else if (directive.startsWith(ORDER_PREFIX)) {
+      const name = directive.slice(ORDER_PREFIX.length);
+      if (patch[name] !== undefined) continue;
+      const key = merge.lookup(type, name)?.patchMergeKey;
+      const list = result[name];
+      if (Array.isArray(list)) result[name] = ordered(list, list, value as readonly Json[], key);
+    }
+  }
+}
+
+/** J7: primitive lists: the patch's values first. */
+function mergePrimitives(list: readonly Json[], patch: readonly Json[], order: Json | undefined): Json[] {
+  const merged = [...patch, ...list.filter((item) => !patch.some((other) => isJsonEqual(other, item)))];
+  return Array.isArray(order) ? ordered(list, merged, order as readonly Json[], undefined) : merged;
+}
+
+function mergeKeyed(merge: Merge, list: readonly Json[], patch: readonly Json[], field: PatchField, key: string, order: Json | undefined): Json[] {
+  const type = field.type.replace(/^\[\]/, '');
+  const merged: Json[] = [...list];
+  const touched: Json[] = [];
+  for (const item of patch) {
+    if (!isJsonObject(item) || item[key] === undefined) {
+      merge.error ??= `map: ${isJsonObject(item) ? goMapText(item) : String(item)} does not contain declared merge key: ${key}`;
+      return merged;
+    }
+    const index = merged.findIndex((other) => isJsonObject(other) && isJsonEqual(other[key], item[key]));
+    const value = mergeMap(merge, index < 0 ? {} : (merged[index] as JsonObject), item, type);
+    if (value === undefined) {
+      if (index >= 0) merged.splice(index, 1);
+      continue;
+    }
+    if (index < 0) merged.push(value);
+    else merged[index] = value;
+    touched.push(value);
+  }
+  const wanted = Array.isArray(order) ? (order as readonly Json[]) : touched;
+  return ordered(list, merged, wanted, key);
+}
+
+/** J6, J7: elements named by `order` in that order, the others merged in at their old places. */
+function ordered(original: readonly Json[], items: readonly Json[], order: readonly Json[], key: string | undefined): Json[] {
+  const idOf = (item: Json): Json => (key === undefined ? item : isJsonObject(item) ? (item[key] ?? null) : item);
+  const positionIn = (list: readonly Json[], item: Json): number => list.findIndex((other) => isJsonEqual(idOf(other), idOf(item)));
+  const named = items.filter((item) => positionIn(order, item) >= 0).sort((a, b) => positionIn(order, a) - positionIn(order, b));
+  const others = items.filter((item) => positionIn(order, item) < 0);
+  const result: Json[] = [];
+  while (named.length > 0 || others.length > 0) {
+    const [left, right] = [named[0], others[0]];
+    const [leftAt, rightAt] = [left === undefined ? -1 : positionIn(original, left), right === undefined ? -1 : positionIn(original, right)];
+    const takesOther = left === undefined || (right !== undefined && leftAt >= 0 && rightAt >= 0 && rightAt < leftAt);
+    result.push((takesOther ? others.shift() : named.shift()) as Json);
+  }
+  return result;
+}
+
+/** Directives never reach storage (J5). */
+function withoutDirectives(value: JsonObject): JsonObject {
+  const result: Record<string, Json> = {};
+  for (const [name, item] of Object.entries(value)) {
+    if (name.startsWith('$') || item === null) continue;
+    result[name] = isJsonObject(item) ? withoutDirectives(item) : cloneJson(item);
+  }
+  return result;
+}
+
+/** A map as Go prints it. */
+function goMapText(value: JsonObject): string {
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${pairs.map(([name, item]) => `${name}:${isJsonObject(item) ? goMapText(item) : Array.isArray(item) ? `[${item.join(' ')}]` : String(item)}`).join(' ')}]`;
+}

@@ -1,0 +1,29 @@
+// A write as the Kubernetes API has it, after its bytes were decoded, and what it answers.
+
+import type { Json, KubeObject } from '../apimachinery/meta.ts';
+import type { Status } from '../apimachinery/status.ts';
+import type { DeleteOptions } from './api.ts';
+
+export interface RequestOptions extends DeleteOptions {
+  readonly fieldManager?: string;
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  readonly force?: boolean;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface ApiRequest {
+  readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+  /** `pods`, `replicasets.apps`. */
+  readonly resource: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly subresource?: string;
+  readonly body?: Json;
+  readonly patchType?: 'json' | 'merge' | 'strategic' | 'apply';
+  readonly options: RequestOptions;
+}
+
+export type RequestOutcome =
+  | { readonly ok: true; readonly code: number; readonly object?: KubeObject | Status; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };

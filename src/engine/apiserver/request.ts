@@ -1,0 +1,289 @@
+// Client requests: every write of the Kubernetes API from its decoded body to its answer. A request that fails leaves no trace, not even in the
+// random streams.
+// Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, endpoints/handlers (v1.33). Rules: I1-I9, J1, L1-L13, M1-M4.
+
+import { cloneJson, isJsonObject, type Json, type KubeObject } from '../apimachinery/meta.ts';
+import { badRequest, conflict, deletedStatus, failure, forbiddenObject, invalidObject, notFound, resourceNotFound, methodNotAllowed, type Status, STALE_OBJECT } from '../apimachinery/status.ts';
+import { namespaceKind } from '../kinds/namespace/index.ts';
+import { kindByResource } from '../kinds/index.ts';
+import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
+import { markRandom, restoreRandom } from '../kernel/random.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { getStored, objectKey } from '../kernel/store.ts';
+import { createObject, type DeleteOptions, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
+import { decodeBody } from './decode.ts';
+import { selectForDeletion } from './get-list.ts';
+import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
+import { applyPatch } from './patch.ts';
+import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
+import { bindPod, evictPod, readScale, writeScale } from './subresources.ts';
+import { validateBehaviors } from './behaviors.ts';
+
+/** Handles one write. */
+export function handleRequest(state: ClusterState, request: ApiRequest): RequestOutcome {
+  const kind = kindByResource(request.resource);
+  if (kind === undefined) return refuse(resourceNotFound());
+  const generateName = readGenerateName(request.body);
+  const purposes = ['uids', 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
+  const mark = markRandom(state, purposes);
+  const outcome = dispatch(state, kind, request);
+  if (!outcome.ok || request.options.dryRun === true) restoreRandom(state, mark);
+  return outcome;
+}
+
+function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  switch (request.verb) {
+    case 'create':
+      return request.subresource === undefined ? create(state, kind, request) : createSubresource(state, kind, request);
+    case 'update':
+      return request.subresource === 'scale' ? writeScale(state, kind, request) : update(state, kind, request);
+    case 'patch':
+      return patch(state, kind, request);
+    case 'delete':
+      return remove(state, kind, request);
+    case 'deletecollection':
+      return removeCollection(state, kind, request);
+  }
+}
+
+function refuse(status: Status, warnings: readonly string[] = []): RequestOutcome {
+  return { ok: false, status, warnings };
+}
+
+function readGenerateName(body: Json | undefined): string {
+  const metadata = isJsonObject(body) ? body['metadata'] : undefined;
+  const name = isJsonObject(metadata) ? metadata['generateName'] : undefined;
+  return typeof name === 'string' ? name : '';
+}
+
+type Drafted = { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] } | { readonly ok: false; readonly status: Status };
+
+/** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
+function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
+  const decoded = decodeBody(body, kind.schema);
+  const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: `;
+  if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error) };
+  const { value, unknown } = decoded.value;
+  const mode = request.options.fieldValidation ?? 'Warn';
+  if (mode === 'Strict' && unknown.length > 0) return { ok: false, status: badRequest(`${prefix}strict decoding error: ${unknown.join(', ')}`) };
+  const metadata = (value['metadata'] ?? {}) as Record<string, unknown>;
+  if (kind.namespaced && request.namespace !== undefined) {
+    if (metadata['namespace'] !== undefined && metadata['namespace'] !== '' && metadata['namespace'] !== request.namespace) {
+      return { ok: false, status: badRequest('the namespace of the provided object does not match the namespace sent on the request') };
+    }
+    metadata['namespace'] = request.namespace;
+  } else delete metadata['namespace'];
+  const draft = { ...value, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } as Record<string, unknown>;
+  if (kind.hasStatus) draft['spec'] ??= {};
+  return { ok: true, draft: draft as unknown as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };
+}
+
+/** I1, I2. */
+function create(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  if (kind.namespaced && request.namespace === undefined) return refuse(methodNotAllowed());
+  const drafted = draftObject(kind, request, request.body ?? null);
+  if (!drafted.ok) return refuse(drafted.status);
+  const { draft } = drafted;
+  const metadata = draft.metadata as unknown as Record<string, unknown>;
+  const name = typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  if (metadata['resourceVersion'] !== undefined && metadata['resourceVersion'] !== '' && request.options.dryRun !== true) {
+    return refuse(failure(500, 'InternalError', 'resourceVersion should not be set on objects to be created'), drafted.warnings);
+  }
+  const admitted = admitNamespace(state, kind, request.namespace, name);
+  if (admitted !== undefined) return refuse(admitted, drafted.warnings);
+  if (name === '' && (metadata['generateName'] ?? '') === '') {
+    return refuse(invalidObject(kind, '', [{ reason: 'FieldValueRequired', field: 'metadata.name', message: 'Required value: name or generateName is required' }]), drafted.warnings);
+  }
+  const warnings: string[] = [...drafted.warnings];
+  const created = createObject(state, kind, draft, {
+    ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
+    check(object) {
+      warnings.push(...(kind.warnings?.(object, undefined) ?? []));
+      const errors = [...validateMetadata(kind, object), ...kind.validate(object), ...validateBehaviors(kind, object)];
+      return errors.length === 0 ? undefined : invalidObject(kind, object.metadata.name, errors);
+    },
+  });
+  return created.ok ? { ok: true, code: 201, object: created.value, warnings } : refuse(created.status, warnings);
+}
+
+/** I2, L11: the namespace must be there and not on its way out. */
+export function admitNamespace(state: ClusterState, kind: Kind, namespace: string | undefined, name: string): Status | undefined {
+  if (!kind.namespaced || namespace === undefined) return undefined;
+  const found = getObject(state, namespaceKind, undefined, namespace);
+  if (found === undefined) return notFound(namespaceKind, namespace);
+  if (found.status.phase !== 'Terminating') return undefined;
+  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+  return forbiddenObject(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [cause]);
+}
+
+/** I4, I5. */
+function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace } = request;
+  const drafted = draftObject(kind, request, request.body ?? null);
+  if (!drafted.ok) return refuse(drafted.status);
+  const given = drafted.draft.metadata as unknown as { name?: string };
+  if ((given.name ?? '') !== '' && given.name !== name) {
+    return refuse(badRequest(`the name of the object (${given.name ?? ''}) does not match the name on the URL (${name})`), drafted.warnings);
+  }
+  given.name = name;
+  const present = getObject(state, kind, namespace, name);
+  if (present === undefined) {
+    if (kind.allowsCreateOnUpdate === true) return create(state, kind, request);
+    return refuse(notFound(kind, name), drafted.warnings);
+  }
+  return store(state, kind, request, drafted.draft, present, drafted.warnings);
+}
+
+/** The common end of PUT and PATCH: versions, defaults, preparation, validation, and one write. */
+function store(state: ClusterState, kind: Kind, request: ApiRequest, draft: Draft<KubeObject>, present: KubeObject, warned: readonly string[]): RequestOutcome {
+  const { name } = present.metadata;
+  const metadata = draft.metadata as unknown as Record<string, unknown>;
+  const version = (metadata['resourceVersion'] ?? '') as string;
+  if (version === '' && kind.requiresVersionOnUpdate === true && request.verb === 'update') {
+    const error = { reason: 'FieldValueInvalid' as const, field: 'metadata.resourceVersion', message: 'Invalid value: 0x0: must be specified for an update' };
+    return refuse(invalidObject({ ...kind, kind: kind.plural }, name, [error]), warned);
+  }
+  if (version !== '' && !/^\d+$/.test(version)) {
+    return refuse(failure(500, 'InternalError', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`), warned);
+  }
+  const uid = metadata['uid'];
+  if (uid !== undefined && uid !== '' && uid !== present.metadata.uid) {
+    const key = `/${kind.plural}/${objectKey(present.metadata.namespace, name)}`;
+    const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${present.metadata.uid}`;
+    return refuse(conflict(kind, name, text), warned);
+  }
+  if (version !== '' && version !== present.metadata.resourceVersion) return refuse(conflict(kind, name, STALE_OBJECT), warned);
+  const next = prepareUpdate(state, kind, request.subresource ?? '', draft, present);
+  const errors = [
+    ...validateMetadata(kind, next),
+    ...validateMetadataUpdate(next, present),
+    ...(kind.validateUpdate?.(next, present, request.subresource ?? '') ?? []),
+    ...(request.subresource === undefined ? kind.validate(next) : []),
+    ...validateBehaviors(kind, next),
+  ];
+  if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
+  const warnings = [...warned, ...(kind.warnings?.(next, present) ?? [])];
+  const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
+  const isSame = stored !== undefined && isUnchanged(next, present);
+  if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
+  return { ok: true, code: 200, object: put(state, kind, next, stored), warnings };
+}
+
+/** Defaults and the kind's own preparation; members that did not change keep their references. */
+function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, draft: Draft<KubeObject>, present: KubeObject): KubeObject {
+  if (kind.hasStatus) (draft as Record<string, unknown>)['status'] ??= {};
+  kind.applyDefaults(draft);
+  kind.prepareForUpdate?.(draft, present, subresource, hookContext(state));
+  const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = present.metadata;
+  const { labels, annotations, ownerReferences, finalizers } = draft.metadata as unknown as KubeObject['metadata'];
+  const metadata = {
+    name: present.metadata.name,
+    ...(generateName === undefined ? {} : { generateName }),
+    ...(present.metadata.namespace === undefined ? {} : { namespace: present.metadata.namespace }),
+    uid,
+    resourceVersion,
+    ...(generation === undefined ? {} : { generation }),
+    creationTimestamp,
+    ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
+    ...(deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds }),
+    ...(isEmpty(labels) ? {} : { labels }),
+    ...(isEmpty(annotations) ? {} : { annotations }),
+    ...(isEmpty(ownerReferences) ? {} : { ownerReferences }),
+    ...(isEmpty(finalizers) ? {} : { finalizers }),
+  };
+  const next = shareMembers({ ...(draft as unknown as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject, present);
+  return keepServerMetadata(kind, next, present);
+}
+
+function isEmpty(value: object | undefined): boolean {
+  return value === undefined || Object.keys(value).length === 0;
+}
+
+/** Members that are equal become the same references as before. */
+function shareMembers<T extends object>(next: T, present: object): T {
+  const shared: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(next)) {
+    const before = (present as Record<string, unknown>)[name];
+    shared[name] = value !== before && JSON.stringify(value) === JSON.stringify(before) ? before : value;
+  }
+  return shared as T;
+}
+
+function isUnchanged(next: KubeObject, present: KubeObject): boolean {
+  return Object.keys({ ...next, ...present }).every((name) => {
+    if (next[name] === present[name]) return true;
+    return name === 'metadata' ? JSON.stringify(next.metadata) === JSON.stringify(present.metadata) : JSON.stringify(next[name]) === JSON.stringify(present[name]);
+  });
+}
+
+/** J1-J9. */
+function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace, subresource } = request;
+  const present = getObject(state, kind, namespace, name);
+  if (present === undefined) {
+    // K1: apply creates what is not there.
+    return request.patchType === 'apply' && subresource === undefined ? create(state, kind, withName(request, name)) : refuse(notFound(kind, name));
+  }
+  const isScale = subresource === 'scale';
+  const base = isScale ? readScale(kind, present) : present;
+  if (base === undefined) return refuse(resourceNotFound());
+  const patched = applyPatch(kind, cloneJson(base) as unknown as Json, request, isScale);
+  if (!patched.ok) return refuse(patched.status);
+  if (isScale) return writeScale(state, kind, { ...request, body: patched.value });
+  // A patch answers unknown fields with 422 where a body gets 400 (C13).
+  const drafted = draftObject(kind, request, patched.value);
+  if (!drafted.ok) return refuse(drafted.status);
+  return store(state, kind, request, drafted.draft, present, drafted.warnings);
+}
+
+function withName(request: ApiRequest, name: string): ApiRequest {
+  const body = isJsonObject(request.body) ? request.body : {};
+  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
+  return { ...request, body: { ...body, metadata: { ...metadata, name } } };
+}
+
+const PROTECTED_NAMESPACES = ['default', 'kube-system', 'kube-public'];
+
+/** L1-L9. */
+function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace } = request;
+  if (kind === (namespaceKind as unknown as Kind) && PROTECTED_NAMESPACES.includes(name)) {
+    return refuse(forbiddenObject(kind, name, 'this namespace may not be deleted'));
+  }
+  const present = getObject(state, kind, namespace, name);
+  if (present === undefined) return refuse(notFound(kind, name));
+  const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
+  if (!deleted.ok) return refuse(deleted.status);
+  const isGone = request.options.dryRun === true ? false : getObject(state, kind, namespace, name)?.metadata.uid !== present.metadata.uid;
+  const object = isGone && kind.returnsDeletedObject !== true ? deletedStatus(kind, name, present.metadata.uid) : deleted.value;
+  return { ok: true, code: 200, object, warnings: [] };
+}
+
+function deleteOptionsOf(options: RequestOptions): DeleteOptions {
+  const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun } = options;
+  return {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(preconditions === undefined ? {} : { preconditions }),
+    ...(dryRun === undefined ? {} : { dryRun }),
+  };
+}
+
+/** L10. */
+function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const selected = selectForDeletion(state, kind, request.namespace, request.options);
+  if (!selected.ok) return refuse(selected.status);
+  const items = selected.value.map((object) => {
+    const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
+    return deleted.ok ? deleted.value : object;
+  });
+  const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(state.revision) }, items };
+  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings: [] };
+}
+
+function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  if (request.resource !== 'pods') return refuse(methodNotAllowed());
+  if (request.subresource === 'binding') return bindPod(state, request);
+  return request.subresource === 'eviction' ? evictPod(state, request) : refuse(kind.subresources?.[request.subresource ?? ''] === undefined ? resourceNotFound() : methodNotAllowed());
+}
+

@@ -1,0 +1,95 @@
+// Subresources with a life of their own: scale, binding, eviction (M2, M4, L13).
+// Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/{storage,eviction}.go (v1.33).
+// Omits budgets on eviction: there is no PodDisruptionBudget kind.
+
+import { isJsonObject, type KubeObject } from '../apimachinery/meta.ts';
+import { badRequest, conflict, invalidObject, notFound, resourceNotFound, type Status, STALE_OBJECT } from '../apimachinery/status.ts';
+import { formatTime } from '../apimachinery/time.ts';
+import { podKind } from '../kinds/pod/index.ts';
+import type { Pod } from '../kinds/pod/types.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { deleteObject, getObject, keepServerMetadata, writeObject } from './api.ts';
+import type { ApiRequest, RequestOutcome } from './request-types.ts';
+
+const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };
+
+/** The Scale of an object, if its kind has one (M2, F10). */
+export function readScale(kind: Kind, object: KubeObject): KubeObject | undefined {
+  const { scale } = kind;
+  if (scale === undefined) return undefined;
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const replicas = scale.replicas(object);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), uid, resourceVersion, creationTimestamp },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: scale.statusReplicas(object), selector: scale.selector(object) },
+  };
+}
+
+/** PUT and PATCH of /scale: only spec.replicas of the parent changes. */
+export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace, body } = request;
+  const present = getObject(state, kind, namespace, name);
+  if (kind.scale === undefined) return refuse(resourceNotFound());
+  if (present === undefined) return refuse(notFound(kind, name));
+  const spec = isJsonObject(body) ? body['spec'] : undefined;
+  const given = isJsonObject(spec) ? (spec['replicas'] ?? 0) : 0;
+  const version = isJsonObject(body) && isJsonObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
+  if (typeof given !== 'number' || !Number.isInteger(given)) {
+    const text = `json: cannot unmarshal ${typeof given} into Go struct field ScaleSpec.spec.replicas of type int32`;
+    return refuse(badRequest(`Scale in version "v1" cannot be handled as a Scale: ${text}`));
+  }
+  if (given < 0) {
+    const error = { reason: 'FieldValueInvalid' as const, field: 'spec.replicas', message: `Invalid value: ${given}: must be greater than or equal to 0` };
+    return refuse(invalidObject(SCALE, name, [error]));
+  }
+  if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion) return refuse(conflict(kind, name, STALE_OBJECT));
+  const next = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
+  const stored = request.options.dryRun === true ? next : writeObject(state, kind, next);
+  return { ok: true, code: 200, object: readScale(kind, stored) as KubeObject, warnings: [] };
+}
+
+const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+/** M4, K102: nodeName and PodScheduled in one write. */
+export function bindPod(state: ClusterState, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace, body } = request;
+  const target = isJsonObject(body) && isJsonObject(body['target']) ? body['target']['name'] : undefined;
+  const pod = getObject(state, podKind, namespace, name);
+  if (pod === undefined) return refuse(notFound(podKind, name));
+  const binding = { group: '', plural: 'pods/binding', kind: 'Binding' };
+  if (typeof target !== 'string' || target === '') {
+    return refuse(invalidObject(binding, name, [{ reason: 'FieldValueRequired', field: 'target.name', message: 'Required value' }]));
+  }
+  if (pod.metadata.deletionTimestamp !== undefined) return refuse(conflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+  if ((pod.spec.nodeName ?? '') !== '') return refuse(conflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`));
+  if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs));
+  return { ok: true, code: 201, object: SUCCESS, warnings: [] };
+}
+
+function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {
+  const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
+  const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: formatTime(nowMs) };
+  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: [...others, scheduled] } };
+}
+
+/** L13: an eviction is a graceful delete. */
+export function evictPod(state: ClusterState, request: ApiRequest): RequestOutcome {
+  const { name = '', namespace, body } = request;
+  const metadata = isJsonObject(body) && isJsonObject(body['metadata']) ? body['metadata'] : {};
+  if (metadata['name'] !== undefined && metadata['name'] !== name) return refuse(badRequest('name in URL does not match name in Eviction object'));
+  const options = isJsonObject(body) && isJsonObject(body['deleteOptions']) ? body['deleteOptions'] : {};
+  const grace = options['gracePeriodSeconds'];
+  const deleted = deleteObject(state, podKind, namespace, name, {
+    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
+    ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
+  });
+  return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings: [] } : refuse(deleted.status);
+}
+
+function refuse(status: Status): RequestOutcome {
+  return { ok: false, status, warnings: [] };
+}

@@ -1,0 +1,197 @@
+// Manifests as users hand them in: every document is checked before the first is applied. `apply` is what `kubectl apply` does: create with the
+// last-applied annotation, or a three-way merge of it, the live object and the new manifest.
+// Upstream of the merge: kubectl/pkg/cmd/apply/patcher.go, jsonmergepatch (v1.33).
+
+import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
+import { badRequest, failure, type Status } from '../apimachinery/status.ts';
+import { getObject } from '../apiserver/api.ts';
+import { handleRequest } from '../apiserver/request.ts';
+import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
+import { kindByGvk } from '../kinds/index.ts';
+import { type Kind, resourceOf } from '../kinds/kind.ts';
+import type { ClusterState } from '../kernel/state.ts';
+
+export interface ManifestResult {
+  readonly action: 'created' | 'configured' | 'unchanged' | 'deleted';
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+export interface ManifestsCommand {
+  readonly mode: 'apply' | 'create' | 'delete';
+  readonly namespace: string;
+  readonly objects: readonly JsonObject[];
+  readonly dryRun?: boolean;
+}
+
+export type ManifestsOutcome = RequestOutcome & { readonly results?: readonly ManifestResult[]; readonly failures?: readonly ManifestFailure[] };
+
+/** What is wrong with one object; `index` counts from 0. */
+export interface ManifestFailure {
+  readonly index: number;
+  readonly status: Status;
+}
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+interface Planned {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly object: JsonObject;
+}
+
+/** Applies, creates or deletes the objects, or changes nothing and says what is wrong with each. */
+export function applyManifests(state: ClusterState, command: ManifestsCommand): ManifestsOutcome {
+  const failures: ManifestFailure[] = [];
+  const planned = command.objects.map((object, index): Planned | undefined => {
+    const plan = planObject(object, command.namespace);
+    if ('kind' in plan && plan.kind !== 'Status') return plan as Planned;
+    failures.push({ index, status: plan as Status });
+    return undefined;
+  });
+  const newNamespaces = new Set(planned.flatMap((plan) => (plan?.kind.plural === 'namespaces' ? [plan.name] : [])));
+  planned.forEach((plan, index) => {
+    if (plan === undefined) return;
+    // Checked as a dry run; what needs a namespace of the same batch is checked when that exists.
+    if (plan.namespace !== undefined && newNamespaces.has(plan.namespace) && command.mode !== 'delete') return;
+    const outcome = perform(state, plan, command.mode, true);
+    if (!outcome.ok) failures.push({ index, status: outcome.status });
+  });
+  if (failures.length > 0) return refusal(failures);
+  const results: ManifestResult[] = [];
+  const warnings: string[] = [];
+  for (const plan of planned) {
+    if (plan === undefined) continue;
+    const outcome = perform(state, plan, command.mode, command.dryRun === true);
+    warnings.push(...outcome.warnings);
+    if (outcome.ok) results.push(outcome.result);
+  }
+  return { ok: true, code: 200, warnings, results };
+}
+
+function refusal(failures: readonly ManifestFailure[]): ManifestsOutcome {
+  const [first] = failures;
+  const text = failures.map(({ index, status }) => `document ${index}: ${status.message ?? ''}`).join('; ');
+  return { ok: false, status: failure(first?.status.code ?? 400, first?.status.reason ?? 'BadRequest', text), warnings: [], failures };
+}
+
+function planObject(object: JsonObject, fallback: string): Planned | Status {
+  const { apiVersion, kind: kindName, metadata } = object;
+  if (typeof apiVersion !== 'string' || apiVersion === '') return badRequest('apiVersion not set');
+  if (typeof kindName !== 'string' || kindName === '') return badRequest('kind not set');
+  const kind = kindByGvk(apiVersion, kindName);
+  if (kind === undefined) return badRequest(`no matches for kind ${JSON.stringify(kindName)} in version ${JSON.stringify(apiVersion)}`);
+  if (!isJsonObject(metadata)) return badRequest('metadata is required');
+  const name = typeof metadata['name'] === 'string' ? metadata['name'] : '';
+  const own = metadata['namespace'];
+  if (own !== undefined && typeof own !== 'string') return badRequest('metadata.namespace must be a string');
+  const namespace = kind.namespaced ? (own ?? fallback) : undefined;
+  return { kind, name, namespace, object };
+}
+
+type Performed = { readonly ok: true; readonly result: ManifestResult; readonly warnings: readonly string[] } | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
+
+function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], dryRun: boolean): Performed {
+  const { kind, name, namespace } = plan;
+  const present = name === '' ? undefined : getObject(state, kind, namespace, name);
+  if (mode === 'delete') return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, dryRun, present?.metadata.uid)), 'deleted');
+  if (mode === 'create' || present === undefined) {
+    if (mode === 'apply' && name === '') return { ok: false, status: badRequest('metadata.name is required to apply an object'), warnings: [] };
+    const body = mode === 'apply' ? withLastApplied(plan) : plan.object;
+    return finish(plan, undefined, handleRequest(state, requestOf(plan, 'create', body, dryRun)), 'created');
+  }
+  const body = threeWayMerge(plan, present);
+  const outcome = handleRequest(state, requestOf(plan, 'update', body, dryRun));
+  const isSame = outcome.ok && outcome.object !== undefined && outcome.object.kind !== 'Status' && (outcome.object as KubeObject).metadata.resourceVersion === present.metadata.resourceVersion && isJsonEqual(outcome.object, present);
+  return finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
+}
+
+function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, dryRun: boolean, uid?: string): ApiRequest {
+  return {
+    verb,
+    resource: resourceOf(plan.kind),
+    ...(plan.namespace === undefined ? {} : { namespace: plan.namespace }),
+    ...(verb === 'create' ? {} : { name: plan.name }),
+    ...(body === undefined ? {} : { body }),
+    options: {
+      dryRun,
+      fieldValidation: 'Strict',
+      fieldManager: 'orrery',
+      ...(verb === 'delete' ? { propagationPolicy: 'Background' as const } : {}),
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    },
+  };
+}
+
+function finish(plan: Planned, present: KubeObject | undefined, outcome: RequestOutcome, action: ManifestResult['action']): Performed {
+  if (!outcome.ok) return outcome;
+  const object = outcome.object !== undefined && outcome.object.kind !== 'Status' ? (outcome.object as KubeObject) : present;
+  const metadata = object?.metadata;
+  const result: ManifestResult = {
+    action,
+    apiVersion: plan.object['apiVersion'] as string,
+    kind: plan.kind.kind,
+    ...(plan.namespace === undefined ? {} : { namespace: plan.namespace }),
+    name: metadata?.name ?? plan.name,
+    uid: metadata?.uid ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
+  };
+  return { ok: true, result, warnings: outcome.warnings };
+}
+
+function withLastApplied({ object, namespace }: Planned): JsonObject {
+  const metadata = isJsonObject(object['metadata']) ? object['metadata'] : {};
+  const annotations = isJsonObject(metadata['annotations']) ? metadata['annotations'] : {};
+  const { [LAST_APPLIED]: _old, ...others } = annotations;
+  const named = { ...metadata, annotations: others, ...(namespace === undefined ? {} : { namespace }) };
+  const text = `${JSON.stringify({ ...object, metadata: named })}\n`;
+  return { ...object, metadata: { ...named, annotations: { ...others, [LAST_APPLIED]: text } } };
+}
+
+/** Fields of the last manifest that the new one lacks are removed; everything the new one says is set; the rest stays. */
+function threeWayMerge(plan: Planned, present: KubeObject): Json {
+  const wanted = withLastApplied(plan);
+  const last = readLastApplied(present);
+  const { managedFields: _managed, ...metadata } = present.metadata;
+  const merged = mergeObject(last, { ...present, metadata } as unknown as JsonObject, wanted);
+  const { resourceVersion: _version, ...rest } = merged['metadata'] as Record<string, Json>;
+  return { ...merged, metadata: rest };
+}
+
+function readLastApplied(present: KubeObject): JsonObject {
+  const text = present.metadata.annotations?.[LAST_APPLIED];
+  if (text === undefined) return {};
+  // A client may have written anything into the annotation; what is not JSON counts as empty.
+  try {
+    const value = JSON.parse(text) as Json;
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function mergeObject(last: JsonObject, live: JsonObject, wanted: JsonObject): JsonObject {
+  const result: Record<string, Json> = { ...live };
+  for (const name of Object.keys(last)) if (wanted[name] === undefined) delete result[name];
+  for (const [name, value] of Object.entries(wanted)) {
+    const before = last[name];
+    result[name] = mergeValue(before, live[name], value);
+  }
+  return result;
+}
+
+function mergeValue(last: Json | undefined, live: Json | undefined, wanted: Json): Json {
+  if (isJsonObject(wanted) && isJsonObject(live)) return mergeObject(isJsonObject(last) ? last : {}, live, wanted);
+  if (!Array.isArray(wanted) || !Array.isArray(live)) return wanted;
+  return wanted.map((item: Json) => {
+    if (!isJsonObject(item) || typeof item['name'] !== 'string') return item;
+    const same = (other: Json): boolean => isJsonObject(other) && other['name'] === item['name'];
+    const old = Array.isArray(last) ? last.find(same) : undefined;
+    return mergeValue(old, live.find(same), item);
+  });
+}

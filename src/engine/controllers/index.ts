@@ -1,0 +1,16 @@
+// Every controller, in visiting order at one instant (roundOrder of C0.2). Adding one is its folder and one line here.
+
+import type { Component } from '../kernel/component.ts';
+import { garbageCollector } from './garbage-collector/index.ts';
+import { namespaceController } from './namespace/index.ts';
+import { replicaSetController } from './replicaset/index.ts';
+import { rootCaController } from './root-ca/index.ts';
+import { serviceAccountController } from './serviceaccount/index.ts';
+
+export const CONTROLLERS: readonly Component[] = [
+  replicaSetController,
+  garbageCollector,
+  namespaceController,
+  serviceAccountController,
+  rootCaController,
+];

@@ -1,0 +1,41 @@
+// Publishes the cluster's certificate authority as the ConfigMap `kube-root-ca.crt` in every active namespace (C926).
+// Upstream: pkg/controller/certificates/rootcacertpublisher/publisher.go (v1.33). The certificate is a placeholder text: nothing verifies it.
+
+import { isJsonEqual } from '../../apimachinery/meta.ts';
+import { createObject, getObject, writeObject } from '../../apiserver/api.ts';
+import type { Component } from '../../kernel/component.ts';
+import { enqueue } from '../../kernel/work-queue.ts';
+import { type ConfigMap, configMapKind } from '../../kinds/configmap/index.ts';
+import type { Draft } from '../../kinds/kind.ts';
+import { namespaceKind } from '../../kinds/namespace/index.ts';
+
+const NAME = 'root-ca';
+const CONFIG_MAP = 'kube-root-ca.crt';
+const DESCRIPTION =
+  'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
+const DATA = { 'ca.crt': '-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXI=\n-----END CERTIFICATE-----\n' };
+
+export const rootCaController: Component = {
+  name: NAME,
+  watches: {
+    namespaces: (state, change) => {
+      if (change.type !== 'DELETED') enqueue(state, NAME, change.object.metadata.name);
+    },
+    configmaps: (state, change) => {
+      if (change.object.metadata.name === CONFIG_MAP) enqueue(state, NAME, change.object.metadata.namespace ?? '');
+    },
+  },
+  reconcile(state, name) {
+    const namespace = getObject(state, namespaceKind, undefined, name);
+    if (namespace === undefined || namespace.status.phase !== 'Active') return;
+    const present = getObject(state, configMapKind, name, CONFIG_MAP);
+    if (present === undefined) {
+      const metadata = { name: CONFIG_MAP, namespace: name, annotations: { 'kubernetes.io/description': DESCRIPTION } };
+      const draft = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data: { ...DATA } };
+      createObject(state, configMapKind, draft as unknown as Draft<ConfigMap>, { trusted: true });
+    } else if (!isJsonEqual(present.data, DATA)) {
+      writeObject(state, configMapKind, { ...present, data: { ...DATA } });
+    }
+  },
+  timers: {},
+};

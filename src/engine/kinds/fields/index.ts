@@ -1,0 +1,70 @@
+// Access to the field table: what every type's fields are, parsed from the table's text when a type is first asked for.
+
+import { FIELD_TABLE } from './table.ts';
+
+export interface Field {
+  readonly name: string;
+  /** `string`, `bool`, `int32`, `int64`, `double`, `bytes`, `quantity`, `int-or-string`, `time`, `micro-time`, `any`, `[]T`, `map:T`, or a type. */
+  readonly type: string;
+  readonly isRequired: boolean;
+  /** `merge`, `replace`, `retainKeys` or several, joined by commas; with the key by which list elements are matched. */
+  readonly patchStrategy?: string;
+  readonly patchMergeKey?: string;
+  readonly listType?: 'atomic' | 'set' | 'map';
+  readonly listKeys?: readonly string[];
+  readonly isAtomicMap: boolean;
+}
+
+export type FieldMap = ReadonlyMap<string, Field>;
+
+const sources = new Map<string, string>();
+const parsed = new Map<string, FieldMap>();
+
+/** The fields of a type by name; undefined for a type the table does not have. */
+export function fieldsOf(type: string): FieldMap | undefined {
+  const known = parsed.get(type);
+  if (known !== undefined) return known;
+  if (sources.size === 0) {
+    for (const line of FIELD_TABLE.split('\n')) {
+      const at = line.indexOf('=');
+      if (at > 0) sources.set(line.slice(0, at), line.slice(at + 1));
+    }
+  }
+  const source = sources.get(type);
+  if (source === undefined) return undefined;
+  const fields: FieldMap = new Map(splitFields(source).map((text) => parseField(text)).map((field) => [field.name, field]));
+  parsed.set(type, fields);
+  return fields;
+}
+
+/** Names of all types. */
+export function typeNames(): readonly string[] {
+  return FIELD_TABLE.split('\n').flatMap((line) => (line.includes('=') ? [line.slice(0, line.indexOf('='))] : []));
+}
+
+/** Fields are separated by commas; a strategy such as `merge,retainKeys` contains one too. */
+function splitFields(source: string): string[] {
+  const parts: string[] = [];
+  for (const part of source.split(',')) {
+    if (/^[^ ]+ \S/.test(part)) parts.push(part);
+    else parts[parts.length - 1] += `,${part}`;
+  }
+  return parts;
+}
+
+function parseField(text: string): Field {
+  const [head = '', type = 'any', ...marks] = text.split(' ');
+  const mark = (letter: string): string | undefined => marks.find((item) => item.startsWith(`${letter}=`))?.slice(2);
+  const [patchStrategy, patchMergeKey] = mark('p')?.split(':') ?? [];
+  const [listType, listKeys] = mark('l')?.split(':') ?? [];
+  return {
+    name: head.replace(/!$/, ''),
+    type,
+    isRequired: head.endsWith('!'),
+    isAtomicMap: mark('m') === 'atomic',
+    ...(patchStrategy === undefined ? {} : { patchStrategy }),
+    ...(patchMergeKey === undefined ? {} : { patchMergeKey }),
+    ...(listType === undefined ? {} : { listType: listType as 'atomic' | 'set' | 'map' }),
+    ...(listKeys === undefined ? {} : { listKeys: listKeys.split('+') }),
+  };
+}

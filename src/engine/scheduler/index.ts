@@ -1,0 +1,109 @@
+// The scheduler: which changes bring a pod to it, and the cycle over the pods that are to be placed now. Deciding and binding take no
+// virtual time (`bindDelay` 0), so the next pod sees the result of the one before (C801).
+// Upstream: pkg/scheduler/{scheduler,eventhandlers,schedule_one}.go (v1.33). Rules: C801-C842.
+// Omits: volumes, inter-pod affinity and spread constraints of pods, preemption of victims, other schedulers and profiles.
+
+import { isJsonEqual } from '../apimachinery/meta.ts';
+import type { Node } from '../kinds/node/types.ts';
+import type { Pod } from '../kinds/pod/types.ts';
+import type { Component } from '../kernel/component.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { type Change, keyOf } from '../kernel/store.ts';
+import { bindPod, reportFailure, reportSkip } from './bind.ts';
+import { podFactsOf } from './filters.ts';
+import { type ClusterEvent, isHelped, isNodeChangeRelevant } from './hints.ts';
+import { noteCachedNode, noteCachedPod, nodeCacheOf, refreshPod } from './node-cache.ts';
+import {
+  activate,
+  awaitBackoff,
+  awaitChange,
+  BACKOFF_OWNER,
+  forgetPod,
+  hasWaitingPods,
+  isGated,
+  isSchedulable,
+  LEFTOVER_OWNER,
+  refusedPods,
+  SCHEDULER,
+  takeActivePods,
+  waitingPod,
+} from './queue.ts';
+import { decide } from './schedule.ts';
+
+export const scheduler: Component = {
+  name: SCHEDULER,
+  watches: { pods: receivePod, nodes: receiveNode },
+  reconcile: schedulePods,
+  timers: { [BACKOFF_OWNER]: activate, [LEFTOVER_OWNER]: activate },
+};
+
+/** Tries every active pod once, one after the other. */
+function schedulePods(state: ClusterState): void {
+  for (const pod of takeActivePods(state)) schedulePod(state, pod);
+}
+
+function schedulePod(state: ClusterState, pod: Pod): void {
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    reportSkip(state, pod); // C826
+    return;
+  }
+  const cache = nodeCacheOf(state);
+  const decision = decide(state, cache, podFactsOf(pod));
+  switch (decision.kind) {
+    case 'node': {
+      const bound = bindPod(state, pod, decision.nodeName);
+      refreshPod(cache, keyOf(bound), bound);
+      return;
+    }
+    case 'refused':
+      awaitChange(state, pod, decision.rejectedBy); // C803
+      reportFailure(state, pod, decision.message);
+      return;
+    case 'failed':
+      awaitBackoff(state, pod); // C806
+      reportFailure(state, pod, decision.message);
+  }
+}
+
+function receivePod(state: ClusterState, change: Change): void {
+  noteCachedPod(state, change);
+  const key = keyOf(change.object);
+  const pod = change.object as unknown as Pod;
+  const previous = change.previous as unknown as Pod | undefined;
+  if (change.type === 'DELETED' || !isSchedulable(pod)) {
+    forgetPod(state, key);
+    if (previous !== undefined && isRunningSomewhere(previous) && (change.type === 'DELETED' || !isRunningSomewhere(pod))) {
+      moveHelped(state, { kind: 'pod-removed', pod: previous }); // C803: the object is gone, or the pod is finished
+    }
+    return;
+  }
+  if (isGated(pod)) return; // C802
+  const isNew = previous === undefined || isGated(previous) || previous.metadata.uid !== pod.metadata.uid;
+  if (isNew) activate(state, key);
+  else moveSelf(state, key, pod, previous);
+}
+
+function receiveNode(state: ClusterState, change: Change): void {
+  noteCachedNode(state, change);
+  if (change.type === 'DELETED' || !hasWaitingPods(state)) return;
+  const node = change.object as unknown as Node;
+  const previous = change.previous as unknown as Node | undefined;
+  if (previous === undefined || isNodeChangeRelevant(node, previous)) moveHelped(state, { kind: 'node', node, previous });
+}
+
+/** Puts every refused pod that the event may help back on the active list (C803, C805). */
+function moveHelped(state: ClusterState, event: ClusterEvent): void {
+  if (!hasWaitingPods(state)) return;
+  for (const key of refusedPods(state, (pod, row) => isHelped(pod, row.rejectedBy, event))) activate(state, key);
+}
+
+function moveSelf(state: ClusterState, key: string, pod: Pod, previous: Pod): void {
+  const row = waitingPod(state, key);
+  if (row === undefined || isJsonEqual(pod.spec, previous.spec)) return;
+  if (isHelped(pod, row.rejectedBy, { kind: 'self', previous })) activate(state, key);
+}
+
+/** Bound and not finished: what counts on a node. */
+function isRunningSomewhere(pod: Pod): boolean {
+  return (pod.spec.nodeName ?? '') !== '' && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+}

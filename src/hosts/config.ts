@@ -1,0 +1,129 @@
+// Settings of the process: flags first, then environment variables, then defaults (contract, section 1).
+
+import { isIPv4 } from 'node:net';
+import { parseArgs } from 'node:util';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** What `orrery serve` runs with. */
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Folder of the data. */
+  readonly data: string;
+  readonly token: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** A mistake in the settings; the message names the setting and what it must be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level';
+
+interface Setting {
+  readonly variable: string;
+  readonly value: string;
+  readonly fallback: string | undefined;
+  readonly help: string;
+}
+
+/** Every setting, in the order of the help text. */
+export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
+  host: {
+    variable: 'ORRERY_HOST',
+    value: '<address>',
+    fallback: '127.0.0.1',
+    help: 'Address to listen on. Other than loopback only with a token.',
+  },
+  port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
+  data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
+  token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  'log-level': { variable: 'ORRERY_LOG_LEVEL', value: '<level>', fallback: 'info', help: `One of ${LOG_LEVELS.join(', ')}.` },
+};
+
+/** Reads the settings of `orrery serve`. Fails: ConfigError. */
+export function readConfig(flags: readonly string[], environment: Readonly<Record<string, string | undefined>>): Config {
+  const values = parseFlags(flags);
+  const read = (name: SettingName): Source => {
+    const { variable, fallback } = SETTINGS[name];
+    if (values[name] !== undefined) return { text: values[name], origin: `--${name}` };
+    const text = environment[variable];
+    // An empty variable is an unset one, as container tools write them.
+    return text === undefined || text === '' ? { text: fallback, origin: `--${name}` } : { text, origin: variable };
+  };
+  const config: Config = {
+    host: parseHost(read('host')),
+    port: parsePort(read('port')),
+    data: parseFolder(read('data')),
+    token: parseToken(read('token')),
+    logLevel: parseLogLevel(read('log-level')),
+  };
+  checkExposure(config);
+  return config;
+}
+
+interface Source {
+  readonly text: string | undefined;
+  /** The flag or variable, for messages. */
+  readonly origin: string;
+}
+
+function parseFlags(flags: readonly string[]): Partial<Record<SettingName, string>> {
+  const options = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, { type: 'string' as const }]));
+  try {
+    return parseArgs({ args: [...flags], options, allowPositionals: false, strict: true }).values;
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message.split('. ')[0]}. See orrery serve --help.`);
+  }
+}
+
+function parseHost({ text = '', origin }: Source): string {
+  if (text === '' || /\s|\//.test(text)) throw new ConfigError(`${origin} must be a host name or an address, not ${JSON.stringify(text)}.`);
+  // Brackets belong to URLs, not to addresses.
+  return text.replace(/^\[(.*)\]$/, '$1');
+}
+
+function parsePort({ text = '', origin }: Source): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new ConfigError(`${origin} must be a number from 0 to 65535, not ${JSON.stringify(text)}.`);
+  }
+  return Number(text);
+}
+
+function parseFolder({ text = '', origin }: Source): string {
+  if (text.trim() === '') throw new ConfigError(`${origin} must name a folder.`);
+  return text;
+}
+
+function parseToken({ text, origin }: Source): string | undefined {
+  if (text === undefined) return undefined;
+  // RFC 6750, section 2.1: what may stand in an Authorization header.
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
+    throw new ConfigError(`${origin} may consist of letters, digits and -._~+/ with = at the end, and must not be empty.`);
+  }
+  return text;
+}
+
+function parseLogLevel({ text = '', origin }: Source): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === text);
+  if (level === undefined) throw new ConfigError(`${origin} must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}.`);
+  return level;
+}
+
+function checkExposure({ host, token }: Config): void {
+  if (token !== undefined || isLoopback(host)) return;
+  throw new ConfigError(
+    `Refusing to listen on ${host} without a token: everybody who can reach this machine could use and delete the clusters. ` +
+      'Set --token (or ORRERY_TOKEN), or listen on 127.0.0.1.',
+  );
+}
+
+/** True when only this machine can connect. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}

@@ -1,0 +1,52 @@
+// POST /v1/clusters/{cluster}/clock/advance
+
+import type { z } from '@hono/zod-openapi';
+import { formatInstant } from '../../engine/apimachinery/time.ts';
+import type { AdvanceResult } from '../../service/ports.ts';
+import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
+import { streamingResponse } from '../watch/stream.ts';
+import { advanceGoalOf, type ClockPosition } from './advance-goal.ts';
+import { AdvanceSource } from './advance-source.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
+import { clusterParams } from './schemas/common.ts';
+
+export const advanceClock = defineEndpoint({
+  operationId: 'advanceClock',
+  method: 'post',
+  path: '/v1/clusters/{cluster}/clock/advance',
+  tag: 'Clock',
+  summary: 'Move the virtual clock',
+  description:
+    'Give exactly one of by, to, steps and until. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with ' +
+    '`error` and a problem. A client that hangs up stops the advance at a committed instant.',
+  params: clusterParams,
+  body: { kind: 'json', schema: advanceSchema, description: 'The goal.' },
+  answer: { status: 200, description: 'Where the clock stands now.', schema: advanceResultSchema, mediaTypes: [EVENT_STREAM_TYPE] },
+  problems: ['malformed-body', 'cluster-not-found', 'busy', 'body-too-large', 'unsupported-media-type', 'cluster-broken', 'storage-unavailable', 'storage-full'],
+  async handle({ params, body, request }, { service, closing }) {
+    const position = service.read(params.cluster, ({ nowMs, startMs }) => ({ nowMs, startMs }));
+    const goal = advanceGoalOf(body, position);
+    if (acceptsEventStream(request)) {
+      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, options), {
+        closing,
+        describeResult: (result) => describeResult(result, position),
+        describeProgress: ({ nowMs, watchEvents }) => ({ now: formatInstant(nowMs), elapsedSeconds: (nowMs - position.startMs) / 1000, watchEvents }),
+      });
+      return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
+    }
+    const result = await service.advance(params.cluster, goal, { signal: AbortSignal.any([request.signal, closing]) });
+    return { value: describeResult(result, position) };
+  },
+});
+
+function describeResult(result: AdvanceResult, { startMs }: ClockPosition): z.output<typeof advanceResultSchema> {
+  const { fromMs, nowMs, reached, watchEvents, digest } = result;
+  const elapsedSeconds = (nowMs - startMs) / 1000;
+  return { from: formatInstant(fromMs), now: formatInstant(nowMs), elapsedSeconds, reached, watchEvents, digest };
+}
+
+function acceptsEventStream(request: Request): boolean {
+  const types = (request.headers.get('accept') ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
+  return types.includes(EVENT_STREAM_TYPE);
+}

@@ -1,0 +1,81 @@
+// The event stream of an advance: `progress` while it goes on, then `done`, or `error` with a problem. Only the latest progress is kept, so
+// that a slow reader costs nothing; a reader who leaves stops the advance.
+
+import type { AdvanceProgress, AdvanceResult } from '../../service/ports.ts';
+import { problemOfError } from '../errors.ts';
+import { withAlarm } from '../watch/alarm.ts';
+import { encodeFrame, KEEP_ALIVE_FRAME } from '../watch/frames.ts';
+import type { ByteSource } from '../watch/stream.ts';
+
+/** Wall time without progress after which a comment keeps the connection alive. */
+const KEEP_ALIVE_MS = 15_000;
+
+type Advance = (options: { signal: AbortSignal; onProgress: (progress: AdvanceProgress) => void }) => Promise<AdvanceResult>;
+
+interface Views {
+  readonly closing: AbortSignal;
+  describeProgress(progress: AdvanceProgress): object;
+  describeResult(result: AdvanceResult): object;
+}
+
+export class AdvanceSource implements ByteSource {
+  private readonly advance: Advance;
+  private readonly views: Views;
+  private readonly abort = new AbortController();
+  private running: Promise<void> | undefined;
+  private progress: AdvanceProgress | undefined;
+  private last: Uint8Array | undefined;
+  private hasEnded = false;
+  private wake: () => void = () => {};
+
+  constructor(advance: Advance, views: Views) {
+    this.advance = advance;
+    this.views = views;
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    this.running ??= this.run();
+    while (this.progress === undefined && this.last === undefined) {
+      if (this.hasEnded) return undefined;
+      const waiting = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      if ((await withAlarm(waiting, Date.now() + KEEP_ALIVE_MS)) === 'alarm') return KEEP_ALIVE_FRAME;
+    }
+    return this.takeFrame();
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.hasEnded = true;
+    this.wake();
+  }
+
+  private takeFrame(): Uint8Array | undefined {
+    const { progress, last } = this;
+    this.progress = undefined;
+    if (progress !== undefined) return frame('progress', this.views.describeProgress(progress));
+    this.last = undefined;
+    return last;
+  }
+
+  private async run(): Promise<void> {
+    const signal = AbortSignal.any([this.abort.signal, this.views.closing]);
+    const onProgress = (progress: AdvanceProgress) => {
+      this.progress = progress;
+      this.wake();
+    };
+    try {
+      const result = await this.advance({ signal, onProgress });
+      this.last = frame('done', this.views.describeResult(result));
+    } catch (error) {
+      this.last = frame('error', problemOfError(error));
+    }
+    this.hasEnded = true;
+    this.wake();
+  }
+}
+
+function frame(event: string, data: object): Uint8Array {
+  return encodeFrame({ event, data: JSON.stringify(data) });
+}

@@ -1,0 +1,12 @@
+// Commands from the service API: a refusal of the cluster becomes a problem.
+
+import type { Command, Commit } from '../../engine/cluster/index.ts';
+import type { ClusterService } from '../../service/ports.ts';
+import { ProblemError, problemOfStatus } from '../errors.ts';
+
+/** Executes a command. Fails: with the problem that the outcome is. */
+export function runCommand(service: ClusterService, cluster: string, command: Command): Commit {
+  const commit = service.execute(cluster, command);
+  if (!commit.outcome.ok) throw new ProblemError(problemOfStatus(commit.outcome.status));
+  return commit;
+}

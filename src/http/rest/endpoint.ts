@@ -1,0 +1,123 @@
+// What a route of the service API is: its description, and a handler that gets decoded input only. All mistakes of a request are found
+// before the handler runs: unknown parameters and members, wrong types, wrong media types, broken JSON.
+
+import type { z } from '@hono/zod-openapi';
+import type { ProblemCode } from '../errors.ts';
+import type { RestContext } from './context.ts';
+import { decodeWith, queryOf } from './decode.ts';
+import { type RawBody, readJsonBody, readTextBody } from './request-body.ts';
+import { noParameters } from './schemas/common.ts';
+
+export interface JsonBodySpec<B extends z.ZodType = z.ZodType> {
+  readonly kind: 'json';
+  readonly schema: B;
+  readonly description: string;
+}
+
+/** A body that its handler reads itself. */
+export interface TextBodySpec {
+  readonly kind: 'text';
+  readonly mediaTypes: readonly string[];
+  readonly description: string;
+}
+
+export type BodySpec = JsonBodySpec | TextBodySpec;
+
+export interface AnswerSpec<R extends z.ZodType = z.ZodType> {
+  readonly status: 200 | 201 | 204;
+  readonly description: string;
+  /** Of the JSON form. */
+  readonly schema?: R;
+  /** Of other forms: texts and streams. */
+  readonly mediaTypes?: readonly string[];
+  /** Names and descriptions of headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The part of a route that is described. */
+export interface EndpointSpec {
+  readonly operationId: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As OpenAPI writes it, `/v1/clusters/{cluster}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: BodySpec;
+  readonly answer: AnswerSpec;
+  /** Beside `invalid-request`, which every route has. */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** What a handler gets. */
+export interface EndpointInput<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+}
+
+/** The answer's value with headers beside it, or a whole response. */
+export type EndpointOutput<V> = { readonly value: V; readonly headers?: Readonly<Record<string, string>> } | Response;
+
+type Empty = typeof noParameters;
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Body<B> = B extends JsonBodySpec<infer S> ? z.output<S> : B extends TextBodySpec ? RawBody : undefined;
+type Value<R> = R extends z.ZodType ? z.input<R> : undefined;
+
+interface TypedSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined>
+  extends Omit<EndpointSpec, 'params' | 'query' | 'body' | 'answer'> {
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: Omit<AnswerSpec, 'schema'> & { readonly schema?: R };
+  handle(
+    input: EndpointInput<Output<P>, Output<Q>, Body<B>>,
+    context: RestContext,
+  ): EndpointOutput<Value<R>> | Promise<EndpointOutput<Value<R>>>;
+}
+
+/** A route with its types erased, as the list of routes holds it. */
+export interface Endpoint {
+  readonly spec: EndpointSpec;
+  /** Answers a request; throws a ProblemError for every mistake of the client. */
+  answer(request: Request, params: Readonly<Record<string, string>>, context: RestContext): Promise<Response>;
+}
+
+/** Defines a route. */
+export function defineEndpoint<
+  P extends z.ZodObject = Empty,
+  Q extends z.ZodObject = Empty,
+  B extends BodySpec | undefined = undefined,
+  R extends z.ZodType | undefined = undefined,
+>(typed: TypedSpec<P, Q, B, R>): Endpoint {
+  const spec = typed as EndpointSpec;
+  return {
+    spec,
+    async answer(request, given, context) {
+      const params = decodeWith(spec.params ?? noParameters, given, 'path') as Output<P>;
+      const query = decodeWith(spec.query ?? noParameters, queryOf(request), 'query') as Output<Q>;
+      const body = (await decodeBody(request, spec.body)) as Body<B>;
+      const output = await typed.handle({ params, query, body, request }, context);
+      return output instanceof Response ? output : answerValue(spec.answer, output, context);
+    },
+  };
+}
+
+async function decodeBody(request: Request, body: BodySpec | undefined): Promise<unknown> {
+  if (body === undefined) return undefined;
+  if (body.kind === 'text') return readTextBody(request, body.mediaTypes);
+  return decodeWith(body.schema, await readJsonBody(request), 'body');
+}
+
+function answerValue(answer: AnswerSpec, output: Exclude<EndpointOutput<unknown>, Response>, context: RestContext): Response {
+  const headers = { 'Cache-Control': 'no-store', ...output.headers };
+  if (answer.schema === undefined) return new Response(null, { status: answer.status, headers });
+  if (context.checksAnswers) answer.schema.parse(output.value);
+  return new Response(JSON.stringify(output.value), {
+    status: answer.status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  });
+}

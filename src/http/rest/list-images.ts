@@ -1,0 +1,23 @@
+// GET /v1/clusters/{cluster}/images
+
+import { ownImages } from '../../engine/cluster/index.ts';
+import { defineEndpoint } from './endpoint.ts';
+import { clusterParams } from './schemas/common.ts';
+import { imageListSchema } from './schemas/image.ts';
+
+export const listImages = defineEndpoint({
+  operationId: 'listImages',
+  method: 'get',
+  path: '/v1/clusters/{cluster}/images',
+  tag: 'Images',
+  summary: "List the cluster's own image behaviours",
+  description: 'Images that are not listed behave as the built-in catalogue says, or as a server that is up at once.',
+  params: clusterParams,
+  answer: { status: 200, description: 'Behaviours by reference, sorted.', schema: imageListSchema },
+  problems: ['cluster-not-found', 'cluster-broken'],
+  handle({ params }, { service }) {
+    const images = service.read(params.cluster, (state) => [...ownImages(state)]);
+    const items = images.map(([reference, behavior]) => ({ reference, behavior })).sort((a, b) => (a.reference < b.reference ? -1 : 1));
+    return { value: { items } };
+  },
+});

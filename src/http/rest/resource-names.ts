@@ -1,0 +1,21 @@
+// Resources as users name them: `pods`, `replicasets.apps`, and what kubectl accepts: short names, singular names, kinds.
+
+import { KINDS } from '../../engine/kinds/index.ts';
+import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
+
+/** The kind that a name means. */
+export function findKind(name: string): Kind | undefined {
+  const lower = name.toLowerCase();
+  return KINDS.find((kind) => namesOf(kind).includes(lower));
+}
+
+/** Names of all resources, for messages. */
+export function resourceNames(): string {
+  return KINDS.map(resourceOf).join(', ');
+}
+
+function namesOf({ plural, singular, shortNames, kind, group, version }: Kind): string[] {
+  const names = [plural, singular, kind.toLowerCase()];
+  const qualified = group === '' ? [] : names.flatMap((name) => [`${name}.${group}`, `${name}.${version}.${group}`]);
+  return [...names, ...shortNames, ...qualified];
+}

@@ -1,0 +1,103 @@
+// The virtual clock: its mode, and the ways to move it.
+
+import { z } from '@hono/zod-openapi';
+import { durationSchema, instantSchema, instantText } from './common.ts';
+
+export const RATE_MAX = 100_000;
+
+/** A clock as it is set. */
+export const clockSpecSchema = z
+  .strictObject({
+    mode: z.enum(['manual', 'running'], { error: 'must be "manual" or "running"' }),
+    rate: z
+      .number({ error: `must be a number greater than 0 and at most ${RATE_MAX}` })
+      .gt(0, 'must be greater than 0')
+      .max(RATE_MAX, `must be at most ${RATE_MAX}`)
+      .optional()
+      .openapi({ description: 'Virtual seconds per wall second; only of running clocks, default 1.' }),
+  })
+  .refine((clock) => clock.mode === 'running' || clock.rate === undefined, { path: ['rate'], error: 'only a running clock has a rate' })
+  .openapi('ClockSpec');
+
+const clockMembers = {
+  mode: z.enum(['manual', 'running']),
+  rate: z.number().optional().openapi({ description: 'Virtual seconds per wall second; only of running clocks.' }),
+};
+
+/** A clock as it is part of a cluster. */
+export const clockStateSchema = z.strictObject(clockMembers).openapi('ClockState');
+
+/** A clock as it stands. */
+export const clockSchema = z
+  .strictObject({
+    ...clockMembers,
+    now: instantText,
+    elapsedSeconds: z.number().openapi({ description: 'Virtual seconds since the start of the cluster.' }),
+    nextChangeAt: instantText
+      .nullable()
+      .openapi({ description: 'The next instant at which something is scheduled; null when nothing is.' }),
+  })
+  .openapi('Clock');
+
+const waitSchema = z
+  .strictObject({
+    for: z.string().openapi({ description: 'As `kubectl wait --for` takes it.', example: 'condition=Ready' }),
+    resource: z.string().default('pods').openapi({ description: 'Resource, as in `pods` or `replicasets.apps`.', example: 'pods' }),
+    name: z.string().min(1, 'must not be empty').optional().openapi({ description: 'One object; absent: all selected ones.' }),
+    selector: z.string().optional().openapi({ description: 'Label selector.', example: 'app=web' }),
+    namespace: z
+      .string()
+      .min(1, 'must not be empty')
+      .optional()
+      .openapi({ description: 'Default `default`; not for cluster-scoped resources.' }),
+  })
+  .openapi('WaitCondition');
+
+export type WaitBody = z.output<typeof waitSchema>;
+
+const GOALS = ['by', 'to', 'steps', 'until'] as const;
+
+export const STEPS_MAX = 1_000_000;
+
+/** Where to move the clock: exactly one goal. */
+export const advanceSchema = z
+  .strictObject({
+    by: durationSchema.optional(),
+    to: instantSchema.optional(),
+    steps: z
+      .int({ error: `must be a whole number from 1 to ${STEPS_MAX}` })
+      .min(1, 'must be at least 1')
+      .max(STEPS_MAX, `must be at most ${STEPS_MAX}`)
+      .optional()
+      .openapi({ description: 'That many further instants at which an object changes.' }),
+    until: z
+      .union([z.literal('idle'), waitSchema], { error: 'must be "idle" or a condition {for, resource, name, selector, namespace}' })
+      .optional()
+      .openapi({ description: 'The first instant at which it holds; `idle`: nothing is scheduled any more that could change an object.' }),
+    timeout: durationSchema
+      .optional()
+      .openapi({ description: 'Virtual time to give up after; with `until` only. Default 10m, for `idle` 24h.' }),
+  })
+  .superRefine((body, context) => {
+    const given = GOALS.filter((goal) => body[goal] !== undefined);
+    if (given.length !== 1) {
+      const found = given.length === 0 ? 'none is given' : `${given.join(', ')} are given`;
+      context.addIssue({ code: 'custom', message: `exactly one of ${GOALS.join(', ')} must be given; ${found}` });
+    } else if (body.timeout !== undefined && body.until === undefined) {
+      context.addIssue({ code: 'custom', path: ['timeout'], message: 'only an advance with until has a timeout' });
+    }
+  })
+  .openapi('Advance');
+
+export type AdvanceBody = z.output<typeof advanceSchema>;
+
+export const advanceResultSchema = z
+  .strictObject({
+    from: instantText,
+    now: instantText,
+    elapsedSeconds: z.number().openapi({ description: 'Virtual seconds since the start of the cluster.' }),
+    reached: z.boolean().openapi({ description: 'Whether the goal was reached.' }),
+    watchEvents: z.int().openapi({ description: 'How many watch events the advance made.' }),
+    digest: z.string().openapi({ description: 'Hash over the whole watch history.' }),
+  })
+  .openapi('AdvanceResult');

@@ -1,0 +1,108 @@
+// Clusters: what they are created from, and how they are shown.
+
+import { z } from '@hono/zod-openapi';
+import { defaultNodes, parseBehavior, parseTiming } from '../../../engine/cluster/index.ts';
+import { parseTime } from '../../../engine/apimachinery/time.ts';
+import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
+import { clockSpecSchema, clockStateSchema } from './clock.ts';
+import { clusterNameSchema, instantText, refuseValue } from './common.ts';
+import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';
+import { nodesSchema } from './node.ts';
+
+const NODE_COUNT_DEFAULT = 3;
+const START_TIME_DEFAULT = '2025-01-01T00:00:00Z';
+const WATCH_EVENTS_DEFAULT = 10_000;
+const WATCH_EVENTS_MAX = 10_000_000;
+/** The last year a cluster may begin in: ten years later its dates still have four digits. */
+const START_YEAR_MAX = 9_900;
+
+/** `now` stays as it is: only the service knows the wall clock. */
+const startTimeSchema = z
+  .string({ error: 'must be a date and time such as "2025-01-01T00:00:00Z", or "now"' })
+  .transform((text, context) => {
+    if (text === 'now') return text;
+    const ms = parseTime(text);
+    if (ms === undefined) return refuseValue(context, `${JSON.stringify(text)} is not a date and time; write 2025-01-01T00:00:00Z or now`);
+    if (ms % 1000 !== 0) return refuseValue(context, 'must be whole seconds');
+    if (ms < 0 || Number(text.slice(0, 4)) > START_YEAR_MAX) return refuseValue(context, `must be between 1970 and ${START_YEAR_MAX}`);
+    return ms;
+  })
+  .openapi({ description: 'RFC 3339, whole seconds, or `now`.', example: START_TIME_DEFAULT });
+
+const timingSchema = z
+  .record(z.string(), z.union([z.string(), z.number()], { error: 'must be a duration' }))
+  .superRefine((timing, context) => {
+    const parsed = parseTiming(timing);
+    if (parsed.ok) return;
+    for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: field.split('.').slice(1), message });
+  })
+  .openapi({ description: "Deviations from the default latencies of the cluster's own parts.", example: { imagePull: '10s' } });
+
+const retentionSchema = z
+  .strictObject({
+    watchEvents: z
+      .int()
+      .min(0)
+      .max(WATCH_EVENTS_MAX)
+      .default(WATCH_EVENTS_DEFAULT)
+      .openapi({ description: 'How many watch events stay replayable.' }),
+  })
+  .openapi('Retention');
+
+/** Everything a new cluster may be told; the whole of it may be absent. */
+export const createClusterSchema = z
+  .strictObject({
+    name: clusterNameSchema.optional(),
+    seed: z
+      .int({ error: 'must be a whole number' })
+      .min(0, 'must not be negative')
+      .max(Number.MAX_SAFE_INTEGER, 'must be at most 2^53-1')
+      .default(1)
+      .openapi({ description: 'Seeds every random choice.' }),
+    startTime: startTimeSchema.default(parseTime(START_TIME_DEFAULT) as number).openapi({ default: START_TIME_DEFAULT }),
+    clock: clockSpecSchema.default({ mode: 'manual' }),
+    nodes: nodesSchema.default(() => defaultNodes(NODE_COUNT_DEFAULT)).openapi({ default: NODE_COUNT_DEFAULT }),
+    images: z.record(imageReferenceSchema, imageBehaviorSchema).default({}).openapi({ description: 'Behaviours by image reference.' }),
+    timing: timingSchema.default({}),
+    retention: retentionSchema.default({ watchEvents: WATCH_EVENTS_DEFAULT }),
+  })
+  .prefault({})
+  .openapi('CreateCluster');
+
+export type CreateClusterBody = z.output<typeof createClusterSchema>;
+
+const linksSchema = z
+  .strictObject({
+    self: z.string(),
+    kubernetes: z.string().openapi({ description: 'Base of the Kubernetes API.' }),
+    kubeconfig: z.string(),
+    manifests: z.string(),
+    clock: z.string(),
+    watch: z.string(),
+    images: z.string(),
+  })
+  .openapi('ClusterLinks');
+
+export const clusterSchema = z
+  .strictObject({
+    name: z.string(),
+    seed: z.int(),
+    startTime: instantText,
+    now: instantText,
+    elapsedSeconds: z.number().openapi({ description: 'Virtual seconds since the start.' }),
+    clock: clockStateSchema,
+    resourceVersion: z.string().openapi({ description: 'The latest revision.' }),
+    digest: z.string().openapi({ description: 'Hash over the whole watch history; equal digests mean equal histories.' }),
+    nodes: z.int(),
+    objects: z.int().openapi({ description: 'Number of stored objects.' }),
+    createdAt: z.string().openapi({ description: 'Wall time of the creation.', format: 'date-time' }),
+    links: linksSchema,
+  })
+  .openapi('Cluster');
+
+export const clusterListSchema = z
+  .strictObject({
+    items: z.array(clusterSchema),
+    nextCursor: z.string().optional().openapi({ description: 'Asks for the next page; absent on the last one.' }),
+  })
+  .openapi('ClusterList');

@@ -1,0 +1,64 @@
+// Values that many routes use: durations, instants, names, page sizes.
+
+import { z } from '@hono/zod-openapi';
+import { parseDuration, parseTime } from '../../../engine/apimachinery/time.ts';
+import { CLUSTER_NAME_LENGTH_MAX } from '../../../service/ports.ts';
+
+export const noParameters = z.strictObject({});
+
+const CLUSTER_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** The name of a new cluster. */
+export const clusterNameSchema = z
+  .string()
+  .max(CLUSTER_NAME_LENGTH_MAX, `must be at most ${CLUSTER_NAME_LENGTH_MAX} characters long`)
+  .regex(CLUSTER_NAME, 'must consist of lower case letters, digits and -, and begin and end with a letter or digit (a DNS-1123 label)')
+  .openapi({ description: 'A DNS-1123 label, the id of the cluster.', example: 'demo' });
+
+export const clusterParams = z.strictObject({
+  cluster: z.string().openapi({ description: 'Name of the cluster.', example: 'demo' }),
+});
+
+/** A duration as Kubernetes users write it, or seconds; becomes milliseconds. */
+export const durationSchema = z
+  .union([z.string(), z.number()], { error: 'must be a duration such as "1h30m", or a number of seconds' })
+  .transform((value, context) => {
+    const ms = typeof value === 'number' ? Math.round(value * 1000) : parseDuration(value);
+    if (ms === undefined || !Number.isSafeInteger(ms))
+      return refuseValue(context, `${JSON.stringify(value)} is not a duration; write 90s, 1h30m or 500ms`);
+    return ms < 0 ? refuseValue(context, 'must not be negative') : ms;
+  })
+  .openapi({ description: 'A Go duration (`1h30m`, `500ms`), or seconds as a number.', example: '90s' });
+
+/** RFC 3339; becomes milliseconds since 1970. */
+export const instantSchema = z
+  .string({ error: 'must be a date and time such as "2025-01-01T00:00:00Z"' })
+  .transform(
+    (text, context) =>
+      parseTime(text) ?? refuseValue(context, `${JSON.stringify(text)} is not a date and time; write 2025-01-01T00:00:00Z`),
+  )
+  .openapi({ description: 'RFC 3339.', format: 'date-time', example: '2025-01-01T00:10:00Z' });
+
+/** An instant in an answer. */
+export const instantText = z.string().openapi({ description: 'RFC 3339, UTC.', format: 'date-time', example: '2025-01-01T00:10:00Z' });
+
+/** Whole numbers in a query. */
+export function queryInteger(minimum: number, maximum: number, description: string) {
+  return z
+    .string({ error: 'must be given once' })
+    .regex(/^\d{1,15}$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be a whole number from ${minimum} to ${maximum}`)
+    .openapi({ type: 'integer', minimum, maximum, description });
+}
+
+/** Text in a query. */
+export function queryText(description: string, example?: string) {
+  return z.string({ error: 'must be given once' }).openapi({ description, ...(example === undefined ? {} : { example }) });
+}
+
+/** Reports a mistake from inside a transformation. */
+export function refuseValue(context: z.core.$RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message, input: context.value });
+  return z.NEVER;
+}

@@ -1,0 +1,42 @@
+// Image references and behaviours (contract, section 5). What a behaviour may say is known to the engine; here it is any object that the
+// engine's parser accepts.
+
+import { z } from '@hono/zod-openapi';
+import { normalizeReference, parseBehavior } from '../../../engine/cluster/index.ts';
+import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
+import { clusterParams } from './common.ts';
+
+const REFERENCE_LENGTH_MAX = 512;
+
+export const imageReferenceSchema = z
+  .string()
+  .max(REFERENCE_LENGTH_MAX, `must be at most ${REFERENCE_LENGTH_MAX} characters long`)
+  .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
+  .openapi({ description: 'Image reference.', example: 'nginx:1.27' });
+
+export const imageBehaviorSchema = z
+  .record(z.string(), z.json())
+  .superRefine((value, context) => {
+    const parsed = parseBehavior(value, '');
+    if (parsed.ok) return;
+    for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: pathOf(field), message });
+  })
+  .transform((value) => value as JsonObject)
+  .openapi('ImageBehavior', {
+    description: 'How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull.',
+    example: { startup: '3s', run: { for: '1m', exitCode: 1 } },
+  });
+
+/** `http[0].status` as its parts. */
+function pathOf(field: string): PropertyKey[] {
+  return field
+    .split(/[.[\]]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+export const imageParams = clusterParams.extend({ reference: imageReferenceSchema });
+
+export const imageSchema = z.strictObject({ reference: z.string(), behavior: z.record(z.string(), z.json()) }).openapi('Image');
+
+export const imageListSchema = z.strictObject({ items: z.array(imageSchema) }).openapi('ImageList');

@@ -1,0 +1,35 @@
+// Handing in manifests: the query, and one result per object.
+
+import { z } from '@hono/zod-openapi';
+import { queryText } from './common.ts';
+
+export const manifestsQuery = z.strictObject({
+  mode: z
+    .enum(['apply', 'create', 'delete'], { error: 'must be apply, create or delete' })
+    .optional()
+    .openapi({ description: '`apply` (default): create or change; `create`: refuse what exists; `delete`: remove.' }),
+  namespace: queryText('Namespace of objects that name none, default `default`.', 'default').optional(),
+  dryRun: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .optional()
+    .openapi({ type: 'boolean', description: 'Checks everything and changes nothing.' }),
+});
+
+const manifestResultSchema = z
+  .strictObject({
+    action: z.enum(['created', 'configured', 'unchanged', 'deleted']),
+    apiVersion: z.string(),
+    kind: z.string(),
+    namespace: z.string().optional(),
+    name: z.string(),
+    uid: z.string().optional(),
+    resourceVersion: z.string().optional(),
+  })
+  .openapi('ManifestResult');
+
+export const manifestResultsSchema = z
+  .strictObject({
+    items: z.array(manifestResultSchema).openapi({ description: 'One result per object, in the order of the manifests.' }),
+    warnings: z.array(z.string()).openapi({ description: 'What Kubernetes would warn of.' }),
+  })
+  .openapi('ManifestResults');

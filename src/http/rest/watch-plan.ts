@@ -1,0 +1,65 @@
+// What a watch of the service API is about: the kinds, the selection of each, the form, and where it begins.
+
+import type { Kind } from '../../engine/kinds/kind.ts';
+import { resourceOf } from '../../engine/kinds/kind.ts';
+import { KINDS } from '../../engine/kinds/index.ts';
+import { refuseField } from '../errors.ts';
+import { parseSelection } from '../kube/reads.ts';
+import type { Selection } from '../watch/selection.ts';
+import { findKind, resourceNames } from './resource-names.ts';
+import type { WatchQuery } from './schemas/watch.ts';
+
+export type WatchFormat = 'object' | 'table' | 'text';
+
+export interface WatchPlan {
+  /** Selections by resource id, in the order in which present objects are sent. */
+  readonly selections: ReadonlyMap<string, Selection>;
+  readonly format: WatchFormat;
+  /** Whether text shows the namespace of each object: when objects of several are watched. */
+  readonly showsNamespace: boolean;
+  /** Changes after this revision; undefined: the present objects first. */
+  readonly after: number | undefined;
+  readonly timeoutSeconds: number | undefined;
+}
+
+/** The plan of a request. Fails: invalid-request for resources, selectors and positions that mean nothing. */
+export function watchPlanOf(query: WatchQuery, lastEventId: string | null): WatchPlan {
+  const kinds = query.resource === undefined ? KINDS : kindsOf(query.resource);
+  const selections = kinds.map((kind) => selectionOf(kind, query));
+  return {
+    selections: new Map(selections.map((selection) => [selection.resource, selection])),
+    format: query.format ?? 'object',
+    showsNamespace: query.namespace === undefined,
+    after: positionOf(query, lastEventId),
+    timeoutSeconds: query.timeoutSeconds,
+  };
+}
+
+function kindsOf(resource: string): readonly Kind[] {
+  const kinds = resource.split(',').map((name) => {
+    const kind = findKind(name.trim());
+    return kind ?? refuseField('query', 'resource', `there is no resource ${JSON.stringify(name.trim())}; known are ${resourceNames()}`);
+  });
+  return [...new Set(kinds)];
+}
+
+function selectionOf(kind: Kind, query: WatchQuery): Selection {
+  const { namespace, labelSelector = '', fieldSelector = '' } = query;
+  // A watch of a namespace shows nothing that is outside of namespaces, except when it is asked for by name.
+  const target = { kind, namespace: kind.namespaced ? namespace : undefined };
+  const labels = parseSelection(target, { labelSelector, fieldSelector: '' });
+  if (!labels.ok) return refuseField('query', 'labelSelector', labels.status.message ?? 'is not a selector');
+  const selection = parseSelection(target, { labelSelector, fieldSelector });
+  if (!selection.ok) return refuseField('query', 'fieldSelector', `${resourceOf(kind)}: ${selection.status.message ?? 'is not a selector'}`);
+  return selection.value;
+}
+
+/** Last-Event-ID is what a client comes back with, so it goes before the place where it once began. */
+function positionOf({ resourceVersion }: WatchQuery, lastEventId: string | null): number | undefined {
+  if (lastEventId !== null && lastEventId !== '') return revisionOf('header', 'Last-Event-ID', lastEventId);
+  return resourceVersion === undefined || resourceVersion === '' ? undefined : revisionOf('query', 'resourceVersion', resourceVersion);
+}
+
+function revisionOf(place: 'header' | 'query', name: string, text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : refuseField(place, name, `${JSON.stringify(text)} is not a resource version`);
+}
