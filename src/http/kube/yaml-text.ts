@@ -27,18 +27,27 @@ const ALIASED_COUNT_MAX = 100_000;
 const DEPTH_MAX = 500;
 
 /** How the library parses: scalars stay as written, `readYamlDocument` says what they mean. */
-export const YAML_OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: true } as const;
+export const YAML_OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
 
 /** Parses the first document of the text. */
 export function readYamlText(text: string): YamlText {
   return readYamlDocument(parseDocument(text, YAML_OPTIONS), text);
 }
 
+/** What aliases may still stand for, over several documents. */
+export interface AliasBudget {
+  left: number;
+}
+
+export function newAliasBudget(): AliasBudget {
+  return { left: ALIASED_COUNT_MAX };
+}
+
 /** The value of a document that was parsed with YAML_OPTIONS from `text`. */
-export function readYamlDocument(document: Document | Document.Parsed, text: string): YamlText {
+export function readYamlDocument(document: Document | Document.Parsed, text: string, budget: AliasBudget = newAliasBudget()): YamlText {
   const error = document.errors[0];
-  if (error !== undefined) return { ok: false, message: `yaml: line ${error.linePos?.[0].line ?? 1}: ${describeError(error.message)}` };
-  const reading: Reading = { text, anchors: new Map(), aliasedCount: 0, aliasDepth: 0, duplicates: [], problem: undefined };
+  if (error !== undefined) return { ok: false, message: `yaml: line ${lineAt(text, error.pos[0])}: ${describeYamlError(error.message)}` };
+  const reading: Reading = { text, anchors: new Map(), budget, aliasDepth: 0, duplicates: [], problem: undefined };
   const value = valueOf(reading, document.contents, 0);
   if (reading.problem !== undefined) return { ok: false, message: `yaml: ${reading.problem}` };
   return { ok: true, value, duplicates: reading.duplicates };
@@ -48,21 +57,21 @@ interface Reading {
   readonly text: string;
   /** Anchored nodes met so far; the latest of a name counts. */
   readonly anchors: Map<string, Node>;
-  aliasedCount: number;
+  readonly budget: AliasBudget;
   aliasDepth: number;
   readonly duplicates: string[];
   problem: string | undefined;
 }
 
-/** The library's message without its position and excerpt. */
-function describeError(message: string): string {
-  const line = message.split('\n')[0] ?? '';
-  return line.replace(/ at line \d+, column \d+:?$/, '').replace(/^./, (letter) => letter.toLowerCase());
+/** The library's message as Kubernetes begins its own. */
+export function describeYamlError(message: string): string {
+  if (message === 'Maximum call stack size exceeded') return `exceeded max depth of ${DEPTH_MAX}`;
+  return (message.split('\n')[0] ?? '').replace(/^./, (letter) => letter.toLowerCase());
 }
 
 function valueOf(reading: Reading, node: unknown, depth: number): Json {
-  if (reading.aliasDepth > 0) reading.aliasedCount += 1;
-  if (reading.aliasedCount > ALIASED_COUNT_MAX) reading.problem ??= 'document contains excessive aliasing';
+  if (reading.aliasDepth > 0) reading.budget.left -= 1;
+  if (reading.budget.left < 0) reading.problem ??= 'document contains excessive aliasing';
   if (depth > DEPTH_MAX) reading.problem ??= `exceeded max depth of ${DEPTH_MAX}`;
   if (reading.problem !== undefined) return null;
   if (isAlias(node)) return aliasValue(reading, node, depth);
@@ -117,7 +126,12 @@ function isPlain(node: unknown): boolean {
 
 function lineOf(reading: Reading, node: unknown): number {
   const offset = isScalar(node) ? (node.range?.[0] ?? 0) : 0;
-  return reading.text.slice(0, offset).split('\n').length;
+  return lineAt(reading.text, offset);
+}
+
+/** Lines count from 1. */
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 const WORDS: Readonly<Record<string, boolean | null>> = {
