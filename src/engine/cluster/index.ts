@@ -22,3 +22,5 @@ export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
 export { parseTiming } from '../kubelet/timing.ts';
+// What readers apply to stored objects: heartbeats of nodes.
+export { projectObject } from '../kubelet/heartbeat.ts';

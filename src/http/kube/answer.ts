@@ -27,7 +27,11 @@ export function answerJsonText(json: string, options: AnswerOptions = {}): Respo
 /** Answers a Status with its own code; successes without a code are 200 (E6). */
 export function answerStatus(status: Status, options: { format?: Format; warnings?: readonly string[] } = {}): Response {
   // N4: a Status is never shown as a table.
-  return answerJsonText(JSON.stringify(status), { ...options, code: status.code ?? 200, retryAfterSeconds: status.details?.retryAfterSeconds });
+  return answerJsonText(JSON.stringify(status), {
+    ...options,
+    code: status.code ?? 200,
+    retryAfterSeconds: status.details?.retryAfterSeconds,
+  });
 }
 
 /** Answers plain text. */

@@ -3,10 +3,10 @@
 // Deviation: a watch without timeoutSeconds never ends by itself, because virtual clocks may stand still for long (H9).
 
 import { expired, ok, type Result } from '../../engine/apimachinery/status.ts';
-import type { ClusterService, LoggedChange, WatchCursor } from '../../service/ports.ts';
-import { withAlarm } from '../watch/alarm.ts';
-import { EVENT_STREAM_TYPE, joinFrames } from '../watch/frames.ts';
+import type { ClusterService, LoggedChange } from '../../service/ports.ts';
+import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
+import { openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
 import { type ByteSource, streamingResponse } from '../watch/stream.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
@@ -20,42 +20,25 @@ import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, type WatchForm 
 const BOOKMARK_PERIOD_MS = 60_000;
 /** The last bookmark comes this long before the end. */
 const BOOKMARK_LEAD_MS = 2_000;
-/** Bytes put together in one piece before the reader gets them. */
-const PIECE_BYTES_MAX = 256 * 1024;
 
 /** Answers a watch with a stream, or with a Status when it cannot begin. */
 export function handleWatch(context: ResourceRequest, list: ListQuery, format: Format): Response {
-  const source = openWatch(context, list, format);
+  const source = openKubeWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
   const contentType = format.isEventStream ? EVENT_STREAM_TYPE : 'application/json';
   return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
 }
 
-function openWatch({ service, cluster, target, query }: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
+function openKubeWatch({ service, cluster, target, query }: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
   const asked = parseRevision(list.resourceVersion, true);
   if (!asked.ok) return asked;
   const include = parseIncludeObject(query.get('includeObject'));
   if (!include.ok) return include;
   const selection = parseSelection(target, list);
   if (!selection.ok) return selection;
+  const start = startOf(service, cluster, selection.value, asked.value);
   const form: WatchForm = { kind: target.kind, format, include: include.value };
-  const plan: WatchPlan = { form, selection: selection.value, list };
-  // H2: without a revision, or with 0, the present objects come first.
-  const start =
-    asked.value === undefined || asked.value === 0 ? presentObjects(service, cluster, plan) : startAfter(service, cluster, asked.value);
-  const oldest = service.oldestRetainedRevision(cluster);
-  if (start.revision < oldest - 1) {
-    // H3
-    const status = expired(`too old resource version: ${start.revision} (${oldest - 1})`);
-    return ok(singleFrame(encodeErrorEvent(form, status, start.nowMs)));
-  }
-  return ok(new WatchSource(plan, service.watch(cluster, start.revision), start));
-}
-
-interface WatchPlan {
-  readonly form: WatchForm;
-  readonly selection: Selection;
-  readonly list: ListQuery;
+  return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list)));
 }
 
 /** Where a watch begins: the events it sees at once, and the revision after which changes follow. */
@@ -65,123 +48,62 @@ interface WatchStart {
   readonly events: readonly WatchEvent[];
 }
 
-function startAfter(service: ClusterService, cluster: string, revision: number): WatchStart {
-  return { revision, nowMs: service.read(cluster, (state) => state.nowMs), events: [] };
-}
-
-function presentObjects(service: ClusterService, cluster: string, { selection }: WatchPlan): WatchStart {
+/** H2: without a revision, or with 0, the present objects come first. */
+function startOf(service: ClusterService, cluster: string, selection: Selection, after: number | undefined): WatchStart {
   return service.read(cluster, (state) => {
+    const { nowMs } = state;
+    if (after !== undefined && after !== 0) return { revision: after, nowMs, events: [] };
     const items = selectedObjects(state, selection);
-    return { revision: state.revision, nowMs: state.nowMs, events: items.map((item) => ({ ...item, type: 'ADDED', timeMs: state.nowMs })) };
+    return { revision: state.revision, nowMs, events: items.map((item) => ({ ...item, type: 'ADDED', timeMs: nowMs })) };
   });
 }
 
-function singleFrame(frame: Uint8Array): ByteSource {
-  const frames = [frame];
-  return { next: async () => frames.shift(), close: () => {} };
+/** The watch of one client. */
+function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery): WatchView {
+  let position = { revision: start.revision, timeMs: start.nowMs };
+  const encode = eventEncoder(form);
+  return {
+    first: encodeAll(start.events, encode),
+    after: start.revision,
+    encode(change) {
+      position = change;
+      const selected = selectChange(selection, change);
+      return selected === undefined ? undefined : encode(selected.event, selected.isShared ? change : undefined);
+    },
+    // H3
+    encodeGone: (detail) => encodeErrorEvent(form, expired(detail), start.nowMs),
+    reminder: {
+      nextMs: (nowMs, deadlineMs) => (hasBookmarks(form, list) ? nextBookmarkMs(nowMs, deadlineMs) : Number.POSITIVE_INFINITY),
+      encode: () => encodeBookmark(form, position.revision, position.timeMs),
+    },
+    timeoutSeconds: list.timeoutSeconds,
+  };
 }
 
-/** One watcher: what it has to see first, and its cursor. */
-class WatchSource implements ByteSource {
-  private readonly plan: WatchPlan;
-  private readonly cursor: WatchCursor;
-  private readonly first: Iterator<WatchEvent>;
-  private readonly deadlineMs: number;
-  private bookmarkMs: number;
-  /** The stream has seen everything up to here. */
-  private position: { revision: number; timeMs: number };
-  private hasColumns = true;
-  private pending: Promise<readonly LoggedChange[] | undefined> | undefined;
-  private isClosed = false;
+function* encodeAll(events: readonly WatchEvent[], encode: (event: WatchEvent) => Uint8Array): Generator<Uint8Array> {
+  for (const event of events) yield encode(event);
+}
 
-  constructor(plan: WatchPlan, cursor: WatchCursor, start: WatchStart) {
-    const { timeoutSeconds } = plan.list;
-    this.plan = plan;
-    this.cursor = cursor;
-    this.first = start.events[Symbol.iterator]();
-    this.position = { revision: start.revision, timeMs: start.nowMs };
-    this.deadlineMs = timeoutSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSeconds * 1000;
-    this.bookmarkMs = this.nextBookmarkMs();
-  }
-
-  async next(): Promise<Uint8Array | undefined> {
-    const first = this.encodeFirst();
-    if (first !== undefined) return first;
-    while (!this.isClosed) {
-      const pending = this.pending ?? this.cursor.next();
-      this.pending = pending;
-      const changes = await withAlarm(pending, Math.min(this.deadlineMs, this.bookmarkMs));
-      if (changes === 'alarm') {
-        if (Date.now() >= this.deadlineMs) return undefined;
-        if (Date.now() >= this.bookmarkMs) return this.bookmark();
-        continue;
-      }
-      if (changes === undefined) return undefined;
-      this.pending = undefined;
-      const bytes = this.encodeChanges(changes);
-      if (bytes !== undefined) return bytes;
+/** H10, H13: the first table of a stream carries the columns; everything else is encoded once per change and form, whoever watches. */
+function eventEncoder(form: WatchForm): (event: WatchEvent, change?: LoggedChange) => Uint8Array {
+  let hasColumns = form.format.shape === 'table';
+  return (event, change) => {
+    if (hasColumns || change === undefined) {
+      const bytes = encodeEvent(form, event, hasColumns);
+      hasColumns = false;
+      return bytes;
     }
-    return undefined;
-  }
+    return sharedBytes(change, memoKey(form, event), () => encodeEvent(form, event, false));
+  };
+}
 
-  close(): void {
-    this.isClosed = true;
-    this.cursor.close();
-  }
+/** H6: never in tables. */
+function hasBookmarks(form: WatchForm, list: ListQuery): boolean {
+  return list.allowWatchBookmarks && form.format.shape !== 'table';
+}
 
-  private encodeFirst(): Uint8Array | undefined {
-    const frames: Uint8Array[] = [];
-    for (let length = 0; length < PIECE_BYTES_MAX; ) {
-      const event = this.first.next();
-      if (event.done === true) break;
-      const frame = this.encode(event.value);
-      frames.push(frame);
-      length += frame.length;
-    }
-    return frames.length === 0 ? undefined : joinFrames(frames);
-  }
-
-  private encodeChanges(changes: readonly LoggedChange[]): Uint8Array | undefined {
-    const frames: Uint8Array[] = [];
-    for (const change of changes) {
-      this.position = { revision: change.revision, timeMs: change.timeMs };
-      const selected = selectChange(this.plan.selection, change);
-      if (selected === undefined) continue;
-      frames.push(selected.isShared ? this.encodeShared(change, selected.event) : this.encode(selected.event));
-    }
-    return frames.length === 0 ? undefined : joinFrames(frames);
-  }
-
-  /** H13: a change is encoded once per form, whoever watches. */
-  private encodeShared(change: LoggedChange, event: WatchEvent): Uint8Array {
-    const { form } = this.plan;
-    // H10: the one event with columns is this stream's own.
-    if (form.format.shape === 'table' && this.hasColumns) return this.encode(event);
-    const key = memoKey(form, event);
-    let bytes = change.memo.get(key);
-    if (bytes === undefined) {
-      bytes = encodeEvent(form, event, false);
-      change.memo.set(key, bytes);
-    }
-    return bytes;
-  }
-
-  private encode(event: WatchEvent): Uint8Array {
-    const bytes = encodeEvent(this.plan.form, event, this.hasColumns);
-    this.hasColumns = false;
-    return bytes;
-  }
-
-  private bookmark(): Uint8Array {
-    this.bookmarkMs = this.nextBookmarkMs();
-    return encodeBookmark(this.plan.form, this.position.revision, this.position.timeMs);
-  }
-
-  /** H6: once a minute and shortly before the end; never in tables. */
-  private nextBookmarkMs(): number {
-    if (!this.plan.list.allowWatchBookmarks || this.plan.form.format.shape === 'table') return Number.POSITIVE_INFINITY;
-    const nowMs = Date.now();
-    const lastMs = this.deadlineMs - BOOKMARK_LEAD_MS;
-    return nowMs < lastMs ? Math.min(nowMs + BOOKMARK_PERIOD_MS, lastMs) : Number.POSITIVE_INFINITY;
-  }
+/** H6: once a minute and shortly before the end. */
+function nextBookmarkMs(nowMs: number, deadlineMs: number): number {
+  const lastMs = deadlineMs - BOOKMARK_LEAD_MS;
+  return nowMs < lastMs ? Math.min(nowMs + BOOKMARK_PERIOD_MS, lastMs) : Number.POSITIVE_INFINITY;
 }
