@@ -1,7 +1,7 @@
 // One handler per verb: decode, one command or one read, encode.
 // Upstream: apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go (v1.33). Rules: G, I, J, K, L and M from the HTTP side.
 
-import type { Json } from '../../engine/apimachinery/meta.ts';
+import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
@@ -163,7 +163,7 @@ function execute(
   const { outcome } = commit;
   const warnings = [...strict.value, ...outcome.warnings];
   if (!outcome.ok) return answerStatus(outcome.status, { format, warnings });
-  const item = encodedObject(outcome.object ?? SUCCESS);
+  const item = encodedObject((outcome.object ?? SUCCESS) as KubeObject);
   const isPending = write.acceptsPending === true && item.object.metadata.deletionTimestamp !== undefined;
   return answerObject(viewOf(target, query, format, commit.nowMs), item, { code: isPending ? 202 : outcome.code, warnings });
 }
@@ -180,4 +180,4 @@ function checkStrictErrors(target: Target, write: Write, strictErrors: readonly 
 }
 
 /** What a deletion answers when it removed nothing that can be named. */
-const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
+const SUCCESS: unknown = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };

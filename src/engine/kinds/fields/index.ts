@@ -46,7 +46,7 @@ export function typeNames(): readonly string[] {
 function splitFields(source: string): string[] {
   const parts: string[] = [];
   for (const part of source.split(',')) {
-    if (/^[^ ]+ \S/.test(part)) parts.push(part);
+    if (/^[^ :]+ \S/.test(part)) parts.push(part);
     else parts[parts.length - 1] += `,${part}`;
   }
   return parts;

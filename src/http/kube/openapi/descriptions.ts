@@ -1,6 +1,19 @@
-// What `kubectl explain` says about the types and fields that learners ask for most, in our own words. A key is a type, or a type and a field.
+// What `kubectl explain` says about the types and fields that learners ask for most, in our own words. A key is a type, or a
+// type and a field.
 
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  // Of every type that has no text of its own for the field.
+  '*.apiVersion': 'Group and version of the API that the object is written in, such as apps/v1.',
+  '*.kind': 'What the object is, such as Pod. Cannot be changed.',
+  '*.metadata': 'Name, labels and what else every object has.',
+  '*.spec': 'What the object should be.',
+  '*.status': 'What the object was last seen to be. Written by the cluster.',
+
+  Quantity: 'An amount such as 500m, 1.5 or 128Mi.',
+  IntOrString: 'A number or a text.',
+  Time: 'A time such as 2025-01-01T00:00:00Z.',
+  MicroTime: 'A time with microseconds.',
+
   Pod: 'One or more containers that run together on one node and share its network address and volumes. Pods are disposable: they are replaced, never moved.',
   PodSpec: 'What a pod should be: its containers, where it may run, and how it starts, restarts and ends.',
   PodStatus: 'What a pod was last seen to be. The kubelet of its node writes it.',

@@ -1,0 +1,173 @@
+// What the OpenAPI documents say, built from the registry of kinds and the field table (C4-C8).
+// Upstream: generated documents under api/openapi-spec (v1.33). Omits types that no kind reaches, and upstream's prose.
+
+import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
+import { apiVersionOf, type Kind } from '../../../engine/kinds/kind.ts';
+import { DESCRIPTIONS } from './descriptions.ts';
+import type { ApiDescription, GroupVersionKind, Operation, Schema } from './schema.ts';
+
+/** All kinds in one description: the v2 document. */
+export function describeApi(kinds: readonly Kind[]): ApiDescription {
+  const paths = Object.fromEntries(kinds.flatMap((kind) => pathsOf(kind)));
+  return { paths, definitions: definitionsOf(kinds) };
+}
+
+/** The kinds of one group and version: a v3 document. */
+export function describeGroupVersion(kinds: readonly Kind[], group: string, version: string): ApiDescription {
+  return describeApi(kinds.filter((kind) => kind.group === group && kind.version === version));
+}
+
+const DRY_RUN = { dryRun: 'string' } as const;
+const WRITE = { ...DRY_RUN, fieldManager: 'string', fieldValidation: 'string' } as const;
+const DELETE = { ...DRY_RUN, gracePeriodSeconds: 'integer', propagationPolicy: 'string' } as const;
+const LIST = {
+  continue: 'string',
+  fieldSelector: 'string',
+  labelSelector: 'string',
+  limit: 'integer',
+  resourceVersion: 'string',
+  resourceVersionMatch: 'string',
+  timeoutSeconds: 'integer',
+  watch: 'boolean',
+} as const;
+
+function pathsOf(kind: Kind): readonly (readonly [string, readonly Operation[]])[] {
+  const gvk = gvkOf(kind);
+  const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${apiVersionOf(kind)}`;
+  const collection = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.plural}` : `${root}/${kind.plural}`;
+  const item = `${collection}/{name}`;
+  const list: Operation = { method: 'get', gvk, queryParameters: LIST };
+  return [
+    [collection, [list, { method: 'post', gvk, queryParameters: WRITE }, ...deleteCollection(kind, gvk)]],
+    ...(kind.namespaced ? [[`${root}/${kind.plural}`, [list]] as const] : []),
+    [item, [...readAndWrite(gvk), { method: 'delete', gvk, queryParameters: DELETE }]],
+    ...(kind.hasStatus ? [[`${item}/status`, readAndWrite(gvk)] as const] : []),
+    ...(kind.scale === undefined ? [] : [[`${item}/scale`, readAndWrite(SCALE)] as const]),
+  ];
+}
+
+function readAndWrite(gvk: GroupVersionKind): readonly Operation[] {
+  return [
+    { method: 'get', gvk, queryParameters: {} },
+    { method: 'put', gvk, queryParameters: WRITE },
+    { method: 'patch', gvk, queryParameters: { ...WRITE, force: 'boolean' } },
+  ];
+}
+
+function deleteCollection(kind: Kind, gvk: GroupVersionKind): readonly Operation[] {
+  if (kind.withoutVerbs?.includes('deletecollection') === true) return [];
+  return [{ method: 'delete', gvk, queryParameters: { ...DELETE, ...LIST } }];
+}
+
+function gvkOf({ group, version, kind }: Kind): GroupVersionKind {
+  return { group, version, kind };
+}
+
+const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+const SCALE_TYPE = 'autoscaling.v1.Scale';
+
+/** The types that the kinds reach, by their names in documents. */
+function definitionsOf(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
+  const roots = new Map(kinds.map((kind) => [kind.schema, gvkOf(kind)]));
+  if (kinds.some((kind) => kind.scale !== undefined)) roots.set(SCALE_TYPE, SCALE);
+  const types = reachableTypes([...roots.keys()]);
+  const definitions = types.map((type) => [documentName(type), objectSchema(type, roots.get(type))] as const);
+  return Object.fromEntries([...definitions, ...Object.entries(SCALAR_DEFINITIONS)].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function reachableTypes(roots: readonly string[]): readonly string[] {
+  const reached = new Set<string>();
+  const waiting = [...roots];
+  for (let type = waiting.pop(); type !== undefined; type = waiting.pop()) {
+    const fields = fieldsOf(type);
+    if (fields === undefined || reached.has(type)) continue;
+    reached.add(type);
+    for (const field of fields.values()) waiting.push(elementType(field.type));
+  }
+  return [...reached].sort();
+}
+
+/** `T` of `T`, `[]T` and `map:T`. */
+function elementType(type: string): string {
+  if (type.startsWith('[]')) return elementType(type.slice(2));
+  return type.startsWith('map:') ? elementType(type.slice('map:'.length)) : type;
+}
+
+function objectSchema(type: string, gvk: GroupVersionKind | undefined): Schema {
+  const fields = [...(fieldsOf(type)?.values() ?? [])];
+  const required = fields.filter((field) => field.isRequired).map((field) => field.name);
+  return {
+    ...describe(shortName(type)),
+    type: 'object',
+    ...(required.length === 0 ? {} : { required }),
+    properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(type, field)])),
+    // C5: how clients find the type of a kind.
+    ...(gvk === undefined ? {} : { extensions: { 'x-kubernetes-group-version-kind': [gvk] } }),
+  };
+}
+
+function fieldSchema(type: string, field: Field): Schema {
+  const extensions = {
+    ...(field.listType === undefined ? {} : { 'x-kubernetes-list-type': field.listType }),
+    ...(field.listKeys === undefined ? {} : { 'x-kubernetes-list-map-keys': field.listKeys }),
+    ...(field.isAtomicMap ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(field.patchMergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
+    ...(field.patchStrategy === undefined ? {} : { 'x-kubernetes-patch-strategy': field.patchStrategy }),
+  };
+  const description = DESCRIPTIONS[`${shortName(type)}.${field.name}`] ?? DESCRIPTIONS[`*.${field.name}`];
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...typeSchema(field.type),
+    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+  };
+}
+
+/** The schema of a type name of the field table. */
+function typeSchema(type: string): Schema {
+  if (type.startsWith('[]')) return { type: 'array', items: typeSchema(type.slice(2)) };
+  if (type.startsWith('map:')) return { type: 'object', additionalProperties: typeSchema(type.slice('map:'.length)) };
+  const scalar = Object.hasOwn(SCALARS, type) ? SCALARS[type] : undefined;
+  return scalar ?? { reference: documentName(type) };
+}
+
+const API = 'io.k8s.apimachinery.pkg';
+const QUANTITY = `${API}.api.resource.Quantity`;
+const INT_OR_STRING = `${API}.util.intstr.IntOrString`;
+const TIME = `${API}.apis.meta.v1.Time`;
+const MICRO_TIME = `${API}.apis.meta.v1.MicroTime`;
+
+const SCALARS: Readonly<Record<string, Schema>> = {
+  string: { type: 'string' },
+  bool: { type: 'boolean' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  double: { type: 'number', format: 'double' },
+  bytes: { type: 'string', format: 'byte' },
+  any: { type: 'object' },
+  quantity: { reference: QUANTITY },
+  'int-or-string': { reference: INT_OR_STRING },
+  time: { reference: TIME },
+  'micro-time': { reference: MICRO_TIME },
+};
+
+const SCALAR_DEFINITIONS: Readonly<Record<string, Schema>> = {
+  [QUANTITY]: { ...describe('Quantity'), type: 'string' },
+  [INT_OR_STRING]: { ...describe('IntOrString'), type: 'string', format: 'int-or-string' },
+  [TIME]: { ...describe('Time'), type: 'string', format: 'date-time' },
+  [MICRO_TIME]: { ...describe('MicroTime'), type: 'string', format: 'date-time' },
+};
+
+function describe(type: string): Pick<Schema, 'description'> {
+  const description = DESCRIPTIONS[type];
+  return description === undefined ? {} : { description };
+}
+
+/** `core.v1.Pod` → `Pod`. */
+function shortName(type: string): string {
+  return type.slice(type.lastIndexOf('.') + 1);
+}
+
+/** `core.v1.Pod` → `io.k8s.api.core.v1.Pod`. */
+function documentName(type: string): string {
+  return type.startsWith('meta.v1.') ? `${API}.apis.${type}` : `io.k8s.api.${type}`;
+}
