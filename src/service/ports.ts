@@ -1,14 +1,10 @@
-// What the service offers to the HTTP layer (ClusterService), and what it needs of storage (ClusterStore, CommitLog). The HTTP layer and the
-// database know each other only through this file; a host joins them.
+// What the service offers to the HTTP layer. What it needs of storage is in storage.ts; a host joins both.
 
 import type {
   ClockSpec,
   ClusterConfig,
   Command,
   Commit,
-  RecordChange,
-  SnapshotHeader,
-  StoredRecord,
   WaitCondition,
 } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
@@ -51,7 +47,7 @@ export class ServiceError extends Error {
 export interface ClusterInfo {
   readonly name: string;
   readonly seed: number;
-  /** Virtual instants, RFC 3339. */
+  /** Virtual time, RFC 3339. */
   readonly startTime: string;
   readonly now: string;
   readonly elapsedSeconds: number;
@@ -62,12 +58,6 @@ export interface ClusterInfo {
   readonly objects: number;
   /** Wall time, RFC 3339. */
   readonly createdAt: string;
-}
-
-export interface ClusterPage {
-  readonly items: readonly ClusterInfo[];
-  /** Give it as `after` to get the next page; absent on the last. */
-  readonly next?: string;
 }
 
 export type AdvanceGoal =
@@ -136,6 +126,12 @@ export interface ServiceStats {
   readonly changes: number;
 }
 
+/** A page of clusters; `next` is where the following one begins. */
+export interface ClusterPage {
+  readonly items: readonly ClusterInfo[];
+  readonly next?: string;
+}
+
 /** The single writer of all clusters. Calls that return no promise have done their work, and stored it, when they return. */
 export interface ClusterService {
   /** Fails: cluster-exists, limit-exceeded, storage-*. */
@@ -161,112 +157,4 @@ export interface ClusterService {
   stats(): ServiceStats;
   /** Stores what is left to store, ends all watches and advances. */
   close(): Promise<void>;
-}
-
-// ---- What the service needs of storage.
-
-/** A row of the change log as it is stored. */
-export interface StoredChange {
-  readonly revision: number;
-  readonly timeMs: number;
-  readonly type: ChangeType;
-  readonly resource: string;
-  readonly json: string;
-  /** See LoggedChange.previous. */
-  readonly previousJson?: string | undefined;
-}
-
-/** A row of the journal: a command, and what must have come of it. */
-export interface JournalEntry {
-  readonly command: Command;
-  readonly engineVersion: number;
-  /** After the command. */
-  readonly nowMs: number;
-  readonly revision: number;
-  readonly digest: string;
-}
-
-/** What a commit stores, in one transaction. */
-export interface LogAppend {
-  readonly entry: JournalEntry;
-  readonly changes: readonly StoredChange[];
-  /** How many changes stay readable; older ones may be dropped. */
-  readonly retainedChanges: number;
-  /** The entry takes the place of the last one: an advance that goes on where the one before ended. */
-  readonly replacesLast: boolean;
-}
-
-/** Records that changed since the last checkpoint, and where in the journal it stands. */
-export interface Checkpoint {
-  readonly header: SnapshotHeader;
-  readonly records: Iterable<RecordChange>;
-}
-
-/** What a cluster is opened from: the last checkpoint, and the commands after it. Without a checkpoint the first command is the genesis. */
-export interface StoredCluster {
-  readonly checkpoint: { readonly header: SnapshotHeader; readonly records: Iterable<StoredRecord> } | undefined;
-  readonly tail: Iterable<JournalEntry>;
-  /** The last entry of the whole journal. */
-  readonly last: JournalEntry;
-}
-
-/** Revisions that can be read, both inclusive; `oldest` is `latest + 1` when there are none. */
-export interface LogRange {
-  readonly oldest: number;
-  readonly latest: number;
-}
-
-/** The stored history of one cluster. Every call fails with storage-unavailable, storage-full or cluster-broken, having changed nothing. */
-export interface CommitLog {
-  append(append: LogAppend): void;
-  checkpoint(checkpoint: Checkpoint): void;
-  load(): StoredCluster;
-  range(): LogRange;
-  /** Changes behind `after`, oldest first, as many as are stored together; empty when there are none. */
-  readChanges(after: number): readonly StoredChange[];
-  /** Gives back what the operating system lends; the log stays usable. */
-  release(): void;
-}
-
-/** What the directory knows of a cluster without opening it. */
-export interface ClusterSummary {
-  readonly clock: ClockSpec;
-  readonly nowMs: number;
-  readonly revision: number;
-  readonly digest: string;
-  readonly nodes: number;
-  readonly objects: number;
-}
-
-export interface ClusterEntry {
-  readonly name: string;
-  readonly seed: number;
-  /** Virtual. */
-  readonly startMs: number;
-  /** Wall time in milliseconds. */
-  readonly createdMs: number;
-  /** As of the last time the cluster went to sleep; undefined when it has changed since. */
-  readonly summary: ClusterSummary | undefined;
-  /** False only when the clock certainly does not run. */
-  readonly mayRun: boolean;
-}
-
-/** All stored clusters. */
-export interface ClusterStore {
-  count(): number;
-  find(name: string): ClusterEntry | undefined;
-  /** By name, behind `after`. */
-  list(limit: number, after: string | undefined): ClusterEntry[];
-  /** Names of clusters whose clock may run. */
-  mayRunNames(): string[];
-  /** Stores a new cluster with its first commit. Fails: cluster-exists. */
-  create(cluster: { readonly config: ClusterConfig; readonly createdMs: number }, genesis: LogAppend): CommitLog;
-  log(name: string): CommitLog;
-  setMayRun(name: string, mayRun: boolean): void;
-  /** With undefined: the cluster changes from now on. */
-  setSummary(name: string, summary: ClusterSummary | undefined): void;
-  /** Removes a cluster; what a crash leaves of it is removed at the next start. */
-  remove(name: string): void;
-  checkWritable(): void;
-  close(): void;
 }

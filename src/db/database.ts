@@ -1,0 +1,37 @@
+// Opens SQLite files: WAL, migrated when they are older than the program, ready for prepared statements.
+// Durability: docs/decisions/0004-durability.md.
+
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+
+export interface OpenDatabase {
+  readonly sqlite: Database.Database;
+  readonly orm: BetterSQLite3Database;
+}
+
+export type Schema = 'directory' | 'cluster';
+
+/** Opens, and if need be creates and migrates, a file. Fails: as the driver fails. */
+export function openDatabase(file: string, schema: Schema): OpenDatabase {
+  const sqlite = new Database(file);
+  try {
+    sqlite.pragma('journal_mode = WAL');
+    // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits.
+    sqlite.pragma('synchronous = NORMAL');
+    const orm = drizzle(sqlite);
+    const folder = fileURLToPath(new URL(`../../migrations/${schema}`, import.meta.url));
+    const version = readdirSync(folder).filter((name) => name.endsWith('.sql')).length;
+    // The version is kept in the file itself, so that opening a current file costs one pragma.
+    if (sqlite.pragma('user_version', { simple: true }) !== version) {
+      migrate(orm, { migrationsFolder: folder });
+      sqlite.pragma(`user_version = ${version}`);
+    }
+    return { sqlite, orm };
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}

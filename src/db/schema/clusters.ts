@@ -1,0 +1,14 @@
+// The directory: one row a cluster.
+
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const clusters = sqliteTable('clusters', {
+  name: text('name').primaryKey(),
+  /** ClusterConfig as JSON. */
+  config: text('config').notNull(),
+  createdAt: text('created_at').notNull(),
+  /** 1 while the clock runs, so that it goes on after a restart. */
+  isRunning: integer('is_running').notNull(),
+  /** Name of the cluster's file; never used twice. */
+  file: text('file').notNull(),
+});

@@ -1,0 +1,11 @@
+// The journal of a cluster: every command that was acknowledged, in order.
+
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const journal = sqliteTable('journal', {
+  seq: integer('seq').primaryKey(),
+  /** Command as JSON. */
+  command: text('command').notNull(),
+  revision: integer('revision').notNull(),
+  digest: text('digest').notNull(),
+});

@@ -1,0 +1,339 @@
+// The single writer of all clusters: opens them when they are asked for, runs their commands one at a time, stores before it answers, and lets
+// those that nobody uses sleep.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit, type AdvanceGoal as EngineGoal } from '../engine/cluster/index.ts';
+import { formatInstant } from '../engine/apimachinery/time.ts';
+import { AssertionError } from '../engine/kernel/assert.ts';
+import { hashToHex } from '../engine/kernel/hash.ts';
+import type { ClusterState } from '../engine/kernel/state.ts';
+import { storedOf } from '../engine/kernel/store.ts';
+import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
+import { LiveCluster } from './live-cluster.ts';
+import { Pacer } from './pacer.ts';
+import {
+  type AdvanceGoal,
+  type AdvanceOptions,
+  type AdvanceResult,
+  type ClusterInfo,
+  type ClusterPage,
+  type ClusterService,
+  ServiceError,
+  type ServiceStats,
+  type WatchCursor,
+} from './ports.ts';
+import type { Directory } from './storage.ts';
+
+export interface ServiceOptions {
+  readonly limits?: Partial<ServiceLimits>;
+  /** Called with what an operator should know. */
+  readonly onError?: (message: string, error: unknown) => void;
+}
+
+/** The service over a directory. Clusters whose clock runs go on at once. */
+export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
+  const service = new Service(directory, { ...LIMITS_DEFAULT, ...options.limits }, options.onError ?? (() => {}));
+  service.resumeClocks();
+  return service;
+}
+
+class Service implements ClusterService {
+  private readonly directory: Directory;
+  private readonly limits: ServiceLimits;
+  private readonly onError: (message: string, error: unknown) => void;
+  /** Open clusters, the one used longest ago first. */
+  private readonly live = new Map<string, LiveCluster>();
+  private readonly pacer: Pacer;
+  private isClosing = false;
+  private commitCount = 0;
+  private changeCount = 0;
+
+  constructor(directory: Directory, limits: ServiceLimits, onError: (message: string, error: unknown) => void) {
+    this.directory = directory;
+    this.limits = limits;
+    this.onError = onError;
+    this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stopped`, error));
+  }
+
+  resumeClocks(): void {
+    for (const name of this.directory.running()) {
+      try {
+        this.pace(this.open(name));
+      } catch (error) {
+        this.onError(`cluster ${name} cannot be opened`, error);
+      }
+    }
+  }
+
+  create(config: ClusterConfig): ClusterInfo {
+    this.checkOpen();
+    const created = this.guard(undefined, () => {
+      if (this.directory.get(config.name) !== undefined) throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
+      if (this.directory.count() >= this.limits.clustersMax) throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
+      const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
+      this.directory.add(row);
+      try {
+        return LiveCluster.create(row, this.directory.open(config.name), this.limits);
+      } catch (error) {
+        this.directory.remove(config.name);
+        throw error;
+      }
+    });
+    this.keep(created);
+    this.pace(created);
+    return describe(created);
+  }
+
+  get(name: string): ClusterInfo {
+    return describe(this.open(name));
+  }
+
+  list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
+    const rows = this.guard(undefined, () => this.directory.list(page.limit + 1, page.after));
+    const items = rows.slice(0, page.limit).map((row) => this.get(row.name));
+    const last = items.at(-1);
+    return rows.length > page.limit && last !== undefined ? { items, next: last.name } : { items };
+  }
+
+  remove(name: string): void {
+    this.checkOpen();
+    this.guard(name, () => {
+      if (this.directory.get(name) === undefined) throw notFound(name);
+      this.pacer.stop(name);
+      const live = this.live.get(name);
+      this.live.delete(name);
+      live?.hub.close();
+      live?.close();
+      this.directory.remove(name);
+    });
+  }
+
+  execute(name: string, command: Command): Commit {
+    this.checkOpen();
+    const live = this.open(name);
+    if (grows(command) && live.objectCount() >= this.limits.objectsMax) {
+      throw new ServiceError('limit-exceeded', `cluster ${name} has ${this.limits.objectsMax} objects, which is the limit`);
+    }
+    return this.counted(this.guard(name, () => live.execute(command)));
+  }
+
+  read<T>(name: string, reader: (state: ClusterState) => T): T {
+    return reader(this.open(name).state);
+  }
+
+  async advance(name: string, goal: AdvanceGoal, options: AdvanceOptions = {}): Promise<AdvanceResult> {
+    this.checkOpen();
+    const live = this.open(name);
+    if (live.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced already`);
+    live.isAdvancing = true;
+    const fromMs = live.state.nowMs;
+    let rest = engineGoal(goal, fromMs);
+    let watchEvents = 0;
+    let reached = false;
+    try {
+      for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
+        const { commit, slice } = this.guard(name, () => live.slice(rest));
+        watchEvents += this.counted(commit).changes.length;
+        ({ rest, reached, done: isDone } = slice);
+        if (isDone) break;
+        options.onProgress?.({ nowMs: live.state.nowMs, watchEvents });
+        await nextTurn();
+        if (this.live.get(name) !== live) throw notFound(name);
+      }
+    } finally {
+      live.isAdvancing = false;
+    }
+    return { fromMs, nowMs: live.state.nowMs, reached, watchEvents, digest: hashToHex(live.state.digest) };
+  }
+
+  setClock(name: string, clock: ClockSpec): ClockSpec {
+    this.execute(name, { type: 'clock', clock });
+    this.guard(name, () => this.directory.setRunning(name, clock.mode === 'running'));
+    const live = this.open(name);
+    this.pace(live);
+    return clockOf(live.state);
+  }
+
+  watch(name: string, afterRevision: number): WatchCursor {
+    this.checkOpen();
+    const live = this.open(name);
+    if (this.openWatches() >= this.limits.watchesMax) throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
+    return live.hub.cursor(afterRevision);
+  }
+
+  stats(): ServiceStats {
+    return {
+      clusters: this.directory.count(),
+      awakeClusters: this.live.size,
+      runningClocks: this.pacer.size,
+      openWatches: this.openWatches(),
+      advances: [...this.live.values()].filter((live) => live.isAdvancing).length,
+      commits: this.commitCount,
+      changes: this.changeCount,
+    };
+  }
+
+  latestRevision(name: string): number {
+    return this.open(name).state.revision;
+  }
+
+  oldestRetainedRevision(name: string): number {
+    return this.open(name).hub.oldestRevision;
+  }
+
+  checkReady(): void {
+    this.checkOpen();
+    this.guard(undefined, () => this.directory.probe());
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosing) return;
+    this.isClosing = true;
+    this.pacer.close();
+    for (const live of this.live.values()) {
+      live.hub.close();
+      this.sleep(live);
+    }
+    this.live.clear();
+    this.directory.close();
+  }
+
+  /** The open cluster, opened if it sleeps. Fails: cluster-not-found, cluster-broken, storage-unavailable. */
+  private open(name: string): LiveCluster {
+    const present = this.live.get(name);
+    if (present !== undefined) {
+      this.live.delete(name);
+      this.live.set(name, present);
+      return present;
+    }
+    this.checkOpen();
+    const opened = this.guard(undefined, () => {
+      const row = this.directory.get(name);
+      if (row === undefined) throw notFound(name);
+      return LiveCluster.open(row, this.directory.open(name), this.limits);
+    });
+    this.keep(opened);
+    return opened;
+  }
+
+  private keep(live: LiveCluster): void {
+    this.live.set(live.name, live);
+    for (const [name, candidate] of this.live) {
+      if (this.live.size <= this.limits.liveClustersMax) return;
+      const isUsed = candidate === live || candidate.hub.cursorCount > 0 || candidate.isAdvancing || this.pacer.has(name);
+      if (isUsed) continue;
+      this.live.delete(name);
+      this.sleep(candidate);
+    }
+  }
+
+  private sleep(live: LiveCluster): void {
+    try {
+      live.checkpoint();
+    } catch (error) {
+      this.onError(`the checkpoint of cluster ${live.name} failed; its journal is complete`, error);
+    }
+    live.close();
+  }
+
+  private pace(live: LiveCluster): void {
+    const { mode, rate = 1 } = clockOf(live.state);
+    if (mode !== 'running') return this.pacer.stop(live.name);
+    const { name } = live;
+    this.pacer.start(name, {
+      rate,
+      nowMs: () => this.open(name).state.nowMs,
+      turn: (toMs) => {
+        const target = this.open(name);
+        if (!target.isAdvancing) this.guard(name, () => target.slice({ kind: 'to', toMs }));
+      },
+    });
+  }
+
+  private openWatches(): number {
+    let count = 0;
+    for (const live of this.live.values()) count += live.hub.cursorCount;
+    return count;
+  }
+
+  private counted(commit: Commit): Commit {
+    this.commitCount += 1;
+    this.changeCount += commit.changes.length;
+    return commit;
+  }
+
+  private checkOpen(): void {
+    if (this.isClosing) throw new ServiceError('closing', 'the service is stopping');
+  }
+
+  /** Runs what touches storage or the engine; on failure the named cluster is dropped, to be opened again from what is stored. */
+  private guard<T>(name: string | undefined, body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
+      if (name !== undefined) this.drop(name);
+      throw this.translate(name, error);
+    }
+  }
+
+  private drop(name: string): void {
+    const live = this.live.get(name);
+    this.live.delete(name);
+    live?.hub.close();
+    try {
+      live?.close();
+    } catch (error) {
+      this.onError(`the storage of cluster ${name} cannot be closed`, error);
+    }
+  }
+
+  private translate(name: string | undefined, error: unknown): unknown {
+    if (error instanceof AssertionError) {
+      this.onError(`the engine stopped on an impossible state in cluster ${name ?? ''}`, error);
+      return new ServiceError('cluster-broken', `cluster ${name ?? ''} met an impossible state and was taken back to its last command: ${error.message}`, { cause: error });
+    }
+    const code = (error as { code?: unknown }).code;
+    if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return error;
+    this.onError('the storage failed', error);
+    if (/FULL|ENOSPC|EDQUOT/.test(code)) return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
+    return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });
+  }
+}
+
+function notFound(name: string): ServiceError {
+  return new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+}
+
+function grows(command: Command): boolean {
+  return (command.type === 'request' && command.request.verb === 'create') || (command.type === 'manifests' && command.mode !== 'delete');
+}
+
+function engineGoal(goal: AdvanceGoal, nowMs: number): EngineGoal {
+  switch (goal.kind) {
+    case 'to':
+    case 'steps':
+      return goal;
+    case 'until':
+      return { kind: 'until', condition: goal.condition, deadlineMs: nowMs + goal.timeoutMs };
+    case 'idle':
+      return { kind: 'idle', deadlineMs: nowMs + goal.timeoutMs };
+  }
+}
+
+function describe(live: LiveCluster): ClusterInfo {
+  const { state, row } = live;
+  return {
+    name: live.name,
+    seed: state.seed,
+    startTime: formatInstant(state.startMs),
+    now: formatInstant(state.nowMs),
+    elapsedSeconds: (state.nowMs - state.startMs) / 1000,
+    clock: clockOf(state),
+    resourceVersion: String(state.revision),
+    digest: hashToHex(state.digest),
+    nodes: storedOf(state, 'nodes').size,
+    objects: live.objectCount(),
+    createdAt: row.createdAt,
+  };
+}

@@ -1,0 +1,31 @@
+// Every bound of the service, with unit and reason. The engine's are in engine/kernel/limits.ts, those of requests in http.
+
+export interface ServiceLimits {
+  /** Clusters of one service. */
+  readonly clustersMax: number;
+  /** Clusters kept in memory; the one used longest ago is stored and dropped first. */
+  readonly liveClustersMax: number;
+  /** Open watches of one service. */
+  readonly watchesMax: number;
+  /** Objects of one cluster. */
+  readonly objectsMax: number;
+  /** Changes kept in memory for watchers of one cluster; older ones are read from storage. */
+  readonly tailChangesMax: number;
+  /** Changed rows after which a checkpoint is written, so that a reopen replays little. */
+  readonly checkpointRecordsMax: number;
+  /** Commands after which a checkpoint is written. */
+  readonly checkpointCommandsMax: number;
+  /** Changes that one slice of an advance may make. */
+  readonly sliceChangesMax: number;
+}
+
+export const LIMITS_DEFAULT: ServiceLimits = {
+  clustersMax: 10_000,
+  liveClustersMax: 200,
+  watchesMax: 10_000,
+  objectsMax: 200_000,
+  tailChangesMax: 2_000,
+  checkpointRecordsMax: 20_000,
+  checkpointCommandsMax: 200,
+  sliceChangesMax: 5_000,
+};

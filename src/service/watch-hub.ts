@@ -1,0 +1,108 @@
+// The change log of one cluster for its watchers: the newest changes in memory, older ones in storage. A watcher is a position; it costs nothing
+// but its place among the waiting.
+
+import { type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
+import type { CommitLog } from './storage.ts';
+import { restoredChange } from './logged-change.ts';
+
+/** Changes one read hands to a watcher at most. */
+const BATCH_MAX = 500;
+
+export class WatchHub {
+  private readonly tailMax: number;
+  private tail: LoggedChange[] = [];
+  private readonly waiting = new Set<() => void>();
+  private isClosed = false;
+  /** The storage of the open cluster; undefined while it sleeps. */
+  log: CommitLog | undefined;
+  latestRevision: number;
+  oldestRevision: number;
+  cursorCount = 0;
+
+  constructor(tailMax: number, latestRevision: number, oldestRevision: number, log: CommitLog) {
+    this.tailMax = tailMax;
+    this.latestRevision = latestRevision;
+    this.oldestRevision = oldestRevision;
+    this.log = log;
+  }
+
+  /** Makes the changes of a commit visible, in order. */
+  publish(changes: readonly LoggedChange[], oldestRevision: number): void {
+    const last = changes.at(-1);
+    if (last === undefined) return;
+    this.latestRevision = last.revision;
+    this.oldestRevision = Math.max(this.oldestRevision, oldestRevision);
+    this.tail = this.tail.length + changes.length > this.tailMax ? [...this.tail, ...changes].slice(-this.tailMax) : [...this.tail, ...changes];
+    this.wakeAll();
+  }
+
+  /** Changes after a revision, at most one batch. Fails: gone. */
+  read(after: number): readonly LoggedChange[] {
+    if (after >= this.latestRevision) return [];
+    if (after + 1 < this.oldestRevision) throw new ServiceError('gone', `revision ${after} is older than what is retained, ${this.oldestRevision}`);
+    const first = this.tail[0];
+    if (first !== undefined && after + 1 >= first.revision) {
+      // Revisions are consecutive, so a position is an index.
+      const from = after + 1 - first.revision;
+      return this.tail.slice(from, from + BATCH_MAX);
+    }
+    return (this.log?.readChanges(after, BATCH_MAX) ?? []).map(restoredChange);
+  }
+
+  cursor(after: number): WatchCursor {
+    return new Cursor(this, after);
+  }
+
+  /** Resolves when something was published or the hub closed. */
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.waiting.add(resolve));
+  }
+
+  get hasClosed(): boolean {
+    return this.isClosed;
+  }
+
+  /** Ends all cursors: the cluster is gone. */
+  close(): void {
+    this.isClosed = true;
+    this.wakeAll();
+  }
+
+  wakeAll(): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    for (const wake of waiting) wake();
+  }
+}
+
+class Cursor implements WatchCursor {
+  private readonly hub: WatchHub;
+  private position: number;
+  private isClosed = false;
+
+  constructor(hub: WatchHub, after: number) {
+    this.hub = hub;
+    this.position = after;
+    hub.cursorCount += 1;
+  }
+
+  async next(): Promise<readonly LoggedChange[] | undefined> {
+    for (;;) {
+      if (this.isClosed || this.hub.hasClosed) return undefined;
+      const changes = this.hub.read(this.position);
+      const last = changes.at(-1);
+      if (last !== undefined) {
+        this.position = last.revision;
+        return changes;
+      }
+      await this.hub.wait();
+    }
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.hub.cursorCount -= 1;
+    this.hub.wakeAll();
+  }
+}
