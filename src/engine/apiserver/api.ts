@@ -84,13 +84,18 @@ export function createObject<T extends KubeObject>(
   return ok(put(state, kind, object, undefined));
 }
 
-/** Replaces any part of an object. Nothing happens when nothing differs (F5). Generation follows F6. */
-export function writeObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T): T {
+/** Replaces any part of an object. Nothing happens when nothing differs (F5). Generation follows F6, except for a binding (K102). */
+export function writeObject<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  next: T,
+  options: { readonly keepsGeneration?: boolean } = {},
+): T {
   const resource = resourceOf(kind);
   const present = getStored(state, resource, objectKey(kind.namespaced ? next.metadata.namespace : undefined, next.metadata.name));
   if (present === undefined) return next;
   const before = present.object as unknown as T;
-  const kept = keepServerMetadata(kind, next, before);
+  const kept = options.keepsGeneration === true ? next : keepServerMetadata(kind, next, before);
   return isSame(kept, before) ? before : put(state, kind, kept, present);
 }
 

@@ -66,7 +66,7 @@ export function bindPod(state: ClusterState, request: ApiRequest): RequestOutcom
   }
   if (pod.metadata.deletionTimestamp !== undefined) return refuse(conflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`));
   if ((pod.spec.nodeName ?? '') !== '') return refuse(conflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`));
-  if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs));
+  if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs), { keepsGeneration: true });
   return { ok: true, code: 201, object: SUCCESS, warnings: [] };
 }
 

@@ -14,11 +14,9 @@ const SOURCE = { component: 'default-scheduler' } as const;
 
 /** Binds the pod to a node in one write (K102) and says so (C825). Returns the bound pod. */
 export function bindPod(state: ClusterState, pod: Pod, nodeName: string): Pod {
-  const bound = writeObject(state, podKind, {
-    ...pod,
-    spec: { ...pod.spec, nodeName },
-    status: { ...pod.status, conditions: withScheduled(pod, { type: 'PodScheduled', status: 'True' }, state.nowMs) },
-  });
+  const conditions = withScheduled(pod, { type: 'PodScheduled', status: 'True' }, state.nowMs);
+  const next: Pod = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } };
+  const bound = writeObject(state, podKind, next, { keepsGeneration: true }); // K102
   const { namespace, name } = pod.metadata;
   recordNewEvent(state, {
     source: SOURCE,
