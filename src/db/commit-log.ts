@@ -88,13 +88,25 @@ function prepare({ orm }: OpenDatabase) {
   return {
     insertJournal: orm
       .insert(journal)
-      .values({ seq: sql.placeholder('seq'), command: sql.placeholder('command'), revision: sql.placeholder('revision'), digest: sql.placeholder('digest') })
+      .values({
+        seq: sql.placeholder('seq'),
+        command: sql.placeholder('command'),
+        revision: sql.placeholder('revision'),
+        digest: sql.placeholder('digest'),
+      })
       .prepare(),
     insertChanges: orm
       .insert(changes)
-      .values({ firstRevision: sql.placeholder('firstRevision'), lastRevision: sql.placeholder('lastRevision'), body: sql.placeholder('body') })
+      .values({
+        firstRevision: sql.placeholder('firstRevision'),
+        lastRevision: sql.placeholder('lastRevision'),
+        body: sql.placeholder('body'),
+      })
       .prepare(),
-    deleteChanges: orm.delete(changes).where(lt(changes.lastRevision, sql.placeholder('oldest'))).prepare(),
+    deleteChanges: orm
+      .delete(changes)
+      .where(lt(changes.lastRevision, sql.placeholder('oldest')))
+      .prepare(),
     upsertRecord: orm
       .insert(records)
       .values({ table: sql.placeholder('table'), key: sql.placeholder('key'), value: sql.placeholder('value') })
@@ -107,7 +119,10 @@ function prepare({ orm }: OpenDatabase) {
     upsertCheckpoint: orm
       .insert(checkpoints)
       .values({ id: sql.placeholder('id'), header: sql.placeholder('header'), journalSeq: sql.placeholder('journalSeq') })
-      .onConflictDoUpdate({ target: checkpoints.id, set: { header: sql.raw('excluded.header'), journalSeq: sql.raw('excluded.journal_seq') } })
+      .onConflictDoUpdate({
+        target: checkpoints.id,
+        set: { header: sql.raw('excluded.header'), journalSeq: sql.raw('excluded.journal_seq') },
+      })
       .prepare(),
     nextChunk: orm
       .select()
@@ -122,12 +137,21 @@ function prepare({ orm }: OpenDatabase) {
 
 /** A line a change: numbers and words first, then the two encodings, none of which contains a tab or an end of line. */
 function encodeChunk(rows: readonly StoredChange[]): string {
-  return rows.map((row) => `${row.revision}\t${row.timeMs}\t${row.type}\t${row.resource}\t${row.json}\t${row.previousJson ?? ''}`).join('\n');
+  return rows
+    .map((row) => `${row.revision}\t${row.timeMs}\t${row.type}\t${row.resource}\t${row.json}\t${row.previousJson ?? ''}`)
+    .join('\n');
 }
 
 function decodeChunk(body: string): StoredChange[] {
   return body.split('\n').map((line) => {
     const [revision, timeMs, type, resource = '', json = '', previous = ''] = line.split('\t');
-    return { revision: Number(revision), timeMs: Number(timeMs), type: type as StoredChange['type'], resource, json, previousJson: previous === '' ? null : previous };
+    return {
+      revision: Number(revision),
+      timeMs: Number(timeMs),
+      type: type as StoredChange['type'],
+      resource,
+      json,
+      previousJson: previous === '' ? null : previous,
+    };
   });
 }

@@ -42,16 +42,31 @@ class SqliteDirectory implements Directory {
   }
 
   running(): readonly string[] {
-    return this.database.orm.select({ name: clusters.name }).from(clusters).where(eq(clusters.isRunning, 1)).all().map((row) => row.name);
+    return this.database.orm
+      .select({ name: clusters.name })
+      .from(clusters)
+      .where(eq(clusters.isRunning, 1))
+      .all()
+      .map((row) => row.name);
   }
 
   add(row: DirectoryRow): void {
-    const values = { name: row.name, config: JSON.stringify(row.config), createdAt: row.createdAt, isRunning: row.isRunning ? 1 : 0, file: fileOf(row) };
+    const values = {
+      name: row.name,
+      config: JSON.stringify(row.config),
+      createdAt: row.createdAt,
+      isRunning: row.isRunning ? 1 : 0,
+      file: fileOf(row),
+    };
     this.database.orm.insert(clusters).values(values).run();
   }
 
   setRunning(name: string, isRunning: boolean): void {
-    this.database.orm.update(clusters).set({ isRunning: isRunning ? 1 : 0 }).where(eq(clusters.name, name)).run();
+    this.database.orm
+      .update(clusters)
+      .set({ isRunning: isRunning ? 1 : 0 })
+      .where(eq(clusters.name, name))
+      .run();
   }
 
   /** The row goes first: a file without a row is a leftover, a row without a file would be a lost cluster. */
@@ -68,10 +83,12 @@ class SqliteDirectory implements Directory {
   }
 
   probe(): void {
-    this.database.sqlite.transaction(() => {
-      this.database.orm.insert(clusters).values({ name: PROBE_NAME, config: '', createdAt: '', isRunning: 0, file: '' }).run();
-      this.database.orm.delete(clusters).where(eq(clusters.name, PROBE_NAME)).run();
-    }).immediate();
+    this.database.sqlite
+      .transaction(() => {
+        this.database.orm.insert(clusters).values({ name: PROBE_NAME, config: '', createdAt: '', isRunning: 0, file: '' }).run();
+        this.database.orm.delete(clusters).where(eq(clusters.name, PROBE_NAME)).run();
+      })
+      .immediate();
   }
 
   close(): void {
@@ -80,7 +97,13 @@ class SqliteDirectory implements Directory {
 
   /** Files of clusters whose removal or creation was cut off. */
   removeLeftovers(): void {
-    const known = new Set(this.database.orm.select({ file: clusters.file }).from(clusters).all().map((row) => row.file));
+    const known = new Set(
+      this.database.orm
+        .select({ file: clusters.file })
+        .from(clusters)
+        .all()
+        .map((row) => row.file),
+    );
     const found = new Set(readdirSync(this.folder).map((file) => file.replace(/-(?:wal|shm)$/, '')));
     for (const file of found) if (!known.has(file)) this.removeFiles(file);
   }

@@ -2,7 +2,14 @@
 // those that nobody uses sleep.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit, type AdvanceGoal as EngineGoal } from '../engine/cluster/index.ts';
+import {
+  type ClockSpec,
+  clockOf,
+  type ClusterConfig,
+  type Command,
+  type Commit,
+  type AdvanceGoal as EngineGoal,
+} from '../engine/cluster/index.ts';
 import { formatInstant } from '../engine/apimachinery/time.ts';
 import { AssertionError } from '../engine/kernel/assert.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
@@ -68,8 +75,10 @@ class Service implements ClusterService {
   create(config: ClusterConfig): ClusterInfo {
     this.checkOpen();
     const created = this.guard(undefined, () => {
-      if (this.directory.get(config.name) !== undefined) throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
-      if (this.directory.count() >= this.limits.clustersMax) throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
+      if (this.directory.get(config.name) !== undefined)
+        throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
+      if (this.directory.count() >= this.limits.clustersMax)
+        throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
       const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
       this.directory.add(row);
       try {
@@ -157,7 +166,8 @@ class Service implements ClusterService {
   watch(name: string, afterRevision: number): WatchCursor {
     this.checkOpen();
     const live = this.open(name);
-    if (this.openWatches() >= this.limits.watchesMax) throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
+    if (this.openWatches() >= this.limits.watchesMax)
+      throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
     return live.hub.cursor(afterRevision);
   }
 
@@ -291,12 +301,17 @@ class Service implements ClusterService {
   private translate(name: string | undefined, error: unknown): unknown {
     if (error instanceof AssertionError) {
       this.onError(`the engine stopped on an impossible state in cluster ${name ?? ''}`, error);
-      return new ServiceError('cluster-broken', `cluster ${name ?? ''} met an impossible state and was taken back to its last command: ${error.message}`, { cause: error });
+      return new ServiceError(
+        'cluster-broken',
+        `cluster ${name ?? ''} met an impossible state and was taken back to its last command: ${error.message}`,
+        { cause: error },
+      );
     }
     const code = (error as { code?: unknown }).code;
     if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return error;
     this.onError('the storage failed', error);
-    if (/FULL|ENOSPC|EDQUOT/.test(code)) return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
+    if (/FULL|ENOSPC|EDQUOT/.test(code))
+      return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
     return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });
   }
 }

@@ -63,7 +63,10 @@ export class LiveCluster {
       if (entry.command.type === 'genesis') continue;
       const commit = execute(state, entry.command);
       if (commit.digest !== entry.digest || commit.revision !== entry.revision) {
-        throw new ServiceError('cluster-broken', `cluster ${row.name}: its journal does not replay to the stored digest at command ${entry.seq}`);
+        throw new ServiceError(
+          'cluster-broken',
+          `cluster ${row.name}: its journal does not replay to the stored digest at command ${entry.seq}`,
+        );
       }
     }
     const live = new LiveCluster(row, log, limits, state, seq, log.oldestRevision() ?? state.revision + 1);
@@ -80,7 +83,10 @@ export class LiveCluster {
 
   /** Runs one slice of an advance and stores it. */
   slice(goal: EngineGoal): { readonly commit: Commit; readonly slice: SliceResult } {
-    const result = executeSlice(this.state, goal, { changesMax: this.limits.sliceChangesMax, firingsMax: this.limits.sliceChangesMax * 10 });
+    const result = executeSlice(this.state, goal, {
+      changesMax: this.limits.sliceChangesMax,
+      firingsMax: this.limits.sliceChangesMax * 10,
+    });
     this.store(result.commit);
     return result;
   }
@@ -107,14 +113,22 @@ export class LiveCluster {
     const changes = commit.changes.map(loggedChange);
     const oldest = Math.max(commit.revision - this.row.config.retention.watchEvents + 1, 1);
     this.seq += 1;
-    this.log.append({ seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest }, changes.map(storedChange), oldest);
+    this.log.append(
+      { seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest },
+      changes.map(storedChange),
+      oldest,
+    );
     this.commandsSinceCheckpoint += 1;
     this.hub.publish(changes, oldest);
-    const isDue = this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax || changedRecordCount(this.state) >= this.limits.checkpointRecordsMax;
+    const isDue =
+      this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax ||
+      changedRecordCount(this.state) >= this.limits.checkpointRecordsMax;
     if (isDue) this.checkpoint();
   }
 }
 
 function isDryRun(command: Command): boolean {
-  return (command.type === 'request' && command.request.options.dryRun === true) || (command.type === 'manifests' && command.dryRun === true);
+  return (
+    (command.type === 'request' && command.request.options.dryRun === true) || (command.type === 'manifests' && command.dryRun === true)
+  );
 }

@@ -1,12 +1,6 @@
 // What the service offers to the HTTP layer. What it needs of storage is in storage.ts; a host joins both.
 
-import type {
-  ClockSpec,
-  ClusterConfig,
-  Command,
-  Commit,
-  WaitCondition,
-} from '../engine/cluster/index.ts';
+import type { ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';

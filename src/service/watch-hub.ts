@@ -32,14 +32,16 @@ export class WatchHub {
     if (last === undefined) return;
     this.latestRevision = last.revision;
     this.oldestRevision = Math.max(this.oldestRevision, oldestRevision);
-    this.tail = this.tail.length + changes.length > this.tailMax ? [...this.tail, ...changes].slice(-this.tailMax) : [...this.tail, ...changes];
+    this.tail =
+      this.tail.length + changes.length > this.tailMax ? [...this.tail, ...changes].slice(-this.tailMax) : [...this.tail, ...changes];
     this.wakeAll();
   }
 
   /** Changes after a revision, at most one batch. Fails: gone. */
   read(after: number): readonly LoggedChange[] {
     if (after >= this.latestRevision) return [];
-    if (after + 1 < this.oldestRevision) throw new ServiceError('gone', `revision ${after} is older than what is retained, ${this.oldestRevision}`);
+    if (after + 1 < this.oldestRevision)
+      throw new ServiceError('gone', `revision ${after} is older than what is retained, ${this.oldestRevision}`);
     const first = this.tail[0];
     if (first !== undefined && after + 1 >= first.revision) {
       // Revisions are consecutive, so a position is an index.

@@ -26,9 +26,23 @@ interface Run {
 
 function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?: boolean; input?: string; serialize?: boolean } = {}): Run {
   const tree = createBaseTree(START_MS, {});
-  let state = createSession({ script, name: 'sh', environment: { HOME: '/root', NAME: 'World' }, cwd: '/', isInit: options.isInit ?? true, ...(options.input === undefined ? {} : { input: options.input }) });
+  let state = createSession({
+    script,
+    name: 'sh',
+    environment: { HOME: '/root', NAME: 'World' },
+    cwd: '/',
+    isInit: options.isInit ?? true,
+    ...(options.input === undefined ? {} : { input: options.input }),
+  });
   const output: string[] = [];
-  const answer = (outcome: NetworkAnswer['outcome'], status: number, body: string): NetworkAnswer => ({ latencyMs: 5, outcome, status, headers: {}, body, address: '10.96.0.10:80' });
+  const answer = (outcome: NetworkAnswer['outcome'], status: number, body: string): NetworkAnswer => ({
+    latencyMs: 5,
+    outcome,
+    status,
+    headers: {},
+    body,
+    address: '10.96.0.10:80',
+  });
   const run: Run = {
     get state() {
       return state;
@@ -41,7 +55,12 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         hostname: 'web-0',
         flavor: options.flavor ?? 'busybox',
         files: createFileSystem(tree, [], run.nowMs),
-        request: (_method, url) => (url.includes('missing') ? answer('unknown-host', 0, '') : url.includes('404') ? answer('ok', 404, 'no') : answer('ok', 200, 'hello\n')),
+        request: (_method, url) =>
+          url.includes('missing')
+            ? answer('unknown-host', 0, '')
+            : url.includes('404')
+              ? answer('ok', 404, 'no')
+              : answer('ok', 200, 'hello\n'),
         connect: (_host, port) => answer(port === 80 ? 'ok' : 'refused', 0, ''),
         resolve: (name) => (name === 'web' ? '10.96.0.10' : undefined),
         random: () => 42,
@@ -73,79 +92,81 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
   return run;
 }
 
-const cases: readonly (readonly [script: string, output: string, code?: number])[] = [
-  ['echo hello   world', 'hello world\n'],
-  ['echo "hello   $NAME"', 'hello   World\n'],
-  ["echo 'a $NAME'", 'a $NAME\n'],
-  ['echo a; echo b', 'a\nb\n'],
-  ['true && echo yes || echo no', 'yes\n'],
-  ['false && echo yes || echo no', 'no\n'],
-  ['if [ -f /etc/none ]; then echo a; elif true; then echo b; else echo c; fi', 'b\n'],
-  ['for i in 1 2 3; do echo $i; done', '1\n2\n3\n'],
-  ['i=0; while [ $i -lt 3 ]; do i=$((i+1)); echo $i; done', '1\n2\n3\n'],
-  ['until false; do echo once; break; done', 'once\n'],
-  ['for i in a b c; do [ $i = b ] && continue; echo $i; done', 'a\nc\n'],
-  ['for i in 1 2; do for j in x y; do [ $j = y ] && continue 2; echo $i$j; done; done; for k in p; do echo $k; done', '1x\n2x\np\n'],
-  ['case abc in a*) echo A;; *) echo other;; esac', 'A\n'],
-  ['case x in a|x) echo hit;; esac', 'hit\n'],
-  ['f() { echo "$1 $#"; return 3; }; f a b; echo $?', 'a 2\n3\n'],
-  ['f() { local x=1; x=2; }; x=0; f; echo $x', '0\n'],
-  ['x=$(echo hi); echo "[$x]"', '[hi]\n'],
-  ['echo $(( (2+3)*4 % 7 )) $((10/3)) $((1<2)) $((0x10))', '6 3 1 16\n'],
-  ['echo ${UNSET:-default} ${NAME:+set} ${#NAME}', 'default set 5\n'],
-  ['f=/a/b/c.tar.gz; echo ${f##*/} ${f%.*} ${f%%.*} ${f#*/}', 'c.tar.gz /a/b/c.tar /a/b/c a/b/c.tar.gz\n'],
-  ['echo a > /tmp/f; echo b >> /tmp/f; cat /tmp/f', 'a\nb\n'],
-  ['cat <<EOF\nhello $NAME\nEOF', 'hello World\n'],
-  ["cat <<'EOF'\nhello $NAME\nEOF", 'hello $NAME\n'],
-  ['echo "a b c" | wc -w', '3\n'],
-  ['seq 1 5 | head -n 2 | tail -1', '2\n'],
-  ['printf "%s-%03d\\n" a 7 b 8', 'a-007\nb-008\n'],
-  ['echo one two | while read a b; do echo "$b $a"; done', 'two one\n'],
-  ['echo hello | grep -q ell && echo found', 'found\n'],
-  ['echo out; echo err >&2', 'out\n!err\n'],
-  ['ls /nothing 2>/dev/null || echo missing', 'missing\n'],
-  ['(cd /tmp; pwd); pwd', '/tmp\n/\n'],
-  ['set -e; false; echo never', '', 1],
-  ['set -e; false || true; if false; then :; fi; echo alive', 'alive\n'],
-  ['exit 7', '', 7],
-  ['nonsense', '!sh: nonsense: not found\n', 127],
-  ['trap "echo bye" EXIT; echo hi; exit 4', 'hi\nbye\n', 4],
-  ['set -- a "b c"; for x in "$@"; do echo "<$x>"; done; echo $#', '<a>\n<b c>\n2\n'],
-  ['sh -c "echo \\$0 \\$1" name arg', 'name arg\n'],
-  ['expr 3 + 4; test 3 -gt 2 && echo gt', '7\ngt\n'],
-  ['hostname; date +%s; date', 'web-0\n1735689600\nWed Jan  1 00:00:00 UTC 2025\n'],
-  ['touch /tmp/a.txt /tmp/b.txt; echo /tmp/*.txt; rm /tmp/a.txt; ls /tmp', '/tmp/a.txt /tmp/b.txt\nb.txt\n'],
-  ['mkdir -p /x/y && echo ok > /x/y/z && cat /x/y/z', 'ok\n'],
-  ['! true; echo $?', '1\n'],
-  ['a=1 b=2; echo $a$b; a=5 env | grep ^HOME', '12\nHOME=/root\n'],
-  ['wget -qO- http://web/', 'hello\n'],
-  ['wget -q -O- http://missing/', "!wget: bad address 'missing'\n", 1],
-  ['nc -z web 80 && echo open; nc -z web 81 || echo closed', 'open\nclosed\n'],
-  ['IFS=:; x=a:b:c; for p in $x; do echo $p; done', 'a\nb\nc\n'],
-  ['echo "x y" | sed "s/x/z/"; echo abc | tr a-c A-C; echo "1,2" | cut -d, -f2', 'z y\nABC\n2\n'],
-  ['eval "y=3; echo \\$y"', '3\n'],
-  ['sleep 1 & wait; echo done', 'done\n'],
-  ['false | true; echo $?; set -o pipefail; false | true; echo $?', '0\n1\n'],
-  ['f() { echo in; }; f > /tmp/o; echo out; cat /tmp/o', 'out\nin\n'],
-  ['{ echo a; echo b; } > /tmp/g; cat /tmp/g', 'a\nb\n'],
-  ['[[ abc == a* ]] && echo match; [[ -z "" && 1 -lt 2 ]] && echo both', 'match\nboth\n'],
-  ['i=5; while true; do i=$((i-1)); if [ $i -eq 2 ]; then break; fi; done; echo $i', '2\n'],
-  ['x="a  b"; echo $x; echo "$x"', 'a b\na  b\n'],
-  ['yes | head -2', 'y\ny\n'],
-  ['exec echo replaced; echo never', 'replaced\n'],
-  ['timeout 2 sleep 10; echo $?', '143\n'],
-  ['command -v ls >/dev/null && echo has; command -v foo || echo hasnot', 'has\nhasnot\n'],
-];
+const cases: readonly { readonly script: string; readonly output: string; readonly code?: number }[] = (
+  [
+    ['echo hello   world', 'hello world\n'],
+    ['echo "hello   $NAME"', 'hello   World\n'],
+    ["echo 'a $NAME'", 'a $NAME\n'],
+    ['echo a; echo b', 'a\nb\n'],
+    ['true && echo yes || echo no', 'yes\n'],
+    ['false && echo yes || echo no', 'no\n'],
+    ['if [ -f /etc/none ]; then echo a; elif true; then echo b; else echo c; fi', 'b\n'],
+    ['for i in 1 2 3; do echo $i; done', '1\n2\n3\n'],
+    ['i=0; while [ $i -lt 3 ]; do i=$((i+1)); echo $i; done', '1\n2\n3\n'],
+    ['until false; do echo once; break; done', 'once\n'],
+    ['for i in a b c; do [ $i = b ] && continue; echo $i; done', 'a\nc\n'],
+    ['for i in 1 2; do for j in x y; do [ $j = y ] && continue 2; echo $i$j; done; done; for k in p; do echo $k; done', '1x\n2x\np\n'],
+    ['case abc in a*) echo A;; *) echo other;; esac', 'A\n'],
+    ['case x in a|x) echo hit;; esac', 'hit\n'],
+    ['f() { echo "$1 $#"; return 3; }; f a b; echo $?', 'a 2\n3\n'],
+    ['f() { local x=1; x=2; }; x=0; f; echo $x', '0\n'],
+    ['x=$(echo hi); echo "[$x]"', '[hi]\n'],
+    ['echo $(( (2+3)*4 % 7 )) $((10/3)) $((1<2)) $((0x10))', '6 3 1 16\n'],
+    ['echo ${UNSET:-default} ${NAME:+set} ${#NAME}', 'default set 5\n'],
+    ['f=/a/b/c.tar.gz; echo ${f##*/} ${f%.*} ${f%%.*} ${f#*/}', 'c.tar.gz /a/b/c.tar /a/b/c a/b/c.tar.gz\n'],
+    ['echo a > /tmp/f; echo b >> /tmp/f; cat /tmp/f', 'a\nb\n'],
+    ['cat <<EOF\nhello $NAME\nEOF', 'hello World\n'],
+    ["cat <<'EOF'\nhello $NAME\nEOF", 'hello $NAME\n'],
+    ['echo "a b c" | wc -w', '3\n'],
+    ['seq 1 5 | head -n 2 | tail -1', '2\n'],
+    ['printf "%s-%03d\\n" a 7 b 8', 'a-007\nb-008\n'],
+    ['echo one two | while read a b; do echo "$b $a"; done', 'two one\n'],
+    ['echo hello | grep -q ell && echo found', 'found\n'],
+    ['echo out; echo err >&2', 'out\n!err\n'],
+    ['ls /nothing 2>/dev/null || echo missing', 'missing\n'],
+    ['(cd /tmp; pwd); pwd', '/tmp\n/\n'],
+    ['set -e; false; echo never', '', 1],
+    ['set -e; false || true; if false; then :; fi; echo alive', 'alive\n'],
+    ['exit 7', '', 7],
+    ['nonsense', '!sh: nonsense: not found\n', 127],
+    ['trap "echo bye" EXIT; echo hi; exit 4', 'hi\nbye\n', 4],
+    ['set -- a "b c"; for x in "$@"; do echo "<$x>"; done; echo $#', '<a>\n<b c>\n2\n'],
+    ['sh -c "echo \\$0 \\$1" name arg', 'name arg\n'],
+    ['expr 3 + 4; test 3 -gt 2 && echo gt', '7\ngt\n'],
+    ['hostname; date +%s; date', 'web-0\n1735689600\nWed Jan  1 00:00:00 UTC 2025\n'],
+    ['touch /tmp/a.txt /tmp/b.txt; echo /tmp/*.txt; rm /tmp/a.txt; ls /tmp', '/tmp/a.txt /tmp/b.txt\nb.txt\n'],
+    ['mkdir -p /x/y && echo ok > /x/y/z && cat /x/y/z', 'ok\n'],
+    ['! true; echo $?', '1\n'],
+    ['a=1 b=2; echo $a$b; a=5 env | grep ^HOME', '12\nHOME=/root\n'],
+    ['wget -qO- http://web/', 'hello\n'],
+    ['wget -q -O- http://missing/', "!wget: bad address 'missing'\n", 1],
+    ['nc -z web 80 && echo open; nc -z web 81 || echo closed', 'open\nclosed\n'],
+    ['IFS=:; x=a:b:c; for p in $x; do echo $p; done', 'a\nb\nc\n'],
+    ['echo "x y" | sed "s/x/z/"; echo abc | tr a-c A-C; echo "1,2" | cut -d, -f2', 'z y\nABC\n2\n'],
+    ['eval "y=3; echo \\$y"', '3\n'],
+    ['sleep 1 & wait; echo done', 'done\n'],
+    ['false | true; echo $?; set -o pipefail; false | true; echo $?', '0\n1\n'],
+    ['f() { echo in; }; f > /tmp/o; echo out; cat /tmp/o', 'out\nin\n'],
+    ['{ echo a; echo b; } > /tmp/g; cat /tmp/g', 'a\nb\n'],
+    ['[[ abc == a* ]] && echo match; [[ -z "" && 1 -lt 2 ]] && echo both', 'match\nboth\n'],
+    ['i=5; while true; do i=$((i-1)); if [ $i -eq 2 ]; then break; fi; done; echo $i', '2\n'],
+    ['x="a  b"; echo $x; echo "$x"', 'a b\na  b\n'],
+    ['yes | head -2', 'y\ny\n'],
+    ['exec echo replaced; echo never', 'replaced\n'],
+    ['timeout 2 sleep 10; echo $?', '143\n'],
+    ['command -v ls >/dev/null && echo has; command -v foo || echo hasnot', 'has\nhasnot\n'],
+  ] as const
+).map(([script, output, code]) => ({ script, output, ...(code === undefined ? {} : { code }) }));
 
 describe('shell', () => {
-  it.each(cases)('runs %j', (script, output, code = undefined as unknown as number) => {
+  it.each(cases)('runs $script', ({ script, output, code }) => {
     const run = start(script).finish();
     expect(run.text()).toBe(output);
     if (code !== undefined) expect(run.state.exitCode).toBe(code);
     else expect(run.state.exitCode).not.toBeNull();
   });
 
-  it.each(cases)('runs %j the same when its state is stored between any two instants', (script, output) => {
+  it.each(cases)('runs $script the same when its state is stored between any two instants', ({ script, output }) => {
     expect(start(script, { serialize: true }).finish().text()).toBe(output);
   });
 

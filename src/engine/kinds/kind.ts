@@ -7,11 +7,7 @@ import type { FieldError } from '../apimachinery/field-errors.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';
 
 /** The same shape, writable: what hooks may mutate before an object is stored. Always a private copy. */
-export type Draft<T> = T extends readonly (infer Item)[]
-  ? Draft<Item>[]
-  : T extends object
-    ? { -readonly [K in keyof T]: Draft<T[K]> }
-    : T;
+export type Draft<T> = T extends readonly (infer Item)[] ? Draft<Item>[] : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T;
 
 /** A column of the server-side table (N1). */
 export interface Column {

@@ -184,7 +184,13 @@ function stepSidecar(input: DecisionInput, decision: InitDecision, starts: strin
   const { container, instance } = step;
   const restart = (text: 'startup' | 'liveness'): void => {
     const message = `Init container ${container.name} failed ${text} probe`;
-    decision.kills.push({ do: 'kill', container: container.name, instanceId: instance.id, message, graceMs: input.graceMs(container, text) });
+    decision.kills.push({
+      do: 'kill',
+      container: container.name,
+      instanceId: instance.id,
+      message,
+      graceMs: input.graceMs(container, text),
+    });
     starts.unshift(container.name);
   };
   if (container.startupProbe !== undefined) {

@@ -65,7 +65,9 @@ function refuseSelector(pod: Pod, node: Node): Refusal | undefined {
 
 function refusePorts(pod: Pod, others: readonly Pod[]): Refusal | undefined {
   const hostPorts = (item: Pod): string[] =>
-    item.spec.containers.flatMap((container) => (container.ports ?? []).filter((port) => port.hostPort !== undefined).map((port) => `${port.protocol}/${port.hostPort ?? 0}`));
+    item.spec.containers.flatMap((container) =>
+      (container.ports ?? []).filter((port) => port.hostPort !== undefined).map((port) => `${port.protocol}/${port.hostPort ?? 0}`),
+    );
   const taken = new Set(others.flatMap(hostPorts));
   if (!hostPorts(pod).some((port) => taken.has(port))) return undefined;
   return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };

@@ -25,7 +25,11 @@ export function presentEntry<Entry extends Backoff>(state: ClusterState, entry: 
  * K310: whether a container may start, given the newest exited instance in the data read at the beginning of the sync. Returns the entry to
  * store when it may, or the entry that holds it back.
  */
-export function decideStart(nowMs: number, finishedMs: number | undefined, entry: Backoff | undefined): { start: boolean; entry: Backoff | undefined } {
+export function decideStart(
+  nowMs: number,
+  finishedMs: number | undefined,
+  entry: Backoff | undefined,
+): { start: boolean; entry: Backoff | undefined } {
   // K310: no exited instance: start, the entry is untouched.
   if (finishedMs === undefined) return { start: true, entry };
   const isOld = entry !== undefined && finishedMs - entry.lastUpdateMs > BACKOFF_EXPIRY_MS;

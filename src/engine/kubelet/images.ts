@@ -25,7 +25,11 @@ export function ensureImage(state: ClusterState, worker: PodWorker, run: Run, po
     recordContainerEvent(state, worker.node, pod, container.name, type, reason, message);
   const reference = normalizeReference(image);
   if (reference === undefined) {
-    emit('Warning', 'InspectFailed', `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${invalidNameReason(image)}`);
+    emit(
+      'Warning',
+      'InspectFailed',
+      `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${invalidNameReason(image)}`,
+    );
     emit('Warning', 'Failed', 'Error: InvalidImageName');
     const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${invalidNameReason(image)}`;
     return { kind: 'failed', reason: 'InvalidImageName', message };
@@ -56,8 +60,13 @@ export function finishPull(state: ClusterState, worker: PodWorker, run: Run, pod
     const rule = pullRule(state, pod, container);
     const size = rule.sizeBytes ?? catalogueEntry(image).sizeBytes;
     const [pullMs, totalMs] = [state.nowMs - pull.startedMs, state.nowMs - pull.requestedMs];
-    nodeMemories.edit(state, worker.node).images[normalizeReference(image) ?? image] = true;
-    emit('Normal', 'Pulled', `Successfully pulled image "${image}" in ${formatDuration(pullMs)} (${formatDuration(totalMs)} including waiting). Image size: ${size} bytes.`);
+    const node = nodeMemories.edit(state, worker.node);
+    node.images[normalizeReference(image) ?? image] = true;
+    emit(
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${image}" in ${formatDuration(pullMs)} (${formatDuration(totalMs)} including waiting). Image size: ${size} bytes.`,
+    );
     delete worker.imageBackoffs[image];
     return { kind: 'present' };
   }
@@ -83,21 +92,27 @@ function beginPull(
   if (backoff !== undefined && state.nowMs - backoff.lastUpdateMs < backoff.valueMs) {
     emit('Normal', 'BackOff', `Back-off pulling image "${image}"`);
     emit('Warning', 'Failed', 'Error: ImagePullBackOff');
-    return { kind: 'failed', reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}": ${backoff.reason}: ${backoff.message}` };
+    return {
+      kind: 'failed',
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "${image}": ${backoff.reason}: ${backoff.message}`,
+    };
   }
   emit('Normal', 'Pulling', `Pulling image "${image}"`);
   const rule = pullRule(state, pod, container);
-  const isCached = nodeMemories.get(state, worker.node)?.images[normalizeReference(image) ?? image] === true;
-  const durationMs = rule.durationMs ?? (isCached ? CACHED_PULL_MS : timingOf(state).imagePullMs);
   // K227: one image at a time on a node, first come first served.
   const node = nodeMemories.edit(state, worker.node);
+  const reference = normalizeReference(image) ?? image;
+  const isCached = node.images[reference] === true || (node.queued[reference] ?? 0) > state.nowMs;
+  const durationMs = rule.durationMs ?? (isCached ? CACHED_PULL_MS : timingOf(state).imagePullMs);
   const startedMs = Math.max(state.nowMs, node.pullFreeAtMs);
   node.pullFreeAtMs = startedMs + durationMs;
+  if (rule.error === null) node.queued[reference] = node.pullFreeAtMs;
   run.pull = { startedMs, requestedMs: state.nowMs, error: rule.error };
   return { kind: 'pulling', endsMs: startedMs + durationMs };
 }
 
-/** A pull of an image that the node has only asks the registry for its digest. */
+/** A pull of an image that the node has, or gets by a pull before it in the queue, only asks the registry for its digest. */
 const CACHED_PULL_MS = 500;
 
 function isImagePresent(state: ClusterState, node: string, pod: Pod, container: Container, reference: string): boolean {

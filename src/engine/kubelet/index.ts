@@ -97,7 +97,8 @@ function isSemanticChange(pod: Pod, before: Pod): boolean {
 /** K655: a foreign condition that a readiness gate asks for. */
 function hasGateChange(pod: Pod, before: Pod): boolean {
   const gates = pod.spec.readinessGates ?? [];
-  const value = (item: Pod, type: string): string | undefined => item.status.conditions?.find((condition) => condition.type === type)?.status;
+  const value = (item: Pod, type: string): string | undefined =>
+    item.status.conditions?.find((condition) => condition.type === type)?.status;
   return gates.some(({ conditionType }) => value(pod, conditionType) !== value(before, conditionType));
 }
 
@@ -189,5 +190,12 @@ function receiveNode(state: ClusterState, change: Change): void {
 function ensureNode(state: ClusterState, node: Node): void {
   const { name } = node.metadata;
   if (nodeMemories.has(state, name)) return;
-  nodeMemories.put(state, name, { ordinal: nextCount(state, 'nodes'), pullFreeAtMs: 0, images: {}, addresses: {}, lastHost: 1 });
+  nodeMemories.put(state, name, {
+    ordinal: nextCount(state, 'nodes'),
+    pullFreeAtMs: 0,
+    queued: {},
+    images: {},
+    addresses: {},
+    lastHost: 1,
+  });
 }

@@ -128,6 +128,8 @@ export interface NodeMemory {
   ordinal: number;
   /** The serial image puller is busy until then (K227). */
   pullFreeAtMs: number;
+  /** End of the last queued pull of an image that will succeed. */
+  queued: Record<string, number>;
   /** Image references present on the node. */
   images: Record<string, boolean>;
   /** Address → pod UID. */

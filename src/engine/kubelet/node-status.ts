@@ -44,11 +44,22 @@ export function buildNode(state: ClusterState, request: NodeRequest, ordinal: nu
         ...request.labels,
       },
     },
-    spec: { podCIDR: podCidr, podCIDRs: [podCidr], ...(request.taints === undefined || request.taints.length === 0 ? {} : { taints: request.taints }) },
+    spec: {
+      podCIDR: podCidr,
+      podCIDRs: [podCidr],
+      ...(request.taints === undefined || request.taints.length === 0 ? {} : { taints: request.taints }),
+    },
     status: {
       capacity,
       allocatable: capacity,
-      conditions: HEALTHY.map(([type, status, reason, message]) => ({ type, status, lastHeartbeatTime: now, lastTransitionTime: now, reason, message })),
+      conditions: HEALTHY.map(([type, status, reason, message]) => ({
+        type,
+        status,
+        lastHeartbeatTime: now,
+        lastTransitionTime: now,
+        reason,
+        message,
+      })),
       addresses: [
         { type: 'InternalIP', address: nodeAddress(ordinal) },
         { type: 'Hostname', address: name },

@@ -6,7 +6,14 @@ import type { ClusterState } from '../kernel/state.ts';
 import { fieldPathOf, findContainer } from './containers.ts';
 
 /** Records an event about a pod. */
-export function recordPodEvent(state: ClusterState, node: string, pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+export function recordPodEvent(
+  state: ClusterState,
+  node: string,
+  pod: Pod,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
   recordEvent(state, { source: { component: 'kubelet', host: node }, regarding: pod, type, reason, message });
 }
 

@@ -116,11 +116,19 @@ function containerStatus(input: StatusInput, container: Container, list: 'init' 
 }
 
 function statusesOf(status: PodStatus, list: 'init' | 'regular' | 'ephemeral'): readonly ContainerStatus[] {
-  return (list === 'init' ? status.initContainerStatuses : list === 'regular' ? status.containerStatuses : status.ephemeralContainerStatuses) ?? [];
+  return (
+    (list === 'init' ? status.initContainerStatuses : list === 'regular' ? status.containerStatuses : status.ephemeralContainerStatuses) ??
+    []
+  );
 }
 
 /** K610, K613: no instance is found. */
-function unseenStatus(input: StatusInput, container: Container, before: ContainerStatus | undefined, waiting: ContainerState): ContainerStatus {
+function unseenStatus(
+  input: StatusInput,
+  container: Container,
+  before: ContainerStatus | undefined,
+  waiting: ContainerState,
+): ContainerStatus {
   if (before?.state.terminated !== undefined) return before;
   const isLost = input.isTerminal && before !== undefined && isInitialized(input.previous);
   if (isLost) return { ...before, state: { terminated: lostState('The container could not be located when the pod was terminated') } };
@@ -193,7 +201,11 @@ function applyReason(
     if (!shouldRestart(input.pod, container, instance)) return status;
   }
   const lastState = status.state.terminated === undefined ? status.lastState : { terminated: status.state.terminated };
-  return { ...status, state: { waiting: { reason: entry.reason, ...(entry.message === '' ? {} : { message: entry.message }) } }, lastState };
+  return {
+    ...status,
+    state: { waiting: { reason: entry.reason, ...(entry.message === '' ? {} : { message: entry.message }) } },
+    lastState,
+  };
 }
 
 interface Counts {
@@ -228,7 +240,16 @@ function computePhase(input: StatusInput, init: readonly ContainerStatus[], regu
 }
 
 function countContainers(input: StatusInput, init: readonly ContainerStatus[], regular: readonly ContainerStatus[]): Counts {
-  const counts: Counts = { pendingInit: 0, failedInit: 0, unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0, pendingSidecars: 0 };
+  const counts: Counts = {
+    pendingInit: 0,
+    failedInit: 0,
+    unknown: 0,
+    running: 0,
+    waiting: 0,
+    stopped: 0,
+    succeeded: 0,
+    pendingSidecars: 0,
+  };
   const specs = containersOf(input.pod, 'init');
   init.forEach((status, index) => {
     const { state, lastState } = status;
@@ -290,12 +311,26 @@ function mergeConditions(before: readonly Condition[], bare: readonly BareCondit
     }
     const lastTransitionTime = old !== undefined && old.status === next.status ? (old.lastTransitionTime ?? null) : formatTime(nowMs);
     const { status, reason, message } = next;
-    return [{ type, status, lastProbeTime: null, lastTransitionTime, ...(reason === undefined ? {} : { reason }), ...(message === undefined ? {} : { message }) }];
+    return [
+      {
+        type,
+        status,
+        lastProbeTime: null,
+        lastTransitionTime,
+        ...(reason === undefined ? {} : { reason }),
+        ...(message === undefined ? {} : { message }),
+      },
+    ];
   });
   return [...foreign, ...own];
 }
 
-function initializedCondition(pod: Pod, phase: PodPhase, init: readonly ContainerStatus[], regular: readonly ContainerStatus[]): BareCondition {
+function initializedCondition(
+  pod: Pod,
+  phase: PodPhase,
+  init: readonly ContainerStatus[],
+  regular: readonly ContainerStatus[],
+): BareCondition {
   const specs = containersOf(pod, 'init');
   const incomplete = init.filter((status, index) => {
     const spec = specs[index];
@@ -305,7 +340,12 @@ function initializedCondition(pod: Pod, phase: PodPhase, init: readonly Containe
   if (phase === 'Succeeded') return { type: 'Initialized', status: 'True', reason: 'PodCompleted' };
   if (incomplete.length === 0 || hasRegular) return { type: 'Initialized', status: 'True' };
   const names = incomplete.map((status) => status.name).join(' ');
-  return { type: 'Initialized', status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+  return {
+    type: 'Initialized',
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names}]`,
+  };
 }
 
 /** Ready and ContainersReady (K620, K622, K655). */
@@ -320,7 +360,9 @@ function readyConditions(
   const gates = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
     const condition = [...before, ...(pod.status.conditions ?? [])].find((item) => item.type === conditionType);
     if (condition === undefined) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
-    return condition.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
+    return condition.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`];
   });
   const ready: BareCondition =
     containers.status === 'True' && gates.length > 0
@@ -334,7 +376,8 @@ function containersReady(pod: Pod, phase: PodPhase, init: readonly ContainerStat
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
   const sidecars = containersOf(pod, 'init').filter(isSidecar);
-  const isUnready = (container: Container): boolean => ![...init, ...regular].some((status) => status.name === container.name && status.ready);
+  const isUnready = (container: Container): boolean =>
+    ![...init, ...regular].some((status) => status.name === container.name && status.ready);
   const unready = [...sidecars, ...containersOf(pod, 'regular')].filter(isUnready).map((container) => container.name);
   if (unready.length === 0) return { type, status: 'True' };
   return { type, status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };

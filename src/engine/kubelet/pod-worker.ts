@@ -111,7 +111,9 @@ export function handleProbeUpdate(state: ClusterState, uid: string, update: Prob
   if (pod === undefined) return;
   const { kind, result, container, containerId } = update;
   if (kind === 'liveness' && result !== 'Failure') return;
-  const present = [...(worker.status.containerStatuses ?? []), ...(worker.status.initContainerStatuses ?? [])].find((item) => item.name === container);
+  const present = [...(worker.status.containerStatuses ?? []), ...(worker.status.initContainerStatuses ?? [])].find(
+    (item) => item.name === container,
+  );
   if (kind !== 'liveness' && present?.containerID === containerId) {
     const next =
       kind === 'readiness'
@@ -167,7 +169,8 @@ function begin(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
   if (pod === undefined) return;
   // K112.
-  if (worker.phase === 'sync' && (worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase))) worker.phase = 'terminating';
+  if (worker.phase === 'sync' && (worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase)))
+    worker.phase = 'terminating';
   if (worker.phase === 'finished') return;
   worker.run = createRun(worker, worker.phase);
   continueRun(state, worker);
@@ -202,7 +205,8 @@ function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: Run
 
 function requeueDelayMs(state: ClusterState, worker: PodWorker, result: RunResult): number {
   const { workerJitter } = timingOf(state);
-  const u = workerJitter === 'seeded' ? drawKeyed(state, 'worker-jitter', `${worker.node}|${worker.uid}|${worker.requeueCount}`) : workerJitter;
+  const u =
+    workerJitter === 'seeded' ? drawKeyed(state, 'worker-jitter', `${worker.node}|${worker.uid}|${worker.requeueCount}`) : workerJitter;
   return Math.round((result === 'success' ? RESYNC_MS : RETRY_MS) * (1 + 0.5 * u));
 }
 
@@ -225,9 +229,15 @@ function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended:
 /** True when a resync could change, emit or trigger nothing. */
 function isQuiet(worker: Readonly<PodWorker>, pod: Pod): boolean {
   if (worker.isDirty || isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined) return false;
-  if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0) return false;
+  if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0)
+    return false;
   const statuses = worker.status.containerStatuses ?? [];
-  return statuses.length === pod.spec.containers.length && statuses.every((item) => item.state.running !== undefined && item.ready && item.started === true && isSeen(worker, item.name, item.containerID));
+  return (
+    statuses.length === pod.spec.containers.length &&
+    statuses.every(
+      (item) => item.state.running !== undefined && item.ready && item.started === true && isSeen(worker, item.name, item.containerID),
+    )
+  );
 }
 
 function isSeen(worker: Readonly<PodWorker>, container: string, containerId: string | undefined): boolean {

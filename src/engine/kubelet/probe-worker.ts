@@ -92,7 +92,9 @@ export function addProbeWorkers(state: ClusterState, worker: PodWorker, pod: Pod
 
 /** Ends workers: all of a pod, or those that must not disturb its termination (K442). */
 export function removeProbeWorkers(state: ClusterState, worker: PodWorker, pod: Pod, which: 'all' | 'liveness-startup'): void {
-  const sidecars = containersOf(pod, 'init').filter(isSidecar).map((container) => container.name);
+  const sidecars = containersOf(pod, 'init')
+    .filter(isSidecar)
+    .map((container) => container.name);
   for (const container of [...sidecars, ...containersOf(pod, 'regular').map((item) => item.name)]) {
     for (const kind of KINDS) {
       if (which === 'liveness-startup' && (kind === 'readiness' || sidecars.includes(container))) continue;
@@ -103,7 +105,13 @@ export function removeProbeWorkers(state: ClusterState, worker: PodWorker, pod: 
 }
 
 /** The stored result for an instance; `undefined` without a worker, `null` while there is none yet. */
-export function probeResult(state: ClusterState, podUid: string, container: string, kind: ProbeKind, containerId: string): ProbeResult | null | undefined {
+export function probeResult(
+  state: ClusterState,
+  podUid: string,
+  container: string,
+  kind: ProbeKind,
+  containerId: string,
+): ProbeResult | null | undefined {
   const row = probeWorkers.get(state, workerKey(podUid, container, kind));
   if (row === undefined) return undefined;
   return row.containerId === containerId ? row.result : null;
@@ -229,9 +237,16 @@ function endPass(state: ClusterState, row: ProbeWorker): ProbeUpdate | null {
 const KIND_NAMES: Readonly<Record<ProbeKind, string>> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
 
 /** K432: an event for every pass that did not succeed. */
-function reportPass(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, row: ProbeWorker, pass: NonNullable<ProbeWorker['pass']>): void {
+function reportPass(
+  state: ClusterState,
+  worker: Readonly<PodWorker>,
+  pod: Pod,
+  row: ProbeWorker,
+  pass: NonNullable<ProbeWorker['pass']>,
+): void {
   const name = KIND_NAMES[row.kind];
-  const emit = (reason: string, message: string): void => recordContainerEvent(state, worker.node, pod, row.container, 'Warning', reason, message);
+  const emit = (reason: string, message: string): void =>
+    recordContainerEvent(state, worker.node, pod, row.container, 'Warning', reason, message);
   if (pass.result === 'failure') emit('Unhealthy', `${name} probe failed: ${pass.output}`);
   else if (pass.result === 'warning') emit('ProbeWarning', `${name} probe warning: ${pass.output}`);
   else if (pass.result === 'error') emit('Unhealthy', `${name} probe errored and resulted in unknown state: ${pass.output}`);

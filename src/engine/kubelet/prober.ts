@@ -75,7 +75,14 @@ function connect(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, con
   return { target, outcome, latencyMs: rule?.latencyMs ?? 0, constantUntilMs: ends };
 }
 
-function probeHttp(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: Container, probe: Probe, action: HttpGetAction): ProbeAnswer {
+function probeHttp(
+  state: ClusterState,
+  worker: Readonly<PodWorker>,
+  pod: Pod,
+  container: Container,
+  probe: Probe,
+  action: HttpGetAction,
+): ProbeAnswer {
   const port = portNumber(container, action.port);
   const base = timingOf(state).probeLatencyMs;
   if (port === undefined) return failed('error', `couldn't find port: ${String(action.port)} of container ${container.name}`, base, null);
@@ -111,10 +118,15 @@ export function answerHttp(
   const plain = path.split('?')[0] ?? path;
   const elapsedMs = state.nowMs - target.startedMs;
   const matches = (rule: { port: number | null; path: string | null }): boolean =>
-    (rule.port === null || rule.port === port) && (rule.path === null || rule.path === plain || rule.path === path || (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
+    (rule.port === null || rule.port === port) &&
+    (rule.path === null ||
+      rule.path === plain ||
+      rule.path === path ||
+      (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
   const { rule, untilMs } = ruleAt(target.instance.behavior.http, elapsedMs, matches);
   const until = untilMs === null ? null : target.startedMs + untilMs;
-  if (rule !== undefined) return { status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location, untilMs: until };
+  if (rule !== undefined)
+    return { status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location, untilMs: until };
   const code = /[?&]code=([1-5]\d\d)(?:&|$)/.exec(path)?.[1];
   return { status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null, untilMs: until };
 }
@@ -139,8 +151,10 @@ function probeTcp(
   const host = givenHost !== undefined && givenHost !== '' ? givenHost : (worker.status.podIP ?? '');
   const connection = connect(state, worker, pod, container, port);
   const timeoutMs = probe.timeoutSeconds * 1000;
-  if (connection.outcome === 'refused') return failed('failure', `dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
-  if (connection.latencyMs >= timeoutMs) return failed('failure', `dial tcp ${host}:${port}: i/o timeout`, timeoutMs, connection.constantUntilMs);
+  if (connection.outcome === 'refused')
+    return failed('failure', `dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
+  if (connection.latencyMs >= timeoutMs)
+    return failed('failure', `dial tcp ${host}:${port}: i/o timeout`, timeoutMs, connection.constantUntilMs);
   return { result: 'success', output: '', latencyMs: Math.max(base, connection.latencyMs), constantUntilMs: connection.constantUntilMs };
 }
 
@@ -161,7 +175,8 @@ function probeGrpc(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, c
   const { rule, untilMs } = ruleAt(target.instance.behavior.grpc, elapsedMs, matches);
   const constantUntilMs = earliest([connection.constantUntilMs, untilMs === null ? null : target.startedMs + untilMs]);
   const latencyMs = connection.latencyMs + (rule?.latencyMs ?? 0);
-  if (latencyMs >= timeoutMs) return failed('failure', `timeout: health rpc did not complete within ${formatDuration(timeoutMs)}`, timeoutMs, constantUntilMs);
+  if (latencyMs >= timeoutMs)
+    return failed('failure', `timeout: health rpc did not complete within ${formatDuration(timeoutMs)}`, timeoutMs, constantUntilMs);
   const status = rule?.status ?? 'SERVING';
   const tookMs = Math.max(base, latencyMs);
   if (status === 'SERVING') return { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
@@ -185,10 +200,17 @@ function probeExec(state: ClusterState, worker: Readonly<PodWorker>, container: 
   const outcome = runExec(state, target.instance, command);
   const timeoutMs = probe.timeoutSeconds * 1000;
   if (outcome.durationMs >= timeoutMs) {
-    return failed('failure', `command timed out: ${JSON.stringify(text)} timed out after ${formatDuration(timeoutMs)}`, timeoutMs, constantUntilMs);
+    return failed(
+      'failure',
+      `command timed out: ${JSON.stringify(text)} timed out after ${formatDuration(timeoutMs)}`,
+      timeoutMs,
+      constantUntilMs,
+    );
   }
   const tookMs = Math.max(base, outcome.durationMs);
-  return outcome.failed ? failed('failure', outcome.output, tookMs, constantUntilMs) : { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
+  return outcome.failed
+    ? failed('failure', outcome.output, tookMs, constantUntilMs)
+    : { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
 }
 
 function failed(result: ProbeAnswer['result'], output: string, latencyMs: number, constantUntilMs: number | null): ProbeAnswer {

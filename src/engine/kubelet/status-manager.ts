@@ -41,7 +41,9 @@ function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
   const { status } = worker;
   const foreign = (api.conditions ?? []).filter((condition) => !OWN_CONDITIONS.includes(condition.type));
   const own = (status.conditions ?? []).filter((condition) => OWN_CONDITIONS.includes(condition.type));
-  const isSameOrder = foreign.length + own.length === (status.conditions?.length ?? 0) && foreign.every((condition, index) => condition === status.conditions?.[index]);
+  const isSameOrder =
+    foreign.length + own.length === (status.conditions?.length ?? 0) &&
+    foreign.every((condition, index) => condition === status.conditions?.[index]);
   const merged: PodStatus = isSameOrder ? status : { ...status, conditions: [...foreign, ...own] };
   if (!isTerminalPhase(status.phase) || worker.isStopped || isTerminalPhase(api.phase)) return merged;
   const { reason: _reason, message: _message, ...rest } = merged;

@@ -13,7 +13,15 @@ import { killInstance, terminateInstance } from './runtime/runtime.ts';
 const GRACE_MIN_MS = 2000;
 
 /** Begins to stop one container. */
-export function beginStop(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, instanceId: string, message: string, graceMs: number): void {
+export function beginStop(
+  state: ClusterState,
+  worker: PodWorker,
+  run: Run,
+  pod: Pod,
+  instanceId: string,
+  message: string,
+  graceMs: number,
+): void {
   const instance = worker.runtime.instances.find((item) => item.id === instanceId);
   if (instance === undefined || instance.state !== 'running') return;
   recordContainerEvent(state, worker.node, pod, instance.container, 'Normal', 'Killing', message);
@@ -40,7 +48,8 @@ export function beginPodStop(state: ClusterState, worker: PodWorker, run: Run, p
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((container) => container.name);
   for (const stop of run.stops) {
     const position = sidecars.indexOf(stop.container);
-    if (position >= 0) stop.after = run.stops.map((item) => item.container).filter((name) => !sidecars.slice(0, position + 1).includes(name));
+    if (position >= 0)
+      stop.after = run.stops.map((item) => item.container).filter((name) => !sidecars.slice(0, position + 1).includes(name));
   }
 }
 

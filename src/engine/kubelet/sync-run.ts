@@ -70,7 +70,14 @@ export function isPastDeadline(state: ClusterState, pod: Pod, status: PodStatus)
 }
 
 /** Computes the status and stores it (K201 steps 1 and 3). Readiness is triggered before the store (K424). */
-export function refreshStatus(state: ClusterState, worker: PodWorker, pod: Pod, view: Run['view'], isTerminal: boolean, onUpdate: OnUpdate): PodStatus {
+export function refreshStatus(
+  state: ClusterState,
+  worker: PodWorker,
+  pod: Pod,
+  view: Run['view'],
+  isTerminal: boolean,
+  onUpdate: OnUpdate,
+): PodStatus {
   const pastDeadline = worker.phase === 'sync' && !isTerminalPhase(worker.status.phase) && isPastDeadline(state, pod, worker.status);
   if (isPastDeadline(state, pod, worker.status) && !worker.isStopped && (pastDeadline || worker.status.reason === 'DeadlineExceeded')) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
@@ -324,8 +331,19 @@ function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 
   return 'next';
 }
 
-function hookMessage(pod: Pod, container: Container, handler: NonNullable<NonNullable<Container['lifecycle']>['postStart']>, error: string, output: string): string {
-  const kind = handler.exec !== undefined ? `Exec lifecycle hook ([${handler.exec.command.join(' ')}])` : handler.httpGet !== undefined ? `HTTP lifecycle hook (${handler.httpGet.path})` : `Sleep lifecycle hook (${handler.sleep?.seconds ?? 0})`;
+function hookMessage(
+  pod: Pod,
+  container: Container,
+  handler: NonNullable<NonNullable<Container['lifecycle']>['postStart']>,
+  error: string,
+  output: string,
+): string {
+  const kind =
+    handler.exec !== undefined
+      ? `Exec lifecycle hook ([${handler.exec.command.join(' ')}])`
+      : handler.httpGet !== undefined
+        ? `HTTP lifecycle hook (${handler.httpGet.path})`
+        : `Sleep lifecycle hook (${handler.sleep?.seconds ?? 0})`;
   const { name, namespace, uid } = pod.metadata;
   return `${kind} for Container "${container.name}" in Pod "${name}_${namespace ?? ''}(${uid})" failed - error: ${error}, message: "${output}"`;
 }
@@ -339,7 +357,13 @@ function endPostStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod
   run.hookError = null;
   const instanceId = run.instanceId ?? '';
   failStart(worker, run, action, 'PostStartHookError', message);
-  run.actions.unshift({ do: 'kill', container: action.container, instanceId, message: 'FailedPostStartHook', graceMs: (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 });
+  run.actions.unshift({
+    do: 'kill',
+    container: action.container,
+    instanceId,
+    message: 'FailedPostStartHook',
+    graceMs: (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000,
+  });
   return 'next';
 }
 
@@ -397,7 +421,8 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   // K513, K604: only now the status may be terminal; it is computed from the runtime itself.
   worker.isStopped = true;
   const hadContainers = worker.runtime.instances.length > 0;
-  if (hadContainers || worker.runtime.sandbox !== null) refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
+  if (hadContainers || worker.runtime.sandbox !== null)
+    refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
   return { done: true, result: 'transition' };
 }
 
@@ -427,13 +452,21 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
 
 /** K514: containers without a terminated state get one; a phase that is not terminal becomes Failed. */
 function finalStatus(pod: Pod, status: PodStatus): PodStatus {
-  const lost = { exitCode: 137, reason: 'ContainerStatusUnknown', message: 'The container could not be located when the pod was terminated', startedAt: null, finishedAt: null };
+  const lost = {
+    exitCode: 137,
+    reason: 'ContainerStatusUnknown',
+    message: 'The container could not be located when the pod was terminated',
+    startedAt: null,
+    finishedAt: null,
+  };
   const hasInit = containersOf(pod, 'init').some((container) => !isSidecar(container));
   const isInitialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True') ?? false;
   const regular = status.containerStatuses ?? [];
   const needsLost = (!hasInit || isInitialized) && regular.some((item) => item.state.terminated === undefined);
   const containerStatuses = needsLost
-    ? regular.map((item) => (item.state.terminated !== undefined ? item : { ...item, state: { terminated: lost }, ready: false, started: false }))
+    ? regular.map((item) =>
+        item.state.terminated !== undefined ? item : { ...item, state: { terminated: lost }, ready: false, started: false },
+      )
     : regular;
   if (!needsLost && isTerminalPhase(status.phase)) return status;
   return { ...status, phase: isTerminalPhase(status.phase) ? status.phase : 'Failed', containerStatuses };

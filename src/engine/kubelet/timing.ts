@@ -69,11 +69,13 @@ export function parseTiming(value: JsonObject): { ok: true; profile: TimingProfi
   for (const [name, given] of Object.entries(value)) {
     const field = DURATION_FIELDS[name];
     if (name === 'workerJitter') readJitter(profile, given, errors);
-    else if (field === undefined) errors.push(invalid(`timing.${name}`, name, `unknown; known are ${[...Object.keys(DURATION_FIELDS), 'workerJitter'].join(', ')}`));
+    else if (field === undefined)
+      errors.push(invalid(`timing.${name}`, name, `unknown; known are ${[...Object.keys(DURATION_FIELDS), 'workerJitter'].join(', ')}`));
     else if (field === 'proberStartJitterMs' && given === 'seeded') profile.proberStartJitterMs = 'seeded';
     else {
       const ms = typeof given === 'number' ? Math.round(given * 1000) : typeof given === 'string' ? parseDuration(given) : undefined;
-      if (ms === undefined || ms < 0 || ms > DURATION_MS_MAX) errors.push(invalid(`timing.${name}`, String(given), 'must be a duration between 0 and 1h'));
+      if (ms === undefined || ms < 0 || ms > DURATION_MS_MAX)
+        errors.push(invalid(`timing.${name}`, String(given), 'must be a duration between 0 and 1h'));
       else if (name === 'probeLatency' && ms === 0) errors.push(invalid('timing.probeLatency', String(given), 'must be greater than 0'));
       else profile[field] = ms;
     }

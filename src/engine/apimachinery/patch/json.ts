@@ -53,7 +53,10 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 
 function parsePointer(path: Json | undefined): string[] | undefined {
   if (typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) return undefined;
-  const parts = path.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = path
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   return parts.some((part) => FORBIDDEN.includes(part)) ? undefined : parts;
 }
 
@@ -61,7 +64,8 @@ function get(root: Json, path: readonly string[]): Json | undefined {
   let value: Json | undefined = root;
   for (const part of path) {
     if (Array.isArray(value)) value = value[listIndex(part, value.length - 1) ?? -1] as Json | undefined;
-    else if (typeof value === 'object' && value !== null && Object.hasOwn(value, part)) value = (value as Readonly<Record<string, Json>>)[part];
+    else if (typeof value === 'object' && value !== null && Object.hasOwn(value, part))
+      value = (value as Readonly<Record<string, Json>>)[part];
     else return undefined;
   }
   return value;

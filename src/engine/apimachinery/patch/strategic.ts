@@ -51,7 +51,14 @@ function mergeMap(merge: Merge, target: JsonObject, patch: JsonObject, type: str
   return result;
 }
 
-function mergeField(merge: Merge, result: Record<string, Json>, patch: JsonObject, name: string, value: Json, field: PatchField | undefined): void {
+function mergeField(
+  merge: Merge,
+  result: Record<string, Json>,
+  patch: JsonObject,
+  name: string,
+  value: Json,
+  field: PatchField | undefined,
+): void {
   if (value === null) {
     delete result[name];
     return;
@@ -72,7 +79,9 @@ function mergeField(merge: Merge, result: Record<string, Json>, patch: JsonObjec
   const isMerged = field?.patchStrategy?.split(',').includes('merge') === true;
   const isReplaced = value.some((item: Json) => isJsonObject(item) && item['$patch'] === 'replace' && Object.keys(item).length === 1);
   if (!isMerged || isReplaced) {
-    result[name] = value.filter((item: Json) => !(isJsonObject(item) && Object.keys(item).length === 1 && item['$patch'] === 'replace')).map((item: Json) => (isJsonObject(item) ? withoutDirectives(item) : item));
+    result[name] = value
+      .filter((item: Json) => !(isJsonObject(item) && Object.keys(item).length === 1 && item['$patch'] === 'replace'))
+      .map((item: Json) => (isJsonObject(item) ? withoutDirectives(item) : item));
     return;
   }
   const order = patch[`${ORDER_PREFIX}${name}`];
@@ -107,7 +116,14 @@ function mergePrimitives(list: readonly Json[], patch: readonly Json[], order: J
   return Array.isArray(order) ? ordered(list, merged, order as readonly Json[], undefined) : merged;
 }
 
-function mergeKeyed(merge: Merge, list: readonly Json[], patch: readonly Json[], field: PatchField, key: string, order: Json | undefined): Json[] {
+function mergeKeyed(
+  merge: Merge,
+  list: readonly Json[],
+  patch: readonly Json[],
+  field: PatchField,
+  key: string,
+  order: Json | undefined,
+): Json[] {
   const type = field.type.replace(/^\[\]/, '');
   const merged: Json[] = [...list];
   const touched: Json[] = [];
@@ -139,7 +155,10 @@ function ordered(original: readonly Json[], items: readonly Json[], order: reado
   const result: Json[] = [];
   while (named.length > 0 || others.length > 0) {
     const [left, right] = [named[0], others[0]];
-    const [leftAt, rightAt] = [left === undefined ? -1 : positionIn(original, left), right === undefined ? -1 : positionIn(original, right)];
+    const [leftAt, rightAt] = [
+      left === undefined ? -1 : positionIn(original, left),
+      right === undefined ? -1 : positionIn(original, right),
+    ];
     const takesOther = left === undefined || (right !== undefined && leftAt >= 0 && rightAt >= 0 && rightAt < leftAt);
     result.push((takesOther ? others.shift() : named.shift()) as Json);
   }

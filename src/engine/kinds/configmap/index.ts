@@ -46,5 +46,9 @@ export const configMapKind: Kind<ConfigMap> = {
     ];
   },
   columns: [NAME_COLUMN, column('Data'), AGE_COLUMN],
-  cells: (map, nowMs) => [map.metadata.name, String(Object.keys(map.data ?? {}).length + Object.keys(map.binaryData ?? {}).length), ageOf(map, nowMs)],
+  cells: (map, nowMs) => [
+    map.metadata.name,
+    String(Object.keys(map.data ?? {}).length + Object.keys(map.binaryData ?? {}).length),
+    ageOf(map, nowMs),
+  ],
 };

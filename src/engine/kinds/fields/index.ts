@@ -32,7 +32,11 @@ export function fieldsOf(type: string): FieldMap | undefined {
   }
   const source = sources.get(type);
   if (source === undefined) return undefined;
-  const fields: FieldMap = new Map(splitFields(source).map((text) => parseField(text)).map((field) => [field.name, field]));
+  const fields: FieldMap = new Map(
+    splitFields(source)
+      .map((text) => parseField(text))
+      .map((field) => [field.name, field]),
+  );
   parsed.set(type, fields);
   return fields;
 }

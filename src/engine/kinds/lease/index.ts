@@ -31,7 +31,11 @@ export const leaseKind: Kind<Lease> = {
 function validateLease(lease: Lease): readonly FieldError[] {
   const { leaseDurationSeconds, leaseTransitions } = lease.spec;
   return [
-    ...(leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0 ? [invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')] : []),
-    ...(leaseTransitions !== undefined && leaseTransitions < 0 ? [invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')] : []),
+    ...(leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0
+      ? [invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0')]
+      : []),
+    ...(leaseTransitions !== undefined && leaseTransitions < 0
+      ? [invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0')]
+      : []),
   ];
 }

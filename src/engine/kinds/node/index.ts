@@ -90,7 +90,8 @@ function validateNode(node: Node): readonly FieldError[] {
     for (const problem of labelValueProblems(taint.value ?? '')) errors.push(invalid(`${path}.value`, taint.value, problem));
     if (!EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));
     const key = `${taint.key}:${taint.effect}`;
-    if (seen.has(key)) errors.push({ ...duplicate(`${path}`, taint.key), message: 'Duplicate value: taints must be unique by key and effect pair' });
+    if (seen.has(key))
+      errors.push({ ...duplicate(`${path}`, taint.key), message: 'Duplicate value: taints must be unique by key and effect pair' });
     seen.add(key);
   });
   return errors;

@@ -29,7 +29,10 @@ interface Summary {
 export function podCells(pod: Pod, nowMs: number): readonly Cell[] {
   const summary = summarize(pod);
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).length;
-  const restarts = summary.restarts !== 0 && summary.lastRestart !== undefined ? `${summary.restarts} (${ageSince(summary.lastRestart, nowMs)} ago)` : String(summary.restarts);
+  const restarts =
+    summary.restarts !== 0 && summary.lastRestart !== undefined
+      ? `${summary.restarts} (${ageSince(summary.lastRestart, nowMs)} ago)`
+      : String(summary.restarts);
   return [
     pod.metadata.name,
     `${summary.ready}/${pod.spec.containers.length + sidecars}`,
@@ -45,16 +48,23 @@ export function podCells(pod: Pod, nowMs: number): readonly Cell[] {
 
 /** N7 step 8. */
 export function podRowConditions(pod: Pod): readonly Readonly<Record<string, string>>[] {
-  if (pod.status.phase === 'Succeeded') return [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }];
+  if (pod.status.phase === 'Succeeded')
+    return [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }];
   if (pod.status.phase === 'Failed') return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }];
   return [];
 }
 
 function summarize(pod: Pod): Summary {
   const { status } = pod;
-  const isGated = status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') ?? false;
+  const isGated =
+    status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') ?? false;
   // K901.
-  const summary: Summary = { reason: isGated ? 'SchedulingGated' : (status.reason ?? status.phase), ready: 0, restarts: 0, lastRestart: undefined };
+  const summary: Summary = {
+    reason: isGated ? 'SchedulingGated' : (status.reason ?? status.phase),
+    ready: 0,
+    restarts: 0,
+    lastRestart: undefined,
+  };
   const sidecars: Summary = { ...summary };
   const isInitializing = summarizeInit(pod, summary, sidecars);
   const isInitialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True') ?? false;
@@ -85,7 +95,8 @@ function summarizeInit(pod: Pod, summary: Summary, sidecars: Summary): boolean {
       continue;
     }
     if (terminated !== undefined) summary.reason = `Init:${terminatedText(terminated)}`;
-    else if (waiting?.reason !== undefined && waiting.reason !== '' && waiting.reason !== 'PodInitializing') summary.reason = `Init:${waiting.reason}`;
+    else if (waiting?.reason !== undefined && waiting.reason !== '' && waiting.reason !== 'PodInitializing')
+      summary.reason = `Init:${waiting.reason}`;
     else summary.reason = `Init:${index}/${specs.length}`;
     return true;
   }
@@ -119,13 +130,16 @@ function countRestarts(summary: Summary, count: number, lastState: ContainerStat
   summary.restarts += count;
   const finishedAt = lastState.terminated?.finishedAt ?? undefined;
   if (finishedAt === undefined) return;
-  if (summary.lastRestart === undefined || (parseTime(finishedAt) ?? 0) > (parseTime(summary.lastRestart) ?? 0)) summary.lastRestart = finishedAt;
+  if (summary.lastRestart === undefined || (parseTime(finishedAt) ?? 0) > (parseTime(summary.lastRestart) ?? 0))
+    summary.lastRestart = finishedAt;
 }
 
 function gatesCell(pod: Pod): string {
   const gates = pod.spec.readinessGates ?? [];
   if (gates.length === 0) return '<none>';
-  const met = gates.filter((gate) => pod.status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True') === true);
+  const met = gates.filter(
+    (gate) => pod.status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True') === true,
+  );
   return `${met.length}/${gates.length}`;
 }
 

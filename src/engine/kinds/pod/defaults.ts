@@ -26,7 +26,18 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
     phase: 'Pending',
     ...(gates.length === 0
       ? {}
-      : { conditions: [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: null, reason: 'SchedulingGated', message: 'Scheduling is blocked due to non-empty scheduling gates' }] }),
+      : {
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              lastProbeTime: null,
+              lastTransitionTime: null,
+              reason: 'SchedulingGated',
+              message: 'Scheduling is blocked due to non-empty scheduling gates',
+            },
+          ],
+        }),
     qosClass: qosClassOf(spec as PodSpec),
   } as Draft<Pod>['status'];
 }
@@ -36,7 +47,8 @@ export function qosClassOf(spec: PodSpec): QosClass {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const amounts = (container: Container, list: 'limits' | 'requests'): number[] =>
     ['cpu', 'memory'].map((resource) => quantityToMilli(container.resources?.[list]?.[resource]));
-  if (containers.every((container) => [...amounts(container, 'limits'), ...amounts(container, 'requests')].every((amount) => amount === 0))) return 'BestEffort';
+  if (containers.every((container) => [...amounts(container, 'limits'), ...amounts(container, 'requests')].every((amount) => amount === 0)))
+    return 'BestEffort';
   const isGuaranteed = containers.every((container) => {
     const limits = amounts(container, 'limits');
     return limits.every((limit, index) => limit > 0 && limit === amounts(container, 'requests')[index]);
@@ -63,7 +75,8 @@ function addServiceAccount(spec: Draft<PodSpec>, context: HookContext): void {
     { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
   ];
   spec.volumes = [...(spec.volumes ?? []), { name, projected: { sources, defaultMode: MODE_DEFAULT } }];
-  for (const container of bare) container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_MOUNT_PATH }];
+  for (const container of bare)
+    container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_MOUNT_PATH }];
 }
 
 const EVICTION_DELAY_SECONDS = 300;
@@ -74,6 +87,9 @@ export function addTolerations(spec: Draft<PodSpec>): void {
     const covers = (item: Draft<Toleration>): boolean =>
       (item.key === key || item.key === undefined || item.key === '') && (item.effect === 'NoExecute' || item.effect === undefined);
     if ((spec.tolerations ?? []).some(covers)) continue;
-    spec.tolerations = [...(spec.tolerations ?? []), { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: EVICTION_DELAY_SECONDS }];
+    spec.tolerations = [
+      ...(spec.tolerations ?? []),
+      { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: EVICTION_DELAY_SECONDS },
+    ];
   }
 }

@@ -59,7 +59,10 @@ export const podKind: Kind<Pod> = {
   }),
   indexTerms(pod) {
     const namespace = pod.metadata.namespace ?? '';
-    const labels = Object.entries(pod.metadata.labels ?? {}).flatMap(([key, value]) => [`label:${namespace}/${key}=${value}`, `labelkey:${namespace}/${key}`]);
+    const labels = Object.entries(pod.metadata.labels ?? {}).flatMap(([key, value]) => [
+      `label:${namespace}/${key}=${value}`,
+      `labelkey:${namespace}/${key}`,
+    ]);
     const { phase } = pod.status;
     const isFinished = phase === 'Succeeded' || phase === 'Failed';
     const nodeName = pod.spec.nodeName ?? '';

@@ -23,9 +23,11 @@ const IMMUTABLE =
 
 /** I7. */
 export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string): readonly FieldError[] {
-  if (subresource === 'status' || subresource === 'ephemeralcontainers' || subresource === 'resize' || pod.spec === previous.spec) return [];
+  if (subresource === 'status' || subresource === 'ephemeralcontainers' || subresource === 'resize' || pod.spec === previous.spec)
+    return [];
   const errors: FieldError[] = [];
-  if (pod.spec.containers.length !== previous.spec.containers.length) return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
+  if (pod.spec.containers.length !== previous.spec.containers.length)
+    return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
   if ((pod.spec.initContainers ?? []).length !== (previous.spec.initContainers ?? []).length) {
     return [forbidden('spec.initContainers', 'pod updates may not add or remove containers')];
   }
@@ -33,7 +35,8 @@ export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string):
   if ((pod.spec.schedulingGates ?? []).some((gate) => !(previous.spec.schedulingGates ?? []).some((old) => old.name === gate.name))) {
     errors.push(forbidden('spec.schedulingGates', 'only deletion is allowed, but found new scheduling gates'));
   }
-  if (!isJsonEqual(comparable(pod.spec, previous.spec), comparable(previous.spec, previous.spec))) errors.push(forbidden('spec', IMMUTABLE));
+  if (!isJsonEqual(comparable(pod.spec, previous.spec), comparable(previous.spec, previous.spec)))
+    errors.push(forbidden('spec', IMMUTABLE));
   return errors;
 }
 

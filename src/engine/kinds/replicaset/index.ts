@@ -42,7 +42,14 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
   selectableFields: (set) => ({ 'status.replicas': String(set.status.replicas) }),
-  columns: [NAME_COLUMN, column('Desired', 'integer'), column('Current', 'integer'), column('Ready', 'integer'), AGE_COLUMN, ...WORKLOAD_WIDE_COLUMNS],
+  columns: [
+    NAME_COLUMN,
+    column('Desired', 'integer'),
+    column('Current', 'integer'),
+    column('Ready', 'integer'),
+    AGE_COLUMN,
+    ...WORKLOAD_WIDE_COLUMNS,
+  ],
   cells: (set, nowMs) => [
     set.metadata.name,
     set.spec.replicas,

@@ -30,6 +30,7 @@ function validateStatus(set: ReplicaSet): FieldError[] {
   for (const field of ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'] as const) {
     if (counts[field] > replicas) errors.push(invalid(`status.${field}`, counts[field], 'cannot be greater than status.replicas'));
   }
-  if (availableReplicas > readyReplicas) errors.push(invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas'));
+  if (availableReplicas > readyReplicas)
+    errors.push(invalid('status.availableReplicas', availableReplicas, 'cannot be greater than readyReplicas'));
   return errors;
 }

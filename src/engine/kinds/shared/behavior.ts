@@ -110,7 +110,9 @@ export const BEHAVIOR_ANNOTATION_PREFIX = 'orrery.sim/behavior.';
 /** Reads a behaviour from the text of an annotation, YAML or JSON. */
 export function parseAnnotationText(text: string, field: string): ParsedBehavior {
   const value = readYaml(text);
-  return value === undefined ? { ok: false, errors: [invalid(field, text.slice(0, 80), 'must be YAML or JSON')] } : parseBehavior(value, field);
+  return value === undefined
+    ? { ok: false, errors: [invalid(field, text.slice(0, 80), 'must be YAML or JSON')] }
+    : parseBehavior(value, field);
 }
 
 function readYaml(text: string): unknown {
@@ -129,7 +131,8 @@ export function parseBehavior(value: unknown, field: string): ParsedBehavior {
   const behavior: Behavior = { ...BEHAVIOR_DEFAULT };
   for (const [name, given] of Object.entries(value)) {
     const read = FIELDS[name];
-    if (read === undefined) reader.errors.push(invalid(`${field}.${name}`, name, `unknown field; known are ${Object.keys(FIELDS).join(', ')}`));
+    if (read === undefined)
+      reader.errors.push(invalid(`${field}.${name}`, name, `unknown field; known are ${Object.keys(FIELDS).join(', ')}`));
     else read(reader, behavior, given, `${field}.${name}`);
   }
   return reader.errors.length > 0 ? { ok: false, errors: reader.errors } : { ok: true, behavior };
@@ -141,7 +144,11 @@ export function runOf(behavior: Behavior, attempt: number): RunRule | undefined 
 }
 
 /** The first rule that holds `elapsedMs` after the start, and until when the choice cannot change (null: for ever). */
-export function ruleAt<Rule extends Span>(rules: readonly Rule[], elapsedMs: number, matches: (rule: Rule) => boolean): { rule: Rule | undefined; untilMs: number | null } {
+export function ruleAt<Rule extends Span>(
+  rules: readonly Rule[],
+  elapsedMs: number,
+  matches: (rule: Rule) => boolean,
+): { rule: Rule | undefined; untilMs: number | null } {
   let untilMs: number | null = null;
   for (const rule of rules) {
     if (!matches(rule)) continue;
@@ -245,11 +252,18 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
 
 function readRun(reader: Reader, value: Json, field: string): RunRule {
   if (value === 'forever') return { forMs: null, exitCode: 0, reason: 'Completed', message: '' };
-  const item = typeof value === 'object' && value !== null ? readObject(reader, value, field, ['for', 'exitCode', 'signal', 'oom', 'message']) : { for: value };
+  const item =
+    typeof value === 'object' && value !== null
+      ? readObject(reader, value, field, ['for', 'exitCode', 'signal', 'oom', 'message'])
+      : { for: value };
   const forMs = item['for'] === undefined || item['for'] === 'forever' ? null : readDuration(reader, item['for'], `${field}.for`);
   const signal = item['signal'] === undefined ? undefined : readInteger(reader, item['signal'], `${field}.signal`, 1, 64);
   const isOom = item['oom'] === true;
-  const exitCode = isOom ? 137 : signal !== undefined ? 128 + signal : readInteger(reader, item['exitCode'] ?? 0, `${field}.exitCode`, 0, 255);
+  const exitCode = isOom
+    ? 137
+    : signal !== undefined
+      ? 128 + signal
+      : readInteger(reader, item['exitCode'] ?? 0, `${field}.exitCode`, 0, 255);
   const hasEnd = item['exitCode'] !== undefined || signal !== undefined || isOom;
   return {
     forMs: forMs === null && hasEnd ? 0 : forMs,
@@ -273,7 +287,8 @@ function readRules<Rule>(
       fromMs: item['from'] === undefined ? 0 : readDuration(reader, item['from'], `${at}.from`),
       untilMs: item['until'] === undefined ? null : readDuration(reader, item['until'], `${at}.until`),
     };
-    if (span.untilMs !== null && span.untilMs <= span.fromMs) reader.errors.push(invalid(`${at}.until`, describe(item['until']), 'must be later than from'));
+    if (span.untilMs !== null && span.untilMs <= span.fromMs)
+      reader.errors.push(invalid(`${at}.until`, describe(item['until']), 'must be later than from'));
     return build(item, at, span);
   });
 }
@@ -297,7 +312,11 @@ function readLog(reader: Reader, value: Json, field: string): LogRule {
   const item = readObject(reader, value, field, ['text', 'at', 'every']);
   const everyMs = item['every'] === undefined ? null : readDuration(reader, item['every'], `${field}.every`);
   if (everyMs === 0) reader.errors.push(invalid(`${field}.every`, describe(item['every']), 'must be greater than 0'));
-  return { text: readText(reader, item, 'text', field) ?? '', atMs: item['at'] === undefined ? 0 : readDuration(reader, item['at'], `${field}.at`), everyMs };
+  return {
+    text: readText(reader, item, 'text', field) ?? '',
+    atMs: item['at'] === undefined ? 0 : readDuration(reader, item['at'], `${field}.at`),
+    everyMs,
+  };
 }
 
 function asList(value: Json): readonly Json[] {

@@ -1,10 +1,29 @@
 // Validation of a pod spec, for pods and templates alike, in upstream's order and words (P4, P5, K403).
 // Upstream: pkg/apis/core/validation/validation.go (v1.33). Omits volume sources in detail, security contexts, affinity terms beyond their presence.
 
-import { duplicate, type FieldError, forbidden, goText, invalid, notFoundValue, notSupported, required } from '../../apimachinery/field-errors.ts';
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  goText,
+  invalid,
+  notFoundValue,
+  notSupported,
+  required,
+} from '../../apimachinery/field-errors.ts';
 import { envNameProblems, labelProblems, portNameProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import { compareQuantities, isWholeQuantity, parseQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
-import type { Container, ContainerPort, EnvVar, HttpGetAction, LifecycleHandler, PodSpec, Probe, ResourceRequirements, Toleration } from './pod-spec.ts';
+import type {
+  Container,
+  ContainerPort,
+  EnvVar,
+  HttpGetAction,
+  LifecycleHandler,
+  PodSpec,
+  Probe,
+  ResourceRequirements,
+  Toleration,
+} from './pod-spec.ts';
 
 const INT32_MAX = 2_147_483_647;
 const NON_NEGATIVE = 'must be greater than or equal to 0';
@@ -17,12 +36,15 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
   const containers = spec?.containers ?? [];
   if (containers.length === 0) errors.push(required(`${path}.containers`));
   const names = new Set<string>();
-  containers.forEach((container, index) => validateContainer({ container, path: `${path}.containers[${index}]`, names, volumes, isInit: false }, errors));
+  containers.forEach((container, index) =>
+    validateContainer({ container, path: `${path}.containers[${index}]`, names, volumes, isInit: false }, errors),
+  );
   (spec?.initContainers ?? []).forEach((container, index) =>
     validateContainer({ container, path: `${path}.initContainers[${index}]`, names, volumes, isInit: true }, errors),
   );
   if (spec === undefined) return errors;
-  if (!['Always', 'OnFailure', 'Never'].includes(spec.restartPolicy)) errors.push(notSupported(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']));
+  if (!['Always', 'OnFailure', 'Never'].includes(spec.restartPolicy))
+    errors.push(notSupported(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']));
   const dns = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
   if (spec.dnsPolicy !== undefined && !dns.includes(spec.dnsPolicy)) errors.push(notSupported(`${path}.dnsPolicy`, spec.dnsPolicy, dns));
   for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
@@ -30,7 +52,8 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
     void value;
   }
   const deadline = spec.activeDeadlineSeconds;
-  if (deadline !== undefined && (deadline < 1 || deadline > INT32_MAX)) errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
+  if (deadline !== undefined && (deadline < 1 || deadline > INT32_MAX))
+    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
   validateHostname(spec, path, errors);
   validateTolerations(spec.tolerations ?? [], `${path}.tolerations`, errors);
   validateAffinity(spec, path, errors);
@@ -43,17 +66,22 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
 /** Warnings about a pod spec: accepted, but worth a word (P4). */
 export function warnAboutPodSpec(spec: PodSpec, path: string): string[] {
   const warnings: string[] = [];
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) warnings.push(`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
+    warnings.push(`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
   spec.containers.forEach((container, index) => {
     const at = `${path}.containers[${index}]`;
     (container.ports ?? []).forEach((port, position) => {
-      const first = (container.ports ?? []).findIndex((other) => other.containerPort === port.containerPort && other.protocol === port.protocol);
+      const first = (container.ports ?? []).findIndex(
+        (other) => other.containerPort === port.containerPort && other.protocol === port.protocol,
+      );
       if (first < position) warnings.push(`${at}.ports[${position}]: duplicate port definition with ${at}.ports[${first}]`);
     });
     for (const list of ['limits', 'requests'] as const) {
       for (const [name, quantity] of Object.entries(container.resources?.[list] ?? {})) {
         if ((name === 'memory' || name === 'ephemeral-storage') && !isWholeQuantity(quantity)) {
-          warnings.push(`${at}.resources.${list}[${name}]: fractional byte value ${JSON.stringify(quantity)} is invalid, must be an integer`);
+          warnings.push(
+            `${at}.resources.${list}[${name}]: fractional byte value ${JSON.stringify(quantity)} is invalid, must be an integer`,
+          );
         }
       }
     }
@@ -83,11 +111,14 @@ function validateContainer({ container, path, names, volumes, isInit }: Containe
   validateEnv(container.env ?? [], `${path}.env`, errors);
   validateMounts(container, path, volumes, errors);
   const policies = ['Always', 'IfNotPresent', 'Never'];
-  if (!policies.includes(container.imagePullPolicy)) errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, policies));
+  if (!policies.includes(container.imagePullPolicy))
+    errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, policies));
   validateResources(container.resources ?? {}, `${path}.resources`, errors);
   const isSidecar = isInit && container.restartPolicy === 'Always';
-  if (isInit && container.restartPolicy !== undefined && !isSidecar) errors.push(notSupported(`${path}.restartPolicy`, container.restartPolicy as string, ['Always']));
-  if (!isInit && container.restartPolicy !== undefined) errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for non-init containers'));
+  if (isInit && container.restartPolicy !== undefined && !isSidecar)
+    errors.push(notSupported(`${path}.restartPolicy`, container.restartPolicy as string, ['Always']));
+  if (!isInit && container.restartPolicy !== undefined)
+    errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for non-init containers'));
   if (isInit && !isSidecar) return forbidOnInit(container, path, errors);
   validateLifecycle(container, path, errors);
   validateProbe(container.livenessProbe, `${path}.livenessProbe`, 'liveness', errors);
@@ -98,7 +129,8 @@ function validateContainer({ container, path, names, volumes, isInit }: Containe
 /** K401. */
 function forbidOnInit(container: Container, path: string, errors: FieldError[]): void {
   for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-    if (container[field] !== undefined) errors.push(forbidden(`${path}.${field}`, 'may not be set for init containers without restartPolicy=Always'));
+    if (container[field] !== undefined)
+      errors.push(forbidden(`${path}.${field}`, 'may not be set for init containers without restartPolicy=Always'));
   }
 }
 
@@ -114,12 +146,23 @@ function validatePorts(ports: readonly ContainerPort[], path: string, errors: Fi
     const number = port.containerPort ?? 0;
     if (number === 0) errors.push(required(`${at}.containerPort`));
     else if (number < 1 || number > 65_535) errors.push(invalid(`${at}.containerPort`, number, PORT_RANGE));
-    if (port.hostPort !== undefined && port.hostPort !== 0 && (port.hostPort < 1 || port.hostPort > 65_535)) errors.push(invalid(`${at}.hostPort`, port.hostPort, PORT_RANGE));
+    if (port.hostPort !== undefined && port.hostPort !== 0 && (port.hostPort < 1 || port.hostPort > 65_535))
+      errors.push(invalid(`${at}.hostPort`, port.hostPort, PORT_RANGE));
     if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol)) errors.push(notSupported(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
   });
 }
 
-const FIELD_PATHS = ['metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
+const FIELD_PATHS = [
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
 
 function validateEnv(variables: readonly EnvVar[], path: string, errors: FieldError[]): void {
   variables.forEach((variable, index) => {
@@ -130,10 +173,15 @@ function validateEnv(variables: readonly EnvVar[], path: string, errors: FieldEr
     if (valueFrom === undefined) return;
     const sources = Object.keys(valueFrom);
     if ((variable.value ?? '') !== '') errors.push(invalid(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'));
-    else if (sources.length === 0) errors.push(invalid(`${at}.valueFrom`, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'));
+    else if (sources.length === 0)
+      errors.push(
+        invalid(`${at}.valueFrom`, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
+      );
     const fieldPath = (valueFrom['fieldRef'] as { fieldPath?: string } | undefined)?.fieldPath;
     if (fieldPath !== undefined && !FIELD_PATHS.includes(fieldPath) && !/^metadata\.(?:labels|annotations)\['.+'\]$/.test(fieldPath)) {
-      errors.push(invalid(`${at}.valueFrom.fieldRef.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`));
+      errors.push(
+        invalid(`${at}.valueFrom.fieldRef.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
+      );
     }
   });
 }
@@ -157,7 +205,10 @@ function validateResources(resources: ResourceRequirements, path: string, errors
     for (const [name, quantity] of Object.entries(resources[list] ?? {})) {
       const at = `${path}.${list}[${name}]`;
       if (!name.includes('/') && !CONTAINER_RESOURCES.includes(name) && !name.startsWith('hugepages-')) {
-        errors.push(invalid(at, goText(name), 'must be a standard resource type or fully qualified'), invalid(at, goText(name), 'must be a standard resource for containers'));
+        errors.push(
+          invalid(at, goText(name), 'must be a standard resource type or fully qualified'),
+          invalid(at, goText(name), 'must be a standard resource for containers'),
+        );
       }
       if (parseQuantity(quantity).ok && quantityToMilli(quantity) < 0) errors.push(invalid(at, quantity, NON_NEGATIVE));
       const limit = resources.limits?.[name];
@@ -179,9 +230,12 @@ function validateProbe(probe: Probe | undefined, path: string, kind: ProbeKind, 
     if (value < 0) errors.push(invalid(`${path}.${field}`, value, NON_NEGATIVE));
   }
   const grace = probe.terminationGracePeriodSeconds;
-  if (grace !== undefined && kind === 'readiness') errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
-  else if (grace !== undefined && grace <= 0) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
-  if (kind !== 'readiness' && probe.successThreshold !== 1) errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
+  if (grace !== undefined && kind === 'readiness')
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
+  else if (grace !== undefined && grace <= 0)
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
+  if (kind !== 'readiness' && probe.successThreshold !== 1)
+    errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
 }
 
 function validateLifecycle(container: Container, path: string, errors: FieldError[]): void {
@@ -215,7 +269,8 @@ function validateHttp(action: HttpGetAction, path: string, errors: FieldError[])
   if (!['HTTP', 'HTTPS'].includes(action.scheme)) errors.push(notSupported(`${path}.scheme`, action.scheme, ['HTTP', 'HTTPS']));
   (action.httpHeaders ?? []).forEach((header, index) => {
     if (!/^[-A-Za-z0-9]+$/.test(header.name)) {
-      const text = "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
+      const text =
+        "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
       errors.push(invalid(`${path}.httpHeaders[${index}].name`, header.name, text));
     }
   });
@@ -245,7 +300,8 @@ function validateVolumes(spec: PodSpec | undefined, path: string, errors: FieldE
 function validateHostname(spec: PodSpec, path: string, errors: FieldError[]): void {
   for (const field of ['hostname', 'subdomain']) {
     const value = spec[field];
-    if (typeof value === 'string' && value !== '') for (const problem of labelProblems(value)) errors.push(invalid(`${path}.${field}`, value, problem));
+    if (typeof value === 'string' && value !== '')
+      for (const problem of labelProblems(value)) errors.push(invalid(`${path}.${field}`, value, problem));
   }
 }
 
@@ -254,13 +310,24 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 function validateTolerations(tolerations: readonly Toleration[], path: string, errors: FieldError[]): void {
   tolerations.forEach((item, index) => {
     const at = `${path}[${index}]`;
-    if ((item.key ?? '') !== '') for (const problem of qualifiedNameProblems(item.key ?? '')) errors.push(invalid(`${at}.key`, item.key, problem));
-    if ((item.key ?? '') === '' && item.operator !== 'Exists') errors.push(invalid(`${at}.operator`, item.operator ?? '', "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
-    if (item.tolerationSeconds !== undefined && item.effect !== 'NoExecute') errors.push(invalid(`${at}.effect`, item.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
+    if ((item.key ?? '') !== '')
+      for (const problem of qualifiedNameProblems(item.key ?? '')) errors.push(invalid(`${at}.key`, item.key, problem));
+    if ((item.key ?? '') === '' && item.operator !== 'Exists')
+      errors.push(
+        invalid(
+          `${at}.operator`,
+          item.operator ?? '',
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
+      );
+    if (item.tolerationSeconds !== undefined && item.effect !== 'NoExecute')
+      errors.push(invalid(`${at}.effect`, item.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
     const operator = item.operator ?? 'Equal';
-    if (operator === 'Exists' && (item.value ?? '') !== '') errors.push(invalid(`${at}.operator`, item.value, "value must be empty when `operator` is 'Exists'"));
+    if (operator === 'Exists' && (item.value ?? '') !== '')
+      errors.push(invalid(`${at}.operator`, item.value, "value must be empty when `operator` is 'Exists'"));
     if (operator !== 'Exists' && operator !== 'Equal') errors.push(notSupported(`${at}.operator`, operator as string, ['Equal', 'Exists']));
-    if (item.effect !== undefined && (item.effect as string) !== '' && !EFFECTS.includes(item.effect)) errors.push(notSupported(`${at}.effect`, item.effect, EFFECTS));
+    if (item.effect !== undefined && (item.effect as string) !== '' && !EFFECTS.includes(item.effect))
+      errors.push(notSupported(`${at}.effect`, item.effect, EFFECTS));
   });
 }
 

@@ -44,7 +44,11 @@ export function validateLabelSelector(selector: LabelSelector, path: string): Fi
 }
 
 /** Selector and template of a workload (C157, C159). `kind` is the word in `... is not Supported`. */
-export function validateSelectorAndTemplate(selector: LabelSelector | undefined, template: PodTemplateSpec | undefined, kind: string): FieldError[] {
+export function validateSelectorAndTemplate(
+  selector: LabelSelector | undefined,
+  template: PodTemplateSpec | undefined,
+  kind: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const path = 'spec.selector';
   const isEmpty = selector !== undefined && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0;
@@ -53,7 +57,8 @@ export function validateSelectorAndTemplate(selector: LabelSelector | undefined,
     const found = validateLabelSelector(selector, path);
     errors.push(...found);
     if (isEmpty) errors.push(invalid(path, goText(goSelector(selector)), 'empty selector is invalid for deployment'));
-    if (found.some((error) => error.field.endsWith('.operator') || error.field.endsWith('.values'))) errors.push(invalid(path, goText(goSelector(selector)), 'invalid label selector'));
+    if (found.some((error) => error.field.endsWith('.operator') || error.field.endsWith('.values')))
+      errors.push(invalid(path, goText(goSelector(selector)), 'invalid label selector'));
   }
   const labels = template?.metadata?.labels;
   const isBroken = errors.some((error) => error.message.endsWith('invalid label selector'));
@@ -62,8 +67,10 @@ export function validateSelectorAndTemplate(selector: LabelSelector | undefined,
   }
   errors.push(...validatePodSpec(template?.spec, 'spec.template.spec'));
   const policy = template?.spec?.restartPolicy;
-  if (policy !== undefined && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy)) errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
-  if (template?.spec?.activeDeadlineSeconds !== undefined) errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`));
+  if (policy !== undefined && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
+    errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
+  if (template?.spec?.activeDeadlineSeconds !== undefined)
+    errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`));
   return errors;
 }
 
@@ -78,7 +85,8 @@ export function goMap(labels: Readonly<Record<string, string>> | undefined): str
 export function goSelector(selector: LabelSelector): string {
   const expressions = selector.matchExpressions;
   const items = (expressions ?? []).map((item) => {
-    const values = item.values === undefined ? '[]string(nil)' : `[]string{${item.values.map((value) => JSON.stringify(value)).join(', ')}}`;
+    const values =
+      item.values === undefined ? '[]string(nil)' : `[]string{${item.values.map((value) => JSON.stringify(value)).join(', ')}}`;
     return `v1.LabelSelectorRequirement{Key:${JSON.stringify(item.key)}, Operator:${JSON.stringify(item.operator)}, Values:${values}}`;
   });
   const list = expressions === undefined ? '[]v1.LabelSelectorRequirement(nil)' : `[]v1.LabelSelectorRequirement{${items.join(', ')}}`;

@@ -23,7 +23,16 @@ export interface CatalogueEntry {
 const MB = 1_000_000;
 
 function entry(repository: string, ports: readonly number[], sizeMb: number, overrides: Partial<CatalogueEntry> = {}): CatalogueEntry {
-  return { repository, ports, startupMs: 0, sizeBytes: Math.round(sizeMb * MB), isPresent: false, main: 'server', flavor: 'dash', ...overrides };
+  return {
+    repository,
+    ports,
+    startupMs: 0,
+    sizeBytes: Math.round(sizeMb * MB),
+    isPresent: false,
+    main: 'server',
+    flavor: 'dash',
+    ...overrides,
+  };
 }
 
 const ENTRIES: readonly CatalogueEntry[] = [
@@ -97,7 +106,9 @@ export function ownBehavior(state: ClusterState, image: string): Behavior | unde
 export function catalogueEntry(image: string): CatalogueEntry {
   const normal = normalizeReference(image);
   if (normal === undefined) return UNKNOWN_ENTRY;
-  const repository = shortName(normal).replace(/[:@][^/]*$/, '').replace(/^k8s\.gcr\.io\//, 'registry.k8s.io/');
+  const repository = shortName(normal)
+    .replace(/[:@][^/]*$/, '')
+    .replace(/^k8s\.gcr\.io\//, 'registry.k8s.io/');
   return BY_REPOSITORY.get(repository) ?? UNKNOWN_ENTRY;
 }
 

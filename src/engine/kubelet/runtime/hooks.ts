@@ -29,7 +29,12 @@ export function runExec(state: ClusterState, instance: Instance, command: readon
   const { rule } = ruleAt(instance.behavior.exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
   if (rule !== undefined) {
     const failed = rule.exitCode !== 0;
-    return { durationMs: rule.latencyMs, failed, error: failed ? `command '${text}' exited with ${rule.exitCode}: ${rule.output}` : '', output: rule.output };
+    return {
+      durationMs: rule.latencyMs,
+      failed,
+      error: failed ? `command '${text}' exited with ${rule.exitCode}: ${rule.output}` : '',
+      output: rule.output,
+    };
   }
   const sleepMs = sleepOf(command);
   return { durationMs: sleepMs, failed: false, error: '', output: '' };

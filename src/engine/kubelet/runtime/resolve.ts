@@ -18,7 +18,10 @@ import { parseSleep } from './shell/commands/system.ts';
 export function resolveBehavior(state: ClusterState, pod: Pod, container: Container): Behavior {
   const annotation = pod.metadata.annotations?.[`${BEHAVIOR_ANNOTATION_PREFIX}${container.name}`];
   const ports = (container.ports ?? []).map((port) => port.containerPort);
-  const withPorts = (behavior: Behavior): Behavior => (ports.length === 0 ? { ...behavior, ports: servedPorts(behavior, container) } : { ...behavior, ports: unique([...ports, ...behavior.ports]) });
+  const withPorts = (behavior: Behavior): Behavior =>
+    ports.length === 0
+      ? { ...behavior, ports: servedPorts(behavior, container) }
+      : { ...behavior, ports: unique([...ports, ...behavior.ports]) };
   if (annotation !== undefined) {
     const parsed = parseAnnotation(annotation, container.name);
     if (parsed.ok) return withPorts(parsed.behavior);
@@ -54,8 +57,12 @@ const FOREVER_IGNORING: Behavior = { ...BEHAVIOR_DEFAULT, sigterm: 'ignore' };
 /** Simple commands whose behaviour is known without running them. PID 1 ignores signals it does not handle (K509). */
 function commandBehavior(container: Container): Behavior | undefined {
   const words = [...(container.command ?? []), ...(container.args ?? [])];
-  if (container.command === undefined && !/^(?:sh|bash|ash|\/bin\/(?:sh|bash|ash)|sleep|true|false)$/.test(words[0] ?? '')) return undefined;
-  const plain = /^(?:\/bin\/|\/usr\/bin\/)?(sh|bash|ash|dash)$/.test(words[0] ?? '') && words[1] === '-c' ? (words[2] ?? '').trim().split(/\s+/) : words;
+  if (container.command === undefined && !/^(?:sh|bash|ash|\/bin\/(?:sh|bash|ash)|sleep|true|false)$/.test(words[0] ?? ''))
+    return undefined;
+  const plain =
+    /^(?:\/bin\/|\/usr\/bin\/)?(sh|bash|ash|dash)$/.test(words[0] ?? '') && words[1] === '-c'
+      ? (words[2] ?? '').trim().split(/\s+/)
+      : words;
   const name = (plain[0] ?? '').replace(/^(?:\/usr)?\/bin\//, '');
   if (name === 'exec') return sleepBehavior(plain.slice(1));
   return sleepBehavior([name, ...plain.slice(1)]);

@@ -45,7 +45,14 @@ export function startInstance(state: ClusterState, worker: PodWorker, instance: 
   worker.isDirty = true;
   const error = instance.behavior.startError;
   if (error !== null) {
-    Object.assign(instance, { state: 'exited', startedMs: 0, finishedMs: state.nowMs, exitCode: 128, reason: 'StartError', message: error });
+    Object.assign(instance, {
+      state: 'exited',
+      startedMs: 0,
+      finishedMs: state.nowMs,
+      exitCode: 128,
+      reason: 'StartError',
+      message: error,
+    });
     return error;
   }
   instance.state = 'running';
@@ -75,7 +82,8 @@ export function killInstance(state: ClusterState, worker: PodWorker, instance: I
 /** The timer of a process: it ends now if its time has come. Returns the instance when it did. */
 export function fireProcess(state: ClusterState, worker: PodWorker, instanceId: string): Instance | undefined {
   const instance = worker.runtime.instances.find((item) => item.id === instanceId);
-  if (instance === undefined || instance.state !== 'running' || instance.exit === null || instance.exit.atMs > state.nowMs) return undefined;
+  if (instance === undefined || instance.state !== 'running' || instance.exit === null || instance.exit.atMs > state.nowMs)
+    return undefined;
   endProcess(state, worker, instance, instance.exit.code, instance.exit.reason);
   return instance;
 }
@@ -114,7 +122,13 @@ function oomAfterMs(behavior: Behavior, container: Container): number | null {
 
 function setExit(state: ClusterState, worker: PodWorker, instance: Instance, exit: NonNullable<Instance['exit']>): void {
   instance.exit = exit;
-  setTimer(state, { dueMs: exit.atMs, rank: TIMER_RANKS.process, order: worker.ordinal, owner: PROCESS_TIMER, key: processKey(worker, instance.id) });
+  setTimer(state, {
+    dueMs: exit.atMs,
+    rank: TIMER_RANKS.process,
+    order: worker.ordinal,
+    owner: PROCESS_TIMER,
+    key: processKey(worker, instance.id),
+  });
 }
 
 function endProcess(state: ClusterState, worker: PodWorker, instance: Instance, code: number, reason: string): void {

@@ -1,15 +1,7 @@
 // Compiles words: quoting, parameters, command and arithmetic substitution. A word is built segment by segment in the running process and
 // then split, kept or matched, as its place in the command demands (POSIX 2.6).
 
-import type {
-  ArithmeticExpression,
-  CommandExpansionPart,
-  HereDocBody,
-  ParameterExpansionPart,
-  Statement,
-  Word,
-  WordPart,
-} from 'unbash';
+import type { ArithmeticExpression, CommandExpansionPart, HereDocBody, ParameterExpansionPart, Statement, Word, WordPart } from 'unbash';
 import type { Arithmetic, Instruction, RemoveOperator, WordMode } from './program.ts';
 
 /** What word compilation needs of the compiler. */
@@ -167,7 +159,8 @@ function arithmetic(out: Emitter, node: ArithmeticExpression, counter: { subs: n
 function arithmeticWord(out: Emitter, value: string, parts: readonly WordPart[] | undefined, counter: { subs: number }): Arithmetic {
   const only = parts?.length === 1 ? parts[0] : undefined;
   if (only?.type === 'SimpleExpansion') return { op: 'name', name: only.text.slice(1) };
-  if (only?.type === 'ParameterExpansion' && only.operation === undefined && only.prefix === undefined) return { op: 'name', name: only.parameter };
+  if (only?.type === 'ParameterExpansion' && only.operation === undefined && only.prefix === undefined)
+    return { op: 'name', name: only.parameter };
   if (only?.type === 'CommandExpansion') {
     compileCommandSub(out, only, true, true);
     counter.subs += 1;

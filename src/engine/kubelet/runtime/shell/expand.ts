@@ -52,7 +52,9 @@ const NO_FIELD = '\u0002';
 
 /** The word as one string. */
 export function joinWord(word: readonly Segment[]): string {
-  return word.map((segment) => (segment.quoted ? segment.text : segment.text.replaceAll(FIELD_BREAK, ' ').replaceAll(NO_FIELD, ''))).join('');
+  return word
+    .map((segment) => (segment.quoted ? segment.text : segment.text.replaceAll(FIELD_BREAK, ' ').replaceAll(NO_FIELD, '')))
+    .join('');
 }
 
 /** The word as a pattern: what was quoted matches itself. */
@@ -243,7 +245,9 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 
 function bracketSource(body: string): string {
-  return body.replace(/\[:(\w+):|[\\\]^[&|~]/g, (match, name: string | undefined) => (name === undefined ? `\\${match}` : (CLASSES[name] ?? '')));
+  return body.replace(/\[:(\w+):|[\\\]^[&|~]/g, (match, name: string | undefined) =>
+    name === undefined ? `\\${match}` : (CLASSES[name] ?? ''),
+  );
 }
 
 function escapeRegExp(character: string): string {

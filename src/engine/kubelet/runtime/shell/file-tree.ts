@@ -26,7 +26,23 @@ export interface Mount {
 /** Files one tree may hold, and characters all of them together. */
 const FILES_MAX = 10_000;
 
-const BASE_DIRECTORIES = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/usr', '/usr/bin', '/usr/share', '/var', '/var/log', '/var/run'];
+const BASE_DIRECTORIES = [
+  '/bin',
+  '/dev',
+  '/etc',
+  '/home',
+  '/proc',
+  '/root',
+  '/run',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/usr/bin',
+  '/usr/share',
+  '/var',
+  '/var/log',
+  '/var/run',
+];
 
 /** The tree of a fresh container. */
 export function createBaseTree(nowMs: number, files: Readonly<Record<string, string>>): FileTree {

@@ -3,16 +3,7 @@
 import { assertNever } from '../../../kernel/assert.ts';
 import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateTest } from './commands/test.ts';
-import {
-  appendParameter,
-  joinWord,
-  matchesPattern,
-  parameterValue,
-  patternOf,
-  removeMatch,
-  replaceMatch,
-  splitWord,
-} from './expand.ts';
+import { appendParameter, joinWord, matchesPattern, parameterValue, patternOf, removeMatch, replaceMatch, splitWord } from './expand.ts';
 import { endFrame, endProcess, forkProcess } from './processes.ts';
 import type { Instruction } from './program.ts';
 import { applyRedirections, beginCommand, fatal } from './run-command.ts';
@@ -133,8 +124,23 @@ type WordInstruction = Exclude<
   | ControlInstruction
   | {
       do:
-        | 'exec' | 'assign' | 'redirect' | 'jump' | 'jumpIf' | 'status' | 'not' | 'guard' | 'function' | 'subshell' | 'pipeline' | 'commandSub'
-        | 'redirectsPush' | 'redirectsPop' | 'testCommand' | 'testWords' | 'return';
+        | 'exec'
+        | 'assign'
+        | 'redirect'
+        | 'jump'
+        | 'jumpIf'
+        | 'status'
+        | 'not'
+        | 'guard'
+        | 'function'
+        | 'subshell'
+        | 'pipeline'
+        | 'commandSub'
+        | 'redirectsPush'
+        | 'redirectsPop'
+        | 'testCommand'
+        | 'testWords'
+        | 'return';
     }
 >;
 

@@ -118,7 +118,10 @@ function runTrap(state: ShellState, process: Process): void {
 }
 
 function writeSyntaxError(process: Process, host: ShellHost, message: string): void {
-  host.write('stderr', host.flavor === 'busybox' ? `${process.name}: syntax error: ${message}\n` : `${process.name}: 1: Syntax error: ${message}\n`);
+  host.write(
+    'stderr',
+    host.flavor === 'busybox' ? `${process.name}: syntax error: ${message}\n` : `${process.name}: 1: Syntax error: ${message}\n`,
+  );
 }
 
 /** Takes the end of a pipeline, subshell or substitution; false while a child still runs. */

@@ -67,6 +67,4 @@ export type Instruction =
   | { readonly do: 'return' };
 
 /** A compiled script, or why it is not one. */
-export type Program =
-  | { readonly ok: true; readonly code: readonly Instruction[] }
-  | { readonly ok: false; readonly message: string };
+export type Program = { readonly ok: true; readonly code: readonly Instruction[] } | { readonly ok: false; readonly message: string };

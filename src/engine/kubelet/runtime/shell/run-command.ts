@@ -4,15 +4,7 @@ import { resolvePath } from './expand.ts';
 import { type CommandContext, RESTORE_COMMAND } from './command.ts';
 import { findCommand, isCommandName } from './commands/index.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
-import {
-  type Descriptor,
-  FRAMES_MAX,
-  type Process,
-  type Redirection,
-  type ShellHost,
-  type ShellState,
-  TEXT_LENGTH_MAX,
-} from './state.ts';
+import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
 
 /** Starts the command whose words, assignments and redirections were collected. */
 export function beginCommand(state: ShellState, process: Process, host: ShellHost): void {
@@ -21,7 +13,8 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   const redirections = process.redirections.splice(0);
   const name = words[0];
   if (process.options.includes('xtrace') && name !== undefined) writeTo(state, process, host, 2, `+ ${words.join(' ')}\n`);
-  const before = redirections.length === 0 ? null : process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
+  const before =
+    redirections.length === 0 ? null : process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
   const error = applyRedirections(process, redirections, host);
   if (error !== null) {
     if (before !== null) process.descriptors = before;
@@ -163,7 +156,10 @@ function openFile(process: Process, fd: number, target: string, operator: string
   }
   const exists = host.files.stat(path) !== undefined;
   const error = operator === '>>' || (operator === '<>' && exists) ? host.files.write(path, '', true) : host.files.write(path, '', false);
-  if (error !== null) return host.flavor === 'bash' ? `${target}: ${error}` : `can't create ${target}: ${error === 'No such file or directory' ? 'nonexistent directory' : error}`;
+  if (error !== null)
+    return host.flavor === 'bash'
+      ? `${target}: ${error}`
+      : `can't create ${target}: ${error === 'No such file or directory' ? 'nonexistent directory' : error}`;
   process.descriptors[fd] = { to: 'file', path, offset: 0, writable: true };
   return null;
 }
@@ -257,7 +253,10 @@ function settleStatus(state: ShellState, process: Process, code: number): void {
   process.frames.push(createFrame(addSource(state, onExit), 0, 'trap', process));
 }
 
-function saveAssignments(process: Process, assignments: readonly { name: string; value: string }[]): { name: string; before: string | null }[] {
+function saveAssignments(
+  process: Process,
+  assignments: readonly { name: string; value: string }[],
+): { name: string; before: string | null }[] {
   return assignments.map(({ name, value }) => {
     const before = Object.hasOwn(process.variables, name) ? (process.variables[name] ?? null) : null;
     process.variables[name] = value;

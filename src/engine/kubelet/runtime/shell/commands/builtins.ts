@@ -150,7 +150,8 @@ export function signalName(text: string): string {
 }
 
 function waitForChildren({ state, process, args }: CommandContext): number | null {
-  const wanted = args.length > 0 ? args.map(Number) : state.processes.filter((child) => child.ppid === process.pid).map((child) => child.pid);
+  const wanted =
+    args.length > 0 ? args.map(Number) : state.processes.filter((child) => child.ppid === process.pid).map((child) => child.pid);
   if (process.signals.length > 0) return 143;
   const children = state.processes.filter((child) => wanted.includes(child.pid) && child.ppid === process.pid);
   if (children.some((child) => child.exitCode === null)) {
@@ -230,7 +231,8 @@ function assignFields(process: Process, names: readonly string[], line: string):
 }
 
 function trim(text: string, separators: string): string {
-  const isBlank = (character: string | undefined): boolean => character !== undefined && separators.includes(character) && /\s/.test(character);
+  const isBlank = (character: string | undefined): boolean =>
+    character !== undefined && separators.includes(character) && /\s/.test(character);
   let begin = 0;
   let end = text.length;
   while (begin < end && isBlank(text[begin])) begin += 1;

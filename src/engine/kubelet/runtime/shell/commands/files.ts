@@ -48,7 +48,8 @@ const makeDirectory: ShellCommand = (context) => {
   for (const path of operands) {
     const resolved = context.path(path);
     const parts = resolved.split('/').slice(1);
-    if (options.has('p')) parts.slice(0, -1).forEach((_part, index) => context.host.files.makeDirectory(`/${parts.slice(0, index + 1).join('/')}`));
+    if (options.has('p'))
+      parts.slice(0, -1).forEach((_part, index) => context.host.files.makeDirectory(`/${parts.slice(0, index + 1).join('/')}`));
     const exists = context.host.files.stat(resolved) !== undefined;
     const error = exists ? (options.has('p') ? null : 'File exists') : context.host.files.makeDirectory(resolved);
     if (error !== null) code = complain(context, 'create directory', path, error);
@@ -64,13 +65,18 @@ const list: ShellCommand = (context) => {
     const path = context.path(target);
     const info = context.host.files.stat(path);
     if (info === undefined) {
-      context.error(context.host.flavor === 'busybox' ? `ls: ${target}: No such file or directory\n` : `ls: cannot access '${target}': No such file or directory\n`);
+      context.error(
+        context.host.flavor === 'busybox'
+          ? `ls: ${target}: No such file or directory\n`
+          : `ls: cannot access '${target}': No such file or directory\n`,
+      );
       code = context.host.flavor === 'busybox' ? 1 : 2;
       continue;
     }
     const names = info.kind === 'directory' && !options.has('d') ? (context.host.files.list(path) ?? []) : [target];
     if (targets.length > 1 && info.kind === 'directory') context.out(`${target}:\n`);
-    for (const name of names.filter((item) => options.has('a') || !item.startsWith('.') || item === target)) context.out(`${describe(context, options, path, name, target)}\n`);
+    for (const name of names.filter((item) => options.has('a') || !item.startsWith('.') || item === target))
+      context.out(`${describe(context, options, path, name, target)}\n`);
   }
   return code;
 };
@@ -97,7 +103,8 @@ const copy: ShellCommand = (context) => {
     }
     const isInto = context.host.files.stat(context.path(target))?.kind === 'directory';
     const to = isInto ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
-    if (!copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv')) code = complain(context, 'create', target, 'No such file or directory');
+    if (!copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv'))
+      code = complain(context, 'create', target, 'No such file or directory');
     else if (context.name === 'mv') removeTree(context, from);
   }
   return code;
@@ -146,7 +153,12 @@ function applyMode(text: string, present: number): number {
 }
 
 const find: ShellCommand = (context) => {
-  const roots = context.args.slice(0, context.args.findIndex((argument) => argument.startsWith('-')) < 0 ? undefined : context.args.findIndex((argument) => argument.startsWith('-')));
+  const roots = context.args.slice(
+    0,
+    context.args.findIndex((argument) => argument.startsWith('-')) < 0
+      ? undefined
+      : context.args.findIndex((argument) => argument.startsWith('-')),
+  );
   const names = context.args.flatMap((argument, index) => (argument === '-name' ? [context.args[index + 1] ?? ''] : []));
   const typeAt = context.args.indexOf('-type');
   const type = typeAt < 0 ? undefined : context.args[typeAt + 1];
@@ -155,7 +167,8 @@ const find: ShellCommand = (context) => {
     if (info === undefined) return;
     const isWanted = type === undefined || (type === 'd') === (info.kind === 'directory');
     if (isWanted && matchesAny(names, shown.split('/').at(-1) ?? '')) context.out(`${shown}\n`);
-    for (const name of context.host.files.list(path) ?? []) walk(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
+    for (const name of context.host.files.list(path) ?? [])
+      walk(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
   };
   for (const root of roots.length === 0 ? ['.'] : roots) walk(context.path(root), root);
   return 0;

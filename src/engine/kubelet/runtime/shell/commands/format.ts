@@ -18,15 +18,18 @@ export function formatPrintf(format: string, args: readonly string[]): string {
 const TURNS_MAX = 1000;
 
 function formatOnce(format: string, rest: string[]): string {
-  return format.replace(/%(%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiufxXocbq]))|\\(?:0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/g, (match, body?: string, flags = '', width = '', precision?: string, type?: string) => {
-    if (match.startsWith('\\')) return unescapeText(match);
-    if (body === '%') return '%';
-    const argument = rest.shift() ?? '';
-    const text = convert(argument, type ?? 's', precision);
-    const size = Math.min(Number(width), 1000);
-    if (flags.includes('-')) return text.padEnd(size);
-    return flags.includes('0') && type !== 's' ? text.padStart(size, '0') : text.padStart(size);
-  });
+  return format.replace(
+    /%(%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiufxXocbq]))|\\(?:0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/g,
+    (match, body?: string, flags = '', width = '', precision?: string, type?: string) => {
+      if (match.startsWith('\\')) return unescapeText(match);
+      if (body === '%') return '%';
+      const argument = rest.shift() ?? '';
+      const text = convert(argument, type ?? 's', precision);
+      const size = Math.min(Number(width), 1000);
+      if (flags.includes('-')) return text.padEnd(size);
+      return flags.includes('0') && type !== 's' ? text.padStart(size, '0') : text.padStart(size);
+    },
+  );
 }
 
 function convert(argument: string, type: string, precision: string | undefined): string {
@@ -43,7 +46,9 @@ function convert(argument: string, type: string, precision: string | undefined):
     case 'x':
       return Math.trunc(Number(argument) || 0).toString(16);
     case 'X':
-      return Math.trunc(Number(argument) || 0).toString(16).toUpperCase();
+      return Math.trunc(Number(argument) || 0)
+        .toString(16)
+        .toUpperCase();
     case 'o':
       return Math.trunc(Number(argument) || 0).toString(8);
     default:
@@ -137,5 +142,7 @@ function calculate(parser: ExprParser, operator: string, left: string, right: st
     return '';
   }
   const [a, b] = [Number(left), Number(right)];
-  return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : a % b);
+  return String(
+    operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? Math.trunc(a / b) : a % b,
+  );
 }

@@ -41,7 +41,12 @@ const wget: ShellCommand = (context) => {
   const target = hostOf(full);
   if (!isQuiet && answer.outcome !== 'unknown-host') context.error(`Connecting to ${target} (${answer.address})\n`);
   if (answer.outcome !== 'ok') {
-    const text = answer.outcome === 'unknown-host' ? `bad address '${target}'` : answer.outcome === 'timeout' ? 'download timed out' : `can't connect to remote host (${answer.address.split(':')[0]}): Connection refused`;
+    const text =
+      answer.outcome === 'unknown-host'
+        ? `bad address '${target}'`
+        : answer.outcome === 'timeout'
+          ? 'download timed out'
+          : `can't connect to remote host (${answer.address.split(':')[0]}): Connection refused`;
     context.error(`wget: ${text}\n`);
     return 1;
   }
@@ -70,7 +75,8 @@ const curl: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'omXHdwuA');
   const url = operands[0] ?? '';
   const full = /^\w+:\/\//.test(url) ? url : `http://${url}`;
-  const timeoutMs = Number(options.get('m') ?? options.get('max-time') ?? options.get('connect-timeout') ?? DEFAULT_TIMEOUT_MS / 1000) * 1000;
+  const timeoutMs =
+    Number(options.get('m') ?? options.get('max-time') ?? options.get('connect-timeout') ?? DEFAULT_TIMEOUT_MS / 1000) * 1000;
   const method = options.get('X') ?? (options.has('d') ? 'POST' : options.has('I') ? 'HEAD' : 'GET');
   const answer = exchange(context, 'answer', () => context.host.request(method, full, options.get('d') ?? '', {}), timeoutMs);
   if (answer === null) return null;
@@ -116,14 +122,18 @@ const netcat: ShellCommand = (context) => {
     return 0;
   }
   if (answer.outcome === 'unknown-host') context.error(`nc: bad address '${name}'\n`);
-  else if (options.has('v')) context.error(`nc: ${answer.address}: ${answer.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused'}\n`);
+  else if (options.has('v'))
+    context.error(`nc: ${answer.address}: ${answer.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused'}\n`);
   return 1;
 };
 
 const lookUp: ShellCommand = ({ args, host, out, error, name }) => {
   const target = args.filter((argument) => !argument.startsWith('-'))[0] ?? '';
   const address = host.resolve(target);
-  const server = (linesOf(host.files.read('/etc/resolv.conf') ?? '').find((line) => line.startsWith('nameserver')) ?? 'nameserver 10.96.0.10').split(' ')[1] ?? '';
+  const server =
+    (linesOf(host.files.read('/etc/resolv.conf') ?? '').find((line) => line.startsWith('nameserver')) ?? 'nameserver 10.96.0.10').split(
+      ' ',
+    )[1] ?? '';
   if (name === 'getent') {
     if (address !== undefined) out(`${address}      ${target}\n`);
     return address === undefined ? 2 : 0;

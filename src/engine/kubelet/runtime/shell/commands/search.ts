@@ -4,7 +4,10 @@
 export function compileSearch(pattern: string, isFixed: boolean, isExtended: boolean, flags: string): RegExp | null {
   const source = isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : isExtended ? pattern : basicToExtended(pattern);
   if (source.length > 500 || /\([^)]*[*+][^)]*\)[*+{]/.test(source)) return null;
-  return safeRegExp(source.replace(/\[:(\w+):\]/g, (_match, name: string) => POSIX_CLASSES.get(name) ?? ''), flags);
+  return safeRegExp(
+    source.replace(/\[:(\w+):\]/g, (_match, name: string) => POSIX_CLASSES.get(name) ?? ''),
+    flags,
+  );
 }
 
 /** A malformed pattern is the script's mistake, not the engine's: `isPatternValid` rejects it before the constructor sees it. */
@@ -58,5 +61,8 @@ const POSIX_CLASSES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function basicToExtended(pattern: string): string {
-  return pattern.replace(/\\([(){}|+?])|([(){}|+?])/g, (_match, escaped: string | undefined, plain: string | undefined) => escaped ?? `\\${plain}`);
+  return pattern.replace(
+    /\\([(){}|+?])|([(){}|+?])/g,
+    (_match, escaped: string | undefined, plain: string | undefined) => escaped ?? `\\${plain}`,
+  );
 }

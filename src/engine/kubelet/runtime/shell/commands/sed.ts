@@ -25,7 +25,9 @@ export function runSed(script: string, lines: readonly string[], isQuiet: boolea
       else if (command.action === 'q') quits = true;
       else if (command.action === 'p') output.push(text);
       else if (command.search !== undefined) {
-        const replaced = text.replace(command.search, (...match: unknown[]) => expandReplacement(command.replacement ?? '', match as string[]));
+        const replaced = text.replace(command.search, (...match: unknown[]) =>
+          expandReplacement(command.replacement ?? '', match as string[]),
+        );
         if (command.prints === true && replaced !== text) output.push(replaced);
         text = replaced;
       }
@@ -60,7 +62,14 @@ function parseSed(script: string, isExtended: boolean): SedCommand[] | undefined
     if (address !== null) rest = rest.slice(address[0].length).trimStart();
     const pattern = address?.[3] === undefined ? undefined : compileSearch(address[3], false, isExtended, '');
     if (pattern === null) return undefined;
-    const place = address === null ? null : { ...(address[1] === undefined ? {} : { line: Number(address[1]) }), isLast: address[2] !== undefined, ...(pattern === undefined ? {} : { pattern }) };
+    const place =
+      address === null
+        ? null
+        : {
+            ...(address[1] === undefined ? {} : { line: Number(address[1]) }),
+            isLast: address[2] !== undefined,
+            ...(pattern === undefined ? {} : { pattern }),
+          };
     const simple = /^([pdq])\s*(?:;|\n|$)/.exec(rest);
     if (simple !== null) {
       commands.push({ address: place, action: simple[1] as 'p' | 'd' | 'q' });
@@ -75,7 +84,10 @@ function parseSed(script: string, isExtended: boolean): SedCommand[] | undefined
   return commands;
 }
 
-function takeSubstitution(text: string, isExtended: boolean): { command: Pick<SedCommand, 'search' | 'replacement' | 'prints'>; rest: string } | undefined {
+function takeSubstitution(
+  text: string,
+  isExtended: boolean,
+): { command: Pick<SedCommand, 'search' | 'replacement' | 'prints'>; rest: string } | undefined {
   const delimiter = text[1];
   if (!text.startsWith('s') || delimiter === undefined) return undefined;
   const parts: string[] = [''];
@@ -92,7 +104,15 @@ function takeSubstitution(text: string, isExtended: boolean): { command: Pick<Se
   const flags = /^([gpiI]*)\s*(?:;|\n|$)/.exec(text.slice(at));
   if (flags === null) return undefined;
   const letters = flags[1] as string;
-  const search = compileSearch(parts[0] as string, false, isExtended, `${letters.includes('g') ? 'g' : ''}${/i/i.test(letters) ? 'i' : ''}`);
+  const search = compileSearch(
+    parts[0] as string,
+    false,
+    isExtended,
+    `${letters.includes('g') ? 'g' : ''}${/i/i.test(letters) ? 'i' : ''}`,
+  );
   if (search === null) return undefined;
-  return { command: { search, replacement: parts[1] as string, prints: letters.includes('p') }, rest: text.slice(at + flags[0].length).trimStart() };
+  return {
+    command: { search, replacement: parts[1] as string, prints: letters.includes('p') },
+    rest: text.slice(at + flags[0].length).trimStart(),
+  };
 }

@@ -155,7 +155,8 @@ const environment: ShellCommand = (context) => {
     if (index > 0) process.variables[argument.slice(0, index)] = argument.slice(index + 1);
   }
   if (at >= 0) return runInstead(context, args.slice(at));
-  for (const name of new Set([...process.exported, 'PWD'])) if (process.variables[name] !== undefined) out(`${name}=${process.variables[name] ?? ''}\n`);
+  for (const name of new Set([...process.exported, 'PWD']))
+    if (process.variables[name] !== undefined) out(`${name}=${process.variables[name] ?? ''}\n`);
   return 0;
 };
 
@@ -187,7 +188,10 @@ const timeout: ShellCommand = (context) => {
     collectChild(context, child.pid);
     return host.flavor === 'busybox' ? 143 : 124;
   }
-  process.wait = { for: 'time', untilMs: Math.min(memory['untilMs'] as number, child.wait?.for === 'time' ? child.wait.untilMs : host.nowMs + 1) };
+  process.wait = {
+    for: 'time',
+    untilMs: Math.min(memory['untilMs'] as number, child.wait?.for === 'time' ? child.wait.untilMs : host.nowMs + 1),
+  };
   return null;
 };
 
@@ -208,7 +212,8 @@ function constant(text: (host: ShellHost, args: readonly string[]) => string): S
 
 const listProcesses: ShellCommand = ({ state, out }) => {
   out('PID   USER     TIME  COMMAND\n');
-  for (const item of state.processes) if (item.exitCode === null) out(`${String(item.pid).padStart(5)} root      0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
+  for (const item of state.processes)
+    if (item.exitCode === null) out(`${String(item.pid).padStart(5)} root      0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
   return 0;
 };
 
@@ -217,7 +222,17 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   usleep: (context) => sleep({ ...context, args: [String(Number(context.args[0] ?? 0) / 1e6)] }),
   date,
   hostname: constant((host) => `${host.hostname}\n`),
-  uname: constant((host, args) => (args.includes('-a') ? `Linux ${host.hostname} 6.1.0 #1 SMP x86_64 GNU/Linux\n` : args.includes('-n') ? `${host.hostname}\n` : args.includes('-m') ? 'x86_64\n' : args.includes('-r') ? '6.1.0\n' : 'Linux\n')),
+  uname: constant((host, args) =>
+    args.includes('-a')
+      ? `Linux ${host.hostname} 6.1.0 #1 SMP x86_64 GNU/Linux\n`
+      : args.includes('-n')
+        ? `${host.hostname}\n`
+        : args.includes('-m')
+          ? 'x86_64\n'
+          : args.includes('-r')
+            ? '6.1.0\n'
+            : 'Linux\n',
+  ),
   whoami: constant(() => 'root\n'),
   id: constant((_host, args) => (args.some((argument) => /^-[ug]$/.test(argument)) ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n')),
   nproc: constant(() => '2\n'),
@@ -233,7 +248,11 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   nohup: (context) => runInstead(context, context.args),
   nice: (context) => runInstead(context, context.args),
   setsid: (context) => runInstead(context, context.args),
-  tini: (context) => runInstead(context, context.args.filter((argument) => argument !== '--')),
+  tini: (context) =>
+    runInstead(
+      context,
+      context.args.filter((argument) => argument !== '--'),
+    ),
   timeout,
   xargs,
   clear: () => 0,

@@ -122,11 +122,19 @@ function compareWords(parser: Parser, left: string, operator: string, right: str
       return matchesRegExp(parser, left, right);
     case '-nt':
     case '-ot': {
-      const times = [left, right].map((path) => parser.host.files.stat(resolvePath(parser.process.cwd, path))?.modifiedMs ?? -1) as [number, number];
+      const times = [left, right].map((path) => parser.host.files.stat(resolvePath(parser.process.cwd, path))?.modifiedMs ?? -1) as [
+        number,
+        number,
+      ];
       return operator === '-nt' ? times[0] > times[1] : times[0] < times[1];
     }
     default:
-      return compareNumbers(parser, Number(left.trim() === '' ? Number.NaN : left), operator, Number(right.trim() === '' ? Number.NaN : right));
+      return compareNumbers(
+        parser,
+        Number(left.trim() === '' ? Number.NaN : left),
+        operator,
+        Number(right.trim() === '' ? Number.NaN : right),
+      );
   }
 }
 

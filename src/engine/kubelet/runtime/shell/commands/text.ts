@@ -110,10 +110,14 @@ const joinLines = (lines: readonly string[]): string => lines.map((line) => `${l
 
 /** Ends as soon as it has its lines, which ends an endless producer before it. */
 const head: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')), 'nc');
+  const { options, operands } = parseOptions(
+    context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')),
+    'nc',
+  );
   const lineCount = Number(options.get('n') ?? 10);
   const byteCount = options.has('c') ? Number(options.get('c')) : undefined;
-  const cutText = (text: string): string => (byteCount === undefined ? joinLines(linesOf(text).slice(0, lineCount)) : text.slice(0, byteCount));
+  const cutText = (text: string): string =>
+    byteCount === undefined ? joinLines(linesOf(text).slice(0, lineCount)) : text.slice(0, byteCount);
   if (operands.length > 0) {
     const input = readFiles(context, operands);
     context.out(cutText(input.text));
@@ -134,7 +138,10 @@ const head: ShellCommand = (context) => {
 
 /** `tail -f` follows a file for ever: it looks again every second, as BusyBox does. */
 const tail: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')), 'nc');
+  const { options, operands } = parseOptions(
+    context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')),
+    'nc',
+  );
   const follows = options.has('f') || options.has('F') || options.has('follow');
   const path = operands[0];
   if (!follows || path === undefined || path === '-') {
@@ -172,7 +179,12 @@ function lastLines(text: string, count: string): string {
 const grep: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'emABC');
   const [pattern, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
-  const search = compileSearch(pattern ?? '', options.has('F') || context.name === 'fgrep', options.has('E') || context.name === 'egrep', options.has('i') ? 'i' : '');
+  const search = compileSearch(
+    pattern ?? '',
+    options.has('F') || context.name === 'fgrep',
+    options.has('E') || context.name === 'egrep',
+    options.has('i') ? 'i' : '',
+  );
   if (pattern === undefined || search === null) {
     context.error('grep: bad regex\n');
     return 2;
@@ -240,7 +252,9 @@ function filter(map: (lines: string[], options: ReadonlyMap<string, string>) => 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const sort = filter((lines, options) => {
-  const ordered = lines.sort(options.has('n') ? (a, b) => (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0) || byText(a, b) : byText);
+  const ordered = lines.sort(
+    options.has('n') ? (a, b) => (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0) || byText(a, b) : byText,
+  );
   if (options.has('r')) ordered.reverse();
   return options.has('u') ? ordered.filter((line, index) => line !== ordered[index - 1]) : ordered;
 }, 'kt');
@@ -285,7 +299,11 @@ const tr: ShellCommand = (context) => {
     if (at < 0) return character;
     return options.has('d') ? '' : options.has('s') && to === '' ? character : (to[Math.min(at, to.length - 1)] ?? '');
   });
-  context.out(options.has('s') ? mapped.filter((character, index) => character !== mapped[index - 1] || !(to || from).includes(character)).join('') : mapped.join(''));
+  context.out(
+    options.has('s')
+      ? mapped.filter((character, index) => character !== mapped[index - 1] || !(to || from).includes(character)).join('')
+      : mapped.join(''),
+  );
   return 0;
 };
 
@@ -296,14 +314,16 @@ function expandSet(set: string): string {
     .replace(/\[:digit:\]/g, '0-9')
     .replace(/(.)-(.)/gs, (_match, first: string, last: string) => {
       const codes: string[] = [];
-      for (let code = first.charCodeAt(0); code <= last.charCodeAt(0) && codes.length < 256; code += 1) codes.push(String.fromCharCode(code));
+      for (let code = first.charCodeAt(0); code <= last.charCodeAt(0) && codes.length < 256; code += 1)
+        codes.push(String.fromCharCode(code));
       return codes.join('');
     });
 }
 
 const tee: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
-  if (context.memory['opened'] !== true && !options.has('a')) for (const path of operands) context.host.files.write(context.path(path), '', false);
+  if (context.memory['opened'] !== true && !options.has('a'))
+    for (const path of operands) context.host.files.write(context.path(path), '', false);
   context.memory['opened'] = true;
   for (let text = context.read(); text !== undefined; text = context.read()) {
     if (text === null) return null;
