@@ -21,10 +21,11 @@ import {
   storedOf,
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
+import { admitNamespace } from './admission.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
-  /** The caller built the object itself, so nothing is validated. */
+  /** The caller answers for the object and its namespace: nothing is checked. */
   readonly trusted?: boolean;
   /** Validates the prepared object of a client; a Status refuses it (I2). */
   readonly check?: (object: KubeObject) => Status | undefined;
@@ -38,7 +39,12 @@ export interface DeleteOptions {
 }
 
 /** The object, or undefined. */
-export function getObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace: string | undefined, name: string): T | undefined {
+export function getObject<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  namespace: string | undefined,
+  name: string,
+): T | undefined {
   const key = kind.namespaced ? objectKey(namespace, name) : name;
   return getStored(state, resourceOf(kind), key)?.object as unknown as T | undefined;
 }
@@ -75,11 +81,16 @@ export function createObject<T extends KubeObject>(
   kind.applyDefaults(draft);
   const named = nameObject(state, kind, draft);
   if (!named.ok) return named;
+  if (options.trusted !== true) {
+    const refused = admitNamespace(state, kind, (draft.metadata as { namespace?: string }).namespace, named.value);
+    if (refused !== undefined) return fail(refused);
+  }
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value);
   const refused = options.check?.(object);
   if (refused !== undefined) return fail(refused);
-  if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined) return fail(alreadyExists(kind, object.metadata.name));
+  if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
+    return fail(alreadyExists(kind, object.metadata.name));
   if (options.dryRun === true) return ok(object);
   return ok(put(state, kind, object, undefined));
 }
@@ -154,9 +165,15 @@ export function drawUid(state: ClusterState): string {
 }
 
 /** Stores an object that may have lost its last finalizer, which completes its deletion (L6). */
-export function put<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T, present: { readonly object: KernelObject; readonly terms: readonly string[] } | undefined): T {
+export function put<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  object: T,
+  present: { readonly object: KernelObject; readonly terms: readonly string[] } | undefined,
+): T {
   const resource = resourceOf(kind);
-  const terms = present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
+  const terms =
+    present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
   const change = putObject(state, resource, object as unknown as KernelObject, terms);
   const stored = change.object as unknown as T;
   return present !== undefined && isFullyFinalized(stored) ? completeDeletion(state, kind, stored) : stored;
@@ -164,7 +181,12 @@ export function put<T extends KubeObject>(state: ClusterState, kind: Kind<T>, ob
 
 function isFullyFinalized(object: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
-  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && (finalizers?.length ?? 0) === 0 && !hasNamespaceFinalizers(object);
+  return (
+    deletionTimestamp !== undefined &&
+    (deletionGracePeriodSeconds ?? 0) === 0 &&
+    (finalizers?.length ?? 0) === 0 &&
+    !hasNamespaceFinalizers(object)
+  );
 }
 
 /** Namespaces carry their finalizers in spec (L11). */
@@ -253,7 +275,14 @@ function withServerMetadata<T extends KubeObject>(state: ClusterState, kind: Kin
 /** Members in the order kind, apiVersion, metadata, spec, status, rest. */
 function inMemberOrder<T extends KubeObject>(object: T): T {
   const { kind, apiVersion, metadata, spec, status, ...rest } = object as unknown as Record<string, unknown>;
-  const ordered = { kind, apiVersion, metadata, ...(spec === undefined ? {} : { spec }), ...(status === undefined ? {} : { status }), ...rest };
+  const ordered = {
+    kind,
+    apiVersion,
+    metadata,
+    ...(spec === undefined ? {} : { spec }),
+    ...(status === undefined ? {} : { status }),
+    ...rest,
+  };
   return ordered as unknown as T;
 }
 
@@ -273,7 +302,8 @@ export function keepServerMetadata<T extends KubeObject>(kind: Kind<T>, next: T,
 function isSame(a: KubeObject, b: KubeObject): boolean {
   for (const member in a) {
     if (member === 'metadata') {
-      if (a.metadata !== b.metadata && !isJsonEqual({ ...a.metadata, resourceVersion: '' }, { ...b.metadata, resourceVersion: '' })) return false;
+      if (a.metadata !== b.metadata && !isJsonEqual({ ...a.metadata, resourceVersion: '' }, { ...b.metadata, resourceVersion: '' }))
+        return false;
     } else if (a[member] !== b[member] && !isJsonEqual(a[member], b[member])) return false;
   }
   for (const member in b) if (b[member] !== undefined && a[member] === undefined) return false;
@@ -281,7 +311,12 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
 }
 
 function hasSameTerms(next: KubeObject, before: KubeObject): boolean {
-  return next.metadata.labels === before.metadata.labels && next.metadata.ownerReferences === before.metadata.ownerReferences && next['spec'] === before['spec'] && phaseOf(next) === phaseOf(before);
+  return (
+    next.metadata.labels === before.metadata.labels &&
+    next.metadata.ownerReferences === before.metadata.ownerReferences &&
+    next['spec'] === before['spec'] &&
+    phaseOf(next) === phaseOf(before)
+  );
 }
 
 function phaseOf(object: KubeObject): unknown {
@@ -330,7 +365,14 @@ function withPropagation<T extends KubeObject>(kind: Kind<T>, present: T, option
 }
 
 /** K502: the first graceful delete; K503: a repeated one may only shorten. */
-function beginGrace<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T, before: T, graceSeconds: number, options: DeleteOptions): T {
+function beginGrace<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  next: T,
+  before: T,
+  graceSeconds: number,
+  options: DeleteOptions,
+): T {
   const { deletionTimestamp, deletionGracePeriodSeconds } = before.metadata;
   if (deletionTimestamp !== undefined) {
     const present = deletionGracePeriodSeconds ?? 0;
@@ -347,7 +389,10 @@ function markDeleting<T extends KubeObject>(state: ClusterState, kind: Kind<T>, 
   if (before.metadata.deletionTimestamp !== undefined && before.metadata.deletionGracePeriodSeconds === 0) {
     return next === before || options.dryRun === true ? before : put(state, kind, next, storedRow(state, kind, before));
   }
-  const raised = before.metadata.generation === undefined || before.metadata.deletionTimestamp !== undefined ? before.metadata.generation : before.metadata.generation + 1;
+  const raised =
+    before.metadata.generation === undefined || before.metadata.deletionTimestamp !== undefined
+      ? before.metadata.generation
+      : before.metadata.generation + 1;
   const marked = kind.kind === 'Namespace' ? ({ ...next, status: { ...(next['status'] as object), phase: 'Terminating' } } as T) : next;
   return storeDeletion(state, kind, marked, before, state.nowMs, 0, raised, options);
 }
@@ -369,7 +414,16 @@ function storeDeletion<T extends KubeObject>(
 
 /** Metadata with the deletion fields in their usual place, after creationTimestamp. */
 function withDeletion(metadata: ObjectMeta, deletionTimestamp: string, graceSeconds: number, generation: number | undefined): ObjectMeta {
-  const { labels, annotations, ownerReferences, finalizers, managedFields, deletionTimestamp: _old, deletionGracePeriodSeconds: _seconds, ...head } = metadata;
+  const {
+    labels,
+    annotations,
+    ownerReferences,
+    finalizers,
+    managedFields,
+    deletionTimestamp: _old,
+    deletionGracePeriodSeconds: _seconds,
+    ...head
+  } = metadata;
   return {
     ...head,
     ...(generation === undefined ? {} : { generation }),

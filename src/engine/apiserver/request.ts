@@ -3,13 +3,26 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, endpoints/handlers (v1.33). Rules: I1-I9, J1, L1-L13, M1-M4.
 
 import { cloneJson, isJsonObject, type Json, type KubeObject } from '../apimachinery/meta.ts';
-import { badRequest, conflict, deletedStatus, failure, forbiddenObject, invalidObject, notFound, resourceNotFound, methodNotAllowed, type Status, STALE_OBJECT } from '../apimachinery/status.ts';
+import {
+  badRequest,
+  conflict,
+  deletedStatus,
+  failure,
+  forbiddenObject,
+  invalidObject,
+  notFound,
+  resourceNotFound,
+  methodNotAllowed,
+  type Status,
+  STALE_OBJECT,
+} from '../apimachinery/status.ts';
 import { namespaceKind } from '../kinds/namespace/index.ts';
 import { kindByResource } from '../kinds/index.ts';
 import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
+import { admitNamespace } from './admission.ts';
 import { createObject, type DeleteOptions, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import { decodeBody } from './decode.ts';
 import { selectForDeletion } from './get-list.ts';
@@ -56,7 +69,9 @@ function readGenerateName(body: Json | undefined): string {
   return typeof name === 'string' ? name : '';
 }
 
-type Drafted = { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] } | { readonly ok: false; readonly status: Status };
+type Drafted =
+  | { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly status: Status };
 
 /** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
 function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
@@ -65,7 +80,8 @@ function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
   if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error) };
   const { value, unknown } = decoded.value;
   const mode = request.options.fieldValidation ?? 'Warn';
-  if (mode === 'Strict' && unknown.length > 0) return { ok: false, status: badRequest(`${prefix}strict decoding error: ${unknown.join(', ')}`) };
+  if (mode === 'Strict' && unknown.length > 0)
+    return { ok: false, status: badRequest(`${prefix}strict decoding error: ${unknown.join(', ')}`) };
   const metadata = (value['metadata'] ?? {}) as Record<string, unknown>;
   if (kind.namespaced && request.namespace !== undefined) {
     if (metadata['namespace'] !== undefined && metadata['namespace'] !== '' && metadata['namespace'] !== request.namespace) {
@@ -92,7 +108,12 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   const admitted = admitNamespace(state, kind, request.namespace, name);
   if (admitted !== undefined) return refuse(admitted, drafted.warnings);
   if (name === '' && (metadata['generateName'] ?? '') === '') {
-    return refuse(invalidObject(kind, '', [{ reason: 'FieldValueRequired', field: 'metadata.name', message: 'Required value: name or generateName is required' }]), drafted.warnings);
+    return refuse(
+      invalidObject(kind, '', [
+        { reason: 'FieldValueRequired', field: 'metadata.name', message: 'Required value: name or generateName is required' },
+      ]),
+      drafted.warnings,
+    );
   }
   const warnings: string[] = [...drafted.warnings];
   const created = createObject(state, kind, draft, {
@@ -106,16 +127,6 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   return created.ok ? { ok: true, code: 201, object: created.value, warnings } : refuse(created.status, warnings);
 }
 
-/** I2, L11: the namespace must be there and not on its way out. */
-export function admitNamespace(state: ClusterState, kind: Kind, namespace: string | undefined, name: string): Status | undefined {
-  if (!kind.namespaced || namespace === undefined) return undefined;
-  const found = getObject(state, namespaceKind, undefined, namespace);
-  if (found === undefined) return notFound(namespaceKind, namespace);
-  if (found.status.phase !== 'Terminating') return undefined;
-  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
-  return forbiddenObject(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [cause]);
-}
-
 /** I4, I5. */
 function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
@@ -123,7 +134,10 @@ function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   if (!drafted.ok) return refuse(drafted.status);
   const given = drafted.draft.metadata as unknown as { name?: string };
   if ((given.name ?? '') !== '' && given.name !== name) {
-    return refuse(badRequest(`the name of the object (${given.name ?? ''}) does not match the name on the URL (${name})`), drafted.warnings);
+    return refuse(
+      badRequest(`the name of the object (${given.name ?? ''}) does not match the name on the URL (${name})`),
+      drafted.warnings,
+    );
   }
   given.name = name;
   const present = getObject(state, kind, namespace, name);
@@ -135,12 +149,23 @@ function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
 }
 
 /** The common end of PUT and PATCH: versions, defaults, preparation, validation, and one write. */
-function store(state: ClusterState, kind: Kind, request: ApiRequest, draft: Draft<KubeObject>, present: KubeObject, warned: readonly string[]): RequestOutcome {
+function store(
+  state: ClusterState,
+  kind: Kind,
+  request: ApiRequest,
+  draft: Draft<KubeObject>,
+  present: KubeObject,
+  warned: readonly string[],
+): RequestOutcome {
   const { name } = present.metadata;
   const metadata = draft.metadata as unknown as Record<string, unknown>;
   const version = (metadata['resourceVersion'] ?? '') as string;
   if (version === '' && kind.requiresVersionOnUpdate === true && request.verb === 'update') {
-    const error = { reason: 'FieldValueInvalid' as const, field: 'metadata.resourceVersion', message: 'Invalid value: 0x0: must be specified for an update' };
+    const error = {
+      reason: 'FieldValueInvalid' as const,
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0x0: must be specified for an update',
+    };
     return refuse(invalidObject({ ...kind, kind: kind.plural }, name, [error]), warned);
   }
   if (version !== '' && !/^\d+$/.test(version)) {
@@ -174,7 +199,8 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
   if (kind.hasStatus) (draft as Record<string, unknown>)['status'] ??= {};
   kind.applyDefaults(draft);
   kind.prepareForUpdate?.(draft, present, subresource, hookContext(state));
-  const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } = present.metadata;
+  const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } =
+    present.metadata;
   const { labels, annotations, ownerReferences, finalizers } = draft.metadata as unknown as KubeObject['metadata'];
   const metadata = {
     name: present.metadata.name,
@@ -191,7 +217,10 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
     ...(isEmpty(ownerReferences) ? {} : { ownerReferences }),
     ...(isEmpty(finalizers) ? {} : { finalizers }),
   };
-  const next = shareMembers({ ...(draft as unknown as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject, present);
+  const next = shareMembers(
+    { ...(draft as unknown as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject,
+    present,
+  );
   return keepServerMetadata(kind, next, present);
 }
 
@@ -212,7 +241,9 @@ function shareMembers<T extends object>(next: T, present: object): T {
 function isUnchanged(next: KubeObject, present: KubeObject): boolean {
   return Object.keys({ ...next, ...present }).every((name) => {
     if (next[name] === present[name]) return true;
-    return name === 'metadata' ? JSON.stringify(next.metadata) === JSON.stringify(present.metadata) : JSON.stringify(next[name]) === JSON.stringify(present[name]);
+    return name === 'metadata'
+      ? JSON.stringify(next.metadata) === JSON.stringify(present.metadata)
+      : JSON.stringify(next[name]) === JSON.stringify(present[name]);
   });
 }
 
@@ -222,7 +253,9 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
   const present = getObject(state, kind, namespace, name);
   if (present === undefined) {
     // K1: apply creates what is not there.
-    return request.patchType === 'apply' && subresource === undefined ? create(state, kind, withName(request, name)) : refuse(notFound(kind, name));
+    return request.patchType === 'apply' && subresource === undefined
+      ? create(state, kind, withName(request, name))
+      : refuse(notFound(kind, name));
   }
   const isScale = subresource === 'scale';
   const base = isScale ? readScale(kind, present) : present;
@@ -284,6 +317,7 @@ function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest):
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   if (request.resource !== 'pods') return refuse(methodNotAllowed());
   if (request.subresource === 'binding') return bindPod(state, request);
-  return request.subresource === 'eviction' ? evictPod(state, request) : refuse(kind.subresources?.[request.subresource ?? ''] === undefined ? resourceNotFound() : methodNotAllowed());
+  return request.subresource === 'eviction'
+    ? evictPod(state, request)
+    : refuse(kind.subresources?.[request.subresource ?? ''] === undefined ? resourceNotFound() : methodNotAllowed());
 }
-

@@ -2,6 +2,7 @@
 // Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
 
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
+import { formatTime } from '../../apimachinery/time.ts';
 import { randomSuffix } from '../../apimachinery/names.ts';
 import type { Draft, HookContext } from '../kind.ts';
 import { applyPodSpecDefaults } from '../shared/pod-defaults.ts';
@@ -27,20 +28,15 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
     ...(gates.length === 0
       ? {}
       : {
-          conditions: [
-            {
-              type: 'PodScheduled',
-              status: 'False',
-              lastProbeTime: null,
-              lastTransitionTime: null,
-              reason: 'SchedulingGated',
-              message: 'Scheduling is blocked due to non-empty scheduling gates',
-            },
-          ],
+          conditions: [{ ...GATED, lastTransitionTime: formatTime(context.nowMs), reason: 'SchedulingGated', message: GATED_MESSAGE }],
         }),
     qosClass: qosClassOf(spec as PodSpec),
   } as Draft<Pod>['status'];
 }
+
+/** C802. */
+const GATED = { type: 'PodScheduled', status: 'False', lastProbeTime: null } as const;
+const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling gates';
 
 /** K660: cpu and memory of all regular and init containers. */
 export function qosClassOf(spec: PodSpec): QosClass {
