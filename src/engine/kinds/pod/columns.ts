@@ -88,7 +88,7 @@ function summarizeInit(pod: Pod, summary: Summary, sidecars: Summary): boolean {
     const spec = specs.find((container) => container.name === item.name);
     countRestarts(summary, item.restartCount, item.lastState);
     if (spec !== undefined && isSidecar(spec)) countRestarts(sidecars, item.restartCount, item.lastState);
-    const { terminated, waiting } = item.state;
+    const { terminated, waiting } = item.state ?? {};
     if (terminated !== undefined && terminated.exitCode === 0) continue;
     if (spec !== undefined && isSidecar(spec) && item.started === true) {
       if (item.ready) summary.ready += 1;
@@ -108,7 +108,7 @@ function summarizeRegular(pod: Pod, summary: Summary): void {
   let hasRunning = false;
   for (const item of (pod.status.containerStatuses ?? []).toReversed()) {
     countRestarts(summary, item.restartCount, item.lastState);
-    const { waiting, terminated, running } = item.state;
+    const { waiting, terminated, running } = item.state ?? {};
     if (waiting?.reason !== undefined && waiting.reason !== '') summary.reason = waiting.reason;
     else if (terminated !== undefined) summary.reason = terminatedText(terminated);
     else if (item.ready && running !== undefined) {
@@ -126,9 +126,10 @@ function terminatedText(terminated: NonNullable<ContainerState['terminated']>): 
   return (terminated.signal ?? 0) !== 0 ? `Signal:${terminated.signal ?? 0}` : `ExitCode:${terminated.exitCode}`;
 }
 
-function countRestarts(summary: Summary, count: number, lastState: ContainerState): void {
-  summary.restarts += count;
-  const finishedAt = lastState.terminated?.finishedAt ?? undefined;
+/** Clients may write statuses that lack what the kubelet always writes. */
+function countRestarts(summary: Summary, count: number | undefined, lastState: ContainerState | undefined): void {
+  summary.restarts += count ?? 0;
+  const finishedAt = lastState?.terminated?.finishedAt ?? undefined;
   if (finishedAt === undefined) return;
   if (summary.lastRestart === undefined || (parseTime(finishedAt) ?? 0) > (parseTime(summary.lastRestart) ?? 0))
     summary.lastRestart = finishedAt;
