@@ -10,7 +10,8 @@ import { TIMER_RANKS } from '../kernel/component.ts';
 import { setTimer } from '../kernel/timers.ts';
 import { eventKind } from '../kinds/event/index.ts';
 import type { EventObject, ObjectReference } from '../kinds/event/types.ts';
-import type { Draft } from '../kinds/kind.ts';
+import type { Draft, Kind } from '../kinds/kind.ts';
+import { admitNamespace } from './admission.ts';
 import { createObject, getObject, writeObject } from './api.ts';
 
 export interface EventSource {
@@ -72,6 +73,7 @@ export const SERIES_TIMER = 'event-series';
 
 /** Records an event through the core recorder: counted, combined or dropped as C030-C036 say. */
 export function recordEvent(state: ClusterState, event: RecordedEvent): void {
+  if (isRefused(state, event)) return;
   const key = correlationKey(event.source, event.regarding.metadata.uid);
   const memory = correlations.has(state, key)
     ? correlations.edit(state, key)
@@ -79,7 +81,10 @@ export function recordEvent(state: ClusterState, event: RecordedEvent): void {
   memory.lastMs = state.nowMs;
   const { message, seenKey } = aggregate(memory, event, state.nowMs);
   const known = memory.seen[seenKey];
-  const observation: Observation = known === undefined ? { name: eventName(state, event.regarding.metadata.name), count: 1, firstMs: state.nowMs } : { ...known, count: known.count + 1 };
+  const observation: Observation =
+    known === undefined
+      ? { name: eventName(state, event.regarding.metadata.name), count: 1, firstMs: state.nowMs }
+      : { ...known, count: known.count + 1 };
   // C033: the count rises even when the event is dropped.
   memory.seen[seenKey] = observation;
   if (!takeToken(memory, event.type, state.nowMs)) return;
@@ -88,6 +93,7 @@ export function recordEvent(state: ClusterState, event: RecordedEvent): void {
 
 /** Records an event through the new recorder: repeats become a series (C040-C042). */
 export function recordNewEvent(state: ClusterState, event: NewRecordedEvent): void {
+  if (isRefused(state, event)) return;
   const key = seriesKey(event.source.component, event.regarding.metadata.uid, event.type, event.action, event.reason, event.related?.uid);
   const known = series.get(state, key);
   if (known === undefined || state.nowMs - known.lastMs > SERIES_END_MS) {
@@ -104,6 +110,14 @@ export function recordNewEvent(state: ClusterState, event: NewRecordedEvent): vo
   // C041: the second occurrence is written, later ones only when the series ends.
   if (row.count === 2) writeSeries(state, row);
   setTimer(state, { dueMs: state.nowMs + SERIES_END_MS, rank: TIMER_RANKS.controller, order: 0, owner: SERIES_TIMER, key });
+}
+
+/**
+ * L11: a namespace on its way out takes no new events, and recorders do not insist. Omits that the count of an event from before may still
+ * rise in it.
+ */
+function isRefused(state: ClusterState, event: RecordedEvent): boolean {
+  return admitNamespace(state, eventKind as unknown as Kind, event.regarding.metadata.namespace, '') !== undefined;
 }
 
 /** The end of a series: its last count is written. */
@@ -191,7 +205,13 @@ function referenceTo(event: RecordedEvent): ObjectReference {
 }
 
 /** C020: the fields of a core event. */
-function buildEvent(state: ClusterState, event: RecordedEvent, message: string, observation: Observation, namespace: string): Draft<EventObject> {
+function buildEvent(
+  state: ClusterState,
+  event: RecordedEvent,
+  message: string,
+  observation: Observation,
+  namespace: string,
+): Draft<EventObject> {
   const { component, host } = event.source;
   return {
     kind: 'Event',
