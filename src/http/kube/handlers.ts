@@ -2,7 +2,7 @@
 // Upstream: apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go (v1.33). Rules: G, I, J, K, L and M from the HTTP side.
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
-import { badRequest, fail, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
+import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import type { ClusterService } from '../../service/ports.ts';

@@ -1,7 +1,6 @@
 // The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
 // or a resource with a verb. Rules: A2, A11, E2.
 
-import { Hono } from 'hono';
 import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { KINDS } from '../../engine/kinds/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
@@ -13,22 +12,15 @@ import { type KubePath, parseKubePath, type ResourcePath } from './path.ts';
 import { findReview, handleReview } from './reviews.ts';
 import { resolveTarget } from './target.ts';
 
-export interface KubeRoutesOptions {
+export interface KubeOptions {
   /** Learns of failures that are the server's, before they are answered with 500. */
   readonly onFailure?: (error: unknown) => void;
   /** What stands before `/clusters/{cluster}` in the path, as clients see it. */
   readonly prefix?: string;
 }
 
-/** Routes below `/clusters`. */
-export function createKubeRoutes(service: ClusterService, options: KubeRoutesOptions = {}): Hono {
-  const routes = new Hono();
-  routes.all('*', (context) => handleKubeRequest(service, context.req.raw, options));
-  return routes;
-}
-
 /** Answers one request to the Kubernetes API of a cluster; its path begins with the prefix and `/clusters/{cluster}`. Never throws. */
-export async function handleKubeRequest(service: ClusterService, request: Request, options: KubeRoutesOptions = {}): Promise<Response> {
+export async function handleKubeRequest(service: ClusterService, request: Request, options: KubeOptions = {}): Promise<Response> {
   const url = new URL(request.url);
   const { prefix = '' } = options;
   const [, , cluster = '', ...segments] = url.pathname.slice(prefix.length).split('/');

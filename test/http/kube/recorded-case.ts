@@ -54,6 +54,7 @@ const VOLATILE = new Set([
   'managedFields',
   'description',
   'time',
+  'lastTransitionTime',
   'continue',
   'storageVersionHash',
 ]);

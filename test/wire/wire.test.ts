@@ -1,0 +1,42 @@
+// Real kubectl against a real server: every scenario in scenarios/, with each wanted version of kubectl that is installed.
+// `<name>.txt` is the transcript; where a version prints something else, `<name>.<version>.txt` is.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { findKubectls, type Kubectl } from './kubectl.ts';
+import { inputsOf, runScenario } from './scenario.ts';
+import { openStage } from './stage.ts';
+
+const FOLDER = new URL('scenarios/', import.meta.url);
+const NAMES = readdirSync(FOLDER)
+  .filter((name) => /^[^.]+\.txt$/.test(name))
+  .map((name) => name.replace(/\.txt$/, ''));
+const SCENARIO_SECONDS_MAX = 120;
+
+describe.each(findKubectls().map((kubectl) => [kubectl.minor, kubectl] as const))('kubectl %s', (_minor, kubectl) => {
+  it.each(NAMES)(
+    '%s',
+    async (name) => {
+      const script = readFileSync(new URL(`${name}.txt`, FOLDER), 'utf8');
+      const inputs = inputsOf(script);
+      const stage = await openStage(kubectl, clusterOf(inputs));
+      try {
+        await expect(await runScenario(stage, inputs)).toMatchFileSnapshot(transcriptPath(name, kubectl));
+      } finally {
+        await stage.close();
+      }
+    },
+    SCENARIO_SECONDS_MAX * 1000,
+  );
+});
+
+/** The `# cluster:` line: what the cluster is created from. */
+function clusterOf(inputs: readonly string[]): object {
+  const line = inputs.find((input) => input.startsWith('# cluster: '));
+  return line === undefined ? {} : (JSON.parse(line.slice('# cluster: '.length)) as object);
+}
+
+function transcriptPath(name: string, { minor }: Kubectl): string {
+  const own = new URL(`${name}.${minor}.txt`, FOLDER);
+  return (existsSync(own) ? own : new URL(`${name}.txt`, FOLDER)).pathname;
+}
