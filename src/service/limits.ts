@@ -25,7 +25,7 @@ export const LIMITS_DEFAULT: ServiceLimits = {
   watchesMax: 10_000,
   objectsMax: 200_000,
   tailChangesMax: 2_000,
-  checkpointRecordsMax: 20_000,
-  checkpointCommandsMax: 200,
+  checkpointRecordsMax: 100_000,
+  checkpointCommandsMax: 1_000,
   sliceChangesMax: 5_000,
 };

@@ -228,7 +228,7 @@ function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended:
 
 /** True when a resync could change, emit or trigger nothing. */
 function isQuiet(worker: Readonly<PodWorker>, pod: Pod): boolean {
-  if (worker.isDirty || isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined) return false;
+  if (isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined) return false;
   if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0)
     return false;
   const statuses = worker.status.containerStatuses ?? [];

@@ -1,0 +1,159 @@
+// The exact clock sleeps through ticks that cannot matter; the reference clock fires every one. Both must write the same history, to the byte.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
+import { restoreState, snapshotHeader, allRecords, stateHash, execute } from '../../src/engine/cluster/index.ts';
+import { createPodCluster, type PodCluster, START_MS } from '../support/pods.ts';
+
+const seconds = (max: number) => fc.integer({ min: 0, max: max * 4 }).map((quarters) => `${quarters * 250}ms`);
+
+const handler = fc.constantFrom<JsonObject>(
+  { httpGet: { path: '/', port: 8080 } },
+  { httpGet: { path: '/health', port: 8080 } },
+  { httpGet: { path: '/health?code=404', port: 8080 } },
+  { tcpSocket: { port: 8080 } },
+  { tcpSocket: { port: 81 } },
+  { exec: { command: ['cat', '/tmp/ok'] } },
+);
+
+const probe = (isReadiness: boolean) =>
+  fc
+    .record({
+      handler,
+      initialDelaySeconds: fc.integer({ min: 0, max: 12 }),
+      periodSeconds: fc.integer({ min: 1, max: 13 }),
+      failureThreshold: fc.integer({ min: 1, max: 4 }),
+      successThreshold: isReadiness ? fc.integer({ min: 1, max: 3 }) : fc.constant(1),
+      timeoutSeconds: fc.integer({ min: 1, max: 3 }),
+    })
+    .map(({ handler: given, ...numbers }) => ({ ...given, ...numbers }));
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
+
+const behavior = fc.record(
+  {
+    startup: seconds(20),
+    run: fc.oneof(fc.constant('forever'), fc.record({ for: seconds(90), exitCode: fc.integer({ min: 0, max: 2 }) })),
+    http: fc.array(
+      fc.record({
+        path: fc.constant('/health'),
+        status: fc.constantFrom(200, 500),
+        from: seconds(60),
+        latency: fc.constantFrom('0s', '400ms', '1500ms'),
+      }),
+      { maxLength: 2 },
+    ),
+    exec: fc.array(fc.record({ exitCode: fc.integer({ min: 0, max: 1 }), from: seconds(50) }), { maxLength: 2 }),
+    sigterm: fc.oneof(fc.constant('ignore'), fc.record({ after: seconds(8), exitCode: fc.constantFrom(0, 143) })),
+  },
+  { requiredKeys: [] },
+);
+
+const container = fc.record({
+  behavior,
+  liveness: maybe(probe(false)),
+  readiness: maybe(probe(true)),
+  startup: maybe(probe(false)),
+  pulls: fc.boolean(),
+});
+
+const pod = fc.record({
+  containers: fc.array(container, { minLength: 1, maxLength: 3 }),
+  restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
+  grace: fc.integer({ min: 0, max: 12 }),
+  deadline: maybe(fc.integer({ min: 5, max: 120 })),
+});
+
+type PodShape = typeof pod extends fc.Arbitrary<infer T> ? T : never;
+
+function podManifest(shape: PodShape, index: number): JsonObject {
+  const annotations = Object.fromEntries(
+    shape.containers.map((item, position) => [`orrery.sim/behavior.c${position}`, JSON.stringify(item.behavior)]),
+  );
+  const containers = shape.containers.map((item, position) => ({
+    name: `c${position}`,
+    image: item.pulls ? 'example.com/app:1' : 'c1t1d0s7/myweb',
+    imagePullPolicy: item.pulls ? 'IfNotPresent' : 'Never',
+    ports: [{ containerPort: position === 0 ? 8080 : 9000 + position }],
+    ...(item.liveness === undefined ? {} : { livenessProbe: item.liveness }),
+    ...(item.readiness === undefined ? {} : { readinessProbe: item.readiness }),
+    ...(item.startup === undefined ? {} : { startupProbe: item.startup }),
+  }));
+  const deadline = shape.deadline === undefined ? {} : { activeDeadlineSeconds: shape.deadline };
+  const spec = { restartPolicy: shape.restartPolicy, terminationGracePeriodSeconds: shape.grace, ...deadline, containers };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${index}`, annotations }, spec } as unknown as JsonObject;
+}
+
+const scenario = fc.record({
+  pods: fc.array(pod, { minLength: 1, maxLength: 2 }),
+  seed: fc.integer({ min: 0, max: 1_000_000 }),
+  /** Seconds, and whether the first pod is deleted there. */
+  steps: fc.array(fc.record({ ms: fc.integer({ min: 1, max: 150_000 }), deletes: fc.boolean() }), { minLength: 1, maxLength: 4 }),
+});
+
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+function play({ pods, seed, steps }: Scenario, clockMode: 'exact' | 'reference'): PodCluster {
+  const cluster = createPodCluster({ seed, clockMode, nodes: 2, timing: {} });
+  cluster.apply(...pods.map(podManifest));
+  let nowMs = START_MS;
+  for (const step of steps) {
+    nowMs += step.ms;
+    cluster.run({ type: 'advance', toMs: nowMs });
+    if (step.deletes) cluster.remove('p0');
+  }
+  cluster.run({ type: 'advance', toMs: nowMs + 100_000 });
+  return cluster;
+}
+
+function history(cluster: PodCluster): string[] {
+  return cluster.changes.map((change) => `${(change.timeMs - START_MS) / 1000} ${change.type} ${change.resource} ${change.json}`);
+}
+
+describe('clocks', () => {
+  it('K001 K122 K410 write the same history whether idle ticks are skipped or fired', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const exact = play(given, 'exact');
+        const reference = play(given, 'reference');
+        expect(history(exact)).toEqual(history(reference));
+        expect(exact.state.digest).toEqual(reference.state.digest);
+      }),
+      { numRuns: 150, interruptAfterTimeLimit: 25_000 },
+    );
+  }, 60_000);
+
+  it('advance in parts as in one piece', () => {
+    fc.assert(
+      fc.property(scenario, fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 5 }), (given, cuts) => {
+        const whole = play({ ...given, steps: [] }, 'exact');
+        const parts = createPodCluster({ seed: given.seed, nodes: 2, timing: {} });
+        parts.apply(...given.pods.map(podManifest));
+        for (const cut of cuts.sort((a, b) => a - b)) parts.run({ type: 'advance', toMs: START_MS + cut });
+        parts.run({ type: 'advance', toMs: START_MS + 100_000 });
+        expect(history(parts)).toEqual(history(whole));
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 15_000 },
+    );
+  }, 40_000);
+
+  it('go on the same after the state was stored and restored anywhere', () => {
+    fc.assert(
+      fc.property(scenario, fc.integer({ min: 0, max: 90_000 }), (given, cut) => {
+        const cluster = createPodCluster({ seed: given.seed, nodes: 2, timing: {} });
+        cluster.apply(...given.pods.map(podManifest));
+        cluster.run({ type: 'advance', toMs: START_MS + cut });
+        const copy = restoreState(snapshotHeader(cluster.state), JSON.parse(JSON.stringify(allRecords(cluster.state))));
+        expect(stateHash(copy)).toBe(stateHash(cluster.state));
+        const later = START_MS + cut + 200_000;
+        const original = cluster.run({ type: 'advance', toMs: later });
+        const restored = execute(copy, { type: 'advance', toMs: later });
+        expect(restored.changes.map((change) => change.json)).toEqual(original.changes.map((change) => change.json));
+        expect(restored.digest).toBe(original.digest);
+        expect(stateHash(copy)).toBe(stateHash(cluster.state));
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 15_000 },
+    );
+  }, 40_000);
+});

@@ -1,0 +1,111 @@
+// A cluster for tests of the kubelet, and what kubectl would print of its changes. Timing is that of the worked tables: u = 0.5.
+
+import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
+import { type Command, type Commit, createCluster, defaultNodes, execute } from '../../src/engine/cluster/index.ts';
+import type { ClusterState } from '../../src/engine/kernel/state.ts';
+import type { Change } from '../../src/engine/kernel/store.ts';
+import { podKind } from '../../src/engine/kinds/pod/index.ts';
+import type { Pod } from '../../src/engine/kinds/pod/types.ts';
+
+export const START_MS = Date.UTC(2025, 0, 1);
+
+export interface PodCluster {
+  readonly state: ClusterState;
+  readonly changes: Change[];
+  run(command: Command): Commit;
+  apply(...objects: readonly JsonObject[]): Commit;
+  /** Moves the clock to `seconds` after the start. */
+  advanceTo(seconds: number): Commit;
+  remove(name: string, gracePeriodSeconds?: number): Commit;
+  /** `seconds READY STATUS RESTARTS` of every change of a pod, without the age of restarts; deletions say so. */
+  podRows(name?: string): string[];
+  /** `seconds Type Reason message xCount` of every write of an event. */
+  eventRows(reason?: string): string[];
+}
+
+export interface PodClusterOptions {
+  readonly seed?: number;
+  readonly nodes?: number;
+  readonly timing?: JsonObject;
+  readonly clockMode?: 'exact' | 'reference';
+}
+
+export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
+  const config = {
+    name: 'test',
+    seed: options.seed ?? 1,
+    startMs: START_MS,
+    clock: { mode: 'manual' as const },
+    nodes: defaultNodes(options.nodes ?? 1),
+    images: {},
+    timing: options.timing ?? { workerJitter: 0.5 },
+    retention: { watchEvents: 10_000 },
+  };
+  const { state, genesis } = createCluster(config, options.clockMode);
+  const changes: Change[] = [...genesis.changes];
+  const run = (command: Command): Commit => {
+    const commit = execute(state, command);
+    changes.push(...commit.changes);
+    return commit;
+  };
+  return {
+    state,
+    changes,
+    run,
+    apply(...objects) {
+      const commit = run({ type: 'manifests', mode: 'create', namespace: 'default', objects });
+      if (!commit.outcome.ok) throw new Error(commit.outcome.status.message);
+      return commit;
+    },
+    advanceTo: (seconds) => run({ type: 'advance', toMs: START_MS + Math.round(seconds * 1000) }),
+    remove: (name, gracePeriodSeconds) =>
+      run({
+        type: 'request',
+        request: {
+          verb: 'delete',
+          resource: 'pods',
+          namespace: 'default',
+          name,
+          options: gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
+        },
+      }),
+    podRows: (name) =>
+      changes
+        .filter((change) => change.resource === 'pods' && (name === undefined || change.object.metadata.name === name))
+        .map(
+          (change) =>
+            `${secondsOf(change)} ${change.type === 'DELETED' ? 'DELETED' : podRow(change.object as unknown as Pod, change.timeMs)}`,
+        ),
+    eventRows: (reason) =>
+      changes
+        .filter(
+          (change) =>
+            change.resource === 'events' && change.type !== 'DELETED' && (reason === undefined || change.object['reason'] === reason),
+        )
+        .map((change) => {
+          const { type, reason: why, message, count } = change.object as unknown as Record<string, string>;
+          return `${secondsOf(change)} ${type} ${why} ${message} x${count ?? 1}`;
+        }),
+  };
+}
+
+function secondsOf(change: Change): string {
+  return String((change.timeMs - START_MS) / 1000);
+}
+
+function podRow(pod: Pod, nowMs: number): string {
+  const [, ready, status, restarts] = podKind.cells(pod, nowMs);
+  return `${ready} ${status} ${String(restarts).replace(/ \(.*/, '')}`;
+}
+
+/** A pod with one container `web` of an image that is present, whose behaviour is given as the annotation would have it. */
+export function webPod(container: JsonObject = {}, behavior?: JsonObject, spec: JsonObject = {}): JsonObject {
+  const annotations = behavior === undefined ? {} : { annotations: { 'orrery.sim/behavior.web': JSON.stringify(behavior) } };
+  const image = { imagePullPolicy: 'Never', image: 'c1t1d0s7/myweb' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', ...annotations },
+    spec: { containers: [{ name: 'web', ...image, ports: [{ containerPort: 8080 }], ...container }], ...spec },
+  };
+}
