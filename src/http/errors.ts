@@ -125,7 +125,8 @@ export function problemOfStatus(status: Status): Problem {
   return { ...problemOf(codeOfStatus(status.code ?? 500), detail, errors.length === 0 ? undefined : errors), status: status.code ?? 500 };
 }
 
-function codeOfStatus(code: number): ProblemCode {
+/** The kind of problem that a Kubernetes status code is. */
+export function codeOfStatus(code: number): ProblemCode {
   switch (code) {
     case 400:
       return 'invalid-manifest';

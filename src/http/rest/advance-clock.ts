@@ -23,7 +23,16 @@ export const advanceClock = defineEndpoint({
   params: clusterParams,
   body: { kind: 'json', schema: advanceSchema, description: 'The goal.' },
   answer: { status: 200, description: 'Where the clock stands now.', schema: advanceResultSchema, mediaTypes: [EVENT_STREAM_TYPE] },
-  problems: ['malformed-body', 'cluster-not-found', 'busy', 'body-too-large', 'unsupported-media-type', 'cluster-broken', 'storage-unavailable', 'storage-full'],
+  problems: [
+    'malformed-body',
+    'cluster-not-found',
+    'busy',
+    'body-too-large',
+    'unsupported-media-type',
+    'cluster-broken',
+    'storage-unavailable',
+    'storage-full',
+  ],
   async handle({ params, body, request }, { service, closing }) {
     const position = service.read(params.cluster, ({ nowMs, startMs }) => ({ nowMs, startMs }));
     const goal = advanceGoalOf(body, position);
@@ -31,7 +40,11 @@ export const advanceClock = defineEndpoint({
       const source = new AdvanceSource((options) => service.advance(params.cluster, goal, options), {
         closing,
         describeResult: (result) => describeResult(result, position),
-        describeProgress: ({ nowMs, watchEvents }) => ({ now: formatInstant(nowMs), elapsedSeconds: (nowMs - position.startMs) / 1000, watchEvents }),
+        describeProgress: ({ nowMs, watchEvents }) => ({
+          now: formatInstant(nowMs),
+          elapsedSeconds: (nowMs - position.startMs) / 1000,
+          watchEvents,
+        }),
       });
       return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
     }

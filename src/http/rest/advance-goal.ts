@@ -46,7 +46,8 @@ function timeoutOf(body: AdvanceBody, fallbackMs: number, position: ClockPositio
 
 function checkSpan(field: string, toMs: number, { startMs }: ClockPosition): void {
   const latestMs = startMs + ADVANCE_SPAN_MS_MAX;
-  if (toMs > latestMs) refuseField('body', field, `the clock cannot pass ${formatInstant(latestMs)}, ten years after the start of the cluster`);
+  if (toMs > latestMs)
+    refuseField('body', field, `the clock cannot pass ${formatInstant(latestMs)}, ten years after the start of the cluster`);
 }
 
 function waitConditionOf(body: WaitBody): WaitCondition {

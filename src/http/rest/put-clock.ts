@@ -14,7 +14,16 @@ export const putClock = defineEndpoint({
   params: clusterParams,
   body: { kind: 'json', schema: clockSpecSchema, description: 'The mode, and for a running clock its rate.' },
   answer: { status: 200, description: 'The clock.', schema: clockSchema },
-  problems: ['malformed-body', 'cluster-not-found', 'busy', 'body-too-large', 'unsupported-media-type', 'cluster-broken', 'storage-unavailable', 'storage-full'],
+  problems: [
+    'malformed-body',
+    'cluster-not-found',
+    'busy',
+    'body-too-large',
+    'unsupported-media-type',
+    'cluster-broken',
+    'storage-unavailable',
+    'storage-full',
+  ],
   handle({ params, body }, { service }) {
     const { mode, rate = 1 } = body;
     service.setClock(params.cluster, mode === 'running' ? { mode, rate } : { mode });

@@ -14,7 +14,16 @@ export const putImage = defineEndpoint({
   params: imageParams,
   body: { kind: 'json', schema: imageBehaviorSchema, description: 'The behaviour.' },
   answer: { status: 200, description: 'The behaviour.', schema: imageSchema },
-  problems: ['malformed-body', 'cluster-not-found', 'busy', 'body-too-large', 'unsupported-media-type', 'cluster-broken', 'storage-unavailable', 'storage-full'],
+  problems: [
+    'malformed-body',
+    'cluster-not-found',
+    'busy',
+    'body-too-large',
+    'unsupported-media-type',
+    'cluster-broken',
+    'storage-unavailable',
+    'storage-full',
+  ],
   handle({ params, body }, { service }) {
     const { cluster, reference } = params;
     runCommand(service, cluster, { type: 'image', reference, behavior: body });

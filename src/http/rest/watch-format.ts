@@ -32,7 +32,11 @@ export function createFormatter(plan: WatchPlan): EventFormatter {
 }
 
 function frameOf(event: WatchEvent, json: string): Uint8Array {
-  return encodeFrame({ id: event.object.metadata.resourceVersion, event: event.type, data: watchEventData(event.type, event.timeMs, json) });
+  return encodeFrame({
+    id: event.object.metadata.resourceVersion,
+    event: event.type,
+    data: watchEventData(event.type, event.timeMs, json),
+  });
 }
 
 function encodeObjectEvent(_kind: Kind, event: WatchEvent, change?: LoggedChange): Uint8Array {

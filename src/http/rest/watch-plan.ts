@@ -50,7 +50,8 @@ function selectionOf(kind: Kind, query: WatchQuery): Selection {
   const labels = parseSelection(target, { labelSelector, fieldSelector: '' });
   if (!labels.ok) return refuseField('query', 'labelSelector', labels.status.message ?? 'is not a selector');
   const selection = parseSelection(target, { labelSelector, fieldSelector });
-  if (!selection.ok) return refuseField('query', 'fieldSelector', `${resourceOf(kind)}: ${selection.status.message ?? 'is not a selector'}`);
+  if (!selection.ok)
+    return refuseField('query', 'fieldSelector', `${resourceOf(kind)}: ${selection.status.message ?? 'is not a selector'}`);
   return selection.value;
 }
 

@@ -1,13 +1,14 @@
-// Manifests as they come: YAML with any number of documents, or JSON. Every mistake of the texts is found, with its place, before anything
+// Manifests as they come: YAML with any number of documents, or JSON. Every mistake of the text is found, with its place, before anything
 // is done; and later mistakes of an object can still be placed.
 
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../../../engine/apimachinery/meta.ts';
 import type { ProblemItem } from '../../errors.ts';
-import { readYamlDocument, YAML_OPTIONS } from '../../kube/yaml-text.ts';
+import { describeYamlError, newAliasBudget, readYamlDocument, YAML_OPTIONS } from '../../kube/yaml-text.ts';
 import { parseJson, type RawBody } from '../request-body.ts';
 import { locateField, type Position } from './locate.ts';
-import { collectObjects, type Found, type ManifestObject } from './objects.ts';
+import { collectObjects, type ManifestObject } from './objects.ts';
+import { visitYamlDocuments, type YamlDocument, YAML_DOCUMENT_LENGTH_MAX } from './yaml-documents.ts';
 
 export interface Manifests {
   readonly objects: readonly ManifestObject[];
@@ -16,80 +17,98 @@ export interface Manifests {
   locate(document: number, field: string): Position | undefined;
 }
 
-/** Wall time that reading may take before others get their turn. */
-const TURN_MS = 20;
+/** A text with this many mistakes is not read further. */
+const ERRORS_MAX = 100;
 
-/** Reads all documents. */
+/** Reads all documents. Fails: malformed-body for what is no JSON, where JSON is said. */
 export async function readManifests({ mediaType, text }: RawBody): Promise<Manifests> {
-  return mediaType === 'application/json' ? readJsonManifests(text) : readYamlManifests(text);
+  const reader = new ManifestReader(text);
+  if (mediaType === 'application/json') reader.readJson();
+  else await visitYamlDocuments(text, reader);
+  return reader;
 }
 
-function readJsonManifests(text: string): Manifests {
-  const value = parseJson(text) as Json;
-  const found: Found = { objects: [], mistakes: [] };
-  // JSON is YAML; it is read again only when a place is asked for.
-  let parsed: Part | undefined;
-  const locate = (_document: number, field: string) => {
-    parsed ??= parsePart(text, 0)[0];
-    return parsed === undefined ? undefined : positionIn(parsed, field);
-  };
-  collectObjects(found, 0, value);
-  return { objects: found.objects, errors: errorsOf(found, locate), locate };
+/** A document's part of the text. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** Of `from`, from 1. */
+  readonly line: number;
 }
 
-async function readYamlManifests(text: string): Promise<Manifests> {
-  const found: Found = { objects: [], mistakes: [] };
-  const errors: ProblemItem[] = [];
-  const parts: Part[] = [];
-  let turnMs = performance.now();
-  for (const { start, line } of documentStarts(text)) {
-    for (const part of parsePart(text.slice(start.from, start.to), line)) {
-      readDocument(part, parts.length, found, errors);
-      parts.push(part);
+class ManifestReader implements Manifests {
+  readonly objects: ManifestObject[] = [];
+  readonly errors: ProblemItem[] = [];
+  private readonly text: string;
+  private readonly spans: Span[] = [];
+  private readonly budget = newAliasBudget();
+  /** The document that was parsed last to find places in it. */
+  private located: { index: number; document: YamlDocument; lines: LineCounter } | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  readJson(): void {
+    this.spans.push({ from: 0, to: this.text.length, line: 1 });
+    this.collect(0, parseJson(this.text) as Json);
+  }
+
+  visit(document: YamlDocument, lines: LineCounter): boolean {
+    const index = this.spans.length;
+    const [from, , to] = document.range ?? [0, 0, this.text.length];
+    this.spans.push({ from, to, line: lines.linePos(from).line });
+    if (document.errors.length === 0) this.readValue(index, document);
+    for (const error of document.errors.slice(0, ERRORS_MAX)) {
+      const { line, col } = lines.linePos(error.pos[0]);
+      this.errors.push({ in: 'body', message: describeYamlError(error.message), document: index, line, column: col });
     }
-    if (performance.now() - turnMs < TURN_MS) continue;
-    await new Promise((resolve) => setTimeout(resolve));
-    turnMs = performance.now();
+    return this.errors.length < ERRORS_MAX;
   }
-  const locate = (document: number, field: string) => {
-    const part = parts[document];
-    return part === undefined ? undefined : positionIn(part, field);
-  };
-  return { objects: found.objects, errors: [...errors, ...errorsOf(found, locate)], locate };
-}
 
-/** A document with the text it was parsed from. */
-interface Part {
-  readonly document: Document | Document.Parsed;
-  readonly text: string;
-  readonly lines: LineCounter;
-  /** Lines before the text. */
-  readonly linesBefore: number;
-}
-
-/** A line of three dashes begins a document wherever it stands, so documents can be parsed one by one. */
-function documentStarts(text: string): { start: { from: number; to: number }; line: number }[] {
-  // Directives belong to the document after them.
-  const starts = /^%/m.test(text) ? [] : [...text.matchAll(/^---(?=\s|$)/gm)].map((match) => match.index).filter((index) => index > 0);
-  const bounds = [0, ...starts, text.length];
-  let line = 0;
-  return bounds.slice(0, -1).map((from, i) => {
-    const to = bounds[i + 1] as number;
-    const start = { start: { from, to }, line };
-    line += text.slice(from, to).split('\n').length - 1;
-    return start;
-  });
-}
-
-function parsePart(text: string, linesBefore: number): Part[] {
-  const lines = new LineCounter();
-  try {
-    const documents = parseAllDocuments(text, { ...YAML_OPTIONS, lineCounter: lines });
-    return [...documents].map((document) => ({ document, text, lines, linesBefore }));
-  } catch (error) {
-    // The parser recurses, and so it ends when the nesting is too deep for it.
-    if (!(error instanceof RangeError)) throw error;
-    const [document] = parseAllDocuments('', YAML_OPTIONS) as Document.Parsed[];
-    throw new NestingError();
+  visitTooLong(offset: number, lines: LineCounter): void {
+    const message = `the document is longer than ${YAML_DOCUMENT_LENGTH_MAX} characters; split it with --- or send JSON`;
+    this.errors.push({ in: 'body', message, document: this.spans.length, line: lines.linePos(offset).line, column: 1 });
   }
+
+  locate(index: number, field: string): Position | undefined {
+    const span = this.spans[index];
+    if (span === undefined) return undefined;
+    if (this.located?.index !== index) {
+      const lines = new LineCounter();
+      // JSON is YAML, too.
+      this.located = {
+        index,
+        lines,
+        document: parseDocument(this.text.slice(span.from, span.to), { ...YAML_OPTIONS, lineCounter: lines }),
+      };
+    }
+    const found = locateField(this.located.document, this.located.lines, field);
+    return found && { line: found.line + span.line - 1, column: found.column };
+  }
+
+  private readValue(index: number, document: YamlDocument): void {
+    const read = readYamlDocument(document, this.text, this.budget);
+    if (!read.ok) {
+      this.errors.push({ in: 'body', message: read.message.replace(/^yaml: /, ''), document: index, ...this.locate(index, '') });
+      return;
+    }
+    for (const duplicate of read.duplicates.slice(0, ERRORS_MAX)) this.errors.push(duplicateError(index, duplicate));
+    if (read.duplicates.length === 0) this.collect(index, read.value);
+  }
+
+  private collect(index: number, value: Json): void {
+    collectObjects(value, {
+      take: (object, path) => this.objects.push({ value: object, document: index, path }),
+      refuse: (path, message) => this.errors.push({ in: 'body', field: path, message, document: index, ...this.locate(index, path) }),
+    });
+  }
+}
+
+/** `line 4: key "a" already set in map`, with the line taken out. */
+function duplicateError(document: number, text: string): ProblemItem {
+  const match = /^line (\d+): (.*)$/s.exec(text);
+  return match === null
+    ? { in: 'body', message: text, document }
+    : { in: 'body', message: match[2] as string, document, line: Number(match[1]) };
 }

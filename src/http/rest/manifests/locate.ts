@@ -1,6 +1,7 @@
 // Where a field of a manifest stands in the text it came from.
 
-import { type Document, isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type YAMLMap } from 'yaml';
+import type { YamlDocument } from './yaml-documents.ts';
 
 export interface Position {
   readonly line: number;
@@ -8,7 +9,7 @@ export interface Position {
 }
 
 /** The position of a field such as `spec.containers[0].image`, or of what is nearest around it and is there. */
-export function locateField(document: Document | Document.Parsed, lines: LineCounter, field: string): Position | undefined {
+export function locateField(document: YamlDocument, lines: LineCounter, field: string): Position | undefined {
   let offset = startOf(document.contents) ?? 0;
   let node: unknown = document.contents;
   let rest = field;
@@ -44,10 +45,15 @@ function stepIntoMap(map: YAMLMap, field: string): Step | undefined {
   return { node: best.pair.value, offset: startOf(best.pair.key), rest: rest.replace(/^\./, '') };
 }
 
+/** A path without an index, as Go's decoder gives it, can mean the only item of a list. */
 function stepIntoList(items: readonly unknown[], field: string): Step | undefined {
   const match = /^\[(\d+)\]\.?(.*)$/s.exec(field);
-  const item = match === null ? undefined : items[Number(match[1])];
-  return match === null || item === undefined ? undefined : { node: item, offset: startOf(item), rest: match[2] as string };
+  const item = match === null ? onlyItem(items) : items[Number(match[1])];
+  return item === undefined ? undefined : { node: item, offset: startOf(item), rest: match === null ? field : (match[2] as string) };
+}
+
+function onlyItem(items: readonly unknown[]): unknown {
+  return items.length === 1 ? items[0] : undefined;
 }
 
 function startOf(node: unknown): number | undefined {

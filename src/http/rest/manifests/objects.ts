@@ -11,30 +11,24 @@ export interface ManifestObject {
   readonly path: string;
 }
 
-export interface Found {
-  readonly objects: ManifestObject[];
-  /** What is no object: field path and message. */
-  readonly mistakes: { readonly document: number; readonly path: string; readonly message: string }[];
+interface Receiver {
+  take(object: JsonObject, path: string): void;
+  refuse(path: string, message: string): void;
 }
 
-/** Adds the objects of a document's value. Empty documents have none. */
-export function collectObjects(found: Found, document: number, value: Json, path = ''): void {
-  if (value === null) {
-    if (path !== '') found.mistakes.push({ document, path, message: 'must be an object, not null' });
-    return;
-  }
-  if (Array.isArray(value)) return collectItems(found, document, value, path);
-  if (!isJsonObject(value)) {
-    found.mistakes.push({ document, path, message: `must be an object, not ${JSON.stringify(value).slice(0, 40)}` });
-  } else if (isList(value)) {
-    collectItems(found, document, value['items'] as Json[], path === '' ? 'items' : `${path}.items`);
-  } else {
-    found.objects.push({ value, document, path });
-  }
+/** Hands over the objects of a document's value. An empty document has none. */
+export function collectObjects(value: Json, receiver: Receiver, path = ''): void {
+  if (value === null && path === '') return;
+  if (Array.isArray(value)) return collectItems(value, receiver, path);
+  if (!isJsonObject(value)) return receiver.refuse(path, `must be an object, not ${JSON.stringify(value).slice(0, 60)}`);
+  if (isList(value)) return collectItems(value['items'] as Json[], receiver, path === '' ? 'items' : `${path}.items`);
+  receiver.take(value, path);
 }
 
-function collectItems(found: Found, document: number, items: readonly Json[], path: string): void {
-  items.forEach((item, index) => collectObjects(found, document, item, `${path}[${index}]`));
+function collectItems(items: readonly Json[], receiver: Receiver, path: string): void {
+  items.forEach((item, index) => {
+    collectObjects(item, receiver, `${path}[${index}]`);
+  });
 }
 
 /** `kind: List`, and lists of one kind as servers answer them. */

@@ -1,9 +1,8 @@
 // Clusters: what they are created from, and how they are shown.
 
 import { z } from '@hono/zod-openapi';
-import { defaultNodes, parseBehavior, parseTiming } from '../../../engine/cluster/index.ts';
+import { defaultNodes, parseTiming } from '../../../engine/cluster/index.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
-import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
 import { clusterNameSchema, instantText, refuseValue } from './common.ts';
 import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';

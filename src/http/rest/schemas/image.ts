@@ -15,7 +15,7 @@ export const imageReferenceSchema = z
   .openapi({ description: 'Image reference.', example: 'nginx:1.27' });
 
 export const imageBehaviorSchema = z
-  .record(z.string(), z.json())
+  .record(z.string(), z.unknown())
   .superRefine((value, context) => {
     const parsed = parseBehavior(value, '');
     if (parsed.ok) return;
@@ -37,6 +37,6 @@ function pathOf(field: string): PropertyKey[] {
 
 export const imageParams = clusterParams.extend({ reference: imageReferenceSchema });
 
-export const imageSchema = z.strictObject({ reference: z.string(), behavior: z.record(z.string(), z.json()) }).openapi('Image');
+export const imageSchema = z.strictObject({ reference: z.string(), behavior: z.record(z.string(), z.unknown()) }).openapi('Image');
 
 export const imageListSchema = z.strictObject({ items: z.array(imageSchema) }).openapi('ImageList');

@@ -1,0 +1,110 @@
+// The command line: `orrery serve` and `orrery openapi`.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { serviceDocument } from '../http/rest/document.ts';
+import { ConfigError, readConfig, SETTINGS } from './config.ts';
+import { StartError } from './start-error.ts';
+
+type RunCommand = (args: readonly string[]) => Promise<void> | void;
+
+const COMMANDS: Readonly<Record<string, RunCommand>> = { serve: runServe, openapi: runOpenapi };
+
+/** Runs the command line; resolves to the exit code, or to undefined when the process goes on by itself. */
+export async function runCommandLine(args: readonly string[]): Promise<number | undefined> {
+  const [name = '', ...rest] = args;
+  if (name === '--version' || name === '-v') {
+    console.log(readVersion());
+    return 0;
+  }
+  if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help') || rest.includes('-h')) {
+    console.log(helpText());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    console.error(name === '' ? 'A command is missing.' : `There is no command ${JSON.stringify(name)}.`);
+    console.error(`\n${helpText()}`);
+    return 2;
+  }
+  try {
+    await command(rest);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
+    console.error(error.message);
+    return error instanceof ConfigError ? 2 : 1;
+  }
+}
+
+async function runServe(args: readonly string[]): Promise<void> {
+  const config = readConfig(args, process.env);
+  // Only now, so that other commands need no database.
+  const { serve } = await import('./node.ts');
+  const server = await serve(config, readVersion());
+  console.log(`Orrery listens on ${server.url}`);
+  console.log(nextSteps(server.url, config.token !== undefined));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void server.close().then(() => process.exit(0));
+    });
+  }
+}
+
+function runOpenapi(args: readonly string[]): void {
+  const { output } = parseOpenapiFlags(args);
+  const text = `${JSON.stringify(serviceDocument(readVersion()), null, 2)}\n`;
+  if (output === undefined) process.stdout.write(text);
+  else writeFileSync(output, text);
+}
+
+function parseOpenapiFlags(args: readonly string[]): { output?: string } {
+  try {
+    return parseArgs({ args: [...args], options: { output: { type: 'string' } }, strict: true }).values;
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
+}
+
+function nextSteps(url: string, hasToken: boolean): string {
+  const header = hasToken ? ` -H "Authorization: Bearer $ORRERY_TOKEN"` : '';
+  return [
+    '',
+    `  Web page      ${url}/`,
+    `  API reference ${url}/docs`,
+    '',
+    'A first cluster, and kubectl for it:',
+    '',
+    `  curl${header} -X POST ${url}/v1/clusters --json '{"name": "demo"}'`,
+    `  curl${header} ${url}/v1/clusters/demo/kubeconfig > demo.kubeconfig`,
+    '  kubectl --kubeconfig demo.kubeconfig get nodes',
+    '',
+    'Time stands still until you move it:',
+    '',
+    `  curl${header} -X POST ${url}/v1/clusters/demo/clock/advance --json '{"by": "30s"}'`,
+  ].join('\n');
+}
+
+function helpText(): string {
+  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
+    const fallback = setting.fallback === undefined ? 'none' : setting.fallback;
+    return `  ${`--${name} ${setting.value}`.padEnd(22)} ${setting.help}\n${' '.repeat(25)}${setting.variable}, default: ${fallback}`;
+  });
+  return [
+    'Orrery: a clockwork model of Kubernetes, as a service.',
+    '',
+    'Usage:',
+    '  orrery serve [flags]                 Start the service.',
+    '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
+    '  orrery --help | --version',
+    '',
+    'Flags of serve, and their environment variables:',
+    ...rows,
+  ].join('\n');
+}
+
+/** The version in package.json, which lies two folders up from src/hosts and from dist/hosts alike. */
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,88 @@
+// `orrery serve` on Node: storage, service, app and server, joined; and everything that can go wrong at the start, in words.
+
+import { collectDefaultMetrics } from 'prom-client';
+import { destination, type Logger, pino } from 'pino';
+import { openDirectory } from '../db/directory.ts';
+import { createApp } from '../http/app.ts';
+import { createClusterService } from '../service/cluster-service.ts';
+import type { ClusterService } from '../service/ports.ts';
+import type { Config } from './config.ts';
+import { type RunningServer, startServer } from './node-server.ts';
+import { StartError } from './start-error.ts';
+
+export interface RunningService {
+  readonly url: string;
+  /** Stops accepting, ends streams and advances, stores what is left. */
+  close(): Promise<void>;
+}
+
+/** Starts everything. Fails: StartError. */
+export async function serve(config: Config, version: string): Promise<RunningService> {
+  // Standard output is for the address; logs go to standard error.
+  const log = pino({ level: config.logLevel, base: null }, destination(2));
+  const service = openService(config.data, log);
+  const closing = new AbortController();
+  const app = createApp({
+    service,
+    version,
+    token: config.token,
+    closing: closing.signal,
+    onFailure: (error) => log.error({ err: error }, 'request failed'),
+    onAnswer: (answer) => log.debug(answer, 'answered'),
+  });
+  collectDefaultMetrics({ register: app.metrics.registry });
+  const server = await listen(app.fetch, config, service);
+  log.debug({ url: server.url, data: config.data }, 'started');
+  return { url: server.url, close: () => closeAll(server, service, closing, log) };
+}
+
+function openService(folder: string, log: Logger): ClusterService {
+  try {
+    return createClusterService(openDirectory(folder), { onError: (message, error) => log.error({ err: error }, message) });
+  } catch (error) {
+    throw new StartError(`The data folder ${folder} cannot be used: ${explain(error)}`, { cause: error });
+  }
+}
+
+async function listen(fetch: Parameters<typeof startServer>[0], config: Config, service: ClusterService): Promise<RunningServer> {
+  try {
+    return await startServer(fetch, config);
+  } catch (error) {
+    await service.close();
+    throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explain(error)}`, { cause: error });
+  }
+}
+
+/** Errors of the operating system and of SQLite, with what can be done. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use. Choose another one with --port, or 0 for any free one.',
+  EADDRNOTAVAIL: 'this machine does not have the address. Choose another one with --host.',
+  ENOTFOUND: 'the name of the host cannot be resolved. Choose another one with --host.',
+  EACCES: 'permission denied.',
+  EPERM: 'permission denied.',
+  ENOTDIR: 'it is not a folder. Choose another one with --data.',
+  EEXIST: 'it is not a folder. Choose another one with --data.',
+  EROFS: 'the file system is read-only.',
+  ENOSPC: 'the disk is full.',
+  SQLITE_CANTOPEN: 'its files cannot be opened. Check who owns it.',
+  SQLITE_READONLY: 'its files are read-only. Check who owns it.',
+  SQLITE_READONLY_DIRECTORY: 'it is read-only. Check who owns it.',
+  SQLITE_NOTADB: 'directory.sqlite in it is not a database of this service.',
+  SQLITE_CORRUPT: 'its database is damaged.',
+  SQLITE_FULL: 'the disk is full.',
+  SQLITE_BUSY: 'another process uses it.',
+};
+
+function explain(error: unknown): string {
+  const { code = '', message } = error as { code?: string; message: string };
+  return EXPLANATIONS[code] ?? message;
+}
+
+/** Long answers end first, then connections, then storage. */
+async function closeAll(server: RunningServer, service: ClusterService, closing: AbortController, log: Logger): Promise<void> {
+  log.debug('stopping');
+  closing.abort();
+  await server.close();
+  await service.close();
+  log.debug('stopped');
+}

@@ -1,0 +1,130 @@
+// The whole HTTP face: the service API below /v1, the Kubernetes API of every cluster below /clusters, health, metrics and pages. A function
+// from Request to Response; a host serves it.
+
+import { Hono } from 'hono';
+import { failure } from '../engine/apimachinery/status.ts';
+import type { ClusterService } from '../service/ports.ts';
+import { hasToken, isAccessKey, parseAccessPath } from './access.ts';
+import { answerProblem, problemOf, problemOfError } from './errors.ts';
+import { answerStatus } from './kube/answer.ts';
+import { handleKubeRequest } from './kube/router.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { serviceDocument } from './rest/document.ts';
+import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
+import { docsPage } from './web/docs-page.ts';
+import { answerPage } from './web/page.ts';
+import { startPage } from './web/start-page.ts';
+
+export interface AppOptions {
+  readonly service: ClusterService;
+  readonly version: string;
+  /** Secret that requests must carry; undefined: none is needed. */
+  readonly token?: string | undefined;
+  /** Aborted when the service stops, so that long answers end. */
+  readonly closing?: AbortSignal;
+  /** Checks every answer against its schema, and fails when one does not match. */
+  readonly checksAnswers?: boolean;
+  /** Learns of failures that are the service's own. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Learns of every answered request. */
+  readonly onAnswer?: (answer: Answered) => void;
+}
+
+/** One line of an access log. */
+export interface Answered {
+  readonly route: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+export interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly metrics: Metrics;
+}
+
+/** Builds the app. */
+export function createApp(options: AppOptions): App {
+  const { service, token, closing = new AbortController().signal, checksAnswers = false } = options;
+  const metrics = createMetrics(service);
+  const hooks = hooksOf(options, metrics);
+  // Hono's own guess of a path decodes it, and so does ours where it matters.
+  const app = new Hono();
+  addRestRoutes(app, { service, token, closing, checksAnswers }, hooks);
+  addProcessRoutes(app, options, metrics, hooks);
+  app.all('/clusters/*', (context) => answerKube(context.req.raw, '', options, hooks));
+  app.all('/access/*', (context) => answerAccess(context.req.raw, options, hooks));
+  app.notFound((context) => answerProblem(problemOf('not-found', `There is nothing at ${context.req.path}.`)));
+  app.onError((error) => {
+    hooks.onFailure(error);
+    return answerProblem(problemOfError(error));
+  });
+  return { fetch: (request) => app.fetch(request), metrics };
+}
+
+function hooksOf({ token, onFailure, onAnswer }: AppOptions, metrics: Metrics): RouteHooks {
+  return {
+    admit(request) {
+      if (token === undefined || hasToken(request, token)) return undefined;
+      const problem = problemOf('unauthorized', 'Send the token of this service as Authorization: Bearer <token>.');
+      return answerProblem(problem, { 'WWW-Authenticate': 'Bearer realm="orrery"' });
+    },
+    onAnswer(route, request, status, startedMs) {
+      const milliseconds = performance.now() - startedMs;
+      metrics.countAnswer(route, request.method, status, milliseconds);
+      onAnswer?.({ route, method: request.method, path: new URL(request.url).pathname, status, milliseconds });
+    },
+    onFailure: onFailure ?? (() => {}),
+  };
+}
+
+/** Health, metrics and pages. */
+function addProcessRoutes(app: Hono, { service, version }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
+  const document = JSON.stringify(serviceDocument(version));
+  const json = (text: string, status = 200) =>
+    new Response(text, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
+  const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
+    '/healthz': () => json('{"status":"ok"}'),
+    '/readyz': () => answerReadiness(service, json),
+    '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
+    '/openapi.json': () => json(document),
+    '/docs': () => answerPage(docsPage()),
+    '/': () => answerPage(startPage(version)),
+  };
+  for (const [path, answer] of Object.entries(routes)) {
+    app.get(path, (context) => answer(context.req.raw));
+    app.all(path, (context) => answerWrongMethod(context.req.method, ['GET']));
+  }
+}
+
+/** 200 only when storage can be written. */
+function answerReadiness(service: ClusterService, json: (text: string) => Response): Response {
+  try {
+    service.checkReady();
+    return json('{"status":"ready"}');
+  } catch (error) {
+    return answerProblem(problemOfError(error));
+  }
+}
+
+async function answerKube(request: Request, prefix: string, { service, token }: AppOptions, hooks: RouteHooks): Promise<Response> {
+  const startedMs = performance.now();
+  const isAdmitted = token === undefined || prefix !== '' || hasToken(request, token);
+  const response = isAdmitted ? await handleKubeRequest(service, request, { prefix, onFailure: hooks.onFailure }) : answerUnauthorized();
+  hooks.onAnswer('kubernetes', request, response.status, startedMs);
+  return response;
+}
+
+/** The Kubernetes API of one cluster, opened by the key in the path. */
+function answerAccess(request: Request, options: AppOptions, hooks: RouteHooks): Response | Promise<Response> {
+  const path = parseAccessPath(new URL(request.url).pathname);
+  const { token } = options;
+  if (path === undefined || token === undefined || !isAccessKey(path.key, token, path.cluster)) return answerUnauthorized();
+  return answerKube(request, path.prefix, options, hooks);
+}
+
+/** Q5 */
+function answerUnauthorized(): Response {
+  return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
+}

@@ -1,0 +1,79 @@
+// Measurements for Prometheus.
+
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ClusterService, ServiceStats } from '../service/ports.ts';
+
+export interface Metrics {
+  readonly registry: Registry;
+  countAnswer(route: string, method: string, status: number, milliseconds: number): void;
+  answer(): Promise<Response>;
+}
+
+/** Names and meanings of what the service says of itself. */
+const GAUGES: Readonly<Partial<Record<keyof ServiceStats, readonly [name: string, help: string]>>> = {
+  clusters: ['orrery_clusters', 'Clusters stored.'],
+  awakeClusters: ['orrery_clusters_awake', 'Clusters in memory.'],
+  runningClocks: ['orrery_clocks_running', 'Clusters whose clock runs.'],
+  openWatches: ['orrery_watches_open', 'Open watches.'],
+  advances: ['orrery_advances_active', 'Advances going on.'],
+};
+
+const COUNTERS: Readonly<Partial<Record<keyof ServiceStats, readonly [name: string, help: string]>>> = {
+  commits: ['orrery_commits_total', 'Commands committed.'],
+  changes: ['orrery_changes_total', 'Changes of objects committed.'],
+};
+
+/** The measurements of one app. */
+export function createMetrics(service: ClusterService): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'orrery_http_requests_total',
+    help: 'Answered requests.',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'orrery_http_request_seconds',
+    help: 'Time until the answer began.',
+    labelNames: ['route'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers,
+  });
+  for (const [key, [name, help]] of entriesOf(GAUGES)) {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(service.stats()[key]);
+      },
+    });
+  }
+  for (const [key, [name, help]] of entriesOf(COUNTERS)) {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(service.stats()[key]);
+      },
+    });
+  }
+  return {
+    registry,
+    countAnswer(route, method, status, milliseconds) {
+      requests.inc({ route, method, status });
+      seconds.observe({ route }, milliseconds / 1000);
+    },
+    async answer() {
+      const text = await registry.metrics();
+      return new Response(text, { headers: { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' } });
+    },
+  };
+}
+
+function entriesOf<T>(record: Readonly<Partial<Record<keyof ServiceStats, T>>>): [keyof ServiceStats, T][] {
+  return Object.entries(record) as [keyof ServiceStats, T][];
+}

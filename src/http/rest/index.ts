@@ -1,0 +1,34 @@
+// All routes of the service API, in the order of the document. Adding one is its file and one line here.
+
+import { advanceClock } from './advance-clock.ts';
+import { applyManifests } from './apply-manifests.ts';
+import { createCluster } from './create-cluster.ts';
+import { deleteCluster } from './delete-cluster.ts';
+import { deleteImage } from './delete-image.ts';
+import type { Endpoint } from './endpoint.ts';
+import { getClock } from './get-clock.ts';
+import { getCluster } from './get-cluster.ts';
+import { getImage } from './get-image.ts';
+import { getKubeconfig } from './get-kubeconfig.ts';
+import { listClusters } from './list-clusters.ts';
+import { listImages } from './list-images.ts';
+import { putClock } from './put-clock.ts';
+import { putImage } from './put-image.ts';
+import { watch } from './watch.ts';
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  createCluster,
+  listClusters,
+  getCluster,
+  deleteCluster,
+  getKubeconfig,
+  applyManifests,
+  getClock,
+  putClock,
+  advanceClock,
+  watch,
+  listImages,
+  getImage,
+  putImage,
+  deleteImage,
+];

@@ -1,0 +1,63 @@
+// Binds the routes of the service API to a Hono app, with 405 for paths that know other methods only.
+
+import type { Context, Hono } from 'hono';
+import { answerProblem, problemOf, problemOfError, ProblemError } from '../errors.ts';
+import { takeSource } from '../watch/stream.ts';
+import type { RestContext } from './context.ts';
+import type { Endpoint } from './endpoint.ts';
+import { ENDPOINTS } from './index.ts';
+
+/** What the app does around every route. */
+export interface RouteHooks {
+  /** Refuses a request before it is looked at; undefined lets it pass. */
+  admit(request: Request): Response | undefined;
+  /** Learns of every answer; `route` is the name of the route. */
+  onAnswer(route: string, request: Request, status: number, startedMs: number): void;
+  /** Learns of failures that are the service's own. */
+  onFailure(error: unknown): void;
+}
+
+/** Adds all routes. */
+export function addRestRoutes(app: Hono, context: RestContext, hooks: RouteHooks): void {
+  const methods = new Map<string, string[]>();
+  for (const endpoint of ENDPOINTS) {
+    const path = routingPath(endpoint.spec.path);
+    const method = endpoint.spec.method.toUpperCase();
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+    app.on(method, path, (routed) => answerRoute(endpoint, routed, context, hooks));
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (routed) => hooks.admit(routed.req.raw) ?? answerWrongMethod(routed.req.method, allowed));
+  }
+}
+
+/** An image reference may hold slashes, whether they are escaped or not. */
+function routingPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => (name === 'reference' ? ':reference{.+}' : `:${name}`));
+}
+
+async function answerRoute(endpoint: Endpoint, routed: Context, context: RestContext, hooks: RouteHooks): Promise<Response> {
+  const startedMs = performance.now();
+  const request = routed.req.raw;
+  const response = hooks.admit(request) ?? (await answerEndpoint(endpoint, routed, context, hooks));
+  hooks.onAnswer(endpoint.spec.operationId, request, response.status, startedMs);
+  // HEAD has the headers only: nobody will read the stream.
+  if (request.method === 'HEAD') takeSource(response)?.close();
+  return response;
+}
+
+async function answerEndpoint(endpoint: Endpoint, routed: Context, context: RestContext, hooks: RouteHooks): Promise<Response> {
+  try {
+    return await endpoint.answer(routed.req.raw, routed.req.param() as Record<string, string>, context);
+  } catch (error) {
+    const problem = problemOfError(error);
+    if (problem.code === 'internal') hooks.onFailure(error);
+    return answerProblem(problem, error instanceof ProblemError ? error.headers : {});
+  }
+}
+
+/** 405, with the methods that are known here. */
+export function answerWrongMethod(method: string, allowed: readonly string[]): Response {
+  const list = [...(allowed.includes('GET') ? ['GET', 'HEAD'] : []), ...allowed.filter((name) => name !== 'GET')].join(', ');
+  return answerProblem(problemOf('method-not-allowed', `${method} is not allowed here; allowed are ${list}.`), { Allow: list });
+}
