@@ -164,7 +164,10 @@ export function drawUid(state: ClusterState): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** Stores an object that may have lost its last finalizer, which completes its deletion (L6). */
+/**
+ * Stores an object. One that lost its last finalizer is removed instead: watchers see its last stored form go, the caller gets back what it
+ * wrote (L6).
+ */
 export function put<T extends KubeObject>(
   state: ClusterState,
   kind: Kind<T>,
@@ -172,11 +175,13 @@ export function put<T extends KubeObject>(
   present: { readonly object: KernelObject; readonly terms: readonly string[] } | undefined,
 ): T {
   const resource = resourceOf(kind);
+  if (present !== undefined && isFullyFinalized(object)) {
+    removeObject(state, resource, objectKey(object.metadata.namespace, object.metadata.name));
+    return object;
+  }
   const terms =
     present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
-  const change = putObject(state, resource, object as unknown as KernelObject, terms);
-  const stored = change.object as unknown as T;
-  return present !== undefined && isFullyFinalized(stored) ? completeDeletion(state, kind, stored) : stored;
+  return putObject(state, resource, object as unknown as KernelObject, terms).object as unknown as T;
 }
 
 function isFullyFinalized(object: KubeObject): boolean {
@@ -193,10 +198,6 @@ function isFullyFinalized(object: KubeObject): boolean {
 function hasNamespaceFinalizers(object: KubeObject): boolean {
   const spec = object['spec'] as { finalizers?: readonly string[] } | undefined;
   return object.kind === 'Namespace' && (spec?.finalizers?.length ?? 0) > 0;
-}
-
-function completeDeletion<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T): T {
-  return removeObject(state, resourceOf(kind), objectKey(object.metadata.namespace, object.metadata.name)).object as unknown as T;
 }
 
 function pick<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
