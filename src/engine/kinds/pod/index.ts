@@ -21,13 +21,9 @@ export const podKind: Kind<Pod> = {
   hasStatus: true,
   returnsDeletedObject: true,
   subresources: {
-    attach: { verbs: ['create', 'get'], kind: 'PodAttachOptions' },
     binding: { verbs: ['create'], kind: 'Binding' },
     ephemeralcontainers: { verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     eviction: { verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1' },
-    exec: { verbs: ['create', 'get'], kind: 'PodExecOptions' },
-    log: { verbs: ['get'], kind: 'Pod' },
-    portforward: { verbs: ['create', 'get'], kind: 'PodPortForwardOptions' },
   },
   applyDefaults: applyPodDefaults,
   prepareForCreate: preparePod,
