@@ -9,6 +9,7 @@ import type { ClusterService } from '../../service/ports.ts';
 import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
 import { readBody } from './body.ts';
+import { checkBodyKind, expectedKindOf } from './body-kind.ts';
 import { decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
 import { encodedObject } from './encode.ts';
@@ -88,9 +89,12 @@ async function handleWrite(context: ResourceRequest, format: Format): Promise<Re
   if (!bytes.ok) return answerStatus(bytes.status, { format });
   const options = parseWriteOptions(query, verb);
   if (!options.ok) return answerStatus(options.status, { format });
-  const body = decodeObject(bytes.value, mediaType.value, bodyKindOf(target));
+  const expected = expectedKindOf(target);
+  const body = decodeObject(bytes.value, mediaType.value, expected.kind);
   if (!body.ok) return answerStatus(body.status, { format });
   const { value, strictErrors } = body.value;
+  const checked = checkBodyKind(value, expected);
+  if (!checked.ok) return answerStatus(checked.status, { format });
   return execute(context, format, { verb, body: value, options: options.value }, strictErrors);
 }
 
@@ -120,12 +124,6 @@ async function handleDelete(context: ResourceRequest, format: Format): Promise<R
   const verb = target.verb === 'delete' ? 'delete' : 'deletecollection';
   const options = { ...deletion, ...(labelSelector === '' ? {} : { labelSelector }), ...(fieldSelector === '' ? {} : { fieldSelector }) };
   return execute(context, format, { verb, options, acceptsPending: orphanDependents === false }, []);
-}
-
-/** The kind that a body must be of, where the target's subresource has a kind of its own. */
-function bodyKindOf({ kind, subresource }: Target): string {
-  if (subresource === 'scale') return 'Scale';
-  return subresource === undefined ? kind.kind : (kind.subresources?.[subresource]?.kind ?? kind.kind);
 }
 
 interface Write {
@@ -175,8 +173,8 @@ function checkStrictErrors(target: Target, write: Write, strictErrors: readonly 
   if (validation === 'Warn') return ok(strictErrors);
   const list = strictErrors.join(', ');
   if (write.patchType === 'apply') return fail(badRequest(`error strict decoding YAML: ${list}`));
-  const kind = bodyKindOf(target);
-  return fail(badRequest(`${kind} in version "${target.kind.version}" cannot be handled as a ${kind}: strict decoding error: ${list}`));
+  const { kind, version } = expectedKindOf(target);
+  return fail(badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${list}`));
 }
 
 /** What a deletion answers when it removed nothing that can be named. */

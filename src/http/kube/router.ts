@@ -5,6 +5,7 @@ import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { KINDS } from '../../engine/kinds/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerNotFoundPage, answerStatus } from './answer.ts';
+import { answerDefinitionList, isDefinitionList } from './custom-resources.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
 import { handleResource } from './handlers.ts';
@@ -50,11 +51,13 @@ function route(context: KubeRequest, path: KubePath): Response | Promise<Respons
 }
 
 async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
+  const { service, cluster, request } = context;
+  if (isDefinitionList(path, request.method)) return answerDefinitionList(service.latestRevision(cluster));
   if (!isKnownGroup(path.group)) return answerNotFoundPage();
   const review = findReview(path);
   if (review !== undefined)
-    return context.request.method === 'POST' ? handleReview(review, context.request) : answerStatus(methodNotAllowed());
-  const target = resolveTarget(path, context.request.method, KINDS);
+    return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
+  const target = resolveTarget(path, request.method, KINDS);
   return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
 }
 

@@ -39,6 +39,12 @@ function messageName(apiVersion: string, kind: string): string | undefined {
   return Object.hasOwn(PROTOBUF_MESSAGES, shared) ? shared : undefined;
 }
 
+/** Whether upstream has such a kind, as far as the table of messages knows. */
+export function isKnownMessage(apiVersion: string, kind: string): boolean {
+  const name = messageName(apiVersion, kind);
+  return name !== undefined && !name.startsWith('meta.v1.');
+}
+
 interface Field {
   readonly name: string;
   readonly type: string;
