@@ -55,7 +55,7 @@ export function createApp(options: AppOptions): App {
   addProcessRoutes(app, options, metrics, hooks);
   app.all('/clusters/*', (context) => answerKube(context.req.raw, '', options, hooks));
   app.all('/access/*', (context) => answerAccess(context.req.raw, options, hooks));
-  app.notFound((context) => answerProblem(problemOf('not-found', `There is nothing at ${context.req.path}.`)));
+  app.notFound((context) => answerNothing(context.req.path));
   app.onError((error) => {
     hooks.onFailure(error);
     return answerProblem(problemOfError(error));
@@ -120,8 +120,13 @@ async function answerKube(request: Request, prefix: string, { service, token }: 
 function answerAccess(request: Request, options: AppOptions, hooks: RouteHooks): Response | Promise<Response> {
   const path = parseAccessPath(new URL(request.url).pathname);
   const { token } = options;
-  if (path === undefined || token === undefined || !isAccessKey(path.key, token, path.cluster)) return answerUnauthorized();
+  if (path === undefined) return answerNothing(new URL(request.url).pathname);
+  if (token === undefined || !isAccessKey(path.key, token, path.cluster)) return answerUnauthorized();
   return answerKube(request, path.prefix, options, hooks);
+}
+
+function answerNothing(path: string): Response {
+  return answerProblem(problemOf('not-found', `There is nothing at ${path}.`));
 }
 
 /** Q5 */

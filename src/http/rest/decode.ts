@@ -9,7 +9,7 @@ type Place = ProblemItem['in'];
 export function decodeWith<S extends z.ZodType>(schema: S, value: unknown, place: Place): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = itemsOf(parsed.error.issues, place);
+  const errors = uniqueItems(itemsOf(parsed.error.issues, place));
   const detail = errors.map((item) => (item.field === '' ? item.message : `${item.field}: ${item.message}`)).join('; ');
   throw new ProblemError(problemOf('invalid-request', detail, errors));
 }
@@ -33,10 +33,16 @@ function itemsOf(issues: readonly Issue[], place: Place, base: readonly Property
       const message = place === 'body' ? 'unknown field' : 'unknown parameter';
       return issue.keys.map((key) => ({ in: place, field: fieldOf([...path, key], place), message }));
     }
+    if (issue.code === 'invalid_key') return itemsOf(issue.issues as readonly Issue[], place, path);
     const meant = issue.code === 'invalid_union' ? meantAlternative(issue.errors) : undefined;
     if (meant !== undefined) return itemsOf(meant, place, path);
     return [{ in: place, field: fieldOf(path, place), message: issue.message.replace(/^Invalid input: /, '') }];
   });
+}
+
+/** Several checks of one value may say the same. */
+function uniqueItems(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((item) => [`${item.field} ${item.message}`, item])).values()];
 }
 
 /** The one alternative of a union whose type fits and whose content does not. */

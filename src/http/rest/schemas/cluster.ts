@@ -15,6 +15,8 @@ const WATCH_EVENTS_MAX = 10_000_000;
 /** The last year a cluster may begin in: ten years later its dates still have four digits. */
 const START_YEAR_MAX = 9_900;
 
+const SEED_RANGE = 'must be a whole number from 0 to 2^53-1';
+
 /** `now` stays as it is: only the service knows the wall clock. */
 const startTimeSchema = z
   .string({ error: 'must be a date and time such as "2025-01-01T00:00:00Z", or "now"' })
@@ -53,9 +55,9 @@ export const createClusterSchema = z
   .strictObject({
     name: clusterNameSchema.optional(),
     seed: z
-      .int({ error: 'must be a whole number' })
+      .int({ error: SEED_RANGE })
       .min(0, 'must not be negative')
-      .max(Number.MAX_SAFE_INTEGER, 'must be at most 2^53-1')
+      .max(Number.MAX_SAFE_INTEGER, SEED_RANGE)
       .default(1)
       .openapi({ description: 'Seeds every random choice.' }),
     startTime: startTimeSchema.default(parseTime(START_TIME_DEFAULT) as number).openapi({ default: START_TIME_DEFAULT }),

@@ -1,0 +1,64 @@
+// A whole service as its users see it: Node's server on a free port, storage in a folder of its own. Every answer is checked against its
+// schema, and a failure that is the service's own fails the test that caused it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import request from 'supertest';
+import { openDirectory } from '../../src/db/directory.ts';
+import { startServer } from '../../src/hosts/node-server.ts';
+import { createApp } from '../../src/http/app.ts';
+import { createClusterService } from '../../src/service/cluster-service.ts';
+import type { ServiceLimits } from '../../src/service/limits.ts';
+import type { ClusterService } from '../../src/service/ports.ts';
+
+export interface TestService {
+  readonly url: string;
+  readonly service: ClusterService;
+  /** Supertest on the service. */
+  readonly http: ReturnType<typeof request>;
+  /** Failures of the service itself; empty unless there is a bug. */
+  readonly failures: readonly unknown[];
+  close(): Promise<void>;
+}
+
+export interface TestServiceOptions {
+  readonly token?: string;
+  readonly limits?: Partial<ServiceLimits>;
+  /** A folder that outlives the service. */
+  readonly folder?: string;
+}
+
+/** Starts a service. */
+export async function startTestService(options: TestServiceOptions = {}): Promise<TestService> {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'orrery-service-'));
+  const failures: unknown[] = [];
+  const onError = (_message: string, error: unknown) => void failures.push(error);
+  const service = createClusterService(openDirectory(folder), {
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    onError,
+  });
+  const closing = new AbortController();
+  const app = createApp({
+    service,
+    version: '0.0.0-test',
+    token: options.token,
+    closing: closing.signal,
+    checksAnswers: true,
+    onFailure: (error) => failures.push(error),
+  });
+  const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0 });
+  return {
+    url: server.url,
+    service,
+    http: request(server.server),
+    failures,
+    async close() {
+      closing.abort();
+      await server.close();
+      await service.close();
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
