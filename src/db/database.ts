@@ -14,10 +14,15 @@ export interface OpenDatabase {
 
 export type Schema = 'directory' | 'cluster';
 
+/** Wall time in which another process that uses the folder may end. */
+const LOCK_WAIT_MS = 1_000;
+
 /** Opens, and if need be creates and migrates, a file. Fails: as the driver fails. */
 export function openDatabase(file: string, schema: Schema): OpenDatabase {
-  const sqlite = new Database(file);
+  const sqlite = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
+    // One writer: whoever holds the directory holds the folder. The lock ends with the process, however it ends.
+    if (schema === 'directory') sqlite.pragma('locking_mode = EXCLUSIVE');
     sqlite.pragma('journal_mode = WAL');
     // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits.
     sqlite.pragma('synchronous = NORMAL');

@@ -1,6 +1,6 @@
 // The directory database, and the files of the clusters beside it.
 
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc, count, eq, gt } from 'drizzle-orm';
 import type { ClusterConfig } from '../engine/cluster/index.ts';
@@ -13,8 +13,11 @@ import { clusters } from './schema/clusters.ts';
 export function openDirectory(folder: string): Directory {
   const files = join(folder, 'clusters');
   mkdirSync(files, { recursive: true });
-  const directory = new SqliteDirectory(openDatabase(join(folder, 'directory.sqlite'), 'directory'), files);
-  directory.removeLeftovers();
+  const file = join(folder, 'directory.sqlite');
+  const isNew = !existsSync(file);
+  const directory = new SqliteDirectory(openDatabase(file, 'directory'), files);
+  // A new directory knows of no cluster; files beside it are not its leftovers but what is left of a lost one.
+  if (!isNew) directory.removeLeftovers();
   return directory;
 }
 

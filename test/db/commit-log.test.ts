@@ -1,0 +1,150 @@
+// The storage of one cluster, on real files.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCommitLog } from '../../src/db/commit-log.ts';
+import type { SnapshotHeader } from '../../src/engine/cluster/index.ts';
+import type { CommitLog, JournalRow, StoredChange } from '../../src/service/storage.ts';
+
+const HEADER: SnapshotHeader = { seed: 1, startMs: 0, nowMs: 5_000, revision: 9, digest: [1, 2, 3, 4] };
+
+let folder: string;
+let log: CommitLog;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'orrery-log-'));
+  log = openCommitLog(join(folder, 'cluster.sqlite'));
+});
+
+afterEach(() => {
+  log.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function reopen(): void {
+  log.close();
+  log = openCommitLog(join(folder, 'cluster.sqlite'));
+}
+
+function rowOf(seq: number, revision = seq): JournalRow {
+  return { seq, command: { type: 'advance', toMs: seq * 1000 }, revision, digest: String(revision).padStart(32, '0') };
+}
+
+function changeOf(revision: number, text = 'x'): StoredChange {
+  const json = JSON.stringify({ kind: 'Pod', metadata: { name: 'web', resourceVersion: String(revision), annotations: { text } } });
+  return { revision, timeMs: revision * 10, type: revision % 2 === 0 ? 'MODIFIED' : 'ADDED', resource: 'pods', json, previousJson: null };
+}
+
+function changesOf(from: number, to: number): StoredChange[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => changeOf(from + index));
+}
+
+/** Reads the whole log as a watcher does: one batch after the other. */
+function readAll(after: number, countMax: number): number[] {
+  const revisions: number[] = [];
+  for (let position = after; ; ) {
+    const batch = log.readChanges(position, countMax);
+    const last = batch.at(-1);
+    if (last === undefined) return revisions;
+    revisions.push(...batch.map((change) => change.revision));
+    position = last.revision;
+  }
+}
+
+describe('journal', () => {
+  it('gives back every command, in order, after a reopen', () => {
+    for (const seq of [1, 2, 3]) log.append(rowOf(seq), [], 1);
+    reopen();
+    expect(log.readJournal(0)).toEqual([1, 2, 3].map((seq) => rowOf(seq)));
+    expect(log.readJournal(2)).toEqual([rowOf(3)]);
+  });
+
+  it('stores a command and its changes together, or neither', () => {
+    log.append(rowOf(1), changesOf(1, 2), 1);
+    // The sequence number is taken, so the transaction fails after it has begun.
+    expect(() => log.append(rowOf(1, 4), changesOf(3, 4), 1)).toThrow();
+    reopen();
+    expect(log.readJournal(0)).toEqual([rowOf(1)]);
+    expect(readAll(0, 100)).toEqual([1, 2]);
+  });
+});
+
+describe('change log', () => {
+  it('gives back changes to the byte, with tabs, line ends and every plane of Unicode in them', () => {
+    const texts = ['tab\tnewline\nreturn\r', '\u2028\u2029', 'naïve 日本語 \u{1f600}', '\ud800 lone', '"quoted\\"', ''];
+    const changes = texts.map((text, index) => ({ ...changeOf(index + 1, text), previousJson: JSON.stringify({ text }) }));
+    log.append(rowOf(1, texts.length), changes, 1);
+    reopen();
+    expect(log.readChanges(0, 100)).toEqual(changes);
+  });
+
+  it.each([
+    { after: 0, expected: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+    { after: 3, expected: [4, 5, 6, 7, 8, 9] },
+    { after: 4, expected: [5, 6, 7, 8, 9] },
+    { after: 8, expected: [9] },
+    { after: 9, expected: [] },
+    { after: 99, expected: [] },
+  ])('continues after revision $after, in the middle of a commit or between two', ({ after, expected }) => {
+    log.append(rowOf(1, 3), changesOf(1, 3), 1);
+    log.append(rowOf(2, 3), [], 1);
+    log.append(rowOf(3, 9), changesOf(4, 9), 1);
+    for (const countMax of [1, 2, 100]) expect(readAll(after, countMax)).toEqual(expected);
+  });
+
+  it('forgets what is older than the retention, and nothing that is not', () => {
+    for (let seq = 1; seq <= 20; seq += 1) log.append(rowOf(seq, seq * 5), changesOf(seq * 5 - 4, seq * 5), seq * 5 - 19);
+    const kept = readAll(80, 1000);
+    expect(kept).toEqual(Array.from({ length: 20 }, (_, index) => 81 + index));
+    expect(log.oldestRevision()).toBeLessThanOrEqual(81);
+    expect(log.oldestRevision()).toBeGreaterThan(71);
+    reopen();
+    expect(log.oldestRevision()).toBeGreaterThan(71);
+  });
+
+  it('says that it is empty', () => {
+    expect(log.oldestRevision()).toBeUndefined();
+    expect(log.readChanges(0, 10)).toEqual([]);
+  });
+
+  it('stores a commit of many megabytes', () => {
+    const text = 'y'.repeat(2_000);
+    const changes = Array.from({ length: 5_000 }, (_, index) => changeOf(index + 1, text));
+    log.append(rowOf(1, 5_000), changes, 1);
+    reopen();
+    expect(readAll(0, 500)).toHaveLength(5_000);
+    expect(log.readChanges(4_999, 1)).toEqual([changes[4_999]]);
+  });
+});
+
+describe('checkpoint', () => {
+  it('keeps the newest value of every record, and none of the removed ones', () => {
+    log.append(rowOf(1), [], 1);
+    log.checkpoint({ header: HEADER, journalSeq: 1 }, [
+      { table: 'timers', key: 'a', json: '1' },
+      { table: 'timers', key: 'b', json: '2' },
+      { table: 'objects/pods', key: 'a', json: '"pod"' },
+    ]);
+    log.append(rowOf(2), [], 1);
+    log.checkpoint({ header: { ...HEADER, revision: 10 }, journalSeq: 2 }, [
+      { table: 'timers', key: 'a', json: null },
+      { table: 'timers', key: 'b', json: '3' },
+      { table: 'timers', key: 'never there', json: null },
+    ]);
+    reopen();
+    const stored = log.readCheckpoint();
+    expect(stored?.checkpoint).toEqual({ header: { ...HEADER, revision: 10 }, journalSeq: 2 });
+    expect(new Set(stored?.records)).toEqual(
+      new Set([
+        { table: 'timers', key: 'b', json: '3' },
+        { table: 'objects/pods', key: 'a', json: '"pod"' },
+      ]),
+    );
+  });
+
+  it('is absent in a new file', () => {
+    expect(log.readCheckpoint()).toBeUndefined();
+  });
+});
