@@ -1,0 +1,90 @@
+// Promise 1: after kill -9 at any moment every acknowledged change is there, and the cluster goes on exactly as if it had never stopped.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDirectory } from '../../src/db/directory.ts';
+import { createCluster, execute } from '../../src/engine/cluster/index.ts';
+import { openCommitLog } from '../../src/db/commit-log.ts';
+import { createClusterService } from '../../src/service/cluster-service.ts';
+
+const KILLS = 50;
+const CLUSTERS = 5;
+const child = fileURLToPath(new URL('./child.ts', import.meta.url));
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'orrery-crash-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the child until `delayMs` after its first acknowledgement, kills it, and returns its last words. */
+function runAndKill(seed: number, delayMs: number): Promise<{ acked: string | undefined; seen: number }> {
+  return new Promise((resolve, reject) => {
+    const process_: ChildProcess = spawn(process.execPath, ['--import', 'tsx', child, folder, String(seed)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    let isArmed = false;
+    process_.stderr?.on('data', (data: Buffer) => {
+      errors += data.toString();
+    });
+    process_.stdout?.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (isArmed || !output.includes('ack ')) return;
+      isArmed = true;
+      setTimeout(() => process_.kill('SIGKILL'), delayMs);
+    });
+    process_.on('exit', (code, signal) => {
+      if (signal !== 'SIGKILL') return reject(new Error(`the child ended by itself with ${code}: ${errors}`));
+      // The last line may be cut in the middle.
+      const lines = output.slice(0, output.lastIndexOf('\n')).split('\n');
+      const acked = lines.findLast((line) => line.startsWith('ack '));
+      const seen = lines.findLast((line) => line.startsWith('seen '));
+      resolve({ acked, seen: Number(seen?.split(' ')[1] ?? 0) });
+    });
+  });
+}
+
+describe('kill -9', () => {
+  it(`keeps every acknowledged change through ${KILLS} kills, and goes on with the same digest`, async () => {
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const seed = (kill % CLUSTERS) + 1;
+      const name = `c${seed}`;
+      const { acked, seen } = await runAndKill(seed, (kill * 37) % 400);
+      expect(acked).toBeDefined();
+      const [, revision = '0', digest = ''] = (acked ?? '').split(' ');
+      const directory = openDirectory(folder);
+      const service = createClusterService(directory);
+      const after = service.read(name, (state) => ({ revision: state.revision, digest: state.digest.join('-') }));
+      expect(after.revision).toBeGreaterThanOrEqual(Math.max(Number(revision), seen));
+      if (after.revision === Number(revision)) expect(after.digest).toBe(digest);
+      await service.close();
+    }
+    for (const file of readdirSync(join(folder, 'clusters')).filter((item) => item.endsWith('.sqlite')))
+      verifyFile(join(folder, 'clusters', file));
+  }, 180_000);
+});
+
+/** The file is sound, and its journal, played from the beginning in one piece, gives the stored digests. */
+function verifyFile(file: string): void {
+  const database = new Database(file, { readonly: true });
+  expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
+  database.close();
+  const log = openCommitLog(file);
+  const [genesis, ...journal] = log.readJournal(0);
+  log.close();
+  if (genesis?.command.type !== 'genesis') throw new Error('the journal does not begin with the genesis');
+  const { state } = createCluster(genesis.command.config);
+  for (const row of journal) {
+    const commit = execute(state, row.command);
+    expect(commit.outcome.ok).toBe(true);
+    expect(commit.digest).toBe(row.digest);
+  }
+  expect(journal.length).toBeGreaterThan(5);
+}
