@@ -100,7 +100,7 @@ function podRow(pod: Pod, nowMs: number): string {
 
 /** A pod with one container `web` of an image that is present, whose behaviour is given as the annotation would have it. */
 export function webPod(container: JsonObject = {}, behavior?: JsonObject, spec: JsonObject = {}): JsonObject {
-  const annotations = behavior === undefined ? {} : { annotations: { 'orrery.sim/behavior.web': JSON.stringify(behavior) } };
+  const annotations: JsonObject = behavior === undefined ? {} : { annotations: { 'orrery.sim/behavior.web': JSON.stringify(behavior) } };
   const image = { imagePullPolicy: 'Never', image: 'c1t1d0s7/myweb' };
   return {
     apiVersion: 'v1',

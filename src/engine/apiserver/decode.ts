@@ -52,7 +52,14 @@ function decodeObject(walk: Walk, body: Json, schema: string, place: Place): unk
 
 const MEMBER_ORDER = ['kind', 'apiVersion', 'metadata', 'spec', 'status'];
 
-function decodeField(walk: Walk, body: Readonly<Record<string, Json>>, name: string, schema: string, place: Place, result: Record<string, unknown>): void {
+function decodeField(
+  walk: Walk,
+  body: Readonly<Record<string, Json>>,
+  name: string,
+  schema: string,
+  place: Place,
+  result: Record<string, unknown>,
+): void {
   const value = body[name];
   const field = fieldsOf(schema)?.get(name);
   const path = place.path === '' ? name : `${place.path}.${name}`;
@@ -83,7 +90,9 @@ function decodeValue(walk: Walk, value: Json, type: string, place: Place): unkno
     case 'double':
       return typeof value === 'number' ? value : mistyped(walk, value, place, 'float64');
     case 'int-or-string':
-      return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? value : mistyped(walk, value, place, 'int32');
+      return typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+        ? value
+        : mistyped(walk, value, place, 'int32');
     case 'quantity':
       return decodeQuantity(walk, value);
     case 'time':
@@ -99,7 +108,9 @@ function decodeValue(walk: Walk, value: Json, type: string, place: Place): unkno
 function decodeList(walk: Walk, value: Json, type: string, place: Place): unknown {
   const item = type.slice(2);
   if (!Array.isArray(value)) return mistyped(walk, value, place, `[]${goType(item)}`);
-  return value.map((element: Json, index) => decodeValue(walk, element ?? emptyOf(item), item, { ...place, path: `${place.path}[${index}]` }));
+  return value.map((element: Json, index) =>
+    decodeValue(walk, element ?? emptyOf(item), item, { ...place, path: `${place.path}[${index}]` }),
+  );
 }
 
 function emptyOf(type: string): Json {
@@ -120,7 +131,8 @@ const INT32_MAX = 2_147_483_647;
 
 function decodeInteger(walk: Walk, value: Json, type: 'int32' | 'int64', place: Place): unknown {
   if (typeof value !== 'number') return mistyped(walk, value, place, type);
-  const isFitting = Number.isInteger(value) && (type === 'int64' ? Number.isSafeInteger(value) : value <= INT32_MAX && value >= -INT32_MAX - 1);
+  const isFitting =
+    Number.isInteger(value) && (type === 'int64' ? Number.isSafeInteger(value) : value <= INT32_MAX && value >= -INT32_MAX - 1);
   return isFitting ? value : mistyped(walk, value, place, type, `number ${String(value)}`);
 }
 

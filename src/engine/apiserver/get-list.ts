@@ -25,6 +25,9 @@ export function selectForDeletion(
   const unsupported = first === undefined ? undefined : unsupportedField(fields.value, known);
   if (unsupported !== undefined) return fail(badRequest(unsupported));
   return ok(
-    objects.filter((object) => matchesSelector(labels.value, object.metadata.labels) && matchesFields(fields.value, object, kind.selectableFields?.(object))),
+    objects.filter(
+      (object) =>
+        matchesSelector(labels.value, object.metadata.labels) && matchesFields(fields.value, object, kind.selectableFields?.(object)),
+    ),
   );
 }

@@ -3,7 +3,14 @@
 
 import { type FieldError, forbidden, goText, invalid, required, tooLong } from '../apimachinery/field-errors.ts';
 import type { KubeObject, OwnerReference } from '../apimachinery/meta.ts';
-import { dns1035Problems, labelProblems, labelValueProblems, pathSegmentProblems, qualifiedNameProblems, subdomainProblems } from '../apimachinery/names.ts';
+import {
+  dns1035Problems,
+  labelProblems,
+  labelValueProblems,
+  pathSegmentProblems,
+  qualifiedNameProblems,
+  subdomainProblems,
+} from '../apimachinery/names.ts';
 import type { Kind, NameFormat } from '../kinds/kind.ts';
 
 const NAME_CHECKS: Readonly<Record<NameFormat, (text: string) => readonly string[]>> = {
@@ -49,7 +56,12 @@ export function validateMetadataUpdate(object: KubeObject, previous: KubeObject)
   const added = (object.metadata.finalizers ?? []).filter((finalizer) => !before.includes(finalizer));
   if (added.length === 0) return [];
   const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
-  return [forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`)];
+  return [
+    forbidden(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+    ),
+  ];
 }
 
 function validateOwners(owners: readonly OwnerReference[], errors: FieldError[]): void {

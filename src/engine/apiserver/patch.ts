@@ -33,7 +33,8 @@ export function applyPatch(kind: Kind, base: Json, request: ApiRequest, isScale:
 }
 
 function applyJson(base: Json, patch: Json): Result<Json> {
-  if (!Array.isArray(patch)) return fail(badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp'));
+  if (!Array.isArray(patch))
+    return fail(badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp'));
   if (patch.length > OPERATIONS_MAX) {
     const text = `The allowed maximum operations in a JSON patch is ${OPERATIONS_MAX}, got ${patch.length}`;
     return fail(failure(413, 'RequestEntityTooLarge', text));

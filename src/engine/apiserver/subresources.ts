@@ -43,10 +43,15 @@ export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest)
     return refuse(badRequest(`Scale in version "v1" cannot be handled as a Scale: ${text}`));
   }
   if (given < 0) {
-    const error = { reason: 'FieldValueInvalid' as const, field: 'spec.replicas', message: `Invalid value: ${given}: must be greater than or equal to 0` };
+    const error = {
+      reason: 'FieldValueInvalid' as const,
+      field: 'spec.replicas',
+      message: `Invalid value: ${given}: must be greater than or equal to 0`,
+    };
     return refuse(invalidObject(SCALE, name, [error]));
   }
-  if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion) return refuse(conflict(kind, name, STALE_OBJECT));
+  if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion)
+    return refuse(conflict(kind, name, STALE_OBJECT));
   const next = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
   const stored = request.options.dryRun === true ? next : writeObject(state, kind, next);
   return { ok: true, code: 200, object: readScale(kind, stored) as KubeObject, warnings: [] };
@@ -64,8 +69,10 @@ export function bindPod(state: ClusterState, request: ApiRequest): RequestOutcom
   if (typeof target !== 'string' || target === '') {
     return refuse(invalidObject(binding, name, [{ reason: 'FieldValueRequired', field: 'target.name', message: 'Required value' }]));
   }
-  if (pod.metadata.deletionTimestamp !== undefined) return refuse(conflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`));
-  if ((pod.spec.nodeName ?? '') !== '') return refuse(conflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`));
+  if (pod.metadata.deletionTimestamp !== undefined)
+    return refuse(conflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+  if ((pod.spec.nodeName ?? '') !== '')
+    return refuse(conflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`));
   if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs), { keepsGeneration: true });
   return { ok: true, code: 201, object: SUCCESS, warnings: [] };
 }
@@ -80,7 +87,8 @@ function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {
 export function evictPod(state: ClusterState, request: ApiRequest): RequestOutcome {
   const { name = '', namespace, body } = request;
   const metadata = isJsonObject(body) && isJsonObject(body['metadata']) ? body['metadata'] : {};
-  if (metadata['name'] !== undefined && metadata['name'] !== name) return refuse(badRequest('name in URL does not match name in Eviction object'));
+  if (metadata['name'] !== undefined && metadata['name'] !== name)
+    return refuse(badRequest('name in URL does not match name in Eviction object'));
   const options = isJsonObject(body) && isJsonObject(body['deleteOptions']) ? body['deleteOptions'] : {};
   const grace = options['gracePeriodSeconds'];
   const deleted = deleteObject(state, podKind, namespace, name, {

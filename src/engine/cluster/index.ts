@@ -5,7 +5,7 @@ export { clockOf } from './clock.ts';
 export { createCluster, execute, executeSlice } from './cluster.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
-export type { ManifestResult } from './manifests.ts';
+export type { ManifestFailure, ManifestResult } from './manifests.ts';
 export {
   allRecords,
   changedRecordCount,

@@ -28,7 +28,10 @@ export interface ManifestsCommand {
   readonly dryRun?: boolean;
 }
 
-export type ManifestsOutcome = RequestOutcome & { readonly results?: readonly ManifestResult[]; readonly failures?: readonly ManifestFailure[] };
+export type ManifestsOutcome = RequestOutcome & {
+  readonly results?: readonly ManifestResult[];
+  readonly failures?: readonly ManifestFailure[];
+};
 
 /** What is wrong with one object; `index` counts from 0. */
 export interface ManifestFailure {
@@ -94,20 +97,29 @@ function planObject(object: JsonObject, fallback: string): Planned | Status {
   return { kind, name, namespace, object };
 }
 
-type Performed = { readonly ok: true; readonly result: ManifestResult; readonly warnings: readonly string[] } | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
+type Performed =
+  | { readonly ok: true; readonly result: ManifestResult; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
 
 function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], dryRun: boolean): Performed {
   const { kind, name, namespace } = plan;
   const present = name === '' ? undefined : getObject(state, kind, namespace, name);
-  if (mode === 'delete') return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, dryRun, present?.metadata.uid)), 'deleted');
+  if (mode === 'delete')
+    return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, dryRun, present?.metadata.uid)), 'deleted');
   if (mode === 'create' || present === undefined) {
-    if (mode === 'apply' && name === '') return { ok: false, status: badRequest('metadata.name is required to apply an object'), warnings: [] };
+    if (mode === 'apply' && name === '')
+      return { ok: false, status: badRequest('metadata.name is required to apply an object'), warnings: [] };
     const body = mode === 'apply' ? withLastApplied(plan) : plan.object;
     return finish(plan, undefined, handleRequest(state, requestOf(plan, 'create', body, dryRun)), 'created');
   }
   const body = threeWayMerge(plan, present);
   const outcome = handleRequest(state, requestOf(plan, 'update', body, dryRun));
-  const isSame = outcome.ok && outcome.object !== undefined && outcome.object.kind !== 'Status' && (outcome.object as KubeObject).metadata.resourceVersion === present.metadata.resourceVersion && isJsonEqual(outcome.object, present);
+  const isSame =
+    outcome.ok &&
+    outcome.object !== undefined &&
+    outcome.object.kind !== 'Status' &&
+    (outcome.object as KubeObject).metadata.resourceVersion === present.metadata.resourceVersion &&
+    isJsonEqual(outcome.object, present);
   return finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
 }
 

@@ -83,7 +83,8 @@ function parseConditionFor(text: string): WaitFor | string {
 
 function parseJsonPathFor(text: string): WaitFor | string {
   const match = /^\{(.*)\}(?:=(.*))?$/s.exec(text) ?? /^([^{=][^=]*)(?:=(.*))?$/s.exec(text);
-  if (match === null) return `jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`;
+  if (match === null)
+    return `jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`;
   const path = parseJsonPath(match[1] as string);
   if (typeof path === 'string') return path;
   const value = match[2]?.replace(/^(['"])(.*)\1$/s, '$2');
