@@ -67,7 +67,7 @@ export function parseTiming(value: JsonObject): { ok: true; profile: TimingProfi
   const profile: TimingProfile = { ...TIMING_DEFAULT };
   const errors: FieldError[] = [];
   for (const [name, given] of Object.entries(value)) {
-    const field = DURATION_FIELDS[name];
+    const field = Object.hasOwn(DURATION_FIELDS, name) ? DURATION_FIELDS[name] : undefined;
     if (name === 'workerJitter') readJitter(profile, given, errors);
     else if (field === undefined)
       errors.push(invalid(`timing.${name}`, name, `unknown; known are ${[...Object.keys(DURATION_FIELDS), 'workerJitter'].join(', ')}`));

@@ -130,7 +130,7 @@ export function parseBehavior(value: unknown, field: string): ParsedBehavior {
   if (!isJsonObject(value)) return { ok: false, errors: [invalid(field, describe(value), 'must be an object')] };
   const behavior: Behavior = { ...BEHAVIOR_DEFAULT };
   for (const [name, given] of Object.entries(value)) {
-    const read = FIELDS[name];
+    const read = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
     if (read === undefined)
       reader.errors.push(invalid(`${field}.${name}`, name, `unknown field; known are ${Object.keys(FIELDS).join(', ')}`));
     else read(reader, behavior, given, `${field}.${name}`);
