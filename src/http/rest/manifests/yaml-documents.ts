@@ -36,6 +36,8 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
     if (lexemes % LEXEMES_PER_LOOK !== 0) continue;
     const begun = parser.stack[0];
     if (begun?.type === 'document' && parser.offset - begun.offset > YAML_DOCUMENT_LENGTH_MAX) {
+      // The document before is complete, but the composer keeps it until it sees the next one.
+      for (const document of composer.end()) visitor.visit(document, lines);
       visitor.visitTooLong(begun.offset, lines);
       return;
     }

@@ -1,0 +1,109 @@
+// What the process offers besides the API: health, metrics, the document, pages, kubeconfigs.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ENDPOINTS } from '../../../src/http/rest/index.ts';
+import { serviceDocument } from '../../../src/http/rest/document.ts';
+import { ServiceError } from '../../../src/service/ports.ts';
+import { createApp } from '../../../src/http/app.ts';
+import { startTestService, type TestService } from '../../support/service.ts';
+
+let test: TestService;
+beforeAll(async () => {
+  test = await startTestService();
+  await test.http.post('/v1/clusters').send({ name: 'demo', nodes: 1 });
+});
+afterAll(() => test.close());
+
+describe('health', () => {
+  it('is well and ready', async () => {
+    expect((await test.http.get('/healthz')).body).toEqual({ status: 'ok' });
+    expect((await test.http.get('/readyz')).body).toEqual({ status: 'ready' });
+  });
+
+  it('is not ready when storage cannot be written, though it is well', async () => {
+    const checkReady = () => {
+      throw new ServiceError('storage-unavailable', 'the disk is away');
+    };
+    const app = createApp({
+      service: new Proxy(test.service, { get: (target, name) => (name === 'checkReady' ? checkReady : Reflect.get(target, name)) }),
+      version: '1',
+    });
+    const response = await app.fetch(new Request('http://localhost/readyz'));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toMatchObject({ code: 'storage-unavailable', detail: 'the disk is away' });
+    expect((await app.fetch(new Request('http://localhost/healthz'))).status).toBe(200);
+  });
+});
+
+describe('metrics', () => {
+  it('counts requests by route, and says what the service holds', async () => {
+    await test.http.get('/v1/clusters/demo');
+    await test.http.get('/v1/clusters/nobody');
+    await test.http.put('/v1/clusters/demo/clock').send({ mode: 'manual' }).expect(200);
+    const { headers, text } = await test.http.get('/metrics');
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(text).toMatch(/^orrery_http_requests_total\{route="getCluster",method="GET",status="200"\} [1-9]/m);
+    expect(text).toMatch(/^orrery_http_requests_total\{route="getCluster",method="GET",status="404"\} 1$/m);
+    expect(text).toMatch(/^orrery_clusters 1$/m);
+    expect(text).toMatch(/^orrery_commits_total [1-9]/m);
+    expect(text).toMatch(/^orrery_http_request_seconds_count\{route="setClock"\} 1$/m);
+  });
+});
+
+describe('document', () => {
+  it('is served as it is committed, but for the version', async () => {
+    expect((await test.http.get('/openapi.json')).body).toEqual(JSON.parse(JSON.stringify(serviceDocument('0.0.0-test'))));
+  });
+
+  it('has every route, with an id and problems, and resolves in itself', async () => {
+    const { body } = await test.http.get('/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    for (const { spec } of ENDPOINTS) {
+      const operation = body.paths[spec.path][spec.method];
+      expect(operation.operationId).toBe(spec.operationId);
+      expect(operation.responses.default.content['application/problem+json'].schema.$ref).toBe('#/components/schemas/Problem');
+    }
+    for (const [, name] of JSON.stringify(body).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g))
+      expect(body.components.schemas).toHaveProperty(name as string);
+    const ids = ENDPOINTS.map(({ spec }) => spec.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('pages', () => {
+  it.each(['/', '/docs'])('%s needs nothing from elsewhere, and runs no script but its own', async (path) => {
+    const { status, headers, text } = await test.http.get(path);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
+    );
+  });
+});
+
+describe('kubeconfig', () => {
+  it('names the address under which the client came', async () => {
+    const serverOf = async (headers: Record<string, string>) => {
+      const response = await fetch(`${test.url}/v1/clusters/demo/kubeconfig`, { headers });
+      expect(response.headers.get('content-type')).toBe('application/yaml');
+      return parse(await response.text());
+    };
+    const config = await serverOf({});
+    expect(config).toMatchObject({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'orrery-demo', cluster: { server: `${test.url}/clusters/demo`, 'insecure-skip-tls-verify': true } }],
+      contexts: [{ name: 'orrery-demo', context: { cluster: 'orrery-demo', user: 'orrery-demo', namespace: 'default' } }],
+      'current-context': 'orrery-demo',
+    });
+    const proxied = await serverOf({ 'X-Forwarded-Proto': 'https', 'X-Forwarded-Host': 'sim.example, inner' });
+    expect(proxied.clusters[0].cluster.server).toBe('https://sim.example/clusters/demo');
+    const odd = await serverOf({ 'X-Forwarded-Host': 'a b"' });
+    expect(odd.clusters[0].cluster.server).toBe(`${test.url}/clusters/demo`);
+  });
+
+  it('there is none of a cluster that is not there', async () => {
+    expect((await test.http.get('/v1/clusters/nobody/kubeconfig')).body.code).toBe('cluster-not-found');
+  });
+});
