@@ -60,11 +60,29 @@ async function perform(stage: Stage, input: string, watches: { name: string; com
 
 /** Standard output, then standard error, then the exit code when it is not 0. A watch that its server ended says nothing of use about that. */
 function outputOf(finished: Finished, isWatch: boolean): readonly string[] {
-  const lines = [...linesOf(finished.stdout), ...(isWatch ? [] : linesOf(finished.stderr).map((line) => `! ${line}`))];
+  const lines = [...withoutClientAges(linesOf(finished.stdout)), ...(isWatch ? [] : linesOf(finished.stderr).map((line) => `! ${line}`))];
   return isWatch || finished.code === 0 ? lines : [...lines, `exit code ${finished.code}`];
 }
 
 function linesOf(text: string): readonly string[] {
   const lines = text.split('\n').map((line) => line.trimEnd());
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/**
+ * `kubectl describe` computes the ages of Events and of a node's pods itself, from the wall clock: they say nothing about the server and
+ * differ from day to day. Their columns are taken out; all other ages are the server's, in virtual time.
+ */
+function withoutClientAges(lines: readonly string[]): readonly string[] {
+  let column: { readonly from: number; readonly to: number } | undefined;
+  return lines.map((line) => {
+    const header = /^  (?:Type +Reason|Namespace +Name) .*?( Age +)(From|$)/i.exec(`${line}${/ age$/i.test(line) ? ' ' : ''}`);
+    if (header !== null) {
+      const from = header.index + header[0].length - (header[1]?.length ?? 0) - (header[2]?.length ?? 0) + 1;
+      column = { from, to: header[2] === 'From' ? from + (header[1]?.length ?? 0) - 1 : Number.POSITIVE_INFINITY };
+    } else if (!line.startsWith('  ')) {
+      column = undefined;
+    }
+    return column === undefined ? line : (line.slice(0, column.from) + line.slice(column.to)).trimEnd();
+  });
 }

@@ -1,7 +1,7 @@
 // Real kubectl against a real server: every scenario in scenarios/, with each wanted version of kubectl that is installed.
-// `<name>.txt` is the transcript; where a version prints something else, `<name>.<version>.txt` is.
+// `<name>.txt` is the transcript; where versions up to some version print something else, `<name>.<that version>.txt` is.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findKubectls, type Kubectl } from './kubectl.ts';
 import { inputsOf, runScenario } from './scenario.ts';
@@ -36,7 +36,14 @@ function clusterOf(inputs: readonly string[]): object {
   return line === undefined ? {} : (JSON.parse(line.slice('# cluster: '.length)) as object);
 }
 
-function transcriptPath(name: string, { minor }: Kubectl): string {
-  const own = new URL(`${name}.${minor}.txt`, FOLDER);
-  return (existsSync(own) ? own : new URL(`${name}.txt`, FOLDER)).pathname;
+/** The transcript of the oldest version that is not older than this one. */
+function transcriptPath(name: string, kubectl: Kubectl): string {
+  const minors = readdirSync(FOLDER).flatMap((file) => (file.startsWith(`${name}.1.`) ? [minorNumber(file.slice(name.length + 1))] : []));
+  const own = minors.sort((a, b) => a - b).find((minor) => minor >= minorNumber(kubectl.minor));
+  return new URL(own === undefined ? `${name}.txt` : `${name}.1.${own}.txt`, FOLDER).pathname;
+}
+
+/** 27 of `1.27` and `1.27.txt`. */
+function minorNumber(text: string): number {
+  return Number(text.split('.')[1]);
 }

@@ -11,6 +11,7 @@ import { namespaceKind } from '../../kinds/namespace/index.ts';
 
 const NAME = 'root-ca';
 const CONFIG_MAP = 'kube-root-ca.crt';
+const DESCRIPTION_ANNOTATION = 'kubernetes.io/description';
 const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 const DATA = { 'ca.crt': '-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXI=\n-----END CERTIFICATE-----\n' };
@@ -30,12 +31,15 @@ export const rootCaController: Component = {
     if (namespace === undefined || namespace.status.phase !== 'Active') return;
     const present = getObject(state, configMapKind, name, CONFIG_MAP);
     if (present === undefined) {
-      const metadata = { name: CONFIG_MAP, namespace: name, annotations: { 'kubernetes.io/description': DESCRIPTION } };
+      const metadata = { name: CONFIG_MAP, namespace: name, annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION } };
       const draft = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data: { ...DATA } };
       createObject(state, configMapKind, draft as unknown as Draft<ConfigMap>, { trusted: true });
-    } else if (!isJsonEqual(present.data, DATA)) {
-      writeObject(state, configMapKind, { ...present, data: { ...DATA } });
+      return;
     }
+    const annotations = present.metadata.annotations ?? {};
+    if (isJsonEqual(present.data, DATA) && (annotations[DESCRIPTION_ANNOTATION] ?? '') !== '') return;
+    const metadata = { ...present.metadata, annotations: { ...annotations, [DESCRIPTION_ANNOTATION]: DESCRIPTION } };
+    writeObject(state, configMapKind, { ...present, metadata, data: { ...DATA } });
   },
   timers: {},
 };

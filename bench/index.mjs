@@ -1,0 +1,223 @@
+// `npm run bench`: what the service costs, as figures and ratios from one run. Machines are noisy: compare ratios, not seconds. `npm run bench -- pods`
+// runs only the groups whose name contains a word.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openDirectory } from '../dist/db/directory.js';
+import { createCluster, defaultNodes, execute, parseWaitFor } from '../dist/engine/cluster/index.js';
+import { kindByResource } from '../dist/engine/kinds/index.js';
+import { serve } from '../dist/hosts/node.js';
+import { createClusterService } from '../dist/service/cluster-service.js';
+
+const START_MS = Date.UTC(2025, 0, 1);
+const HOUR_MS = 3_600_000;
+const wanted = process.argv.slice(2);
+const folders = [];
+
+const config = (name, nodes) => ({
+  name,
+  seed: 1,
+  startMs: START_MS,
+  clock: { mode: 'manual' },
+  nodes: defaultNodes(nodes),
+  images: {},
+  timing: {},
+  retention: { watchEvents: 10_000 },
+});
+
+function folder() {
+  const path = mkdtempSync(join(tmpdir(), 'orrery-bench-'));
+  folders.push(path);
+  return path;
+}
+
+const openService = (path = folder()) => createClusterService(openDirectory(path), { onError: (message, error) => console.error(message, error) });
+
+function replicaSet(replicas, container = {}, annotations) {
+  const metadata = { labels: { app: 'x' }, ...(annotations === undefined ? {} : { annotations }) };
+  const spec = { containers: [{ name: 'c', image: 'c1t1d0s7/myweb', imagePullPolicy: 'Never', ports: [{ containerPort: 8080 }], ...container }] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'rs' },
+    spec: { replicas, selector: { matchLabels: { app: 'x' } }, template: { metadata, spec } },
+  };
+}
+
+const create = (...objects) => ({ type: 'manifests', mode: 'create', namespace: 'default', objects });
+
+const readyReplicas = (count) => ({
+  kind: 'until',
+  condition: { for: parseWaitFor(`jsonpath={.status.readyReplicas}=${count}`), kind: kindByResource('replicasets.apps'), namespace: 'default', name: 'rs' },
+  timeoutMs: HOUR_MS,
+});
+
+async function timed(body) {
+  const startedMs = performance.now();
+  const value = await body();
+  return { value, ms: performance.now() - startedMs };
+}
+
+function row(label, value) {
+  console.log(`  ${label.padEnd(64)} ${value}`);
+}
+
+const perSecond = (count, ms) => `${Math.round((count / ms) * 1000).toLocaleString('en')}/s`;
+
+const GROUPS = {
+  async healthy() {
+    const service = openService();
+    service.create(config('a', 11));
+    const probe = { httpGet: { path: '/', port: 8080 }, periodSeconds: 10 };
+    service.execute('a', create(replicaSet(1000, { livenessProbe: probe, readinessProbe: probe })));
+    // Start-up includes the expiry of its Events, one hour later.
+    await service.advance('a', { kind: 'to', toMs: START_MS + 2 * HOUR_MS });
+    const hour = await timed(() => service.advance('a', { kind: 'to', toMs: START_MS + 3 * HOUR_MS }));
+    const day = await timed(() => service.advance('a', { kind: 'to', toMs: START_MS + 27 * HOUR_MS }));
+    row('1 h of 1 000 healthy pods, two 10 s probes each', `${hour.ms.toFixed(2)} ms`);
+    row('24 h of the same', `${day.ms.toFixed(2)} ms (aim: at most 2 x 1 h, both under 50 ms)`);
+    await service.close();
+  },
+
+  async crashing() {
+    const pods = create(replicaSet(1000, {}, { 'orrery.sim/behavior.c': '{"run": {"for": "1s", "exitCode": 1}}' }));
+    const { state } = createCluster(config('a', 11));
+    execute(state, pods);
+    let changes = 0;
+    let lines = [];
+    const memory = await timed(() => {
+      for (let minute = 1; minute <= 60; minute += 1) {
+        const commit = execute(state, { type: 'advance', toMs: START_MS + minute * 60_000 });
+        changes += commit.changes.length;
+        lines.push(commit.changes.map((change) => change.json).join('\n'));
+      }
+    });
+    row('1 h of 1 000 crash-looping pods, in memory: watch events', `${changes}, ${perSecond(changes, memory.ms)}`);
+    const service = openService();
+    service.create(config('a', 11));
+    service.execute('a', pods);
+    const stored = await timed(() => service.advance('a', { kind: 'to', toMs: START_MS + HOUR_MS }));
+    row('the same, stored (aim: 50 000/s)', `${stored.value.watchEvents}, ${perSecond(stored.value.watchEvents, stored.ms)}`);
+    await service.close();
+    const raw = new Database(join(folder(), 'raw.sqlite'));
+    raw.pragma('journal_mode = WAL');
+    raw.pragma('synchronous = NORMAL');
+    raw.exec('create table changes (id integer primary key, body text)');
+    const insert = raw.prepare('insert into changes (body) values (?)');
+    const write = raw.transaction((chunk) => {
+      for (const line of chunk.split('\n')) insert.run(line);
+    });
+    const bytes = lines.reduce((sum, chunk) => sum + chunk.length, 0);
+    const plain = await timed(() => lines.forEach((chunk) => write(chunk)));
+    lines = [];
+    raw.close();
+    row(`better-sqlite3 alone, the same ${(bytes / 1e6).toFixed(0)} MB, a row an event`, perSecond(changes, plain.ms));
+    row('stored rate as a share of it (aim: 50 %)', `${((plain.ms / stored.ms) * 100).toFixed(0)} %`);
+  },
+
+  async pods() {
+    for (const count of [1000, 10_000]) {
+      const service = openService();
+      service.create(config('a', Math.ceil(count / 110) + 1));
+      const run = await timed(async () => {
+        service.execute('a', create(replicaSet(count)));
+        return service.advance('a', readyReplicas(count));
+      });
+      if (!run.value.reached) throw new Error('the pods did not become ready');
+      row(`ReplicaSet 0 to ${count} pods Ready, stored${count === 10_000 ? ' (aim: under 5 s)' : ''}`, `${(run.ms / 1000).toFixed(2)} s`);
+      row('  resident memory', `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
+      await service.close();
+    }
+  },
+
+  async requests() {
+    const service = openService();
+    service.create(config('a', 3));
+    const body = (index) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `p${index}` },
+      spec: { nodeSelector: { none: 'such' }, containers: [{ name: 'c', image: 'nginx:1.27' }] },
+    });
+    const count = 1000;
+    const run = await timed(() => {
+      for (let index = 0; index < count; index += 1) {
+        service.execute('a', { type: 'request', request: { verb: 'create', resource: 'pods', namespace: 'default', body: body(index), options: {} } });
+      }
+    });
+    row('create-pod requests, each stored, without HTTP', perSecond(count, run.ms));
+    await service.close();
+    const server = await serve({ host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent' }, 'bench');
+    await post(server.url, '/v1/clusters', { name: 'a' });
+    const http = await timed(async () => {
+      for (let index = 0; index < count; index += 1) await post(server.url, '/clusters/a/api/v1/namespaces/default/pods', body(index));
+    });
+    row('create-pod requests over HTTP, one client (a real server: 72/s)', perSecond(count, http.ms));
+    const listed = await timed(async () => (await fetch(`${server.url}/clusters/a/api/v1/pods`)).text());
+    row('LIST of these pods (a real server: 86 ms p50)', `${listed.ms.toFixed(1)} ms`);
+    await server.close();
+  },
+
+  async watchers() {
+    const server = await serve({ host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent' }, 'bench');
+    await post(server.url, '/v1/clusters', { name: 'a' });
+    const clients = 1000;
+    const configMaps = 100;
+    let delivered = 0;
+    const open = [];
+    for (let index = 0; index < clients; index += 1) open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (delivered += count)));
+    const streams = await Promise.all(open);
+    const run = await timed(async () => {
+      for (let index = 0; index < configMaps; index += 1) {
+        const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${index}` }, data: { text: 'x'.repeat(500) } };
+        await post(server.url, '/clusters/a/api/v1/namespaces/default/configmaps', object);
+      }
+      while (delivered < clients * configMaps) await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+    row('1 000 SSE watchers in the same process: deliveries', perSecond(delivered, run.ms));
+    row('  resident memory', `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
+    for (const stream of streams) stream.destroy();
+    await server.close();
+  },
+
+  async start() {
+    const path = folder();
+    const first = openService(path);
+    for (let index = 0; index < 1000; index += 1) first.create(config(`c${index}`, 1));
+    await first.close();
+    const many = await timed(() => openService(path));
+    await many.value.close();
+    const none = await timed(() => openService());
+    await none.value.close();
+    row('start with 1 000 clusters on disk, and with none', `${many.ms.toFixed(1)} ms, ${none.ms.toFixed(1)} ms`);
+  },
+};
+
+async function post(url, path, body) {
+  const response = await fetch(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+}
+
+/** Opens a stream and reports how many events each piece holds. */
+function watchFrames(url, onFrames) {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers: { Accept: 'text/event-stream' } }, (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (text) => onFrames(text.split('\nevent: ').length - 1));
+      response.on('error', () => {});
+      resolve(response);
+    });
+    request.on('error', reject);
+  });
+}
+
+for (const [name, run] of Object.entries(GROUPS)) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+  console.log(name);
+  await run();
+}
+for (const path of folders) rmSync(path, { recursive: true, force: true });
