@@ -34,11 +34,14 @@ function folder() {
   return path;
 }
 
-const openService = (path = folder()) => createClusterService(openDirectory(path), { onError: (message, error) => console.error(message, error) });
+const openService = (path = folder()) =>
+  createClusterService(openDirectory(path), { onError: (message, error) => console.error(message, error) });
 
 function replicaSet(replicas, container = {}, annotations) {
   const metadata = { labels: { app: 'x' }, ...(annotations === undefined ? {} : { annotations }) };
-  const spec = { containers: [{ name: 'c', image: 'c1t1d0s7/myweb', imagePullPolicy: 'Never', ports: [{ containerPort: 8080 }], ...container }] };
+  const spec = {
+    containers: [{ name: 'c', image: 'c1t1d0s7/myweb', imagePullPolicy: 'Never', ports: [{ containerPort: 8080 }], ...container }],
+  };
   return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
@@ -51,7 +54,12 @@ const create = (...objects) => ({ type: 'manifests', mode: 'create', namespace: 
 
 const readyReplicas = (count) => ({
   kind: 'until',
-  condition: { for: parseWaitFor(`jsonpath={.status.readyReplicas}=${count}`), kind: kindByResource('replicasets.apps'), namespace: 'default', name: 'rs' },
+  condition: {
+    for: parseWaitFor(`jsonpath={.status.readyReplicas}=${count}`),
+    kind: kindByResource('replicasets.apps'),
+    namespace: 'default',
+    name: 'rs',
+  },
   timeoutMs: HOUR_MS,
 });
 
@@ -145,7 +153,10 @@ const GROUPS = {
     const count = 1000;
     const run = await timed(() => {
       for (let index = 0; index < count; index += 1) {
-        service.execute('a', { type: 'request', request: { verb: 'create', resource: 'pods', namespace: 'default', body: body(index), options: {} } });
+        service.execute('a', {
+          type: 'request',
+          request: { verb: 'create', resource: 'pods', namespace: 'default', body: body(index), options: {} },
+        });
       }
     });
     row('create-pod requests, each stored, without HTTP', perSecond(count, run.ms));
@@ -168,7 +179,8 @@ const GROUPS = {
     const configMaps = 100;
     let delivered = 0;
     const open = [];
-    for (let index = 0; index < clients; index += 1) open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (delivered += count)));
+    for (let index = 0; index < clients; index += 1)
+      open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (delivered += count)));
     const streams = await Promise.all(open);
     const run = await timed(async () => {
       for (let index = 0; index < configMaps; index += 1) {

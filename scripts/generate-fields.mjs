@@ -61,7 +61,8 @@ function fieldOf(name, schema, required) {
 const types = new Map();
 for (const file of readdirSync(folder).sort()) {
   const recorded = JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const document = recorded.components === undefined ? recorded.steps.find((step) => step.response?.body?.components).response.body : recorded;
+  const document =
+    recorded.components === undefined ? recorded.steps.find((step) => step.response?.body?.components).response.body : recorded;
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const short = typeName(name);
     if (SCALARS[short] !== undefined || schema.properties === undefined) continue;

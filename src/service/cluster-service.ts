@@ -51,6 +51,7 @@ class Service implements ClusterService {
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly pacer: Pacer;
+  private readonly idleSweep: NodeJS.Timeout;
   private isClosing = false;
   private commitCount = 0;
   private changeCount = 0;
@@ -60,6 +61,8 @@ class Service implements ClusterService {
     this.limits = limits;
     this.onError = onError;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stopped`, error));
+    this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, limits.idleMs / 10));
+    this.idleSweep.unref();
   }
 
   resumeClocks(): void {
@@ -199,6 +202,7 @@ class Service implements ClusterService {
   async close(): Promise<void> {
     if (this.isClosing) return;
     this.isClosing = true;
+    clearInterval(this.idleSweep);
     this.pacer.close();
     for (const live of this.live.values()) {
       live.hub.close();
@@ -212,6 +216,7 @@ class Service implements ClusterService {
   private open(name: string): LiveCluster {
     const present = this.live.get(name);
     if (present !== undefined) {
+      present.usedAtMs = performance.now();
       this.live.delete(name);
       this.live.set(name, present);
       return present;
@@ -228,13 +233,27 @@ class Service implements ClusterService {
 
   private keep(live: LiveCluster): void {
     this.live.set(live.name, live);
-    for (const [name, candidate] of this.live) {
+    for (const candidate of this.live.values()) {
       if (this.live.size <= this.limits.liveClustersMax) return;
-      const isUsed = candidate === live || candidate.hub.cursorCount > 0 || candidate.isAdvancing || this.pacer.has(name);
-      if (isUsed) continue;
-      this.live.delete(name);
-      this.sleep(candidate);
+      if (candidate !== live && !this.isInUse(candidate)) this.dismiss(candidate);
     }
+  }
+
+  private dropIdle(): void {
+    const sinceMs = performance.now() - this.limits.idleMs;
+    for (const candidate of this.live.values()) {
+      if (candidate.usedAtMs > sinceMs) return;
+      if (!this.isInUse(candidate)) this.dismiss(candidate);
+    }
+  }
+
+  private isInUse(live: LiveCluster): boolean {
+    return live.hub.cursorCount > 0 || live.isAdvancing || this.pacer.has(live.name);
+  }
+
+  private dismiss(live: LiveCluster): void {
+    this.live.delete(live.name);
+    this.sleep(live);
   }
 
   private sleep(live: LiveCluster): void {

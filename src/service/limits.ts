@@ -5,6 +5,8 @@ export interface ServiceLimits {
   readonly clustersMax: number;
   /** Clusters kept in memory; the one used longest ago is stored and dropped first. */
   readonly liveClustersMax: number;
+  /** Milliseconds after which a cluster that nobody used is stored and dropped. */
+  readonly idleMs: number;
   /** Open watches of one service. */
   readonly watchesMax: number;
   /** Objects of one cluster. */
@@ -22,6 +24,7 @@ export interface ServiceLimits {
 export const LIMITS_DEFAULT: ServiceLimits = {
   clustersMax: 10_000,
   liveClustersMax: 200,
+  idleMs: 10 * 60_000,
   watchesMax: 10_000,
   objectsMax: 200_000,
   tailChangesMax: 2_000,

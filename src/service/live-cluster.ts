@@ -31,6 +31,8 @@ export class LiveCluster {
   private commandsSinceCheckpoint = 0;
   /** True while an advance goes on; a second one is refused. */
   isAdvancing = false;
+  /** Reading of the monotonic clock at the last use. */
+  usedAtMs = performance.now();
 
   private constructor(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, state: ClusterState, seq: number, oldestRevision: number) {
     this.name = row.name;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createState } from '../../src/engine/kernel/state.ts';
-import { getStored, keysByTerm, keysInNamespace, type KernelObject, putObject, rebuildIndexes, removeObject } from '../../src/engine/kernel/store.ts';
+import {
+  getStored,
+  keysByTerm,
+  keysInNamespace,
+  type KernelObject,
+  putObject,
+  rebuildIndexes,
+  removeObject,
+} from '../../src/engine/kernel/store.ts';
 
 const thing = (name: string, data: Record<string, unknown> = {}): KernelObject => ({
   kind: 'Thing',

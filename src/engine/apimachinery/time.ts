@@ -38,7 +38,15 @@ export function parseTime(text: string): number | undefined {
 }
 
 /** Civil date and time of an instant, UTC. `weekday` counts from 0, Sunday. */
-export function civilOf(ms: number): { year: number; month: number; day: number; hour: number; minute: number; second: number; weekday: number } {
+export function civilOf(ms: number): {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  weekday: number;
+} {
   const days = Math.floor(ms / DAY_MS);
   const seconds = Math.floor((ms - days * DAY_MS) / 1000);
   const { year, month, day } = civilFromDays(days);
@@ -63,7 +71,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-const GO_UNITS_NS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, 'µs': 1e3, 'μs': 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const GO_UNITS_NS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
 /** Parses a Go duration (`1h30m`, `500ms`, `1.5s`, `0`) into milliseconds, fractions of a millisecond cut; undefined when malformed. */
 export function parseDuration(text: string): number | undefined {

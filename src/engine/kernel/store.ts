@@ -140,11 +140,7 @@ export function rebuildIndexes(state: ClusterState): void {
 }
 
 /** Encodes an object, reusing the members that are the same references as in `previous`. */
-export function encodeObject(
-  object: KernelObject,
-  previous: readonly EncodedMember[] | undefined,
-  terms: readonly string[],
-): StoredObject {
+export function encodeObject(object: KernelObject, previous: readonly EncodedMember[] | undefined, terms: readonly string[]): StoredObject {
   const members: EncodedMember[] = [];
   const parts: string[] = [];
   let index = 0;
@@ -171,18 +167,20 @@ function withRevision(object: KernelObject, revision: number): KernelObject {
 
 const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3 };
 
-function append(
-  state: ClusterState,
-  type: ChangeType,
-  resource: string,
-  stored: StoredObject,
-  previous: KernelObject | undefined,
-): Change {
+function append(state: ClusterState, type: ChangeType, resource: string, stored: StoredObject, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
   const words = [state.revision, state.nowMs % 4294967296, Math.floor(state.nowMs / 4294967296), TYPE_CODES[type]];
   for (const member of stored.members) words.push(...member.hash);
   state.digest = combineHashes(state.digest, words);
-  const change: Change = { revision: state.revision, timeMs: state.nowMs, type, resource, object: stored.object, previous, json: stored.json };
+  const change: Change = {
+    revision: state.revision,
+    timeMs: state.nowMs,
+    type,
+    resource,
+    object: stored.object,
+    previous,
+    json: stored.json,
+  };
   state.changes.push(change);
   return change;
 }

@@ -51,7 +51,8 @@ export function parseSelection(
   const unsupported = unsupportedField(fields.value, selectableFieldsOf(kind));
   // G5: only core kinds and Jobs word it by lists of their own.
   const hasOwnWords = kind.group === '' || kind.group === 'batch';
-  if (unsupported !== undefined) return fail(badRequest(hasOwnWords ? unsupported : (unsupportedField(fields.value, undefined) ?? unsupported)));
+  if (unsupported !== undefined)
+    return fail(badRequest(hasOwnWords ? unsupported : (unsupportedField(fields.value, undefined) ?? unsupported)));
   // H11: the old watch path names its object in the path.
   const named: FieldSelector =
     name === undefined ? fields.value : [...fields.value, { field: 'metadata.name', operator: '=', value: name }];

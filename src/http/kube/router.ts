@@ -55,8 +55,7 @@ async function routeResource(context: KubeRequest, path: ResourcePath): Promise<
   if (isDefinitionList(path, request.method)) return answerDefinitionList(service.latestRevision(cluster));
   if (!isKnownGroup(path.group)) return answerNotFoundPage();
   const review = findReview(path);
-  if (review !== undefined)
-    return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
+  if (review !== undefined) return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
   const target = resolveTarget(path, request.method, KINDS);
   return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
 }

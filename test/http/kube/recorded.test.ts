@@ -1,7 +1,15 @@
 // Replays cases that were recorded on a real v1.33 cluster through the HTTP layer, as far as their kinds exist here.
 
 import { describe, expect, it } from 'vitest';
-import { differencesOf, fillIn, HAS_RECORDINGS, type RecordedCase, recordedCases, type RecordedRequest, type RecordedStep } from './recorded-case.ts';
+import {
+  differencesOf,
+  fillIn,
+  HAS_RECORDINGS,
+  type RecordedCase,
+  recordedCases,
+  type RecordedRequest,
+  type RecordedStep,
+} from './recorded-case.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 /** Differences that are meant, by case; a pattern matches the whole difference. */
@@ -13,15 +21,16 @@ const NOT_REPLAYED: Readonly<Record<string, string>> = {};
 const TOPICS = ['errors', 'lists', 'table'];
 
 describe.runIf(HAS_RECORDINGS).each(TOPICS)('recorded on a real cluster: %s', (topic) => {
-  it.each(recordedCases(topic).filter((item) => !Object.hasOwn(NOT_REPLAYED, item.case)).map((item) => [item.case, item] as const))(
-    '%s',
-    async (name, recorded) => {
-      const differences = await replay(recorded);
-      const tolerated = TOLERATED[name] ?? [];
-      const left = differences.filter((difference) => !tolerated.some(([pattern]) => pattern.test(difference)));
-      expect(left, left.join('\n')).toEqual([]);
-    },
-  );
+  it.each(
+    recordedCases(topic)
+      .filter((item) => !Object.hasOwn(NOT_REPLAYED, item.case))
+      .map((item) => [item.case, item] as const),
+  )('%s', async (name, recorded) => {
+    const differences = await replay(recorded);
+    const tolerated = TOLERATED[name] ?? [];
+    const left = differences.filter((difference) => !tolerated.some(([pattern]) => pattern.test(difference)));
+    expect(left, left.join('\n')).toEqual([]);
+  });
 });
 
 /** Runs a case in a cluster of its own; the differences of all its checks. Ends where a kind is asked for that does not exist here. */
@@ -29,7 +38,11 @@ async function replay(recorded: RecordedCase): Promise<readonly string[]> {
   // The recordings began at this instant; ages count from it.
   const cluster = createTestCluster({ nodes: 0, startMs: Date.UTC(2026, 10, 23, 17, 15) });
   try {
-    await send(cluster, { method: 'POST', path: '/api/v1/namespaces', body: { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'golden' } } });
+    await send(cluster, {
+      method: 'POST',
+      path: '/api/v1/namespaces',
+      body: { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'golden' } },
+    });
     return await replaySteps(cluster, recorded.steps);
   } finally {
     await cluster.remove();
@@ -43,7 +56,8 @@ async function replaySteps(cluster: TestCluster, steps: readonly RecordedStep[])
     const answer = isRequest(step) ? await send(cluster, fillIn(step.request, answers)) : undefined;
     if (answer !== undefined && isMissingKind(answer, step)) return differences;
     answers.push(answer?.body);
-    if (answer !== undefined && step.role === 'check') differences.push(...checkStep(step, answer).map((difference) => `step ${index}: ${difference}`));
+    if (answer !== undefined && step.role === 'check')
+      differences.push(...checkStep(step, answer).map((difference) => `step ${index}: ${difference}`));
   }
   return differences;
 }
