@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc, count, eq, gt } from 'drizzle-orm';
 import type { ClusterConfig } from '../engine/cluster/index.ts';
+import type { ClusterInfo } from '../service/ports.ts';
 import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
 import { openCommitLog } from './commit-log.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
@@ -72,6 +73,11 @@ class SqliteDirectory implements Directory {
       .run();
   }
 
+  setInfo(name: string, info: ClusterInfo | undefined): void {
+    const values = { info: info === undefined ? null : JSON.stringify(info) };
+    this.database.orm.update(clusters).set(values).where(eq(clusters.name, name)).run();
+  }
+
   /** The row goes first: a file without a row is a leftover, a row without a file would be a lost cluster. */
   remove(name: string): void {
     const row = this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
@@ -125,5 +131,11 @@ function fileOf(row: DirectoryRow): string {
 }
 
 function fromRow(row: typeof clusters.$inferSelect): DirectoryRow {
-  return { name: row.name, config: JSON.parse(row.config) as ClusterConfig, createdAt: row.createdAt, isRunning: row.isRunning === 1 };
+  return {
+    name: row.name,
+    config: JSON.parse(row.config) as ClusterConfig,
+    createdAt: row.createdAt,
+    isRunning: row.isRunning === 1,
+    ...(row.info === null ? {} : { info: JSON.parse(row.info) as ClusterInfo }),
+  };
 }

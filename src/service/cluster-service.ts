@@ -13,6 +13,7 @@ import {
 import { formatInstant } from '../engine/apimachinery/time.ts';
 import { AssertionError } from '../engine/kernel/assert.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
+import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
@@ -29,7 +30,7 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
-import type { Directory } from './storage.ts';
+import type { Directory, DirectoryRow } from './storage.ts';
 
 export interface ServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
@@ -60,7 +61,7 @@ class Service implements ClusterService {
     this.directory = directory;
     this.limits = limits;
     this.onError = onError;
-    this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stopped`, error));
+    this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, limits.idleMs / 10));
     this.idleSweep.unref();
   }
@@ -85,7 +86,7 @@ class Service implements ClusterService {
       const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
       this.directory.add(row);
       try {
-        return LiveCluster.create(row, this.directory.open(config.name), this.limits);
+        return LiveCluster.create(row, this.directory.open(config.name), this.limits, this.onError);
       } catch (error) {
         this.directory.remove(config.name);
         throw error;
@@ -102,8 +103,9 @@ class Service implements ClusterService {
 
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
     const rows = this.guard(undefined, () => this.directory.list(page.limit + 1, page.after));
-    const items = rows.slice(0, page.limit).map((row) => this.get(row.name));
-    const last = items.at(-1);
+    const shown = rows.slice(0, page.limit);
+    const items = shown.flatMap((row) => this.infoOf(row) ?? []);
+    const last = shown.at(-1);
     return rows.length > page.limit && last !== undefined ? { items, next: last.name } : { items };
   }
 
@@ -150,6 +152,7 @@ class Service implements ClusterService {
         if (isDone) break;
         options.onProgress?.({ nowMs: live.state.nowMs, watchEvents });
         await nextTurn();
+        this.checkOpen();
         if (this.live.get(name) !== live) throw notFound(name);
       }
     } finally {
@@ -222,10 +225,12 @@ class Service implements ClusterService {
       return present;
     }
     this.checkOpen();
-    const opened = this.guard(undefined, () => {
+    const opened = this.guard(name, () => {
       const row = this.directory.get(name);
       if (row === undefined) throw notFound(name);
-      return LiveCluster.open(row, this.directory.open(name), this.limits);
+      const live = LiveCluster.open(row, this.directory.open(name), this.limits, this.onError);
+      if (row.info !== undefined) this.directory.setInfo(name, undefined);
+      return live;
     });
     this.keep(opened);
     return opened;
@@ -256,9 +261,23 @@ class Service implements ClusterService {
     this.sleep(live);
   }
 
+  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. Undefined for a broken one. */
+  private infoOf(row: DirectoryRow): ClusterInfo | undefined {
+    if (!this.live.has(row.name) && row.info !== undefined) return row.info;
+    try {
+      return this.get(row.name);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'cluster-broken') throw error;
+      this.onError(`cluster ${row.name} is broken and not listed`, error);
+      return undefined;
+    }
+  }
+
   private sleep(live: LiveCluster): void {
     try {
+      live.settleStorage();
       live.checkpoint();
+      this.directory.setInfo(live.name, describe(live));
     } catch (error) {
       this.onError(`the checkpoint of cluster ${live.name} failed; its journal is complete`, error);
     }
@@ -271,10 +290,11 @@ class Service implements ClusterService {
     const { name } = live;
     this.pacer.start(name, {
       rate,
+      endMs: live.state.startMs + ADVANCE_SPAN_MS_MAX,
       nowMs: () => this.open(name).state.nowMs,
       turn: (toMs) => {
         const target = this.open(name);
-        if (!target.isAdvancing) this.guard(name, () => target.slice({ kind: 'to', toMs }));
+        if (!target.isAdvancing) this.counted(this.guard(name, () => target.pace(toMs)));
       },
     });
   }
@@ -329,6 +349,8 @@ class Service implements ClusterService {
     const code = (error as { code?: unknown }).code;
     if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return error;
     this.onError('the storage failed', error);
+    if (/CORRUPT|NOTADB/.test(code))
+      return new ServiceError('cluster-broken', `the file of cluster ${name ?? ''} is damaged (${code})`, { cause: error });
     if (/FULL|ENOSPC|EDQUOT/.test(code))
       return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
     return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });

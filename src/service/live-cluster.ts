@@ -10,15 +10,26 @@ import {
   executeSlice,
   restoreState,
   snapshotHeader,
-  takeRecordChanges,
+  markStored,
+  recordChanges,
 } from '../engine/cluster/index.ts';
-import type { AdvanceGoal as EngineGoal, SliceResult } from '../engine/cluster/index.ts';
+import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { ServiceError } from './ports.ts';
 import type { CommitLog, DirectoryRow } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
+
+/** Wall time for which a running clock may be ahead of the journal while nothing happens. */
+const CLOCK_STORE_MS = 1_000;
+
+type OnError = (message: string, error: unknown) => void;
+
+interface Stored {
+  readonly row: DirectoryRow;
+  readonly log: CommitLog;
+}
 
 export class LiveCluster {
   readonly name: string;
@@ -29,12 +40,20 @@ export class LiveCluster {
   private readonly limits: ServiceLimits;
   private seq: number;
   private commandsSinceCheckpoint = 0;
+  private readonly onError: OnError;
+  /** Where the clock stands, when that is ahead of the journal because nothing has happened since. */
+  private unstoredClock: Commit | undefined;
+  private clockStoredAtMs = 0;
+  /** Grows while checkpoints fail, so that they are tried less often. */
+  private checkpointPatience = 1;
   /** True while an advance goes on; a second one is refused. */
   isAdvancing = false;
   /** Reading of the monotonic clock at the last use. */
   usedAtMs = performance.now();
 
-  private constructor(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, state: ClusterState, seq: number, oldestRevision: number) {
+  private constructor(stored: Stored, limits: ServiceLimits, onError: OnError, state: ClusterState, seq: number, oldestRevision: number) {
+    const { row, log } = stored;
+    this.onError = onError;
     this.name = row.name;
     this.row = row;
     this.log = log;
@@ -45,9 +64,9 @@ export class LiveCluster {
   }
 
   /** Creates the cluster in empty storage. */
-  static create(row: DirectoryRow, log: CommitLog, limits: ServiceLimits): LiveCluster {
+  static create(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
     const { state, genesis } = createCluster(row.config);
-    const live = new LiveCluster(row, log, limits, state, 0, 1);
+    const live = new LiveCluster({ row, log }, limits, onError, state, 0, 1);
     live.hub.latestRevision = 0;
     live.store(genesis);
     live.checkpoint();
@@ -55,7 +74,7 @@ export class LiveCluster {
   }
 
   /** Opens a stored cluster: checkpoint, then the journal after it. Fails: cluster-broken. */
-  static open(row: DirectoryRow, log: CommitLog, limits: ServiceLimits): LiveCluster {
+  static open(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
     const stored = log.readCheckpoint();
     const journal = log.readJournal(stored?.checkpoint.journalSeq ?? 0);
     const state = stored === undefined ? createCluster(row.config).state : restoreState(stored.checkpoint.header, stored.records);
@@ -71,7 +90,7 @@ export class LiveCluster {
         );
       }
     }
-    const live = new LiveCluster(row, log, limits, state, seq, log.oldestRevision() ?? state.revision + 1);
+    const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
     live.commandsSinceCheckpoint = journal.length;
     return live;
   }
@@ -79,24 +98,42 @@ export class LiveCluster {
   /** Runs a command and stores it; a refused one is answered and forgotten. */
   execute(command: Command): Commit {
     const commit = execute(this.state, command);
-    if (commit.outcome.ok && !isDryRun(command)) this.store(commit);
+    if (commit.outcome.ok && !isDryRun(command)) {
+      this.settleStorage();
+      this.store(commit);
+    }
     return commit;
   }
 
   /** Runs one slice of an advance and stores it. */
   slice(goal: EngineGoal): { readonly commit: Commit; readonly slice: SliceResult } {
-    const result = executeSlice(this.state, goal, {
-      changesMax: this.limits.sliceChangesMax,
-      firingsMax: this.limits.sliceChangesMax * 10,
-    });
+    const result = executeSlice(this.state, goal, this.sliceLimits());
     this.store(result.commit);
     return result;
+  }
+
+  /**
+   * Turns a running clock. While nothing happens the clock is ahead of the journal by up to a second of wall time: going in one step or in many
+   * comes to the same, so nothing is lost but readings of a clock.
+   */
+  pace(toMs: number): Commit {
+    const { commit } = executeSlice(this.state, { kind: 'to', toMs }, this.sliceLimits());
+    const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
+    if (commit.changes.length > 0 || isDue) this.store(commit);
+    else this.unstoredClock = commit;
+    return commit;
+  }
+
+  /** Stores where the clock stands. */
+  settleStorage(): void {
+    if (this.unstoredClock !== undefined) this.store(this.unstoredClock);
   }
 
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
   checkpoint(): void {
     if (this.commandsSinceCheckpoint === 0) return;
-    this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, takeRecordChanges(this.state));
+    this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
+    markStored(this.state);
     this.commandsSinceCheckpoint = 0;
   }
 
@@ -111,21 +148,40 @@ export class LiveCluster {
     return count;
   }
 
+  private sliceLimits(): SliceLimits {
+    return { changesMax: this.limits.sliceChangesMax, firingsMax: this.limits.sliceChangesMax * 10 };
+  }
+
   private store(commit: Commit): void {
     const changes = commit.changes.map(loggedChange);
-    const oldest = Math.max(commit.revision - this.row.config.retention.watchEvents + 1, 1);
+    // What a commit brings stays for those who had seen everything before it.
+    const oldest = Math.max(Math.min(commit.revision - this.row.config.retention.watchEvents, commit.revision - changes.length) + 1, 1);
     this.seq += 1;
     this.log.append(
       { seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest },
       changes.map(storedChange),
       oldest,
     );
+    this.unstoredClock = undefined;
+    this.clockStoredAtMs = performance.now();
     this.commandsSinceCheckpoint += 1;
     this.hub.publish(changes, oldest);
+    this.checkpointWhenDue();
+  }
+
+  /** The command is stored already: a checkpoint that fails costs a longer replay, nothing else. */
+  private checkpointWhenDue(): void {
     const isDue =
-      this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax ||
-      changedRecordCount(this.state) >= this.limits.checkpointRecordsMax;
-    if (isDue) this.checkpoint();
+      this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
+      changedRecordCount(this.state) >= this.limits.checkpointRecordsMax * this.checkpointPatience;
+    if (!isDue) return;
+    try {
+      this.checkpoint();
+      this.checkpointPatience = 1;
+    } catch (error) {
+      this.checkpointPatience += 1;
+      this.onError(`the checkpoint of cluster ${this.name} failed; its journal is complete`, error);
+    }
   }
 }
 

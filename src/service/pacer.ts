@@ -3,8 +3,13 @@
 /** Wall time between two looks at the running clocks. */
 const TICK_MS = 50;
 
+/** Wall time after which a clock that could not be turned is tried again. */
+const RETRY_MS = 1_000;
+
 export interface PacedCluster {
   readonly rate: number;
+  /** Virtual milliseconds that the clock cannot pass. */
+  readonly endMs: number;
   /** Virtual milliseconds at which the clock stands. */
   nowMs(): number;
   /** Moves the clock towards an instant by at most one slice. */
@@ -13,8 +18,11 @@ export interface PacedCluster {
 
 interface Pace {
   readonly cluster: PacedCluster;
+  /** Where virtual time stood at a reading of the wall clock. */
   wallMs: number;
   virtualMs: number;
+  /** Reading of the wall clock before which nothing is tried. */
+  pausedUntilMs: number;
 }
 
 export class Pacer {
@@ -28,7 +36,7 @@ export class Pacer {
 
   /** Starts, or starts anew with another rate. */
   start(name: string, cluster: PacedCluster): void {
-    this.paces.set(name, { cluster, wallMs: performance.now(), virtualMs: cluster.nowMs() });
+    this.paces.set(name, { cluster, wallMs: performance.now(), virtualMs: cluster.nowMs(), pausedUntilMs: 0 });
     this.timer ??= setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -53,16 +61,24 @@ export class Pacer {
 
   private tick(): void {
     for (const [name, pace] of this.paces) {
-      const { cluster } = pace;
-      const wantedMs = Math.floor(pace.virtualMs + (performance.now() - pace.wallMs) * cluster.rate);
-      const nowMs = cluster.nowMs();
-      if (wantedMs <= nowMs) continue;
+      const wallMs = performance.now();
+      if (wallMs < pace.pausedUntilMs) continue;
       try {
-        cluster.turn(wantedMs);
+        this.turn(pace, wallMs);
       } catch (error) {
-        this.stop(name);
+        // The environment may heal; until then the clock stands, and goes on from where it stood.
+        Object.assign(pace, { pausedUntilMs: wallMs + RETRY_MS, wallMs: wallMs + RETRY_MS });
         this.onError(name, error);
       }
     }
+  }
+
+  private turn(pace: Pace, wallMs: number): void {
+    const { cluster } = pace;
+    const nowMs = cluster.nowMs();
+    const wantedMs = Math.min(Math.floor(pace.virtualMs + (wallMs - pace.wallMs) * cluster.rate), cluster.endMs);
+    // Turned by hand meanwhile: the pace goes on from there.
+    if (nowMs > wantedMs) Object.assign(pace, { wallMs, virtualMs: nowMs });
+    else if (wantedMs > nowMs) cluster.turn(wantedMs);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { ClusterConfig, Command, RecordChange, SnapshotHeader, StoredRecord } from '../engine/cluster/index.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
+import type { ClusterInfo } from './ports.ts';
 
 /** A change as it is stored. */
 export interface StoredChange {
@@ -47,6 +48,8 @@ export interface DirectoryRow {
   readonly config: ClusterConfig;
   readonly createdAt: string;
   readonly isRunning: boolean;
+  /** How the cluster stood when it left memory; absent while it is in memory. */
+  readonly info?: ClusterInfo;
 }
 
 /** The list of clusters, and where their storage is. */
@@ -58,6 +61,7 @@ export interface Directory {
   running(): readonly string[];
   add(row: DirectoryRow): void;
   setRunning(name: string, isRunning: boolean): void;
+  setInfo(name: string, info: ClusterInfo | undefined): void;
   remove(name: string): void;
   open(name: string): CommitLog;
   /** Writes and takes back a row. */

@@ -32,8 +32,9 @@ export class WatchHub {
     if (last === undefined) return;
     this.latestRevision = last.revision;
     this.oldestRevision = Math.max(this.oldestRevision, oldestRevision);
-    this.tail =
-      this.tail.length + changes.length > this.tailMax ? [...this.tail, ...changes].slice(-this.tailMax) : [...this.tail, ...changes];
+    for (const change of changes) this.tail.push(change);
+    // Cut when it is twice as long as it should be, so that a small commit does not cost a copy.
+    if (this.tail.length > this.tailMax * 2) this.tail = this.tail.slice(-this.tailMax);
     this.wakeAll();
   }
 

@@ -11,4 +11,6 @@ export const clusters = sqliteTable('clusters', {
   isRunning: integer('is_running').notNull(),
   /** Name of the cluster's file; never used twice. */
   file: text('file').notNull(),
+  /** ClusterInfo as JSON, while the cluster is not in memory. */
+  info: text('info'),
 });

@@ -15,7 +15,8 @@ export {
   snapshotHeader,
   type StoredRecord,
   stateHash,
-  takeRecordChanges,
+  markStored,
+  recordChanges,
 } from './snapshot.ts';
 export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';
 // What callers check and read of a configuration: behaviours of images, and timing profiles.

@@ -41,15 +41,19 @@ export function snapshotHeader(state: ClusterState): SnapshotHeader {
   return { seed: state.seed, startMs: state.startMs, nowMs: state.nowMs, revision: state.revision, digest: state.digest };
 }
 
-/** Rows written since the last call (all of them at the first), and marks them as stored. Call it between commands only. */
-export function takeRecordChanges(state: ClusterState): RecordChange[] {
+/** Rows written since `markStored` was called last (all of them at first). Call it between commands only. */
+export function recordChanges(state: ClusterState): RecordChange[] {
   assertQuiet(state);
   const changes: RecordChange[] = [];
   for (const [table, data] of state.tables) {
     for (const key of data.changedKeys) changes.push({ table, key, json: data.rows.has(key) ? rowJson(table, data.rows.get(key)) : null });
-    data.changedKeys.clear();
   }
   return changes;
+}
+
+/** Says that what `recordChanges` gave is stored. */
+export function markStored(state: ClusterState): void {
+  for (const data of state.tables.values()) data.changedKeys.clear();
 }
 
 /** How many rows the next checkpoint would write. */
