@@ -56,7 +56,7 @@ export class Pacer {
   }
 
   close(): void {
-    for (const name of [...this.paces.keys()]) this.stop(name);
+    for (const name of this.paces.keys()) this.stop(name);
   }
 
   private tick(): void {
