@@ -1,6 +1,8 @@
 // Times and durations as Kubernetes prints and reads them, by integer arithmetic on virtual milliseconds since 1970; no Date.
 // Upstream: apimachinery/pkg/apis/meta/v1/time.go, micro_time.go, apimachinery/pkg/util/duration/duration.go (v1.33). Rules F8, N5, K906.
 
+import { memoize } from './memoize.ts';
+
 const DAY_MS = 86_400_000;
 
 /** `metav1.Time`: RFC 3339 in UTC, truncated to whole seconds. */
@@ -27,7 +29,7 @@ export function formatInstant(ms: number): string {
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 
 /** Parses RFC 3339 into milliseconds (finer fractions are cut), or undefined. */
-export function parseTime(text: string): number | undefined {
+export const parseTime = memoize((text: string): number | undefined => {
   const match = RFC3339.exec(text);
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
@@ -35,7 +37,7 @@ export function parseTime(text: string): number | undefined {
   const millis = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
   const offset = match[9] === undefined ? 0 : (match[9] === '-' ? -1 : 1) * (Number(match[10]) * 60 + Number(match[11]));
   return daysFromCivil(year, month, day) * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + millis;
-}
+});
 
 /** Civil date and time of an instant, UTC. `weekday` counts from 0, Sunday. */
 export function civilOf(ms: number): {

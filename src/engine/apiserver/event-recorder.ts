@@ -44,6 +44,8 @@ const SPAM_REFILL_MS = 300_000;
 const SERIES_END_MS = 360_000;
 
 interface Observation {
+  /** The message as the source said it; empty for a combined one. */
+  message: string;
   name: string;
   count: number;
   firstMs: number;
@@ -52,9 +54,17 @@ interface Observation {
 /** What a recorder remembers about one object. */
 interface Correlation {
   lastMs: number;
-  groups: Record<string, { messages: string[]; lastMs: number }>;
+  groups: Group[];
   buckets: Record<string, { tokens: number; atMs: number }>;
-  seen: Record<string, Observation>;
+}
+
+/** Events that differ in nothing but their messages. */
+interface Group {
+  key: string;
+  /** Distinct messages in the present window (C031). */
+  messages: string[];
+  lastMs: number;
+  seen: Observation[];
 }
 
 interface Series {
@@ -77,16 +87,19 @@ export function recordEvent(state: ClusterState, event: RecordedEvent): void {
   const key = correlationKey(event.source, event.regarding.metadata.uid);
   const memory = correlations.has(state, key)
     ? correlations.edit(state, key)
-    : putCorrelation(state, key, { lastMs: 0, groups: {}, buckets: {}, seen: {} });
+    : putCorrelation(state, key, { lastMs: 0, groups: [], buckets: {} });
   memory.lastMs = state.nowMs;
-  const { message, seenKey } = aggregate(memory, event, state.nowMs);
-  const known = memory.seen[seenKey];
-  const observation: Observation =
-    known === undefined
-      ? { name: eventName(state, event.regarding.metadata.name), count: 1, firstMs: state.nowMs }
-      : { ...known, count: known.count + 1 };
+  const group = groupOf(memory, event, state.nowMs);
+  const isCombined = joinGroup(group, event.message, state.nowMs);
+  const wanted = isCombined ? '' : event.message;
+  let observation = group.seen.findLast((item) => item.message === wanted);
+  if (observation === undefined) {
+    observation = { message: wanted, name: eventName(state, event.regarding.metadata.name), count: 0, firstMs: state.nowMs };
+    group.seen.push(observation);
+  }
   // C033: the count rises even when the event is dropped.
-  memory.seen[seenKey] = observation;
+  observation.count += 1;
+  const message = isCombined ? `(combined from similar events): ${event.message}` : event.message;
   if (!takeToken(memory, event.type, state.nowMs)) return;
   writeCounted(state, event, message, observation);
 }
@@ -154,19 +167,23 @@ function putCorrelation(state: ClusterState, key: string, row: Correlation): Cor
   return row;
 }
 
-/** C031: from the 10th distinct message on, one combined event stands for the group. */
-function aggregate(memory: Correlation, event: RecordedEvent, nowMs: number): { message: string; seenKey: string } {
-  const groupKey = `${event.type}|${event.reason}|${event.fieldPath ?? ''}`;
-  let group = memory.groups[groupKey];
-  if (group === undefined || nowMs - group.lastMs > AGGREGATE_WINDOW_MS) {
-    group = { messages: [], lastMs: nowMs };
-    memory.groups[groupKey] = group;
-  }
+function groupOf(memory: Correlation, event: RecordedEvent, nowMs: number): Group {
+  const key = `${event.type}|${event.reason}|${event.fieldPath ?? ''}`;
+  const known = memory.groups.find((group) => group.key === key);
+  if (known !== undefined) return known;
+  const group: Group = { key, messages: [], lastMs: nowMs, seen: [] };
+  memory.groups.push(group);
+  return group;
+}
+
+/** C031: true from the 10th distinct message of a window on: one combined event stands for the group. */
+function joinGroup(group: Group, message: string, nowMs: number): boolean {
+  if (nowMs - group.lastMs > AGGREGATE_WINDOW_MS) group.messages = [];
   group.lastMs = nowMs;
-  if (!group.messages.includes(event.message)) group.messages.push(event.message);
-  if (group.messages.length < AGGREGATE_MESSAGES_MAX) return { message: event.message, seenKey: `${groupKey}|${event.message}` };
+  if (!group.messages.includes(message)) group.messages.push(message);
+  if (group.messages.length < AGGREGATE_MESSAGES_MAX) return false;
   group.messages.shift();
-  return { message: `(combined from similar events): ${event.message}`, seenKey: groupKey };
+  return true;
 }
 
 /** C033, C035: a token bucket for each type. */

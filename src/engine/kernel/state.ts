@@ -95,23 +95,32 @@ export function tableData(state: ClusterState, name: string): TableData {
 
 /** Declares a table. Call it once, at module level; the name is part of the stored format. */
 export function defineTable<Row>(name: string): Table<Row> {
-  const rowsOf = (state: ClusterState): Map<string, Row> => tableData(state, name).rows as Map<string, Row>;
+  // Nearly all calls in a row are for one cluster: its table is found without looking it up by name.
+  let lastState: ClusterState | undefined;
+  let lastData: TableData | undefined;
+  const dataOf = (state: ClusterState): TableData => {
+    if (state === lastState && lastData !== undefined) return lastData;
+    lastState = state;
+    lastData = tableData(state, name);
+    return lastData;
+  };
+  const rowsOf = (state: ClusterState): Map<string, Row> => dataOf(state).rows as Map<string, Row>;
   const table: Table<Row> = {
     name,
     get: (state, key) => rowsOf(state).get(key),
     require: (state, key) => assertPresent(rowsOf(state).get(key), `${name} row ${key}`),
     put(state, key, row) {
-      const data = tableData(state, name);
+      const data = dataOf(state);
       data.rows.set(key, row);
       data.changedKeys.add(key);
     },
     edit(state, key) {
-      const data = tableData(state, name);
+      const data = dataOf(state);
       data.changedKeys.add(key);
       return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
     },
     remove(state, key) {
-      const data = tableData(state, name);
+      const data = dataOf(state);
       if (!data.rows.delete(key)) return false;
       data.changedKeys.add(key);
       return true;

@@ -27,7 +27,7 @@ export function setTimer(state: ClusterState, timer: Timer): void {
   const present = timers.get(state, id);
   if (present !== undefined && compareTimers(present, timer) === 0) return;
   timers.put(state, id, timer);
-  push(heapOf(state), timer);
+  push(heapOf(state), { id, timer });
 }
 
 /** Removes the timer of (owner, key), if there is one. */
@@ -44,8 +44,8 @@ export function getTimer(state: ClusterState, owner: string, key: string): Timer
 export function peekTimer(state: ClusterState): Timer | undefined {
   const heap = heapOf(state);
   while (heap.length > 0) {
-    const top = heap[0] as Timer;
-    if (timers.get(state, timerId(top.owner, top.key)) === top) return top;
+    const { id, timer } = heap[0] as Entry;
+    if (timers.get(state, id) === timer) return timer;
     pop(heap);
   }
   return undefined;
@@ -55,8 +55,9 @@ export function peekTimer(state: ClusterState): Timer | undefined {
 export function takeTimer(state: ClusterState, untilMs: number): Timer | undefined {
   const top = peekTimer(state);
   if (top === undefined || top.dueMs > untilMs) return undefined;
-  pop(heapOf(state));
-  timers.remove(state, timerId(top.owner, top.key));
+  const heap = heapOf(state);
+  timers.remove(state, (heap[0] as Entry).id);
+  pop(heap);
   state.firedCount += 1;
   return top;
 }
@@ -69,7 +70,7 @@ export function allTimers(state: ClusterState): Iterable<Timer> {
 /** Builds the heap again from the table, after a restore. */
 export function rebuildTimerHeap(state: ClusterState): void {
   state.derived.timerHeap = [];
-  for (const timer of timers.rows(state).values()) push(heapOf(state), timer);
+  for (const [id, timer] of timers.rows(state)) push(heapOf(state), { id, timer });
 }
 
 /** Orders timers: due time, rank, order, owner, key. */
@@ -85,34 +86,40 @@ function timerId(owner: string, key: string): string {
   return `${owner}|${key}`;
 }
 
-function heapOf(state: ClusterState): Timer[] {
-  return state.derived.timerHeap as Timer[];
+/** A timer in the heap; one whose id means another timer by now is dropped when it comes up. */
+interface Entry {
+  readonly id: string;
+  readonly timer: Timer;
 }
 
-function push(heap: Timer[], timer: Timer): void {
+function heapOf(state: ClusterState): Entry[] {
+  return state.derived.timerHeap as Entry[];
+}
+
+function push(heap: Entry[], entry: Entry): void {
   let child = heap.length;
-  heap.push(timer);
+  heap.push(entry);
   while (child > 0) {
     const parent = (child - 1) >> 1;
-    const above = heap[parent] as Timer;
-    if (compareTimers(above, timer) <= 0) break;
+    const above = heap[parent] as Entry;
+    if (compareTimers(above.timer, entry.timer) <= 0) break;
     heap[child] = above;
     child = parent;
   }
-  heap[child] = timer;
+  heap[child] = entry;
 }
 
-function pop(heap: Timer[]): void {
-  const last = heap.pop() as Timer;
+function pop(heap: Entry[]): void {
+  const last = heap.pop() as Entry;
   const length = heap.length;
   if (length === 0) return;
   let parent = 0;
   for (;;) {
     let child = 2 * parent + 1;
     if (child >= length) break;
-    if (child + 1 < length && compareTimers(heap[child + 1] as Timer, heap[child] as Timer) < 0) child += 1;
-    if (compareTimers(last, heap[child] as Timer) <= 0) break;
-    heap[parent] = heap[child] as Timer;
+    if (child + 1 < length && compareTimers((heap[child + 1] as Entry).timer, (heap[child] as Entry).timer) < 0) child += 1;
+    if (compareTimers(last.timer, (heap[child] as Entry).timer) <= 0) break;
+    heap[parent] = heap[child] as Entry;
     parent = child;
   }
   heap[parent] = last;

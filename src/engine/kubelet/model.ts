@@ -3,7 +3,6 @@
 
 import type { Pod, PodStatus } from '../kinds/pod/types.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
-import type { Behavior } from '../kinds/shared/behavior.ts';
 
 /** A container instance as the runtime has it. Times are virtual milliseconds, not truncated (K014). */
 export interface Instance {
@@ -21,8 +20,8 @@ export interface Instance {
   exitCode: number;
   reason: string;
   message: string;
-  /** What the process does; fixed when it starts. */
-  behavior: Behavior;
+  /** What the process does, fixed when it is created; see runtime/behaviors.ts. */
+  behaviorId: string;
   /** When and how the process ends by itself or by a signal it got; null while it runs for ever. */
   exit: { atMs: number; code: number; reason: string } | null;
 }
@@ -112,7 +111,8 @@ export interface PodWorker {
   cacheAtMs: number;
   /** The runtime differs from the cache: the next relist has something to see. */
   isDirty: boolean;
-  reasons: Record<string, { reason: string; message: string }>;
+  /** Replaced, never changed in place, as the views are: the same reference means that nothing happened. */
+  reasons: Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
   backoffs: Record<string, Backoff>;
   imageBackoffs: Record<string, Backoff & { reason: string; message: string }>;
   /** The kubelet's own copy of the status (K701). */

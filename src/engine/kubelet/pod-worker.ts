@@ -15,6 +15,7 @@ import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
 import { fireProcess, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
+import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
 import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from './timing.ts';
 
@@ -144,6 +145,7 @@ export function armWorker(state: ClusterState, worker: PodWorker, pod: Pod): voi
 export function forgetWorker(state: ClusterState, uid: string): void {
   for (const owner of TIMERS) clearTimer(state, owner, uid);
   podWorkers.remove(state, uid);
+  forgetStatus(state, uid);
 }
 
 /** The pod as the API has it, or as it was when it left. */

@@ -6,6 +6,7 @@ import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts
 import type { ClusterState } from '../kernel/state.ts';
 import { type Instance, newestInstance, type PodWorker } from './model.ts';
 import { ruleAt } from '../kinds/shared/behavior.ts';
+import { behaviorOf } from './runtime/behaviors.ts';
 import { runExec } from './runtime/hooks.ts';
 import { timingOf } from './timing.ts';
 
@@ -63,7 +64,7 @@ interface Connection {
 function connect(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: Container, port: number): Connection {
   const target = targetOf(worker, pod, container, port);
   if (target === undefined) return { target, outcome: 'refused', latencyMs: 0, constantUntilMs: null };
-  const { behavior } = target.instance;
+  const behavior = behaviorOf(state, target.instance);
   const elapsedMs = state.nowMs - target.startedMs;
   const { rule, untilMs } = ruleAt(behavior.tcp, elapsedMs, (item) => item.port === null || item.port === port);
   const ends = earliest([target.changesMs, untilMs === null ? null : target.startedMs + untilMs]);
@@ -123,7 +124,7 @@ export function answerHttp(
       rule.path === plain ||
       rule.path === path ||
       (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
-  const { rule, untilMs } = ruleAt(target.instance.behavior.http, elapsedMs, matches);
+  const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).http, elapsedMs, matches);
   const until = untilMs === null ? null : target.startedMs + untilMs;
   if (rule !== undefined)
     return { status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location, untilMs: until };
@@ -172,7 +173,7 @@ function probeGrpc(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, c
   const elapsedMs = state.nowMs - target.startedMs;
   const matches = (item: { port: number | null; service: string | null }): boolean =>
     (item.port === null || item.port === port) && (item.service === null || item.service === service);
-  const { rule, untilMs } = ruleAt(target.instance.behavior.grpc, elapsedMs, matches);
+  const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).grpc, elapsedMs, matches);
   const constantUntilMs = earliest([connection.constantUntilMs, untilMs === null ? null : target.startedMs + untilMs]);
   const latencyMs = connection.latencyMs + (rule?.latencyMs ?? 0);
   if (latencyMs >= timeoutMs)
@@ -195,7 +196,7 @@ function probeExec(state: ClusterState, worker: Readonly<PodWorker>, container: 
   if (target === undefined) return failed('error', 'rpc error: code = NotFound desc = container not found', base, null);
   const elapsedMs = state.nowMs - target.startedMs;
   const text = command.join(' ');
-  const { untilMs } = ruleAt(target.instance.behavior.exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
+  const { untilMs } = ruleAt(behaviorOf(state, target.instance).exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
   const constantUntilMs = earliest([target.changesMs, untilMs === null ? null : target.startedMs + untilMs]);
   const outcome = runExec(state, target.instance, command);
   const timeoutMs = probe.timeoutSeconds * 1000;

@@ -16,7 +16,8 @@ import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import { type Action, copyView, newestInstance, nodeMemories, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
-import { computeStatus, crashLoopMessage, isTerminalPhase, type StatusInput } from './pod-status.ts';
+import { crashLoopMessage, isTerminalPhase } from './pod-status.ts';
+import { rememberedStatus } from './status-memo.ts';
 import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
 import { createInstance, startInstance } from './runtime/runtime.ts';
 import { runHook } from './runtime/hooks.ts';
@@ -41,7 +42,7 @@ export function createRun(worker: PodWorker, kind: Run['kind']): Run {
     wakeMs: null,
     actions: [],
     stops: [],
-    view: copyView(worker.cache),
+    view: worker.cache,
     hasError: false,
     instanceId: null,
     pull: null,
@@ -65,8 +66,9 @@ export function stepRun(state: ClusterState, worker: PodWorker, run: Run, pod: P
 /** K520. */
 export function isPastDeadline(state: ClusterState, pod: Pod, status: PodStatus): boolean {
   const { activeDeadlineSeconds } = pod.spec;
+  if (activeDeadlineSeconds === undefined) return false;
   const startMs = parseTime(status.startTime ?? '');
-  return activeDeadlineSeconds !== undefined && startMs !== undefined && state.nowMs - startMs >= activeDeadlineSeconds * 1000;
+  return startMs !== undefined && state.nowMs - startMs >= activeDeadlineSeconds * 1000;
 }
 
 /** Computes the status and stores it (K201 steps 1 and 3). Readiness is triggered before the store (K424). */
@@ -82,9 +84,11 @@ export function refreshStatus(
   if (isPastDeadline(state, pod, worker.status) && !worker.isStopped && (pastDeadline || worker.status.reason === 'DeadlineExceeded')) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
-  const triggered: string[] = [];
-  const idOf = (container: Container): string => `containerd://${newestInstance(view, container.name)?.id ?? ''}`;
-  const input: StatusInput = {
+  const verdict = (kind: 'startup' | 'readiness', container: Container): boolean => {
+    const result = probeResult(state, worker.uid, container.name, kind, `containerd://${newestInstance(view, container.name)?.id ?? ''}`);
+    return result === undefined || result === 'Success';
+  };
+  const { status, unready } = rememberedStatus(state, worker.uid, {
     pod,
     view,
     previous: worker.status,
@@ -93,19 +97,10 @@ export function refreshStatus(
     hostIp: hostIpOf(state, worker.node),
     isTerminal,
     isPastDeadline: pastDeadline,
-    isStarted(container) {
-      const result = probeResult(state, worker.uid, container.name, 'startup', idOf(container));
-      return result === undefined || result === 'Success';
-    },
-    isReady(container) {
-      const result = probeResult(state, worker.uid, container.name, 'readiness', idOf(container));
-      if (result === undefined || result === 'Success') return true;
-      triggered.push(container.name);
-      return false;
-    },
-  };
-  const status = computeStatus(input);
-  for (const container of triggered) {
+    isStarted: (container) => verdict('startup', container),
+    isReady: (container) => verdict('readiness', container),
+  });
+  for (const container of unready) {
     const update = triggerReadiness(state, worker.uid, container);
     if (update !== null) onUpdate(update);
   }
@@ -285,10 +280,18 @@ function configError(pod: Pod, container: Container): string | null {
 
 /** K240: the reason is remembered for the next status; an init container's failure ends the sync (K205). */
 function failStart(worker: PodWorker, run: Run, action: Extract<Action, { do: 'start' }>, reason: string, message: string): void {
-  worker.reasons[action.container] = { reason, message };
+  const present = worker.reasons[action.container];
+  if (present?.reason !== reason || present.message !== message)
+    worker.reasons = { ...worker.reasons, [action.container]: { reason, message } };
   run.hasError = true;
   if (action.list === 'init') run.actions = [action];
   finishAction(run);
+}
+
+function forgetReason(worker: PodWorker, container: string): void {
+  if (worker.reasons[container] === undefined) return;
+  const { [container]: _forgotten, ...rest } = worker.reasons;
+  worker.reasons = rest;
 }
 
 function currentStart(run: Run): Extract<Action, { do: 'start' }> | undefined {
@@ -320,7 +323,7 @@ function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 
     return 'next';
   }
   recordContainerEvent(state, worker.node, pod, container.name, 'Normal', 'Started', `Started container ${container.name}`);
-  delete worker.reasons[container.name];
+  forgetReason(worker, container.name);
   const handler = container.lifecycle?.postStart;
   if (handler === undefined) return finishAction(run);
   const hook = runHook(state, instance, handler);
@@ -436,12 +439,12 @@ function terminationGraceMs(worker: PodWorker, pod: Pod): number {
 /** K514: volumes, cgroup, the final status, and the real DELETE (K515). */
 function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
   if (run.step === 'begin') {
-    refreshStatus(state, worker, pod, copyView(worker.cache), worker.cache.instances.length > 0, onUpdate);
+    refreshStatus(state, worker, pod, worker.cache, worker.cache.instances.length > 0, onUpdate);
     run.step = 'teardown';
     run.wakeMs = state.nowMs + ((pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeTeardownMs : 0);
   }
   if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
-  const final = finalStatus(pod, refreshStatus(state, worker, pod, copyView(worker.cache), true, onUpdate));
+  const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true, onUpdate));
   setStatus(state, worker, final);
   releaseAddress(state, worker);
   if (pod.metadata.deletionTimestamp !== undefined && worker.orphan === null) {

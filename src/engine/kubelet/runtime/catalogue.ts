@@ -3,6 +3,7 @@
 // Rules: K221-K225, K611.
 
 import type { JsonObject } from '../../apimachinery/meta.ts';
+import { memoize } from '../../apimachinery/memoize.ts';
 import { hash128, hashToHex } from '../../kernel/hash.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import { type Behavior, BEHAVIOR_DEFAULT, parseBehavior } from '../../kinds/shared/behavior.ts';
@@ -92,6 +93,7 @@ export function ownImages(state: ClusterState): ReadonlyMap<string, JsonObject> 
 
 /** The cluster's own behaviour of an image: for the reference as written, as normalised, or for its repository. */
 export function ownBehavior(state: ClusterState, image: string): Behavior | undefined {
+  if (images.rows(state).size === 0) return undefined;
   const normal = normalizeReference(image);
   const candidates = [image, ...(normal === undefined ? [] : [normal, shortName(normal), shortName(normal).replace(/[:@][^/]*$/, '')])];
   for (const candidate of candidates) {
@@ -103,14 +105,14 @@ export function ownBehavior(state: ClusterState, image: string): Behavior | unde
 }
 
 /** The catalogue's entry for an image, whatever its tag. */
-export function catalogueEntry(image: string): CatalogueEntry {
+export const catalogueEntry = memoize((image: string): CatalogueEntry => {
   const normal = normalizeReference(image);
   if (normal === undefined) return UNKNOWN_ENTRY;
   const repository = shortName(normal)
     .replace(/[:@][^/]*$/, '')
     .replace(/^k8s\.gcr\.io\//, 'registry.k8s.io/');
   return BY_REPOSITORY.get(repository) ?? UNKNOWN_ENTRY;
-}
+});
 
 /** True when the catalogue knows the image. */
 export function isKnownImage(image: string): boolean {
@@ -127,7 +129,7 @@ const REFERENCE =
   /^(?:(?<registry>localhost|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)\/)?(?<path>[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>[A-Za-z][\w+.-]*:[0-9a-fA-F]{32,}))?$/;
 
 /** `docker.io/library/nginx:1.27`, or undefined when the name cannot be parsed (K223). */
-export function normalizeReference(image: string): string | undefined {
+export const normalizeReference = memoize((image: string): string | undefined => {
   const groups = REFERENCE.exec(image)?.groups;
   if (groups === undefined) return undefined;
   const { registry, path = '', tag, digest } = groups;
@@ -135,7 +137,7 @@ export function normalizeReference(image: string): string | undefined {
   const repository = host === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
   if (digest !== undefined) return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}@${digest}`;
   return `${host}/${repository}:${tag ?? 'latest'}`;
-}
+});
 
 /** `docker.io/library/nginx@sha256:<64 hex>`: the same for the same reference everywhere. */
 export function imageIdOf(reference: string): string {

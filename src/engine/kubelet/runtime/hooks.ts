@@ -4,6 +4,7 @@ import type { LifecycleHandler } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
 import { ruleAt } from '../../kinds/shared/behavior.ts';
+import { behaviorOf } from './behaviors.ts';
 import { parseSleep } from './shell/commands/system.ts';
 
 export interface HookOutcome {
@@ -26,7 +27,7 @@ export function runHook(state: ClusterState, instance: Instance, handler: Lifecy
 export function runExec(state: ClusterState, instance: Instance, command: readonly string[]): HookOutcome {
   const text = command.join(' ');
   const elapsedMs = state.nowMs - (instance.startedMs ?? state.nowMs);
-  const { rule } = ruleAt(instance.behavior.exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
+  const { rule } = ruleAt(behaviorOf(state, instance).exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
   if (rule !== undefined) {
     const failed = rule.exitCode !== 0;
     return {

@@ -1,6 +1,7 @@
 // Which behaviour a container has (contract, section 5; first match wins): the pod's annotation, the cluster's image catalogue, a command that
 // is understood, the image's default.
 
+import { memoize } from '../../apimachinery/memoize.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import {
@@ -37,8 +38,13 @@ export function resolveBehavior(state: ClusterState, pod: Pod, container: Contai
 
 /** Reads the behaviour annotation of a container. */
 export function parseAnnotation(text: string, container: string): ParsedBehavior {
-  return parseAnnotationText(text, `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${container}]`);
+  return parseKeyed(`${container}\n${text}`);
 }
+
+const parseKeyed = memoize((keyed): ParsedBehavior => {
+  const at = keyed.indexOf('\n');
+  return parseAnnotationText(keyed.slice(at + 1), `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${keyed.slice(0, at)}]`);
+});
 
 /** Ports a container without declared ports serves: those of its image, else those its own probes ask for. */
 function servedPorts(behavior: Behavior, container: Container): number[] {

@@ -10,6 +10,7 @@ import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { timingOf } from '../timing.ts';
 import { type Behavior, BEHAVIOR_DEFAULT, runOf } from '../../kinds/shared/behavior.ts';
+import { behaviorOf, internBehavior } from './behaviors.ts';
 import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
 import { resolveBehavior } from './resolve.ts';
 
@@ -32,7 +33,7 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
     exitCode: 0,
     reason: '',
     message: '',
-    behavior: resolveBehavior(state, pod, container),
+    behaviorId: internBehavior(state, resolveBehavior(state, pod, container)),
     exit: null,
   };
   worker.runtime.instances.push(instance);
@@ -43,7 +44,7 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
 /** Starts an instance. Returns the error of a start that failed; the instance is then exited with 128 (K234). */
 export function startInstance(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): string | null {
   worker.isDirty = true;
-  const error = instance.behavior.startError;
+  const error = behaviorOf(state, instance).startError;
   if (error !== null) {
     Object.assign(instance, {
       state: 'exited',
@@ -64,7 +65,7 @@ export function startInstance(state: ClusterState, worker: PodWorker, instance: 
 /** Sends SIGTERM: the process ends when and as its behaviour says, or not at all (K509). */
 export function terminateInstance(state: ClusterState, worker: PodWorker, instance: Instance): void {
   if (instance.state !== 'running') return;
-  const { sigterm } = instance.behavior;
+  const { sigterm } = behaviorOf(state, instance);
   if (sigterm === 'ignore') return;
   const latencyMs = sigterm === null || sigterm.afterMs < 0 ? timingOf(state).stopLatencyMs : sigterm.afterMs;
   const atMs = state.nowMs + latencyMs;
@@ -101,7 +102,7 @@ export function processKey(worker: PodWorker, instanceId: string): string {
 }
 
 function planExit(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): void {
-  const { behavior } = instance;
+  const behavior = behaviorOf(state, instance);
   const run = runOf(behavior, instance.attempt);
   const own = run === undefined || run.forMs === null ? null : { atMs: state.nowMs + run.forMs, code: run.exitCode, reason: run.reason };
   instance.message = run?.message ?? '';
