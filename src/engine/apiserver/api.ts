@@ -63,6 +63,17 @@ export function listByTerm<T extends KubeObject>(state: ClusterState, kind: Kind
   return pick<T>(state, resource, keysByTerm(state, resource, term));
 }
 
+/** Objects that carry an index term, in no particular order: for sums and tests that do not depend on one. */
+export function unorderedByTerm<T extends KubeObject>(state: ClusterState, kind: Kind<T>, term: string): T[] {
+  const resource = resourceOf(kind);
+  return collect<T>(state, resource, keysByTerm(state, resource, term));
+}
+
+/** How many objects carry an index term. */
+export function countByTerm<T extends KubeObject>(state: ClusterState, kind: Kind<T>, term: string): number {
+  return keysByTerm(state, resourceOf(kind), term).size;
+}
+
 /** Objects of a namespace that a selector matches, found through its narrowest label term. */
 export function listBySelector<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace: string, selector: Selector): T[] {
   if (selector.matchesNothing === true) return [];
@@ -201,13 +212,17 @@ function hasNamespaceFinalizers(object: KubeObject): boolean {
 }
 
 function pick<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
+  return sortObjects(collect<KubeObject>(state, resource, keys)) as unknown as T[];
+}
+
+function collect<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
   const stored = storedOf(state, resource);
   const objects: T[] = [];
   for (const key of keys) {
     const row = stored.get(key);
     if (row !== undefined) objects.push(row.object as unknown as T);
   }
-  return sortObjects(objects as unknown as KubeObject[]) as unknown as T[];
+  return objects;
 }
 
 function sortObjects<T extends KubeObject>(objects: T[]): T[] {

@@ -54,6 +54,10 @@ interface EncodedMember {
   readonly value: unknown;
   readonly json: string;
   readonly hash: Hash128;
+  /** Of metadata: the value as the writer gave it, the encoding before the revision, and that after it. */
+  readonly given?: unknown;
+  readonly head?: string;
+  readonly tail?: string;
 }
 
 const objectTables = new Map<string, Table<StoredObject>>();
@@ -106,7 +110,7 @@ export function putObject(state: ClusterState, resource: string, object: KernelO
   const table = tableOf(resource);
   const before = table.get(state, key);
   state.revision += 1;
-  const stored = encodeObject(withRevision(object, state.revision), before?.members, terms);
+  const stored = encodeObject(object, before?.members, terms, state.revision);
   table.put(state, key, stored);
   reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
   return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, stored, before?.object);
@@ -117,7 +121,7 @@ export function removeObject(state: ClusterState, resource: string, key: string,
   const table = tableOf(resource);
   const before = table.require(state, key);
   state.revision += 1;
-  const stored = encodeObject(withRevision(last ?? before.object, state.revision), before.members, []);
+  const stored = encodeObject(last ?? before.object, before.members, [], state.revision);
   table.remove(state, key);
   reindex(state, resource, key, before.terms, [], undefined);
   const namespace = before.object.metadata.namespace;
@@ -139,8 +143,14 @@ export function rebuildIndexes(state: ClusterState): void {
   }
 }
 
-/** Encodes an object, reusing the members that are the same references as in `previous`. */
-export function encodeObject(object: KernelObject, previous: readonly EncodedMember[] | undefined, terms: readonly string[]): StoredObject {
+/** Encodes an object, reusing the members that are the same references as in `previous`. With a revision, the object gets it. */
+export function encodeObject(
+  given: KernelObject,
+  previous: readonly EncodedMember[] | undefined,
+  terms: readonly string[],
+  revision?: number,
+): StoredObject {
+  const object = revision === undefined ? given : { ...given };
   const members: EncodedMember[] = [];
   const parts: string[] = [];
   let index = 0;
@@ -149,7 +159,13 @@ export function encodeObject(object: KernelObject, previous: readonly EncodedMem
     if (value === undefined) continue;
     const candidate = previous?.[index];
     index += 1;
-    const member = candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : encodeMember(name, value);
+    let member: EncodedMember;
+    if (name === 'metadata' && revision !== undefined) {
+      member = encodeMetadata(given.metadata, candidate, String(revision));
+      (object as { metadata: unknown }).metadata = member.value;
+    } else {
+      member = candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : encodeMember(name, value);
+    }
     members.push(member);
     parts.push(member.json);
   }
@@ -161,8 +177,24 @@ function encodeMember(name: string, value: unknown): EncodedMember {
   return { name, value, json, hash: hash128(json) };
 }
 
-function withRevision(object: KernelObject, revision: number): KernelObject {
-  return { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+/** Metadata with a revision. Its hash leaves the revision out, which the digest has beside it, so that most writes hash and encode no metadata. */
+function encodeMetadata(given: KernelObject['metadata'], candidate: EncodedMember | undefined, revision: string): EncodedMember {
+  const value: KernelObject['metadata'] = { ...given, resourceVersion: revision };
+  if (candidate?.head !== undefined && candidate.tail !== undefined && (candidate.value === given || candidate.given === given)) {
+    const { head, tail, hash } = candidate;
+    return { name: 'metadata', value, json: head + revision + tail, hash, given, head, tail };
+  }
+  const before: string[] = [];
+  const after: string[] = [];
+  let parts = before;
+  for (const field in value) {
+    const item = value[field];
+    if (field === 'resourceVersion') parts = after;
+    else if (item !== undefined) parts.push(`${JSON.stringify(field)}:${JSON.stringify(item)}`);
+  }
+  const head = `"metadata":{${before.map((part) => `${part},`).join('')}"resourceVersion":"`;
+  const tail = `"${after.map((part) => `,${part}`).join('')}}`;
+  return { name: 'metadata', value, json: head + revision + tail, hash: hash128(head + tail), given, head, tail };
 }
 
 const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3 };

@@ -2,7 +2,7 @@
 // Upstream: pkg/kubelet/lifecycle/predicate.go, kubelet.go (canAdmitPod, rejectPod) (v1.33). Omits eviction, sysctls, device and topology managers.
 
 import { quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
-import { listByTerm } from '../apiserver/api.ts';
+import { countByTerm, unorderedByTerm } from '../apiserver/api.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod } from '../kinds/pod/types.ts';
@@ -15,9 +15,17 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Pods of a node that does not say how many it takes. */
+const PODS_MAX = 110;
+
 /** Why the node refuses the pod, or undefined. */
 export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refusal | undefined {
-  const others = listByTerm(state, podKind, `node:${node.metadata.name}`).filter(
+  const term = `node:${node.metadata.name}`;
+  const podsMax = Number(node.status.allocatable?.['pods'] ?? PODS_MAX);
+  const isPlain = hostPortsOf(pod).length === 0 && MEASURED.every(([resource, toNumber]) => requestOf(pod, resource, toNumber) === 0);
+  // The common case needs no look at the others.
+  if (isPlain && countByTerm(state, podKind, term) <= podsMax) return refuseSelector(pod, node) ?? refuseTaints(pod, node);
+  const others = unorderedByTerm(state, podKind, term).filter(
     (other) => other.metadata.uid !== pod.metadata.uid && !isTerminalPhase(other.status.phase),
   );
   return refuseResources(pod, node, others) ?? refuseSelector(pod, node) ?? refusePorts(pod, others) ?? refuseTaints(pod, node);
@@ -25,7 +33,7 @@ export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refu
 
 function refuseResources(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefined {
   const allocatable = node.status.allocatable ?? {};
-  const pods = Number(allocatable['pods'] ?? 110);
+  const pods = Number(allocatable['pods'] ?? PODS_MAX);
   if (others.length + 1 > pods) return outOf('pods', 1, others.length, pods);
   for (const [resource, toNumber] of MEASURED) {
     const requested = requestOf(pod, resource, toNumber);
@@ -64,13 +72,17 @@ function refuseSelector(pod: Pod, node: Node): Refusal | undefined {
 }
 
 function refusePorts(pod: Pod, others: readonly Pod[]): Refusal | undefined {
-  const hostPorts = (item: Pod): string[] =>
-    item.spec.containers.flatMap((container) =>
-      (container.ports ?? []).filter((port) => port.hostPort !== undefined).map((port) => `${port.protocol}/${port.hostPort ?? 0}`),
-    );
-  const taken = new Set(others.flatMap(hostPorts));
-  if (!hostPorts(pod).some((port) => taken.has(port))) return undefined;
+  const wanted = hostPortsOf(pod);
+  if (wanted.length === 0) return undefined;
+  const taken = new Set(others.flatMap(hostPortsOf));
+  if (!wanted.some((port) => taken.has(port))) return undefined;
   return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
+}
+
+function hostPortsOf(pod: Pod): string[] {
+  return pod.spec.containers.flatMap((container) =>
+    (container.ports ?? []).filter((port) => port.hostPort !== undefined).map((port) => `${port.protocol}/${port.hostPort ?? 0}`),
+  );
 }
 
 function refuseTaints(pod: Pod, node: Node): Refusal | undefined {

@@ -196,7 +196,11 @@ function probeExec(state: ClusterState, worker: Readonly<PodWorker>, container: 
   if (target === undefined) return failed('error', 'rpc error: code = NotFound desc = container not found', base, null);
   const elapsedMs = state.nowMs - target.startedMs;
   const text = command.join(' ');
-  const { untilMs } = ruleAt(behaviorOf(state, target.instance).exec, elapsedMs, (item) => item.command === null || text.includes(item.command));
+  const { untilMs } = ruleAt(
+    behaviorOf(state, target.instance).exec,
+    elapsedMs,
+    (item) => item.command === null || text.includes(item.command),
+  );
   const constantUntilMs = earliest([target.changesMs, untilMs === null ? null : target.startedMs + untilMs]);
   const outcome = runExec(state, target.instance, command);
   const timeoutMs = probe.timeoutSeconds * 1000;
