@@ -2,6 +2,7 @@
 // means absent, quantities become canonical.
 // Upstream: apimachinery/pkg/runtime/serializer/json, sigs.k8s.io/json (v1.33). Rules: C11-C15, F9, O14, P4 (quantity text).
 
+import { decodeBytes } from '../apimachinery/base64.ts';
 import { canonicalQuantity, parseQuantity } from '../apimachinery/quantity.ts';
 import { isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
@@ -81,7 +82,7 @@ function decodeValue(walk: Walk, value: Json, type: string, place: Place): unkno
     case 'string':
       return typeof value === 'string' ? value : mistyped(walk, value, place, 'string');
     case 'bytes':
-      return typeof value === 'string' ? value : mistyped(walk, value, place, '[]uint8');
+      return typeof value === 'string' ? decodeBase64Field(walk, value) : mistyped(walk, value, place, '[]uint8');
     case 'bool':
       return typeof value === 'boolean' ? value : mistyped(walk, value, place, 'bool');
     case 'int32':
@@ -103,6 +104,13 @@ function decodeValue(walk: Walk, value: Json, type: string, place: Place): unkno
     default:
       return decodeObject(walk, value, type, place);
   }
+}
+
+/** Go's decoder wants whole base64; what it stores has no line breaks. */
+function decodeBase64Field(walk: Walk, text: string): string {
+  const decoded = decodeBytes(text);
+  if (!decoded.ok) walk.error ??= decoded.error;
+  return text.replace(/[\r\n]/g, '');
 }
 
 function decodeList(walk: Walk, value: Json, type: string, place: Place): unknown {

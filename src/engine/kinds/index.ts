@@ -9,6 +9,7 @@ import { namespaceKind } from './namespace/index.ts';
 import { nodeKind } from './node/index.ts';
 import { podKind } from './pod/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
+import { secretKind } from './secret/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 
 export const KINDS: readonly Kind[] = [
@@ -17,6 +18,7 @@ export const KINDS: readonly Kind[] = [
   namespaceKind,
   nodeKind,
   podKind,
+  secretKind,
   serviceAccountKind,
   replicaSetKind,
   leaseKind,
