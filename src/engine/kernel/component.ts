@@ -18,6 +18,7 @@ export interface Component {
 /** Ranks of timers at one instant (K001): the world first, then the kubelet's loop in its order, then the control plane. */
 export const TIMER_RANKS = {
   process: 10,
+  mount: 15,
   syncStep: 20,
   relist: 30,
   liveness: 40,

@@ -3,7 +3,7 @@
 
 import { isDeleting } from '../apimachinery/meta.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import { getObject, writeStatus } from '../apiserver/api.ts';
+import { getObject, listByTerm, writeStatus } from '../apiserver/api.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
@@ -21,6 +21,7 @@ import {
   DEADLINE_TIMER,
   deliver,
   fireDeadline,
+  fireMount,
   fireProcessTimer,
   fireReconcile,
   fireRelist,
@@ -28,6 +29,7 @@ import {
   fireSyncTick,
   forgetWorker,
   handleProbeUpdate,
+  noticeSource,
   noticeStatus,
   RECONCILE_TIMER,
   RELIST_TIMER,
@@ -36,13 +38,14 @@ import {
 } from './pod-worker.ts';
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
 import { PROCESS_TIMER } from './runtime/runtime.ts';
+import { MOUNT_TIMER } from './volume-setup.ts';
 
 const NAME = 'kubelet';
 
 /** All kubelets of the cluster. */
 export const kubelet: Component = {
   name: NAME,
-  watches: { pods: receivePod, nodes: receiveNode },
+  watches: { pods: receivePod, nodes: receiveNode, configmaps: receiveSource, secrets: receiveSource },
   reconcile: reconcilePod,
   timers: {
     [RELIST_TIMER]: fireRelist,
@@ -51,6 +54,7 @@ export const kubelet: Component = {
     [DEADLINE_TIMER]: fireDeadline,
     [RECONCILE_TIMER]: fireReconcile,
     [PROCESS_TIMER]: fireProcessTimer,
+    [MOUNT_TIMER]: fireMount,
     [PROBE_TIMERS.liveness]: fireProbeTimer,
     [PROBE_TIMERS.readiness]: fireProbeTimer,
     [PROBE_TIMERS.startup]: fireProbeTimer,
@@ -100,6 +104,13 @@ function hasGateChange(pod: Pod, before: Pod): boolean {
   const value = (item: Pod, type: string): string | undefined =>
     item.status.conditions?.find((condition) => condition.type === type)?.status;
   return gates.some(({ conditionType }) => value(pod, conditionType) !== value(before, conditionType));
+}
+
+/** The content of a mounted ConfigMap or Secret reaches its pods with their next sync. */
+function receiveSource(state: ClusterState, change: Change): void {
+  const { namespace, name } = change.object.metadata;
+  const pods = listByTerm(state, podKind, `${change.object.kind.toLowerCase()}:${namespace ?? ''}/${name}`);
+  for (const pod of pods) noticeSource(state, pod.metadata.uid);
 }
 
 function removePod(state: ClusterState, uid: string, pod: Pod): void {
@@ -177,6 +188,8 @@ function createWorker(state: ClusterState, pod: Pod, node: string): PodWorker {
     imageBackoffs: {},
     status: pod.status,
     hasProbeWorkers: false,
+    hasVolumes: false,
+    failedVolumes: {},
     isStopped: false,
     orphan: null,
   };

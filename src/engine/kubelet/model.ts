@@ -66,6 +66,9 @@ export interface Run {
   wakeMs: number | null;
   actions: Action[];
   stops: Stop[];
+  startedMs: number;
+  /** The volumes' contents were looked at in this sync. */
+  hasSetUpVolumes: boolean;
   /** The runtime view read at the beginning (K010, K310). */
   view: RuntimeView;
   /** True when some step failed: the retry comes sooner (K121). */
@@ -118,6 +121,10 @@ export interface PodWorker {
   /** The kubelet's own copy of the status (K701). */
   status: PodStatus;
   hasProbeWorkers: boolean;
+  /** Some sync has tried to set up the volumes. */
+  hasVolumes: boolean;
+  /** Volume → its last failure (K211); `isMounted` when only newer content is missing. */
+  failedVolumes: Record<string, { delayMs: number; retryMs: number; isMounted: boolean }>;
   /** Containers are stopped for good: the status may be terminal (K604). */
   isStopped: boolean;
   /** The pod object after it left the API while its containers still ran. */

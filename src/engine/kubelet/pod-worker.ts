@@ -17,6 +17,7 @@ import { fireProcess, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
 import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
+import { abandonVolumes, MOUNT_TIMER, retryVolumes } from './volume-setup.ts';
 import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from './timing.ts';
 
 export const RELIST_TIMER = 'kubelet.relist';
@@ -25,7 +26,7 @@ export const SYNC_TICK_TIMER = 'kubelet.sync-tick';
 export const DEADLINE_TIMER = 'kubelet.deadline';
 export const RECONCILE_TIMER = 'kubelet.status-reconcile';
 
-const TIMERS = [RELIST_TIMER, STEP_TIMER, SYNC_TICK_TIMER, DEADLINE_TIMER, RECONCILE_TIMER];
+const TIMERS = [RELIST_TIMER, STEP_TIMER, SYNC_TICK_TIMER, DEADLINE_TIMER, RECONCILE_TIMER, MOUNT_TIMER];
 
 /** K121. */
 const RESYNC_MS = 60_000;
@@ -39,9 +40,16 @@ export function deliver(state: ClusterState, uid: string, isAfterTicks: boolean)
   leaveQuiet(state, worker, isAfterTicks);
   if (worker.run !== null || worker.isWaiting) {
     worker.isPending = true;
+    interruptVolumes(state, worker);
     return;
   }
   take(state, worker);
+}
+
+/** K114: a sync that waits for volumes ends at once when the pod is to end. */
+function interruptVolumes(state: ClusterState, worker: PodWorker): void {
+  const pod = podOf(state, worker);
+  if (worker.run?.step === 'volumes' && pod !== undefined && mustEnd(worker, pod)) finishRun(state, worker, pod, 'error');
 }
 
 /** A relist instant (K005-K011): refresh the cache, wake a waiting worker, emit events. */
@@ -102,6 +110,26 @@ export function fireProcessTimer(state: ClusterState, key: string): void {
   if (fireProcess(state, worker, key.slice(at + 1)) === undefined) return;
   afterRuntimeChange(state, worker);
   if (worker.run !== null) continueRun(state, worker);
+}
+
+/** Volumes that failed are tried again (K211). */
+export function fireMount(state: ClusterState, uid: string): void {
+  if (!podWorkers.has(state, uid)) return;
+  const worker = podWorkers.edit(state, uid);
+  const pod = podOf(state, worker);
+  if (pod === undefined || worker.phase !== 'sync') return abandonVolumes(state, worker);
+  const readyMs = retryVolumes(state, worker, pod);
+  if (readyMs === null || worker.run === null) return;
+  worker.run.wakeMs = readyMs;
+  continueRun(state, worker);
+}
+
+/** A ConfigMap or Secret that a volume of the pod shows has changed: the next resync is no longer one that changes nothing. */
+export function noticeSource(state: ClusterState, uid: string): void {
+  if (podWorkers.get(state, uid)?.isQuiet !== true) return;
+  const worker = podWorkers.edit(state, uid);
+  leaveQuiet(state, worker, true);
+  worker.isQuiet = false;
 }
 
 /** K420-K422: what a probe result does. */
@@ -170,12 +198,15 @@ function isCacheNewer(state: ClusterState, worker: PodWorker): boolean {
 function begin(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
   if (pod === undefined) return;
-  // K112.
-  if (worker.phase === 'sync' && (worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase)))
-    worker.phase = 'terminating';
+  if (worker.phase === 'sync' && mustEnd(worker, pod)) worker.phase = 'terminating';
   if (worker.phase === 'finished') return;
-  worker.run = createRun(worker, worker.phase);
+  worker.run = createRun(worker, worker.phase, state.nowMs);
   continueRun(state, worker);
+}
+
+/** K112. */
+function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
+  return worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
 }
 
 function continueRun(state: ClusterState, worker: PodWorker): void {

@@ -5,12 +5,11 @@
 
 import { deleteObject } from '../apiserver/api.ts';
 import { parseTime } from '../apimachinery/time.ts';
-import { nodeKind } from '../kinds/node/index.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod, PodStatus } from '../kinds/pod/types.ts';
-import { getObject } from '../apiserver/api.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { decideActions } from './actions.ts';
+import { containerConfig, hostIpOf } from './container-config.ts';
 import { containersOf, findContainer, isSidecar } from './containers.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
@@ -24,6 +23,8 @@ import { runHook } from './runtime/hooks.ts';
 import { setStatus } from './status-manager.ts';
 import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from './timing.ts';
+import { awaitVolumes } from './volume-setup.ts';
+import { removeVolumes } from './volume-trees.ts';
 import type { ProbeUpdate } from './probe-worker.ts';
 
 /** How a run ended. */
@@ -35,11 +36,13 @@ export type RunProgress = { readonly done: false; readonly wakeMs: number | null
 export type OnUpdate = (update: ProbeUpdate) => void;
 
 /** A run at its beginning. */
-export function createRun(worker: PodWorker, kind: Run['kind']): Run {
+export function createRun(worker: PodWorker, kind: Run['kind'], nowMs: number): Run {
   return {
     kind,
     step: 'begin',
     wakeMs: null,
+    startedMs: nowMs,
+    hasSetUpVolumes: false,
     actions: [],
     stops: [],
     view: worker.cache,
@@ -108,23 +111,25 @@ export function refreshStatus(
   return status;
 }
 
-function hostIpOf(state: ClusterState, node: string): string {
-  const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
-  return addresses.find((address) => address.type === 'InternalIP')?.address ?? '';
-}
-
 function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
   if (run.step === 'begin') {
     const status = refreshStatus(state, worker, pod, run.view, false, onUpdate);
     // K204: a terminal phase ends the syncs; the pod is then stopped for good.
     if (isTerminalPhase(status.phase)) return { done: true, result: 'transition' };
-    const isFirst = !worker.hasProbeWorkers;
+    const isFirst = !worker.hasVolumes;
     const volumeMs = isFirst && (pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeSetupMs : 0;
     run.step = 'volumes';
     run.wakeMs = state.nowMs + volumeMs;
   }
   if (run.step === 'volumes') {
     if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
+    const volumes = awaitVolumes(state, worker, run, pod);
+    // K210: nobody is told of the timeout, the retry comes as after any error.
+    if (volumes === 'timeout') return { done: true, result: 'error' };
+    if (volumes !== 'ready') {
+      run.wakeMs = volumes;
+      return { done: false, wakeMs: volumes };
+    }
     if (!worker.hasProbeWorkers) addProbeWorkers(state, worker, pod);
     run.actions = decideActions(decisionInput(state, worker, run, pod));
     run.step = 'actions';
@@ -257,25 +262,13 @@ function proceedWithImage(
     run.wakeMs = outcome.endsMs;
     return;
   }
-  const error = configError(pod, container);
-  if (error !== null) {
-    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${error}`);
-    return failStart(worker, run, action, 'CreateContainerConfigError', error);
+  const config = containerConfig(state, worker, pod, container);
+  if (!config.ok) {
+    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${config.error}`);
+    return failStart(worker, run, action, 'CreateContainerConfigError', config.error);
   }
   run.step = 'create';
   run.wakeMs = state.nowMs + timingOf(state).containerCreateStartMs;
-}
-
-/** K233: what the manifest itself makes impossible. */
-function configError(pod: Pod, container: Container): string | null {
-  const own = container['securityContext'] as { runAsNonRoot?: boolean; runAsUser?: number } | undefined;
-  const shared = pod.spec['securityContext'] as { runAsNonRoot?: boolean; runAsUser?: number } | undefined;
-  const mustNotBeRoot = own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false;
-  const user = own?.runAsUser ?? shared?.runAsUser;
-  if (!mustNotBeRoot || (user !== undefined && user !== 0)) return null;
-  const { name, namespace, uid } = pod.metadata;
-  const text = user === 0 ? "container's runAsUser breaks non-root policy" : 'container has runAsNonRoot and image will run as root';
-  return `${text} (pod: "${name}_${namespace ?? ''}(${uid})", container: ${container.name})`;
 }
 
 /** K240: the reason is remembered for the next status; an init container's failure ends the sync (K205). */
@@ -446,6 +439,7 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
   if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
   const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true, onUpdate));
   setStatus(state, worker, final);
+  removeVolumes(state, pod);
   releaseAddress(state, worker);
   if (pod.metadata.deletionTimestamp !== undefined && worker.orphan === null) {
     deleteObject(state, podKind, worker.namespace, worker.name, { gracePeriodSeconds: 0, preconditions: { uid: worker.uid } });

@@ -2,6 +2,7 @@
 
 import type { Kind } from '../kind.ts';
 import type { Pod } from '../shared/pod-spec.ts';
+import { volumeSourceTerms } from '../shared/pod-sources.ts';
 import { POD_COLUMNS, podCells, podRowConditions } from './columns.ts';
 import { addTolerations, applyPodDefaults, preparePod } from './defaults.ts';
 import { validatePod, validatePodUpdate, warnAboutPod } from './validation.ts';
@@ -62,7 +63,7 @@ export const podKind: Kind<Pod> = {
     const { phase } = pod.status;
     const isFinished = phase === 'Succeeded' || phase === 'Failed';
     const nodeName = pod.spec.nodeName ?? '';
-    return nodeName === '' && isFinished ? labels : [`node:${nodeName}`, ...labels];
+    return nodeName === '' && isFinished ? labels : [`node:${nodeName}`, ...volumeSourceTerms(pod.spec, namespace), ...labels];
   },
   columns: POD_COLUMNS,
   cells: podCells,

@@ -4,6 +4,7 @@
 import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Outcome } from './outcome.ts';
+import { ownValue } from './own.ts';
 
 /** Addresses that only the kubelet knows when it starts a container. */
 export interface PodAddresses {
@@ -19,7 +20,7 @@ export function fieldValue(path: string, pod: Pod, addresses: PodAddresses): Out
   const subscript = SUBSCRIPT.exec(path);
   if (subscript !== null) {
     const map = subscript[1] === 'metadata.labels' ? metadata.labels : metadata.annotations;
-    return { ok: true, value: map?.[subscript[2] as string] ?? '' };
+    return { ok: true, value: ownValue(map, subscript[2] as string) ?? '' };
   }
   switch (path) {
     case 'metadata.name':

@@ -5,6 +5,7 @@ import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { findContainer } from '../containers.ts';
 import type { Outcome } from './outcome.ts';
+import { ownValue } from './own.ts';
 
 export interface ResourceSelector {
   readonly containerName?: string;
@@ -26,9 +27,9 @@ export function resourceValue(selector: ResourceSelector, pod: Pod, container: C
   const resource = rest.join('.');
   const isKnown = (list === 'limits' || list === 'requests') && (NAMES.includes(resource) || resource.startsWith('hugepages-'));
   if (!isKnown) return { ok: false, error: `unsupported container resource : ${selector.resource}` };
-  const given = list === 'limits' ? target.resources?.limits?.[resource] : target.resources?.requests?.[resource];
+  const given = list === 'limits' ? ownValue(target.resources?.limits, resource) : ownValue(target.resources?.requests, resource);
   const isOpen = list === 'limits' && NAMES.includes(resource) && nanoOf(given) === 0n;
-  const amount = nanoOf(isOpen ? allocatable[resource] : given);
+  const amount = nanoOf(isOpen ? ownValue(allocatable, resource) : given);
   return { ok: true, value: divide(amount, selector.divisor, resource === 'cpu' ? NANO_PER_MILLI : NANO).toString() };
 }
 

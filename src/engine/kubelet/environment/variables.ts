@@ -8,6 +8,7 @@ import type { Container, EnvVar, Pod } from '../../kinds/pod/types.ts';
 import { expand } from './expansion.ts';
 import { fieldValue, type PodAddresses } from './fields.ts';
 import type { Outcome } from './outcome.ts';
+import { ownValue } from './own.ts';
 import { type ResourceSelector, resourceValue } from './resources.ts';
 import { KUBERNETES_SERVICE, type ServiceLink, serviceVariables } from './services.ts';
 
@@ -147,7 +148,7 @@ function sourceValue(
   if (reference === undefined) return { ok: true, value: '' };
   const name = reference.name ?? '';
   const object = fromMap !== undefined ? sources.configMap(name) : sources.secret(name);
-  const value = object?.data?.[reference.key];
+  const value = ownValue(object?.data, reference.key);
   if (value !== undefined) return { ok: true, value: fromMap !== undefined ? value : decodeBase64(value) };
   if (reference.optional === true) return { ok: true, value: undefined };
   if (object === undefined)

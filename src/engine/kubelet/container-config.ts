@@ -1,0 +1,72 @@
+// What a container is made with: its environment, its mounts, its user; and why it cannot be made.
+// Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go (generateContainerConfig), security_context.go, kubelet_pods.go
+// (GenerateRunContainerOptions) (v1.33). Rules: K231, K233.
+
+import { getObject } from '../apiserver/api.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { configMapKind } from '../kinds/configmap/index.ts';
+import { nodeKind } from '../kinds/node/index.ts';
+import type { Container, Pod } from '../kinds/pod/types.ts';
+import { secretKind } from '../kinds/secret/index.ts';
+import { podLabel } from './containers.ts';
+import { containerEnvironment, type Environment, type Outcome } from './environment/index.ts';
+import type { PodWorker } from './model.ts';
+import type { Mount } from './runtime/shell/file-tree.ts';
+import { openMounts } from './volume-trees.ts';
+import { accountToken, planMounts, type PlannedMount, type VolumeContext } from './volumes/index.ts';
+
+export interface ContainerConfig {
+  readonly environment: Environment;
+  readonly mounts: readonly PlannedMount[];
+}
+
+/** K233: what a container is made with, or the message of its CreateContainerConfigError. */
+export function containerConfig(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): Outcome<ContainerConfig> {
+  const environment = containerEnvironment(pod, container, volumeContext(state, worker, pod));
+  if (!environment.ok) return environment;
+  const mounts = planMounts(pod, container, environment.value.variables);
+  if (!mounts.ok) return mounts;
+  const error = userError(pod, container);
+  return error === null ? { ok: true, value: { environment: environment.value, mounts: mounts.value } } : { ok: false, error };
+}
+
+/** The volumes of a container as its file system wants them, with what they hold at this instant. */
+export function containerMounts(state: ClusterState, worker: PodWorker, pod: Pod, config: ContainerConfig): readonly Mount[] {
+  return openMounts(state, worker, pod, config.mounts, volumeContext(state, worker, pod));
+}
+
+/** The objects and addresses that environments and volumes of a pod refer to. Services are not objects of this engine yet, but `kubernetes` is. */
+export function volumeContext(state: ClusterState, worker: PodWorker, pod: Pod): VolumeContext {
+  const namespace = pod.metadata.namespace ?? '';
+  return {
+    podIp: worker.runtime.sandbox?.ip ?? '',
+    hostIp: hostIpOf(state, worker.node),
+    configMap: (name) => getObject(state, configMapKind, namespace, name),
+    secret: (name) => getObject(state, secretKind, namespace, name),
+    services: [],
+    allocatable: getObject(state, nodeKind, undefined, worker.node)?.status.allocatable ?? {},
+    token: (audience) => accountToken(pod, audience, state.seed),
+  };
+}
+
+/** The node's address. */
+export function hostIpOf(state: ClusterState, node: string): string {
+  const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
+  return addresses.find((address) => address.type === 'InternalIP')?.address ?? '';
+}
+
+interface UserFields {
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+}
+
+/** What the manifest itself makes impossible. */
+function userError(pod: Pod, container: Container): string | null {
+  const own = container['securityContext'] as UserFields | undefined;
+  const shared = pod.spec['securityContext'] as UserFields | undefined;
+  const mustNotBeRoot = own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false;
+  const user = own?.runAsUser ?? shared?.runAsUser;
+  if (!mustNotBeRoot || (user !== undefined && user !== 0)) return null;
+  const text = user === 0 ? "container's runAsUser breaks non-root policy" : 'container has runAsNonRoot and image will run as root';
+  return `${text} (pod: "${podLabel(pod)}", container: ${container.name})`;
+}

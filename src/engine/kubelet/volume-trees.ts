@@ -1,0 +1,134 @@
+// The contents of mounted volumes: one tree a volume of a pod, one for the host paths of a node. They are the input of a container's file
+// system (runtime/shell/file-tree.ts), which changes writable ones in place.
+// Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
+// (network and claimed storage) are directories that live as long as the pod.
+
+import type { Pod, Volume } from '../kinds/pod/types.ts';
+import { ROOT_CA_CONFIG_MAP } from '../kinds/shared/pod-sources.ts';
+import { type ClusterState, defineTable } from '../kernel/state.ts';
+import type { PodWorker } from './model.ts';
+import { createBaseTree, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
+import {
+  absolute,
+  isWritten,
+  type Payload,
+  type PlannedMount,
+  type VolumeContext,
+  volumePayload,
+  type VolumeSources,
+} from './volumes/index.ts';
+
+/** `<pod uid>|<volume>` → its files; `node|<name>` → the files of a node. */
+const volumeTrees = defineTable<FileTree>('kubelet.volumes');
+
+/** Why a volume cannot be set up, or undefined when its files are in place, brought up to date. */
+export function setUpVolume(state: ClusterState, worker: PodWorker, pod: Pod, volume: Volume, context: VolumeContext): string | undefined {
+  const { hostPath } = volume as VolumeSources;
+  if (hostPath !== undefined) return setUpHostPath(state, worker.node, hostPath.path, hostPath.type ?? '');
+  if (!isWritten(volume)) return undefined;
+  const isKept = !isConstant(volume);
+  // What is not kept needs no token: only whether its sources are there counts.
+  const payload = volumePayload(volume, pod, isKept ? context : { ...context, token: () => '' });
+  if (!payload.ok) return payload.error;
+  if (isKept) storePayload(state, treeKey(worker.uid, volume), payload.value);
+  return undefined;
+}
+
+/** The mounts of a container as its file system wants them. */
+export function openMounts(
+  state: ClusterState,
+  worker: PodWorker,
+  pod: Pod,
+  planned: readonly PlannedMount[],
+  context: VolumeContext,
+): Mount[] {
+  return planned.map((mount) => {
+    const { hostPath } = mount.volume as VolumeSources;
+    const tree = hostPath === undefined ? volumeTree(state, worker, pod, mount.volume, context) : nodeTree(state, worker.node);
+    const subPath = absolute(`${hostPath?.path ?? ''}${mount.subPath}`);
+    // What is mounted but not there is made as a directory.
+    if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, state.nowMs);
+    return { path: mount.path, tree, subPath, isReadOnly: mount.isReadOnly };
+  });
+}
+
+/** Drops what a pod's volumes held: an emptyDir is lost with its pod (K514). */
+export function removeVolumes(state: ClusterState, pod: Pod): void {
+  for (const volume of pod.spec.volumes ?? []) volumeTrees.remove(state, treeKey(pod.metadata.uid, volume));
+}
+
+function treeKey(uid: string, volume: Volume): string {
+  return `${uid}|${volume.name}`;
+}
+
+/** A token volume as admission adds it says the same for the life of the pod: it is written when somebody looks, and never stored. */
+function isConstant(volume: Volume): boolean {
+  const sources = (volume as VolumeSources).projected?.sources;
+  return (
+    sources?.every(({ configMap, secret, downwardAPI }) => {
+      const isOwn = (downwardAPI?.items ?? []).every((item) => item.fieldRef?.fieldPath === 'metadata.namespace');
+      return secret === undefined && isOwn && (configMap === undefined || configMap.name === ROOT_CA_CONFIG_MAP);
+    }) ?? false
+  );
+}
+
+function storePayload(state: ClusterState, key: string, payload: Payload): void {
+  const present = volumeTrees.get(state, key);
+  const isSame =
+    present !== undefined &&
+    Object.values(present).filter((node) => node.kind === 'file').length === payload.size &&
+    [...payload].every(([path, file]) => present[absolute(path)]?.text === file.text && present[absolute(path)]?.mode === file.mode);
+  if (!isSame) volumeTrees.put(state, key, treeOf(payload, state.nowMs));
+}
+
+function treeOf(payload: Payload, nowMs: number): FileTree {
+  const tree: FileTree = {};
+  for (const [path, file] of payload) putFile(tree, absolute(path), file.text, file.mode, nowMs);
+  return tree;
+}
+
+function volumeTree(state: ClusterState, worker: PodWorker, pod: Pod, volume: Volume, context: VolumeContext): FileTree {
+  if (isConstant(volume)) {
+    const payload = volumePayload(volume, pod, context);
+    return payload.ok ? treeOf(payload.value, worker.runtime.sandbox?.createdMs ?? state.nowMs) : {};
+  }
+  const key = treeKey(worker.uid, volume);
+  if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, {});
+  // The shell writes in place, so a tree that is handed out counts as changed.
+  return volumeTrees.edit(state, key);
+}
+
+function nodeTree(state: ClusterState, node: string): FileTree {
+  const key = `node|${node}`;
+  if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, createBaseTree(state.nowMs, { '/etc/hostname': `${node}\n` }));
+  return volumeTrees.edit(state, key);
+}
+
+/** The types that make what is missing, and those that only look. */
+function setUpHostPath(state: ClusterState, node: string, path: string, type: string): string | undefined {
+  const at = absolute(path);
+  const tree = nodeTree(state, node);
+  const kind = at === '/' ? 'directory' : tree[at]?.kind;
+  const wanted = type.startsWith('Directory') ? 'directory' : type.startsWith('File') ? 'file' : undefined;
+  if (kind === undefined && type === 'FileOrCreate') putFile(tree, at, '', 0o644, state.nowMs);
+  else if (kind === undefined && (type === '' || type === 'DirectoryOrCreate')) putDirectory(tree, at, state.nowMs);
+  else if (type !== '' && kind !== wanted) return `hostPath type check failed: ${path} is not ${HOST_PATH_TYPES[type] ?? 'supported'}`;
+  return undefined;
+}
+
+const HOST_PATH_TYPES: Readonly<Record<string, string>> = {
+  DirectoryOrCreate: 'a directory',
+  Directory: 'a directory',
+  FileOrCreate: 'a file',
+  File: 'a file',
+  Socket: 'a socket file',
+  CharDevice: 'a character device',
+  BlockDevice: 'a block device',
+};
+
+function putDirectory(tree: FileTree, path: string, nowMs: number): void {
+  const parts = path.split('/').slice(1);
+  parts.forEach((_part, index) => {
+    tree[`/${parts.slice(0, index + 1).join('/')}`] ??= { kind: 'directory', text: '', mode: 0o755, modifiedMs: nowMs };
+  });
+}

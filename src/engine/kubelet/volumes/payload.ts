@@ -1,0 +1,124 @@
+// The files of a volume that the kubelet writes itself: configMap, secret, downwardAPI, projected. Everything else begins empty.
+// Upstream: pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K211. Omits the symbolic links by which upstream swaps
+// contents at once, cluster trust bundles, and the narrower mode of tokens under an fsGroup.
+
+import { decodeBase64 } from '../../apimachinery/base64.ts';
+import type { StringMap } from '../../apimachinery/meta.ts';
+import type { Pod, Volume } from '../../kinds/pod/types.ts';
+import { type EnvironmentSources, fieldValue, type Outcome, ownValue, resourceValue } from '../environment/index.ts';
+import type { DownwardItem, KeyToPath, ObjectSource, Projection, VolumeSources } from './types.ts';
+
+export interface VolumeFile {
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** Path inside the volume → file. */
+export type Payload = ReadonlyMap<string, VolumeFile>;
+
+/** What contents depend on, beside the pod. */
+export interface VolumeContext extends EnvironmentSources {
+  /** The token of the pod's service account for an audience. */
+  token(audience: string): string;
+}
+
+const MODE_DEFAULT = 0o644;
+
+/** True for a volume whose files the kubelet writes; it is read-only in every container. */
+export function isWritten(volume: Volume): boolean {
+  const { configMap, secret, downwardAPI, projected } = volume as VolumeSources;
+  return configMap !== undefined || secret !== undefined || downwardAPI !== undefined || projected !== undefined;
+}
+
+/** The files of a volume, or why it cannot be set up. */
+export function volumePayload(volume: Volume, pod: Pod, context: VolumeContext): Outcome<Payload> {
+  const { configMap, secret, downwardAPI, projected } = volume as VolumeSources;
+  const mode = (configMap ?? secret ?? downwardAPI ?? projected)?.defaultMode ?? MODE_DEFAULT;
+  if (configMap !== undefined) return configMapFiles(configMap, mode, context);
+  if (secret !== undefined) return secretFiles({ ...secret, name: secret.secretName ?? '' }, mode, context);
+  if (downwardAPI !== undefined) return downwardFiles(downwardAPI.items ?? [], mode, pod, context);
+  return projectedFiles(projected?.sources ?? [], mode, pod, context);
+}
+
+function configMapFiles(source: ObjectSource, mode: number, context: VolumeContext): Outcome<Payload> {
+  const name = source.name ?? '';
+  const found = context.configMap(name);
+  if (found === undefined && source.optional !== true) return failure(`configmap ${JSON.stringify(name)} not found`);
+  const files = { ...found?.data, ...decoded(found?.binaryData) };
+  return pick(files, source, mode, (key) => `configmap references non-existent config key: ${key}`);
+}
+
+function secretFiles(source: ObjectSource, mode: number, context: VolumeContext): Outcome<Payload> {
+  const name = source.name ?? '';
+  const found = context.secret(name);
+  if (found === undefined && source.optional !== true) return failure(`secret ${JSON.stringify(name)} not found`);
+  return pick(decoded(found?.data), source, mode, (key) => `references non-existent secret key: ${key}`);
+}
+
+function failure(error: string): Outcome<never> {
+  return { ok: false, error };
+}
+
+function decoded(data: StringMap | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, decodeBase64(value)]));
+}
+
+/** All keys, or those that `items` names; a key that is missing fails unless the source is optional. */
+function pick(files: StringMap, source: ObjectSource, mode: number, missing: (key: string) => string): Outcome<Payload> {
+  const items: readonly KeyToPath[] = source.items ?? [];
+  if (items.length === 0) return { ok: true, value: new Map(Object.entries(files).map(([key, text]) => [key, { text, mode }])) };
+  const payload = new Map<string, VolumeFile>();
+  for (const item of items) {
+    const text = ownValue(files, item.key);
+    if (text !== undefined) payload.set(item.path, { text, mode: item.mode ?? mode });
+    else if (source.optional !== true) return failure(missing(item.key));
+  }
+  return { ok: true, value: payload };
+}
+
+function downwardFiles(items: readonly DownwardItem[], mode: number, pod: Pod, context: VolumeContext): Outcome<Payload> {
+  const payload = new Map<string, VolumeFile>();
+  const errors: string[] = [];
+  for (const item of items) {
+    const value = downwardValue(item, pod, context);
+    if (value.ok) payload.set(item.path, { text: value.value, mode: item.mode ?? mode });
+    else errors.push(value.error);
+  }
+  return together(payload, errors);
+}
+
+function downwardValue(item: DownwardItem, pod: Pod, context: VolumeContext): Outcome<string> {
+  if (item.fieldRef !== undefined) return fieldValue(item.fieldRef.fieldPath, pod, context);
+  const [container] = pod.spec.containers;
+  if (item.resourceFieldRef === undefined || container === undefined) return { ok: true, value: '' };
+  return resourceValue(item.resourceFieldRef, pod, container, context.allocatable);
+}
+
+/** A later source wins over an earlier one with the same path; the errors of all sources are told together. */
+function projectedFiles(sources: readonly Projection[], mode: number, pod: Pod, context: VolumeContext): Outcome<Payload> {
+  const payload = new Map<string, VolumeFile>();
+  const errors: string[] = [];
+  for (const source of sources) {
+    const files = projectionFiles(source, mode, pod, context);
+    if (!files.ok) errors.push(files.error);
+    else for (const [path, file] of files.value) payload.set(path, file);
+  }
+  return together(payload, errors);
+}
+
+function projectionFiles(source: Projection, mode: number, pod: Pod, context: VolumeContext): Outcome<Payload> {
+  if (source.configMap !== undefined) return configMapFiles(source.configMap, mode, context);
+  if (source.secret !== undefined) return secretFiles(source.secret, mode, context);
+  if (source.downwardAPI !== undefined) return downwardFiles(source.downwardAPI.items ?? [], mode, pod, context);
+  const { serviceAccountToken } = source;
+  if (serviceAccountToken === undefined) return { ok: true, value: new Map() };
+  const text = context.token(serviceAccountToken.audience ?? '');
+  return { ok: true, value: new Map([[serviceAccountToken.path, { text, mode }]]) };
+}
+
+/** Several errors are one in brackets, without repetition. */
+function together(payload: Payload, errors: readonly string[]): Outcome<Payload> {
+  const distinct = [...new Set(errors)];
+  if (distinct.length === 0) return { ok: true, value: payload };
+  return failure(distinct.length === 1 ? (distinct[0] as string) : `[${distinct.join(', ')}]`);
+}
