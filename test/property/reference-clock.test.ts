@@ -56,7 +56,22 @@ const container = fc.record({
   readiness: maybe(probe(true)),
   startup: maybe(probe(false)),
   pulls: fc.boolean(),
+  /** How the container uses the ConfigMap `settings`, which comes and goes. */
+  settings: fc.option(fc.constantFrom('variable', 'variables', 'volume', 'file'), { nil: undefined, freq: 3 }),
 });
+
+/** Needs the ConfigMap's key `color`, or all of it. */
+const SETTINGS: Readonly<Record<string, JsonObject>> = {
+  variable: { env: [{ name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'color' } } }] },
+  variables: { envFrom: [{ configMapRef: { name: 'settings' } }] },
+  volume: { volumeMounts: [{ name: 'all', mountPath: '/settings' }] },
+  file: { volumeMounts: [{ name: 'color', mountPath: '/color', subPath: 'color' }] },
+};
+
+const VOLUMES = [
+  { name: 'all', configMap: { name: 'settings' } },
+  { name: 'color', configMap: { name: 'settings', items: [{ key: 'color', path: 'color' }] } },
+];
 
 const pod = fc.record({
   containers: fc.array(container, { minLength: 1, maxLength: 3 }),
@@ -79,17 +94,31 @@ function podManifest(shape: PodShape, index: number): JsonObject {
     ...(item.liveness === undefined ? {} : { livenessProbe: item.liveness }),
     ...(item.readiness === undefined ? {} : { readinessProbe: item.readiness }),
     ...(item.startup === undefined ? {} : { startupProbe: item.startup }),
+    ...(item.settings === undefined ? {} : SETTINGS[item.settings]),
   }));
   const deadline = shape.deadline === undefined ? {} : { activeDeadlineSeconds: shape.deadline };
-  const spec = { restartPolicy: shape.restartPolicy, terminationGracePeriodSeconds: shape.grace, ...deadline, containers };
+  const spec = {
+    restartPolicy: shape.restartPolicy,
+    terminationGracePeriodSeconds: shape.grace,
+    ...deadline,
+    volumes: VOLUMES,
+    containers,
+  };
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${index}`, annotations }, spec } as unknown as JsonObject;
 }
 
 const scenario = fc.record({
   pods: fc.array(pod, { minLength: 1, maxLength: 2 }),
   seed: fc.integer({ min: 0, max: 1_000_000 }),
-  /** Seconds, and whether the first pod is deleted there. */
-  steps: fc.array(fc.record({ ms: fc.integer({ min: 1, max: 150_000 }), deletes: fc.boolean() }), { minLength: 1, maxLength: 4 }),
+  /** Milliseconds to the step, whether the first pod is deleted there, and what becomes of the ConfigMap. */
+  steps: fc.array(
+    fc.record({
+      ms: fc.integer({ min: 1, max: 150_000 }),
+      deletes: fc.boolean(),
+      settings: fc.constantFrom('red', 'blue', 'empty', 'removed', 'as it is'),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
@@ -101,10 +130,22 @@ function play({ pods, seed, steps }: Scenario, clockMode: 'exact' | 'reference')
   for (const step of steps) {
     nowMs += step.ms;
     cluster.run({ type: 'advance', toMs: nowMs });
+    changeSettings(cluster, step.settings);
     if (step.deletes) cluster.remove('p0');
   }
   cluster.run({ type: 'advance', toMs: nowMs + 100_000 });
   return cluster;
+}
+
+/** Creates, replaces or deletes the ConfigMap. */
+function changeSettings(cluster: PodCluster, wanted: string): void {
+  if (wanted === 'as it is') return;
+  const target = { resource: 'configmaps', namespace: 'default', options: {} } as const;
+  cluster.run({ type: 'request', request: { ...target, verb: 'delete', name: 'settings' } });
+  if (wanted === 'removed') return;
+  const data: JsonObject = wanted === 'empty' ? {} : { color: wanted };
+  const body: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data };
+  cluster.run({ type: 'request', request: { ...target, verb: 'create', body } });
 }
 
 function history(cluster: PodCluster): string[] {
@@ -112,7 +153,7 @@ function history(cluster: PodCluster): string[] {
 }
 
 describe('clocks', () => {
-  it('K001 K122 K410 write the same history whether idle ticks are skipped or fired', () => {
+  it('K001 K122 K211 K410 write the same history whether idle ticks are skipped or fired', () => {
     fc.assert(
       fc.property(scenario, (given) => {
         const exact = play(given, 'exact');
