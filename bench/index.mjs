@@ -177,19 +177,19 @@ const GROUPS = {
     await post(server.url, '/v1/clusters', { name: 'a' });
     const clients = 1000;
     const configMaps = 100;
-    let delivered = 0;
+    const seen = { delivered: 0 };
     const open = [];
     for (let index = 0; index < clients; index += 1)
-      open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (delivered += count)));
+      open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (seen.delivered += count)));
     const streams = await Promise.all(open);
     const run = await timed(async () => {
       for (let index = 0; index < configMaps; index += 1) {
         const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${index}` }, data: { text: 'x'.repeat(500) } };
         await post(server.url, '/clusters/a/api/v1/namespaces/default/configmaps', object);
       }
-      while (delivered < clients * configMaps) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (seen.delivered < clients * configMaps) await new Promise((resolve) => setTimeout(resolve, 5));
     });
-    row('1 000 SSE watchers in the same process: deliveries', perSecond(delivered, run.ms));
+    row('1 000 SSE watchers in the same process: deliveries', perSecond(seen.delivered, run.ms));
     row('  resident memory', `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
     for (const stream of streams) stream.destroy();
     await server.close();

@@ -41,25 +41,27 @@ export function createMetrics(service: ClusterService): Metrics {
     registers,
   });
   for (const [key, [name, help]] of entriesOf(GAUGES)) {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.set(service.stats()[key]);
       },
     });
+    registry.registerMetric(gauge);
   }
   for (const [key, [name, help]] of entriesOf(COUNTERS)) {
-    new Counter({
+    const counter = new Counter({
       name,
       help,
-      registers,
+      registers: [],
       collect() {
         this.reset();
         this.inc(service.stats()[key]);
       },
     });
+    registry.registerMetric(counter);
   }
   return {
     registry,

@@ -65,6 +65,8 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         resolve: (name) => (name === 'web' ? '10.96.0.10' : undefined),
         random: () => 42,
         write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
+        programKind: () => undefined,
+        noteCommand: () => {},
       };
       if (options.serialize === true) state = JSON.parse(JSON.stringify(state)) as ShellState;
       runSession(state, host);

@@ -22,6 +22,8 @@ export interface Instance {
   message: string;
   /** What the process does, fixed when it is created; see runtime/behaviors.ts. */
   behaviorId: string;
+  /** The process is a shell, see runtime/sessions.ts. */
+  isScript: boolean;
   /** When and how the process ends by itself or by a signal it got; null while it runs for ever. */
   exit: { atMs: number; code: number; reason: string } | null;
 }

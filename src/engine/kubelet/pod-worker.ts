@@ -13,7 +13,7 @@ import { containersOf } from './containers.ts';
 import { copyView, newestInstance, type PodWorker, podWorkers } from './model.ts';
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
-import { fireProcess, removeInstance } from './runtime/runtime.ts';
+import { fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
 import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
@@ -107,7 +107,11 @@ export function fireProcessTimer(state: ClusterState, key: string): void {
   const uid = key.slice(0, at);
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  if (fireProcess(state, worker, key.slice(at + 1)) === undefined) return;
+  const pod = podOf(state, worker);
+  const news = fireProcess(state, worker, pod, key.slice(at + 1));
+  // What a command in the container finds may be another thing now.
+  if (news === 'wrote' && pod !== undefined) rearmProbes(state, worker, pod);
+  if (news !== 'ended') return;
   afterRuntimeChange(state, worker);
   if (worker.run !== null) continueRun(state, worker);
 }
@@ -172,6 +176,8 @@ export function armWorker(state: ClusterState, worker: PodWorker, pod: Pod): voi
 /** Forgets a pod that has left the API and whose containers are gone. */
 export function forgetWorker(state: ClusterState, uid: string): void {
   for (const owner of TIMERS) clearTimer(state, owner, uid);
+  const worker = podWorkers.get(state, uid);
+  if (worker !== undefined) for (const instance of worker.runtime.instances) forgetInstance(state, worker, instance.id);
   podWorkers.remove(state, uid);
   forgetStatus(state, uid);
 }

@@ -307,7 +307,7 @@ function nextPassMs(state: ClusterState, row: Readonly<ProbeWorker>): number | n
   const isSettled = row.result === 'Success' && row.lastSuccess === true && row.run >= probe.successThreshold;
   if (!isSettled) return first;
   // A healthy probe costs nothing while it stays healthy: sleep until its answer can change.
-  const answer = runProbe(state, worker, seen.pod, seen.container, probe);
+  const answer = runProbe(state, worker, seen.pod, seen.container, probe, true);
   if (answer.result !== 'success') return first;
   return answer.constantUntilMs === null ? null : tickAtOrAfter(tickerOf(row), Math.max(first, answer.constantUntilMs));
 }

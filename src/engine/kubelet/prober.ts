@@ -4,10 +4,11 @@
 import { formatDuration } from '../apimachinery/time.ts';
 import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { type Instance, newestInstance, type PodWorker } from './model.ts';
+import { newestInstance, type PodWorker } from './model.ts';
 import { ruleAt } from '../kinds/shared/behavior.ts';
 import { behaviorOf } from './runtime/behaviors.ts';
-import { runExec } from './runtime/hooks.ts';
+import { runExec } from './runtime/exec.ts';
+import { answerHttp, connect, earliest, portNumber, runningTarget } from './runtime/serving.ts';
 import { timingOf } from './timing.ts';
 
 export interface ProbeAnswer {
@@ -20,60 +21,19 @@ export interface ProbeAnswer {
   readonly constantUntilMs: number | null;
 }
 
-/** Runs a probe at `state.nowMs`. */
-export function runProbe(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: Container, probe: Probe): ProbeAnswer {
+/** Runs a probe at `state.nowMs`. A mere look leaves no trace: a command that would leave one counts as an answer that may change at once. */
+export function runProbe(
+  state: ClusterState,
+  worker: PodWorker,
+  pod: Pod,
+  container: Container,
+  probe: Probe,
+  isLook = false,
+): ProbeAnswer {
   if (probe.httpGet !== undefined) return probeHttp(state, worker, pod, container, probe, probe.httpGet);
   if (probe.tcpSocket !== undefined) return probeTcp(state, worker, pod, container, probe, probe.tcpSocket.port, probe.tcpSocket.host);
   if (probe.grpc !== undefined) return probeGrpc(state, worker, pod, container, probe);
-  return probeExec(state, worker, container, probe);
-}
-
-interface Target {
-  readonly instance: Instance;
-  readonly startedMs: number;
-  /** Earliest instant at which the process or its start-up changes. */
-  readonly changesMs: number | null;
-}
-
-/** K434: network probes reach whatever process serves the port now, declared by any container of the pod. */
-function targetOf(worker: Readonly<PodWorker>, pod: Pod, container: Container, port: number): Target | undefined {
-  const owner = pod.spec.containers.find((item) => item.ports?.some((declared) => declared.containerPort === port) === true) ?? container;
-  return runningTarget(newestInstance(worker.runtime, owner.name));
-}
-
-function runningTarget(instance: Instance | undefined): Target | undefined {
-  if (instance === undefined || instance.state !== 'running' || instance.startedMs === null) return undefined;
-  return { instance, startedMs: instance.startedMs, changesMs: instance.exit?.atMs ?? null };
-}
-
-/** A number, or the named port of the container. */
-function portNumber(container: Container, port: number | string): number | undefined {
-  if (typeof port === 'number') return port;
-  const named = container.ports?.find((item) => item.name === port)?.containerPort;
-  return named ?? (/^\d+$/.test(port) ? Number(port) : undefined);
-}
-
-interface Connection {
-  readonly target: Target | undefined;
-  readonly outcome: 'open' | 'refused' | 'timeout';
-  readonly latencyMs: number;
-  readonly constantUntilMs: number | null;
-}
-
-/** Connects to a port: refused before start-up is over, where nothing listens, and where the behaviour says so. */
-function connect(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: Container, port: number): Connection {
-  const target = targetOf(worker, pod, container, port);
-  if (target === undefined) return { target, outcome: 'refused', latencyMs: 0, constantUntilMs: null };
-  const behavior = behaviorOf(state, target.instance);
-  const elapsedMs = state.nowMs - target.startedMs;
-  const { rule, untilMs } = ruleAt(behavior.tcp, elapsedMs, (item) => item.port === null || item.port === port);
-  const ends = earliest([target.changesMs, untilMs === null ? null : target.startedMs + untilMs]);
-  if (elapsedMs < behavior.startupMs) {
-    return { target, outcome: 'refused', latencyMs: 0, constantUntilMs: earliest([ends, target.startedMs + behavior.startupMs]) };
-  }
-  const listens = behavior.ports.includes(port) || behavior.http.some((item) => item.port === port) || rule !== undefined;
-  const outcome = !listens || rule?.accepts === false ? 'refused' : 'open';
-  return { target, outcome, latencyMs: rule?.latencyMs ?? 0, constantUntilMs: ends };
+  return probeExec(state, worker, pod, container, probe, isLook);
 }
 
 function probeHttp(
@@ -107,29 +67,6 @@ function probeHttp(
   }
   if (answer.status >= 200 && answer.status < 400) return { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
   return failed('failure', `HTTP probe failed with statuscode: ${answer.status}`, tookMs, constantUntilMs);
-}
-
-/** The status a server gives for a path: by its rules, else the code asked for in the query, else 200. */
-export function answerHttp(
-  state: ClusterState,
-  target: { readonly instance: Instance; readonly startedMs: number },
-  port: number,
-  path: string,
-): { status: number; latencyMs: number; body: string; location: string | null; untilMs: number | null } {
-  const plain = path.split('?')[0] ?? path;
-  const elapsedMs = state.nowMs - target.startedMs;
-  const matches = (rule: { port: number | null; path: string | null }): boolean =>
-    (rule.port === null || rule.port === port) &&
-    (rule.path === null ||
-      rule.path === plain ||
-      rule.path === path ||
-      (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
-  const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).http, elapsedMs, matches);
-  const until = untilMs === null ? null : target.startedMs + untilMs;
-  if (rule !== undefined)
-    return { status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location, untilMs: until };
-  const code = /[?&]code=([1-5]\d\d)(?:&|$)/.exec(path)?.[1];
-  return { status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null, untilMs: until };
 }
 
 function isSameHost(location: string, host: string): boolean {
@@ -188,41 +125,27 @@ function probeGrpc(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, c
   return failed('failure', text, tookMs, constantUntilMs);
 }
 
-function probeExec(state: ClusterState, worker: Readonly<PodWorker>, container: Container, probe: Probe): ProbeAnswer {
+function probeExec(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, probe: Probe, isLook: boolean): ProbeAnswer {
   const command = probe.exec?.command ?? [];
   const base = timingOf(state).probeLatencyMs;
   const target = runningTarget(newestInstance(worker.runtime, container.name));
   // K435: the container has just died: an error, which counts neither way.
   if (target === undefined) return failed('error', 'rpc error: code = NotFound desc = container not found', base, null);
-  const elapsedMs = state.nowMs - target.startedMs;
-  const text = command.join(' ');
-  const { untilMs } = ruleAt(
-    behaviorOf(state, target.instance).exec,
-    elapsedMs,
-    (item) => item.command === null || text.includes(item.command),
-  );
-  const constantUntilMs = earliest([target.changesMs, untilMs === null ? null : target.startedMs + untilMs]);
-  const outcome = runExec(state, target.instance, command);
   const timeoutMs = probe.timeoutSeconds * 1000;
+  const { instance } = target;
+  const outcome = runExec(state, { worker, pod, container, instance }, command, { timeoutMs, isLook });
+  const constantUntilMs = earliest([target.changesMs, outcome.constantUntilMs]);
+  if (outcome.error !== null) return failed('error', outcome.error, base, constantUntilMs);
   if (outcome.durationMs >= timeoutMs) {
-    return failed(
-      'failure',
-      `command timed out: ${JSON.stringify(text)} timed out after ${formatDuration(timeoutMs)}`,
-      timeoutMs,
-      constantUntilMs,
-    );
+    const text = `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${formatDuration(timeoutMs)}`;
+    return failed('failure', text, timeoutMs, constantUntilMs);
   }
   const tookMs = Math.max(base, outcome.durationMs);
-  return outcome.failed
+  return outcome.exitCode !== 0
     ? failed('failure', outcome.output, tookMs, constantUntilMs)
     : { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
 }
 
 function failed(result: ProbeAnswer['result'], output: string, latencyMs: number, constantUntilMs: number | null): ProbeAnswer {
   return { result, output, latencyMs, constantUntilMs };
-}
-
-function earliest(instants: readonly (number | null)[]): number | null {
-  const known = instants.filter((item): item is number => item !== null);
-  return known.length === 0 ? null : Math.min(...known);
 }

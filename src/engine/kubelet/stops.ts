@@ -54,16 +54,16 @@ export function beginPodStop(state: ClusterState, worker: PodWorker, run: Run, p
 }
 
 /** Moves the stops on. Returns null when all are done, else the next instant at which one needs attention (or Infinity). */
-export function stepStops(state: ClusterState, worker: PodWorker, run: Run): number | null {
+export function stepStops(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): number | null {
   let next: number | null = null;
   for (const stop of run.stops) {
-    const wakeMs = stepStop(state, worker, run, stop);
+    const wakeMs = stepStop(state, worker, run, pod, stop);
     if (wakeMs !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, wakeMs);
   }
   return next;
 }
 
-function stepStop(state: ClusterState, worker: PodWorker, run: Run, stop: Stop): number | null {
+function stepStop(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, stop: Stop): number | null {
   const instance = worker.runtime.instances.find((item) => item.id === stop.instanceId);
   if (instance === undefined || instance.state !== 'running') {
     stop.phase = 'done';
@@ -79,10 +79,10 @@ function stepStop(state: ClusterState, worker: PodWorker, run: Run, stop: Stop):
     const usedMs = Math.floor((state.nowMs - stop.beganMs) / 1000) * 1000;
     stop.phase = 'term';
     stop.killAtMs = state.nowMs + Math.max(stop.graceMs - usedMs, GRACE_MIN_MS);
-    terminateInstance(state, worker, instance);
+    terminateInstance(state, worker, pod, instance);
   }
   if (state.nowMs < stop.killAtMs) return stop.killAtMs;
-  killInstance(state, worker, instance);
+  killInstance(state, worker, pod, instance);
   stop.phase = 'done';
   return null;
 }
@@ -93,9 +93,10 @@ function isRunning(worker: PodWorker, instanceId: string): boolean {
 
 /** K507, K646: a preStop hook runs at most the grace. */
 function beginHook(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance, stop: Stop): void {
-  const handler = findContainer(pod, instance.container)?.container.lifecycle?.preStop;
-  if (handler === undefined || stop.graceMs <= 0) return;
-  const hook = runHook(state, instance, handler);
+  const container = findContainer(pod, instance.container)?.container;
+  const handler = container?.lifecycle?.preStop;
+  if (container === undefined || handler === undefined || stop.graceMs <= 0) return;
+  const hook = runHook(state, { worker, pod, container, instance }, handler);
   if (hook.failed) recordContainerEvent(state, worker.node, pod, instance.container, 'Warning', 'FailedPreStopHook', 'PreStopHook failed');
   stop.hookEndsMs = state.nowMs + Math.min(hook.durationMs, stop.graceMs);
 }

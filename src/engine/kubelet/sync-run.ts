@@ -193,7 +193,7 @@ function beginAction(state: ClusterState, worker: PodWorker, run: Run, pod: Pod,
 /** A step that takes time: `next` when it is over. */
 function stepWaiting(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress | 'next' {
   if (run.step === 'stop') {
-    const wakeMs = stepStops(state, worker, run);
+    const wakeMs = stepStops(state, worker, run, pod);
     if (wakeMs !== null) return { done: false, wakeMs: Number.isFinite(wakeMs) ? wakeMs : null };
     run.stops = [];
     if (!run.isPodKill) return finishAction(run);
@@ -309,7 +309,7 @@ function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 
   const newest = newestInstance(worker.runtime, container.name);
   const instance = createInstance(state, worker, pod, container, newest === undefined ? 0 : newest.attempt + 1);
   recordContainerEvent(state, worker.node, pod, container.name, 'Normal', 'Created', `Created container: ${container.name}`);
-  const error = startInstance(state, worker, instance, container);
+  const error = startInstance(state, { worker, pod, container, instance });
   if (error !== null) {
     recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${error}`);
     failStart(worker, run, action, 'RunContainerError', error);
@@ -319,7 +319,7 @@ function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 
   forgetReason(worker, container.name);
   const handler = container.lifecycle?.postStart;
   if (handler === undefined) return finishAction(run);
-  const hook = runHook(state, instance, handler);
+  const hook = runHook(state, { worker, pod, container, instance }, handler);
   run.instanceId = instance.id;
   run.hookError = hook.failed ? hookMessage(pod, container, handler, hook.error, hook.output) : null;
   run.step = 'postStart';
@@ -406,7 +406,7 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
     run.step = 'stop';
   }
   if (run.step === 'stop') {
-    const wakeMs = stepStops(state, worker, run);
+    const wakeMs = stepStops(state, worker, run, pod);
     if (wakeMs !== null) return { done: false, wakeMs: Number.isFinite(wakeMs) ? wakeMs : null };
     run.step = 'sandboxStop';
     run.wakeMs = state.nowMs + (worker.runtime.sandbox?.isReady === true ? timingOf(state).sandboxStopMs : 0);

@@ -138,13 +138,13 @@ describe('ok', () => {
       { length: 4_000 },
       (_, i) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c-${i}\ndata:\n  k: "${'x'.repeat(100)}"\n`,
     ).join('---\n');
-    let isDone = false;
+    const progress = { isDone: false };
     const applying = yaml(text, { dryRun: 'true' }).then((answer) => {
-      isDone = true;
+      progress.isDone = true;
       return answer;
     });
     let answered = 0;
-    while (!isDone) {
+    while (!progress.isDone) {
       await test.http.get('/healthz').expect(200);
       answered += 1;
     }

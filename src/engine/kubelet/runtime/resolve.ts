@@ -1,39 +1,51 @@
-// Which behaviour a container has (contract, section 5; first match wins): the pod's annotation, the cluster's image catalogue, a command that
-// is understood, the image's default.
+// What a container runs (contract, section 5; first match wins): what the pod's annotation says, the cluster's own catalogue entry, a command that is a
+// shell's, a program of the image, the image's default.
 
 import { memoize } from '../../apimachinery/memoize.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import {
-  type Behavior,
-  BEHAVIOR_ANNOTATION_PREFIX,
-  BEHAVIOR_DEFAULT,
-  type ParsedBehavior,
-  parseAnnotationText,
-  type RunRule,
-} from '../../kinds/shared/behavior.ts';
-import { catalogueEntry, entryBehavior, isKnownImage, ownBehavior } from './catalogue.ts';
-import { parseSleep } from './shell/commands/system.ts';
+import { type Behavior, BEHAVIOR_ANNOTATION_PREFIX, type ParsedBehavior, parseAnnotationText } from '../../kinds/shared/behavior.ts';
+import { containerConfig } from '../container-config.ts';
+import type { PodWorker } from '../model.ts';
+import { agnhostBehavior } from './agnhost.ts';
+import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage, ownBehavior } from './catalogue.ts';
+import { programKind } from './programs.ts';
+import { hasCommand } from './shell/index.ts';
 
-/** The behaviour of a container at its start. */
-export function resolveBehavior(state: ClusterState, pod: Pod, container: Container): Behavior {
+export interface Program {
+  readonly behavior: Behavior;
+  /** The command is executed by the shell; the behaviour then says only what it listens on. */
+  readonly isScript: boolean;
+}
+
+/** Virtual milliseconds for which a tool such as an interpreter runs. */
+const TOOL_RUN_MS = 1_000;
+
+/** The command line of a container as its manifest gives it, with `$(VAR)` filled in; empty when it is the image's own. */
+export function mainWords(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): readonly string[] {
+  if (container.command === undefined && container.args === undefined) return [];
+  const config = containerConfig(state, worker, pod, container);
+  return config.ok ? [...config.value.environment.command, ...config.value.environment.args] : [];
+}
+
+/** What a container will run when it starts now. */
+export function resolveProgram(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
   const annotation = pod.metadata.annotations?.[`${BEHAVIOR_ANNOTATION_PREFIX}${container.name}`];
-  const ports = (container.ports ?? []).map((port) => port.containerPort);
-  const withPorts = (behavior: Behavior): Behavior =>
-    ports.length === 0
-      ? { ...behavior, ports: servedPorts(behavior, container) }
-      : { ...behavior, ports: unique([...ports, ...behavior.ports]) };
   if (annotation !== undefined) {
     const parsed = parseAnnotation(annotation, container.name);
-    if (parsed.ok) return withPorts(parsed.behavior);
+    if (parsed.ok) return runs(container, parsed.behavior);
   }
   const own = ownBehavior(state, container.image);
-  if (own !== undefined) return withPorts(own);
-  const command = commandBehavior(container);
-  if (command !== undefined) return withPorts(command);
-  const base = entryBehavior(catalogueEntry(container.image));
-  // Arguments without a command are the image's own affair: it serves as it does without them.
-  return withPorts((container.args?.length ?? 0) > 0 ? { ...base, runs: [] } : base);
+  if (own !== undefined) return runs(container, own);
+  const entry = catalogueEntry(container.image);
+  const base = entryBehavior(entry);
+  const [first] = words;
+  if (first === undefined)
+    return container['stdin'] === true ? runs(container, { ...base, runs: [], sigterm: 'ignore' }) : runs(container, base);
+  const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
+  if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
+  if (hasCommand(first)) return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };
+  return runs(container, programBehavior(container, entry, base, words));
 }
 
 /** Reads the behaviour annotation of a container. */
@@ -46,6 +58,30 @@ const parseKeyed = memoize((keyed): ParsedBehavior => {
   return parseAnnotationText(keyed.slice(at + 1), `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${keyed.slice(0, at)}]`);
 });
 
+/** A program that is not the shell's: one of the image, one the image does not have, or one of an image nobody knows. */
+function programBehavior(container: Container, entry: CatalogueEntry, base: Behavior, words: readonly string[]): Behavior {
+  const kind = programKind(entry, words, true);
+  if (kind === 'server') return { ...base, runs: [] };
+  if (kind !== undefined) return { ...base, runs: [{ forMs: TOOL_RUN_MS, exitCode: 0, reason: 'Completed', message: '' }] };
+  // Arguments without a command are the image's own affair, and so is a script that a volume may hold.
+  const isOwnAffair = container.command === undefined && entry.main !== 'exit';
+  if (isOwnAffair || !isKnownImage(container.image) || entry.main !== 'exit') return { ...base, runs: [] };
+  return { ...base, startError: startErrorOf(words[0] ?? '') };
+}
+
+/** K234: what containerd says of a program that is not there. */
+function startErrorOf(program: string): string {
+  const reason = program.includes('/') ? `stat ${program}: no such file or directory` : 'executable file not found in $PATH';
+  return `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${program}": ${reason}: unknown`;
+}
+
+/** A behaviour with the ports that the manifest declares. */
+function runs(container: Container, behavior: Behavior): Program {
+  const declared = (container.ports ?? []).map((port) => port.containerPort);
+  const ports = declared.length === 0 ? servedPorts(behavior, container) : unique([...declared, ...behavior.ports]);
+  return { behavior: { ...behavior, ports }, isScript: false };
+}
+
 /** Ports a container without declared ports serves: those of its image, else those its own probes ask for. */
 function servedPorts(behavior: Behavior, container: Container): number[] {
   if (behavior.ports.length > 0) return behavior.ports;
@@ -56,37 +92,4 @@ function servedPorts(behavior: Behavior, container: Container): number[] {
 
 function unique(numbers: readonly number[]): number[] {
   return [...new Set(numbers)];
-}
-
-const FOREVER_IGNORING: Behavior = { ...BEHAVIOR_DEFAULT, sigterm: 'ignore' };
-
-/** Simple commands whose behaviour is known without running them. PID 1 ignores signals it does not handle (K509). */
-function commandBehavior(container: Container): Behavior | undefined {
-  const words = [...(container.command ?? []), ...(container.args ?? [])];
-  if (container.command === undefined && !/^(?:sh|bash|ash|\/bin\/(?:sh|bash|ash)|sleep|true|false)$/.test(words[0] ?? ''))
-    return undefined;
-  const plain =
-    /^(?:\/bin\/|\/usr\/bin\/)?(sh|bash|ash|dash)$/.test(words[0] ?? '') && words[1] === '-c'
-      ? (words[2] ?? '').trim().split(/\s+/)
-      : words;
-  const name = (plain[0] ?? '').replace(/^(?:\/usr)?\/bin\//, '');
-  if (name === 'exec') return sleepBehavior(plain.slice(1));
-  return sleepBehavior([name, ...plain.slice(1)]);
-}
-
-function sleepBehavior(words: readonly string[]): Behavior | undefined {
-  const [name, argument] = words;
-  const end = (forMs: number, exitCode: number): Behavior => ({ ...FOREVER_IGNORING, runs: [endRule(forMs, exitCode)] });
-  if (name === 'true' && words.length === 1) return end(0, 0);
-  if (name === 'false' && words.length === 1) return end(0, 1);
-  if (name === 'exit' && words.length <= 2 && /^\d*$/.test(argument ?? '')) return end(0, Number(argument ?? 0) & 255);
-  if (name === 'tail' && argument === '-f' && words.length === 3) return FOREVER_IGNORING;
-  if (name !== 'sleep' || words.length !== 2) return undefined;
-  const ms = parseSleep(argument ?? '');
-  if (ms === undefined) return undefined;
-  return Number.isSafeInteger(ms) ? end(ms, 0) : FOREVER_IGNORING;
-}
-
-function endRule(forMs: number, exitCode: number): RunRule {
-  return { forMs, exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', message: '' };
 }

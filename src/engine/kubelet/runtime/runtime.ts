@@ -7,18 +7,24 @@ import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { TIMER_RANKS } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
+import { findContainer } from '../containers.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { timingOf } from '../timing.ts';
 import { type Behavior, BEHAVIOR_DEFAULT, runOf } from '../../kinds/shared/behavior.ts';
 import { behaviorOf, internBehavior } from './behaviors.ts';
 import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
-import { resolveBehavior } from './resolve.ts';
+import { type ContainerPlace, removeFiles } from './files.ts';
+import { closeLog, removeLog } from './logs.ts';
+import { mainWords, resolveProgram } from './resolve.ts';
+import { removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
+import { terminationMessage } from './termination-message.ts';
 
 export const PROCESS_TIMER = 'kubelet.process';
 
 /** Creates an instance of a container; it does not run yet. */
 export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, attempt: number): Instance {
   const imageRef = normalizeReference(container.image) ?? container.image;
+  const program = resolveProgram(state, pod, container, mainWords(state, worker, pod, container));
   const instance: Instance = {
     id: longHash(`${state.seed}|${worker.uid}|${container.name}|${attempt}`),
     container: container.name,
@@ -33,7 +39,8 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
     exitCode: 0,
     reason: '',
     message: '',
-    behaviorId: internBehavior(state, resolveBehavior(state, pod, container)),
+    behaviorId: internBehavior(state, program.behavior),
+    isScript: program.isScript,
     exit: null,
   };
   worker.runtime.instances.push(instance);
@@ -42,7 +49,8 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
 }
 
 /** Starts an instance. Returns the error of a start that failed; the instance is then exited with 128 (K234). */
-export function startInstance(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): string | null {
+export function startInstance(state: ClusterState, place: ContainerPlace): string | null {
+  const { worker, instance, pod, container } = place;
   worker.isDirty = true;
   const error = behaviorOf(state, instance).startError;
   if (error !== null) {
@@ -59,12 +67,16 @@ export function startInstance(state: ClusterState, worker: PodWorker, instance: 
   instance.state = 'running';
   instance.startedMs = state.nowMs;
   planExit(state, worker, instance, container);
+  if (instance.isScript) follow(state, worker, instance, startSession(state, place, mainWords(state, worker, pod, container)), 0);
   return null;
 }
 
 /** Sends SIGTERM: the process ends when and as its behaviour says, or not at all (K509). */
-export function terminateInstance(state: ClusterState, worker: PodWorker, instance: Instance): void {
+export function terminateInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance): void {
   if (instance.state !== 'running') return;
+  const place = placeOf(worker, pod, instance);
+  if (instance.isScript && place !== undefined)
+    return void follow(state, worker, instance, signalProcess(state, place, 'TERM'), timingOf(state).stopLatencyMs);
   const { sigterm } = behaviorOf(state, instance);
   if (sigterm === 'ignore') return;
   const latencyMs = sigterm === null || sigterm.afterMs < 0 ? timingOf(state).stopLatencyMs : sigterm.afterMs;
@@ -75,29 +87,46 @@ export function terminateInstance(state: ClusterState, worker: PodWorker, instan
 }
 
 /** Sends SIGKILL: the process is gone at once, with 137. */
-export function killInstance(state: ClusterState, worker: PodWorker, instance: Instance): void {
+export function killInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance): void {
   if (instance.state !== 'running') return;
-  endProcess(state, worker, instance, 137, 'Error');
+  endProcess(state, worker, instance, 137, 'Error', placeOf(worker, pod, instance));
 }
 
-/** The timer of a process: it ends now if its time has come. Returns the instance when it did. */
-export function fireProcess(state: ClusterState, worker: PodWorker, instanceId: string): Instance | undefined {
+/** What a process timer found: the process has ended, has changed files, or neither. */
+export type ProcessNews = 'ended' | 'wrote' | 'nothing';
+
+/** The timer of a process: a script goes on, and a process whose time has come ends. */
+export function fireProcess(state: ClusterState, worker: PodWorker, pod: Pod | undefined, instanceId: string): ProcessNews {
   const instance = worker.runtime.instances.find((item) => item.id === instanceId);
-  if (instance === undefined || instance.state !== 'running' || instance.exit === null || instance.exit.atMs > state.nowMs)
-    return undefined;
-  endProcess(state, worker, instance, instance.exit.code, instance.exit.reason);
-  return instance;
+  if (instance === undefined || instance.state !== 'running') return 'nothing';
+  const place = pod === undefined ? undefined : placeOf(worker, pod, instance);
+  let hasWritten = false;
+  if (instance.isScript && instance.exit === null && place !== undefined)
+    hasWritten = follow(state, worker, instance, stepSession(state, place), 0);
+  if (instance.exit !== null && instance.exit.atMs <= state.nowMs) {
+    endProcess(state, worker, instance, instance.exit.code, instance.exit.reason, place);
+    return 'ended';
+  }
+  return hasWritten ? 'wrote' : 'nothing';
 }
 
 /** Removes an exited instance from the runtime. */
 export function removeInstance(state: ClusterState, worker: PodWorker, instanceId: string): void {
   worker.runtime.instances = worker.runtime.instances.filter((instance) => instance.id !== instanceId);
   worker.isDirty = true;
+  forgetInstance(state, worker, instanceId);
+}
+
+/** Forgets what is kept beside an instance: its timer, its files, its log. */
+export function forgetInstance(state: ClusterState, worker: Readonly<PodWorker>, instanceId: string): void {
   clearTimer(state, PROCESS_TIMER, processKey(worker, instanceId));
+  removeSession(state, instanceId);
+  removeFiles(state, instanceId);
+  removeLog(state, instanceId);
 }
 
 /** Key of a process timer. */
-export function processKey(worker: PodWorker, instanceId: string): string {
+export function processKey(worker: Readonly<PodWorker>, instanceId: string): string {
   return `${worker.uid}|${instanceId}`;
 }
 
@@ -123,8 +152,12 @@ function oomAfterMs(behavior: Behavior, container: Container): number | null {
 
 function setExit(state: ClusterState, worker: PodWorker, instance: Instance, exit: NonNullable<Instance['exit']>): void {
   instance.exit = exit;
+  setProcessTimer(state, worker, instance, exit.atMs);
+}
+
+function setProcessTimer(state: ClusterState, worker: PodWorker, instance: Instance, dueMs: number): void {
   setTimer(state, {
-    dueMs: exit.atMs,
+    dueMs,
     rank: TIMER_RANKS.process,
     order: worker.ordinal,
     owner: PROCESS_TIMER,
@@ -132,7 +165,33 @@ function setExit(state: ClusterState, worker: PodWorker, instance: Instance, exi
   });
 }
 
-function endProcess(state: ClusterState, worker: PodWorker, instance: Instance, code: number, reason: string): void {
+/** Takes over what became of a script: its end, or when it goes on. Returns whether it wrote files. */
+function follow(state: ClusterState, worker: PodWorker, instance: Instance, step: SessionStep, endLatencyMs: number): boolean {
+  const { exitCode, wakeMs, hasWritten } = step;
+  if (exitCode !== null) {
+    setExit(state, worker, instance, { atMs: state.nowMs + endLatencyMs, code: exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' });
+  } else if (wakeMs !== null) setProcessTimer(state, worker, instance, Math.max(wakeMs, state.nowMs));
+  else clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
+  return hasWritten;
+}
+
+function placeOf(worker: PodWorker, pod: Pod, instance: Instance): ContainerPlace | undefined {
+  const container = findContainer(pod, instance.container)?.container;
+  return container === undefined ? undefined : { worker, pod, container, instance };
+}
+
+function endProcess(
+  state: ClusterState,
+  worker: PodWorker,
+  instance: Instance,
+  code: number,
+  reason: string,
+  place: ContainerPlace | undefined,
+): void {
+  closeLog(state, instance.id);
+  const message = place === undefined ? '' : terminationMessage(state, place, code);
+  if (message !== '') instance.message = message;
+  removeSession(state, instance.id);
   clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
   instance.state = 'exited';
   instance.finishedMs = state.nowMs;

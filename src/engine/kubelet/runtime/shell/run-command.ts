@@ -2,7 +2,7 @@
 
 import { resolvePath } from './expand.ts';
 import { type CommandContext, RESTORE_COMMAND } from './command.ts';
-import { findCommand, isCommandName } from './commands/index.ts';
+import { findCommand, imageProgram, isCommandName } from './commands/index.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
 import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
 
@@ -39,7 +39,8 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   const running = process.running;
   if (running === null) return 0;
   const [name = '', ...args] = running.words;
-  const command = findCommand(name, host);
+  host.noteCommand(name);
+  const command = findCommand(name, host) ?? imageProgram(host.programKind(running.words));
   if (command === undefined) return reportUnknown(state, process, host, name);
   const path = (text: string): string => resolvePath(process.cwd, text);
   const streamsOfProcess = streams(state, process, host);

@@ -172,6 +172,10 @@ export interface ShellHost {
   /** A number in [0, bound), deterministic. */
   random(bound: number): number;
   write(stream: 'stdout' | 'stderr', text: string): void;
+  /** What a program that is no command of the shell's own does: serve until it is stopped, succeed, or run a while and succeed. */
+  programKind(words: readonly string[]): 'server' | 'client' | 'tool' | undefined;
+  /** Called before each command runs. */
+  noteCommand(name: string): void;
 }
 
 /** Bytes a pipe holds before its writer waits. */

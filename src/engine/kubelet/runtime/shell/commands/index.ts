@@ -28,6 +28,28 @@ export function findCommand(name: string, host: ShellHost): ShellCommand | undef
   return info?.kind === 'file' && (info.mode & 0o111) !== 0 ? COMMANDS.get('@script') : undefined;
 }
 
+/** Virtual milliseconds that a tool of the image takes. */
+const TOOL_RUN_MS = 1_000;
+
+/** A program of the image that is no command of the shell's own. */
+export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
+  if (kind === undefined) return undefined;
+  if (kind === 'client') return () => 0;
+  return ({ process, host, memory }) => {
+    const untilMs = kind === 'server' ? Number.POSITIVE_INFINITY : Number(memory['untilMs'] ?? host.nowMs + TOOL_RUN_MS);
+    if (untilMs <= host.nowMs) return 0;
+    if (kind === 'tool') memory['untilMs'] = untilMs;
+    process.wait = kind === 'server' ? { for: 'never' } : { for: 'time', untilMs };
+    return null;
+  };
+}
+
+/** True when every simulated image has a command of this name, alone or in one of the usual directories. */
+export function hasCommand(name: string): boolean {
+  const directory = PROGRAM_DIRECTORIES.find((prefix) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/'));
+  return isCommandName(directory === undefined ? name : name.slice(directory.length));
+}
+
 /** True when an image's shell would find a command of this name. */
 export function isCommandName(name: string): boolean {
   return COMMANDS.has(name) && !name.startsWith('@');

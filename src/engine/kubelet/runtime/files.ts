@@ -1,0 +1,90 @@
+// The file system of a container: the image's base with what the container wrote, and the volumes of its pod over it. A container that writes
+// nothing of its own has no row: its base is made anew for whoever looks.
+
+import type { ClusterState } from '../../kernel/state.ts';
+import { defineTable } from '../../kernel/state.ts';
+import type { Container, Pod } from '../../kinds/pod/types.ts';
+import { containerMounts, type ContainerConfig } from '../container-config.ts';
+import type { Instance, PodWorker } from '../model.ts';
+import { createBaseTree, createFileSystem, type FileSystem, type FileTree } from './shell/index.ts';
+
+/** Who runs a command, and where. */
+export interface ContainerPlace {
+  readonly worker: PodWorker;
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly instance: Instance;
+}
+
+/** A file system that knows whether it was written to. */
+export interface TrackedFiles {
+  readonly files: FileSystem;
+  readonly hasWritten: () => boolean;
+  /** Stores what was written. */
+  close(): void;
+}
+
+/** Thrown where a command that must leave no trace would write. */
+export class WriteRefused extends Error {}
+
+const trees = defineTable<FileTree>('kubelet.files');
+
+/** Opens the file system of a container. A read-only one throws WriteRefused when something writes. */
+export function openFiles(
+  state: ClusterState,
+  place: ContainerPlace,
+  config: ContainerConfig,
+  nowMs: number,
+  isReadOnly: boolean,
+): TrackedFiles {
+  const { instance, worker, pod } = place;
+  const stored = trees.has(state, instance.id);
+  const root = stored
+    ? isReadOnly
+      ? (trees.require(state, instance.id) as FileTree)
+      : trees.edit(state, instance.id)
+    : baseTree(place, config);
+  const inner = createFileSystem(root, containerMounts(state, worker, pod, config), nowMs);
+  let writes = 0;
+  const tracked =
+    <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      if (isReadOnly) throw new WriteRefused();
+      writes += 1;
+      return write(...args);
+    };
+  const files: FileSystem = {
+    stat: (path) => inner.stat(path),
+    read: (path) => inner.read(path),
+    list: (path) => inner.list(path),
+    write: tracked((path: string, text: string, append: boolean) => inner.write(path, text, append)),
+    makeDirectory: tracked((path: string) => inner.makeDirectory(path)),
+    remove: tracked((path: string) => inner.remove(path)),
+    setMode: tracked((path: string, mode: number) => inner.setMode(path, mode)),
+    touch: tracked((path: string) => inner.touch(path)),
+  };
+  return {
+    files,
+    hasWritten: () => writes > 0,
+    close() {
+      if (writes > 0 && !stored) trees.put(state, instance.id, root);
+    },
+  };
+}
+
+/** Forgets what an instance wrote: its next one begins with the image again. */
+export function removeFiles(state: ClusterState, instanceId: string): void {
+  trees.remove(state, instanceId);
+}
+
+function baseTree({ instance, worker, pod }: ContainerPlace, config: ContainerConfig): FileTree {
+  const ip = worker.runtime.sandbox?.ip ?? '';
+  const { hostname } = config.environment;
+  const search = `${pod.metadata.namespace ?? ''}.svc.cluster.local svc.cluster.local cluster.local`;
+  return createBaseTree(instance.createdMs, {
+    '/etc/hostname': `${hostname}\n`,
+    '/etc/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${ip}\t${hostname}\n`,
+    '/etc/resolv.conf': `search ${search}\nnameserver 10.96.0.10\noptions ndots:5\n`,
+    '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
+  });
+}

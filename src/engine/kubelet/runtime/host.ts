@@ -1,0 +1,82 @@
+// What a container gives the shell that runs in it: its files, its clock, its network, its image's programs.
+
+import { drawBelow } from '../../kernel/random.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import type { ContainerConfig } from '../container-config.ts';
+import { catalogueEntry } from './catalogue.ts';
+import { type ContainerPlace, openFiles, type TrackedFiles, WriteRefused } from './files.ts';
+import { connectTo, requestFrom, resolveName } from './network.ts';
+import { programKind } from './programs.ts';
+import type { ShellHost } from './shell/index.ts';
+
+export interface HostOptions {
+  readonly nowMs: number;
+  /** Commands whose outcome depends on the moment, and writes, throw WriteRefused. */
+  readonly isLook: boolean;
+  /** The command is the container's main process, not one beside it. */
+  readonly isMain: boolean;
+  readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
+}
+
+export interface OpenHost {
+  readonly host: ShellHost;
+  readonly files: TrackedFiles;
+}
+
+/** Commands that see the clock, the processes or the network: their answer can change while no file does. */
+const MOMENTARY = new Set([
+  'date',
+  'sleep',
+  'usleep',
+  'uptime',
+  'ps',
+  'timeout',
+  'wget',
+  'curl',
+  'nc',
+  'netcat',
+  'nslookup',
+  'getent',
+  'ping',
+  'kill',
+  'wait',
+]);
+
+/** Opens a container for a command. Close the files when the command has run. */
+export function openHost(state: ClusterState, place: ContainerPlace, config: ContainerConfig, options: HostOptions): OpenHost {
+  const { nowMs, isLook } = options;
+  const files = openFiles(state, place, config, nowMs, isLook);
+  const entry = catalogueEntry(place.container.image);
+  const host: ShellHost = {
+    nowMs,
+    hostname: config.environment.hostname,
+    flavor: entry.flavor,
+    files: files.files,
+    request: (_method, url) => requestFrom(state, place, url),
+    connect: (name, port) => connectTo(state, place, name, port),
+    resolve: (name) => resolveName(place, name),
+    random(bound) {
+      if (isLook) throw new WriteRefused();
+      return drawBelow(state, 'shell', bound);
+    },
+    write: options.write,
+    programKind: (words) => programKind(entry, words, options.isMain),
+    noteCommand(name) {
+      if (isLook && MOMENTARY.has(name)) throw new WriteRefused();
+    },
+  };
+  return { host, files };
+}
+
+/** Variables of a container and those every image has. */
+export function shellEnvironment(variables: readonly { readonly name: string; readonly value: string }[]): Record<string, string> {
+  const environment: Record<string, string> = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root' };
+  for (const { name, value } of variables) environment[name] = value;
+  return environment;
+}
+
+/** Where a container's commands begin. */
+export function workingDirectory(container: ContainerPlace['container']): string {
+  const own = container['workingDir'];
+  return typeof own === 'string' && own !== '' ? own : '/';
+}

@@ -1,0 +1,60 @@
+// What the main programs of images do when a script or a manifest names them: servers run until they are stopped, tools end by themselves.
+
+import type { CatalogueEntry } from './catalogue.ts';
+
+/** Programs that serve until they are stopped, by the repository's last name. */
+const SERVERS: Readonly<Record<string, readonly string[]>> = {
+  nginx: ['nginx', 'nginx-debug', 'docker-entrypoint.sh'],
+  'nginx-slim': ['nginx'],
+  httpd: ['httpd', 'httpd-foreground', 'apachectl', 'apache2-foreground'],
+  redis: ['redis-server', 'redis-sentinel', 'docker-entrypoint.sh'],
+  memcached: ['memcached', 'docker-entrypoint.sh'],
+  postgres: ['postgres', 'docker-entrypoint.sh'],
+  mysql: ['mysqld', 'docker-entrypoint.sh'],
+  mariadb: ['mariadbd', 'mysqld', 'docker-entrypoint.sh'],
+  mongo: ['mongod', 'docker-entrypoint.sh'],
+  agnhost: ['agnhost'],
+  pause: ['pause'],
+  etcd: ['etcd'],
+  'hello-app': ['hello-app'],
+  'go-myweb': ['myweb', 'go-myweb'],
+  myweb: ['myweb'],
+};
+
+/** Clients that come with those servers: they succeed once the server is up. */
+const CLIENTS: Readonly<Record<string, readonly string[]>> = {
+  redis: ['redis-cli'],
+  postgres: ['pg_isready', 'psql'],
+  mysql: ['mysqladmin', 'mysql', 'mysqldump'],
+  mariadb: ['mysqladmin', 'mysql', 'mariadb-admin', 'mariadb', 'healthcheck.sh'],
+  mongo: ['mongosh', 'mongo'],
+  etcd: ['etcdctl'],
+  nginx: ['nginx'],
+  agnhost: ['agnhost'],
+};
+
+/** Interpreters and tools: a run takes a second and succeeds. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  perl: ['perl'],
+  python: ['python', 'python3', 'pip', 'pip3'],
+  'hello-world': ['hello'],
+};
+
+export type ProgramKind = 'server' | 'client' | 'tool';
+
+/** What kind of program of the image this is; undefined when the image has none of the name. */
+export function programKind(entry: CatalogueEntry, words: readonly string[], isMain: boolean): ProgramKind | undefined {
+  const image = lastName(entry.repository);
+  const program = lastName(words[0] ?? '');
+  const has = (lists: Readonly<Record<string, readonly string[]>>): boolean =>
+    Object.hasOwn(lists, image) && lists[image]?.includes(program) === true;
+  if (/^python3?$/.test(program) && has(TOOLS) && words.includes('http.server')) return 'server';
+  if (isMain && has(SERVERS)) return 'server';
+  if (has(CLIENTS)) return 'client';
+  if (has(SERVERS)) return 'server';
+  return has(TOOLS) ? 'tool' : undefined;
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
