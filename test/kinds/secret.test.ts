@@ -24,7 +24,7 @@ describe('Secret', () => {
   it('N8, G5 columns and the field type', () => {
     const cluster = createTestCluster();
     const stored = cluster.create<Secret>(secret({ type: 'kubernetes.io/tls', stringData: { 'tls.crt': 'x', 'tls.key': 'y' } }));
-    expect(secretKind.cells(stored, cluster.state.nowMs + 61_000)).toEqual(['s', 'kubernetes.io/tls', '2', '61s']);
+    expect(secretKind.cells(stored, cluster.state.nowMs + 61_000)).toEqual(['s', 'kubernetes.io/tls', 2, '61s']);
     expect(secretKind.selectableFields?.(stored)).toEqual({ type: 'kubernetes.io/tls' });
   });
 

@@ -27,7 +27,7 @@ export const secretKind: Kind<Secret> = {
   validateUpdate: validateSecretUpdate,
   selectableFields: (secret) => ({ type: secret.type ?? '' }),
   columns: [NAME_COLUMN, column('Type'), column('Data'), AGE_COLUMN],
-  cells: (secret, nowMs) => [secret.metadata.name, secret.type ?? '', String(Object.keys(secret.data ?? {}).length), ageOf(secret, nowMs)],
+  cells: (secret, nowMs) => [secret.metadata.name, secret.type ?? '', Object.keys(secret.data ?? {}).length, ageOf(secret, nowMs)],
 };
 
 /** O13: `stringData` wins over `data` and is never stored. */
