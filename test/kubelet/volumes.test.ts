@@ -6,7 +6,7 @@ import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Container, Pod } from '../../src/engine/kinds/pod/types.ts';
-import { containerConfig, containerMounts } from '../../src/engine/kubelet/container-config.ts';
+import { containerConfig, containerFiles, containerMounts } from '../../src/engine/kubelet/container-config.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
 import { createBaseTree, createFileSystem } from '../../src/engine/kubelet/runtime/shell/file-tree.ts';
 import type { FileSystem } from '../../src/engine/kubelet/runtime/shell/state.ts';
@@ -138,10 +138,11 @@ function podOf(
 function filesIn(cluster: PodCluster, name: string, container: string): FileSystem {
   const pod = getObject(cluster.state, podKind, 'default', name) as Pod;
   const worker = podWorkers.edit(cluster.state, pod.metadata.uid);
-  const config = containerConfig(cluster.state, worker, pod, pod.spec.containers.find((item) => item.name === container) as Container);
+  const spec = pod.spec.containers.find((item) => item.name === container) as Container;
+  const config = containerConfig(cluster.state, worker, pod, spec);
   if (!config.ok) throw new Error(config.error);
-  const mounts = containerMounts(cluster.state, worker, pod, config.value);
-  return createFileSystem(createBaseTree(cluster.state.nowMs, {}), mounts, cluster.state.nowMs);
+  const mounts = containerMounts(cluster.state, worker, pod, spec, config.value);
+  return createFileSystem(createBaseTree(cluster.state.nowMs, containerFiles(worker, pod)), mounts, cluster.state.nowMs);
 }
 
 function treeRows(cluster: PodCluster): string[] {
@@ -217,23 +218,55 @@ describe('mounts', () => {
     expect(filesIn(cluster, 'two', 'c0').read('/host/one/x')).toBe('hello');
   });
 
-  it.each(['exact', 'reference'] as const)('K121 K211 new content of a ConfigMap arrives with the next resync (%s clock)', (clockMode) => {
-    const cluster = createPodCluster({ clockMode });
-    const settings = { name: 'settings', configMap: { name: 'settings' } };
-    cluster.apply(CONFIG_MAP, podOf('web', [[{ name: 'settings', mountPath: '/s' }]], [settings]));
-    cluster.advanceTo(100);
-    const target = { resource: 'configmaps', namespace: 'default', name: 'settings', options: {} } as const;
-    cluster.run({
-      type: 'request',
-      request: { ...target, verb: 'patch', patchType: 'merge', body: { data: { color: 'red', size: 'L' } } },
-    });
-    const seen: string[] = [];
-    for (let second = 101; second <= 170; second += 1) {
-      cluster.advanceTo(second);
-      const files = filesIn(cluster, 'web', 'c0');
-      const line = `${(files.list('/s') ?? []).join(' ')}: ${files.read('/s/color') ?? ''}`;
-      if (seen.at(-1)?.endsWith(line) !== true) seen.push(`${second} ${line}`);
-    }
-    expect(seen).toEqual(['101 color: blue', '154 color size: red']);
+  it("P2 O3 hosts, host name and resolver are the kubelet's", () => {
+    const cluster = createPodCluster();
+    const spec = { hostname: 'box', subdomain: 'sub', hostAliases: [{ ip: '10.1.2.3', hostnames: ['a', 'b.c'] }] };
+    cluster.apply(
+      podOf('web', [[]], [], {
+        ...spec,
+        dnsConfig: { nameservers: ['9.9.9.9'], searches: ['corp'], options: [{ name: 'ndots', value: '2' }] },
+      }),
+    );
+    cluster.advanceTo(5);
+    const files = filesIn(cluster, 'web', 'c0');
+    expect(files.read('/etc/hostname')).toBe('box\n');
+    expect(files.read('/etc/hosts')?.split('\n').slice(-6)).toEqual([
+      'fe00::2\tip6-allrouters',
+      '10.244.0.2\tbox.sub.default.svc.cluster.local\tbox',
+      '',
+      '# Entries added by HostAliases.',
+      '10.1.2.3\ta\tb.c',
+      '',
+    ]);
+    expect(files.read('/etc/resolv.conf')).toBe(
+      'search default.svc.cluster.local svc.cluster.local cluster.local corp\nnameserver 10.96.0.10\nnameserver 9.9.9.9\noptions ndots:2\n',
+    );
   });
+
+  it.each(['exact', 'reference'] as const)(
+    'K121 K211 new content of a ConfigMap arrives with the next resync, but not in a subPath (%s clock)',
+    (clockMode) => {
+      const cluster = createPodCluster({ clockMode });
+      const settings = { name: 'settings', configMap: { name: 'settings' } };
+      const mounts: readonly JsonObject[] = [
+        { name: 'settings', mountPath: '/s' },
+        { name: 'settings', mountPath: '/part', subPath: 'color' },
+      ];
+      cluster.apply(CONFIG_MAP, podOf('web', [mounts], [settings]));
+      cluster.advanceTo(100);
+      const target = { resource: 'configmaps', namespace: 'default', name: 'settings', options: {} } as const;
+      cluster.run({
+        type: 'request',
+        request: { ...target, verb: 'patch', patchType: 'merge', body: { data: { color: 'red', size: 'L' } } },
+      });
+      const seen: string[] = [];
+      for (let second = 101; second <= 170; second += 1) {
+        cluster.advanceTo(second);
+        const files = filesIn(cluster, 'web', 'c0');
+        const line = `${(files.list('/s') ?? []).join(' ')}: ${files.read('/s/color') ?? ''} ${files.read('/part') ?? ''}`;
+        if (seen.at(-1)?.endsWith(line) !== true) seen.push(`${second} ${line}`);
+      }
+      expect(seen).toEqual(['101 color: blue blue', '154 color size: red blue']);
+    },
+  );
 });

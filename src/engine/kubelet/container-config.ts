@@ -13,7 +13,7 @@ import { containerEnvironment, type Environment, type Outcome } from './environm
 import type { PodWorker } from './model.ts';
 import type { Mount } from './runtime/shell/file-tree.ts';
 import { openMounts } from './volume-trees.ts';
-import { accountToken, planMounts, type PlannedMount, type VolumeContext } from './volumes/index.ts';
+import { accountToken, managedFiles, planMounts, type PlannedMount, type VolumeContext } from './volumes/index.ts';
 
 export interface ContainerConfig {
   readonly environment: Environment;
@@ -30,9 +30,20 @@ export function containerConfig(state: ClusterState, worker: PodWorker, pod: Pod
   return error === null ? { ok: true, value: { environment: environment.value, mounts: mounts.value } } : { ok: false, error };
 }
 
+/** The files of a fresh container that the kubelet writes itself, outside of volumes. */
+export function containerFiles(worker: PodWorker, pod: Pod): Readonly<Record<string, string>> {
+  return managedFiles(pod, worker.runtime.sandbox?.ip ?? '');
+}
+
 /** The volumes of a container as its file system wants them, with what they hold at this instant. */
-export function containerMounts(state: ClusterState, worker: PodWorker, pod: Pod, config: ContainerConfig): readonly Mount[] {
-  return openMounts(state, worker, pod, config.mounts, volumeContext(state, worker, pod));
+export function containerMounts(
+  state: ClusterState,
+  worker: PodWorker,
+  pod: Pod,
+  container: Container,
+  config: ContainerConfig,
+): readonly Mount[] {
+  return openMounts(state, worker, pod, container, config.mounts, volumeContext(state, worker, pod));
 }
 
 /** The objects and addresses that environments and volumes of a pod refer to. Services are not objects of this engine yet, but `kubernetes` is. */

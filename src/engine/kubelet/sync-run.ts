@@ -24,7 +24,7 @@ import { setStatus } from './status-manager.ts';
 import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from './timing.ts';
 import { awaitVolumes } from './volume-setup.ts';
-import { removeVolumes } from './volume-trees.ts';
+import { pinParts, removeVolumes } from './volume-trees.ts';
 import type { ProbeUpdate } from './probe-worker.ts';
 
 /** How a run ended. */
@@ -267,6 +267,7 @@ function proceedWithImage(
     recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${config.error}`);
     return failStart(worker, run, action, 'CreateContainerConfigError', config.error);
   }
+  pinParts(state, worker, container, config.value.mounts);
   run.step = 'create';
   run.wakeMs = state.nowMs + timingOf(state).containerCreateStartMs;
 }

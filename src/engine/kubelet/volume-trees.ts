@@ -3,9 +3,11 @@
 // Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
 // (network and claimed storage) are directories that live as long as the pod.
 
-import type { Pod, Volume } from '../kinds/pod/types.ts';
+import { cloneJson } from '../apimachinery/meta.ts';
+import type { Container, Pod, Volume } from '../kinds/pod/types.ts';
 import { ROOT_CA_CONFIG_MAP } from '../kinds/shared/pod-sources.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
+import { containersOf } from './containers.ts';
 import type { PodWorker } from './model.ts';
 import { createBaseTree, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
 import {
@@ -18,7 +20,7 @@ import {
   type VolumeSources,
 } from './volumes/index.ts';
 
-/** `<pod uid>|<volume>` → its files; `node|<name>` → the files of a node. */
+/** `<pod uid>|<volume>` → its files; `<pod uid>|<volume>|<container>` → those it had when the container was made; `node|<name>` → a node's. */
 const volumeTrees = defineTable<FileTree>('kubelet.volumes');
 
 /** Why a volume cannot be set up, or undefined when its files are in place, brought up to date. */
@@ -34,17 +36,30 @@ export function setUpVolume(state: ClusterState, worker: PodWorker, pod: Pod, vo
   return undefined;
 }
 
+/** A part of a volume that is mounted alone stays as it was when the container was made; only whole volumes follow their sources. */
+export function pinParts(state: ClusterState, worker: PodWorker, container: Container, planned: readonly PlannedMount[]): void {
+  for (const { volume, subPath } of planned) {
+    const tree = volumeTrees.get(state, treeKey(worker.uid, volume));
+    if (subPath === '/' || !isWritten(volume) || tree === undefined) continue;
+    volumeTrees.put(state, partKey(worker.uid, volume, container), cloneJson(tree));
+  }
+}
+
 /** The mounts of a container as its file system wants them. */
 export function openMounts(
   state: ClusterState,
   worker: PodWorker,
   pod: Pod,
+  container: Container,
   planned: readonly PlannedMount[],
   context: VolumeContext,
 ): Mount[] {
   return planned.map((mount) => {
     const { hostPath } = mount.volume as VolumeSources;
-    const tree = hostPath === undefined ? volumeTree(state, worker, pod, mount.volume, context) : nodeTree(state, worker.node);
+    const part = mount.subPath === '/' ? undefined : volumeTrees.get(state, partKey(worker.uid, mount.volume, container));
+    const whole = (): FileTree =>
+      hostPath === undefined ? volumeTree(state, worker, pod, mount.volume, context) : nodeTree(state, worker.node);
+    const tree = part === undefined ? whole() : volumeTrees.edit(state, partKey(worker.uid, mount.volume, container));
     const subPath = absolute(`${hostPath?.path ?? ''}${mount.subPath}`);
     // What is mounted but not there is made as a directory.
     if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, state.nowMs);
@@ -54,11 +69,19 @@ export function openMounts(
 
 /** Drops what a pod's volumes held: an emptyDir is lost with its pod (K514). */
 export function removeVolumes(state: ClusterState, pod: Pod): void {
-  for (const volume of pod.spec.volumes ?? []) volumeTrees.remove(state, treeKey(pod.metadata.uid, volume));
+  const containers = (['init', 'regular', 'ephemeral'] as const).flatMap((list) => containersOf(pod, list));
+  for (const volume of pod.spec.volumes ?? []) {
+    volumeTrees.remove(state, treeKey(pod.metadata.uid, volume));
+    for (const container of containers) volumeTrees.remove(state, partKey(pod.metadata.uid, volume, container));
+  }
 }
 
 function treeKey(uid: string, volume: Volume): string {
   return `${uid}|${volume.name}`;
+}
+
+function partKey(uid: string, volume: Volume, container: Container): string {
+  return `${treeKey(uid, volume)}|${container.name}`;
 }
 
 /** A token volume as admission adds it says the same for the life of the pod: it is written when somebody looks, and never stored. */

@@ -1,5 +1,6 @@
 // The files a container gets from the volumes of its pod. Pure; who keeps them is kubelet/volume-trees.ts.
 
+export { managedFiles } from './managed-files.ts';
 export { absolute, planMounts, type PlannedMount } from './mount-plan.ts';
 export { isWritten, type Payload, type VolumeContext, type VolumeFile, volumePayload } from './payload.ts';
 export { accountToken } from './token.ts';
