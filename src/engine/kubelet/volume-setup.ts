@@ -12,7 +12,7 @@ import { volumeContext } from './container-config.ts';
 import { containersOf } from './containers.ts';
 import type { PodWorker, Run } from './model.ts';
 import { recordPodEvent } from './pod-events.ts';
-import { setUpVolume } from './volume-trees.ts';
+import { canChange, setUpVolume } from './volume-trees.ts';
 
 export const MOUNT_TIMER = 'kubelet.mount';
 
@@ -35,7 +35,7 @@ export function awaitVolumes(state: ClusterState, worker: PodWorker, run: Run, p
 
 /** Tries the volumes again that are due. Returns when the sync that waits for them finds them all there, or null. */
 export function retryVolumes(state: ClusterState, worker: PodWorker, pod: Pod): number | null {
-  for (const volume of usedVolumes(pod)) {
+  for (const volume of usedVolumes(pod, pod.spec.volumes ?? [])) {
     const failure = worker.failedVolumes[volume.name];
     if (failure !== undefined && failure.retryMs <= state.nowMs) tryVolume(state, worker, pod, volume);
   }
@@ -53,7 +53,9 @@ export function abandonVolumes(state: ClusterState, worker: PodWorker): void {
 
 /** Every sync writes the volumes anew whose content may have changed; those that failed have their own clock. */
 function setUpVolumes(state: ClusterState, worker: PodWorker, pod: Pod): void {
-  for (const volume of usedVolumes(pod)) if (worker.failedVolumes[volume.name] === undefined) tryVolume(state, worker, pod, volume);
+  const volumes = pod.spec.volumes ?? [];
+  const wanted = worker.hasVolumes ? volumes.filter(canChange) : volumes;
+  for (const volume of usedVolumes(pod, wanted)) if (worker.failedVolumes[volume.name] === undefined) tryVolume(state, worker, pod, volume);
   worker.hasVolumes = true;
   armRetry(state, worker);
 }
@@ -73,8 +75,7 @@ function tryVolume(state: ClusterState, worker: PodWorker, pod: Pod, volume: Vol
 }
 
 /** Volumes that some container mounts; the others are never set up. */
-function usedVolumes(pod: Pod): readonly Volume[] {
-  const volumes = pod.spec.volumes ?? [];
+function usedVolumes(pod: Pod, volumes: readonly Volume[]): readonly Volume[] {
   if (volumes.length === 0) return volumes;
   const lists = (['init', 'regular', 'ephemeral'] as const).flatMap((list) => containersOf(pod, list));
   const names = new Set(lists.flatMap((container) => (container.volumeMounts ?? []).map((mount) => mount.name)));

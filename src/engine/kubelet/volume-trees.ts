@@ -45,6 +45,11 @@ export function pinParts(state: ClusterState, worker: PodWorker, container: Cont
   }
 }
 
+/** False for a volume that, once it is set up, no sync needs to look at again. */
+export function canChange(volume: Volume): boolean {
+  return isWritten(volume) && !isConstant(volume);
+}
+
 /** The mounts of a container as its file system wants them. */
 export function openMounts(
   state: ClusterState,
