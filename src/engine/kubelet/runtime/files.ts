@@ -4,7 +4,7 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import { defineTable } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
-import { containerMounts, type ContainerConfig } from '../container-config.ts';
+import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree } from './shell/index.ts';
 
@@ -37,14 +37,10 @@ export function openFiles(
   nowMs: number,
   isReadOnly: boolean,
 ): TrackedFiles {
-  const { instance, worker, pod } = place;
+  const { instance, worker, pod, container } = place;
   const stored = trees.has(state, instance.id);
-  const root = stored
-    ? isReadOnly
-      ? (trees.require(state, instance.id) as FileTree)
-      : trees.edit(state, instance.id)
-    : baseTree(place, config);
-  const inner = createFileSystem(root, containerMounts(state, worker, pod, config), nowMs);
+  const root = stored ? (isReadOnly ? (trees.require(state, instance.id) as FileTree) : trees.edit(state, instance.id)) : baseTree(place);
+  const inner = createFileSystem(root, containerMounts(state, worker, pod, container, config), nowMs);
   let writes = 0;
   const tracked =
     <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
@@ -77,14 +73,9 @@ export function removeFiles(state: ClusterState, instanceId: string): void {
   trees.remove(state, instanceId);
 }
 
-function baseTree({ instance, worker, pod }: ContainerPlace, config: ContainerConfig): FileTree {
-  const ip = worker.runtime.sandbox?.ip ?? '';
-  const { hostname } = config.environment;
-  const search = `${pod.metadata.namespace ?? ''}.svc.cluster.local svc.cluster.local cluster.local`;
+function baseTree({ instance, worker, pod }: ContainerPlace): FileTree {
   return createBaseTree(instance.createdMs, {
-    '/etc/hostname': `${hostname}\n`,
-    '/etc/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${ip}\t${hostname}\n`,
-    '/etc/resolv.conf': `search ${search}\nnameserver 10.96.0.10\noptions ndots:5\n`,
+    ...containerFiles(worker, pod),
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
   });
 }
