@@ -57,7 +57,7 @@ module.exports = {
     ...ladder(
       'db',
       [...ENGINE_FACE, 'service/(ports|storage)\\.ts'],
-      ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3', 'fs', 'path', 'url', 'zlib', 'crypto'],
+      ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3', 'fs', 'module', 'path', 'url', 'zlib', 'crypto'],
     ),
     ...ladder(
       'http',

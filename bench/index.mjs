@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Database } from '../dist/db/driver.js';
 import { openDirectory } from '../dist/db/directory.js';
 import { createCluster, defaultNodes, execute, parseWaitFor } from '../dist/engine/cluster/index.js';
 import { kindByResource } from '../dist/engine/kinds/index.js';
@@ -180,7 +180,9 @@ const GROUPS = {
     const seen = { delivered: 0 };
     const open = [];
     for (let index = 0; index < clients; index += 1)
-      open.push(watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (seen.delivered += count)));
+      open.push(
+        watchFrames(`${server.url}/v1/clusters/a/watch?resource=configmaps&resourceVersion=18`, (count) => (seen.delivered += count)),
+      );
     const streams = await Promise.all(open);
     const run = await timed(async () => {
       for (let index = 0; index < configMaps; index += 1) {

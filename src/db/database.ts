@@ -3,12 +3,13 @@
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { Database } from './driver.ts';
 
 export interface OpenDatabase {
-  readonly sqlite: Database.Database;
+  readonly sqlite: Driver.Database;
   readonly orm: BetterSQLite3Database;
 }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import { Database } from '../../src/db/driver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDirectory } from '../../src/db/directory.ts';
 import { createCluster, execute } from '../../src/engine/cluster/index.ts';

@@ -2,7 +2,8 @@
 // broken is one cluster, never the service. Failures are made in the real files: a lock held by another connection, a trigger, damage.
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Driver from 'better-sqlite3';
+import { Database } from '../../src/db/driver.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateHash } from '../../src/engine/cluster/index.ts';
 import { codeOf, configOf, createPod, createReplicaSet, ServiceFixture, START_MS } from './fixtures.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 /** Works on a cluster's file beside the service. */
-function inFile<T>(cluster: string, work: (file: Database.Database) => T): T {
+function inFile<T>(cluster: string, work: (file: Driver.Database) => T): T {
   const file = new Database(fixture.fileOf(cluster));
   try {
     return work(file);
@@ -98,7 +99,7 @@ describe('a checkpoint that cannot be stored', () => {
 });
 
 describe('a stored history that does not hold', () => {
-  async function damage(work: (file: Database.Database) => void): Promise<void> {
+  async function damage(work: (file: Driver.Database) => void): Promise<void> {
     for (const name of ['one', 'two']) fixture.service.execute('a', createPod(name));
     await fixture.restart();
     inFile('a', work);

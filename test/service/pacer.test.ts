@@ -1,6 +1,6 @@
 // Running clocks: wall time becomes virtual time. The tests wait for conditions on virtual time, never for wall time to pass.
 
-import Database from 'better-sqlite3';
+import { Database } from '../../src/db/driver.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateHash } from '../../src/engine/cluster/index.ts';
 import { configOf, createPod, readChanges, ServiceFixture, START_MS } from './fixtures.ts';
