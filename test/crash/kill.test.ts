@@ -68,7 +68,7 @@ describe('kill -9', () => {
     }
     for (const file of readdirSync(join(folder, 'clusters')).filter((item) => item.endsWith('.sqlite')))
       verifyFile(join(folder, 'clusters', file));
-  }, 180_000);
+  }, 600_000);
 });
 
 /** The file is sound, and its journal, played from the beginning in one piece, gives the stored digests. */

@@ -23,5 +23,7 @@ export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
 export { parseTiming } from '../kubelet/timing.ts';
+// What containers wrote.
+export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';

@@ -15,6 +15,7 @@ import { parseDeleteOptions } from './delete-options.ts';
 import { encodedObject } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { type ListQuery, parseListQuery, parseWriteOptions } from './query.ts';
+import { handlePodLog } from './pod-log.ts';
 import { listObjects, readObject } from './reads.ts';
 import type { Target, Verb } from './target.ts';
 import { handleWatch } from './watch.ts';
@@ -41,7 +42,8 @@ const HANDLERS: Readonly<Record<Exclude<Verb, 'list'>, Handler>> = {
 
 /** Answers a request about a resource. */
 export async function handleResource(context: ResourceRequest): Promise<Response> {
-  const { verb } = context.target;
+  const { verb, subresource } = context.target;
+  if (subresource === 'log') return handlePodLog(context);
   if (verb === 'list') return handleCollection(context);
   const format = formatOf(context, { isWatch: false, isCollection: false });
   return format.ok ? HANDLERS[verb](context, format.value) : answerStatus(format.status);

@@ -24,6 +24,7 @@ export const podKind: Kind<Pod> = {
   subresources: {
     binding: { verbs: ['create'], kind: 'Binding' },
     ephemeralcontainers: { verbs: ['get', 'patch', 'update'], kind: 'Pod' },
+    log: { verbs: ['get'], kind: 'Pod' },
     eviction: { verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1' },
   },
   applyDefaults: applyPodDefaults,

@@ -1,0 +1,152 @@
+// `GET …/pods/{name}/log`: lines as plain text, at once or as they come. Rules: R1-R5.
+
+import { formatNanoTime, parseTime } from '../../engine/apimachinery/time.ts';
+import { type FieldError, forbidden, invalid } from '../../engine/apimachinery/field-errors.ts';
+import { invalidObject } from '../../engine/apimachinery/status.ts';
+import { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../../engine/cluster/index.ts';
+import { answerStatus } from './answer.ts';
+import type { ResourceRequest } from './handlers.ts';
+import { type ByteSource, streamingResponse } from '../watch/stream.ts';
+
+/** Wall time between two looks at a log that is followed: lines are no objects, so nobody announces them. */
+const FOLLOW_INTERVAL_MS = 100;
+
+interface LogOptions {
+  readonly follow: boolean;
+  readonly timestamps: boolean;
+  readonly tailLines?: number;
+  readonly limitBytes?: number;
+  readonly sinceSeconds?: number;
+  readonly sinceMs?: number;
+}
+
+/** Answers a request for a log. */
+export function handlePodLog(context: ResourceRequest): Response {
+  const { service, cluster, target, query } = context;
+  const options = parseOptions(query);
+  if (Array.isArray(options)) return answerStatus(invalidObject(LOG_OPTIONS, target.name ?? '', options));
+  const which: PodLogQuery = {
+    namespace: target.namespace ?? '',
+    name: target.name ?? '',
+    container: query.get('container') ?? '',
+    isPrevious: isTrue(query.get('previous')),
+  };
+  const read = () => service.read(cluster, (state) => ({ found: readPodLog(state, which), nowMs: state.nowMs }));
+  const { found, nowMs } = read();
+  if (!found.ok) return answerStatus(found.status);
+  const printer = new LogPrinter(options, nowMs);
+  const first = printer.print(found.value, true);
+  const headers = { 'Content-Type': 'text/plain' };
+  // R5: nothing has run where no kubelet knows the pod.
+  if (found.value.instanceId === '') return new Response(null, { status: 204 });
+  if (!options.follow || found.value.isFinal || printer.isFull) return new Response(first, { headers });
+  const source = new LogSource(first, printer, () => {
+    const next = read().found;
+    return next.ok ? next.value : undefined;
+  });
+  return streamingResponse(source, headers);
+}
+
+const LOG_OPTIONS = { kind: 'PodLogOptions', group: '', plural: 'podlogoptions' };
+
+function parseOptions(query: URLSearchParams): LogOptions | FieldError[] {
+  const errors: FieldError[] = [];
+  const number = (name: string, min: number): number | undefined => {
+    const text = query.get(name);
+    if (text === null || text === '') return undefined;
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < min)
+      errors.push(
+        invalid(name, Number.isNaN(value) ? text : value, min === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0'),
+      );
+    return value;
+  };
+  const sinceTime = query.get('sinceTime');
+  const sinceMs = sinceTime === null ? undefined : parseTime(sinceTime);
+  if (sinceTime !== null && sinceMs === undefined) errors.push(invalid('sinceTime', sinceTime, 'must be an RFC 3339 time'));
+  const values = {
+    tailLines: number('tailLines', 0),
+    limitBytes: number('limitBytes', 1),
+    sinceSeconds: number('sinceSeconds', 1),
+    sinceMs,
+  };
+  if (values.sinceSeconds !== undefined && sinceMs !== undefined)
+    errors.push(forbidden('', 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
+  if (errors.length > 0) return errors;
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return { follow: isTrue(query.get('follow')), timestamps: isTrue(query.get('timestamps')), ...given };
+}
+
+function isTrue(text: string | null): boolean {
+  return text !== null && /^(?:1|t|true)$/i.test(text);
+}
+
+/** Turns a growing log into text, each line once. */
+class LogPrinter {
+  private readonly options: LogOptions;
+  private readonly sinceMs: number | undefined;
+  private instanceId = '';
+  private printedCount = 0;
+  private bytesLeft: number;
+
+  constructor(options: LogOptions, nowMs: number) {
+    this.options = options;
+    this.sinceMs = options.sinceMs ?? (options.sinceSeconds === undefined ? undefined : nowMs - options.sinceSeconds * 1000);
+    this.bytesLeft = options.limitBytes ?? Number.POSITIVE_INFINITY;
+  }
+
+  get isFull(): boolean {
+    return this.bytesLeft <= 0;
+  }
+
+  /** The lines that were not printed yet. */
+  print(log: PodLog, isFirst: boolean): Uint8Array {
+    if (log.instanceId !== this.instanceId) this.printedCount = 0;
+    this.instanceId = log.instanceId;
+    const { tailLines } = this.options;
+    const fresh = log.lines.slice(this.printedCount);
+    this.printedCount = log.lines.length;
+    const chosen = selectLines(fresh, {
+      ...(this.sinceMs === undefined ? {} : { sinceMs: this.sinceMs }),
+      ...(isFirst && tailLines !== undefined ? { tailLines } : {}),
+    });
+    const text = chosen.map((line) => `${this.options.timestamps ? `${formatNanoTime(line.ms)} ` : ''}${line.text}\n`).join('');
+    const bytes = new TextEncoder().encode(text);
+    const kept = bytes.length > this.bytesLeft ? bytes.slice(0, this.bytesLeft) : bytes;
+    this.bytesLeft -= kept.length;
+    return kept;
+  }
+}
+
+/** A log that is followed: ends with the container's last run, with the pod, or when the limit is reached. */
+class LogSource implements ByteSource {
+  private first: Uint8Array | undefined;
+  private readonly printer: LogPrinter;
+  private readonly read: () => PodLog | undefined;
+  private isClosed = false;
+  private isOver = false;
+
+  constructor(first: Uint8Array, printer: LogPrinter, read: () => PodLog | undefined) {
+    this.first = first;
+    this.printer = printer;
+    this.read = read;
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    const { first } = this;
+    this.first = undefined;
+    if (first !== undefined && first.length > 0) return first;
+    while (!this.isClosed && !this.isOver && !this.printer.isFull) {
+      const log = this.read();
+      this.isOver = log === undefined || log.isFinal;
+      const bytes = log === undefined ? new Uint8Array() : this.printer.print(log, false);
+      if (bytes.length > 0) return bytes;
+      if (!this.isOver) await new Promise((resolve) => setTimeout(resolve, FOLLOW_INTERVAL_MS));
+    }
+    return undefined;
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
