@@ -11,8 +11,8 @@ import { checkpoints, records } from './schema/records.ts';
 const CHECKPOINT_ID = 1;
 
 /** Opens the storage of a cluster. */
-export function openCommitLog(file: string): CommitLog {
-  return new SqliteCommitLog(openDatabase(file, 'cluster'));
+export function openCommitLog(file: string, bytesMax?: number): CommitLog {
+  return new SqliteCommitLog(openDatabase(file, 'cluster', bytesMax));
 }
 
 class SqliteCommitLog implements CommitLog {

@@ -18,8 +18,10 @@ export type Schema = 'directory' | 'cluster';
 /** Wall time in which another process that uses the folder may end. */
 const LOCK_WAIT_MS = 1_000;
 
-/** Opens, and if need be creates and migrates, a file. Fails: as the driver fails. */
-export function openDatabase(file: string, schema: Schema): OpenDatabase {
+const PAGE_BYTES = 4_096;
+
+/** Opens, and if need be creates and migrates, a file; one that would grow beyond `bytesMax` is full. Fails: as the driver fails. */
+export function openDatabase(file: string, schema: Schema, bytesMax?: number): OpenDatabase {
   const sqlite = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
     // One writer: whoever holds the directory holds the folder. The lock ends with the process, however it ends.
@@ -27,6 +29,7 @@ export function openDatabase(file: string, schema: Schema): OpenDatabase {
     sqlite.pragma('journal_mode = WAL');
     // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits.
     sqlite.pragma('synchronous = NORMAL');
+    if (bytesMax !== undefined) sqlite.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / PAGE_BYTES))}`);
     const orm = drizzle(sqlite);
     const folder = fileURLToPath(new URL(`../../migrations/${schema}`, import.meta.url));
     const version = readdirSync(folder).filter((name) => name.endsWith('.sql')).length;

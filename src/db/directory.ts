@@ -10,13 +10,18 @@ import { openCommitLog } from './commit-log.ts';
 import { type OpenDatabase, openDatabase } from './database.ts';
 import { clusters } from './schema/clusters.ts';
 
+export interface DirectoryOptions {
+  /** Bytes that the file of one cluster may have; undefined: as many as the disk has. */
+  readonly clusterBytesMax?: number | undefined;
+}
+
 /** Opens the data folder, making it when it is missing. No cluster's file is opened. Fails: as the file system fails. */
-export function openDirectory(folder: string): Directory {
+export function openDirectory(folder: string, options: DirectoryOptions = {}): Directory {
   const files = join(folder, 'clusters');
   mkdirSync(files, { recursive: true });
   const file = join(folder, 'directory.sqlite');
   const isNew = !existsSync(file);
-  const directory = new SqliteDirectory(openDatabase(file, 'directory'), files);
+  const directory = new SqliteDirectory(openDatabase(file, 'directory'), files, options);
   // A new directory knows of no cluster; files beside it are not its leftovers but what is left of a lost one.
   if (!isNew) directory.removeLeftovers();
   return directory;
@@ -25,10 +30,12 @@ export function openDirectory(folder: string): Directory {
 class SqliteDirectory implements Directory {
   private readonly database: OpenDatabase;
   private readonly folder: string;
+  private readonly clusterBytesMax: number | undefined;
 
-  constructor(database: OpenDatabase, folder: string) {
+  constructor(database: OpenDatabase, folder: string, { clusterBytesMax }: DirectoryOptions) {
     this.database = database;
     this.folder = folder;
+    this.clusterBytesMax = clusterBytesMax;
   }
 
   get(name: string): DirectoryRow | undefined {
@@ -88,7 +95,7 @@ class SqliteDirectory implements Directory {
 
   open(name: string): CommitLog {
     const row = this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
-    return openCommitLog(join(this.folder, row?.file ?? `${name}.sqlite`));
+    return openCommitLog(join(this.folder, row?.file ?? `${name}.sqlite`), this.clusterBytesMax);
   }
 
   probe(): void {

@@ -2,6 +2,7 @@
 
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
+import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
@@ -16,6 +17,7 @@ export interface Config {
   readonly data: string;
   readonly token: string | undefined;
   readonly logLevel: LogLevel;
+  readonly limits: Limits;
 }
 
 /** A mistake in the settings; the message names the setting and what it must be. */
@@ -23,7 +25,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level';
+type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level' | 'limits';
 
 interface Setting {
   readonly variable: string;
@@ -43,6 +45,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
   data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
   token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  limits: {
+    variable: 'ORRERY_LIMITS',
+    value: '<name=number,...>',
+    fallback: '',
+    help: `Bounds of the service: ${Object.keys(LIMIT_SETTINGS).join(', ')}. See docs/limits.md.`,
+  },
   'log-level': { variable: 'ORRERY_LOG_LEVEL', value: '<level>', fallback: 'info', help: `One of ${LOG_LEVELS.join(', ')}.` },
 };
 
@@ -62,6 +70,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     data: parseFolder(read('data')),
     token: parseToken(read('token')),
     logLevel: parseLogLevel(read('log-level')),
+    limits: parseLimits(read('limits')),
   };
   checkExposure(config);
   return config;
@@ -107,6 +116,12 @@ function parseToken({ text, origin }: Source): string | undefined {
     throw new ConfigError(`${origin} may consist of letters, digits and -._~+/ with = at the end, and must not be empty.`);
   }
   return text;
+}
+
+function parseLimits({ text = '', origin }: Source): Limits {
+  const limits = readLimits(text);
+  if (typeof limits === 'string') throw new ConfigError(`${origin}: ${limits}.`);
+  return limits;
 }
 
 function parseLogLevel({ text = '', origin }: Source): LogLevel {

@@ -20,13 +20,14 @@ export interface RunningService {
 export async function serve(config: Config, version: string): Promise<RunningService> {
   // Standard output is for the address; logs go to standard error.
   const log = pino({ level: config.logLevel, base: null }, destination(2));
-  const service = openService(config.data, log);
+  const service = openService(config, log);
   const closing = new AbortController();
   const app = createApp({
     service,
     version,
     token: config.token,
     closing: closing.signal,
+    ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),
     onFailure: (error) => log.error({ err: error }, 'request failed'),
     onAnswer: (answer) => log.debug(answer, 'answered'),
   });
@@ -36,9 +37,10 @@ export async function serve(config: Config, version: string): Promise<RunningSer
   return { url: server.url, close: () => closeAll(server, service, closing, log) };
 }
 
-function openService(folder: string, log: Logger): ClusterService {
+function openService({ data: folder, limits }: Config, log: Logger): ClusterService {
   try {
-    return createClusterService(openDirectory(folder), { onError: (message, error) => log.error({ err: error }, message) });
+    const directory = openDirectory(folder, { clusterBytesMax: limits.clusterBytesMax });
+    return createClusterService(directory, { limits: limits.service, onError: (message, error) => log.error({ err: error }, message) });
   } catch (error) {
     throw new StartError(`The data folder ${folder} cannot be used: ${explain(error)}`, { cause: error });
   }

@@ -10,6 +10,7 @@ import { answerStatus } from './kube/answer.ts';
 import { handleKubeRequest } from './kube/router.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { serviceDocument } from './rest/document.ts';
+import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
 import { docsPage } from './web/docs-page.ts';
 import { answerPage } from './web/page.ts';
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly token?: string | undefined;
   /** Aborted when the service stops, so that long answers end. */
   readonly closing?: AbortSignal;
+  /** Bytes that the body of a request to the service API may have. */
+  readonly bodyBytesMax?: number;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean;
   /** Learns of failures that are the service's own. */
@@ -46,12 +49,12 @@ export interface App {
 
 /** Builds the app. */
 export function createApp(options: AppOptions): App {
-  const { service, token, closing = new AbortController().signal, checksAnswers = false } = options;
+  const { service, token, closing = new AbortController().signal, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
   const metrics = createMetrics(service);
   const hooks = hooksOf(options, metrics);
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
-  addRestRoutes(app, { service, token, closing, checksAnswers }, hooks);
+  addRestRoutes(app, { service, token, closing, bodyBytesMax, checksAnswers }, hooks);
   addProcessRoutes(app, options, metrics, hooks);
   app.all('/clusters/*', (context) => answerKube(context.req.raw, '', options, hooks));
   app.all('/access/*', (context) => answerAccess(context.req.raw, options, hooks));

@@ -8,6 +8,8 @@ export interface RestContext {
   readonly token: string | undefined;
   /** Aborted when the service stops. */
   readonly closing: AbortSignal;
+  /** Bytes that a body may have. */
+  readonly bodyBytesMax: number;
   /** Whether every answer is checked against its schema; tests do so. */
   readonly checksAnswers: boolean;
 }

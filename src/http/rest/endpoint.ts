@@ -99,17 +99,17 @@ export function defineEndpoint<
     async answer(request, given, context) {
       const params = decodeWith(spec.params ?? noParameters, given, 'path') as Output<P>;
       const query = decodeWith(spec.query ?? noParameters, queryOf(request), 'query') as Output<Q>;
-      const body = (await decodeBody(request, spec.body)) as Body<B>;
+      const body = (await decodeBody(request, spec.body, context.bodyBytesMax)) as Body<B>;
       const output = await typed.handle({ params, query, body, request }, context);
       return output instanceof Response ? output : answerValue(spec.answer, output, context);
     },
   };
 }
 
-async function decodeBody(request: Request, body: BodySpec | undefined): Promise<unknown> {
+async function decodeBody(request: Request, body: BodySpec | undefined, bodyBytesMax: number): Promise<unknown> {
   if (body === undefined) return undefined;
-  if (body.kind === 'text') return readTextBody(request, body.mediaTypes);
-  return decodeWith(body.schema, await readJsonBody(request), 'body');
+  if (body.kind === 'text') return readTextBody(request, body.mediaTypes, bodyBytesMax);
+  return decodeWith(body.schema, await readJsonBody(request, bodyBytesMax), 'body');
 }
 
 function answerValue(answer: AnswerSpec, output: Exclude<EndpointOutput<unknown>, Response>, context: RestContext): Response {

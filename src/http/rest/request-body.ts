@@ -14,8 +14,8 @@ export interface RawBody {
 }
 
 /** The body as a value; undefined when there is none. */
-export async function readJsonBody(request: Request): Promise<unknown> {
-  const { mediaType, text } = await readText(request);
+export async function readJsonBody(request: Request, bytesMax: number): Promise<unknown> {
+  const { mediaType, text } = await readText(request, bytesMax);
   if (text.trim() === '') return undefined;
   if (mediaType !== 'application/json') refuseMediaType(mediaType, ['application/json']);
   return parseJson(text);
@@ -37,8 +37,8 @@ export function parseJson(text: string): unknown {
 }
 
 /** The body as text of one of the media types; the first is assumed when none is given. */
-export async function readTextBody(request: Request, mediaTypes: readonly string[]): Promise<RawBody> {
-  const { mediaType, text } = await readText(request);
+export async function readTextBody(request: Request, mediaTypes: readonly string[], bytesMax: number): Promise<RawBody> {
+  const { mediaType, text } = await readText(request, bytesMax);
   if (mediaType !== '' && !mediaTypes.includes(mediaType)) refuseMediaType(mediaType, mediaTypes);
   return { mediaType: mediaType === '' ? (mediaTypes[0] as string) : mediaType, text };
 }
@@ -49,10 +49,10 @@ export function positionOf(text: string, offset: number): { line: number; column
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-async function readText(request: Request): Promise<RawBody> {
+async function readText(request: Request, bytesMax: number): Promise<RawBody> {
   const mediaType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const bytes = await readBody(request, BODY_BYTES_MAX);
-  if (!bytes.ok) return refuse('body-too-large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+  const bytes = await readBody(request, bytesMax);
+  if (!bytes.ok) return refuse('body-too-large', `The body is larger than ${bytesMax} bytes.`);
   try {
     return { mediaType, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes.value) };
   } catch {
