@@ -29,6 +29,8 @@ export interface CreateOptions {
   readonly trusted?: boolean;
   /** Validates the prepared object of a client; a Status refuses it (I2). */
   readonly check?: (object: KubeObject) => Status | undefined;
+  /** metadata.managedFields of the object, which has its defaults and its name (K3). */
+  readonly owners?: (draft: KubeObject) => ObjectMeta['managedFields'];
 }
 
 export interface DeleteOptions {
@@ -96,8 +98,9 @@ export function createObject<T extends KubeObject>(
     const refused = admitNamespace(state, kind, (draft.metadata as { namespace?: string }).namespace, named.value);
     if (refused !== undefined) return fail(refused);
   }
+  const managedFields = options.owners?.(draft as unknown as KubeObject);
   kind.prepareForCreate?.(draft, hookContext(state));
-  const object = withServerMetadata(state, kind, draft as unknown as T, named.value);
+  const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check?.(object);
   if (refused !== undefined) return fail(refused);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
@@ -273,7 +276,13 @@ function nameObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, dr
   return fail(alreadyExists(kind, name));
 }
 
-function withServerMetadata<T extends KubeObject>(state: ClusterState, kind: Kind<T>, draft: T, name: string): T {
+function withServerMetadata<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  draft: T,
+  name: string,
+  managedFields: ObjectMeta['managedFields'],
+): T {
   const given = draft.metadata as Partial<ObjectMeta>;
   const metadata: Record<string, unknown> = { name };
   if (given.generateName !== undefined) metadata['generateName'] = given.generateName;
@@ -282,9 +291,10 @@ function withServerMetadata<T extends KubeObject>(state: ClusterState, kind: Kin
   metadata['resourceVersion'] = '';
   if (kind.generation !== 'none') metadata['generation'] = 1;
   metadata['creationTimestamp'] = formatTime(state.nowMs);
-  for (const field of ['labels', 'annotations', 'ownerReferences', 'finalizers', 'managedFields'] as const) {
+  for (const field of ['labels', 'annotations', 'ownerReferences', 'finalizers'] as const) {
     if (given[field] !== undefined) metadata[field] = given[field];
   }
+  if (managedFields !== undefined) metadata['managedFields'] = managedFields;
   return inMemberOrder({ ...draft, metadata } as unknown as T);
 }
 

@@ -1,4 +1,4 @@
-// Applies the patch of a request to an object (J1-J9, K1).
+// Applies the patch of a request to an object (J1-J9); a server-side apply only of a scale.
 
 import { isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { applyJsonPatch } from '../apimachinery/patch/json.ts';
@@ -44,7 +44,7 @@ function applyJson(base: Json, patch: Json): Result<Json> {
   return fail(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}));
 }
 
-/** K1: what is sent is merged, lists by their keys; ownership of fields is not kept. */
+/** What is sent to /scale is merged. */
 function mergeApplied(kind: Kind, base: JsonObject, patch: JsonObject): Json {
   const merged = applyStrategicPatch(base, patch, kind.schema, lookup);
   return merged.ok ? merged.value : base;

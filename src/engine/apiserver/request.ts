@@ -2,7 +2,8 @@
 // random streams.
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, endpoints/handlers (v1.33). Rules: I1-I9, J1, L1-L13, M1-M4.
 
-import { cloneJson, isJsonObject, type Json, type KubeObject } from '../apimachinery/meta.ts';
+import { encodeEntries, type ManagedEntries } from '../apimachinery/managed-fields/index.ts';
+import { cloneJson, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
 import {
   badRequest,
   conflict,
@@ -23,6 +24,7 @@ import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace } from './admission.ts';
+import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { createObject, type DeleteOptions, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import { decodeBody } from './decode.ts';
 import { selectForDeletion } from './get-list.ts';
@@ -95,7 +97,7 @@ function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
 }
 
 /** I1, I2. */
-function create(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: ManagedEntries): RequestOutcome {
   if (kind.namespaced && request.namespace === undefined) return refuse(methodNotAllowed());
   const drafted = draftObject(kind, request, request.body ?? null);
   if (!drafted.ok) return refuse(drafted.status);
@@ -118,6 +120,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   const warnings: string[] = [...drafted.warnings];
   const created = createObject(state, kind, draft, {
     ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
+    owners: (named) => (applied === undefined ? ownersOfNew(state, kind, request, named as unknown as JsonObject) : encodeEntries(applied)),
     check(object) {
       warnings.push(...(kind.warnings?.(object, undefined) ?? []));
       const errors = [...validateMetadata(kind, object), ...kind.validate(object), ...validateBehaviors(kind, object)];
@@ -156,6 +159,7 @@ function store(
   draft: Draft<KubeObject>,
   present: KubeObject,
   warned: readonly string[],
+  applied?: ManagedEntries,
 ): RequestOutcome {
   const { name } = present.metadata;
   const metadata = draft.metadata as unknown as Record<string, unknown>;
@@ -178,7 +182,9 @@ function store(
     return refuse(conflict(kind, name, text), warned);
   }
   if (version !== '' && version !== present.metadata.resourceVersion) return refuse(conflict(kind, name, STALE_OBJECT), warned);
-  const next = prepareUpdate(state, kind, request.subresource ?? '', draft, present);
+  const given = metadata['managedFields'];
+  const prepared = prepareUpdate(state, kind, request.subresource ?? '', draft, present);
+  const next = withOwners(state, kind, request, { next: prepared, present, given, applied });
   const errors = [
     ...validateMetadata(kind, next),
     ...validateMetadataUpdate(next, present),
@@ -202,6 +208,7 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
   const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } =
     present.metadata;
   const { labels, annotations, ownerReferences, finalizers } = draft.metadata as unknown as KubeObject['metadata'];
+  const { managedFields } = present.metadata;
   const metadata = {
     name: present.metadata.name,
     ...(generateName === undefined ? {} : { generateName }),
@@ -216,6 +223,7 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
     ...(isEmpty(annotations) ? {} : { annotations }),
     ...(isEmpty(ownerReferences) ? {} : { ownerReferences }),
     ...(isEmpty(finalizers) ? {} : { finalizers }),
+    ...(managedFields === undefined ? {} : { managedFields }),
   };
   const next = shareMembers(
     { ...(draft as unknown as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject,
@@ -251,12 +259,8 @@ function isUnchanged(next: KubeObject, present: KubeObject): boolean {
 function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace, subresource } = request;
   const present = getObject(state, kind, namespace, name);
-  if (present === undefined) {
-    // K1: apply creates what is not there.
-    return request.patchType === 'apply' && subresource === undefined
-      ? create(state, kind, withName(request, name))
-      : refuse(notFound(kind, name));
-  }
+  if (request.patchType === 'apply' && subresource !== 'scale') return apply(state, kind, request, present);
+  if (present === undefined) return refuse(notFound(kind, name));
   const isScale = subresource === 'scale';
   const base = isScale ? readScale(kind, present) : present;
   if (base === undefined) return refuse(resourceNotFound());
@@ -267,6 +271,19 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
   const drafted = draftObject(kind, request, patched.value);
   if (!drafted.ok) return refuse(drafted.status);
   return store(state, kind, request, drafted.draft, present, drafted.warnings);
+}
+
+/** K5: an apply creates what is not there. */
+function apply(state: ClusterState, kind: Kind, request: ApiRequest, present: KubeObject | undefined): RequestOutcome {
+  const { name = '', subresource } = request;
+  if (present === undefined && subresource !== undefined) return refuse(notFound(kind, name));
+  const applied = applyRequest(state, kind, request, present);
+  if (!applied.ok) return refuse(applied.status);
+  const { body, owners } = applied.value;
+  if (present === undefined) return create(state, kind, withName({ ...request, body }, name), owners);
+  const drafted = draftObject(kind, request, cloneJson(body));
+  if (!drafted.ok) return refuse(drafted.status);
+  return store(state, kind, request, drafted.draft, present, drafted.warnings, owners);
 }
 
 function withName(request: ApiRequest, name: string): ApiRequest {

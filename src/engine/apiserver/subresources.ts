@@ -10,6 +10,7 @@ import type { Pod } from '../kinds/pod/types.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { deleteObject, getObject, keepServerMetadata, writeObject } from './api.ts';
+import { withOwners } from './apply.ts';
 import type { ApiRequest, RequestOutcome } from './request-types.ts';
 
 const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };
@@ -52,7 +53,8 @@ export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest)
   }
   if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion)
     return refuse(conflict(kind, name, STALE_OBJECT));
-  const next = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
+  const scaled = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
+  const next = withOwners(state, kind, request, { next: scaled, present });
   const stored = request.options.dryRun === true ? next : writeObject(state, kind, next);
   return { ok: true, code: 200, object: readScale(kind, stored) as KubeObject, warnings: [] };
 }

@@ -14,8 +14,8 @@ import { decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } 
 import { parseDeleteOptions } from './delete-options.ts';
 import { encodedObject } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
-import { type ListQuery, parseListQuery, parseWriteOptions } from './query.ts';
 import { handlePodLog } from './pod-log.ts';
+import { type ListQuery, managerOfAgent, parseListQuery, parseWriteOptions, type WriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
 import type { Target, Verb } from './target.ts';
 import { handleWatch } from './watch.ts';
@@ -97,7 +97,7 @@ async function handleWrite(context: ResourceRequest, format: Format): Promise<Re
   const { value, strictErrors } = body.value;
   const checked = checkBodyKind(value, expected);
   if (!checked.ok) return answerStatus(checked.status, { format });
-  return execute(context, format, { verb, body: value, options: options.value }, strictErrors);
+  return execute(context, format, { verb, body: value, options: withManager(options.value, request) }, strictErrors);
 }
 
 async function handlePatch(context: ResourceRequest, format: Format): Promise<Response> {
@@ -111,7 +111,12 @@ async function handlePatch(context: ResourceRequest, format: Format): Promise<Re
   const patch = decodePatch(bytes.value, patchType.value);
   if (!patch.ok) return answerStatus(patch.status, { format });
   const { value, strictErrors } = patch.value;
-  return execute(context, format, { verb: 'patch', body: value, patchType: patchType.value, options: options.value }, strictErrors);
+  const write = { verb: 'patch', body: value, patchType: patchType.value, options: withManager(options.value, request) } as const;
+  return execute(context, format, write, strictErrors);
+}
+
+function withManager(options: WriteOptions, request: Request): WriteOptions {
+  return options.fieldManager === undefined ? { ...options, fieldManager: managerOfAgent(request.headers.get('user-agent')) } : options;
 }
 
 async function handleDelete(context: ResourceRequest, format: Format): Promise<Response> {

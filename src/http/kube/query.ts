@@ -48,6 +48,13 @@ export function parseWriteOptions(
   });
 }
 
+/** I10: a client that names no manager is known by its User-Agent up to the first slash. */
+export function managerOfAgent(userAgent: string | null): string {
+  const [product = ''] = (userAgent ?? '').split('/');
+  const printable = product.replace(/[^\x20-\x7e]/g, '').slice(0, FIELD_MANAGER_BYTES_MAX);
+  return printable === '' ? 'unknown' : printable;
+}
+
 /** Errors of dry run values, which are a list (E5). */
 export function dryRunErrors(values: readonly string[]): readonly FieldError[] {
   if (values.every((value) => value === 'All' || value === '')) return [];
