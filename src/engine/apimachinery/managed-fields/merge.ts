@@ -42,22 +42,32 @@ function mergeItems(table: TypeTable, live: readonly Json[], config: readonly Js
   const configured = new Set(given.map(({ element }) => element));
   const inner = shapeOfItem(table, shape);
   const merged: Json[] = [];
-  const taken = new Set<string>();
   let left = 0;
   let right = 0;
   while (left < old.length || right < given.length) {
     const mine = old[left];
     const theirs = given[right];
-    if (mine !== undefined && (!configured.has(mine.element) || taken.has(mine.element))) {
-      if (!configured.has(mine.element)) merged.push(mine.item);
+    if (mine !== undefined && !configured.has(mine.element)) {
+      merged.push(mine.item);
+      left += 1;
+    } else if (mine !== undefined && mine.element !== nextShared(given, right, liveByElement)) {
+      // It is placed by the configuration, before or after this.
       left += 1;
     } else if (theirs !== undefined) {
       merged.push(mergeValue(table, liveByElement.get(theirs.element), theirs.item, inner));
-      taken.add(theirs.element);
       right += 1;
-    } else left += 1;
+    }
   }
   return merged;
+}
+
+/** The next item of the configuration that is live too. */
+function nextShared(given: readonly { readonly element: string }[], from: number, live: ReadonlyMap<string, Json>): string | undefined {
+  for (let index = from; index < given.length; index += 1) {
+    const element = given[index]?.element ?? '';
+    if (live.has(element)) return element;
+  }
+  return undefined;
 }
 
 /** The object without the fields of the set; what is left empty goes too. */

@@ -8,7 +8,6 @@ export interface TypedField {
   /** A scalar, a type, `[]T` or `map:T`. */
   readonly type: string;
   readonly isAtomicMap: boolean;
-  readonly isRequired: boolean;
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listKeys?: readonly string[];
 }
@@ -21,6 +20,8 @@ export interface TypeTable {
   isAtomic(type: string): boolean;
   /** Whether Go keeps this field as a struct of its own, so that it exists even when nothing is in it. */
   isPlainStruct(type: string, field: string): boolean;
+  /** Whether Go writes this field even when it is empty. */
+  isAlwaysWritten(type: string, field: string): boolean;
   /** The value of a list key that an item omits. */
   keyDefault(itemType: string, key: string): Json | undefined;
 }
@@ -77,12 +78,14 @@ export function elementOfItem(table: TypeTable, shape: Shape, item: Json): strin
   return `k:${JSON.stringify(keys)}`;
 }
 
-/** An object as Go has it before anything is set: structs within structs, and null for what is always written. */
+/** An object as Go has it before anything is set: structs within structs, and the empty value of what is always written. */
 export function zeroValue(table: TypeTable, type: string): JsonObject {
   const zero: Record<string, Json> = {};
   for (const [name, field] of table.fields(type) ?? []) {
     if (table.isPlainStruct(type, name)) zero[name] = zeroValue(table, field.type);
-    else if (field.isRequired || name === 'creationTimestamp') zero[name] = null;
+    else if (table.isAlwaysWritten(type, name)) zero[name] = EMPTY_VALUES[field.type] ?? null;
   }
   return zero;
 }
+
+const EMPTY_VALUES: Readonly<Record<string, Json>> = { string: '', bool: false, int32: 0, int64: 0 };

@@ -59,6 +59,12 @@ const PLAIN_STRUCTS: Readonly<Record<string, readonly string[]>> = {
   'rbac.v1.RoleBinding': ['roleRef'],
 };
 
+/** Fields that are written when empty although a client need not send them. */
+const WRITTEN_WHEN_EMPTY: Readonly<Record<string, readonly string[]>> = {
+  'core.v1.Event': ['eventTime', 'firstTimestamp', 'lastTimestamp', 'reportingComponent', 'reportingInstance'],
+  'meta.v1.ObjectMeta': ['creationTimestamp'],
+};
+
 /** Item types whose key `protocol` is TCP when it is not said. */
 const PROTOCOL_KEYED: ReadonlySet<string> = new Set(['core.v1.ContainerPort', 'core.v1.ServicePort']);
 
@@ -69,6 +75,8 @@ export const OWNERSHIP_TYPES = {
   isPlainStruct: (type: string, field: string): boolean =>
     (PLAIN_MEMBERS.has(field) && fieldsOf(fieldsOf(type)?.get(field)?.type ?? '') !== undefined) ||
     PLAIN_STRUCTS[type]?.includes(field) === true,
+  isAlwaysWritten: (type: string, field: string): boolean =>
+    fieldsOf(type)?.get(field)?.isRequired === true || WRITTEN_WHEN_EMPTY[type]?.includes(field) === true,
   keyDefault: (itemType: string, key: string): string | undefined =>
     key === 'protocol' && PROTOCOL_KEYED.has(itemType) ? 'TCP' : undefined,
 };

@@ -1,0 +1,75 @@
+// Replays recorded writes of a real v1.33 cluster, and compares the managedFields that were answered.
+
+import { describe, expect, it } from 'vitest';
+import { fillIn, HAS_RECORDINGS, type RecordedCase, recordedCases, type RecordedRequest } from './recorded-case.ts';
+import { createTestCluster, type TestCluster } from './server.ts';
+
+/** Writers of the control plane, which are not tracked (decision 0006). */
+const INTERNAL = /^(kube-|simkubelet)/;
+
+/** Cases whose owners differ because the objects do. */
+const NOT_REPLAYED: Readonly<Record<string, string>> = {
+  'node-with-status': 'podCIDRs do not follow podCIDR',
+  'status-subresource': 'conditions that a client sends keep no null times',
+};
+
+const TOPICS = ['apply', 'errors', 'patch', 'defaults', 'gc', 'lists'];
+
+describe.runIf(HAS_RECORDINGS).each(TOPICS)('K3 owners as recorded on a real cluster: %s', (topic) => {
+  const cases = recordedCases(topic).filter((item) => !Object.hasOwn(NOT_REPLAYED, item.case));
+  it.each(cases.map((item) => [item.case, item] as const))('%s', async (_name, recorded) => {
+    const differences = await replay(recorded);
+    expect(differences, differences.join('\n')).toEqual([]);
+  });
+});
+
+/** Runs a case in a cluster of its own; ends where a kind is asked for that does not exist here. */
+async function replay(recorded: RecordedCase): Promise<readonly string[]> {
+  const cluster = createTestCluster({ nodes: 0, startMs: Date.UTC(2026, 10, 23, 17, 15) });
+  const answers: unknown[] = [];
+  const differences: string[] = [];
+  try {
+    await send(cluster, { method: 'POST', path: '/api/v1/namespaces', body: NAMESPACE });
+    for (const [index, step] of recorded.steps.entries()) {
+      const isRequest = step.request !== undefined && (step.role === 'setup' || step.role === 'check');
+      const answer = isRequest ? await send(cluster, fillIn(step.request, answers)) : undefined;
+      answers.push(answer?.body);
+      if (answer === undefined || step.role !== 'check') continue;
+      if (answer.status !== step.response?.status) break;
+      const wanted = ownersOf(step.response.body);
+      const given = ownersOf(answer.body);
+      if (wanted !== given) differences.push(`step ${index}:\n  recorded ${wanted}\n  answered ${given}`);
+    }
+  } finally {
+    await cluster.remove();
+  }
+  return differences;
+}
+
+const NAMESPACE = { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'golden' } };
+
+async function send(cluster: TestCluster, request: RecordedRequest): Promise<{ readonly status: number; readonly body: unknown }> {
+  const { method, path, body } = request;
+  const headers: Record<string, string> = { 'Content-Type': request.contentType ?? 'application/json', 'User-Agent': '' };
+  if (request.accept !== undefined) headers['Accept'] = request.accept;
+  const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
+  const response = await cluster.fetch(path, { method, headers, ...bytes });
+  const text = await response.text();
+  try {
+    return { status: response.status, body: JSON.parse(text) as unknown };
+  } catch {
+    return { status: response.status, body: text };
+  }
+}
+
+interface Entry {
+  readonly manager: string;
+  readonly time?: string;
+}
+
+/** The entries of an object, without times and without those of the control plane. */
+function ownersOf(body: unknown): string {
+  const { metadata } = (body ?? {}) as { readonly metadata?: { readonly managedFields?: readonly Entry[] } };
+  const entries = (metadata?.managedFields ?? []).filter(({ manager }) => !INTERNAL.test(manager));
+  return JSON.stringify(entries.map(({ time: _time, ...entry }) => entry));
+}
