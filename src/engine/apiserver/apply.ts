@@ -108,11 +108,19 @@ export function applyRequest(state: ClusterState, kind: Kind, request: ApiReques
   const applied = applyConfig(writeOf(state, kind, request, 'Apply'), {
     live,
     exists: present !== undefined,
-    config: checked.value,
+    config: request.subresource === 'scale' ? replicasOnly(checked.value) : checked.value,
     entries: decodeEntries(managedFields) ?? NO_ENTRIES,
     force: request.options.force === true,
   });
   return applied.ok ? ok({ body: applied.object, owners: applied.entries }) : fail(conflictStatus(applied.conflicts));
+}
+
+const SCALE = { schema: 'autoscaling.v1.Scale', apiVersion: 'autoscaling/v1', kind: 'Scale' };
+
+/** What an applied Scale says of its parent. */
+function replicasOnly({ spec }: JsonObject): JsonObject {
+  const replicas = isJsonObject(spec) ? spec['replicas'] : undefined;
+  return { spec: replicas === undefined ? {} : { replicas } };
 }
 
 function checkConfig(kind: Kind, request: ApiRequest, present: KubeObject | undefined): Result<JsonObject> {
@@ -122,15 +130,16 @@ function checkConfig(kind: Kind, request: ApiRequest, present: KubeObject | unde
   if (metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {
     return fail(badRequest('metadata.managedFields must be nil'));
   }
+  const target = request.subresource === 'scale' ? SCALE : { schema: kind.schema, apiVersion: apiVersionOf(kind), kind: kind.kind };
   const gvk = gvkText(body);
-  if (gvk !== gvkText({ apiVersion: apiVersionOf(kind), kind: kind.kind })) return fail(badRequest(`invalid object type: ${gvk}`));
+  if (gvk !== gvkText(target)) return fail(badRequest(`invalid object type: ${gvk}`));
   const { uid } = metadata;
   if (present === undefined && typeof uid === 'string' && uid !== '') {
     const text = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     return fail(conflict(kind, name, text));
   }
   const given = metadata['name'];
-  const problems = configProblems(OWNERSHIP_TYPES, kind.schema, body);
+  const problems = configProblems(OWNERSHIP_TYPES, target.schema, body);
   if (problems.length > 0) {
     const place = `${kind.namespaced ? namespace : ''}/${typeof given === 'string' ? given : ''}; ${gvk}`;
     const list = problems.length === 1 ? problems[0] : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
@@ -144,7 +153,7 @@ function checkConfig(kind: Kind, request: ApiRequest, present: KubeObject | unde
 }
 
 /** `apps/v1, Kind=ReplicaSet`, `/v1, Kind=Pod`. */
-function gvkText({ apiVersion, kind }: JsonObject): string {
+function gvkText({ apiVersion, kind }: { readonly apiVersion?: Json; readonly kind?: Json }): string {
   const version = typeof apiVersion === 'string' ? apiVersion : '';
   return `${version.includes('/') ? version : `/${version}`}, Kind=${typeof kind === 'string' ? kind : ''}`;
 }

@@ -1,4 +1,4 @@
-// Applies the patch of a request to an object (J1-J9); a server-side apply only of a scale.
+// Applies the patch of a request to an object (J1-J9); server-side apply is in apply.ts.
 
 import { isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { applyJsonPatch } from '../apimachinery/patch/json.ts';
@@ -22,8 +22,6 @@ export function applyPatch(kind: Kind, base: Json, request: ApiRequest, isScale:
       return applyJson(base, patch);
     case 'merge':
       return isJsonObject(patch) ? ok(applyMergePatch(base, patch)) : fail(badRequest(notAnObject(patch)));
-    case 'apply':
-      return isJsonObject(patch) ? ok(mergeApplied(kind, base as JsonObject, patch)) : fail(badRequest(notAnObject(patch)));
     default: {
       if (!isJsonObject(patch)) return fail(badRequest(notAnObject(patch)));
       const patched = applyStrategicPatch(base as JsonObject, patch, isScale ? 'autoscaling.v1.Scale' : kind.schema, lookup);
@@ -42,12 +40,6 @@ function applyJson(base: Json, patch: Json): Result<Json> {
   const patched = applyJsonPatch(base, patch as readonly Json[]);
   if (patched.ok) return ok(patched.value);
   return fail(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}));
-}
-
-/** What is sent to /scale is merged. */
-function mergeApplied(kind: Kind, base: JsonObject, patch: JsonObject): Json {
-  const merged = applyStrategicPatch(base, patch, kind.schema, lookup);
-  return merged.ok ? merged.value : base;
 }
 
 function notAnObject(patch: Json): string {

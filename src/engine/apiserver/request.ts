@@ -259,7 +259,7 @@ function isUnchanged(next: KubeObject, present: KubeObject): boolean {
 function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace, subresource } = request;
   const present = getObject(state, kind, namespace, name);
-  if (request.patchType === 'apply' && subresource !== 'scale') return apply(state, kind, request, present);
+  if (request.patchType === 'apply') return apply(state, kind, request, present);
   if (present === undefined) return refuse(notFound(kind, name));
   const isScale = subresource === 'scale';
   const base = isScale ? readScale(kind, present) : present;
@@ -277,10 +277,15 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
 function apply(state: ClusterState, kind: Kind, request: ApiRequest, present: KubeObject | undefined): RequestOutcome {
   const { name = '', subresource } = request;
   if (present === undefined && subresource !== undefined) return refuse(notFound(kind, name));
+  if (subresource === 'scale' && kind.scale === undefined) return refuse(resourceNotFound());
   const applied = applyRequest(state, kind, request, present);
   if (!applied.ok) return refuse(applied.status);
   const { body, owners } = applied.value;
   if (present === undefined) return create(state, kind, withName({ ...request, body }, name), owners);
+  if (subresource === 'scale') {
+    const { metadata = {} } = isJsonObject(request.body) ? request.body : {};
+    return writeScale(state, kind, { ...request, body: { metadata, spec: body['spec'] ?? {} } }, owners);
+  }
   const drafted = draftObject(kind, request, cloneJson(body));
   if (!drafted.ok) return refuse(drafted.status);
   return store(state, kind, request, drafted.draft, present, drafted.warnings, owners);

@@ -2,6 +2,7 @@
 // Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/{storage,eviction}.go (v1.33).
 // Omits budgets on eviction: there is no PodDisruptionBudget kind.
 
+import type { ManagedEntries } from '../apimachinery/managed-fields/index.ts';
 import { isJsonObject, type KubeObject } from '../apimachinery/meta.ts';
 import { badRequest, conflict, invalidObject, notFound, resourceNotFound, type Status, STALE_OBJECT } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
@@ -31,7 +32,7 @@ export function readScale(kind: Kind, object: KubeObject): KubeObject | undefine
 }
 
 /** PUT and PATCH of /scale: only spec.replicas of the parent changes. */
-export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest, applied?: ManagedEntries): RequestOutcome {
   const { name = '', namespace, body } = request;
   const present = getObject(state, kind, namespace, name);
   if (kind.scale === undefined) return refuse(resourceNotFound());
@@ -54,7 +55,7 @@ export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest)
   if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion)
     return refuse(conflict(kind, name, STALE_OBJECT));
   const scaled = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
-  const next = withOwners(state, kind, request, { next: scaled, present });
+  const next = withOwners(state, kind, request, { next: scaled, present, applied });
   const stored = request.options.dryRun === true ? next : writeObject(state, kind, next);
   return { ok: true, code: 200, object: readScale(kind, stored) as KubeObject, warnings: [] };
 }

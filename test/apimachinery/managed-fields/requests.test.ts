@@ -109,6 +109,23 @@ describe('K5 apply', () => {
     );
   });
 
+  it('K6 applies a Scale: conflicts, force, and an owner through the subresource', () => {
+    const cluster = createTestCluster();
+    send(cluster, 'one', replicaSet(0, 'a:1'), SETS);
+    const scale = { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name: 'c' }, spec: { replicas: 1 } };
+    const write = { ...SETS, subresource: 'scale' };
+    expect(refusal(send(cluster, 'sc', scale, write))).toBe(
+      '409 Conflict Apply failed with 1 conflict: conflict with "one": .spec.replicas',
+    );
+    expect(refusal(send(cluster, 'sc', { ...scale, kind: 'Pod' }, write))).toBe(
+      '400 BadRequest invalid object type: autoscaling/v1, Kind=Pod',
+    );
+    const scaled = objectOf(send(cluster, 'sc', scale, { ...write, options: { force: true } }));
+    expect([scaled.kind, scaled['spec']]).toEqual(['Scale', { replicas: 1 }]);
+    const label = { metadata: { labels: { x: 'y' } } };
+    expect(owners(send(cluster, 'u', label, { ...SETS, patchType: 'merge' }))).toContain('sc Apply scale {"f:spec":{"f:replicas":{}}}');
+  });
+
   it('K7 force takes ownership, equal values are shared', () => {
     const cluster = createTestCluster();
     send(cluster, 'm1', configMap({ a: '1', b: '2' }));
