@@ -13,15 +13,34 @@ const NOT_REPLAYED: Readonly<Record<string, string>> = {
   'status-subresource': 'conditions that a client sends keep no null times',
 };
 
+const NO_OWNERS = '[]';
+
+/** How many answers with entries the kinds that exist allow to compare, at least. */
+const COMPARISONS_MIN = 45;
+
 const TOPICS = ['apply', 'errors', 'patch', 'defaults', 'gc', 'lists'];
 
 describe.runIf(HAS_RECORDINGS).each(TOPICS)('K3 owners as recorded on a real cluster: %s', (topic) => {
-  const cases = recordedCases(topic).filter((item) => !Object.hasOwn(NOT_REPLAYED, item.case));
+  const cases = recordedCases(topic).filter((item) => hasOwners(item) && !Object.hasOwn(NOT_REPLAYED, item.case));
   it.each(cases.map((item) => [item.case, item] as const))('%s', async (_name, recorded) => {
     const differences = await replay(recorded);
     expect(differences, differences.join('\n')).toEqual([]);
   });
 });
+
+/** Answers with entries that were compared so far. A case whose kind does not exist here ends before its first one and proves nothing. */
+let comparisons = 0;
+
+describe.runIf(HAS_RECORDINGS)('K3 owners as recorded on a real cluster', () => {
+  it('K3 enough answers with entries were compared', () => {
+    expect(comparisons).toBeGreaterThanOrEqual(COMPARISONS_MIN);
+  });
+});
+
+/** Whether an answer that is compared has entries of a client. */
+function hasOwners({ steps }: RecordedCase): boolean {
+  return steps.some(({ role, response }) => role === 'check' && ownersOf(response?.body) !== NO_OWNERS);
+}
 
 /** Runs a case in a cluster of its own; ends where a kind is asked for that does not exist here. */
 async function replay(recorded: RecordedCase): Promise<readonly string[]> {
@@ -38,6 +57,7 @@ async function replay(recorded: RecordedCase): Promise<readonly string[]> {
       if (answer.status !== step.response?.status) break;
       const wanted = ownersOf(step.response.body);
       const given = ownersOf(answer.body);
+      if (wanted !== NO_OWNERS) comparisons += 1;
       if (wanted !== given) differences.push(`step ${index}:\n  recorded ${wanted}\n  answered ${given}`);
     }
   } finally {
