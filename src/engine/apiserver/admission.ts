@@ -1,11 +1,22 @@
-// What refuses a new object before it is looked at: the namespace must be there and not on its way out.
-// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go (v1.33). Rules: I2, L11, C127, C915.
+// What refuses a new object before it is looked at: the namespace must be there and not on its way out, a pod's priority must have a class.
+// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go (v1.33). Rules: I2, L11, C127, C915, P4.
 
+import type { KubeObject } from '../apimachinery/meta.ts';
 import { forbiddenObject, notFound, type Status } from '../apimachinery/status.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { Draft, Kind } from '../kinds/kind.ts';
 import { namespaceKind } from '../kinds/namespace/index.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored } from '../kernel/store.ts';
+import type { Pod } from '../kinds/shared/pod-spec.ts';
+import { admitPriority } from './pod-priority.ts';
+
+/** Completes a new object; its refusal, or undefined. */
+export function admitObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>, name: string): Status | undefined {
+  const { namespace } = draft.metadata as { namespace?: string };
+  const refused = admitNamespace(state, kind, namespace, name);
+  if (refused !== undefined || kind.plural !== 'pods') return refused;
+  return admitPriority(kind, draft as unknown as Draft<Pod>, name);
+}
 
 /** The refusal of a new object in a namespace, or undefined. */
 export function admitNamespace(state: ClusterState, kind: Kind, namespace: string | undefined, name: string): Status | undefined {

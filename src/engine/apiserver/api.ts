@@ -21,7 +21,7 @@ import {
   storedOf,
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
-import { admitNamespace } from './admission.ts';
+import { admitObject } from './admission.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
@@ -95,7 +95,7 @@ export function createObject<T extends KubeObject>(
   const named = nameObject(state, kind, draft);
   if (!named.ok) return named;
   if (options.trusted !== true) {
-    const refused = admitNamespace(state, kind, (draft.metadata as { namespace?: string }).namespace, named.value);
+    const refused = admitObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>, named.value);
     if (refused !== undefined) return fail(refused);
   }
   const managedFields = options.owners?.(draft as unknown as KubeObject);

@@ -49,8 +49,23 @@ export function validateMetadata(kind: Kind, object: KubeObject): FieldError[] {
   return errors;
 }
 
-/** Errors of a change of metadata (L6). */
-export function validateMetadataUpdate(object: KubeObject, previous: KubeObject): FieldError[] {
+/** Errors of a change of metadata (L6, F7). `given` is the metadata that the client wants. */
+export function validateMetadataUpdate(
+  object: KubeObject,
+  previous: KubeObject,
+  given: Readonly<Record<string, unknown>> = {},
+): FieldError[] {
+  return [...validateIdentity(previous, given), ...validateFinalizersUpdate(object, previous)];
+}
+
+/** Upstream looks at metadata twice: for every object, and again for the kind. */
+function validateIdentity({ metadata }: KubeObject, { uid }: Readonly<Record<string, unknown>>): FieldError[] {
+  if (typeof uid !== 'string' || uid === '' || uid === metadata.uid) return [];
+  const error = invalid('metadata.uid', uid, 'field is immutable');
+  return [error, error];
+}
+
+function validateFinalizersUpdate(object: KubeObject, previous: KubeObject): FieldError[] {
   if (previous.metadata.deletionTimestamp === undefined) return [];
   const before = previous.metadata.finalizers ?? [];
   const added = (object.metadata.finalizers ?? []).filter((finalizer) => !before.includes(finalizer));

@@ -30,6 +30,7 @@ import { decodeBody } from './decode.ts';
 import { selectForDeletion } from './get-list.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import { applyPatch } from './patch.ts';
+import { invalidPatch } from './patch-errors.ts';
 import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
 import { bindPod, evictPod, readScale, writeScale } from './subresources.ts';
 import { validateBehaviors } from './behaviors.ts';
@@ -73,17 +74,19 @@ function readGenerateName(body: Json | undefined): string {
 
 type Drafted =
   | { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: Status };
+  | { readonly ok: false; readonly status: Status /** What the decoder has against the body. */; readonly problem?: string };
 
 /** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
 function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
   const decoded = decodeBody(body, kind.schema);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: `;
-  if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error) };
+  if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error), problem: decoded.error };
   const { value, unknown } = decoded.value;
   const mode = request.options.fieldValidation ?? 'Warn';
-  if (mode === 'Strict' && unknown.length > 0)
-    return { ok: false, status: badRequest(`${prefix}strict decoding error: ${unknown.join(', ')}`) };
+  if (mode === 'Strict' && unknown.length > 0) {
+    const problem = `strict decoding error: ${unknown.join(', ')}`;
+    return { ok: false, status: badRequest(prefix + problem), problem };
+  }
   const metadata = (value['metadata'] ?? {}) as Record<string, unknown>;
   if (kind.namespaced && request.namespace !== undefined) {
     if (metadata['namespace'] !== undefined && metadata['namespace'] !== '' && metadata['namespace'] !== request.namespace) {
@@ -176,7 +179,8 @@ function store(
     return refuse(failure(500, 'InternalError', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`), warned);
   }
   const uid = metadata['uid'];
-  if (uid !== undefined && uid !== '' && uid !== present.metadata.uid) {
+  // F7: the uid of a PUT is a precondition.
+  if (request.verb === 'update' && uid !== undefined && uid !== '' && uid !== present.metadata.uid) {
     const key = `/${kind.plural}/${objectKey(present.metadata.namespace, name)}`;
     const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${present.metadata.uid}`;
     return refuse(conflict(kind, name, text), warned);
@@ -187,7 +191,7 @@ function store(
   const next = withOwners(state, kind, request, { next: prepared, present, given, applied });
   const errors = [
     ...validateMetadata(kind, next),
-    ...validateMetadataUpdate(next, present),
+    ...validateMetadataUpdate(next, present, metadata),
     ...(kind.validateUpdate?.(next, present, request.subresource ?? '') ?? []),
     ...(request.subresource === undefined ? kind.validate(next) : []),
     ...validateBehaviors(kind, next),
@@ -264,12 +268,14 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
   const isScale = subresource === 'scale';
   const base = isScale ? readScale(kind, present) : present;
   if (base === undefined) return refuse(resourceNotFound());
-  const patched = applyPatch(kind, cloneJson(base) as unknown as Json, request, isScale);
+  const before = base as unknown as Json;
+  const patched = applyPatch(kind, cloneJson(before), request, isScale);
   if (!patched.ok) return refuse(patched.status);
   if (isScale) return writeScale(state, kind, { ...request, body: patched.value });
-  // A patch answers unknown fields with 422 where a body gets 400 (C13).
   const drafted = draftObject(kind, request, patched.value);
-  if (!drafted.ok) return refuse(drafted.status);
+  if (!drafted.ok) {
+    return refuse(drafted.problem === undefined ? drafted.status : invalidPatch(request, before, patched.value, drafted.problem));
+  }
   return store(state, kind, request, drafted.draft, present, drafted.warnings);
 }
 

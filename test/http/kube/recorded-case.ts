@@ -1,6 +1,7 @@
 // Cases recorded on a real cluster: what is in their files, and how an answer is compared with a recorded one.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -32,7 +33,11 @@ export interface RecordedCase {
   readonly steps: readonly RecordedStep[];
 }
 
-const FOLDER = new URL('../../../../shared/golden/real-1.33.13/', import.meta.url);
+/** Beside the project, or where the environment says. */
+const FOLDER =
+  process.env['ORRERY_RECORDINGS'] === undefined
+    ? new URL('../../../../shared/golden/real-1.33.13/', import.meta.url)
+    : pathToFileURL(`${process.env['ORRERY_RECORDINGS']}/`);
 
 /** Whether the recordings are beside the project. */
 export const HAS_RECORDINGS = existsSync(FOLDER);
@@ -95,4 +100,44 @@ function pick(value: unknown, path: string): unknown {
       (inner, name) => (isObject(inner) || Array.isArray(inner) ? (inner as Record<string, unknown>)[name] : undefined),
       value,
     );
+}
+
+/** What differs from run to run inside of texts, and what stands for it. */
+const VOLATILE_TEXTS: readonly (readonly [pattern: RegExp, text: string])[] = [
+  // Suffixes of generated names.
+  [/(kube-api-access-|Bad_)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
+  [/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g, '<pem>'],
+  [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '<uid>'],
+  [/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>'],
+  // Addresses of Go pointers.
+  [/\b0x[0-9a-f]+\b/g, '0x*'],
+  // Objects inside of texts, as JSON and as YAML.
+  [/,\\*"managedFields\\*":\[[^\]]*\]/g, ''],
+  [/(resourceVersion\\*":\\*")\d+/g, '$1*'],
+  // Controllers here have seen an object before its write is answered.
+  [/,\\*"observedGeneration\\*":\d+/g, ''],
+  [/^ {2}managedFields:\n(?: {2}(?:-| ).*\n)*/gm, ''],
+  [/^( {2}resourceVersion: )"\d+"$/gm, '$1"*"'],
+  // Ages of cells.
+  [/^\d{1,2}s$/, '<age>'],
+];
+
+/** The body without what differs from run to run. */
+export function normalize(body: unknown): unknown {
+  if (typeof body === 'string') return sortQuoted(VOLATILE_TEXTS.reduce((text, [pattern, stand]) => text.replace(pattern, stand), body));
+  if (Array.isArray(body)) return body.map(normalize);
+  if (isObject(body)) return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, normalize(value)]));
+  return body;
+}
+
+/** Sorts the members of objects that a text quotes as JSON. */
+function sortQuoted(text: string): string {
+  return text.replace(/"\{\\".*\}"/, (quoted) => JSON.stringify(JSON.stringify(sortMembers(JSON.parse(JSON.parse(quoted) as string)))));
+}
+
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sortMembers(value[name])]));
 }

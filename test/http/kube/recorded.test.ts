@@ -6,6 +6,7 @@ import {
   fillIn,
   HAS_RECORDINGS,
   type RecordedCase,
+  normalize,
   recordedCases,
   type RecordedRequest,
   type RecordedStep,
@@ -13,10 +14,33 @@ import {
 import { createTestCluster, type TestCluster } from './server.ts';
 
 /** Differences that are meant, by case; a pattern matches the whole difference. */
-const TOLERATED: Readonly<Record<string, readonly [pattern: RegExp, reason: string][]>> = {};
+const TOLERATED: Readonly<Record<string, readonly [pattern: RegExp, reason: string][]>> = {
+  'auth-anonymous-version': [[/^step 0: (?:gitVersion|goVersion|buildDate): /, 'another patch release of the same minor version']],
+  'body-yaml-bad': [[/^step 0: message: .*: yaml: line \d+: /, 'where and how another YAML library words a mistake']],
+  'immutable-pod-spec': [
+    [
+      /^step 3: (?:message|details\.causes\[0\]\.message): .*was previously negative\)"$/,
+      'the diff after the rule is for humans and not given (I7)',
+    ],
+  ],
+};
+
+const ONE_TOKEN = 'there are no users: one token, checked before this layer, may do everything';
 
 /** Cases that ask for more than this layer has, with the reason. */
-const NOT_REPLAYED: Readonly<Record<string, string>> = {};
+const NOT_REPLAYED: Readonly<Record<string, string>> = {
+  'apply-conflict': 'server-side apply asks for managedFields, which has tests of its own',
+  'auth-anonymous': ONE_TOKEN,
+  'auth-bad-token': ONE_TOKEN,
+  'auth-forbidden-cluster-list': ONE_TOKEN,
+  'auth-forbidden-create': ONE_TOKEN,
+  'auth-forbidden-get-named': ONE_TOKEN,
+  'auth-forbidden-patch-scale': ONE_TOKEN,
+  'auth-impersonation-forbidden': ONE_TOKEN,
+  'not-found-log': 'logs of containers are not served',
+  'watch-expired-rv':
+    'a cluster keeps its history from revision 1 until retention cuts it, and no earlier states for lists; what is cut is tested in watch.test.ts',
+};
 
 const TOPICS = ['errors', 'lists', 'table'];
 
@@ -115,10 +139,4 @@ function checkStep(step: RecordedStep, answer: Answer): readonly string[] {
   // A wholly different answer says enough by its first line.
   if (rest.status !== head.status) return [`status: ${rest.status}, not ${head.status} ${JSON.stringify(given).slice(0, 200)}`];
   return [...differencesOf(rest, head), ...differencesOf(normalize(body), normalize(given))];
-}
-
-/** Takes out what is random: suffixes of generated names. */
-function normalize(body: unknown): unknown {
-  const text = JSON.stringify(body) ?? 'null';
-  return JSON.parse(text.replace(/(kube-api-access-|Bad_)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'));
 }

@@ -48,7 +48,7 @@ export const configMapKind: Kind<ConfigMap> = {
   columns: [NAME_COLUMN, column('Data'), AGE_COLUMN],
   cells: (map, nowMs) => [
     map.metadata.name,
-    String(Object.keys(map.data ?? {}).length + Object.keys(map.binaryData ?? {}).length),
+    Object.keys(map.data ?? {}).length + Object.keys(map.binaryData ?? {}).length,
     ageOf(map, nowMs),
   ],
 };

@@ -75,7 +75,7 @@ export const eventKind: Kind<EventObject> = {
       host === '' ? component : `${component}, ${host}`,
       (event.message ?? '').trim(),
       ageSince(firstSeen, nowMs),
-      String(count === 0 ? 1 : count),
+      count === 0 ? 1 : count,
       event.metadata.name,
     ];
   },

@@ -85,7 +85,8 @@ function validateNode(node: Node): readonly FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   (node.spec.taints ?? []).forEach((taint, index) => {
-    const path = `spec.taints[${index}]`;
+    // Upstream names the taints below metadata.
+    const path = `metadata.taints[${index}]`;
     for (const problem of qualifiedNameProblems(taint.key ?? '')) errors.push(invalid(`${path}.key`, taint.key ?? '', problem));
     for (const problem of labelValueProblems(taint.value ?? '')) errors.push(invalid(`${path}.value`, taint.value, problem));
     if (!EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));

@@ -20,6 +20,8 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
   const { spec } = draft;
   addServiceAccount(spec, context);
   addTolerations(spec);
+  // A negative grace counts as one second, and is stored as such.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   spec.priority ??= 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   const gates = spec.schedulingGates ?? [];

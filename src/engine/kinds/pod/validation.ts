@@ -1,10 +1,12 @@
 // Validation of pods: the spec's rules, and which changes of a pod are allowed (I7, P4).
 // Upstream: pkg/apis/core/validation/validation.go (ValidatePodUpdate) (v1.33). The human diff after the I7 text is omitted.
 
-import { type FieldError, forbidden, invalid } from '../../apimachinery/field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
+import { labelProblems } from '../../apimachinery/names.ts';
 import type { Container, Pod, PodSpec } from '../shared/pod-spec.ts';
-import { validatePodSpec, warnAboutPodSpec } from '../shared/pod-validation.ts';
+import { validatePodSpec } from '../shared/pod-validation.ts';
+import { warnAboutPodSpec } from '../shared/pod-warnings.ts';
 
 export function validatePod(pod: Pod): readonly FieldError[] {
   const errors = validatePodSpec(pod.spec, 'spec');
@@ -23,8 +25,8 @@ const IMMUTABLE =
 
 /** I7. */
 export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string): readonly FieldError[] {
-  if (subresource === 'status' || subresource === 'ephemeralcontainers' || subresource === 'resize' || pod.spec === previous.spec)
-    return [];
+  if (subresource === 'status' || subresource === 'resize' || pod.spec === previous.spec) return [];
+  if (subresource === 'ephemeralcontainers') return validateEphemeralContainers(pod.spec, previous.spec);
   const errors: FieldError[] = [];
   if (pod.spec.containers.length !== previous.spec.containers.length)
     return [forbidden('spec.containers', 'pod updates may not add or remove containers')];
@@ -37,6 +39,28 @@ export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string):
   }
   if (!isJsonEqual(comparable(pod.spec, previous.spec), comparable(previous.spec, previous.spec)))
     errors.push(forbidden('spec', IMMUTABLE));
+  return errors;
+}
+
+/** M5: their names are their own, and what runs stays as it is. */
+function validateEphemeralContainers(spec: PodSpec, previous: PodSpec): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const path = 'spec.ephemeralContainers';
+  const names = new Set([...spec.containers, ...(spec.initContainers ?? [])].map((container) => container.name));
+  const containers = spec.ephemeralContainers ?? [];
+  containers.forEach(({ name = '', image = '' }, index) => {
+    if (name === '') errors.push(required(`${path}[${index}].name`));
+    for (const problem of name === '' ? [] : labelProblems(name)) errors.push(invalid(`${path}[${index}].name`, name, problem));
+    if (name !== '' && names.has(name)) errors.push(duplicate(`${path}[${index}].name`, name));
+    if (image === '') errors.push(required(`${path}[${index}].image`));
+    names.add(name);
+  });
+  for (const before of previous.ephemeralContainers ?? []) {
+    const after = containers.find((container) => container.name === before.name);
+    const quoted = JSON.stringify(before.name);
+    if (after === undefined) errors.push(forbidden(path, `existing ephemeral containers ${quoted} may not be removed\n`));
+    else if (!isJsonEqual(after, before)) errors.push(forbidden(path, `existing ephemeral containers ${quoted} may not be changed\n`));
+  }
   return errors;
 }
 

@@ -26,6 +26,6 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   subresources: { token: { verbs: ['create'], kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1' } },
   applyDefaults: () => {},
   validate: () => [],
-  columns: [NAME_COLUMN, column('Secrets', 'integer'), AGE_COLUMN],
+  columns: [NAME_COLUMN, column('Secrets'), AGE_COLUMN],
   cells: (account, nowMs) => [account.metadata.name, account.secrets?.length ?? 0, ageOf(account, nowMs)],
 };

@@ -11,8 +11,8 @@ import {
   notSupported,
   required,
 } from '../../apimachinery/field-errors.ts';
-import { envNameProblems, labelProblems, portNameProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
-import { compareQuantities, isWholeQuantity, parseQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
+import { envNameProblems, labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
+import { compareQuantities, parseQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
 import type {
   Container,
   ContainerPort,
@@ -36,11 +36,12 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
   const containers = spec?.containers ?? [];
   if (containers.length === 0) errors.push(required(`${path}.containers`));
   const names = new Set<string>();
+  const common = { names, volumes, graceSeconds: spec?.terminationGracePeriodSeconds };
   containers.forEach((container, index) =>
-    validateContainer({ container, path: `${path}.containers[${index}]`, names, volumes, isInit: false }, errors),
+    validateContainer({ ...common, container, path: `${path}.containers[${index}]`, isInit: false }, errors),
   );
   (spec?.initContainers ?? []).forEach((container, index) =>
-    validateContainer({ container, path: `${path}.initContainers[${index}]`, names, volumes, isInit: true }, errors),
+    validateContainer({ ...common, container, path: `${path}.initContainers[${index}]`, isInit: true }, errors),
   );
   if (spec === undefined) return errors;
   if (!['Always', 'OnFailure', 'Never'].includes(spec.restartPolicy))
@@ -49,7 +50,7 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
   if (spec.dnsPolicy !== undefined && !dns.includes(spec.dnsPolicy)) errors.push(notSupported(`${path}.dnsPolicy`, spec.dnsPolicy, dns));
   for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
     for (const problem of qualifiedNameProblems(key)) errors.push(invalid(`${path}.nodeSelector`, key, problem));
-    void value;
+    for (const problem of labelValueProblems(value)) errors.push(invalid(`${path}.nodeSelector`, value, problem));
   }
   const deadline = spec.activeDeadlineSeconds;
   if (deadline !== undefined && (deadline < 1 || deadline > INT32_MAX))
@@ -63,41 +64,18 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
   return errors;
 }
 
-/** Warnings about a pod spec: accepted, but worth a word (P4). */
-export function warnAboutPodSpec(spec: PodSpec, path: string): string[] {
-  const warnings: string[] = [];
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
-    warnings.push(`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
-  spec.containers.forEach((container, index) => {
-    const at = `${path}.containers[${index}]`;
-    (container.ports ?? []).forEach((port, position) => {
-      const first = (container.ports ?? []).findIndex(
-        (other) => other.containerPort === port.containerPort && other.protocol === port.protocol,
-      );
-      if (first < position) warnings.push(`${at}.ports[${position}]: duplicate port definition with ${at}.ports[${first}]`);
-    });
-    for (const list of ['limits', 'requests'] as const) {
-      for (const [name, quantity] of Object.entries(container.resources?.[list] ?? {})) {
-        if ((name === 'memory' || name === 'ephemeral-storage') && !isWholeQuantity(quantity)) {
-          warnings.push(
-            `${at}.resources.${list}[${name}]: fractional byte value ${JSON.stringify(quantity)} is invalid, must be an integer`,
-          );
-        }
-      }
-    }
-  });
-  return warnings;
-}
-
 interface ContainerInput {
   readonly container: Container;
   readonly path: string;
   readonly names: Set<string>;
   readonly volumes: ReadonlySet<string>;
   readonly isInit: boolean;
+  /** Of the whole pod. */
+  readonly graceSeconds: number | undefined;
 }
 
-function validateContainer({ container, path, names, volumes, isInit }: ContainerInput, errors: FieldError[]): void {
+function validateContainer(input: ContainerInput, errors: FieldError[]): void {
+  const { container, path, names, volumes, isInit, graceSeconds } = input;
   const { name = '', image = '' } = container;
   if (name === '') errors.push(required(`${path}.name`));
   else {
@@ -120,7 +98,7 @@ function validateContainer({ container, path, names, volumes, isInit }: Containe
   if (!isInit && container.restartPolicy !== undefined)
     errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for non-init containers'));
   if (isInit && !isSidecar) return forbidOnInit(container, path, errors);
-  validateLifecycle(container, path, errors);
+  validateLifecycle(container, path, graceSeconds, errors);
   validateProbe(container.livenessProbe, `${path}.livenessProbe`, 'liveness', errors);
   validateProbe(container.readinessProbe, `${path}.readinessProbe`, 'readiness', errors);
   validateProbe(container.startupProbe, `${path}.startupProbe`, 'startup', errors);
@@ -238,10 +216,17 @@ function validateProbe(probe: Probe | undefined, path: string, kind: ProbeKind, 
     errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
 }
 
-function validateLifecycle(container: Container, path: string, errors: FieldError[]): void {
+function validateLifecycle(container: Container, path: string, graceSeconds: number | undefined, errors: FieldError[]): void {
   for (const hook of ['postStart', 'preStop'] as const) {
     const handler = container.lifecycle?.[hook];
-    if (handler !== undefined) validateHandler(handler, `${path}.lifecycle.${hook}`, ['exec', 'httpGet', 'tcpSocket', 'sleep'], errors);
+    if (handler === undefined) continue;
+    const at = `${path}.lifecycle.${hook}`;
+    validateHandler(handler, at, ['exec', 'httpGet', 'tcpSocket', 'sleep'], errors);
+    const seconds = handler.sleep?.seconds ?? 0;
+    if (graceSeconds !== undefined && (seconds < 0 || seconds > graceSeconds)) {
+      const text = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`;
+      errors.push(invalid(`${at}.sleep`, seconds, text));
+    }
   }
 }
 
@@ -267,11 +252,11 @@ function validateHttp(action: HttpGetAction, path: string, errors: FieldError[])
   if ((action.path ?? '') === '') errors.push(required(`${path}.path`));
   validatePort(action.port, `${path}.port`, errors);
   if (!['HTTP', 'HTTPS'].includes(action.scheme)) errors.push(notSupported(`${path}.scheme`, action.scheme, ['HTTP', 'HTTPS']));
-  (action.httpHeaders ?? []).forEach((header, index) => {
+  (action.httpHeaders ?? []).forEach((header) => {
     if (!/^[-A-Za-z0-9]+$/.test(header.name)) {
       const text =
         "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
-      errors.push(invalid(`${path}.httpHeaders[${index}].name`, header.name, text));
+      errors.push(invalid(`${path}.httpHeaders`, header.name, text));
     }
   });
 }

@@ -57,8 +57,7 @@ export function validateSelectorAndTemplate(
     const found = validateLabelSelector(selector, path);
     errors.push(...found);
     if (isEmpty) errors.push(invalid(path, goText(goSelector(selector)), 'empty selector is invalid for deployment'));
-    if (found.some((error) => error.field.endsWith('.operator') || error.field.endsWith('.values')))
-      errors.push(invalid(path, goText(goSelector(selector)), 'invalid label selector'));
+    if (found.length > 0) errors.push(invalid(path, goText(goSelector(selector)), 'invalid label selector'));
   }
   const labels = template?.metadata?.labels;
   const isBroken = errors.some((error) => error.message.endsWith('invalid label selector'));

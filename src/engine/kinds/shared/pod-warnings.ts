@@ -1,0 +1,46 @@
+// Warnings about a pod spec: accepted, but worth a word (P4, A8).
+// Upstream: pkg/api/pod/warnings.go, pkg/api/node/util.go (v1.33).
+
+import { isWholeQuantity } from '../../apimachinery/quantity.ts';
+import type { PodSpec } from './pod-spec.ts';
+
+/** Warnings about a pod spec. */
+export function warnAboutPodSpec(spec: PodSpec, path: string): string[] {
+  const warnings: string[] = [...warnAboutNodeLabels(spec, path)];
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
+    warnings.push(`${path}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`);
+  spec.containers.forEach((container, index) => {
+    const at = `${path}.containers[${index}]`;
+    (container.ports ?? []).forEach((port, position) => {
+      const first = (container.ports ?? []).findIndex(
+        (other) => other.containerPort === port.containerPort && other.protocol === port.protocol,
+      );
+      if (first < position) warnings.push(`${at}.ports[${position}]: duplicate port definition with ${at}.ports[${first}]`);
+    });
+    for (const list of ['limits', 'requests'] as const) {
+      for (const [name, quantity] of Object.entries(container.resources?.[list] ?? {})) {
+        if ((name === 'memory' || name === 'ephemeral-storage') && !isWholeQuantity(quantity)) {
+          warnings.push(
+            `${at}.resources.${list}[${name}]: fractional byte value ${JSON.stringify(quantity)} is invalid, must be an integer`,
+          );
+        }
+      }
+    }
+  });
+  return warnings;
+}
+
+/** Labels of nodes that have newer names. */
+const DEPRECATED_NODE_LABELS: Readonly<Record<string, string>> = {
+  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
+  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
+  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
+  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+};
+
+function warnAboutNodeLabels(spec: PodSpec, path: string): string[] {
+  return Object.keys(spec.nodeSelector ?? {}).flatMap((key) =>
+    Object.hasOwn(DEPRECATED_NODE_LABELS, key) ? [`${path}.nodeSelector[${key}]: ${DEPRECATED_NODE_LABELS[key]}`] : [],
+  );
+}
