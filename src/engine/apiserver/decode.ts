@@ -71,7 +71,14 @@ function decodeField(
   if (value === undefined || value === null) return;
   const plain = place.plain === '' ? name : `${place.plain}.${name}`;
   const decoded = decodeValue(walk, value, field.type, { path, plain, owner: goStruct(schema) });
-  if (decoded !== undefined) result[name] = decoded;
+  if (decoded === undefined || (!field.isRequired && isEmptyCollection(field.type, decoded))) return;
+  result[name] = decoded;
+}
+
+/** F9: lists and maps without elements are stored as if they were not there. */
+function isEmptyCollection(type: string, value: unknown): boolean {
+  if (type.startsWith('[]')) return (value as readonly unknown[]).length === 0;
+  return type.startsWith('map:') && Object.keys(value as object).length === 0;
 }
 
 function decodeValue(walk: Walk, value: Json, type: string, place: Place): unknown {

@@ -107,7 +107,7 @@ export function recordEvent(state: ClusterState, event: RecordedEvent): void {
 /** Records an event through the new recorder: repeats become a series (C040-C042). */
 export function recordNewEvent(state: ClusterState, event: NewRecordedEvent): void {
   if (isRefused(state, event)) return;
-  const key = seriesKey(event.source.component, event.regarding.metadata.uid, event.type, event.action, event.reason, event.related?.uid);
+  const key = seriesKey(event.source.component, referenceTo(event), event.type, event.action, event.reason, event.related?.uid);
   const known = series.get(state, key);
   if (known === undefined || state.nowMs - known.lastMs > SERIES_END_MS) {
     const name = eventName(state, event.regarding.metadata.name);
@@ -151,11 +151,19 @@ export function forgetCorrelation(state: ClusterState, source: EventSource, uid:
 /** Forgets the series of an event that has expired. */
 export function forgetSeries(state: ClusterState, event: EventObject): void {
   const { reportingComponent = '', involvedObject, type = '', action = '', reason = '', related } = event;
-  series.remove(state, seriesKey(reportingComponent, involvedObject.uid ?? '', type, action, reason, related?.uid));
+  series.remove(state, seriesKey(reportingComponent, involvedObject, type, action, reason, related?.uid));
 }
 
-function seriesKey(component: string, uid: string, type: string, action: string, reason: string, relatedUid: string | undefined): string {
-  return `${component}|${uid}|${type}|${action}|${reason}|${relatedUid ?? ''}`;
+/** C041: the reference names a version, so that an object that has changed since begins a series of its own. */
+function seriesKey(
+  component: string,
+  { uid = '', resourceVersion = '' }: ObjectReference,
+  type: string,
+  action: string,
+  reason: string,
+  relatedUid: string | undefined,
+): string {
+  return `${component}|${uid}|${resourceVersion}|${type}|${action}|${reason}|${relatedUid ?? ''}`;
 }
 
 function correlationKey(source: EventSource, uid: string): string {
@@ -248,6 +256,9 @@ function buildEvent(
   } as unknown as Draft<EventObject>;
 }
 
+/** The machine on which the scheduler runs. */
+const CONTROL_PLANE_HOST = 'control-plane';
+
 /** C040: the fields of an event of the new recorder, in their v1 form. */
 function buildNewEvent(state: ClusterState, event: NewRecordedEvent, name: string, namespace: string): Draft<EventObject> {
   const { component, host } = event.source;
@@ -266,7 +277,7 @@ function buildNewEvent(state: ClusterState, event: NewRecordedEvent, name: strin
     action: event.action,
     ...(event.related === undefined ? {} : { related: event.related }),
     reportingComponent: component,
-    reportingInstance: host ?? '',
+    reportingInstance: `${component}-${host ?? CONTROL_PLANE_HOST}`,
   } as unknown as Draft<EventObject>;
 }
 

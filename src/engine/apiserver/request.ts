@@ -3,7 +3,7 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, endpoints/handlers (v1.33). Rules: I1-I9, J1, L1-L13, M1-M4.
 
 import { encodeEntries, type ManagedEntries } from '../apimachinery/managed-fields/index.ts';
-import { cloneJson, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
+import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
 import {
   badRequest,
   conflict,
@@ -33,6 +33,7 @@ import { applyPatch } from './patch.ts';
 import { invalidPatch } from './patch-errors.ts';
 import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
 import { bindPod, evictPod, readScale, writeScale } from './subresources.ts';
+import { requestToken } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
 
 /** Handles one write. */
@@ -192,8 +193,8 @@ function store(
   const errors = [
     ...validateMetadata(kind, next),
     ...validateMetadataUpdate(next, present, metadata),
-    ...(kind.validateUpdate?.(next, present, request.subresource ?? '') ?? []),
     ...(request.subresource === undefined ? kind.validate(next) : []),
+    ...(kind.validateUpdate?.(next, present, request.subresource ?? '') ?? []),
     ...validateBehaviors(kind, next),
   ];
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
@@ -245,7 +246,7 @@ function shareMembers<T extends object>(next: T, present: object): T {
   const shared: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(next)) {
     const before = (present as Record<string, unknown>)[name];
-    shared[name] = value !== before && JSON.stringify(value) === JSON.stringify(before) ? before : value;
+    shared[name] = value !== before && isJsonEqual(value, before) ? before : value;
   }
   return shared as T;
 }
@@ -253,9 +254,7 @@ function shareMembers<T extends object>(next: T, present: object): T {
 function isUnchanged(next: KubeObject, present: KubeObject): boolean {
   return Object.keys({ ...next, ...present }).every((name) => {
     if (next[name] === present[name]) return true;
-    return name === 'metadata'
-      ? JSON.stringify(next.metadata) === JSON.stringify(present.metadata)
-      : JSON.stringify(next[name]) === JSON.stringify(present[name]);
+    return isJsonEqual(next[name], present[name]);
   });
 }
 
@@ -336,13 +335,15 @@ function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest):
   if (!selected.ok) return refuse(selected.status);
   const items = selected.value.map((object) => {
     const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
-    return deleted.ok ? deleted.value : object;
+    const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? deleted.value : object;
+    return item;
   });
   const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(state.revision) }, items };
   return { ok: true, code: 200, object: list as unknown as KubeObject, warnings: [] };
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  if (request.resource === 'serviceaccounts' && request.subresource === 'token') return requestToken(state, request);
   if (request.resource !== 'pods') return refuse(methodNotAllowed());
   if (request.subresource === 'binding') return bindPod(state, request);
   return request.subresource === 'eviction'

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import type { RecordedEvent } from './recorded-watch.ts';
 
 export interface RecordedRequest {
   readonly method: string;
@@ -17,14 +18,19 @@ export interface RecordedResponse {
   readonly contentType?: string;
   readonly warnings?: readonly string[];
   readonly body?: unknown;
+  /** Some recordings keep less than the body. */
+  readonly [digest: string]: unknown;
 }
 
 export interface RecordedStep {
   readonly role: 'setup' | 'check' | 'wait' | 'pause' | 'note' | 'watch-start' | 'watch-end';
   readonly request?: RecordedRequest;
   readonly response?: RecordedResponse;
-  readonly until?: { readonly path: string; readonly status: number };
+  readonly until?: { readonly path: string; readonly condition?: string };
   readonly ms?: number;
+  /** Names the watch. */
+  readonly id?: string;
+  readonly events?: readonly RecordedEvent[];
 }
 
 export interface RecordedCase {
@@ -53,6 +59,9 @@ export function recordedCases(topic: string): readonly RecordedCase[] {
 /** Members that differ from run to run, or that only describe (`description` of columns). */
 const VOLATILE = new Set([
   'uid',
+  'eventTime',
+  'firstTimestamp',
+  'lastTimestamp',
   'resourceVersion',
   'creationTimestamp',
   'deletionTimestamp',
@@ -93,7 +102,8 @@ export function fillIn<T>(value: T, answers: readonly unknown[]): T {
   return value;
 }
 
-function pick(value: unknown, path: string): unknown {
+/** The value at a path of names and indices. */
+export function pick(value: unknown, path: string): unknown {
   return path
     .split('.')
     .reduce<unknown>(
@@ -104,10 +114,14 @@ function pick(value: unknown, path: string): unknown {
 
 /** What differs from run to run inside of texts, and what stands for it. */
 const VOLATILE_TEXTS: readonly (readonly [pattern: RegExp, text: string])[] = [
-  // Suffixes of generated names.
-  [/(kube-api-access-|Bad_)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
+  // Suffixes of generated names, and of names of events.
+  [/\b(kube-api-access-|Bad_|r-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
+  [/\.[0-9a-f]{16}$/, '.*'],
+  // The machine of the scheduler.
+  [/^default-scheduler-\S+$/, 'default-scheduler-*'],
   [/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g, '<pem>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '<uid>'],
+  [/^<jwt>$|^<uid>\.\S+\.\d+$/, '<token>'],
   [/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>'],
   // Addresses of Go pointers.
   [/\b0x[0-9a-f]+\b/g, '0x*'],

@@ -85,11 +85,22 @@ function mergeField(
     return;
   }
   const order = patch[`${ORDER_PREFIX}${name}`];
+  if (Array.isArray(order)) checkOrder(merge, value as readonly Json[], order as readonly Json[], field?.patchMergeKey);
   const list = Array.isArray(present) ? present : [];
   result[name] =
     field?.patchMergeKey === undefined
       ? mergePrimitives(list, value as readonly Json[], order)
       : mergeKeyed(merge, list, value as readonly Json[], field, field.patchMergeKey, order);
+}
+
+/** J5: what the patch sets must come in the order that it asks for. */
+function checkOrder(merge: Merge, list: readonly Json[], order: readonly Json[], key: string | undefined): void {
+  const idOf = (item: Json): Json => (key !== undefined && isJsonObject(item) ? (item[key] ?? null) : item);
+  const kept = list.filter((item) => !(isJsonObject(item) && item['$patch'] === 'delete'));
+  let found = 0;
+  for (const item of order) if (found < kept.length && isJsonEqual(idOf(kept[found] ?? null), idOf(item))) found += 1;
+  if (found === kept.length || order.length === 0) return;
+  merge.error ??= `The order in patch list:\n${goListText(list)}\n doesn't match $setElementOrder list:\n${goListText(order)}\n`;
 }
 
 /** J5: order and deletions of lists that the patch does not name otherwise. */
@@ -173,6 +184,10 @@ function withoutDirectives(value: JsonObject): JsonObject {
     result[name] = isJsonObject(item) ? withoutDirectives(item) : cloneJson(item);
   }
   return result;
+}
+
+function goListText(list: readonly Json[]): string {
+  return `[${list.map((item) => (isJsonObject(item) ? goMapText(item) : String(item))).join(' ')}]`;
 }
 
 /** A map as Go prints it. */

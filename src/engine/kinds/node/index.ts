@@ -24,6 +24,10 @@ export const nodeKind: Kind<Node> = {
   applyDefaults(draft) {
     draft.spec ??= {};
     draft.status ??= {};
+    const { podCIDR } = draft.spec;
+    if (podCIDR !== undefined) draft.spec.podCIDRs ??= [podCIDR];
+    draft.status['daemonEndpoints'] ??= { kubeletEndpoint: { Port: 0 } };
+    draft.status.nodeInfo = { ...BLANK_NODE_INFO, ...draft.status.nodeInfo };
     if (draft.status.capacity !== undefined) draft.status.allocatable ??= { ...draft.status.capacity };
   },
   prepareForUpdate(draft, previous, subresource) {
@@ -61,6 +65,20 @@ export const nodeKind: Kind<Node> = {
       known(info['containerRuntimeVersion']),
     ];
   },
+};
+
+/** F9: fields that are printed even when nobody has filled them in. */
+const BLANK_NODE_INFO = {
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+  kernelVersion: '',
+  osImage: '',
+  containerRuntimeVersion: '',
+  kubeletVersion: '',
+  kubeProxyVersion: '',
+  operatingSystem: '',
+  architecture: '',
 };
 
 /** N14. */

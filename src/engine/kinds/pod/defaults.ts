@@ -1,6 +1,7 @@
 // Defaults and creation of pods (O3, O5, K101, K660).
 // Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
 
+import type { Condition } from '../../apimachinery/meta.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { randomSuffix } from '../../apimachinery/names.ts';
@@ -13,6 +14,24 @@ export function applyPodDefaults(draft: Draft<Pod>): void {
   if (draft.spec === undefined) return;
   applyPodSpecDefaults(draft.spec);
   draft.spec['enableServiceLinks'] ??= true;
+  for (const container of [...(draft.spec.initContainers ?? []), ...draft.spec.containers]) {
+    applyRequestDefaults(container);
+    if (draft.spec.hostNetwork === true) for (const port of container.ports ?? []) port.hostPort ??= port.containerPort;
+  }
+  // F9: these times are always printed.
+  for (const condition of (draft.status?.conditions ?? []) as Draft<Condition>[]) {
+    condition.lastProbeTime ??= null;
+    condition.lastTransitionTime ??= null;
+  }
+}
+
+/** O2: what is limited is requested. Templates stay as they are; their pods get the default. */
+function applyRequestDefaults(container: Draft<Container>): void {
+  const { resources } = container;
+  if (resources?.limits === undefined) return;
+  const requests: Record<string, string> = { ...resources.requests };
+  for (const [name, quantity] of Object.entries(resources.limits)) requests[name] ??= quantity;
+  resources.requests = requests;
 }
 
 /** Status, and what admission adds to every new pod. */

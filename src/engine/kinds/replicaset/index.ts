@@ -41,7 +41,6 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
-  selectableFields: (set) => ({ 'status.replicas': String(set.status.replicas) }),
   columns: [
     NAME_COLUMN,
     column('Desired', 'integer'),

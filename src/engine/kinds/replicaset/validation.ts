@@ -2,6 +2,7 @@
 
 import { type FieldError, goText, invalid } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
+import type { LabelSelector } from '../shared/types.ts';
 import { goSelector, validateSelectorAndTemplate } from '../shared/template.ts';
 import type { ReplicaSet } from './types.ts';
 
@@ -19,7 +20,8 @@ export function validateReplicaSet(set: ReplicaSet): readonly FieldError[] {
 export function validateReplicaSetUpdate(set: ReplicaSet, previous: ReplicaSet, subresource: string): readonly FieldError[] {
   if (subresource === 'status') return validateStatus(set);
   if (set.spec === previous.spec || isJsonEqual(set.spec.selector, previous.spec.selector)) return [];
-  return [invalid('spec.selector', goText(goSelector(set.spec.selector)), 'field is immutable')];
+  const { selector } = set.spec as { readonly selector?: LabelSelector };
+  return [invalid('spec.selector', selector === undefined ? 'null' : goText(goSelector(selector)), 'field is immutable')];
 }
 
 function validateStatus(set: ReplicaSet): FieldError[] {

@@ -8,7 +8,7 @@ import type { Container, PodSpec, Probe } from './pod-spec.ts';
 export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
   spec.containers ??= [];
   for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
-    applyContainerDefaults(container, spec.hostNetwork === true);
+    applyContainerDefaults(container);
   }
   for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume as Record<string, unknown>);
   spec.restartPolicy ??= 'Always';
@@ -20,20 +20,12 @@ export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
   spec.schedulerName ??= 'default-scheduler';
 }
 
-function applyContainerDefaults(container: Draft<Container>, hostNetwork: boolean): void {
+function applyContainerDefaults(container: Draft<Container>): void {
   container.imagePullPolicy ??= pullPolicyOf(container.image ?? '');
   container.terminationMessagePath ??= '/dev/termination-log';
   container.terminationMessagePolicy ??= 'File';
-  const resources = (container.resources ??= {});
-  if (resources.limits !== undefined) {
-    const requests: Record<string, string> = { ...resources.requests };
-    for (const [name, quantity] of Object.entries(resources.limits)) requests[name] ??= quantity;
-    resources.requests = requests;
-  }
-  for (const port of container.ports ?? []) {
-    port.protocol ??= 'TCP';
-    if (hostNetwork) port.hostPort ??= port.containerPort;
-  }
+  container.resources ??= {};
+  for (const port of container.ports ?? []) port.protocol ??= 'TCP';
   for (const variable of container.env ?? []) applyEnvDefaults(variable as { valueFrom?: Record<string, Record<string, unknown>> });
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) {
     if (probe !== undefined) applyProbeDefaults(probe);

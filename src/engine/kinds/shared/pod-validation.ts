@@ -270,6 +270,7 @@ function validateVolumes(spec: PodSpec | undefined, path: string, errors: FieldE
   const names = new Set<string>();
   (spec?.volumes ?? []).forEach((volume, index) => {
     const at = `${path}.volumes[${index}]`;
+    const count = errors.length;
     const sources = Object.keys(volume).filter((field) => field !== 'name');
     sources.slice(1).forEach((source) => errors.push(forbidden(`${at}.${source}`, 'may not specify more than 1 volume type')));
     if ((volume.name ?? '') === '') errors.push(required(`${at}.name`));
@@ -277,7 +278,8 @@ function validateVolumes(spec: PodSpec | undefined, path: string, errors: FieldE
       for (const problem of labelProblems(volume.name)) errors.push(invalid(`${at}.name`, volume.name, problem));
       if (names.has(volume.name)) errors.push(duplicate(`${at}.name`, volume.name));
     }
-    names.add(volume.name);
+    // A volume with mistakes is none that could be mounted.
+    if (errors.length === count) names.add(volume.name);
   });
   return names;
 }
