@@ -40,7 +40,6 @@ const NOT_REPLAYED: Readonly<Record<string, string>> = {
   'auth-forbidden-patch-scale': ONE_TOKEN,
   'auth-impersonation-forbidden': ONE_TOKEN,
   'expired-410': 'asks for the history of one certain server',
-  'not-found-log': 'logs of containers are not served',
   'replicaset-scale-down-order': 'names the pods of the recording',
   'watch-expired-rv':
     'a cluster keeps its history from revision 1 until retention cuts it, and no earlier states for lists; what is cut is tested in watch.test.ts',
