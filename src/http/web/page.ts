@@ -29,6 +29,7 @@ export function answerPage({ title, body, style, script }: Page): Response {
   const styles = `${COMMON_STYLE}${style}`;
   const policy = [
     "default-src 'none'",
+    'img-src data:',
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(styles)}'`,
     "connect-src 'self'",
