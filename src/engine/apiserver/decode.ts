@@ -165,6 +165,7 @@ function decodeQuantity(walk: Walk, value: Json): unknown {
 
 function decodeTime(walk: Walk, value: Json): unknown {
   if (typeof value === 'string' && parseTime(value) !== undefined) return value;
+  if (typeof value !== 'string') walk.error ??= `json: cannot unmarshal ${jsonType(value)} into Go value of type string`;
   walk.error ??= `parsing time ${JSON.stringify(JSON.stringify(value))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(String(value))} as "2006"`;
   return undefined;
 }

@@ -3,20 +3,15 @@
 
 import { forbiddenObject, type Status } from '../apimachinery/status.ts';
 import type { Draft, Kind } from '../kinds/kind.ts';
+import { priorityOf } from '../kinds/pod/priority.ts';
 import type { Pod, PodSpec } from '../kinds/shared/pod-spec.ts';
 
-const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
-
-/** Fills in priority and preemption policy; the refusal, or undefined. */
+/** The refusal of a new pod, or undefined. What admission computes is filled in later (kinds/pod/defaults.ts), as it has no owner. */
 export function admitPriority(kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
   const spec = pod.spec as Draft<PodSpec> | undefined;
   if (spec === undefined) return undefined;
   const { priorityClassName = '' } = spec;
-  const computed =
-    priorityClassName === '' ? 0 : Object.hasOwn(SYSTEM_CLASSES, priorityClassName) ? SYSTEM_CLASSES[priorityClassName] : undefined;
+  const computed = priorityOf(priorityClassName);
   if (computed === undefined) return forbiddenObject(kind, name, `no PriorityClass with name ${priorityClassName} was found`);
   if (spec.priority !== undefined && spec.priority !== computed) {
     return forbiddenObject(
@@ -25,6 +20,5 @@ export function admitPriority(kind: Kind, pod: Draft<Pod>, name: string): Status
       `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${computed} from the given PriorityClass name`,
     );
   }
-  spec.priority = computed;
   return undefined;
 }

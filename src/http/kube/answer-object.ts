@@ -22,7 +22,7 @@ export interface View {
 export function answerObject(view: View, item: EncodedObject, options: { code?: number; warnings?: readonly string[] } = {}): Response {
   const { format } = view;
   // N4: a Status is neither a row nor an object with metadata.
-  if (item.object.kind === 'Status') return answerJsonText(item.json, { ...options, format });
+  if (item.object.kind === 'Status' || isCollection(item.object)) return answerJsonText(item.json, { ...options, format });
   switch (format.shape) {
     case 'object':
       return answerJsonText(item.json, { ...options, format });
@@ -33,6 +33,11 @@ export function answerObject(view: View, item: EncodedObject, options: { code?: 
     case 'table':
       return answerTable(view, [item], { resourceVersion: item.object.metadata.resourceVersion }, options);
   }
+}
+
+/** What a deletion of many answers: a list, in its plain form whatever was asked for. */
+function isCollection(object: KubeObject): boolean {
+  return Array.isArray(object['items']);
 }
 
 /** Answers a list. */

@@ -173,10 +173,18 @@ async function send({ method, path, query: given, accept: wanted, contentType: t
   return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
 }
 
+/** Answers from 500 on that a real server gives to the same request, as recordings show: revisions where none may be, or of the future (G1, I2). */
+function isAsReal(sent: Sent, text: string): boolean {
+  if (sent.method === 'HEAD') return 'resourceVersion' in sent.query;
+  return /ResourceVersionTooLarge|resourceVersion should not be set on objects to be created|strconv\.ParseUint/.test(text);
+}
+
 async function check(sent: Sent): Promise<void> {
+  const failedBefore = test.failures.length;
   const { status, type, text } = await send(sent);
-  expect(test.failures, JSON.stringify(sent)).toEqual([]);
-  expect(status, text).toBeLessThan(500);
+  const failed = test.failures[failedBefore];
+  if (failed !== undefined) throw new Error(`${JSON.stringify(sent)} failed`, { cause: failed });
+  if (!isAsReal(sent, text)) expect(status, text).toBeLessThan(500);
   if (sent.method !== 'HEAD' && status >= 400 && type.startsWith('application/json'))
     expect(JSON.parse(text)).toMatchObject({ kind: 'Status', status: 'Failure', code: status });
 }

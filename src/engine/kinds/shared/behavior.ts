@@ -298,11 +298,14 @@ function readUsage(reader: Reader, value: Json, field: string): UsageRule[] {
     if (typeof given === 'string' || typeof given === 'number') return { fromMs: 0, untilMs: null, value: String(given) };
     const at = Array.isArray(value) ? `${field}[${index}]` : field;
     const item = readObject(reader, given, at, ['value', 'from', 'until']);
-    if (item['value'] === undefined) reader.errors.push(required(`${at}.value`));
+    const amount = item['value'];
+    if (amount === undefined) reader.errors.push(required(`${at}.value`));
+    else if (typeof amount !== 'string' && typeof amount !== 'number')
+      reader.errors.push(invalid(`${at}.value`, describe(amount), 'must be a quantity'));
     return {
       fromMs: item['from'] === undefined ? 0 : readDuration(reader, item['from'], `${at}.from`),
       untilMs: item['until'] === undefined ? null : readDuration(reader, item['until'], `${at}.until`),
-      value: String(item['value'] ?? '0'),
+      value: typeof amount === 'string' || typeof amount === 'number' ? String(amount) : '0',
     };
   });
 }
