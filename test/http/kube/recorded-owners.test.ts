@@ -1,7 +1,7 @@
 // Replays recorded writes of a real v1.33 cluster, and compares the managedFields that were answered.
 
 import { describe, expect, it } from 'vitest';
-import { fillIn, HAS_RECORDINGS, type RecordedCase, recordedCases, type RecordedRequest } from './recorded-case.ts';
+import { fillIn, type RecordedCase, recordedCases, type RecordedRequest } from './recorded-case.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 /** Writers of the control plane, which are not tracked (decision 0006). */
@@ -21,7 +21,7 @@ const COMPARISONS_MIN = 45;
 
 const TOPICS = ['apply', 'errors', 'patch', 'defaults', 'gc', 'lists'];
 
-describe.runIf(HAS_RECORDINGS).each(TOPICS)('K3 owners as recorded on a real cluster: %s', (topic) => {
+describe.each(TOPICS)('K3 owners as recorded on a real cluster: %s', (topic) => {
   const cases = recordedCases(topic).filter((item) => hasOwners(item) && !Object.hasOwn(NOT_REPLAYED, item.case));
   it.each(cases.map((item) => [item.case, item] as const))('%s', async (_name, recorded) => {
     const differences = await replay(recorded);
@@ -32,7 +32,7 @@ describe.runIf(HAS_RECORDINGS).each(TOPICS)('K3 owners as recorded on a real clu
 /** Answers with entries that were compared so far. A case whose kind does not exist here ends before its first one and proves nothing. */
 let comparisons = 0;
 
-describe.runIf(HAS_RECORDINGS)('K3 owners as recorded on a real cluster', () => {
+describe('K3 owners as recorded on a real cluster', () => {
   it('K3 enough answers with entries were compared', () => {
     expect(comparisons).toBeGreaterThanOrEqual(COMPARISONS_MIN);
   });

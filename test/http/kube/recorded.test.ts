@@ -1,7 +1,7 @@
 // Replays cases that were recorded on a real v1.33 cluster through the HTTP layer, as far as their kinds exist here.
 
 import { describe, expect, it } from 'vitest';
-import { HAS_RECORDINGS, recordedCases } from './recorded-case.ts';
+import { recordedCases } from './recorded-case.ts';
 import { replay } from './recorded-replay.ts';
 
 const CONTROLLERS_FIRST = 'controllers and scheduler are done before the next request';
@@ -47,7 +47,7 @@ const NOT_REPLAYED: Readonly<Record<string, string>> = {
 
 const TOPICS = ['errors', 'lists', 'table', 'defaults', 'patch', 'selectors', 'generation', 'gc', 'watch'];
 
-describe.runIf(HAS_RECORDINGS).each(TOPICS)('recorded on a real cluster: %s', (topic) => {
+describe.each(TOPICS)('recorded on a real cluster: %s', (topic) => {
   it.each(
     recordedCases(topic)
       .filter((item) => !Object.hasOwn(NOT_REPLAYED, item.case))
