@@ -36,7 +36,8 @@ export function computeStatus(input: StatusInput): PodStatus {
     .map((container) => containerStatus(input, container, 'ephemeral'))
     .sort(byName);
   let phase = input.isPastDeadline ? 'Failed' : computePhase(input, init, regular);
-  // K603: a terminal phase never changes.
+  // K603: a terminal phase never changes, least of all one that the API shows.
+  if (isTerminalPhase(pod.status.phase)) phase = pod.status.phase;
   if (isTerminalPhase(previous.phase) && !(isTerminalPhase(phase) && phase !== previous.phase)) phase = previous.phase;
   const podIp = view.sandbox?.ip ?? previous.podIP;
   const reason: { reason?: string; message?: string } = input.isPastDeadline

@@ -20,7 +20,7 @@ import { rememberedStatus } from './status-memo.ts';
 import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
 import { createInstance, startInstance } from './runtime/runtime.ts';
 import { runHook } from './runtime/hooks.ts';
-import { setStatus } from './status-manager.ts';
+import { reconcileStatus, setStatus } from './status-manager.ts';
 import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from './timing.ts';
 import { awaitVolumes } from './volume-setup.ts';
@@ -83,7 +83,8 @@ export function refreshStatus(
   isTerminal: boolean,
   onUpdate: OnUpdate,
 ): PodStatus {
-  const pastDeadline = worker.phase === 'sync' && !isTerminalPhase(worker.status.phase) && isPastDeadline(state, pod, worker.status);
+  // K520, K603: a deadline that has passed decides the phase until the API shows a terminal one.
+  const pastDeadline = !isTerminalPhase(pod.status.phase) && isPastDeadline(state, pod, worker.status);
   if (isPastDeadline(state, pod, worker.status) && !worker.isStopped && (pastDeadline || worker.status.reason === 'DeadlineExceeded')) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
@@ -420,6 +421,8 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   const hadContainers = worker.runtime.instances.length > 0;
   if (hadContainers || worker.runtime.sandbox !== null)
     refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
+  // A terminal phase that was withheld is written now, even where the status itself is as it was.
+  reconcileStatus(state, worker);
   return { done: true, result: 'transition' };
 }
 
