@@ -18,6 +18,8 @@ export interface Config {
   readonly token: string | undefined;
   readonly logLevel: LogLevel;
   readonly limits: Limits;
+  /** The cluster whose Kubernetes API is served at the root as well. */
+  readonly defaultCluster: string | undefined;
 }
 
 /** A mistake in the settings; the message names the setting and what it must be. */
@@ -25,7 +27,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level' | 'limits';
+type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level' | 'limits' | 'default-cluster';
 
 interface Setting {
   readonly variable: string;
@@ -45,6 +47,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
   data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
   token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  'default-cluster': {
+    variable: 'ORRERY_DEFAULT_CLUSTER',
+    value: '<name>',
+    fallback: undefined,
+    help: 'Cluster whose Kubernetes API is served at the root as well, for clients that drop the path of a server.',
+  },
   limits: {
     variable: 'ORRERY_LIMITS',
     value: '<name=number,...>',
@@ -71,6 +79,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     token: parseToken(read('token')),
     logLevel: parseLogLevel(read('log-level')),
     limits: parseLimits(read('limits')),
+    defaultCluster: read('default-cluster').text,
   };
   checkExposure(config);
   return config;

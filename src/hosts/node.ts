@@ -27,6 +27,7 @@ export async function serve(config: Config, version: string): Promise<RunningSer
     version,
     token: config.token,
     closing: closing.signal,
+    defaultCluster: config.defaultCluster,
     ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),
     onFailure: (error) => log.error({ err: error }, 'request failed'),
     onAnswer: (answer) => log.debug(answer, 'answered'),

@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly closing?: AbortSignal;
   /** Bytes that the body of a request to the service API may have. */
   readonly bodyBytesMax?: number;
+  /** The cluster whose Kubernetes API is served at the root as well (A3). */
+  readonly defaultCluster?: string | undefined;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean;
   /** Learns of failures that are the service's own. */
@@ -57,6 +59,9 @@ export function createApp(options: AppOptions): App {
   addRestRoutes(app, { service, token, closing, bodyBytesMax, checksAnswers }, hooks);
   addProcessRoutes(app, options, metrics, hooks);
   app.all('/clusters/*', (context) => answerKube(context.req.raw, '', options, hooks));
+  const { defaultCluster } = options;
+  if (defaultCluster !== undefined)
+    for (const path of ROOT_PATHS) app.all(path, (context) => answerKube(context.req.raw, '', options, hooks, defaultCluster));
   app.all('/access/*', (context) => answerAccess(context.req.raw, options, hooks));
   app.notFound((context) => answerNothing(context.req.path));
   app.onError((error) => {
@@ -111,10 +116,21 @@ function answerReadiness(service: ClusterService, json: (text: string) => Respon
   }
 }
 
-async function answerKube(request: Request, prefix: string, { service, token }: AppOptions, hooks: RouteHooks): Promise<Response> {
+/** Paths of a Kubernetes API. */
+const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez'];
+
+async function answerKube(
+  request: Request,
+  prefix: string,
+  { service, token }: AppOptions,
+  hooks: RouteHooks,
+  rootCluster?: string,
+): Promise<Response> {
   const startedMs = performance.now();
   const isAdmitted = token === undefined || prefix !== '' || hasToken(request, token);
-  const response = isAdmitted ? await handleKubeRequest(service, request, { prefix, onFailure: hooks.onFailure }) : answerUnauthorized();
+  const response = isAdmitted
+    ? await handleKubeRequest(service, request, { prefix, rootCluster, onFailure: hooks.onFailure })
+    : answerUnauthorized();
   hooks.onAnswer('kubernetes', request, response.status, startedMs);
   return response;
 }

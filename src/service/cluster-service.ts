@@ -16,7 +16,7 @@ import { hashToHex } from '../engine/kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
-import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
+import { AUTO_RATE, LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Pacer } from './pacer.ts';
 import {
@@ -289,7 +289,8 @@ class Service implements ClusterService {
     if (mode !== 'running') return this.pacer.stop(live.name);
     const { name } = live;
     this.pacer.start(name, {
-      rate,
+      rate: rate === 'auto' ? AUTO_RATE : rate,
+      isWanted: () => rate !== 'auto' || (this.live.get(name)?.hub.cursorCount ?? 0) > 0,
       endMs: live.state.startMs + ADVANCE_SPAN_MS_MAX,
       nowMs: () => this.open(name).state.nowMs,
       turn: (toMs) => {

@@ -21,6 +21,9 @@ export interface ServiceLimits {
   readonly sliceChangesMax: number;
 }
 
+/** Virtual seconds per wall second at most of a clock that runs while somebody waits: a pod is Ready at once, an hour takes six seconds. */
+export const AUTO_RATE = 600;
+
 export const LIMITS_DEFAULT: ServiceLimits = {
   clustersMax: 10_000,
   liveClustersMax: 200,

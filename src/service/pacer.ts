@@ -8,6 +8,8 @@ const RETRY_MS = 1_000;
 
 export interface PacedCluster {
   readonly rate: number;
+  /** False while the clock is to stand still. */
+  isWanted(): boolean;
   /** Virtual milliseconds that the clock cannot pass. */
   readonly endMs: number;
   /** Virtual milliseconds at which the clock stands. */
@@ -76,6 +78,7 @@ export class Pacer {
   private turn(pace: Pace, wallMs: number): void {
     const { cluster } = pace;
     const nowMs = cluster.nowMs();
+    if (!cluster.isWanted()) return void Object.assign(pace, { wallMs, virtualMs: nowMs });
     const wantedMs = Math.min(Math.floor(pace.virtualMs + (wallMs - pace.wallMs) * cluster.rate), cluster.endMs);
     // Turned by hand meanwhile: the pace goes on from there.
     if (nowMs > wantedMs) Object.assign(pace, { wallMs, virtualMs: nowMs });

@@ -222,8 +222,8 @@ export interface components {
         ClockState: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks. */
-            rate?: number;
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            rate?: number | "auto";
         };
         ClusterLinks: {
             self: string;
@@ -304,8 +304,8 @@ export interface components {
         ClockSpec: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. */
-            rate?: number;
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            rate?: number | "auto";
         };
         NodeSpec: {
             /** @example node-1 */
@@ -372,8 +372,8 @@ export interface components {
         Clock: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks. */
-            rate?: number;
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            rate?: number | "auto";
             /**
              * Format: date-time
              * @description RFC 3339, UTC.

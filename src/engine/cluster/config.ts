@@ -15,7 +15,7 @@ export interface NodeSpec {
 export interface ClockSpec {
   readonly mode: 'manual' | 'running';
   /** Virtual seconds per wall second; only with mode `running`. */
-  readonly rate?: number;
+  readonly rate?: number | 'auto';
 }
 
 export interface ClusterConfig {

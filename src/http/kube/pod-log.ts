@@ -40,9 +40,14 @@ export function handlePodLog(context: ResourceRequest): Response {
   // R5: nothing has run where no kubelet knows the pod.
   if (found.value.instanceId === '') return new Response(null, { status: 204 });
   if (!options.follow || found.value.isFinal || printer.isFull) return new Response(first, { headers });
-  const source = new LogSource(first, printer, () => {
-    const next = read().found;
-    return next.ok ? next.value : undefined;
+  // Who follows a log waits: a clock that runs for those who wait goes on for him.
+  const waiting = service.watch(cluster, service.latestRevision(cluster));
+  const source = new LogSource(first, printer, {
+    read() {
+      const next = read().found;
+      return next.ok ? next.value : undefined;
+    },
+    close: () => waiting.close(),
   });
   return streamingResponse(source, headers);
 }
@@ -118,18 +123,24 @@ class LogPrinter {
   }
 }
 
+interface FollowedLog {
+  /** The log as it stands; undefined when its pod is gone. */
+  read(): PodLog | undefined;
+  close(): void;
+}
+
 /** A log that is followed: ends with the container's last run, with the pod, or when the limit is reached. */
 class LogSource implements ByteSource {
   private first: Uint8Array | undefined;
   private readonly printer: LogPrinter;
-  private readonly read: () => PodLog | undefined;
+  private readonly log: FollowedLog;
   private isClosed = false;
   private isOver = false;
 
-  constructor(first: Uint8Array, printer: LogPrinter, read: () => PodLog | undefined) {
+  constructor(first: Uint8Array, printer: LogPrinter, log: FollowedLog) {
     this.first = first;
     this.printer = printer;
-    this.read = read;
+    this.log = log;
   }
 
   async next(): Promise<Uint8Array | undefined> {
@@ -137,7 +148,7 @@ class LogSource implements ByteSource {
     this.first = undefined;
     if (first !== undefined && first.length > 0) return first;
     while (!this.isClosed && !this.isOver && !this.printer.isFull) {
-      const log = this.read();
+      const log = this.log.read();
       this.isOver = log === undefined || log.isFinal;
       const bytes = log === undefined ? new Uint8Array() : this.printer.print(log, false);
       if (bytes.length > 0) return bytes;
@@ -148,5 +159,6 @@ class LogSource implements ByteSource {
 
   close(): void {
     this.isClosed = true;
+    this.log.close();
   }
 }

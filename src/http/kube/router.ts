@@ -18,17 +18,22 @@ export interface KubeOptions {
   readonly onFailure?: (error: unknown) => void;
   /** What stands before `/clusters/{cluster}` in the path, as clients see it. */
   readonly prefix?: string;
+  /** The path is that of this cluster's API itself (A3). */
+  readonly rootCluster?: string | undefined;
 }
 
 /** Answers one request to the Kubernetes API of a cluster; its path begins with the prefix and `/clusters/{cluster}`. Never throws. */
 export async function handleKubeRequest(service: ClusterService, request: Request, options: KubeOptions = {}): Promise<Response> {
   const url = new URL(request.url);
-  const { prefix = '' } = options;
-  const [, , cluster = '', ...segments] = url.pathname.slice(prefix.length).split('/');
+  const { prefix = '', rootCluster } = options;
+  const base = rootCluster === undefined ? `${prefix}/clusters/` : '';
+  const [first = '', ...segments] = url.pathname.slice(base.length === 0 ? 1 : base.length).split('/');
+  const cluster = rootCluster ?? first;
+  const rest = rootCluster === undefined ? segments : [first, ...segments];
   try {
     service.get(cluster);
-    const context = { service, cluster, request, query: url.searchParams, prefix: `${prefix}/clusters/${cluster}` };
-    return withoutBody(request, await route(context, parseKubePath(segments.join('/'))));
+    const context = { service, cluster, request, query: url.searchParams, prefix: rootCluster === undefined ? `${base}${cluster}` : '' };
+    return withoutBody(request, await route(context, parseKubePath(rest.join('/'))));
   } catch (error) {
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);

@@ -1,27 +1,35 @@
 // The virtual clock: its mode, and the ways to move it.
 
 import { z } from '@hono/zod-openapi';
+import { AUTO_RATE } from '../../../service/limits.ts';
 import { durationSchema, instantSchema, instantText } from './common.ts';
 
 export const RATE_MAX = 100_000;
+
+const RATE_DESCRIPTION =
+  `Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to ${AUTO_RATE} ` +
+  'virtual seconds per wall second while a watch is open or a log is followed.';
 
 /** A clock as it is set. */
 export const clockSpecSchema = z
   .strictObject({
     mode: z.enum(['manual', 'running'], { error: 'must be "manual" or "running"' }),
     rate: z
-      .number({ error: `must be a number greater than 0 and at most ${RATE_MAX}` })
-      .gt(0, 'must be greater than 0')
-      .max(RATE_MAX, `must be at most ${RATE_MAX}`)
+      .union([z.number().gt(0, 'must be greater than 0').max(RATE_MAX, `must be at most ${RATE_MAX}`), z.literal('auto')], {
+        error: `must be a number greater than 0 and at most ${RATE_MAX}, or "auto"`,
+      })
       .optional()
-      .openapi({ description: 'Virtual seconds per wall second; only of running clocks, default 1.' }),
+      .openapi({ description: RATE_DESCRIPTION }),
   })
   .refine((clock) => clock.mode === 'running' || clock.rate === undefined, { path: ['rate'], error: 'only a running clock has a rate' })
   .openapi('ClockSpec');
 
 const clockMembers = {
   mode: z.enum(['manual', 'running']),
-  rate: z.number().optional().openapi({ description: 'Virtual seconds per wall second; only of running clocks.' }),
+  rate: z
+    .union([z.number(), z.literal('auto')])
+    .optional()
+    .openapi({ description: RATE_DESCRIPTION }),
 };
 
 /** A clock as it is part of a cluster. */
