@@ -130,9 +130,14 @@ function pullRule(state: ClusterState, pod: Pod, container: Container): PullRule
   return ownBehavior(state, container.image)?.pull ?? BEHAVIOR_DEFAULT.pull;
 }
 
-/** K223. */
+/** K223: a repository with capital letters has a text of its own; it is looked at before anything else. */
 function invalidNameReason(image: string): string {
-  return /[A-Z]/.test(image) && normalizeReference(image.toLowerCase()) !== undefined
-    ? `invalid reference format: repository name (library/${image.replace(/:.*$/, '')}) must be lowercase`
-    : 'invalid reference format';
+  const slash = image.indexOf('/');
+  const first = image.slice(0, Math.max(slash, 0));
+  const isDomain = slash >= 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
+  const path = isDomain ? image.slice(slash + 1) : image;
+  const isLibrary = !path.includes('/') && (!isDomain || first === 'docker.io' || first === 'index.docker.io');
+  const repository = `${isLibrary ? 'library/' : ''}${path}`.replace(/:.*$/, '');
+  const isLower = repository.toLowerCase() === repository;
+  return isLower ? 'invalid reference format' : `invalid reference format: repository name (${repository}) must be lowercase`;
 }

@@ -83,9 +83,11 @@ export function refreshStatus(
   isTerminal: boolean,
   onUpdate: OnUpdate,
 ): PodStatus {
+  const isPast = isPastDeadline(state, pod, worker.status);
   // K520, K603: a deadline that has passed decides the phase until the API shows a terminal one.
-  const pastDeadline = !isTerminalPhase(pod.status.phase) && isPastDeadline(state, pod, worker.status);
-  if (isPastDeadline(state, pod, worker.status) && !worker.isStopped && (pastDeadline || worker.status.reason === 'DeadlineExceeded')) {
+  const pastDeadline = !isTerminalPhase(pod.status.phase) && isPast;
+  // K520: every computation says so again, also those after the stop.
+  if (isPast) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
   const verdict = (kind: 'startup' | 'readiness', container: Container): boolean => {
@@ -442,7 +444,8 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
   }
   if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
   const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true, onUpdate));
-  setStatus(state, worker, final);
+  // K701: the final write is forced, since the phase may have been withheld from an otherwise equal status (K513).
+  if (!setStatus(state, worker, final)) reconcileStatus(state, worker);
   removeVolumes(state, pod);
   releaseAddress(state, worker);
   if (pod.metadata.deletionTimestamp !== undefined && worker.orphan === null) {

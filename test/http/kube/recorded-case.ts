@@ -46,7 +46,7 @@ const FOLDER =
     : pathToFileURL(`${process.env['ORRERY_RECORDINGS']}/`);
 
 /** Whether there are recordings; vitest.config.ts leaves their tests out when there are none. */
-const HAS_RECORDINGS = existsSync(FOLDER);
+export const HAS_RECORDINGS = existsSync(FOLDER);
 
 /** The cases of a topic; none when the recordings are not there. */
 export function recordedCases(topic: string): readonly RecordedCase[] {
