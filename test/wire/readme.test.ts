@@ -1,6 +1,7 @@
-// The first session of the README, line by line as it stands there, in one shell with a real kubectl.
+// The first session of the README, line by line as it stands there, in one bash with a real kubectl.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startTestService } from '../support/service.ts';
 import { createShell, findKubectls } from './kubectl.ts';
@@ -27,6 +28,20 @@ const EXPECTED: readonly RegExp[] = [
   /^No resources found in default namespace\.$/,
 ];
 
+/** One script: every line as it is written, then a mark with its exit code. */
+function scriptOf(lines: readonly string[]): string {
+  return ['exec 2>&1', ...lines.flatMap((line) => [line, 'echo "@@ $?"'])].join('\n');
+}
+
+/** Output and exit code of each line. */
+function resultsOf(stdout: string): readonly { readonly output: string; readonly code: number }[] {
+  const parts = stdout.split(/@@ (\d+)\n/);
+  return Array.from({ length: (parts.length - 1) / 2 }, (_, index) => ({
+    output: (parts[index * 2] ?? '').trim(),
+    code: Number(parts[index * 2 + 1]),
+  }));
+}
+
 it.each(findKubectls().map((kubectl) => [kubectl.minor, kubectl] as const))(
   'every line of the README works with kubectl %s',
   async (_minor, kubectl) => {
@@ -35,11 +50,16 @@ it.each(findKubectls().map((kubectl) => [kubectl.minor, kubectl] as const))(
     const test = await startTestService();
     const shell = createShell(kubectl, '');
     try {
-      const own = lines.map((line) => line.replaceAll('localhost:8080', test.url.replace('http://', '')));
-      const { stdout, code } = await shell.run(own.map((line) => `${line} 2>&1; echo; echo "@@ $?"`).join('\n'));
-      expect(code).toBe(0);
-      const outputs = stdout.split(/\n*@@ \d+\n/).slice(0, lines.length);
-      for (const [index, expected] of EXPECTED.entries()) expect(outputs[index]?.trim(), lines[index]).toMatch(expected);
+      const script = scriptOf(lines).replaceAll('localhost:8080', test.url.replace('http://', ''));
+      writeFileSync(join(shell.folder, 'session.sh'), `${script}\n`);
+      const results = resultsOf((await shell.run('bash session.sh')).stdout);
+      expect(results).toHaveLength(lines.length);
+      for (const [index, { output, code }] of results.entries()) {
+        expect(output, lines[index]).toMatch(EXPECTED[index] as RegExp);
+        expect(code, lines[index]).toBe(0);
+      }
+      // What went into a file instead of being printed.
+      expect(readFileSync(join(shell.folder, 'demo.kubeconfig'), 'utf8')).toContain('current-context: orrery-demo');
     } finally {
       shell.remove();
       await test.close();
