@@ -99,6 +99,8 @@ export function createObject<T extends KubeObject>(
     if (refused !== undefined) return fail(refused);
   }
   const managedFields = options.owners?.(draft as unknown as KubeObject);
+  (draft.metadata as { name?: string; uid?: string }).name = named.value;
+  (draft.metadata as { uid?: string }).uid = drawUid(state);
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check?.(object);
@@ -287,7 +289,7 @@ function withServerMetadata<T extends KubeObject>(
   const metadata: Record<string, unknown> = { name };
   if (given.generateName !== undefined) metadata['generateName'] = given.generateName;
   if (kind.namespaced) metadata['namespace'] = given.namespace;
-  metadata['uid'] = drawUid(state);
+  metadata['uid'] = given.uid;
   metadata['resourceVersion'] = '';
   if (kind.generation !== 'none') metadata['generation'] = 1;
   metadata['creationTimestamp'] = formatTime(state.nowMs);

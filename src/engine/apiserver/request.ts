@@ -316,7 +316,13 @@ function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   if (!deleted.ok) return refuse(deleted.status);
   const isGone = request.options.dryRun === true ? false : getObject(state, kind, namespace, name)?.metadata.uid !== present.metadata.uid;
   const object = isGone && kind.returnsDeletedObject !== true ? deletedStatus(kind, name, present.metadata.uid) : deleted.value;
-  return { ok: true, code: 200, object, warnings: [] };
+  return { ok: true, code: 200, object, warnings: propagationWarnings(kind, request.options) };
+}
+
+/** C329. */
+function propagationWarnings(kind: Kind, options: RequestOptions): readonly string[] {
+  const { defaultPropagationWarning } = kind;
+  return defaultPropagationWarning === undefined || options.propagationPolicy !== undefined ? [] : [defaultPropagationWarning];
 }
 
 function deleteOptionsOf(options: RequestOptions): DeleteOptions {
@@ -339,7 +345,7 @@ function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest):
     return item;
   });
   const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(state.revision) }, items };
-  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings: [] };
+  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings: propagationWarnings(kind, request.options) };
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {

@@ -68,10 +68,12 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** DELETE answers the object instead of a Status (L3). */
   readonly returnsDeletedObject?: boolean;
   readonly defaultPropagation?: 'Background' | 'Orphan';
+  /** Warning of a DELETE that leaves the propagation to the default (C329). */
+  readonly defaultPropagationWarning?: string;
 
   /** Fills what a client may omit (module O). */
   applyDefaults(draft: Draft<T>): void;
-  /** Server-owned fields of a new object: status reset, generated parts. */
+  /** Server-owned fields of a new object: status reset, generated parts. Its name and its uid are known already. */
   prepareForCreate?(draft: Draft<T>, context: HookContext): void;
   /** Keeps what an update may not touch. `subresource` is empty for the main resource. */
   prepareForUpdate?(draft: Draft<T>, previous: T, subresource: string, context: HookContext): void;

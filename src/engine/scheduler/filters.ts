@@ -4,10 +4,10 @@
 
 import type { Pod } from '../kinds/pod/types.ts';
 import { arePortsFree, type HostPort, hostPortsOf } from './host-ports.ts';
-import { hasRequiredAffinity, matchesRequiredAffinity, requiredNodeNames } from './node-affinity.ts';
+import { hasRequiredAffinity, matchesRequiredAffinity, requiredNodeNames } from '../kinds/shared/node-affinity.ts';
 import type { NodeInfo } from './node-cache.ts';
 import { type Amounts, type PodRequests, podRequestsOf } from './resources.ts';
-import { firstUntolerated, isTolerated, type Tolerations, UNSCHEDULABLE_TAINT } from './taints.ts';
+import { firstUntolerated, isTolerated, type Tolerations, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
 
 /** Plugins that can refuse a node, in the order in which they are asked (C810). */
 export const FILTER_PLUGINS = ['NodeUnschedulable', 'TaintToleration', 'NodeAffinity', 'NodePorts', 'NodeResourcesFit'] as const;

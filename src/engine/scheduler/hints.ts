@@ -7,9 +7,9 @@ import type { Node } from '../kinds/node/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { type FilterPlugin, fitsEmptyNode } from './filters.ts';
 import { doPortsConflict, hostPortsOf } from './host-ports.ts';
-import { matchesRequiredAffinity } from './node-affinity.ts';
+import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
 import { type Amounts, amountsOf, podRequestsOf } from './resources.ts';
-import { firstUntolerated, isTolerated, UNSCHEDULABLE_TAINT } from './taints.ts';
+import { firstUntolerated, isTolerated, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
 import { quantityToNumber } from '../apimachinery/quantity.ts';
 
 /** A change that a refused pod may profit from. */

@@ -4,9 +4,9 @@
 
 import type { Pod } from '../kinds/pod/types.ts';
 import type { PodFacts } from './filters.ts';
-import { preferredWeight } from './node-affinity.ts';
+import { preferredWeight } from '../kinds/shared/node-affinity.ts';
 import type { NodeCache, NodeInfo } from './node-cache.ts';
-import { countUntoleratedSoft } from './taints.ts';
+import { countUntoleratedSoft } from '../kinds/shared/taints.ts';
 
 export const SCORE_MAX = 100;
 

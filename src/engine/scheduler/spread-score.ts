@@ -11,7 +11,7 @@ import { replicaSetKind } from '../kinds/replicaset/index.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { keyOf } from '../kernel/store.ts';
 import type { PodFacts } from './filters.ts';
-import { matchesRequiredAffinity } from './node-affinity.ts';
+import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
 import type { NodeCache, NodeInfo, PlacedPod } from './node-cache.ts';
 import { SCORE_MAX } from './scores.ts';
 import { type SpreadGroup, spreadGroupOf } from './spread-index.ts';

@@ -38,11 +38,17 @@ export function requeueAfter(state: ClusterState, queue: string, key: string, de
 }
 
 /** Queues `key` after its back-off, or later when too many keys of the queue are retried at once (C003). */
-export function requeueFailed(state: ClusterState, queue: string, key: string, maxMs: number = FAILURE_MAX_MS): void {
+export function requeueFailed(
+  state: ClusterState,
+  queue: string,
+  key: string,
+  maxMs: number = FAILURE_MAX_MS,
+  baseMs: number = FAILURE_BASE_MS,
+): void {
   const id = `${queue}|${key}`;
   const count = failures.get(state, id)?.count ?? 0;
   failures.put(state, id, { count: count + 1 });
-  requeueAfter(state, queue, key, Math.max(failureDelayMs(count, FAILURE_BASE_MS, maxMs), takeToken(state, queue)));
+  requeueAfter(state, queue, key, Math.max(failureDelayMs(count, baseMs, maxMs), takeToken(state, queue)));
 }
 
 /** Forgets the failures of `key` after a success. */

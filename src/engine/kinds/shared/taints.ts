@@ -1,8 +1,8 @@
 // Taints and tolerations. Upstream: staging/src/k8s.io/api/core/v1/toleration.go, component-helpers/scheduling/corev1/helpers.go (v1.33).
 // Rules: C811, C813, C814, C1025.
 
-import type { Taint } from '../kinds/node/types.ts';
-import type { Toleration } from '../kinds/pod/types.ts';
+import type { Taint } from '../node/types.ts';
+import type { Toleration } from './pod-spec.ts';
 
 export type Tolerations = readonly Toleration[];
 

@@ -1,9 +1,9 @@
 // Node selectors and node affinity. Upstream: component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go,
 // pkg/scheduler/framework/plugins/nodeaffinity (v1.33). Rules: C810, C811, C834, C1026.
 
-import type { StringMap } from '../apimachinery/meta.ts';
-import type { Node } from '../kinds/node/types.ts';
-import type { NodeSelectorRequirement, NodeSelectorTerm, Pod } from '../kinds/pod/types.ts';
+import type { StringMap } from '../../apimachinery/meta.ts';
+import type { Node } from '../node/types.ts';
+import type { NodeSelectorRequirement, NodeSelectorTerm, Pod } from './pod-spec.ts';
 
 /** True when the node satisfies spec.nodeSelector and the required node affinity. */
 export function matchesRequiredAffinity(pod: Pod, node: Node): boolean {
