@@ -3,14 +3,20 @@
 
 import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
 import { configMapKind } from './configmap/index.ts';
+import { controllerRevisionKind } from './controllerrevision/index.ts';
+import { cronJobKind } from './cronjob/index.ts';
+import { daemonSetKind } from './daemonset/index.ts';
 import { eventKind } from './event/index.ts';
+import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
 import { namespaceKind } from './namespace/index.ts';
 import { nodeKind } from './node/index.ts';
 import { podKind } from './pod/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
+import { replicationControllerKind } from './replicationcontroller/index.ts';
 import { secretKind } from './secret/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
+import { statefulSetKind } from './statefulset/index.ts';
 
 export const KINDS: readonly Kind[] = [
   configMapKind,
@@ -18,9 +24,15 @@ export const KINDS: readonly Kind[] = [
   namespaceKind,
   nodeKind,
   podKind,
+  replicationControllerKind,
   secretKind,
   serviceAccountKind,
+  controllerRevisionKind,
+  daemonSetKind,
   replicaSetKind,
+  statefulSetKind,
+  cronJobKind,
+  jobKind,
   leaseKind,
 ] as unknown as readonly Kind[];
 
