@@ -37,6 +37,8 @@ export const daemonSetKind: Kind<DaemonSet> = {
     }
     spec.revisionHistoryLimit ??= 10;
     applyTemplateDefaults(spec.template);
+    const metadata = draft.metadata as { annotations?: Record<string, string> };
+    if (metadata.annotations?.[TEMPLATE_GENERATION] === undefined) setTemplateGeneration(draft, 0);
   },
   prepareForCreate(draft) {
     draft.status = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };

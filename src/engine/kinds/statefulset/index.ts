@@ -30,10 +30,12 @@ export const statefulSetKind: Kind<StatefulSet> = {
   applyDefaults,
   prepareForCreate(draft) {
     draft.status = { replicas: 0, availableReplicas: 0 };
+    draft.spec.serviceName ??= '';
   },
   prepareForUpdate(draft, previous, subresource) {
     if (subresource === 'status') draft.spec = previous.spec as Draft<StatefulSet>['spec'];
     else draft.status = previous.status as Draft<StatefulSet>['status'];
+    draft.spec.serviceName ??= '';
   },
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
@@ -50,7 +52,6 @@ function applyDefaults(draft: Draft<StatefulSet>): void {
   const { spec } = draft;
   if (spec === undefined) return;
   spec.replicas ??= 1;
-  spec.serviceName ??= '';
   spec.podManagementPolicy ??= 'OrderedReady';
   const strategy = (spec.updateStrategy ??= { type: 'RollingUpdate' });
   strategy.type ??= 'RollingUpdate';
