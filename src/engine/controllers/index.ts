@@ -3,12 +3,13 @@
 import type { Component } from '../kernel/component.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { namespaceController } from './namespace/index.ts';
-import { replicaSetController } from './replicaset/index.ts';
+import { replicaSetController, replicationController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './serviceaccount/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
   replicaSetController,
+  replicationController,
   garbageCollector,
   namespaceController,
   serviceAccountController,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../../src/engine/apimachinery/time.ts';
-import { ageBucket, choosePodsToDelete, planScale, slowStartBatches } from '../../../src/engine/controllers/replicaset/plan.ts';
+import { ageBucket, choosePodsToDelete, planScale } from '../../../src/engine/controllers/replicaset/plan.ts';
+import { slowStartBatches } from '../../../src/engine/controllers/shared/pod-control.ts';
 import type { Pod } from '../../../src/engine/kinds/pod/types.ts';
 import { parseTable } from '../../support/text-table.ts';
 

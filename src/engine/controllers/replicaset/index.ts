@@ -3,12 +3,14 @@
 // Omits: periodic resync (C004), the client's rate limit (C008).
 
 import { controllerOf, isJsonEqual, type KubeObject } from '../../apimachinery/meta.ts';
-import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { matchesSelector, selectorFromLabelSelector, selectorFromMap } from '../../apimachinery/labels.ts';
 import { getObject, listObjects } from '../../apiserver/api.ts';
 import { resourceOf } from '../../kinds/kind.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
+import { replicationControllerKind } from '../../kinds/replicationcontroller/index.ts';
+import type { ReplicationController } from '../../kinds/replicationcontroller/types.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
@@ -27,10 +29,20 @@ const replicaSets: ReplicaControllerData<ReplicaSet> = {
   selectorOf: (owner) => selectorFromLabelSelector(owner.spec.selector),
 };
 
+/** C163: the same engine; a ReplicationController's selector is a plain map (C164). */
+const replicationControllers: ReplicaControllerData<ReplicationController> = {
+  name: 'replicationcontroller',
+  eventComponent: 'replication-controller',
+  kind: replicationControllerKind,
+  selectorOf: (owner) => selectorFromMap(owner.spec.selector),
+};
+
 export const replicaSetController: Component = createReplicaController(replicaSets);
 
+export const replicationController: Component = createReplicaController(replicationControllers);
+
 /** Builds a controller for one kind of replica owner. */
-export function createReplicaController<T extends ReplicaOwner>(typedData: ReplicaControllerData<T>): Component {
+function createReplicaController<T extends ReplicaOwner>(typedData: ReplicaControllerData<T>): Component {
   const data = typedData as unknown as ReplicaControllerData;
   return {
     name: data.name,

@@ -1,6 +1,6 @@
 // The decisions of a sync, as pure functions: how many pods to create or delete, in which batches, and which ones go first.
 // Upstream: pkg/controller/replicaset/replica_set.go manageReplicas, getPodsToDelete; pkg/controller/controller_utils.go
-// ActivePodsWithRanks, slowStartBatch (v1.33). Rules: C121-C123, C130-C135.
+// ActivePodsWithRanks (v1.33). Rules: C121, C122, C130-C135.
 
 import { parseTime } from '../../apimachinery/time.ts';
 import type { ContainerStatus, Pod } from '../../kinds/pod/types.ts';
@@ -14,17 +14,6 @@ export function planScale(claimedCount: number, replicas: number): ScalePlan {
   const diff = claimedCount - replicas;
   if (diff === 0) return { kind: 'none' };
   return diff < 0 ? { kind: 'create', count: Math.min(-diff, BURST_REPLICAS) } : { kind: 'delete', count: Math.min(diff, BURST_REPLICAS) };
-}
-
-/** C123: batch sizes 1, 2, 4, ... that add up to `count`. */
-export function slowStartBatches(count: number): number[] {
-  const batches: number[] = [];
-  for (let rest = count, size = 1; rest > 0; size *= 2) {
-    const batch = Math.min(size, rest);
-    batches.push(batch);
-    rest -= batch;
-  }
-  return batches;
 }
 
 /** Active pods of the related ReplicaSets by node name (C132). */

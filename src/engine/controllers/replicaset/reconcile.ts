@@ -2,15 +2,11 @@
 // Upstream: pkg/controller/replicaset/replica_set.go syncReplicaSet, manageReplicas; controller_ref_manager.go (v1.33).
 // Rules: C103, C114-C128, C140-C144, C150-C155.
 
-import { controllerOf, isDeleting, type OwnerReference } from '../../apimachinery/meta.ts';
+import { controllerOf, isDeleting } from '../../apimachinery/meta.ts';
 import { matchesSelector } from '../../apimachinery/labels.ts';
-import type { Result, Status } from '../../apimachinery/status.ts';
-import { createObject, deleteObject, getObject, listBySelector, listByTerm, writeObject, writeStatus } from '../../apiserver/api.ts';
-import { recordEvent } from '../../apiserver/event-recorder.ts';
-import { apiVersionOf, type Draft } from '../../kinds/kind.ts';
+import { getObject, listBySelector, listByTerm, writeObject, writeStatus } from '../../apiserver/api.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
-import { cloneJson } from '../../apimachinery/meta.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import {
@@ -21,11 +17,12 @@ import {
   observeCreations,
   observeDeletion,
 } from '../shared/expectations.ts';
+import { callSlowly, controllerReference, createPod, deletePod, podFromTemplate, splitKey } from '../shared/pod-control.ts';
 import { isPodActive } from '../shared/pods.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { claimedPods, countClaimed, selectorOfOwner, unsettledPods } from './claims.ts';
 import type { ReplicaControllerData, ReplicaOwner } from './owner.ts';
-import { choosePodsToDelete, type NodeRanks, planScale, slowStartBatches } from './plan.ts';
+import { choosePodsToDelete, type NodeRanks, planScale } from './plan.ts';
 import { computeStatus } from './status.ts';
 
 /** Brings one owner up to date. */
@@ -71,7 +68,7 @@ function settleClaims(state: ClusterState, data: ReplicaControllerData, owner: R
 
 /** C115. The owner was read from the store at the start of this sync, so no second, live read is needed. */
 function adopt(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, pod: Pod): void {
-  const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(data, owner)];
+  const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(data.kind, owner)];
   writeObject(state, podKind, {
     ...pod,
     metadata: { ...pod.metadata, ownerReferences },
@@ -103,32 +100,10 @@ function scale(state: ClusterState, data: ReplicaControllerData, owner: ReplicaO
 
 function createPods(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, count: number): string | undefined {
   expectCreations(state, data.name, key, count); // C124
-  let failure: string | undefined;
-  let attempted = 0;
-  for (const batch of slowStartBatches(count)) {
-    for (let i = 0; i < batch; i += 1) {
-      attempted += 1;
-      const error = createPod(state, data, owner);
-      if (error === undefined) continue;
-      failure ??= error;
-      observeCreations(state, data.name, key, 1); // C125
-    }
-    if (failure !== undefined) break; // C123: later batches are skipped
-  }
-  observeCreations(state, data.name, key, count - attempted); // C125
-  return failure;
-}
-
-function createPod(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner): string | undefined {
-  const result = createObject(state, podKind, podFromTemplate(data, owner));
-  if (result.ok) {
-    record(state, data, owner, 'Normal', 'SuccessfulCreate', `Created pod: ${result.value.metadata.name}`);
-    return undefined;
-  }
-  if (isNamespaceTerminating(result.status)) return undefined; // C127
-  const message = result.status.message ?? '';
-  record(state, data, owner, 'Warning', 'FailedCreate', `Error creating: ${message}`);
-  return message;
+  const { template } = owner.spec;
+  const calls = callSlowly(count, () => createPod(state, data, owner, podFromTemplate(data, owner, template)));
+  observeCreations(state, data.name, key, calls.failedCount + calls.skippedCount); // C125
+  return calls.failure;
 }
 
 function deletePods(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, count: number): string | undefined {
@@ -138,17 +113,10 @@ function deletePods(state: ClusterState, data: ReplicaControllerData, owner: Rep
   expectDeletions(state, data.name, key, pods.map(keyOf)); // C124
   let failure: string | undefined;
   for (const pod of pods) {
-    const { namespace, name } = pod.metadata;
-    const result: Result<unknown> = deleteObject(state, podKind, namespace, name); // C128: no options
-    if (result.ok) {
-      record(state, data, owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${name}`);
-      continue;
-    }
+    const refused = deletePod(state, data, owner, pod);
+    if (refused === undefined) continue;
     observeDeletion(state, data.name, key, keyOf(pod)); // C125
-    if (result.status.reason === 'NotFound') continue; // C143
-    const message = result.status.message ?? '';
-    record(state, data, owner, 'Warning', 'FailedDelete', `Error deleting: ${message}`);
-    failure ??= message;
+    if (refused.reason !== 'NotFound') failure ??= refused.message ?? '';
   }
   return failure;
 }
@@ -169,71 +137,4 @@ function nodeRanks(state: ClusterState, data: ReplicaControllerData, owner: Repl
     }
   }
   return ranks;
-}
-
-/** C140. */
-function podFromTemplate(data: ReplicaControllerData, owner: ReplicaOwner): Draft<Pod> {
-  const { template } = owner.spec;
-  const { labels, annotations, finalizers } = template.metadata;
-  const draft = {
-    kind: 'Pod',
-    apiVersion: 'v1',
-    metadata: {
-      generateName: podNamePrefix(owner.metadata.name),
-      namespace: owner.metadata.namespace,
-      ...(labels === undefined ? {} : { labels: { ...labels } }),
-      ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
-      ...(finalizers === undefined ? {} : { finalizers: [...finalizers] }),
-      ownerReferences: [controllerReference(data, owner)],
-    },
-    spec: cloneJson(template.spec),
-    status: {},
-  };
-  return draft as unknown as Draft<Pod>;
-}
-
-const POD_NAME_LENGTH_MAX = 253;
-
-/** C140: `<name>-`, or the bare name when that would be too long for a pod's name. */
-function podNamePrefix(name: string): string {
-  return name.length < POD_NAME_LENGTH_MAX ? `${name}-` : name;
-}
-
-function controllerReference(data: ReplicaControllerData, owner: ReplicaOwner): OwnerReference {
-  const { name, uid } = owner.metadata;
-  return {
-    apiVersion: apiVersionOf(data.kind),
-    kind: data.kind.kind,
-    name,
-    uid,
-    controller: true,
-    blockOwnerDeletion: true,
-  };
-}
-
-/** C143: an Event on the owner. */
-function record(
-  state: ClusterState,
-  data: ReplicaControllerData,
-  owner: ReplicaOwner,
-  type: 'Normal' | 'Warning',
-  reason: string,
-  message: string,
-): void {
-  recordEvent(state, {
-    source: { component: data.eventComponent },
-    regarding: owner,
-    type,
-    reason,
-    message,
-  });
-}
-
-function isNamespaceTerminating(status: Status): boolean {
-  return status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') ?? false;
-}
-
-function splitKey(key: string): [string, string] {
-  const slash = key.indexOf('/');
-  return [key.slice(0, slash), key.slice(slash + 1)];
 }
