@@ -6,10 +6,12 @@ import { namespaceController } from './namespace/index.ts';
 import { replicaSetController, replicationController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './serviceaccount/index.ts';
+import { statefulSetController } from './statefulset/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
   replicaSetController,
   replicationController,
+  statefulSetController,
   garbageCollector,
   namespaceController,
   serviceAccountController,

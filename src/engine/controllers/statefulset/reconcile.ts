@@ -1,0 +1,127 @@
+// One sync of a StatefulSet: claim pods, find revisions, carry out the plan, write the status.
+// Upstream: pkg/controller/statefulset/stateful_set.go sync, stateful_pod_control.go (v1.33). Rules: C420-C432.
+// Omits: claims of volumes. They belong in `createMember`, before the pod is created (C421).
+
+import { selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { createObject, deleteObject, getObject, writeObject, writeStatus } from '../../apiserver/api.ts';
+import { invalidObject } from '../../apimachinery/status.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import { podKind } from '../../kinds/pod/index.ts';
+import type { Pod } from '../../kinds/pod/types.ts';
+import { statefulSetKind } from '../../kinds/statefulset/index.ts';
+import type { StatefulSet, StatefulSetStatus } from '../../kinds/statefulset/types.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { claimPods } from '../shared/pod-claims.ts';
+import { isNamespaceTerminating, type PodControl, podFromTemplate, recordOn, slowStartBatches, splitKey } from '../shared/pod-control.ts';
+import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
+import { templateOf } from '../shared/revisions.ts';
+import { findRevisions, type Revisions, truncateHistory } from './history.ts';
+import { giveIdentity, identityLabels, isMember, ordinalOf } from './identity.ts';
+import { type Action, completeUpdate, planSync } from './plan.ts';
+
+export const QUEUE = 'statefulset';
+
+const CONTROL: PodControl = { eventComponent: 'statefulset-controller', kind: statefulSetKind as unknown as Kind };
+
+/** Brings one StatefulSet up to date. */
+export function reconcileStatefulSet(state: ClusterState, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const set = getObject(state, statefulSetKind, namespace, name);
+  if (set === undefined) {
+    forgetKey(state, QUEUE, key);
+    return;
+  }
+  const selector = selectorFromLabelSelector(set.spec.selector);
+  const pods = claimPods(state, set, { kind: CONTROL.kind, selector, accepts: (pod) => isMember(set, pod) });
+  const revisions = findRevisions(state, set, selector);
+  if (revisions === undefined) {
+    requeueFailed(state, QUEUE, key);
+    return;
+  }
+  const { collisionCount } = revisions;
+  const currentRevision = revisions.current.metadata.name;
+  const updateRevision = revisions.update.metadata.name;
+  const plan = planSync({ set, pods, currentRevision, updateRevision, collisionCount, nowMs: state.nowMs });
+  const isDone = plan.stages.every((stage) => carryOut(state, set, revisions, stage));
+  const status = completeUpdate(set, isDone ? plan.statusAfterUpdate : plan.status);
+  writeStatus(state, statefulSetKind, set, printedStatus(status));
+  truncateHistory(state, set, pods, revisions);
+  if (!isDone) {
+    requeueFailed(state, QUEUE, key);
+    return;
+  }
+  forgetFailures(state, QUEUE, key);
+  const { minReadySeconds = 0, replicas } = set.spec;
+  if (minReadySeconds > 0 && status.availableReplicas !== replicas) requeueAfter(state, QUEUE, key, minReadySeconds * 1000);
+}
+
+/** Carries out the actions of a stage in batches of 1, 2, 4, ... (C424); false when one failed. */
+function carryOut(state: ClusterState, set: StatefulSet, revisions: Revisions, actions: readonly Action[]): boolean {
+  let from = 0;
+  for (const size of slowStartBatches(actions.length)) {
+    let isGood = true;
+    for (const action of actions.slice(from, from + size)) isGood = act(state, set, revisions, action) && isGood;
+    if (!isGood) return false;
+    from += size;
+  }
+  return true;
+}
+
+function act(state: ClusterState, set: StatefulSet, revisions: Revisions, action: Action): boolean {
+  switch (action.kind) {
+    case 'create':
+      return createMember(state, set, revisions, action.ordinal, action.isCurrent);
+    case 'delete':
+      return deleteMember(state, set, action.pod);
+    case 'correct':
+      return correctMember(state, set, action.pod);
+  }
+}
+
+/** C420, C428. The template is not validated with the set, so the pod is validated here. */
+function createMember(state: ClusterState, set: StatefulSet, revisions: Revisions, ordinal: number, isCurrent: boolean): boolean {
+  const revision = isCurrent ? revisions.current : revisions.update;
+  const draft = podFromTemplate(CONTROL, set, templateOf(revision));
+  giveIdentity(set, draft, ordinal, revision.metadata.name);
+  const name = `${set.metadata.name}-${ordinal}`;
+  const created = createObject(state, podKind, draft, {
+    check(object) {
+      const errors = podKind.validate(object as unknown as Pod);
+      return errors.length === 0 ? undefined : invalidObject(podKind as unknown as Kind, object.metadata.name, errors);
+    },
+  });
+  if (created.ok) {
+    recordOn(state, CONTROL, set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`);
+    return true;
+  }
+  // A namespace on its way out makes every creation fail; there is nothing to wait for (C127).
+  if (isNamespaceTerminating(created.status)) return true;
+  const text = `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${created.status.message ?? ''}`;
+  recordOn(state, CONTROL, set, 'Warning', 'FailedCreate', text);
+  return false;
+}
+
+function deleteMember(state: ClusterState, set: StatefulSet, pod: Pod): boolean {
+  const { namespace, name } = pod.metadata;
+  const deleted = deleteObject(state, podKind, namespace, name);
+  if (!deleted.ok) return deleted.status.reason === 'NotFound';
+  recordOn(state, CONTROL, set, 'Normal', 'SuccessfulDelete', `delete Pod ${name} in StatefulSet ${set.metadata.name} successful`);
+  return true;
+}
+
+/** Gives a pod the labels of its identity again. */
+function correctMember(state: ClusterState, set: StatefulSet, pod: Pod): boolean {
+  const { name, labels } = pod.metadata;
+  const corrected = { ...labels, ...identityLabels(name, ordinalOf(pod)) };
+  writeObject(state, podKind, { ...pod, metadata: { ...pod.metadata, labels: corrected } });
+  recordOn(state, CONTROL, set, 'Normal', 'SuccessfulUpdate', `update Pod ${name} in StatefulSet ${set.metadata.name} successful`);
+  return true;
+}
+
+/** C429: counters that are zero are absent, except `replicas` and `availableReplicas`. */
+function printedStatus(status: StatefulSetStatus): StatefulSetStatus {
+  const optional = ['readyReplicas', 'currentReplicas', 'updatedReplicas'];
+  return Object.fromEntries(
+    Object.entries(status).filter(([field, value]) => value !== 0 || !optional.includes(field)),
+  ) as unknown as StatefulSetStatus;
+}
