@@ -2,6 +2,7 @@
 
 import type { Component } from '../kernel/component.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
+import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { replicaSetController, replicationController } from './replicaset/index.ts';
 import { rootCaController } from './root-ca/index.ts';
@@ -12,6 +13,7 @@ export const CONTROLLERS: readonly Component[] = [
   replicaSetController,
   replicationController,
   statefulSetController,
+  jobController,
   garbageCollector,
   namespaceController,
   serviceAccountController,

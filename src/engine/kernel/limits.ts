@@ -26,3 +26,6 @@ export const GENERATE_NAME_ATTEMPTS_MAX = 8;
 
 /** Workloads whose pods the scheduler counts per node at a time; more are counted anew. Bounds its memory, not its answers. */
 export const SPREAD_GROUPS_MAX = 4_096;
+
+/** Ended pods that one Job status may list before they are counted (C321, upstream MaxUncountedPods); keeps a status under 20 KB. */
+export const UNCOUNTED_PODS_MAX = 500;

@@ -115,7 +115,7 @@ export function pick(value: unknown, path: string): unknown {
 /** What differs from run to run inside of texts, and what stands for it. */
 const VOLATILE_TEXTS: readonly (readonly [pattern: RegExp, text: string])[] = [
   // Suffixes of generated names, and of names of events.
-  [/\b(kube-api-access-|Bad_|r-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
+  [/\b(kube-api-access-|Bad_|r-|rc-|j-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
   [/\.[0-9a-f]{16}$/, '.*'],
   // The machine of the scheduler.
   [/^default-scheduler-\S+$/, 'default-scheduler-*'],
