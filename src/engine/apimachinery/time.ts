@@ -26,6 +26,23 @@ export function formatInstant(ms: number): string {
   return rest === 0 ? formatTime(ms) : `${formatSeconds(ms)}.${pad(rest, 3)}Z`;
 }
 
+/** RFC 3339 in a zone that is `offsetMs` ahead of UTC. */
+export function formatTimeAt(ms: number, offsetMs: number): string {
+  const minutes = Math.abs(offsetMs) / 60_000;
+  const sign = offsetMs < 0 ? '-' : '+';
+  return `${formatSeconds(ms + offsetMs)}${offsetMs === 0 ? 'Z' : `${sign}${pad(Math.floor(minutes / 60), 2)}:${pad(minutes % 60, 2)}`}`;
+}
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Go's RFC1123Z in UTC: `Mon, 02 Jan 2006 15:04:05 +0000`. */
+export function formatRfc1123(ms: number): string {
+  const { year, month, day, hour, minute, second, weekday } = civilOf(ms);
+  const clock = [hour, minute, second].map((part) => pad(part, 2)).join(':');
+  return `${WEEKDAYS[weekday]}, ${pad(day, 2)} ${MONTHS[month - 1]} ${pad(year, 4)} ${clock} +0000`;
+}
+
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))$/;
 
 /** Parses RFC 3339 into milliseconds (finer fractions are cut), or undefined. */

@@ -1,6 +1,8 @@
 // Every controller, in visiting order at one instant (roundOrder of C0.2). Adding one is its folder and one line here.
 
 import type { Component } from '../kernel/component.ts';
+import { cronJobController } from './cronjob/index.ts';
+import { daemonSetController } from './daemonset/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -8,14 +10,18 @@ import { replicaSetController, replicationController } from './replicaset/index.
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
   replicaSetController,
   replicationController,
   statefulSetController,
+  daemonSetController,
   jobController,
+  cronJobController,
   garbageCollector,
   namespaceController,
   serviceAccountController,
   rootCaController,
+  ttlAfterFinishedController,
 ];

@@ -29,3 +29,6 @@ export const SPREAD_GROUPS_MAX = 4_096;
 
 /** Ended pods that one Job status may list before they are counted (C321, upstream MaxUncountedPods); keeps a status under 20 KB. */
 export const UNCOUNTED_PODS_MAX = 500;
+
+/** Creations or deletions one DaemonSet sync may issue (C404, upstream BurstReplicas of the DaemonSet controller). */
+export const BURST_DAEMONS = 250;

@@ -19,22 +19,18 @@ const expectations = defineTable<Expectations>('controllers.expectations');
 
 /** C124: awaits `count` creations. */
 export function expectCreations(state: ClusterState, queue: string, key: string, count: number): void {
-  if (count > 0)
-    expectations.put(state, `${queue}|${key}`, {
-      creations: count,
-      deletions: [],
-      setMs: state.nowMs,
-    });
+  expectChanges(state, queue, key, count, []);
 }
 
 /** C124: awaits the deletion of these pods. */
 export function expectDeletions(state: ClusterState, queue: string, key: string, podKeys: readonly string[]): void {
-  if (podKeys.length > 0)
-    expectations.put(state, `${queue}|${key}`, {
-      creations: 0,
-      deletions: [...podKeys],
-      setMs: state.nowMs,
-    });
+  expectChanges(state, queue, key, 0, podKeys);
+}
+
+/** C124: awaits both. */
+export function expectChanges(state: ClusterState, queue: string, key: string, creations: number, podKeys: readonly string[]): void {
+  if (creations === 0 && podKeys.length === 0) return;
+  expectations.put(state, `${queue}|${key}`, { creations, deletions: [...podKeys], setMs: state.nowMs });
 }
 
 /** Counts `count` creations as seen, or as never to come (C125). */

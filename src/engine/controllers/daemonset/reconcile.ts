@@ -1,0 +1,182 @@
+// One sync of a DaemonSet: claim pods, find the revision, give every node what it needs, take one step of an update, write the status.
+// Upstream: pkg/controller/daemon/daemon_controller.go syncDaemonSet, manage, syncNodes (v1.33). Rules: C401-C409, C124-C127.
+
+import { selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { isDeleting } from '../../apimachinery/meta.ts';
+import { getObject, listObjects, writeStatus } from '../../apiserver/api.ts';
+import { daemonSetKind, TEMPLATE_GENERATION } from '../../kinds/daemonset/index.ts';
+import type { DaemonSet } from '../../kinds/daemonset/types.ts';
+import type { Kind } from '../../kinds/kind.ts';
+import { nodeKind } from '../../kinds/node/index.ts';
+import type { Pod } from '../../kinds/pod/types.ts';
+import { nextBackoffMs } from '../../kernel/backoff.ts';
+import { BURST_DAEMONS } from '../../kernel/limits.ts';
+import { type ClusterState, defineTable } from '../../kernel/state.ts';
+import { keyOf } from '../../kernel/store.ts';
+import { areExpectationsMet, dropExpectations, expectChanges, observeCreations, observeDeletion } from '../shared/expectations.ts';
+import { claimPods } from '../shared/pod-claims.ts';
+import { callSlowly, createPod, deletePod, type PodControl, podFromTemplate, recordOn, splitKey } from '../shared/pod-control.ts';
+import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
+import { cleanHistory, findHistory } from './history.ts';
+import { computeStatus, type DaemonView, groupByNode, HASH_LABEL, planNode, planRoll } from './plan.ts';
+import { daemonTolerations, tieToNode } from './template.ts';
+
+export const QUEUE = 'daemonset';
+
+const CONTROL: PodControl = { eventComponent: 'daemonset-controller', kind: daemonSetKind as unknown as Kind };
+
+/** C404: how often and when a failed pod was deleted, by node, for each set. */
+interface FailureBackoffs {
+  readonly uid: string;
+  readonly byNode: Record<string, { readonly delayMs: number; readonly atMs: number }>;
+}
+const backoffs = defineTable<FailureBackoffs>('daemonset.backoff');
+const BACKOFF_BASE_MS = 1000;
+const BACKOFF_MAX_MS = 900_000;
+
+/** Brings one DaemonSet up to date. */
+export function reconcileDaemonSet(state: ClusterState, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const set = getObject(state, daemonSetKind, namespace, name);
+  if (set === undefined) {
+    dropExpectations(state, QUEUE, key);
+    forgetKey(state, QUEUE, key);
+    backoffs.remove(state, key);
+    return;
+  }
+  if (isDeleting(set)) return;
+  const history = findHistory(state, set);
+  if (typeof history === 'number') {
+    writeStatus(state, daemonSetKind, set, { ...set.status, collisionCount: history });
+    requeueFailed(state, QUEUE, key);
+    return;
+  }
+  const selector = selectorFromLabelSelector(set.spec.selector);
+  const pods = claimPods(state, set, { kind: CONTROL.kind, selector });
+  const view = viewDaemons(state, set, pods, history.current.metadata.labels?.[HASH_LABEL] ?? '');
+  const areMet = areExpectationsMet(state, QUEUE, key);
+  const failure = areMet ? manage(state, view, key) : undefined;
+  if (areMet && failure === undefined) cleanHistory(state, set, history, pods);
+  const status = computeStatus(view);
+  const { observedGeneration } = set.status;
+  // What was only looked at has not been observed.
+  writeStatus(
+    state,
+    daemonSetKind,
+    set,
+    areMet ? status : { ...status, ...(observedGeneration === undefined ? {} : { observedGeneration }) },
+  );
+  if (failure !== undefined) {
+    requeueFailed(state, QUEUE, key);
+    return;
+  }
+  forgetFailures(state, QUEUE, key);
+  const { minReadySeconds = 0 } = set.spec;
+  if (minReadySeconds > 0 && status.numberReady !== (status.numberAvailable ?? 0)) requeueAfter(state, QUEUE, key, minReadySeconds * 1000);
+}
+
+/** What the plan functions look at. */
+export function viewDaemons(state: ClusterState, set: DaemonSet, pods: readonly Pod[], hash: string): DaemonView {
+  const generation = set.metadata.annotations?.[TEMPLATE_GENERATION] ?? '';
+  return {
+    set,
+    model: modelPod(set),
+    hash,
+    generation,
+    nodes: listObjects(state, nodeKind),
+    podsByNode: groupByNode(pods),
+    nowMs: state.nowMs,
+  };
+}
+
+/** A pod of the template with the tolerations of daemons, good for matching nodes (C401, C403). */
+export function modelPod(set: DaemonSet): Pod {
+  const { spec } = set.spec.template;
+  return { spec: { ...spec, tolerations: daemonTolerations(spec) } } as Pod;
+}
+
+/** C404, then one step of an update (C407) if the first gave nothing to wait for. Returns the API's text of a failure. */
+function manage(state: ClusterState, view: DaemonView, key: string): string | undefined {
+  const creates: string[] = [];
+  const deletes: Pod[] = [];
+  for (const node of view.nodes) {
+    const plan = planNode(view, node);
+    const nodeName = node.metadata.name;
+    if (plan.createsPod) creates.push(nodeName);
+    for (const pod of plan.failed) if (mayKillFailed(state, view, key, nodeName, pod)) deletes.push(pod);
+    for (const pod of plan.succeeded) {
+      tell(
+        state,
+        view.set,
+        'Normal',
+        'SucceededDaemonPod',
+        `Found succeeded daemon pod ${keyOf(pod)} on node ${nodeName}, will try to delete it`,
+      );
+      deletes.push(pod);
+    }
+    deletes.push(...plan.deletes);
+  }
+  deletes.push(...strayPods(view));
+  const failure = changePods(state, view, key, creates, deletes);
+  if (failure !== undefined || view.set.spec.updateStrategy.type !== 'RollingUpdate') return failure;
+  if (!areExpectationsMet(state, QUEUE, key)) return undefined;
+  const roll = planRoll(view);
+  return changePods(state, view, key, roll.surges, roll.deletes);
+}
+
+/** Unbound pods for nodes that are gone: nobody else deletes them. */
+function strayPods({ nodes, podsByNode }: DaemonView): readonly Pod[] {
+  const names = new Set(nodes.map((node) => node.metadata.name));
+  return [...podsByNode].flatMap(([name, pods]) =>
+    names.has(name) ? [] : pods.filter((pod) => (pod.spec.nodeName ?? '') === '' && pod.metadata.deletionTimestamp === undefined),
+  );
+}
+
+/** C404: a node on which pods fail again and again is left in peace for a while. */
+function mayKillFailed(state: ClusterState, { set, nowMs }: DaemonView, key: string, nodeName: string, pod: Pod): boolean {
+  const { uid } = set.metadata;
+  if (backoffs.get(state, key)?.uid !== uid) backoffs.put(state, key, { uid, byNode: {} });
+  const entry = `${set.status.observedGeneration ?? 0}/${nodeName}`;
+  const present = backoffs.get(state, key)?.byNode[entry];
+  const elapsedMs = present === undefined ? 0 : nowMs - present.atMs;
+  if (present !== undefined && elapsedMs < present.delayMs) {
+    requeueAfter(state, QUEUE, key, present.delayMs - elapsedMs);
+    return false;
+  }
+  const before = present !== undefined && elapsedMs <= 2 * BACKOFF_MAX_MS ? present.delayMs : undefined;
+  backoffs.edit(state, key).byNode[entry] = { delayMs: nextBackoffMs(before, BACKOFF_BASE_MS, BACKOFF_MAX_MS), atMs: nowMs };
+  tell(state, set, 'Warning', 'FailedDaemonPod', `Found failed daemon pod ${keyOf(pod)} on node ${nodeName}, will try to kill it`);
+  return true;
+}
+
+/** Creates pods for nodes, slowly, and deletes others; at most one burst of each. */
+function changePods(
+  state: ClusterState,
+  view: DaemonView,
+  key: string,
+  nodeNames: readonly string[],
+  pods: readonly Pod[],
+): string | undefined {
+  const { set } = view;
+  const creates = nodeNames.slice(0, BURST_DAEMONS);
+  const deletes = pods.slice(0, BURST_DAEMONS);
+  expectChanges(state, QUEUE, key, creates.length, deletes.map(keyOf));
+  const calls = callSlowly(creates.length, (index) => {
+    const draft = podFromTemplate(CONTROL, set, set.spec.template);
+    tieToNode(draft, creates[index] ?? '', view.hash, view.generation);
+    return createPod(state, CONTROL, set, draft);
+  });
+  observeCreations(state, QUEUE, key, calls.failedCount + calls.skippedCount);
+  let { failure } = calls;
+  for (const pod of deletes) {
+    const refused = deletePod(state, CONTROL, set, pod);
+    if (refused === undefined) continue;
+    observeDeletion(state, QUEUE, key, keyOf(pod));
+    if (refused.reason !== 'NotFound') failure ??= refused.message ?? '';
+  }
+  return failure;
+}
+
+function tell(state: ClusterState, set: DaemonSet, type: 'Normal' | 'Warning', reason: string, message: string): void {
+  recordOn(state, CONTROL, set, type, reason, message);
+}
