@@ -1,12 +1,14 @@
 // The settings of limits, and that each of them holds in a running service.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/hosts/config.ts';
 import { LIMIT_SETTINGS, readLimits } from '../../src/hosts/limits.ts';
 import { type RunningService, serve } from '../../src/hosts/node.ts';
+import { BODY_BYTES_MAX } from '../../src/http/rest/request-body.ts';
+import { LIMITS_DEFAULT } from '../../src/service/limits.ts';
 
 let running: RunningService | undefined;
 const folders: string[] = [];
@@ -52,7 +54,98 @@ describe('settings', () => {
   );
 });
 
+describe('docs/limits.md', () => {
+  const text = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
+  /** Setting to default, as the table has them. */
+  const rows = new Map(
+    [...text.matchAll(/^\|[^|]*\| ([^|]*) \| `([a-z-]+)` \|/gm)].map(([, fallback = '', name = '']) => [name, fallback] as const),
+  );
+
+  it('has a row for every setting, and no other', () => {
+    expect([...rows.keys()].sort()).toEqual(Object.keys(LIMIT_SETTINGS).sort());
+  });
+
+  it('says the defaults that the program has', () => {
+    const numbers = new Map([...rows].map(([name, fallback]) => [name, Number(/^[\d ]+/.exec(fallback)?.[0].replaceAll(' ', ''))]));
+    expect(Object.fromEntries([...numbers].filter(([name]) => name !== 'cluster-bytes'))).toEqual({
+      'body-bytes': BODY_BYTES_MAX / 1024 / 1024,
+      clusters: LIMITS_DEFAULT.clustersMax,
+      'clusters-in-memory': LIMITS_DEFAULT.liveClustersMax,
+      'idle-seconds': LIMITS_DEFAULT.idleMs / 1000,
+      objects: LIMITS_DEFAULT.objectsMax,
+      watches: LIMITS_DEFAULT.watchesMax,
+      'slice-changes': LIMITS_DEFAULT.sliceChangesMax,
+    });
+  });
+
+  it('is linked from the README', () => {
+    expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).toContain('(docs/limits.md)');
+  });
+});
+
 describe('in a running service', () => {
+  const metric = async (url: string, name: string) =>
+    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+
+  it('clusters in memory', async () => {
+    const url = await start('clusters-in-memory=2');
+    for (const name of ['a', 'b', 'c', 'd']) expect((await call(`${url}/v1/clusters`, 'POST', { name })).status).toBe(201);
+    expect(await metric(url, 'orrery_clusters_awake')).toBe(2);
+    for (const name of ['a', 'b', 'c', 'd']) expect((await call(`${url}/v1/clusters/${name}`, 'GET')).status).toBe(200);
+    expect(await metric(url, 'orrery_clusters_awake')).toBe(2);
+  });
+
+  it('time without use', async () => {
+    const url = await start('idle-seconds=1');
+    await call(`${url}/v1/clusters`, 'POST', { name: 'a' });
+    await expect.poll(() => metric(url, 'orrery_clusters_awake'), { timeout: 10_000 }).toBe(0);
+    expect((await call(`${url}/v1/clusters/a`, 'GET')).status).toBe(200);
+  });
+
+  it('watches, of both faces together', async () => {
+    const url = await start('watches=1');
+    await call(`${url}/v1/clusters`, 'POST', { name: 'a' });
+    const leave = new AbortController();
+    const open = await fetch(`${url}/clusters/a/api/v1/pods?watch=true`, { signal: leave.signal });
+    expect(open.status).toBe(200);
+    expect(await call(`${url}/v1/clusters/a/watch`, 'GET')).toMatchObject({ status: 429, body: { code: 'limit-exceeded' } });
+    expect(await call(`${url}/clusters/a/api/v1/nodes?watch=true`, 'GET')).toMatchObject({
+      status: 429,
+      body: { kind: 'Status', reason: 'TooManyRequests' },
+    });
+    leave.abort();
+    await expect.poll(() => metric(url, 'orrery_watches_open'), { timeout: 10_000 }).toBe(0);
+  });
+
+  it('changes of one slice: more slices, the same history', async () => {
+    const digests = [];
+    const progress = [];
+    for (const limits of ['slice-changes=5', 'slice-changes=100000']) {
+      const url = await start(limits);
+      await call(`${url}/v1/clusters`, 'POST', { name: 'a', seed: 3 });
+      const replicaSet = {
+        apiVersion: 'apps/v1',
+        kind: 'ReplicaSet',
+        metadata: { name: 'web' },
+        spec: {
+          replicas: 20,
+          selector: { matchLabels: { app: 'web' } },
+          template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+        },
+      };
+      await call(`${url}/v1/clusters/a/manifests`, 'POST', replicaSet);
+      const before = await metric(url, 'orrery_commits_total');
+      const { body } = await call(`${url}/v1/clusters/a/clock/advance`, 'POST', { by: '1m' });
+      digests.push(body['digest']);
+      progress.push((await metric(url, 'orrery_commits_total')) - before);
+      await running?.close();
+      running = undefined;
+    }
+    expect(digests[0]).toBe(digests[1]);
+    expect(progress[1]).toBe(1);
+    expect(progress[0]).toBeGreaterThan(5);
+  });
+
   it('clusters', async () => {
     const url = await start('clusters=1');
     expect((await call(`${url}/v1/clusters`, 'POST', { name: 'a' })).status).toBe(201);
