@@ -160,38 +160,3 @@ it('T5 a relabelled pod is released and replaced, taken back and one deleted; sc
   await advance('30s');
   expect(await pods()).toHaveLength(5);
 });
-
-describe('another seed', () => {
-  /** A history with what may differ taken out: generated names, UIDs, container ids, addresses' order, instants within their bounds. */
-  const normalized = (lines: readonly string[]): string[] => {
-    const names = new Map<string, string>();
-    return rowsOf(lines).map((row) => {
-      if (!names.has(row.name)) names.set(row.name, `pod-${names.size + 1}`);
-      return `${names.get(row.name)} ${row.ready} ${row.status} ${row.restarts}`;
-    });
-  };
-
-  it('changes names and nothing of what happens', async () => {
-    const histories = [];
-    for (const seed of [1, 99]) {
-      const { apply, advance, rows } = await session({ seed });
-      await apply(manifest('testapp-replica'));
-      await advance('5m');
-      histories.push(await rows());
-    }
-    const [first = [], second = []] = histories;
-    expect(second).not.toEqual(first);
-    expect(normalized(second)).toEqual(normalized(first));
-  });
-
-  it('the same seed changes nothing at all', async () => {
-    const histories = [];
-    for (let run = 0; run < 2; run += 1) {
-      const { apply, advance, rows } = await session({ seed: 7 });
-      await apply(manifest('testapp-replica'));
-      await advance('5m');
-      histories.push(await rows());
-    }
-    expect(histories[1]).toEqual(histories[0]);
-  });
-});
