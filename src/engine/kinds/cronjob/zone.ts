@@ -57,9 +57,9 @@ const RULE = new RegExp(`^${NAME}([-+:\\d]+)(?:${NAME}([-+:\\d]+)?,([^,]+),([^,]
 function parseRule(name: string, text: string): Zone {
   const [, standard = '0', daylight, start, end] = RULE.exec(text) ?? [];
   // POSIX counts westwards.
-  const standardMs = -parseClock(standard);
+  const standardMs = 0 - parseClock(standard);
   if (start === undefined || end === undefined) return { name, standardMs };
-  const offsetMs = daylight === undefined ? standardMs + 3_600_000 : -parseClock(daylight);
+  const offsetMs = daylight === undefined ? standardMs + 3_600_000 : 0 - parseClock(daylight);
   return { name, standardMs, daylight: { offsetMs, start: parseChange(start), end: parseChange(end) } };
 }
 
