@@ -93,7 +93,9 @@ describe('sequences of writes', () => {
 
   it('K713 a liveness restart outside of back-off is one write and leaves the pod ready', () => {
     const cluster = watched(webPod({ livenessProbe: http('/health') }, { http: [{ path: '/health', status: 500, from: '35s' }] }), 70);
-    expect(podWrites(cluster).slice(4)).toEqual(['61 M Running <sandbox init ready containers> web(running started ready after Error #1)']);
+    expect(podWrites(cluster).slice(4)).toEqual([
+      '61 M Running <sandbox init ready containers> web(running started ready after Completed #1)',
+    ]);
   });
 
   it('K714 a liveness restart into back-off is one write, and one more when the container runs again', () => {
