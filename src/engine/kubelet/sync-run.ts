@@ -423,8 +423,6 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   const hadContainers = worker.runtime.instances.length > 0;
   if (hadContainers || worker.runtime.sandbox !== null)
     refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
-  // A terminal phase that was withheld is written now, even where the status itself is as it was.
-  reconcileStatus(state, worker);
   return { done: true, result: 'transition' };
 }
 
