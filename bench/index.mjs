@@ -161,7 +161,10 @@ const GROUPS = {
     });
     row('create-pod requests, each stored, without HTTP', perSecond(count, run.ms));
     await service.close();
-    const server = await serve({ host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } }, 'bench');
+    const server = await serve(
+      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } },
+      'bench',
+    );
     await post(server.url, '/v1/clusters', { name: 'a' });
     const http = await timed(async () => {
       for (let index = 0; index < count; index += 1) await post(server.url, '/clusters/a/api/v1/namespaces/default/pods', body(index));
@@ -173,7 +176,10 @@ const GROUPS = {
   },
 
   async watchers() {
-    const server = await serve({ host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } }, 'bench');
+    const server = await serve(
+      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } },
+      'bench',
+    );
     await post(server.url, '/v1/clusters', { name: 'a' });
     const clients = 1000;
     const configMaps = 100;
