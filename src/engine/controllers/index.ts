@@ -3,6 +3,7 @@
 import type { Component } from '../kernel/component.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
+import { deploymentController } from './deployment/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -13,6 +14,7 @@ import { statefulSetController } from './statefulset/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
+  deploymentController,
   replicaSetController,
   replicationController,
   statefulSetController,

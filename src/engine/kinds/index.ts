@@ -6,6 +6,7 @@ import { configMapKind } from './configmap/index.ts';
 import { controllerRevisionKind } from './controllerrevision/index.ts';
 import { cronJobKind } from './cronjob/index.ts';
 import { daemonSetKind } from './daemonset/index.ts';
+import { deploymentKind } from './deployment/index.ts';
 import { eventKind } from './event/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
@@ -29,6 +30,7 @@ export const KINDS: readonly Kind[] = [
   serviceAccountKind,
   controllerRevisionKind,
   daemonSetKind,
+  deploymentKind,
   replicaSetKind,
   statefulSetKind,
   cronJobKind,

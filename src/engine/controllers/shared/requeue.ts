@@ -51,6 +51,11 @@ export function requeueFailed(
   requeueAfter(state, queue, key, Math.max(failureDelayMs(count, baseMs, maxMs), takeToken(state, queue)));
 }
 
+/** Failures of `key` in a row. */
+export function failureCountOf(state: ClusterState, queue: string, key: string): number {
+  return failures.get(state, `${queue}|${key}`)?.count ?? 0;
+}
+
 /** Forgets the failures of `key` after a success. */
 export function forgetFailures(state: ClusterState, queue: string, key: string): void {
   failures.remove(state, `${queue}|${key}`);

@@ -1,0 +1,227 @@
+// One sync of a deployment: claim ReplicaSets, then scale, roll back or roll out, and write the status.
+// Upstream: pkg/controller/deployment/{deployment_controller,sync,rolling,recreate}.go (v1.33). Rules: C003, C204-C206, C217-C225, C230-C235,
+// C241, C244, C252, C253. A write never meets a stale version here, so the conflict of C234 does not occur; the sequence of states is the same.
+
+import { matchesSelector, type Selector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { controllerOf, isDeleting } from '../../apimachinery/meta.ts';
+import { compareObjects, deleteObject, getObject, listByTerm, ORPHAN_TERM, unorderedByTerm, writeObject } from '../../apiserver/api.ts';
+import { deploymentKind } from '../../kinds/deployment/index.ts';
+import type { Deployment } from '../../kinds/deployment/types.ts';
+import { podKind } from '../../kinds/pod/index.ts';
+import type { Pod } from '../../kinds/pod/types.ts';
+import { replicaSetKind } from '../../kinds/replicaset/index.ts';
+import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { controllerReference, recordOn, splitKey } from '../shared/pod-control.ts';
+import { isPodFinished } from '../shared/pods.ts';
+import { failureCountOf, forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
+import { CONTROL, type Synced, syncNewSet, type SyncResult, withAnnotations, writeDeploymentStatus } from './new-set.ts';
+import { allowedTotal, isScalingEvent, planNewSize, planScaleDown, planScaling, type Resize, totalSize } from './plan.ts';
+import { hasRollback, rollBack } from './rollback.ts';
+import { annotateSizes, revisionOf } from './sets.ts';
+import {
+  countStatus,
+  hasDeadline,
+  historyLimitOf,
+  isComplete,
+  newCondition,
+  progressingOf,
+  REASONS,
+  rolloutStatus,
+  setCondition,
+  stuckDelayMs,
+} from './status.ts';
+
+export const QUEUE = 'deployment';
+
+/** C003. */
+const RETRIES_MAX = 15;
+
+/** Brings one deployment up to date. */
+export function reconcileDeployment(state: ClusterState, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const deployment = getObject(state, deploymentKind, namespace, name);
+  if (deployment === undefined) {
+    forgetKey(state, QUEUE, key);
+    return;
+  }
+  const result = sync(state, key, deployment);
+  if (result.ok || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
+  else requeueFailed(state, QUEUE, key);
+}
+
+const DONE: SyncResult<undefined> = { ok: true, value: undefined };
+
+/** C205. */
+function sync(state: ClusterState, key: string, present: Deployment): SyncResult<unknown> {
+  const { matchLabels = {}, matchExpressions = [] } = present.spec.selector;
+  if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
+    const text = 'This deployment is selecting all pods. A non-empty selector is required.';
+    recordOn(state, CONTROL, present, 'Warning', 'SelectingAll', text); // C206
+    return DONE;
+  }
+  const sets = claimSets(state, present, selectorFromLabelSelector(present.spec.selector));
+  if (isDeleting(present)) return scaleAndReport(state, present, sets, []);
+  const deployment = notePause(state, present);
+  if (deployment.spec.paused === true) return scaleAndReport(state, deployment, sets, ['scale', 'clean']);
+  if (hasRollback(deployment)) return rollBack(state, deployment, sets);
+  const known = syncNewSet(state, deployment, sets, false);
+  if (!known.ok) return known;
+  const { newSet, oldSets } = known.value;
+  const all = newSet === undefined ? oldSets : [...oldSets, newSet];
+  if (isScalingEvent(deployment, all)) return scaleAndReport(state, known.value.deployment, sets, ['scale']);
+  const isRecreate = deployment.spec.strategy.type === 'Recreate';
+  return isRecreate ? rollOutAnew(state, key, known.value) : rollOutSmoothly(state, key, known.value);
+}
+
+/** C114-C116 for ReplicaSets: the deployment's own, adopted orphans included, in order of creation. */
+function claimSets(state: ClusterState, deployment: Deployment, selector: Selector): readonly ReplicaSet[] {
+  const { uid, namespace } = deployment.metadata;
+  const owned = listByTerm(state, replicaSetKind, `owner:${uid}`).filter((set) => controllerOf(set)?.uid === uid);
+  const claimed = owned.filter((set) => matchesSelector(selector, set.metadata.labels));
+  if (isDeleting(deployment)) return claimed;
+  for (const set of owned) if (!claimed.includes(set)) release(state, deployment, set);
+  const orphans = unorderedByTerm(state, replicaSetKind, ORPHAN_TERM).filter(
+    (set) => set.metadata.namespace === namespace && !isDeleting(set) && matchesSelector(selector, set.metadata.labels),
+  );
+  if (orphans.length === 0) return claimed;
+  const adopted = orphans.sort(compareObjects).map((set) => adopt(state, deployment, set));
+  return [...claimed, ...adopted].sort(compareObjects);
+}
+
+function adopt(state: ClusterState, deployment: Deployment, set: ReplicaSet): ReplicaSet {
+  const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(CONTROL.kind, deployment)];
+  return writeObject(state, replicaSetKind, { ...set, metadata: { ...set.metadata, ownerReferences } });
+}
+
+function release(state: ClusterState, deployment: Deployment, set: ReplicaSet): void {
+  const { ownerReferences = [], ...metadata } = set.metadata;
+  const others = ownerReferences.filter(({ uid }) => uid !== deployment.metadata.uid);
+  writeObject(state, replicaSetKind, {
+    ...set,
+    metadata: others.length === 0 ? metadata : { ...set.metadata, ownerReferences: others },
+  });
+}
+
+/** C241. */
+function notePause(state: ClusterState, deployment: Deployment): Deployment {
+  const { reason } = progressingOf(deployment.status) ?? {};
+  const isPaused = deployment.spec.paused === true;
+  if (!hasDeadline(deployment) || reason === REASONS.timedOut || isPaused === (reason === REASONS.paused)) return deployment;
+  const condition = isPaused
+    ? newCondition('Progressing', 'Unknown', REASONS.paused, 'Deployment is paused', state.nowMs)
+    : newCondition('Progressing', 'Unknown', REASONS.resumed, 'Deployment is resumed', state.nowMs);
+  const conditions = setCondition(deployment.status.conditions ?? [], condition);
+  return writeDeploymentStatus(state, deployment, { ...deployment.status, conditions });
+}
+
+/** C231-C235: sizes and counters, without a rollout. */
+function scaleAndReport(
+  state: ClusterState,
+  present: Deployment,
+  sets: readonly ReplicaSet[],
+  steps: readonly ('scale' | 'clean')[],
+): SyncResult<unknown> {
+  const synced = syncNewSet(
+    state,
+    present,
+    sets.map((set) => latest(state, set)),
+    false,
+  );
+  if (!synced.ok) return synced;
+  const { deployment, newSet, oldSets } = synced.value;
+  const resizes = steps.includes('scale') ? planScaling(deployment, newSet, oldSets) : [];
+  const resized = applyResizes(state, deployment, { deployment, newSet, oldSets }, resizes);
+  if (steps.includes('clean')) cleanHistory(state, deployment, resized.oldSets); // C235
+  writeDeploymentStatus(state, deployment, countStatus(deployment, resized, state.nowMs)); // C233: Progressing stays
+  return DONE;
+}
+
+/** C216-C222. */
+function rollOutSmoothly(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
+  const synced = withNewSet(state, known);
+  if (!synced.ok) return synced;
+  const { deployment, newSet, oldSets } = synced.value;
+  const size = planNewSize(deployment, newSet.spec.replicas, totalSize([...oldSets, newSet]));
+  const up = size === newSet.spec.replicas ? [] : [{ set: newSet, size }];
+  const resizes = up.length > 0 ? up : planScaleDown(deployment, newSet, oldSets); // C218
+  return finishRollout(state, key, applyResizes(state, deployment, synced.value, resizes), resizes.length > 0);
+}
+
+/** C224. */
+function rollOutAnew(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
+  const { deployment, oldSets } = known;
+  const down = oldSets.filter((set) => set.spec.replicas > 0).map((set) => ({ set, size: 0 }));
+  if (down.length > 0) return finishRollout(state, key, applyResizes(state, deployment, known, down), true);
+  if (oldSets.some((set) => hasPods(state, set))) return finishRollout(state, key, known, true);
+  const synced = withNewSet(state, known);
+  if (!synced.ok) return synced;
+  const { newSet } = synced.value;
+  const { replicas } = deployment.spec;
+  const up = newSet.spec.replicas === replicas ? [] : [{ set: newSet, size: replicas }];
+  return finishRollout(state, key, applyResizes(state, synced.value.deployment, synced.value, up), false);
+}
+
+function withNewSet(state: ClusterState, known: Synced): SyncResult<Synced & { readonly newSet: ReplicaSet }> {
+  if (known.newSet !== undefined) return { ok: true, value: { ...known, newSet: known.newSet } };
+  const created = syncNewSet(state, known.deployment, known.oldSets, true);
+  return created as SyncResult<Synced & { readonly newSet: ReplicaSet }>;
+}
+
+/** C224: what an old ReplicaSet still counts, or pods that have not ended. */
+function hasPods(state: ClusterState, set: ReplicaSet): boolean {
+  if (set.status.replicas > 0) return true;
+  const pods: readonly Pod[] = unorderedByTerm(state, podKind, `owner:${set.metadata.uid}`);
+  return pods.some((pod) => !isPodFinished(pod));
+}
+
+/** The common end of a rollout: history when all is done, the status, and a look at the deadline. */
+function finishRollout(state: ClusterState, key: string, synced: Synced, isResized: boolean): SyncResult<unknown> {
+  const { deployment, oldSets } = synced;
+  if (!isResized && isComplete(deployment, deployment.status)) cleanHistory(state, deployment, oldSets); // C225
+  const status = rolloutStatus(deployment, synced, state.nowMs);
+  if (writeDeploymentStatus(state, deployment, status) !== deployment) return DONE;
+  const delayMs = stuckDelayMs(deployment, status, state.nowMs);
+  if (delayMs !== undefined) requeueAfter(state, QUEUE, key, delayMs); // C244
+  return DONE;
+}
+
+/** Gives ReplicaSets their sizes, one write and one event each (C223); the rest of `sets` is as before. */
+function applyResizes(state: ClusterState, deployment: Deployment, sets: Synced, resizes: readonly Resize[]): Synced {
+  const written = new Map<string, ReplicaSet>();
+  for (const { set, size } of resizes) {
+    const { uid } = set.metadata;
+    written.set(uid, resize(state, deployment, written.get(uid) ?? set, size));
+  }
+  const renew = (set: ReplicaSet): ReplicaSet => written.get(set.metadata.uid) ?? set;
+  return { deployment, newSet: sets.newSet === undefined ? undefined : renew(sets.newSet), oldSets: sets.oldSets.map(renew) };
+}
+
+function resize(state: ClusterState, deployment: Deployment, set: ReplicaSet, size: number): ReplicaSet {
+  const before = set.spec.replicas;
+  const annotations = annotateSizes(set.metadata.annotations ?? {}, deployment.spec.replicas, allowedTotal(deployment));
+  const next = withAnnotations(set, annotations);
+  if (size === before) return writeObject(state, replicaSetKind, next);
+  const written = writeObject(state, replicaSetKind, { ...next, spec: { ...set.spec, replicas: size } });
+  const direction = size > before ? 'up' : 'down';
+  const text = `Scaled ${direction} replica set ${set.metadata.name} from ${before} to ${size}`;
+  recordOn(state, CONTROL, deployment, 'Normal', 'ScalingReplicaSet', text);
+  return written;
+}
+
+/** C225: deletes old ReplicaSets beyond the limit, lowest revision first, unless they still have something to do. */
+function cleanHistory(state: ClusterState, deployment: Deployment, oldSets: readonly ReplicaSet[]): void {
+  const limit = historyLimitOf(deployment);
+  const candidates = oldSets.filter((set) => !isDeleting(set));
+  if (limit === undefined || candidates.length <= limit) return;
+  const sorted = candidates.toSorted((a, b) => revisionOf(a) - revisionOf(b) || compareObjects(a, b));
+  for (const set of sorted.slice(0, candidates.length - limit)) {
+    const { generation = 0, namespace, name } = set.metadata;
+    const isBusy = set.status.replicas !== 0 || set.spec.replicas !== 0 || generation > (set.status.observedGeneration ?? 0);
+    if (!isBusy) deleteObject(state, replicaSetKind, namespace, name);
+  }
+}
+
+function latest(state: ClusterState, set: ReplicaSet): ReplicaSet {
+  return getObject(state, replicaSetKind, set.metadata.namespace, set.metadata.name) ?? set;
+}
