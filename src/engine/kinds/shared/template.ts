@@ -81,7 +81,8 @@ export function goMap(labels: Readonly<Record<string, string>> | undefined): str
 }
 
 /** A LabelSelector in Go syntax (E4). */
-export function goSelector(selector: LabelSelector): string {
+export function goSelector(selector: LabelSelector | undefined): string {
+  if (selector === undefined) return '"null"';
   const expressions = selector.matchExpressions;
   const items = (expressions ?? []).map((item) => {
     const values =
