@@ -1,5 +1,7 @@
 // The kubelet's own admission of a pod that reaches it (K106-K108): node name and selector, host ports, taints, resources.
 // Upstream: pkg/kubelet/lifecycle/predicate.go, kubelet.go (canAdmitPod, rejectPod) (v1.33). Omits eviction, sysctls, device and topology managers.
+// Deviation: K530-K535, nodes are never in want of memory, storage or process numbers, because use of them is a script and not measured against a
+// node: there is no eviction loop, no pressure condition, and limits of local storage are not watched.
 
 import { quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
 import { countByTerm, unorderedByTerm } from '../apiserver/api.ts';

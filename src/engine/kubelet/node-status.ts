@@ -1,5 +1,7 @@
 // The Node object a kubelet registers: already Ready, with capacity, addresses, conditions and labels.
 // Upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go (v1.33). Rules: K803, C930, M11.
+// Deviation: K804-K807, a kubelet and its runtime are healthy from the creation of the node on, because no command stops them: there are no texts of
+// unready nodes, no events of starts and transitions, and no pauses of syncs.
 
 import type { StringMap } from '../apimachinery/meta.ts';
 import { formatTime } from '../apimachinery/time.ts';

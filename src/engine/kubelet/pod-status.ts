@@ -39,7 +39,8 @@ export function computeStatus(input: StatusInput): PodStatus {
   // K603: a terminal phase never changes, least of all one that the API shows.
   if (isTerminalPhase(pod.status.phase)) phase = pod.status.phase;
   if (isTerminalPhase(previous.phase) && !(isTerminalPhase(phase) && phase !== previous.phase)) phase = previous.phase;
-  const podIp = view.sandbox?.ip ?? previous.podIP;
+  // K661: a pod in the network of its host has the host's address from the beginning.
+  const podIp = view.sandbox?.ip ?? previous.podIP ?? (pod.spec.hostNetwork === true ? input.hostIp : undefined);
   const reason: { reason?: string; message?: string } = input.isPastDeadline
     ? { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
     : phase === previous.phase && previous.reason !== undefined
