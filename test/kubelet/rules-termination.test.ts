@@ -191,6 +191,15 @@ describe('terminating phase', () => {
     });
   });
 
+  it('K514 of a pod that never got through its init containers, the first of them counts as lost and the others wait', () => {
+    const absent = { name: 'one', image: 'registry.example/absent:v1', imagePullPolicy: 'Never' };
+    const initContainers = [absent, { ...absent, name: 'two' }];
+    const cluster = running(webPod({}, HANDLES, { initContainers } as JsonObject));
+    expect(deletion(cluster).at(-1)).toMatch(
+      /D grace 0 Failed one\(ContainerStatusUnknown 137 #0\) two\(PodInitializing #0\) web\(PodInitializing #0\)$/,
+    );
+  });
+
   it.each([
     ['1.3 s for a process that ends at once', HANDLES, 11.3],
     ['31.3 s for one that ignores the signal', IGNORES, 41.3],

@@ -10,7 +10,7 @@ import type { Container, Pod, PodStatus } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { decideActions } from './actions.ts';
 import { containerConfig, hostIpOf } from './container-config.ts';
-import { containersOf, findContainer, isSidecar } from './containers.ts';
+import { findContainer } from './containers.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import { type Action, copyView, newestInstance, nodeMemories, type PodWorker, type Run } from './model.ts';
@@ -20,6 +20,7 @@ import { rememberedStatus } from './status-memo.ts';
 import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
 import { createInstance, startInstance } from './runtime/runtime.ts';
 import { runHook } from './runtime/hooks.ts';
+import { finalStatus } from './final-status.ts';
 import { reconcileStatus, setStatus } from './status-manager.ts';
 import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from './timing.ts';
@@ -450,28 +451,6 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
     deleteObject(state, podKind, worker.namespace, worker.name, { gracePeriodSeconds: 0, preconditions: { uid: worker.uid } });
   }
   return { done: true, result: 'transition' };
-}
-
-/** K514: containers without a terminated state get one; a phase that is not terminal becomes Failed. */
-function finalStatus(pod: Pod, status: PodStatus): PodStatus {
-  const lost = {
-    exitCode: 137,
-    reason: 'ContainerStatusUnknown',
-    message: 'The container could not be located when the pod was terminated',
-    startedAt: null,
-    finishedAt: null,
-  };
-  const hasInit = containersOf(pod, 'init').some((container) => !isSidecar(container));
-  const isInitialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True') ?? false;
-  const regular = status.containerStatuses ?? [];
-  const needsLost = (!hasInit || isInitialized) && regular.some((item) => item.state.terminated === undefined);
-  const containerStatuses = needsLost
-    ? regular.map((item) =>
-        item.state.terminated !== undefined ? item : { ...item, state: { terminated: lost }, ready: false, started: false },
-      )
-    : regular;
-  if (!needsLost && isTerminalPhase(status.phase)) return status;
-  return { ...status, phase: isTerminalPhase(status.phase) ? status.phase : 'Failed', containerStatuses };
 }
 
 function releaseAddress(state: ClusterState, worker: PodWorker): void {
