@@ -4,6 +4,7 @@
 // Rules: K201-K218, K231-K234, K303-K305, K310, K511-K517, K520-K521, K645.
 
 import { deleteObject } from '../apiserver/api.ts';
+import { isDeleting } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod, PodStatus } from '../kinds/pod/types.ts';
@@ -424,6 +425,8 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   const hadContainers = worker.runtime.instances.length > 0;
   if (hadContainers || worker.runtime.sandbox !== null)
     refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
+  // K701: an equal status is written all the same for a pod that is deleted, and for others not before the final write.
+  if (isDeleting(pod)) reconcileStatus(state, worker);
   return { done: true, result: 'transition' };
 }
 
