@@ -312,9 +312,12 @@ function describePod(object: JsonObject): string {
     facts.push(`${type}=${[value, reason, message].filter((part) => part !== undefined).join(':')}`);
   }
   for (const container of [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]) {
-    const { name, ready, started, restartCount, state, lastState } = container;
+    const { name, ready, started, restartCount, state, lastState, volumeMounts, resources } = container;
+    const claims = `${resources === undefined ? '' : ` ${JSON.stringify(resources)}`} mounts ${volumeMounts?.map((mount) => mount.mountPath).join(' ')}`;
     const last = Object.keys(lastState ?? {}).length === 0 ? '' : ` last ${describeState(lastState)}`;
-    facts.push(`${name}[${ready ? 'ready ' : ''}${started === true ? 'started ' : ''}r${restartCount} ${describeState(state)}${last}]`);
+    facts.push(
+      `${name}[${ready ? 'ready ' : ''}${started === true ? 'started ' : ''}r${restartCount} ${describeState(state)}${last}${claims}]`,
+    );
   }
   if (status.podIP !== undefined) facts.push('ip');
   return neutral(facts.join(' | '));
@@ -343,6 +346,8 @@ interface ContainerView {
   readonly restartCount: number;
   readonly state?: StateView;
   readonly lastState?: StateView;
+  readonly resources?: object;
+  readonly volumeMounts?: readonly { readonly mountPath: string }[];
 }
 
 function describeState(state: StateView | undefined): string {

@@ -18,7 +18,7 @@ const MERGED_SYNC: readonly Tolerated[] = [
 
 const NEW_STATUS =
   'C-1: whether the manual trigger sees the new status is a race; this run was ready in the write that first shows the container';
-const READY_AT_ONCE: Tolerated = [/^\+ pods\/p \d+ MODIFIED g1 \| Running .*c\[started r0 running\]/, NEW_STATUS];
+const READY_AT_ONCE: Tolerated = [/^\+ pods\/p \d+ MODIFIED g1 \| Running .*c\[started r0 running /, NEW_STATUS];
 
 const ALREADY_PULLED = 'which images the node has is another one here';
 const PULLED_BEFORE: Tolerated = [/^[+-] events\/p \d+ Normal Pull(?:ing|ed) /, ALREADY_PULLED];

@@ -211,19 +211,25 @@ describe('container statuses', () => {
     ]);
   });
 
-  it('K618 statuses leave out mounts, resources and users', () => {
-    const [status] = lastPod(running(webPod(), 5)).status.containerStatuses ?? [];
-    expect(Object.keys(status ?? {}).sort()).toEqual([
-      'containerID',
-      'image',
-      'imageID',
-      'lastState',
-      'name',
-      'ready',
-      'restartCount',
-      'started',
-      'state',
-    ]);
+  it('K618 mounts are told from the beginning, resources once there is an instance', () => {
+    const resources = { requests: { cpu: '100m' }, limits: { cpu: '1' } };
+    const volumes = [{ name: 'scratch', emptyDir: {} }];
+    const pod = webPod({ resources, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }, undefined, { volumes });
+    const claims = (until: number): JsonObject => {
+      const status = lastPod(running(pod, until)).status.containerStatuses?.[0];
+      return {
+        volumeMounts: status?.['volumeMounts'],
+        own: status?.['resources'],
+        allocated: status?.['allocatedResources'],
+      } as JsonObject;
+    };
+    const token = { name: expect.stringMatching(/^kube-api-access-/), mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' };
+    const volumeMounts = [
+      { name: 'scratch', mountPath: '/scratch' },
+      { ...token, readOnly: true, recursiveReadOnly: 'Disabled' },
+    ];
+    expect(claims(0)).toEqual({ volumeMounts, own: undefined, allocated: undefined });
+    expect(claims(5)).toEqual({ volumeMounts, own: resources, allocated: { cpu: '100m' } });
   });
 });
 

@@ -1,6 +1,6 @@
 // Computes a pod's status from what the kubelet knows: pure, and sharing every part that did not change with the previous status.
 // Upstream: pkg/kubelet/kubelet_pods.go (getPhase, generateAPIPodStatus, convertToAPIContainerStatuses), status/generate.go (v1.33).
-// Rules: K601-K622, K655, K661. Omits K618 (resources and volumeMounts in statuses).
+// Rules: K601-K622, K655, K661. Omits the user of K618, which a runtime reports or not.
 
 import type { Condition } from '../apimachinery/meta.ts';
 import { isJsonEqual } from '../apimachinery/meta.ts';
@@ -109,12 +109,28 @@ function containerStatus(input: StatusInput, container: Container, list: 'init' 
   const waiting: ContainerState = { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } };
   const base = instance === undefined ? unseenStatus(input, container, before, waiting) : seenStatus(view, container, instance);
   const withReason = applyReason(input, container, list, instance, base);
-  if (list === 'ephemeral') return withReason;
+  const claims = claimsOf(container, instance !== undefined);
+  if (list === 'ephemeral') return { ...withReason, ...claims };
   const isRunning = withReason.state.running !== undefined;
   const isPlainInit = list === 'init' && !isSidecar(container);
   const started = isRunning && (isPlainInit || input.isStarted(container));
   const ready = isPlainInit ? withReason.state.terminated?.exitCode === 0 : isRunning && started && input.isReady(container);
-  return { ...withReason, ready, started };
+  return { ...withReason, ready, started, ...claims };
+}
+
+/** K618: what the container has of its pod and its node; resources once there is an instance. */
+function claimsOf(container: Container, hasInstance: boolean): Partial<ContainerStatus> {
+  const { resources = {}, volumeMounts = [] } = container;
+  const mounts = volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
+    name,
+    mountPath,
+    ...(readOnly === true ? { readOnly, recursiveReadOnly: recursiveReadOnly === 'Enabled' ? 'Enabled' : 'Disabled' } : {}),
+  }));
+  return {
+    ...(hasInstance && resources.requests !== undefined ? { allocatedResources: resources.requests } : {}),
+    ...(hasInstance ? { resources } : {}),
+    ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
+  };
 }
 
 function statusesOf(status: PodStatus, list: 'init' | 'regular' | 'ephemeral'): readonly ContainerStatus[] {
