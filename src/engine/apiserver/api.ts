@@ -22,6 +22,7 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { admitObject } from './admission.ts';
+import { allocate } from './allocate.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
@@ -107,6 +108,8 @@ export function createObject<T extends KubeObject>(
   if (refused !== undefined) return fail(refused);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));
+  const missing = allocate(state, kind, object, undefined);
+  if (missing !== undefined) return fail(missing);
   if (options.dryRun === true) return ok(object);
   return ok(put(state, kind, object, undefined));
 }
@@ -320,11 +323,17 @@ export function keepServerMetadata<T extends KubeObject>(kind: Kind<T>, next: T,
   const isSpecChanged = next['spec'] !== before['spec'] && !isJsonEqual(next['spec'], before['spec']);
   const isAnnotationChanged =
     kind.generation === 'spec-and-annotations' && !isJsonEqual(next.metadata.annotations, before.metadata.annotations);
-  const rises = kind.generation !== 'none' && (isSpecChanged || isAnnotationChanged);
+  const rises =
+    kind.generation === 'content' ? !hasSameContent(next, before) : kind.generation !== 'none' && (isSpecChanged || isAnnotationChanged);
   const wanted = rises ? (generation ?? 0) + 1 : generation;
   const same = next.metadata.uid === uid && next.metadata.creationTimestamp === creationTimestamp && next.metadata.generation === wanted;
   if (same) return next;
   return { ...next, metadata: { ...next.metadata, uid, creationTimestamp, ...(wanted === undefined ? {} : { generation: wanted }) } };
+}
+
+/** Whether all but the metadata is equal, labels included. */
+function hasSameContent(a: KubeObject, b: KubeObject): boolean {
+  return isSame({ ...a, metadata: b.metadata }, b) && isJsonEqual(a.metadata.labels ?? {}, b.metadata.labels ?? {});
 }
 
 function isSame(a: KubeObject, b: KubeObject): boolean {

@@ -24,6 +24,7 @@ import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace } from './admission.ts';
+import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { createObject, type DeleteOptions, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import { decodeBody } from './decode.ts';
@@ -198,6 +199,8 @@ function store(
     ...validateBehaviors(kind, next),
   ];
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
+  const missing = request.subresource === undefined ? allocate(state, kind, next, present) : undefined;
+  if (missing !== undefined) return refuse(missing, warned);
   const warnings = [...warned, ...(kind.warnings?.(next, present) ?? [])];
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
   const isSame = stored !== undefined && isUnchanged(next, present);

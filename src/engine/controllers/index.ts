@@ -4,6 +4,8 @@ import type { Component } from '../kernel/component.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
+import { endpointsController } from './endpoints/index.ts';
+import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -21,6 +23,8 @@ export const CONTROLLERS: readonly Component[] = [
   daemonSetController,
   jobController,
   cronJobController,
+  endpointsController,
+  endpointSliceController,
   garbageCollector,
   namespaceController,
   serviceAccountController,

@@ -7,6 +7,8 @@ import { controllerRevisionKind } from './controllerrevision/index.ts';
 import { cronJobKind } from './cronjob/index.ts';
 import { daemonSetKind } from './daemonset/index.ts';
 import { deploymentKind } from './deployment/index.ts';
+import { endpointsKind } from './endpoints/index.ts';
+import { endpointSliceKind } from './endpointslice/index.ts';
 import { eventKind } from './event/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
@@ -16,11 +18,13 @@ import { podKind } from './pod/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
 import { replicationControllerKind } from './replicationcontroller/index.ts';
 import { secretKind } from './secret/index.ts';
+import { serviceKind } from './service/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 import { statefulSetKind } from './statefulset/index.ts';
 
 export const KINDS: readonly Kind[] = [
   configMapKind,
+  endpointsKind,
   eventKind,
   namespaceKind,
   nodeKind,
@@ -28,6 +32,7 @@ export const KINDS: readonly Kind[] = [
   replicationControllerKind,
   secretKind,
   serviceAccountKind,
+  serviceKind,
   controllerRevisionKind,
   daemonSetKind,
   deploymentKind,
@@ -36,6 +41,7 @@ export const KINDS: readonly Kind[] = [
   cronJobKind,
   jobKind,
   leaseKind,
+  endpointSliceKind,
 ] as unknown as readonly Kind[];
 
 const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));

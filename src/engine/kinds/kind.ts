@@ -53,7 +53,7 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly schema: string;
   readonly nameFormat: NameFormat;
   /** When metadata.generation exists and rises (F6). */
-  readonly generation: 'none' | 'spec' | 'spec-and-annotations';
+  readonly generation: 'none' | 'spec' | 'spec-and-annotations' | 'content';
   /** Whether `/status` exists: then main writes ignore status and status writes ignore spec (I6). */
   readonly hasStatus: boolean;
   readonly scale?: ScaleAccess<T>;
@@ -68,6 +68,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** DELETE answers the object instead of a Status (L3). */
   readonly returnsDeletedObject?: boolean;
   readonly defaultPropagation?: 'Background' | 'Orphan';
+  /** Warning of every request for the kind (C528). */
+  readonly deprecation?: string;
   /** Warning of a DELETE that leaves the propagation to the default (C329). */
   readonly defaultPropagationWarning?: string;
 
@@ -81,6 +83,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   validate(object: T): readonly FieldError[];
   /** Additional errors of a change. */
   validateUpdate?(object: T, previous: T, subresource: string): readonly FieldError[];
+  /**
+   * Takes what no other object of the kind may have: addresses, ports. Called with a validated object that is not stored yet; `isTaken` asks
+   * for an index term of any other object.
+   */
+  allocate?(draft: Draft<T>, previous: T | undefined, isTaken: (term: string) => boolean): readonly FieldError[];
   /** Texts of Warning headers. */
   warnings?(object: T, previous: T | undefined): readonly string[];
   /** Seconds a deletion must wait for the node agent; 0 removes at once. Absent: always 0 (L4). */

@@ -4,7 +4,7 @@
 import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { KINDS } from '../../engine/kinds/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
-import { answerNotFoundPage, answerStatus } from './answer.ts';
+import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
 import { answerDefinitionList, isDefinitionList } from './custom-resources.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
@@ -62,7 +62,11 @@ async function routeResource(context: KubeRequest, path: ResourcePath): Promise<
   const review = findReview(path);
   if (review !== undefined) return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
   const target = resolveTarget(path, request.method, KINDS);
-  return target.ok ? handleResource({ ...context, target: target.value }) : answerStatus(target.status);
+  if (!target.ok) return answerStatus(target.status);
+  const response = await handleResource({ ...context, target: target.value });
+  const { deprecation } = target.value.kind;
+  if (deprecation !== undefined) response.headers.append('Warning', warningHeader([deprecation])); // C528
+  return response;
 }
 
 /** HEAD has the headers of GET only. */

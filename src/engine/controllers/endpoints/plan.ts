@@ -1,0 +1,100 @@
+// The subsets of an Endpoints object, as pure functions: one address with one port at a time, then packed.
+// Upstream: pkg/controller/endpoint/endpoints_controller.go addEndpointSubset, truncateEndpoints; pkg/api/v1/endpoints/util.go (v1.33).
+// Rules: C504, C506-C509, C513. Deviation: subsets and ports are in order of their texts, upstream's are in order of their hashes.
+
+import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../kinds/endpoints/types.ts';
+import type { Pod } from '../../kinds/pod/types.ts';
+import type { Service } from '../../kinds/service/types.ts';
+import { isPodReady } from '../shared/pods.ts';
+import { hostnameOf, podReference, targetPortOf } from '../shared/service-pods.ts';
+
+/** C513. */
+const ADDRESSES_MAX = 1_000;
+
+/** An address with the ports at which it is ready, or not. */
+interface Target {
+  readonly address: EndpointAddress;
+  isReady: boolean;
+  readonly ports: Map<string, EndpointPort>;
+}
+
+/** C504: packed subsets of the pods of a service. */
+export function subsetsOf(service: Service, pods: readonly Pod[]): readonly EndpointSubset[] {
+  const groups = new Map<string, { ports: readonly EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
+  for (const { address, isReady, ports } of targetsOf(service, pods)) {
+    const sorted = [...ports.entries()].sort(([a], [b]) => compareText(a, b));
+    const key = sorted.map(([text]) => text).join(' ');
+    const group = groups.get(key) ?? { ports: sorted.map(([, port]) => port), ready: [], notReady: [] };
+    groups.set(key, group);
+    (isReady ? group.ready : group.notReady).push(address);
+  }
+  return [...groups.entries()]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, { ports, ready, notReady }]) => ({
+      ...(ready.length === 0 ? {} : { addresses: ready.sort(compareAddresses) }),
+      ...(notReady.length === 0 ? {} : { notReadyAddresses: notReady.sort(compareAddresses) }),
+      ...(ports.length === 0 ? {} : { ports }),
+    }));
+}
+
+function targetsOf(service: Service, pods: readonly Pod[]): readonly Target[] {
+  const { ports = [], clusterIP, publishNotReadyAddresses = false } = service.spec;
+  const targets: Target[] = [];
+  for (const pod of pods) {
+    const target: Target = { address: addressOf(service, pod), isReady: publishNotReadyAddresses || isPodReady(pod), ports: new Map() };
+    for (const port of ports) {
+      const number = targetPortOf(pod, port);
+      if (number === undefined) continue; // C508
+      const { name = '', protocol, appProtocol } = port;
+      const resolved = { ...(name === '' ? {} : { name }), port: number, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
+      target.ports.set(`${name}/${String(number).padStart(5, '0')}/${protocol}/${appProtocol ?? ''}`, resolved);
+    }
+    const isPortless = ports.length === 0 && clusterIP === 'None'; // C509
+    if (target.ports.size > 0 || isPortless) targets.push(target);
+  }
+  return targets;
+}
+
+function addressOf(service: Service, pod: Pod): EndpointAddress {
+  const hostname = hostnameOf(pod, service);
+  return {
+    ip: pod.status.podIP ?? '',
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(pod.spec.nodeName === undefined ? {} : { nodeName: pod.spec.nodeName }),
+    targetRef: podReference(pod),
+  };
+}
+
+/** C513: by IP as text, then by the pod's UID. */
+function compareAddresses(a: EndpointAddress, b: EndpointAddress): number {
+  return compareText(a.ip, b.ip) || compareText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** C513: at most 1000 addresses, ready ones first. The same subsets when they are few enough. */
+export function truncateSubsets(subsets: readonly EndpointSubset[]): readonly EndpointSubset[] {
+  if (countAddresses(subsets) <= ADDRESSES_MAX) return subsets;
+  let left = ADDRESSES_MAX;
+  const take = (list: readonly EndpointAddress[] | undefined): readonly EndpointAddress[] => {
+    const taken = (list ?? []).slice(0, left);
+    left -= taken.length;
+    return taken;
+  };
+  const ready = subsets.map((subset) => take(subset.addresses));
+  return subsets.map(({ notReadyAddresses, ports }, index) => {
+    const addresses = ready[index] as readonly EndpointAddress[];
+    const rest = take(notReadyAddresses);
+    return {
+      ...(addresses.length === 0 ? {} : { addresses }),
+      ...(rest.length === 0 ? {} : { notReadyAddresses: rest }),
+      ...(ports === undefined ? {} : { ports }),
+    };
+  });
+}
+
+export function countAddresses(subsets: readonly EndpointSubset[]): number {
+  return subsets.reduce((sum, subset) => sum + (subset.addresses?.length ?? 0) + (subset.notReadyAddresses?.length ?? 0), 0);
+}

@@ -1,0 +1,119 @@
+// One sync of a service's Endpoints. Upstream: pkg/controller/endpoint/endpoints_controller.go syncService (v1.33).
+// Rules: C003, C501, C504, C512, C513, C517, C518.
+
+import { isJsonEqual, type StringMap } from '../../apimachinery/meta.ts';
+import { createObject, deleteObject, getObject, writeObject } from '../../apiserver/api.ts';
+import { recordEvent } from '../../apiserver/event-recorder.ts';
+import { endpointsKind } from '../../kinds/endpoints/index.ts';
+import type { Endpoints, EndpointSubset } from '../../kinds/endpoints/types.ts';
+import type { Draft } from '../../kinds/kind.ts';
+import { serviceKind } from '../../kinds/service/index.ts';
+import type { Service } from '../../kinds/service/types.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
+import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
+import {
+  forgetTriggers,
+  HEADLESS_LABEL,
+  hasManagedEndpoints,
+  isHeadless,
+  podsOfService,
+  takeTrigger,
+  withTrigger,
+} from '../shared/service-pods.ts';
+import { countAddresses, subsetsOf, truncateSubsets } from './plan.ts';
+
+export const QUEUE = 'endpoints';
+
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const CONTROLLER = 'endpoint-controller';
+const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+const RETRIES_MAX = 15;
+
+/** Brings the Endpoints of one service up to date. */
+export function reconcileEndpoints(state: ClusterState, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const service = getObject(state, serviceKind, namespace, name);
+  if (service === undefined) {
+    deleteObject(state, endpointsKind, namespace, name); // C517
+    forgetTriggers(state, QUEUE, key);
+    forgetKey(state, QUEUE, key);
+    return;
+  }
+  if (!hasManagedEndpoints(service)) return; // C501
+  const isDone = sync(state, service);
+  if (isDone || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
+  else requeueFailed(state, QUEUE, key);
+}
+
+/** False when the write was refused. */
+function sync(state: ClusterState, service: Service): boolean {
+  const { namespace, name, labels = {} } = service.metadata;
+  const pods = podsOfService(state, service, service.spec.publishNotReadyAddresses === true); // C503
+  const trigger = takeTrigger(state, QUEUE, service, pods);
+  const all = subsetsOf(service, pods);
+  const subsets = truncateSubsets(all);
+  const present = getObject(state, endpointsKind, namespace, name);
+  const wanted = { ...labels, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}), [MANAGED_BY]: CONTROLLER };
+  if (present !== undefined && isSame(present, subsets, wanted)) return true;
+  const { [OVER_CAPACITY]: _before, ...kept } = withTrigger(present?.metadata.annotations, trigger);
+  const annotations = { ...kept, ...(countAddresses(all) > countAddresses(subsets) ? { [OVER_CAPACITY]: 'truncated' } : {}) };
+  if (present !== undefined) {
+    writeObject(state, endpointsKind, replaced(present, wanted, annotations, subsets));
+    return true;
+  }
+  return create(state, service, wanted, annotations, subsets);
+}
+
+/** C512: created even when it is empty. */
+function create(
+  state: ClusterState,
+  service: Service,
+  labels: StringMap,
+  annotations: StringMap,
+  subsets: readonly EndpointSubset[],
+): boolean {
+  const { namespace, name } = service.metadata;
+  const draft = {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: {
+      name,
+      namespace,
+      labels: { ...labels },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
+    },
+    ...(subsets.length === 0 ? {} : { subsets }),
+  };
+  const result = createObject(state, endpointsKind, draft as unknown as Draft<Endpoints>);
+  if (result.ok || isNamespaceTerminating(result.status)) return true;
+  recordEvent(state, {
+    source: { component: CONTROLLER },
+    regarding: draft as unknown as Endpoints,
+    type: 'Warning',
+    reason: 'FailedToCreateEndpoint',
+    message: `Failed to create endpoint for service ${namespace}/${name}: ${result.status.message ?? ''}`,
+  }); // C518
+  return false;
+}
+
+function isSame(present: Endpoints, subsets: readonly EndpointSubset[], labels: StringMap): boolean {
+  return isJsonEqual(present.subsets ?? [], subsets) && isJsonEqual(present.metadata.labels ?? {}, labels);
+}
+
+function replaced(present: Endpoints, labels: StringMap, annotations: StringMap, subsets: readonly EndpointSubset[]): Endpoints {
+  const { labels: _labels, annotations: _annotations, ownerReferences, finalizers, managedFields, ...head } = present.metadata;
+  const { subsets: _subsets, ...rest } = present;
+  return {
+    ...rest,
+    metadata: {
+      ...head,
+      labels,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(managedFields === undefined ? {} : { managedFields }),
+    },
+    ...(subsets.length === 0 ? {} : { subsets }),
+  } as Endpoints;
+}

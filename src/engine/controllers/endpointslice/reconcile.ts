@@ -1,0 +1,155 @@
+// One sync of a service's slices. Upstream: pkg/controller/endpointslice/endpointslice_controller.go syncService,
+// staging/src/k8s.io/endpointslice/reconciler.go Reconcile, finalize (v1.33). Rules: C003, C501, C507, C514-C518.
+
+import { controllerOf, isDeleting, isJsonEqual, type StringMap } from '../../apimachinery/meta.ts';
+import { createObject, deleteObject, getObject, listByTerm, writeObject } from '../../apiserver/api.ts';
+import { recordEvent } from '../../apiserver/event-recorder.ts';
+import { endpointSliceKind, serviceTerm } from '../../kinds/endpointslice/index.ts';
+import type { EndpointSlice } from '../../kinds/endpointslice/types.ts';
+import type { Draft, Kind } from '../../kinds/kind.ts';
+import { nodeKind } from '../../kinds/node/index.ts';
+import { serviceKind } from '../../kinds/service/index.ts';
+import type { Service } from '../../kinds/service/types.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { type KernelObject, objectKey } from '../../kernel/store.ts';
+import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
+import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
+import {
+  forgetTriggers,
+  HEADLESS_LABEL,
+  hasManagedEndpoints,
+  isHeadless,
+  podsOfService,
+  takeTrigger,
+  withTrigger,
+} from '../shared/service-pods.ts';
+import { endpointKey, endpointOf, planSlices, type PortGroup, portsKey, type SliceContent, slicePortsOf } from './plan.ts';
+
+export const QUEUE = 'endpointslice';
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const CONTROLLER = 'endpointslice-controller.k8s.io';
+const RETRIES_MAX = 15;
+const BACKOFF_BASE_MS = 1_000;
+const BACKOFF_MAX_MS = 1_000_000;
+
+/** The key of the service that a slice of this controller belongs to. */
+export function serviceKeyOf({ metadata }: KernelObject): string | undefined {
+  const labels = metadata['labels'] as StringMap | undefined;
+  const name = labels?.[SERVICE_NAME];
+  return name === undefined || labels?.[MANAGED_BY] !== CONTROLLER ? undefined : objectKey(metadata.namespace, name);
+}
+
+/** Brings the slices of one service up to date. */
+export function reconcileSlices(state: ClusterState, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const service = getObject(state, serviceKind, namespace, name);
+  if (service === undefined) {
+    forgetTriggers(state, QUEUE, key); // C517: the garbage collector takes the slices
+    forgetKey(state, QUEUE, key);
+    return;
+  }
+  if (!hasManagedEndpoints(service)) return; // C501
+  const problem = sync(state, service);
+  if (problem !== undefined) {
+    const message = `Error updating Endpoint Slices for Service ${key}: ${problem}`;
+    recordEvent(state, {
+      source: { component: 'endpoint-slice-controller' },
+      regarding: service,
+      type: 'Warning',
+      reason: 'FailedToUpdateEndpointSlices',
+      message,
+    }); // C518
+  }
+  if (problem === undefined || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
+  else requeueFailed(state, QUEUE, key, BACKOFF_MAX_MS, BACKOFF_BASE_MS);
+}
+
+/** Returns what went wrong. */
+function sync(state: ClusterState, service: Service): string | undefined {
+  const { namespace, name, uid } = service.metadata;
+  const all = listByTerm(state, endpointSliceKind, serviceTerm(namespace, name)).filter(
+    (slice) => slice.metadata.labels?.[MANAGED_BY] === CONTROLLER && !isDeleting(slice),
+  );
+  const present = all.filter((slice) => controllerOf(slice)?.uid === uid);
+  const pods = podsOfService(state, service, true); // C503
+  const trigger = takeTrigger(state, QUEUE, service, pods);
+  const problems: string[] = [];
+  const groups = new Map<string, PortGroup>();
+  for (const pod of pods) {
+    const ports = slicePortsOf(service, pod);
+    const key = portsKey(ports);
+    const group = groups.get(key) ?? { ports, endpoints: new Map() };
+    groups.set(key, group);
+    const node = getObject(state, nodeKind, undefined, pod.spec.nodeName ?? '');
+    if (node === undefined && service.spec.publishNotReadyAddresses !== true) {
+      problems.push(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${pod.spec.nodeName} Not Found`); // C507
+      continue;
+    }
+    const endpoint = endpointOf(service, pod, node);
+    group.endpoints.set(endpointKey(endpoint), endpoint);
+  }
+  const labels = labelsOf(service);
+  const plan = planSlices(groups, present, (slice) => !isJsonEqual(slice.metadata.labels ?? {}, labels));
+  for (const content of plan.creates) problems.push(...create(state, service, content, trigger));
+  for (const { slice, content } of plan.updates) update(state, slice, content, labels, trigger);
+  for (const slice of [...plan.deletes, ...all.filter((slice) => !present.includes(slice))])
+    deleteObject(state, endpointSliceKind, namespace, slice.metadata.name);
+  return problems.length === 0 ? undefined : problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
+}
+
+/** C514. */
+function labelsOf(service: Service): StringMap {
+  return {
+    ...service.metadata.labels,
+    ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}),
+    [SERVICE_NAME]: service.metadata.name,
+    [MANAGED_BY]: CONTROLLER,
+  };
+}
+
+/** C514. */
+function create(state: ClusterState, service: Service, content: SliceContent, trigger: string | undefined): string[] {
+  if (isDeleting(service)) return [];
+  const { namespace, name } = service.metadata;
+  const annotations = withTrigger(undefined, trigger);
+  const draft = {
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: {
+      generateName: `${name}-`,
+      namespace,
+      labels: { ...labelsOf(service) },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      ownerReferences: [controllerReference(serviceKind as unknown as Kind, service)],
+    },
+    addressType: 'IPv4',
+    ...storedContent(content),
+  };
+  const result = createObject(state, endpointSliceKind, draft as unknown as Draft<EndpointSlice>);
+  if (result.ok || isNamespaceTerminating(result.status)) return [];
+  return [`failed to create EndpointSlice for Service ${namespace}/${name}: ${result.status.message ?? ''}`];
+}
+
+function update(state: ClusterState, slice: EndpointSlice, content: SliceContent, labels: StringMap, trigger: string | undefined): void {
+  const { labels: _labels, annotations: before, ownerReferences, finalizers, managedFields, ...head } = slice.metadata;
+  const annotations = withTrigger(before, trigger);
+  writeObject(state, endpointSliceKind, {
+    ...slice,
+    metadata: {
+      ...head,
+      labels,
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(managedFields === undefined ? {} : { managedFields }),
+    },
+    ...storedContent(content),
+  });
+}
+
+/** Empty lists are stored as null, as a client without lists would send them. */
+function storedContent({ endpoints, ports }: SliceContent): Pick<EndpointSlice, 'endpoints' | 'ports'> {
+  return { endpoints: endpoints.length === 0 ? null : endpoints, ports: ports.length === 0 ? null : ports };
+}

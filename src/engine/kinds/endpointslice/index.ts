@@ -1,0 +1,111 @@
+// The kind EndpointSlice. Upstream: pkg/registry/discovery/endpointslice/strategy.go, pkg/apis/discovery/validation/validation.go,
+// printers.go printEndpointSlice (v1.33). Rules: F6, N11.
+
+import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../apimachinery/field-errors.ts';
+import { isIpv6, parseIpv4 } from '../../apimachinery/ip.ts';
+import { labelProblems, subdomainProblems } from '../../apimachinery/names.ts';
+import type { Kind } from '../kind.ts';
+import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import type { Endpoint, EndpointSlice, SlicePort } from './types.ts';
+
+const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const ENDPOINTS_MAX = 1_000;
+const ADDRESSES_MAX = 100;
+const SHOWN_MAX = 3;
+const SERVICE_LABEL = 'kubernetes.io/service-name';
+
+export const endpointSliceKind: Kind<EndpointSlice> = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  singular: 'endpointslice',
+  shortNames: [],
+  categories: [],
+  namespaced: true,
+  schema: 'discovery.v1.EndpointSlice',
+  nameFormat: 'subdomain',
+  generation: 'content',
+  hasStatus: false,
+  applyDefaults(draft) {
+    draft.endpoints ??= null;
+    draft.ports ??= null;
+    for (const endpoint of draft.endpoints ?? []) endpoint.conditions ??= {};
+    for (const port of draft.ports ?? []) {
+      port.name ??= '';
+      port.protocol ??= 'TCP';
+    }
+  },
+  validate: (slice) => [...validateAddressType(slice), ...validateEndpoints(slice), ...validatePorts(slice.ports ?? [])],
+  validateUpdate: (slice, previous) =>
+    slice.addressType === previous.addressType ? [] : [invalid('addressType', slice.addressType, 'field is immutable')],
+  indexTerms: ({ metadata }) => {
+    const service = metadata.labels?.[SERVICE_LABEL];
+    return service === undefined ? [] : [serviceTerm(metadata.namespace, service)];
+  },
+  columns: [NAME_COLUMN, column('AddressType'), column('Ports'), column('Endpoints'), AGE_COLUMN],
+  cells: (slice, nowMs) => [
+    slice.metadata.name,
+    slice.addressType,
+    portsCell(slice.ports ?? []),
+    shorten((slice.endpoints ?? []).flatMap((endpoint) => endpoint.addresses)),
+    ageOf(slice, nowMs),
+  ],
+};
+
+/** The term of all slices of a service. */
+export function serviceTerm(namespace: string | undefined, service: string): string {
+  return `service:${namespace ?? ''}/${service}`;
+}
+
+function validateAddressType({ addressType }: EndpointSlice): FieldError[] {
+  if (addressType === undefined) return [required('addressType')];
+  return ADDRESS_TYPES.includes(addressType) ? [] : [notSupported('addressType', addressType, ADDRESS_TYPES)];
+}
+
+function validateEndpoints({ endpoints, addressType }: EndpointSlice): FieldError[] {
+  const list = endpoints ?? [];
+  if (list.length > ENDPOINTS_MAX) return [tooMany('endpoints', list.length, ENDPOINTS_MAX)];
+  return list.flatMap((endpoint, index) => validateEndpoint(endpoint, addressType, `endpoints[${index}]`));
+}
+
+function validateEndpoint({ addresses = [], hostname }: Endpoint, addressType: string, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'));
+  if (addresses.length > ADDRESSES_MAX) errors.push(tooMany(`${path}.addresses`, addresses.length, ADDRESSES_MAX));
+  addresses.forEach((address, index) => {
+    for (const problem of addressProblems(address, addressType)) errors.push(invalid(`${path}.addresses[${index}]`, address, problem));
+  });
+  if (hostname !== undefined) for (const problem of labelProblems(hostname)) errors.push(invalid(`${path}.hostname`, hostname, problem));
+  return errors;
+}
+
+function addressProblems(address: string, addressType: string): string[] {
+  if (addressType === 'FQDN') return subdomainProblems(address);
+  if (addressType === 'IPv4') return parseIpv4(address) === undefined ? ['must be a valid IPv4 address'] : [];
+  return isIpv6(address) ? [] : ['must be a valid IPv6 address'];
+}
+
+function validatePorts(ports: readonly SlicePort[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  ports.forEach(({ name = '', protocol = '' }, index) => {
+    if (name !== '') for (const problem of labelProblems(name)) errors.push(invalid(`ports[${index}].name`, name, problem));
+    if (names.has(name)) errors.push(duplicate(`ports[${index}].name`, name));
+    names.add(name);
+    if (!PROTOCOLS.includes(protocol)) errors.push(notSupported(`ports[${index}].protocol`, protocol, PROTOCOLS));
+  });
+  return errors;
+}
+
+/** N11. */
+function portsCell(ports: readonly SlicePort[]): string {
+  return shorten(ports.map(({ name = '', port }) => (port === undefined ? name || '*' : String(port))));
+}
+
+function shorten(texts: readonly string[]): string {
+  if (texts.length === 0) return '<unset>';
+  const shown = texts.slice(0, SHOWN_MAX).join(',');
+  return texts.length > SHOWN_MAX ? `${shown} + ${texts.length - SHOWN_MAX} more...` : shown;
+}
