@@ -5,7 +5,7 @@
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
-import { alreadyExists, conflict, fail, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
+import { alreadyExists, fail, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
 import { draw, drawBelow } from '../kernel/random.ts';
@@ -23,6 +23,7 @@ import {
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { admitObject } from './admission.ts';
 import { allocate } from './allocate.ts';
+import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
@@ -32,13 +33,6 @@ export interface CreateOptions {
   readonly check?: (object: KubeObject) => Status | undefined;
   /** metadata.managedFields of the object, which has its defaults and its name (K3). */
   readonly owners?: (draft: KubeObject) => ObjectMeta['managedFields'];
-}
-
-export interface DeleteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-  readonly dryRun?: boolean;
 }
 
 /** The object, or undefined. */
@@ -360,47 +354,6 @@ function phaseOf(object: KubeObject): unknown {
   return (object['status'] as { phase?: unknown } | undefined)?.phase;
 }
 
-function checkPreconditions<T extends KubeObject>(kind: Kind<T>, present: T, options: DeleteOptions): Result<T> | undefined {
-  const { uid, resourceVersion } = options.preconditions ?? {};
-  const { name } = present.metadata;
-  // L9, E2: these two messages name the kind where others name the resource.
-  const named = { ...kind, plural: kind.kind, group: '' };
-  if (uid !== undefined && uid !== present.metadata.uid) {
-    return fail(
-      conflict(
-        named,
-        name,
-        `the UID in the precondition (${uid}) does not match the UID in record (${present.metadata.uid}). The object might have been deleted and then recreated`,
-      ),
-    );
-  }
-  if (resourceVersion !== undefined && resourceVersion !== present.metadata.resourceVersion) {
-    return fail(
-      conflict(
-        named,
-        name,
-        `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${present.metadata.resourceVersion}). The object might have been modified`,
-      ),
-    );
-  }
-  return undefined;
-}
-
-const PROPAGATION_FINALIZERS = ['orphan', 'foregroundDeletion'];
-
-/** C901-C904: the finalizer that makes the garbage collector act before the object goes. */
-function withPropagation<T extends KubeObject>(kind: Kind<T>, present: T, options: DeleteOptions): T {
-  const before = present.metadata.finalizers ?? [];
-  const inherited = before.includes('orphan') ? 'Orphan' : before.includes('foregroundDeletion') ? 'Foreground' : undefined;
-  const policy = options.propagationPolicy ?? inherited ?? kind.defaultPropagation ?? 'Background';
-  const wanted = policy === 'Orphan' ? 'orphan' : policy === 'Foreground' ? 'foregroundDeletion' : undefined;
-  const others = before.filter((finalizer) => !PROPAGATION_FINALIZERS.includes(finalizer));
-  const finalizers = wanted === undefined ? others : [...others, wanted];
-  if (finalizers.length === before.length && finalizers.every((finalizer) => before.includes(finalizer))) return present;
-  const { finalizers: _dropped, ...metadata } = present.metadata;
-  return { ...present, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } } as T;
-}
-
 /** K502: the first graceful delete; K503: a repeated one may only shorten. */
 function beginGrace<T extends KubeObject>(
   state: ClusterState,
@@ -423,15 +376,17 @@ function beginGrace<T extends KubeObject>(
 
 /** L6: the object waits for its finalizers. */
 function markDeleting<T extends KubeObject>(state: ClusterState, kind: Kind<T>, next: T, before: T, options: DeleteOptions): T {
-  if (before.metadata.deletionTimestamp !== undefined && before.metadata.deletionGracePeriodSeconds === 0) {
+  if (before.metadata.deletionTimestamp !== undefined && (before.metadata.deletionGracePeriodSeconds ?? 0) === 0) {
     return next === before || options.dryRun === true ? before : put(state, kind, next, storedRow(state, kind, before));
   }
   const raised =
     before.metadata.generation === undefined || before.metadata.deletionTimestamp !== undefined
       ? before.metadata.generation
       : before.metadata.generation + 1;
-  const marked = kind.kind === 'Namespace' ? ({ ...next, status: { ...(next['status'] as object), phase: 'Terminating' } } as T) : next;
-  return storeDeletion(state, kind, marked, before, state.nowMs, 0, raised, options);
+  if (kind.kind !== 'Namespace') return storeDeletion(state, kind, next, before, state.nowMs, 0, raised, options);
+  // A namespace has no grace period, not even one of 0.
+  const marked = { ...next, status: { ...(next['status'] as object), phase: 'Terminating' } } as T;
+  return storeDeletion(state, kind, marked, before, state.nowMs, undefined, raised, options);
 }
 
 function storeDeletion<T extends KubeObject>(
@@ -440,38 +395,13 @@ function storeDeletion<T extends KubeObject>(
   next: T,
   before: T,
   deletionMs: number,
-  graceSeconds: number,
+  graceSeconds: number | undefined,
   generation: number | undefined,
   options: DeleteOptions,
 ): T {
   const metadata = withDeletion(next.metadata, formatTime(deletionMs), graceSeconds, generation);
   const object = { ...next, metadata } as T;
   return options.dryRun === true ? object : put(state, kind, object, storedRow(state, kind, before));
-}
-
-/** Metadata with the deletion fields in their usual place, after creationTimestamp. */
-function withDeletion(metadata: ObjectMeta, deletionTimestamp: string, graceSeconds: number, generation: number | undefined): ObjectMeta {
-  const {
-    labels,
-    annotations,
-    ownerReferences,
-    finalizers,
-    managedFields,
-    deletionTimestamp: _old,
-    deletionGracePeriodSeconds: _seconds,
-    ...head
-  } = metadata;
-  return {
-    ...head,
-    ...(generation === undefined ? {} : { generation }),
-    deletionTimestamp,
-    deletionGracePeriodSeconds: graceSeconds,
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(ownerReferences === undefined ? {} : { ownerReferences }),
-    ...(finalizers === undefined ? {} : { finalizers }),
-    ...(managedFields === undefined ? {} : { managedFields }),
-  };
 }
 
 /** K503, K504: a graceful kind is first seen with grace 0, then gone; others just go. */

@@ -2,7 +2,7 @@
 
 import type { Json, KubeObject } from '../apimachinery/meta.ts';
 import type { Status } from '../apimachinery/status.ts';
-import type { DeleteOptions } from './api.ts';
+import type { DeleteOptions } from './deletion.ts';
 
 export interface RequestOptions extends DeleteOptions {
   readonly fieldManager?: string;

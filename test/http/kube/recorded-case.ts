@@ -115,8 +115,10 @@ export function pick(value: unknown, path: string): unknown {
 /** What differs from run to run inside of texts, and what stands for it. */
 const VOLATILE_TEXTS: readonly (readonly [pattern: RegExp, text: string])[] = [
   // Suffixes of generated names, and of names of events.
-  [/\b(kube-api-access-|Bad_|r-|rc-|j-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
+  [/\b(kube-api-access-|Bad_|r-|rc-|j-|s-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****'],
   [/\.[0-9a-f]{16}$/, '.*'],
+  // Addresses of services.
+  [/^10\.\d+\.\d+\.\d+$/, '<address>'],
   // The machine of the scheduler.
   [/^default-scheduler-\S+$/, 'default-scheduler-*'],
   [/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g, '<pem>'],

@@ -115,14 +115,19 @@ function isMet(condition: string, body: unknown): boolean {
 async function checkWatch({ watches, cluster }: Replay, step: RecordedStep): Promise<readonly string[]> {
   const watch = watches.get(step.id ?? '');
   watches.delete(step.id ?? '');
-  // A recording ends a while after its last request.
-  await cluster.advance(1000);
+  // A recording ends a while after its last request, and not before the last instant that it names.
+  await cluster.advance(Math.max(1000, latestOf(step.events) + 1000 - cluster.nowMs()));
   const recorded = byObject(step.events ?? [], step.events ?? []);
   const given = byObject(watch === undefined ? [] : await readEvents(watch), recorded);
   const shown = given.map((event, index) => likeRecordedEvent(event, recorded[index] ?? { type: '', name: '' }));
   const briefly = (events: readonly { type: string }[]): string => events.map((event) => event.type).join(' ');
   if (given.length !== recorded.length) return [`events: ${briefly(recorded)}, not ${briefly(given)}`];
-  return differencesOf(normalize(recorded), normalize(shown), 'events');
+  return differencesOf(comparable(recorded), comparable(shown), 'events');
+}
+
+function latestOf(events: unknown): number {
+  const texts = JSON.stringify(events ?? []).match(/(?<="(?:lastTransitionTime|creationTimestamp)":")[^"]+/g) ?? [];
+  return Math.max(0, ...texts.map((text) => Date.parse(text)));
 }
 
 async function send(cluster: TestCluster, request: RecordedRequest): Promise<Answer> {
@@ -168,7 +173,25 @@ function checkStep(recorded: RecordedResponse, answer: Answer, before: unknown):
   if (head.status !== answer.status) return [`status: ${head.status}, not ${answer.status} ${JSON.stringify(given).slice(0, 200)}`];
   const digest = Object.fromEntries(Object.entries(head).map(([name]) => [name, DIGESTS[name]?.(given, before)]));
   const heads = differencesOf(head, { ...digest, ...givenHead });
-  return body === undefined ? heads : [...heads, ...differencesOf(inOrder(normalize(body)), inOrder(normalize(namesLike(body, given))))];
+  if (body === undefined) return heads;
+  return [...heads, ...differencesOf(comparable(body), comparable(namesLike(body, given)))];
+}
+
+/** A body without what differs from run to run, in an order that does not come from it. */
+function comparable(body: unknown): unknown {
+  return inOrder(normalize(withoutHashes(body)));
+}
+
+const HASHES = /"pod-template-hash":"([^"]+)"|(?:replica set|ReplicaSet) \\"\w+-([^"\\]+)\\"|"d-([a-z0-9]{6,10})(?:-[a-z0-9]{5})?"/g;
+
+/** The hashes of pod templates, which another JSON makes differ, and the random ends of the names behind them; numbered as they come. */
+function withoutHashes<T>(body: T): T {
+  const text = JSON.stringify(body);
+  const hashes = [...new Set([...text.matchAll(HASHES)].map(([, ...found]) => found.find((hash) => hash !== undefined)))];
+  // The order of items comes from their names.
+  const isOrdered = !((body as { kind?: string } | undefined)?.kind ?? '').endsWith('List');
+  const named = hashes.reduce<string>((left, hash, index) => left.replaceAll(hash ?? '', `hash-${isOrdered ? index : 0}`), text);
+  return JSON.parse(named.replace(/(hash-\d+-)[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1*****')) as T;
 }
 
 /** Events of one object are in order; those of different objects come as it happens. */
@@ -176,7 +199,11 @@ function byObject<T extends WatchEvent | RecordedEvent>(events: readonly T[], re
   const names = events.map((event) => ('name' in event ? event['name'] : metadataOf(event.object).name));
   // Some recordings do without the names of the objects: then nothing but the order of types is known.
   const hasNames = !recorded.some((event) => String(event['name']).endsWith('-*'));
-  const keys = names.map((name, index) => (hasNames ? names.indexOf(name) : TYPES.indexOf(events[index]?.type ?? '')));
+  // Of pods that are alike any may be the one that goes: those that stay come first.
+  const countOf = (name: unknown): number => events.filter((_, index) => names[index] === name).length;
+  const keys = names.map((name, index) =>
+    hasNames ? countOf(name) * events.length + names.indexOf(name) : TYPES.indexOf(events[index]?.type ?? ''),
+  );
   const order = events.map((_, index) => index).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b);
   return order.map((index) => events[index] as T);
 }
@@ -212,12 +239,12 @@ function namesOf(body: unknown): readonly string[] {
   return itemsOf(body).map((item) => metadataOf(item).name ?? '');
 }
 
-/** Lists of Event objects are ordered by random names; here by what they say. */
+/** Lists of Event objects and ReplicaSets are ordered by random names; here by what they say. */
 function inOrder(body: unknown): unknown {
-  if ((body as { kind?: string } | undefined)?.kind !== 'EventList') return body;
+  if (!['EventList', 'ReplicaSetList'].includes((body as { kind?: string } | undefined)?.kind ?? '')) return body;
   const keyOf = (item: unknown): string => {
-    const { reason, message } = item as { readonly reason?: string; readonly message?: string };
-    return `${reason} ${message}`;
+    const { reason, message, spec } = item as { readonly reason?: string; readonly message?: string; readonly spec?: unknown };
+    return `${reason} ${message} ${JSON.stringify(pick(spec, 'template.spec'))}`;
   };
   return { ...(body as object), items: itemsOf(body).toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0)) };
 }

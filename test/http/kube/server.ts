@@ -15,6 +15,7 @@ export interface TestCluster {
   /** Asks the Kubernetes API; the path is relative to the cluster. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   advance(milliseconds: number): Promise<void>;
+  nowMs(): number;
   remove(): Promise<void>;
 }
 
@@ -48,6 +49,7 @@ export function createTestCluster(config: Partial<Omit<ClusterConfig, 'nodes'>> 
       const toMs = service.read(CLUSTER_NAME, (state) => state.nowMs) + milliseconds;
       await service.advance(CLUSTER_NAME, { kind: 'to', toMs });
     },
+    nowMs: () => service.read(CLUSTER_NAME, (state) => state.nowMs),
     async remove() {
       await service.close();
       rmSync(folder, { recursive: true, force: true });

@@ -176,10 +176,28 @@ function sortedElements(set: FieldSet): string[] {
   return [...set.children.keys()].sort(compareElements);
 }
 
-/** Names before keys before values. */
+/** Names before keys before values; keys by their fields, and numbers by value: port 80 before port 443. */
 function compareElements(a: string, b: string): number {
   const left = ELEMENT_ORDER[a.charAt(0)] ?? 0;
   const right = ELEMENT_ORDER[b.charAt(0)] ?? 0;
   if (left !== right) return left - right;
+  if (a.startsWith('k:') && b.startsWith('k:')) return compareKeys(a, b);
+  return compareText(a, b);
+}
+
+function compareKeys(a: string, b: string): number {
+  const left = Object.entries(JSON.parse(a.slice(2)) as Readonly<Record<string, Json>>);
+  const right = Object.entries(JSON.parse(b.slice(2)) as Readonly<Record<string, Json>>);
+  for (const [index, [name, value]] of left.entries()) {
+    const [otherName, otherValue] = right[index] ?? ['', null];
+    if (name !== otherName) return compareText(name, otherName);
+    if (typeof value === 'number' && typeof otherValue === 'number' && value !== otherValue) return value - otherValue;
+    const order = compareText(JSON.stringify(value), JSON.stringify(otherValue));
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

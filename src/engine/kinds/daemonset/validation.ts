@@ -3,9 +3,8 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
-import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { validatePodSpec } from '../shared/pod-validation.ts';
-import { goMap, goSelector, validateLabelSelector } from '../shared/template.ts';
+import { goMap, goSelector, validateLabelSelector, validateSelectorUpdate } from '../shared/template.ts';
 import type { DaemonSet } from './types.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
@@ -33,8 +32,7 @@ export function validateDaemonSet(set: DaemonSet): readonly FieldError[] {
 /** I9; statuses count nothing below zero. */
 export function validateDaemonSetUpdate(set: DaemonSet, previous: DaemonSet, subresource: string): readonly FieldError[] {
   if (subresource === 'status') return validateStatus(set);
-  if (isJsonEqual(set.spec.selector, previous.spec.selector)) return [];
-  return [invalid('spec.selector', goText(goSelector(set.spec.selector)), 'field is immutable')];
+  return validateSelectorUpdate(set.spec.selector, previous.spec.selector);
 }
 
 function validateStatus(set: DaemonSet): FieldError[] {

@@ -3,8 +3,7 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { goIntOrPercent, leadingNumber, validateIntOrPercent, validateShareOfAll } from '../../apimachinery/int-or-percent.ts';
-import { isJsonEqual } from '../../apimachinery/meta.ts';
-import { goSelector, validateSelectorAndTemplate } from '../shared/template.ts';
+import { validateSelectorAndTemplate, validateSelectorUpdate } from '../shared/template.ts';
 import type { Deployment, DeploymentStrategy } from './types.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
@@ -38,9 +37,7 @@ export function validateDeployment(deployment: Deployment): readonly FieldError[
 /** C158, I9; M1 for the status. */
 export function validateDeploymentUpdate(deployment: Deployment, previous: Deployment, subresource: string): readonly FieldError[] {
   if (subresource === 'status') return validateStatus(deployment, previous);
-  const { selector } = deployment.spec;
-  if (selector === undefined || isJsonEqual(selector, previous.spec.selector)) return [];
-  return [invalid('spec.selector', goText(goSelector(selector)), 'field is immutable')];
+  return deployment.spec === previous.spec ? [] : validateSelectorUpdate(deployment.spec.selector, previous.spec.selector);
 }
 
 function validateStrategy(strategy: DeploymentStrategy): FieldError[] {

@@ -1,9 +1,7 @@
 // Validation of ReplicaSets (C156-C159, P6).
 
-import { type FieldError, goText, invalid } from '../../apimachinery/field-errors.ts';
-import { isJsonEqual } from '../../apimachinery/meta.ts';
-import type { LabelSelector } from '../shared/types.ts';
-import { goSelector, validateSelectorAndTemplate } from '../shared/template.ts';
+import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
+import { validateSelectorAndTemplate, validateSelectorUpdate } from '../shared/template.ts';
 import type { ReplicaSet } from './types.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
@@ -19,9 +17,7 @@ export function validateReplicaSet(set: ReplicaSet): readonly FieldError[] {
 /** C158, I9; M1 for the status. */
 export function validateReplicaSetUpdate(set: ReplicaSet, previous: ReplicaSet, subresource: string): readonly FieldError[] {
   if (subresource === 'status') return validateStatus(set);
-  if (set.spec === previous.spec || isJsonEqual(set.spec.selector, previous.spec.selector)) return [];
-  const { selector } = set.spec as { readonly selector?: LabelSelector };
-  return [invalid('spec.selector', selector === undefined ? 'null' : goText(goSelector(selector)), 'field is immutable')];
+  return set.spec === previous.spec ? [] : validateSelectorUpdate(set.spec.selector, previous.spec.selector);
 }
 
 function validateStatus(set: ReplicaSet): FieldError[] {

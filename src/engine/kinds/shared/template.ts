@@ -3,6 +3,7 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
+import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Draft } from '../kind.ts';
 import { applyPodSpecDefaults } from './pod-defaults.ts';
@@ -71,6 +72,12 @@ export function validateSelectorAndTemplate(
   if (template?.spec?.activeDeadlineSeconds !== undefined)
     errors.push(forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${kind} is not Supported`));
   return errors;
+}
+
+/** C158, I9: a selector is never changed. */
+export function validateSelectorUpdate(selector: LabelSelector | undefined, previous: LabelSelector | undefined): FieldError[] {
+  if (selector === previous || isJsonEqual(selector, previous)) return [];
+  return [invalid('spec.selector', selector === undefined ? 'null' : goText(goSelector(selector)), 'field is immutable')];
 }
 
 /** A map in Go syntax (E4). */
