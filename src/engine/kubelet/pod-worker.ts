@@ -12,6 +12,7 @@ import { lastTick, nextTick, tickAtOrAfter } from './clock.ts';
 import { containersOf } from './containers.ts';
 import { copyView, newestInstance, type PodWorker, podWorkers } from './model.ts';
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
+import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
 import { fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
@@ -83,6 +84,8 @@ export function fireSyncTick(state: ClusterState, uid: string): void {
   if (worker.run !== null || worker.isWaiting) worker.isPending = true;
   else if (worker.phase !== 'finished') {
     worker.isQuietResync = worker.isQuiet;
+    const pod = podOf(state, worker);
+    if (pod !== undefined && isCacheNewer(state, worker) && repeatHeldRun(state, worker, pod)) return endHeldRun(state, worker);
     take(state, worker);
   }
   armQueue(state, worker);
@@ -130,6 +133,7 @@ export function fireMount(state: ClusterState, uid: string): void {
 
 /** A ConfigMap or Secret that a volume of the pod shows has changed: the next resync is no longer one that changes nothing. */
 export function noticeSource(state: ClusterState, uid: string): void {
+  forgetHeldRun(state, uid);
   if (podWorkers.get(state, uid)?.isQuiet !== true) return;
   const worker = podWorkers.edit(state, uid);
   leaveQuiet(state, worker, true);
@@ -180,6 +184,7 @@ export function forgetWorker(state: ClusterState, uid: string): void {
   if (worker !== undefined) for (const instance of worker.runtime.instances) forgetInstance(state, worker, instance.id);
   podWorkers.remove(state, uid);
   forgetStatus(state, uid);
+  forgetHeldRun(state, uid);
 }
 
 /** The pod as the API has it, or as it was when it left. */
@@ -235,11 +240,24 @@ function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: Run
   const wasQuietResync = worker.isQuietResync;
   worker.isQuietResync = false;
   worker.isQuiet = result === 'success' && !worker.isPending && isQuiet(worker, pod);
+  if (result === 'error') rememberHeldRun(state, worker, pod);
   // A resync that changed nothing keeps its draw, so that a quiet pod resyncs at a constant period.
   if (!(wasQuietResync && worker.isQuiet)) worker.requeueCount += 1;
+  requeue(state, worker, result);
+  if (worker.isPending) take(state, worker);
+}
+
+/** The end of a sync that found the back-off of the sync before, and did nothing else. */
+function endHeldRun(state: ClusterState, worker: PodWorker): void {
+  worker.lastSyncEndMs = state.nowMs;
+  worker.isQuietResync = false;
+  worker.requeueCount += 1;
+  requeue(state, worker, 'error');
+}
+
+function requeue(state: ClusterState, worker: PodWorker, result: RunResult): void {
   worker.dueMs = state.nowMs + requeueDelayMs(state, worker, result);
   armQueue(state, worker);
-  if (worker.isPending) take(state, worker);
 }
 
 function requeueDelayMs(state: ClusterState, worker: PodWorker, result: RunResult): number {

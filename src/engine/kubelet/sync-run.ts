@@ -13,6 +13,7 @@ import { decideActions } from './actions.ts';
 import { containerConfig, hostIpOf } from './container-config.ts';
 import { findContainer } from './containers.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
+import { sayHeld } from './held-run.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import { type Action, copyView, newestInstance, nodeMemories, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
@@ -241,10 +242,7 @@ function beginStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, 
   const exited = run.view.instances.findLast((instance) => instance.container === container.name && instance.state === 'exited');
   const decision = decideStart(state.nowMs, exited?.finishedMs ?? undefined, presentEntry(state, worker.backoffs[key]));
   if (!decision.start) {
-    // K315: the event comes with every sync that finds the container in back-off.
-    const { name, namespace, uid } = pod.metadata;
-    const text = `Back-off restarting failed container ${container.name} in pod ${name}_${namespace ?? ''}(${uid})`;
-    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'BackOff', text);
+    sayHeld(state, worker, pod, container.name);
     return failStart(worker, run, action, 'CrashLoopBackOff', crashLoopMessage(pod, container.name, decision.entry?.valueMs ?? 0));
   }
   if (decision.entry !== undefined) worker.backoffs[key] = decision.entry;

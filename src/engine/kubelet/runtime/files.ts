@@ -68,6 +68,11 @@ export function openFiles(
   };
 }
 
+/** Whether an instance wrote something outside of its volumes. */
+export function hasFiles(state: ClusterState, instanceId: string): boolean {
+  return trees.has(state, instanceId);
+}
+
 /** Forgets what an instance wrote: its next one begins with the image again. */
 export function removeFiles(state: ClusterState, instanceId: string): void {
   trees.remove(state, instanceId);
