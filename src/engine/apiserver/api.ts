@@ -5,7 +5,7 @@
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
-import { alreadyExists, fail, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
+import { alreadyExists, fail, invalidObject, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
 import { draw, drawBelow } from '../kernel/random.ts';
@@ -24,6 +24,7 @@ import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/ki
 import { admitObject } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
+import { validateMetadata } from './metadata.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;
@@ -98,7 +99,7 @@ export function createObject<T extends KubeObject>(
   (draft.metadata as { uid?: string }).uid = drawUid(state);
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
-  const refused = options.check?.(object);
+  const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
   if (refused !== undefined) return fail(refused);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));
@@ -258,6 +259,13 @@ function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selec
   }
   if (best === undefined) return undefined;
   return best.keys.length === 1 ? best.keys[0] : new Set(best.keys.flatMap((set) => [...set]));
+}
+
+/** What controllers make from valid objects can be invalid in nothing but its metadata: a name that has grown too long. */
+function checkOwn<T extends KubeObject>(kind: Kind<T>, object: T, options: CreateOptions): Status | undefined {
+  if (options.trusted === true) return undefined;
+  const errors = validateMetadata(kind as unknown as Kind, object);
+  return errors.length === 0 ? undefined : invalidObject(kind, object.metadata.name, errors);
 }
 
 /** F1: a given name, or generateName with five characters until one is free (C141). */

@@ -115,7 +115,8 @@ function isTimedOut(deployment: Deployment, status: DeploymentStatus, nowMs: num
 export function stuckDelayMs(deployment: Deployment, status: DeploymentStatus, nowMs: number): number | undefined {
   const condition = progressingOf(deployment.status);
   if (!hasDeadline(deployment) || condition === undefined) return undefined;
-  if (isComplete(deployment, status) || condition.reason === REASONS.timedOut) return undefined;
+  // A rollout that was complete once never times out, and upstream's looks find nothing.
+  if (isComplete(deployment, status) || condition.reason === REASONS.timedOut || condition.reason === REASONS.complete) return undefined;
   const left = deadlineOf(deployment, condition) - nowMs;
   if (left >= 1000) return left + 1000;
   // Upstream looks again every 5 ms; the look that finds the time over is the only one that matters.

@@ -1,0 +1,254 @@
+// What a Deployment does at which change, in a cluster without nodes: its pods are told by hand.
+
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../../src/engine/kinds/deployment/types.ts';
+import type { Pod } from '../../../src/engine/kinds/pod/types.ts';
+import type { ReplicaSet } from '../../../src/engine/kinds/replicaset/types.ts';
+import { createTestCluster, podTemplate, replicaSet, type TestCluster } from '../../support/engine.ts';
+import { makeReady } from '../../support/workloads.ts';
+
+const LABELS = { app: 'web' };
+const REVISION = 'deployment.kubernetes.io/revision';
+
+function manifest(spec: object = {}, metadata: object = {}): object {
+  const fields = { replicas: 4, selector: { matchLabels: LABELS }, template: podTemplate(LABELS), ...spec };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', ...metadata }, spec: fields };
+}
+
+const PATH = 'deployments.apps/web';
+const image = (version: string): object => ({
+  spec: { template: { spec: { containers: [{ name: 'c', image: `registry.example/app:${version}` }] } } },
+});
+
+function start(spec: object = {}): TestCluster {
+  const cluster = createTestCluster();
+  cluster.create(manifest(spec));
+  return cluster;
+}
+
+const sets = (cluster: TestCluster): ReplicaSet[] =>
+  cluster
+    .list<ReplicaSet>('replicasets.apps', 'default')
+    .sort((a, b) => Number(a.metadata.annotations?.[REVISION]) - Number(b.metadata.annotations?.[REVISION]));
+
+/** `1:4 2:1`: revision and wished size. */
+const sizes = (cluster: TestCluster): string =>
+  sets(cluster)
+    .map((set) => `${set.metadata.annotations?.[REVISION]}:${set.spec.replicas}`)
+    .join(' ');
+
+function makeAllReady(cluster: TestCluster): void {
+  for (const pod of cluster.list<Pod>('pods', 'default')) if (pod.status.phase === 'Pending') makeReady(cluster, pod.metadata.name);
+}
+
+const progressing = (cluster: TestCluster) => cluster.get<Deployment>(PATH).status.conditions?.find(({ type }) => type === 'Progressing');
+
+describe('the object', () => {
+  it('C201 what a manifest does not say', () => {
+    const { spec } = createTestCluster().create<Deployment>({
+      ...manifest(),
+      spec: { selector: { matchLabels: LABELS }, template: podTemplate(LABELS) },
+    });
+    expect(spec).toMatchObject({
+      replicas: 1,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+    });
+    expect(spec).not.toHaveProperty('minReadySeconds');
+  });
+
+  it.each([
+    ['the deadline', { progressDeadlineSeconds: 5, minReadySeconds: 5 }, 'must be greater than minReadySeconds'],
+    ['no movement', { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } } }, 'may not be 0 when `maxSurge` is 0'],
+    ['too much', { strategy: { rollingUpdate: { maxUnavailable: '120%' } } }, 'must not be greater than 100%'],
+    [
+      'Recreate with numbers',
+      { strategy: { type: 'Recreate', rollingUpdate: { maxSurge: 1 } } },
+      "may not be specified when strategy `type` is 'Recreate'",
+    ],
+    ['other labels', { template: podTemplate({ app: 'other' }) }, '`selector` does not match template `labels`'],
+  ])('C202 refuses %s', (_name, spec, text) => {
+    const body = manifest(spec) as never;
+    const status = createTestCluster().refusal({ verb: 'create', resource: 'deployments.apps', namespace: 'default', body, options: {} });
+    expect(status?.message).toContain(text);
+  });
+
+  it('C203 C007 annotations and spec raise the generation; labels, status and the revision of the controller do not', () => {
+    const cluster = start();
+    const generation = (): number | undefined => cluster.get(PATH).metadata.generation;
+    expect(cluster.get(PATH).metadata.annotations).toEqual({ [REVISION]: '1' });
+    const seen = [generation()];
+    for (const body of [{ metadata: { labels: { a: 'b' } } }, { metadata: { annotations: { a: 'b' } } }, { spec: { replicas: 5 } }]) {
+      cluster.patch(PATH, body);
+      seen.push(generation());
+    }
+    expect(seen).toEqual([1, 1, 2, 3]);
+  });
+});
+
+describe('the new ReplicaSet', () => {
+  it('C207 is the oldest with the template, whatever its hash', () => {
+    const cluster = createTestCluster();
+    const make = (name: string): void => {
+      const labels = { ...LABELS, 'pod-template-hash': name };
+      cluster.create(replicaSet(name, 0, { selector: { matchLabels: labels }, template: podTemplate(labels) }, { labels }));
+    };
+    make('young-name');
+    cluster.advance(1000);
+    make('a-later-one');
+    cluster.create(manifest({ replicas: 2 }));
+    expect(sets(cluster).map((set) => `${set.metadata.name}:${set.spec.replicas}`)).toEqual(['young-name:2', 'a-later-one:0']);
+    const messages = cluster.changes
+      .flatMap(({ object }) => (object as unknown as Partial<Deployment>).status?.conditions ?? [])
+      .map(({ message }) => message);
+    expect(messages).toContain('Found new replica set "young-name"');
+  });
+
+  it('C208 other replicas, strategy, minReadySeconds and annotations make none, and follow to the one there is', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    for (const spec of [
+      { replicas: 5 },
+      { strategy: { type: 'Recreate', rollingUpdate: null } },
+      { minReadySeconds: 3 },
+      { paused: true },
+    ]) {
+      cluster.patch(PATH, { spec });
+    }
+    cluster.patch(PATH, { spec: { paused: false }, metadata: { annotations: { note: 'x' } } });
+    const [set, ...others] = sets(cluster);
+    expect(others).toEqual([]);
+    expect(set?.spec).toMatchObject({ replicas: 5, minReadySeconds: 3 });
+    expect(set?.metadata.annotations).toMatchObject({ note: 'x', [REVISION]: '1' });
+  });
+
+  it('C212 a foreign ReplicaSet of the same name makes the next hash be taken', () => {
+    const probe = start();
+    const [{ metadata } = { metadata: { name: '' } }] = sets(probe);
+    const cluster = createTestCluster();
+    cluster.create(replicaSet(metadata.name, 0, {}, {}));
+    cluster.create(manifest());
+    cluster.advance(10_000);
+    expect(cluster.get<Deployment>(PATH).status.collisionCount).toBe(1);
+    const own = cluster
+      .list<ReplicaSet>('replicasets.apps', 'default')
+      .filter(({ metadata: { ownerReferences } }) => ownerReferences !== undefined);
+    expect(own.map((set) => set.metadata.name)).not.toContain(metadata.name);
+    expect(own).toHaveLength(1);
+  });
+
+  it('C214 gets the number after the highest; numbers are not used twice', () => {
+    const cluster = start({ replicas: 0 });
+    for (const version of ['v2', 'v3', 'v2']) cluster.patch(PATH, image(version));
+    expect(sizes(cluster)).toBe('1:0 3:0 4:0');
+    expect(cluster.get(PATH).metadata.annotations?.[REVISION]).toBe('4');
+  });
+
+  it('C215 a ReplicaSet that cannot be made is an event and a condition', () => {
+    const cluster = createTestCluster();
+    const name = 'd'.repeat(250);
+    cluster.create(manifest({}, { name }));
+    const [event] = cluster.events(`deployments.apps/${name}`);
+    expect(event).toMatch(/^Warning ReplicaSetCreateError "Failed to create new replica set \\?"d{250}-/);
+    const { conditions = [] } = cluster.get<Deployment>(`deployments.apps/${name}`).status;
+    expect(conditions.find(({ type }) => type === 'Progressing')).toMatchObject({ status: 'False', reason: 'ReplicaSetCreateError' });
+  });
+});
+
+describe('a sync', () => {
+  it('C204 a pod that becomes ready reaches the Deployment through the status of its ReplicaSet', () => {
+    const cluster = start({ replicas: 1 });
+    const [
+      {
+        metadata: { name },
+      } = { metadata: { name: '' } },
+    ] = cluster.list<Pod>('pods', 'default');
+    const writes = cluster.during('deployments.apps', () => makeReady(cluster, name));
+    const [set] = cluster.during('replicasets.apps', () => cluster.patch(`pods/${name}`, { metadata: { labels: { note: 'x' } } }));
+    expect(writes.map(({ object }) => (object as unknown as Deployment).status.availableReplicas)).toEqual([1]);
+    expect(set).toBeUndefined();
+  });
+
+  it('C205 a Deployment that is being deleted only tells its status', () => {
+    const cluster = start();
+    cluster.patch(PATH, { metadata: { finalizers: ['example.com/hold'] } });
+    cluster.remove(PATH);
+    cluster.patch(PATH, image('v2'));
+    expect(sizes(cluster)).toBe('1:4');
+    const { metadata, status } = cluster.get<Deployment>(PATH);
+    expect(status.observedGeneration).toBe(metadata.generation);
+  });
+
+  it('C205 adopts a ReplicaSet that its selector takes, and lets one go that it does not', () => {
+    const cluster = start({ replicas: 0 });
+    cluster.create(
+      replicaSet(
+        'orphan',
+        0,
+        { selector: { matchLabels: { ...LABELS, x: 'y' } }, template: podTemplate({ ...LABELS, x: 'y' }) },
+        { labels: LABELS },
+      ),
+    );
+    const owners = (): (string | undefined)[] =>
+      cluster.get('replicasets.apps/orphan').metadata.ownerReferences?.map(({ name }) => name) ?? [];
+    expect(owners()).toEqual(['web']);
+    cluster.patch('replicasets.apps/orphan', { metadata: { labels: { app: 'another' } } });
+    expect(owners()).toEqual([]);
+  });
+
+  it('C217 C218 C222 the sync that makes the new ReplicaSet takes from the old one; one that only grows it does not', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    const from = cluster.changes.length;
+    cluster.patch(PATH, image('v2'));
+    const steps = cluster.changes
+      .slice(from)
+      .filter(({ resource }) => resource === 'replicasets.apps')
+      .map(({ object }) => object as unknown as ReplicaSet)
+      .map((set) => `${set.metadata.annotations?.[REVISION]}:${set.spec.replicas}`)
+      .filter((text, index, all) => text !== all[index - 1]);
+    expect(steps.slice(0, 3)).toEqual(['2:1', '1:3', '2:2']);
+    expect(sizes(cluster)).toBe('1:3 2:2');
+  });
+
+  it('C233 scaling puts no deadline on a Deployment', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    const before = progressing(cluster);
+    cluster.patch(PATH, { spec: { replicas: 6 } });
+    cluster.advance(3_600_000);
+    expect(progressing(cluster)).toEqual(before);
+    expect(cluster.get<Deployment>(PATH).status.unavailableReplicas).toBe(2);
+  });
+
+  it('C234 the first status that is seen has the new condition and the old counters', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    const writes = cluster
+      .during('deployments.apps', () => cluster.patch(PATH, image('v2')))
+      .map(({ object }) => object as unknown as Deployment);
+    const noted = writes.find(({ metadata }) => metadata.annotations?.[REVISION] === '2');
+    expect(noted?.status).toMatchObject({ observedGeneration: 1, replicas: 4, updatedReplicas: 4 });
+    expect(noted?.status.conditions?.at(-1)).toMatchObject({ type: 'Progressing', reason: 'NewReplicaSetCreated' });
+  });
+
+  it('C253 a template that comes during a rollout makes the one before an old one', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    cluster.patch(PATH, image('v2'));
+    cluster.patch(PATH, image('v3'));
+    expect(sizes(cluster)).toBe('1:3 2:0 3:2');
+    for (let round = 0; round < 4; round += 1) makeAllReady(cluster);
+    expect(sizes(cluster)).toBe('1:0 2:0 3:4');
+  });
+
+  it('C254 a restart is a template with another annotation', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    cluster.patch(PATH, {
+      spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-01-01T00:00:00Z' } } } },
+    });
+    expect(sizes(cluster)).toBe('1:3 2:2');
+  });
+});
