@@ -128,9 +128,10 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
     ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
     owners: (named) => (applied === undefined ? ownersOfNew(state, kind, request, named as unknown as JsonObject) : encodeEntries(applied)),
     check(object) {
-      warnings.push(...(kind.warnings?.(object, undefined) ?? []));
       const errors = [...validateMetadata(kind, object), ...kind.validate(object), ...validateBehaviors(kind, object)];
-      return errors.length === 0 ? undefined : invalidObject(kind, object.metadata.name, errors);
+      if (errors.length > 0) return invalidObject(kind, object.metadata.name, errors);
+      warnings.push(...(kind.warnings?.(object, undefined) ?? []));
+      return undefined;
     },
   });
   return created.ok ? { ok: true, code: 201, object: created.value, warnings } : refuse(created.status, warnings);

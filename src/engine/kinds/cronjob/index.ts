@@ -6,6 +6,7 @@ import { AGE_COLUMN, ageOf, ageSince, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { CronJob } from './types.ts';
 import { validateCronJob } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 export const cronJobKind: Kind<CronJob> = {
   group: 'batch',
@@ -39,6 +40,7 @@ export const cronJobKind: Kind<CronJob> = {
     else draft.status = previous.status as Draft<CronJob>['status'];
   },
   validate: validateCronJob,
+  warnings: warnAboutWorkload((cronJob) => cronJob.spec.jobTemplate?.spec?.template, 'spec.jobTemplate.spec.template', true),
   columns: [
     NAME_COLUMN,
     column('Schedule'),

@@ -8,6 +8,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { DaemonSet } from './types.ts';
 import { validateDaemonSet, validateDaemonSetUpdate } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 /** Counts the templates that a DaemonSet had; older pods are told apart by it. */
 export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
@@ -52,6 +53,7 @@ export const daemonSetKind: Kind<DaemonSet> = {
   },
   validate: validateDaemonSet,
   validateUpdate: validateDaemonSetUpdate,
+  warnings: warnAboutWorkload((set) => set.spec?.template, 'spec.template', false),
   columns: [
     NAME_COLUMN,
     column('Desired', 'integer'),

@@ -7,6 +7,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { Deployment } from './types.ts';
 import { validateDeployment, validateDeploymentUpdate } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 const SHARE_DEFAULT = '25%';
 
@@ -49,6 +50,7 @@ export const deploymentKind: Kind<Deployment> = {
   },
   validate: validateDeployment,
   validateUpdate: validateDeploymentUpdate,
+  warnings: warnAboutWorkload((deployment) => deployment.spec?.template, 'spec.template', true),
   columns: [NAME_COLUMN, column('Ready'), column('Up-to-date'), column('Available'), AGE_COLUMN, ...WORKLOAD_WIDE_COLUMNS],
   cells: (deployment, nowMs) => [
     deployment.metadata.name,

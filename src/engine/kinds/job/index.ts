@@ -8,6 +8,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { Job } from './types.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 export const CONTROLLER_UID_LABEL = 'batch.kubernetes.io/controller-uid';
 const INT32_MAX = 2_147_483_647;
@@ -41,6 +42,7 @@ export const jobKind: Kind<Job> = {
   },
   validate: validateJob,
   validateUpdate: validateJobUpdate,
+  warnings: warnAboutWorkload((job) => job.spec?.template, 'spec.template', true),
   selectableFields: (job) => ({ 'status.successful': String(job.status.succeeded ?? 0) }),
   columns: [NAME_COLUMN, column('Status'), column('Completions'), column('Duration'), AGE_COLUMN, ...WORKLOAD_WIDE_COLUMNS],
   cells: (job, nowMs) => [

@@ -6,7 +6,7 @@ import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelProblems } from '../../apimachinery/names.ts';
 import type { Container, Pod, PodSpec } from '../shared/pod-spec.ts';
 import { validatePodSpec } from '../shared/pod-validation.ts';
-import { warnAboutPodSpec } from '../shared/pod-warnings.ts';
+import { warnAboutHostname, warnAboutPodSpec } from '../shared/pod-warnings.ts';
 
 export function validatePod(pod: Pod): readonly FieldError[] {
   const errors = validatePodSpec(pod.spec, 'spec');
@@ -16,8 +16,9 @@ export function validatePod(pod: Pod): readonly FieldError[] {
   return errors;
 }
 
-export function warnAboutPod(pod: Pod): readonly string[] {
-  return warnAboutPodSpec(pod.spec, 'spec');
+export function warnAboutPod(pod: Pod, previous: Pod | undefined): readonly string[] {
+  const names = previous === undefined ? warnAboutHostname(pod.metadata.name) : [];
+  return [...names, ...warnAboutPodSpec(pod.spec, 'spec')];
 }
 
 const IMMUTABLE =

@@ -7,6 +7,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { ReplicaSet } from './types.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 export const replicaSetKind: Kind<ReplicaSet> = {
   group: 'apps',
@@ -41,6 +42,7 @@ export const replicaSetKind: Kind<ReplicaSet> = {
   },
   validate: validateReplicaSet,
   validateUpdate: validateReplicaSetUpdate,
+  warnings: warnAboutWorkload((set) => set.spec?.template, 'spec.template', true),
   columns: [
     NAME_COLUMN,
     column('Desired', 'integer'),

@@ -9,6 +9,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { validatePodSpec } from '../shared/pod-validation.ts';
 import { applyTemplateDefaults, goMap } from '../shared/template.ts';
 import type { ReplicationController } from './types.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 export const replicationControllerKind: Kind<ReplicationController> = {
   group: '',
@@ -39,6 +40,7 @@ export const replicationControllerKind: Kind<ReplicationController> = {
     else draft.status = previous.status as Draft<ReplicationController>['status'];
   },
   validate: validateSpec,
+  warnings: warnAboutWorkload((set) => set.spec?.template, 'spec.template', true),
   selectableFields: (set) => ({ 'status.replicas': String(set.status.replicas) }),
   columns: [
     NAME_COLUMN,

@@ -1,8 +1,11 @@
-// Warnings about a pod spec: accepted, but worth a word (P4, A8).
+// Warnings about a pod spec: accepted, but worth a word (P4, A8, C160).
 // Upstream: pkg/api/pod/warnings.go, pkg/api/node/util.go (v1.33).
 
+import type { KubeObject } from '../../apimachinery/meta.ts';
+import { labelProblems } from '../../apimachinery/names.ts';
 import { isWholeQuantity } from '../../apimachinery/quantity.ts';
 import type { PodSpec } from './pod-spec.ts';
+import type { PodTemplateSpec } from './types.ts';
 
 /** Warnings about a pod spec. */
 export function warnAboutPodSpec(spec: PodSpec, path: string): string[] {
@@ -44,3 +47,31 @@ function warnAboutNodeLabels(spec: PodSpec, path: string): string[] {
     Object.hasOwn(DEPRECATED_NODE_LABELS, key) ? [`${path}.nodeSelector[${key}]: ${DEPRECATED_NODE_LABELS[key]}`] : [],
   );
 }
+
+/**
+ * Warnings about a workload: on creation about a name that its pods will carry, and about a template that is new. DaemonSets and StatefulSets say
+ * nothing of names (`namesPods`).
+ */
+export function warnAboutWorkload<T extends KubeObject>(
+  templateOf: (object: T) => PodTemplateSpec | undefined,
+  path: string,
+  namesPods: boolean,
+): (object: T, previous: T | undefined) => readonly string[] {
+  return (object, previous) => {
+    const template = templateOf(object);
+    const isSame = previous !== undefined && templateOf(previous) === template;
+    const problems = namesPods && previous === undefined ? labelProblems(object.metadata.name) : [];
+    const names = problems.length === 0 ? [] : [`${POD_NAMES} [${problems.join(' ')}]`];
+    return [...names, ...(isSame || template?.spec === undefined ? [] : warnAboutPodSpec(template.spec, `${path}.spec`))];
+  };
+}
+
+/** Warnings about the name of a pod. */
+export function warnAboutHostname(name: string): readonly string[] {
+  const problems = labelProblems(name);
+  return problems.length === 0 ? [] : [`${HOSTNAME} [${problems.join(' ')}]`];
+}
+
+const POD_NAMES =
+  'metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended:';
+const HOSTNAME = "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended:";

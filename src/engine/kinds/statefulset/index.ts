@@ -7,6 +7,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { StatefulSet, VolumeClaimTemplate } from './types.ts';
 import { validateStatefulSet, validateStatefulSetUpdate } from './validation.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 
 export const statefulSetKind: Kind<StatefulSet> = {
   group: 'apps',
@@ -39,6 +40,7 @@ export const statefulSetKind: Kind<StatefulSet> = {
   },
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
+  warnings: warnAboutWorkload((set) => set.spec?.template, 'spec.template', false),
   columns: [NAME_COLUMN, column('Ready'), AGE_COLUMN, ...WORKLOAD_WIDE_COLUMNS.slice(0, 2)],
   cells: (set, nowMs) => [
     set.metadata.name,
