@@ -12,24 +12,33 @@ import { endpointSliceKind } from './endpointslice/index.ts';
 import { eventKind } from './event/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
+import { limitRangeKind } from './limitrange/index.ts';
 import { namespaceKind } from './namespace/index.ts';
 import { nodeKind } from './node/index.ts';
+import { persistentVolumeKind } from './persistentvolume/index.ts';
+import { persistentVolumeClaimKind } from './persistentvolumeclaim/index.ts';
 import { podKind } from './pod/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
 import { replicationControllerKind } from './replicationcontroller/index.ts';
+import { resourceQuotaKind } from './resourcequota/index.ts';
 import { secretKind } from './secret/index.ts';
 import { serviceKind } from './service/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 import { statefulSetKind } from './statefulset/index.ts';
+import { storageClassKind } from './storageclass/index.ts';
 
 export const KINDS: readonly Kind[] = [
   configMapKind,
   endpointsKind,
   eventKind,
+  limitRangeKind,
   namespaceKind,
   nodeKind,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
   podKind,
   replicationControllerKind,
+  resourceQuotaKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
@@ -42,6 +51,7 @@ export const KINDS: readonly Kind[] = [
   jobKind,
   leaseKind,
   endpointSliceKind,
+  storageClassKind,
 ] as unknown as readonly Kind[];
 
 const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));

@@ -52,7 +52,9 @@ export function encodeTable(items: readonly EncodedObject[], metadata: object, o
   const columns = options.hasColumns === false ? 'null' : columnsJson(options.view);
   const rows = items.map((item) => encodeRow(item, options)).join(',');
   const head = `"kind":"Table","apiVersion":"meta.k8s.io/${options.version}","metadata":${JSON.stringify(metadata)}`;
-  return `{${head},"columnDefinitions":${columns},"rows":[${rows}]}`;
+  // The generic table that upstream makes for kinds without columns of their own has no list at all when it is empty.
+  const isGeneric = options.view.columns[1]?.type === 'date';
+  return `{${head},"columnDefinitions":${columns},"rows":${isGeneric && items.length === 0 ? 'null' : `[${rows}]`}}`;
 }
 
 const columnTexts = new WeakMap<readonly Column[], string>();
