@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { asc, count, eq, gt } from 'drizzle-orm';
+import { asc, count, eq, gt, isNotNull } from 'drizzle-orm';
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import type { ClusterInfo } from '../service/ports.ts';
 import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
@@ -61,6 +61,15 @@ class SqliteDirectory implements Directory {
       .map((row) => row.name);
   }
 
+  tokenDigests(): ReadonlyMap<string, string> {
+    const rows = this.database.orm
+      .select({ name: clusters.name, digest: clusters.tokenDigest })
+      .from(clusters)
+      .where(isNotNull(clusters.tokenDigest))
+      .all();
+    return new Map(rows.map(({ name, digest }) => [name, digest ?? '']));
+  }
+
   add(row: DirectoryRow): void {
     const values = {
       name: row.name,
@@ -68,6 +77,7 @@ class SqliteDirectory implements Directory {
       createdAt: row.createdAt,
       isRunning: row.isRunning ? 1 : 0,
       file: fileOf(row),
+      ...(row.tokenDigest === undefined ? {} : { tokenDigest: row.tokenDigest }),
     };
     this.database.orm.insert(clusters).values(values).run();
   }
@@ -144,5 +154,6 @@ function fromRow(row: typeof clusters.$inferSelect): DirectoryRow {
     createdAt: row.createdAt,
     isRunning: row.isRunning === 1,
     ...(row.info === null ? {} : { info: JSON.parse(row.info) as ClusterInfo }),
+    ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
   };
 }

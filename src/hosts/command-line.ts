@@ -1,10 +1,12 @@
 // The command line: `orrery serve` and `orrery openapi`.
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serviceDocument } from '../http/rest/document.ts';
-import { ConfigError, readConfig, SETTINGS } from './config.ts';
+import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
 import { StartError } from './start-error.ts';
+import { CERT_FILE } from './tls-files.ts';
 
 type RunCommand = (args: readonly string[]) => Promise<void> | void;
 
@@ -43,7 +45,7 @@ async function runServe(args: readonly string[]): Promise<void> {
   const { serve } = await import('./node.ts');
   const server = await serve(config, readVersion());
   console.log(`Orrery listens on ${server.url}`);
-  console.log(nextSteps(server.url, config.token !== undefined));
+  console.log(nextSteps(server.url, config));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void server.close().then(() => process.exit(0));
@@ -66,8 +68,9 @@ function parseOpenapiFlags(args: readonly string[]): { output?: string } {
   }
 }
 
-function nextSteps(url: string, hasToken: boolean): string {
-  const header = hasToken ? ` -H "Authorization: Bearer $ORRERY_TOKEN"` : '';
+function nextSteps(url: string, { token, tls, data }: Config): string {
+  const trust = tls?.kind === 'self-signed' ? ` --cacert ${join(data, CERT_FILE)}` : '';
+  const header = `${trust}${token === undefined ? '' : ` -H "Authorization: Bearer $ORRERY_TOKEN"`}`;
   return [
     '',
     `  Web page      ${url}/`,

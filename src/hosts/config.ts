@@ -2,6 +2,7 @@
 
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
+import type { TlsConfig } from './tls.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -16,6 +17,8 @@ export interface Config {
   /** Folder of the data. */
   readonly data: string;
   readonly token: string | undefined;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsConfig | undefined;
   readonly logLevel: LogLevel;
   readonly limits: Limits;
   /** The cluster whose Kubernetes API is served at the root as well. */
@@ -27,7 +30,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type SettingName = 'host' | 'port' | 'data' | 'token' | 'log-level' | 'limits' | 'default-cluster';
+type SettingName = 'host' | 'port' | 'data' | 'token' | 'tls' | 'tls-cert' | 'tls-key' | 'log-level' | 'limits' | 'default-cluster';
 
 interface Setting {
   readonly variable: string;
@@ -47,6 +50,14 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
   data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
   token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  tls: {
+    variable: 'ORRERY_TLS',
+    value: 'self-signed',
+    fallback: undefined,
+    help: 'HTTPS with a certificate that the service makes and keeps in the data folder; kubeconfigs carry it.',
+  },
+  'tls-cert': { variable: 'ORRERY_TLS_CERT', value: '<file>', fallback: undefined, help: 'HTTPS with this certificate, or chain, in PEM.' },
+  'tls-key': { variable: 'ORRERY_TLS_KEY', value: '<file>', fallback: undefined, help: 'Its private key, in PEM.' },
   'default-cluster': {
     variable: 'ORRERY_DEFAULT_CLUSTER',
     value: '<name>',
@@ -77,6 +88,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     port: parsePort(read('port')),
     data: parseFolder(read('data')),
     token: parseToken(read('token')),
+    tls: parseTls(read('tls'), read('tls-cert'), read('tls-key')),
     logLevel: parseLogLevel(read('log-level')),
     limits: parseLimits(read('limits')),
     defaultCluster: read('default-cluster').text,
@@ -125,6 +137,20 @@ function parseToken({ text, origin }: Source): string | undefined {
     throw new ConfigError(`${origin} may consist of letters, digits and -._~+/ with = at the end, and must not be empty.`);
   }
   return text;
+}
+
+function parseTls(own: Source, cert: Source, key: Source): TlsConfig | undefined {
+  if (own.text !== undefined && own.text !== 'self-signed')
+    throw new ConfigError(
+      `${own.origin} must be self-signed, not ${JSON.stringify(own.text)}. For a certificate of your own use --tls-cert and --tls-key.`,
+    );
+  if (own.text !== undefined && (cert.text ?? key.text) !== undefined)
+    throw new ConfigError('--tls self-signed makes a certificate; --tls-cert and --tls-key name one. Choose one of both.');
+  if (own.text !== undefined) return { kind: 'self-signed' };
+  if (cert.text === undefined && key.text === undefined) return undefined;
+  if (cert.text === undefined || key.text === undefined)
+    throw new ConfigError('--tls-cert and --tls-key belong together: one of them is missing.');
+  return { kind: 'files', cert: cert.text, key: key.text };
 }
 
 function parseLimits({ text = '', origin }: Source): Limits {

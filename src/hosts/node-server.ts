@@ -2,15 +2,24 @@
 // and only when the socket takes more.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { TlsMaterial } from './tls.ts';
 import { type ByteSource, takeSource } from '../http/watch/stream.ts';
 
 /** Wall time that open requests get to end by themselves when the server stops. */
 const GRACE_MS = 5_000;
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsMaterial | undefined;
+}
 
 export interface RunningServer {
   readonly server: Server;
@@ -20,9 +29,9 @@ export interface RunningServer {
 }
 
 /** Listens. Fails: with the error of the operating system, such as EADDRINUSE. */
-export async function startServer(fetch: Fetch, address: { readonly host: string; readonly port: number }): Promise<RunningServer> {
+export async function startServer(fetch: Fetch, address: ListenAddress): Promise<RunningServer> {
   const streams = new Set<OpenStream>();
-  const server = createNodeServer(fetch, streams);
+  const server = createNodeServer(fetch, streams, address.tls);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -31,16 +40,22 @@ export async function startServer(fetch: Fetch, address: { readonly host: string
     });
   });
   const { port } = server.address() as AddressInfo;
-  return { server, url: `http://${urlHost(address.host)}:${port}`, close: () => closeServer(server, streams) };
+  return {
+    server,
+    url: `${address.tls === undefined ? 'http' : 'https'}://${urlHost(address.host)}:${port}`,
+    close: () => closeServer(server, streams),
+  };
 }
 
 /** The server before it listens, for tests that bring their own socket. */
-export function createNodeServer(fetch: Fetch, streams: Set<OpenStream> = new Set()): Server {
+export function createNodeServer(fetch: Fetch, streams: Set<OpenStream> = new Set(), tls?: TlsMaterial): Server {
   const listener = getRequestListener((request, { outgoing }) => respond(fetch, request, outgoing as ServerResponse, streams), {
     // Errors of the app never get here; a request that Node could parse and the standard Request cannot is the client's mistake.
     errorHandler: () => new Response('Bad Request', { status: 400 }),
   });
-  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing));
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing);
+  const server =
+    tls === undefined ? createServer(handle) : createTlsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle);
   // Watches are open for as long as the client wants; slow uploads are not.
   server.requestTimeout = 120_000;
   server.timeout = 0;

@@ -7,8 +7,9 @@ import { createApp } from '../http/app.ts';
 import { createClusterService } from '../service/cluster-service.ts';
 import type { ClusterService } from '../service/ports.ts';
 import type { Config } from './config.ts';
-import { type RunningServer, startServer } from './node-server.ts';
+import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { StartError } from './start-error.ts';
+import { loadTls } from './tls.ts';
 
 export interface RunningService {
   readonly url: string;
@@ -20,12 +21,14 @@ export interface RunningService {
 export async function serve(config: Config, version: string): Promise<RunningService> {
   // Standard output is for the address; logs go to standard error.
   const log = pino({ level: config.logLevel, base: null }, destination(2));
+  const tls = config.tls === undefined ? undefined : await loadTls(config.tls, config.data, config.host);
   const service = openService(config, log);
   const closing = new AbortController();
   const app = createApp({
     service,
     version,
     token: config.token,
+    authority: tls?.authority,
     closing: closing.signal,
     defaultCluster: config.defaultCluster,
     ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),
@@ -33,7 +36,7 @@ export async function serve(config: Config, version: string): Promise<RunningSer
     onAnswer: (answer) => log.debug(answer, 'answered'),
   });
   collectDefaultMetrics({ register: app.metrics.registry });
-  const server = await listen(app.fetch, config, service);
+  const server = await listen(app.fetch, { ...config, tls }, service);
   log.debug({ url: server.url, data: config.data }, 'started');
   return { url: server.url, close: () => closeAll(server, service, closing, log) };
 }
@@ -47,7 +50,7 @@ function openService({ data: folder, limits }: Config, log: Logger): ClusterServ
   }
 }
 
-async function listen(fetch: Parameters<typeof startServer>[0], config: Config, service: ClusterService): Promise<RunningServer> {
+async function listen(fetch: Fetch, config: Parameters<typeof startServer>[1], service: ClusterService): Promise<RunningServer> {
   try {
     return await startServer(fetch, config);
   } catch (error) {

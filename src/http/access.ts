@@ -1,24 +1,68 @@
-// Who may use the service. With a token, every request must carry it as a bearer token; the path of a kubeconfig carries a key of one
-// cluster instead, because kubectl sends no credentials to a server whose address begins with http:// (Q1).
+// Who may use what. The token of the service opens everything; the token of a cluster opens both faces of this cluster and nothing else. A
+// kubeconfig carries a key that is made from one of them and opens one cluster: as a bearer token, and for plain HTTP in the path of the
+// server too, because kubectl sends no credentials to an address that begins with http:// (Q1).
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** Who asks. */
+type Caller = { readonly kind: 'service' } | { readonly kind: 'cluster'; readonly cluster: string } | { readonly kind: 'nobody' };
+
+/** How a request is answered that asks for a cluster, or for the service when no cluster is named. */
+export type Admission = 'admitted' | 'unauthorized' | 'forbidden';
+
+/** Tokens of clusters, as digests. */
+export interface ClusterTokens {
+  /** Undefined when the cluster has no token of its own, or does not exist. */
+  tokenDigest(cluster: string): string | undefined;
+  clusterOfToken(digest: string): string | undefined;
+}
+
+export class Access {
+  private readonly token: string | undefined;
+  private readonly clusters: ClusterTokens;
+
+  /** `token` is that of the service; without one only clusters with a token of their own ask for one. */
+  constructor(token: string | undefined, clusters: ClusterTokens) {
+    this.token = token;
+    this.clusters = clusters;
+  }
+
+  admit(request: Request, cluster?: string): Admission {
+    const isOpen = this.token === undefined && (cluster === undefined || this.clusters.tokenDigest(cluster) === undefined);
+    if (isOpen) return 'admitted';
+    const caller = this.callerOf(request);
+    if (caller.kind === 'nobody') return 'unauthorized';
+    return caller.kind === 'service' || caller.cluster === cluster ? 'admitted' : 'forbidden';
+  }
+
+  /** The key of a cluster; undefined when the cluster is open. */
+  keyOf(cluster: string): string | undefined {
+    const secret = this.clusters.tokenDigest(cluster) ?? this.token;
+    if (secret === undefined) return undefined;
+    return `${cluster}.${createHmac('sha256', secret).update(`kubernetes:${cluster}`).digest('base64url').slice(0, KEY_LENGTH)}`;
+  }
+
+  isKey(key: string, cluster: string): boolean {
+    const wanted = this.keyOf(cluster);
+    return wanted !== undefined && isSame(key, wanted);
+  }
+
+  private callerOf(request: Request): Caller {
+    const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    if (given === undefined) return NOBODY;
+    if (this.token !== undefined && isSame(given, this.token)) return { kind: 'service' };
+    const [named = ''] = given.split('.');
+    const cluster = this.isKey(given, named) ? named : this.clusters.clusterOfToken(digestToken(given));
+    return cluster === undefined ? NOBODY : { kind: 'cluster', cluster };
+  }
+}
 
 const KEY_LENGTH = 32;
+const NOBODY: Caller = { kind: 'nobody' };
 
-/** The key that opens one cluster's Kubernetes API. Without the token it can neither be guessed nor used for anything else. */
-export function accessKey(token: string, cluster: string): string {
-  return createHmac('sha256', token).update(`kubernetes:${cluster}`).digest('base64url').slice(0, KEY_LENGTH);
-}
-
-/** Path of a cluster's Kubernetes API, as a kubeconfig names it. */
-export function kubernetesPath(token: string | undefined, cluster: string): string {
-  return token === undefined ? `/clusters/${cluster}` : `/access/${accessKey(token, cluster)}/clusters/${cluster}`;
-}
-
-/** Whether the request carries the token. */
-export function hasToken(request: Request, token: string): boolean {
-  const match = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '');
-  return match !== null && isSame(match[1] as string, token);
+/** What is stored of a cluster's token: enough to know it again, too little to use it. */
+export function digestToken(token: string): string {
+  return createHash('sha256').update(`cluster-token:${token}`).digest('base64url');
 }
 
 /** `/access/{key}/clusters/{cluster}/...`, taken apart; undefined when the path is not of this form. */
@@ -27,11 +71,6 @@ export function parseAccessPath(path: string): { prefix: string; key: string; cl
   if (match === null) return undefined;
   const [, prefix = '', key = '', cluster = ''] = match;
   return { prefix, key, cluster };
-}
-
-/** Whether the key opens the cluster. */
-export function isAccessKey(key: string, token: string, cluster: string): boolean {
-  return isSame(key, accessKey(token, cluster));
 }
 
 /** Compares in a time that does not tell how much is right. */

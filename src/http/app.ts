@@ -4,7 +4,7 @@
 import { Hono } from 'hono';
 import { failure } from '../engine/apimachinery/status.ts';
 import type { ClusterService } from '../service/ports.ts';
-import { hasToken, isAccessKey, parseAccessPath } from './access.ts';
+import { Access, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { answerStatus } from './kube/answer.ts';
 import { handleKubeRequest } from './kube/router.ts';
@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly version: string;
   /** Secret that requests must carry; undefined: none is needed. */
   readonly token?: string | undefined;
+  /** Certificate, in PEM, that kubeconfigs tell to trust. */
+  readonly authority?: string | undefined;
   /** Aborted when the service stops, so that long answers end. */
   readonly closing?: AbortSignal;
   /** Bytes that the body of a request to the service API may have. */
@@ -51,18 +53,20 @@ export interface App {
 
 /** Builds the app. */
 export function createApp(options: AppOptions): App {
-  const { service, token, closing = new AbortController().signal, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
+  const { service, authority, closing = new AbortController().signal, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
   const metrics = createMetrics(service);
-  const hooks = hooksOf(options, metrics);
+  const access = new Access(options.token, service);
+  const hooks = hooksOf(options, access, metrics);
+  const kube: KubeFace = { service, access, hooks };
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
-  addRestRoutes(app, { service, token, closing, bodyBytesMax, checksAnswers }, hooks);
+  addRestRoutes(app, { service, access, authority, closing, bodyBytesMax, checksAnswers }, hooks);
   addProcessRoutes(app, options, metrics, hooks);
-  app.all('/clusters/*', (context) => answerKube(context.req.raw, '', options, hooks));
+  app.all('/clusters/*', (context) => answerKube(context.req.raw, kube));
   const { defaultCluster } = options;
   if (defaultCluster !== undefined)
-    for (const path of ROOT_PATHS) app.all(path, (context) => answerKube(context.req.raw, '', options, hooks, defaultCluster));
-  app.all('/access/*', (context) => answerAccess(context.req.raw, options, hooks));
+    for (const path of ROOT_PATHS) app.all(path, (context) => answerKube(context.req.raw, kube, { rootCluster: defaultCluster }));
+  app.all('/access/*', (context) => answerAccess(context.req.raw, kube));
   app.notFound((context) => answerNothing(context.req.path));
   app.onError((error) => {
     hooks.onFailure(error);
@@ -71,11 +75,14 @@ export function createApp(options: AppOptions): App {
   return { fetch: (request) => app.fetch(request), metrics };
 }
 
-function hooksOf({ token, onFailure, onAnswer }: AppOptions, metrics: Metrics): RouteHooks {
+function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: Metrics): RouteHooks {
   return {
-    admit(request) {
-      if (token === undefined || hasToken(request, token)) return undefined;
-      const problem = problemOf('unauthorized', 'Send the token of this service as Authorization: Bearer <token>.');
+    admit(request, cluster) {
+      const admission = access.admit(request, cluster);
+      if (admission === 'admitted') return undefined;
+      if (admission === 'forbidden')
+        return answerProblem(problemOf('forbidden', 'This token opens another cluster, and nothing but that cluster.'));
+      const problem = problemOf('unauthorized', 'Send the token of the service or of the cluster as Authorization: Bearer <token>.');
       return answerProblem(problem, { 'WWW-Authenticate': 'Bearer realm="orrery"' });
     },
     onAnswer(route, request, status, startedMs) {
@@ -119,36 +126,52 @@ function answerReadiness(service: ClusterService, json: (text: string) => Respon
 /** Paths of a Kubernetes API. */
 const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez'];
 
+interface KubeFace {
+  readonly service: ClusterService;
+  readonly access: Access;
+  readonly hooks: RouteHooks;
+}
+
+/** `prefix` is the part of the path that holds a key, which has been checked; `rootCluster` the cluster of a path that names none. */
+interface KubeRoute {
+  readonly prefix?: string;
+  readonly rootCluster?: string;
+}
+
 async function answerKube(
   request: Request,
-  prefix: string,
-  { service, token }: AppOptions,
-  hooks: RouteHooks,
-  rootCluster?: string,
+  { service, access, hooks }: KubeFace,
+  { prefix = '', rootCluster }: KubeRoute = {},
 ): Promise<Response> {
   const startedMs = performance.now();
-  const isAdmitted = token === undefined || prefix !== '' || hasToken(request, token);
-  const response = isAdmitted
-    ? await handleKubeRequest(service, request, { prefix, rootCluster, onFailure: hooks.onFailure })
-    : answerUnauthorized();
+  const path = new URL(request.url).pathname;
+  const cluster = rootCluster ?? path.split('/')[2] ?? '';
+  const admission = prefix === '' ? access.admit(request, cluster) : 'admitted';
+  const response =
+    admission === 'admitted'
+      ? await handleKubeRequest(service, request, { prefix, rootCluster, onFailure: hooks.onFailure })
+      : answerRefused(admission, request.method, path);
   hooks.onAnswer('kubernetes', request, response.status, startedMs);
   return response;
 }
 
 /** The Kubernetes API of one cluster, opened by the key in the path. */
-function answerAccess(request: Request, options: AppOptions, hooks: RouteHooks): Response | Promise<Response> {
-  const path = parseAccessPath(new URL(request.url).pathname);
-  const { token } = options;
-  if (path === undefined) return answerNothing(new URL(request.url).pathname);
-  if (token === undefined || !isAccessKey(path.key, token, path.cluster)) return answerUnauthorized();
-  return answerKube(request, path.prefix, options, hooks);
+function answerAccess(request: Request, kube: KubeFace): Response | Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const path = parseAccessPath(pathname);
+  if (path === undefined) return answerNothing(pathname);
+  if (!kube.access.isKey(path.key, path.cluster)) return answerRefused('unauthorized', request.method, pathname);
+  return answerKube(request, kube, { prefix: path.prefix });
 }
 
 function answerNothing(path: string): Response {
   return answerProblem(problemOf('not-found', `There is nothing at ${path}.`));
 }
 
-/** Q5 */
-function answerUnauthorized(): Response {
-  return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
+/** Q5, and the words of an authorizer for who may not. */
+function answerRefused(admission: 'unauthorized' | 'forbidden', method: string, path: string): Response {
+  if (admission === 'unauthorized') return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
+  const verb = method === 'GET' || method === 'HEAD' ? 'get' : method.toLowerCase();
+  const text = `forbidden: User "orrery:another-cluster" cannot ${verb} path ${JSON.stringify(path)}`;
+  return answerStatus(failure(403, 'Forbidden', text));
 }

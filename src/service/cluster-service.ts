@@ -31,6 +31,7 @@ import {
   type WatchCursor,
 } from './ports.ts';
 import type { Directory, DirectoryRow } from './storage.ts';
+import { TokenIndex } from './token-index.ts';
 
 export interface ServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
@@ -51,6 +52,7 @@ class Service implements ClusterService {
   private readonly onError: (message: string, error: unknown) => void;
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
+  private readonly tokens: TokenIndex;
   private readonly pacer: Pacer;
   private readonly idleSweep: NodeJS.Timeout;
   private isClosing = false;
@@ -59,6 +61,7 @@ class Service implements ClusterService {
 
   constructor(directory: Directory, limits: ServiceLimits, onError: (message: string, error: unknown) => void) {
     this.directory = directory;
+    this.tokens = new TokenIndex(directory.tokenDigests());
     this.limits = limits;
     this.onError = onError;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
@@ -76,15 +79,17 @@ class Service implements ClusterService {
     }
   }
 
-  create(config: ClusterConfig): ClusterInfo {
+  create(config: ClusterConfig, tokenDigest?: string): ClusterInfo {
     this.checkOpen();
     const created = this.guard(undefined, () => {
       if (this.directory.get(config.name) !== undefined)
         throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
       if (this.directory.count() >= this.limits.clustersMax)
         throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
+      if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
+        throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
       const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
-      this.directory.add(row);
+      this.directory.add({ ...row, ...(tokenDigest === undefined ? {} : { tokenDigest }) });
       try {
         return LiveCluster.create(row, this.directory.open(config.name), this.limits, this.onError);
       } catch (error) {
@@ -92,6 +97,7 @@ class Service implements ClusterService {
         throw error;
       }
     });
+    this.tokens.set(config.name, tokenDigest);
     this.keep(created);
     this.pace(created);
     return describe(created);
@@ -119,7 +125,16 @@ class Service implements ClusterService {
       live?.hub.close();
       live?.close();
       this.directory.remove(name);
+      this.tokens.set(name, undefined);
     });
+  }
+
+  tokenDigest(name: string): string | undefined {
+    return this.tokens.digestOf(name);
+  }
+
+  clusterOfToken(digest: string): string | undefined {
+    return this.tokens.clusterOf(digest);
   }
 
   execute(name: string, command: Command): Commit {

@@ -11,6 +11,8 @@ export const CLUSTER_NAME_LENGTH_MAX = 40;
 export type ServiceErrorCode =
   | 'cluster-not-found'
   | 'cluster-exists'
+  /** Another cluster has this token. */
+  | 'token-taken'
   /** One of service/limits.ts; the detail names it. */
   | 'limit-exceeded'
   /** Nothing can be written or read just now; nothing was lost. */
@@ -128,8 +130,14 @@ export interface ClusterPage {
 
 /** The single writer of all clusters. Calls that return no promise have done their work, and stored it, when they return. */
 export interface ClusterService {
-  /** Fails: cluster-exists, limit-exceeded, storage-*. */
-  create(config: ClusterConfig): ClusterInfo;
+  /**
+   * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, token-taken, limit-exceeded,
+   * storage-*.
+   */
+  create(config: ClusterConfig, tokenDigest?: string): ClusterInfo;
+  /** Undefined when the cluster has no token of its own, or does not exist. */
+  tokenDigest(name: string): string | undefined;
+  clusterOfToken(digest: string): string | undefined;
   get(name: string): ClusterInfo;
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;

@@ -50,6 +50,8 @@ export interface DirectoryRow {
   readonly isRunning: boolean;
   /** How the cluster stood when it left memory; absent while it is in memory. */
   readonly info?: ClusterInfo;
+  /** Of the cluster's own token; absent when it has none. */
+  readonly tokenDigest?: string;
 }
 
 /** The list of clusters, and where their storage is. */
@@ -59,6 +61,8 @@ export interface Directory {
   count(): number;
   /** Names of clusters whose clock runs. */
   running(): readonly string[];
+  /** Digests of tokens by cluster, of those that have one. */
+  tokenDigests(): ReadonlyMap<string, string>;
   add(row: DirectoryRow): void;
   setRunning(name: string, isRunning: boolean): void;
   setInfo(name: string, info: ClusterInfo | undefined): void;

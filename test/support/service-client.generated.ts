@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * A kubeconfig for kubectl and other Kubernetes clients
-         * @description Works as it is. When the service has a token, the server address in it holds a key that opens this one cluster.
+         * @description Works as it is. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.
          */
         get: operations["getKubeconfig"];
         put?: never;
@@ -249,7 +249,7 @@ export interface components {
              * @description The kind of problem, for programs.
              * @enum {string}
              */
-            code: "malformed-body" | "invalid-request" | "invalid-manifest" | "unauthorized" | "not-found" | "cluster-not-found" | "image-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "storage-unavailable" | "storage-full" | "closing";
+            code: "malformed-body" | "invalid-request" | "invalid-manifest" | "unauthorized" | "forbidden" | "not-found" | "cluster-not-found" | "image-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "storage-unavailable" | "storage-full" | "closing";
             /** @description What is wrong this time. */
             detail: string;
             /** @description Every single mistake. */
@@ -299,6 +299,11 @@ export interface components {
                 [key: string]: string | number;
             };
             retention?: components["schemas"]["Retention"];
+            /**
+             * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
+             * @example a-secret-of-at-least-16-characters
+             */
+            token?: string;
         };
         /** @description Default: {"mode":"manual"}. */
         ClockSpec: {
@@ -549,7 +554,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The name is taken (cluster-exists). */
+            /** @description The name is taken (cluster-exists). The token is taken (token-taken). */
             409: {
                 headers: {
                     [name: string]: unknown;

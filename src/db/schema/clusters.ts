@@ -13,4 +13,6 @@ export const clusters = sqliteTable('clusters', {
   file: text('file').notNull(),
   /** ClusterInfo as JSON, while the cluster is not in memory. */
   info: text('info'),
+  /** Digest of the cluster's own token, if it has one. */
+  tokenDigest: text('token_digest'),
 });

@@ -22,6 +22,7 @@ export function statusOfError(error: unknown): Status {
     case 'gone':
       return expired(error.detail);
     case 'cluster-exists':
+    case 'token-taken':
       return failure(409, 'AlreadyExists', error.detail);
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ClusterConfig } from '../../engine/cluster/index.ts';
 import { ServiceError } from '../../service/ports.ts';
+import { digestToken } from '../access.ts';
 import { describeCluster, linksOf } from './describe-cluster.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterSchema, type CreateClusterBody, createClusterSchema } from './schemas/cluster.ts';
@@ -18,6 +19,7 @@ export const createCluster = defineEndpoint({
   problems: [
     'malformed-body',
     'cluster-exists',
+    'token-taken',
     'body-too-large',
     'unsupported-media-type',
     'limit-exceeded',
@@ -25,7 +27,8 @@ export const createCluster = defineEndpoint({
     'storage-full',
   ],
   handle({ body }, { service }) {
-    const create = (name: string) => service.create(configOf(name, body));
+    const tokenDigest = body.token === undefined ? undefined : digestToken(body.token);
+    const create = (name: string) => service.create(configOf(name, body), tokenDigest);
     const info = body.name === undefined ? createUnderFreeName(create) : create(body.name);
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },

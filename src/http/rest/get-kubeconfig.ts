@@ -1,6 +1,5 @@
 // GET /v1/clusters/{cluster}/kubeconfig
 
-import { kubernetesPath } from '../access.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
@@ -11,28 +10,37 @@ export const getKubeconfig = defineEndpoint({
   path: '/v1/clusters/{cluster}/kubeconfig',
   tag: 'Clusters',
   summary: 'A kubeconfig for kubectl and other Kubernetes clients',
-  description: 'Works as it is. When the service has a token, the server address in it holds a key that opens this one cluster.',
+  description:
+    'Works as it is. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.',
   params: clusterParams,
   answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
   problems: ['cluster-not-found'],
-  handle({ params, request }, { service, token }) {
+  handle({ params, request }, { service, access, authority }) {
     const { name } = service.get(params.cluster);
-    const text = writeYamlText(kubeconfigOf(name, `${originOf(request)}${kubernetesPath(token, name)}`));
+    const text = writeYamlText(kubeconfigOf(name, originOf(request), access.keyOf(name), authority));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },
 });
 
-function kubeconfigOf(name: string, server: string): object {
+function kubeconfigOf(name: string, origin: string, key: string | undefined, authority: string | undefined): object {
   const context = `orrery-${name}`;
+  const isSecure = origin.startsWith('https:');
+  const path = `/clusters/${name}`;
+  const server = `${origin}${isSecure || key === undefined ? path : `/access/${key}${path}`}`;
+  // Q2: clients other than kubectl refuse plain HTTP without insecure-skip-tls-verify.
+  const trust = isSecure ? trustOf(authority) : { 'insecure-skip-tls-verify': true };
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    // Q2: clients other than kubectl refuse plain HTTP without insecure-skip-tls-verify.
-    clusters: [{ name: context, cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: context, user: {} }],
+    clusters: [{ name: context, cluster: { server, ...trust } }],
+    users: [{ name: context, user: key === undefined ? {} : { token: key } }],
     contexts: [{ name: context, context: { cluster: context, user: context, namespace: 'default' } }],
     'current-context': context,
   };
+}
+
+function trustOf(authority: string | undefined): object {
+  return authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') };
 }
 
 /** The address under which the client reached the service; a proxy may say what it was. */

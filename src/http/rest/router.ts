@@ -10,7 +10,7 @@ import { ENDPOINTS } from './index.ts';
 /** What the app does around every route. */
 export interface RouteHooks {
   /** Refuses a request before it is looked at; undefined lets it pass. */
-  admit(request: Request): Response | undefined;
+  admit(request: Request, cluster?: string): Response | undefined;
   /** Learns of every answer; `route` is the name of the route. */
   onAnswer(route: string, request: Request, status: number, startedMs: number): void;
   /** Learns of failures that are the service's own. */
@@ -27,7 +27,7 @@ export function addRestRoutes(app: Hono, context: RestContext, hooks: RouteHooks
     app.on(method, path, (routed) => answerRoute(endpoint, routed, context, hooks));
   }
   for (const [path, allowed] of methods) {
-    app.all(path, (routed) => hooks.admit(routed.req.raw) ?? answerWrongMethod(routed.req.method, allowed));
+    app.all(path, (routed) => hooks.admit(routed.req.raw, routed.req.param('cluster')) ?? answerWrongMethod(routed.req.method, allowed));
   }
 }
 
@@ -39,7 +39,7 @@ function routingPath(path: string): string {
 async function answerRoute(endpoint: Endpoint, routed: Context, context: RestContext, hooks: RouteHooks): Promise<Response> {
   const startedMs = performance.now();
   const request = routed.req.raw;
-  const response = hooks.admit(request) ?? (await answerEndpoint(endpoint, routed, context, hooks));
+  const response = hooks.admit(request, routed.req.param('cluster')) ?? (await answerEndpoint(endpoint, routed, context, hooks));
   hooks.onAnswer(endpoint.spec.operationId, request, response.status, startedMs);
   // HEAD has the headers only: nobody will read the stream.
   if (request.method === 'HEAD') takeSource(response)?.close();

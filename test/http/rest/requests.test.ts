@@ -201,7 +201,7 @@ describe('with a token', () => {
 
   it('Q1 a kubeconfig holds a key that opens its own cluster, and nothing else', async () => {
     const { text } = await guarded.http.get('/v1/clusters/demo/kubeconfig').set('Authorization', 'Bearer secret').buffer(true);
-    const path = /server: http:\/\/[^/]+(\/access\/[\w-]{32}\/clusters\/demo)/.exec(text)?.[1] as string;
+    const path = /server: http:\/\/[^/]+(\/access\/demo\.[\w-]{32}\/clusters\/demo)/.exec(text)?.[1] as string;
     expect(text).not.toContain('secret');
     expect((await guarded.http.get(`${path}/api/v1/nodes`)).status).toBe(200);
     const { paths } = (await guarded.http.get(`${path}/openapi/v3`)).body as { paths: Record<string, { serverRelativeURL: string }> };

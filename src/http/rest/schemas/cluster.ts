@@ -15,6 +15,9 @@ const WATCH_EVENTS_MAX = 10_000_000;
 /** The last year a cluster may begin in: ten years later its dates still have four digits. */
 const START_YEAR_MAX = 9_900;
 
+const TOKEN_LENGTH_MIN = 16;
+const TOKEN_LENGTH_MAX = 256;
+
 const SEED_RANGE = 'must be a whole number from 0 to 2^53-1';
 
 /** `now` stays as it is: only the service knows the wall clock. */
@@ -50,6 +53,17 @@ const retentionSchema = z
   })
   .openapi('Retention');
 
+const tokenSchema = z
+  .string()
+  .min(TOKEN_LENGTH_MIN, `must have at least ${TOKEN_LENGTH_MIN} characters`)
+  .max(TOKEN_LENGTH_MAX, `must have at most ${TOKEN_LENGTH_MAX} characters`)
+  .regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'may consist of letters, digits and -._~+/ with = at the end')
+  .openapi({
+    description:
+      'A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.',
+    example: 'a-secret-of-at-least-16-characters',
+  });
+
 /** Everything a new cluster may be told; the whole of it may be absent. */
 export const createClusterSchema = z
   .strictObject({
@@ -66,6 +80,7 @@ export const createClusterSchema = z
     images: z.record(imageReferenceSchema, imageBehaviorSchema).default({}).openapi({ description: 'Behaviours by image reference.' }),
     timing: timingSchema.default({}),
     retention: retentionSchema.default({ watchEvents: WATCH_EVENTS_DEFAULT }),
+    token: tokenSchema.optional(),
   })
   .prefault({})
   .openapi('CreateCluster');
