@@ -60,3 +60,7 @@ export function finish(cluster: TestCluster, name: string, phase: 'Succeeded' | 
   const status = { name: 'c', image: 'i', imageID: '', ready: false, restartCount: 0, state: { terminated }, lastState: {} };
   cluster.patch(`pods/${name}`, { status: { phase, containerStatuses: [status] } }, 'status');
 }
+
+export function budget(name: string, spec: Fields): JsonObject {
+  return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec } as JsonObject;
+}

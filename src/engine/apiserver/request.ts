@@ -34,7 +34,8 @@ import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import { applyPatch } from './patch.ts';
 import { invalidPatch } from './patch-errors.ts';
 import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
-import { bindPod, evictPod, readScale, writeScale } from './subresources.ts';
+import { evictPod } from './eviction.ts';
+import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
 

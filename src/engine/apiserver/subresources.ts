@@ -1,6 +1,5 @@
-// Subresources with a life of their own: scale, binding, eviction (M2, M4, L13).
-// Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/{storage,eviction}.go (v1.33).
-// Omits budgets on eviction: there is no PodDisruptionBudget kind.
+// Subresources with a life of their own: scale, binding (M2, M4).
+// Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/storage.go (v1.33).
 
 import type { ManagedEntries } from '../apimachinery/managed-fields/index.ts';
 import { isJsonObject, type KubeObject } from '../apimachinery/meta.ts';
@@ -10,7 +9,7 @@ import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { deleteObject, getObject, keepServerMetadata, writeObject } from './api.ts';
+import { getObject, keepServerMetadata, writeObject } from './api.ts';
 import { withOwners } from './apply.ts';
 import type { ApiRequest, RequestOutcome } from './request-types.ts';
 
@@ -84,21 +83,6 @@ function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {
   const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
   const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: formatTime(nowMs) };
   return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: [...others, scheduled] } };
-}
-
-/** L13: an eviction is a graceful delete. */
-export function evictPod(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const { name = '', namespace, body } = request;
-  const metadata = isJsonObject(body) && isJsonObject(body['metadata']) ? body['metadata'] : {};
-  if (metadata['name'] !== undefined && metadata['name'] !== name)
-    return refuse(badRequest('name in URL does not match name in Eviction object'));
-  const options = isJsonObject(body) && isJsonObject(body['deleteOptions']) ? body['deleteOptions'] : {};
-  const grace = options['gracePeriodSeconds'];
-  const deleted = deleteObject(state, podKind, namespace, name, {
-    ...(typeof grace === 'number' ? { gracePeriodSeconds: grace } : {}),
-    ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
-  });
-  return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings: [] } : refuse(deleted.status);
 }
 
 function refuse(status: Status): RequestOutcome {

@@ -4,6 +4,7 @@ import type { Component } from '../kernel/component.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
+import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
@@ -30,4 +31,5 @@ export const CONTROLLERS: readonly Component[] = [
   serviceAccountController,
   rootCaController,
   ttlAfterFinishedController,
+  disruptionController,
 ];

@@ -18,6 +18,7 @@ import { nodeKind } from './node/index.ts';
 import { persistentVolumeKind } from './persistentvolume/index.ts';
 import { persistentVolumeClaimKind } from './persistentvolumeclaim/index.ts';
 import { podKind } from './pod/index.ts';
+import { podDisruptionBudgetKind } from './poddisruptionbudget/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
 import { replicationControllerKind } from './replicationcontroller/index.ts';
 import { resourceQuotaKind } from './resourcequota/index.ts';
@@ -52,6 +53,7 @@ export const KINDS: readonly Kind[] = [
   leaseKind,
   endpointSliceKind,
   storageClassKind,
+  podDisruptionBudgetKind,
 ] as unknown as readonly Kind[];
 
 const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));

@@ -107,6 +107,8 @@ export interface SubresourceInfo {
   readonly kind: string;
   readonly group?: string;
   readonly version?: string;
+  /** Other versions that bodies of its kind may have, of the same shape. */
+  readonly olderVersions?: readonly string[];
 }
 
 /** `v1`, `apps/v1`. */

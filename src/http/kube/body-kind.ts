@@ -11,20 +11,30 @@ export interface ExpectedKind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** Versions of the same shape that are taken as well. */
+  readonly olderVersions?: readonly string[];
 }
 
 /** The kind of the bodies of a target: its subresource's own, if that has one. */
 export function expectedKindOf({ kind, subresource }: Pick<Target, 'kind' | 'subresource'>): ExpectedKind {
   if (subresource === 'scale') return { group: 'autoscaling', version: 'v1', kind: 'Scale' };
   const info = subresource === undefined ? undefined : kind.subresources?.[subresource];
-  return { group: info?.group ?? kind.group, version: info?.version ?? kind.version, kind: info?.kind ?? kind.kind };
+  const { olderVersions } = info ?? {};
+  return {
+    group: info?.group ?? kind.group,
+    version: info?.version ?? kind.version,
+    kind: info?.kind ?? kind.kind,
+    ...(olderVersions === undefined ? {} : { olderVersions }),
+  };
 }
 
 /** Checks kind and apiVersion; what is missing is taken from the URL. Fails: BadRequest. */
 export function checkBodyKind(body: JsonObject, expected: ExpectedKind): Result<JsonObject> {
   const kind = textOf(body['kind']) || expected.kind;
   const apiVersion = textOf(body['apiVersion']) || apiVersionText(expected);
-  if (kind === expected.kind && apiVersion === apiVersionText(expected)) return ok(body);
+  const versions = [expected.version, ...(expected.olderVersions ?? [])];
+  const isExpected = versions.some((known) => apiVersion === apiVersionText({ group: expected.group, version: known }));
+  if (kind === expected.kind && isExpected) return ok(body);
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   const head = `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}`;
   const known = isKnownMessage(apiVersion, kind);

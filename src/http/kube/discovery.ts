@@ -43,7 +43,7 @@ export function entriesOf(kind: Kind): readonly DiscoveryEntry[] {
   const subresources: DiscoveredResource[] = [
     ...(kind.hasStatus ? [{ name: 'status', kind: kind.kind, verbs: READ_AND_WRITE }] : []),
     ...(kind.scale === undefined ? [] : [{ name: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs: READ_AND_WRITE }]),
-    ...Object.entries(kind.subresources ?? {}).map(([name, info]) => ({ name, ...info })),
+    ...Object.entries(kind.subresources ?? {}).map(([name, { olderVersions: _bodies, ...info }]) => ({ name, ...info })),
   ].map((subresource) => ({ ...subresource, name: `${plural}/${subresource.name}`, singularName: '', namespaced }));
   subresources.sort((a, b) => (a.name < b.name ? -1 : 1));
   return [main, ...subresources].map((resource) => ({ group, version, resource }));
