@@ -21,9 +21,11 @@ import {
   storedOf,
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
-import { admitObject } from './admission.ts';
+import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
+import { admitObject, completeObject, judgeObject } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
+import type { Charge } from './quota.ts';
 import { validateMetadata } from './metadata.ts';
 
 export interface CreateOptions {
@@ -95,17 +97,21 @@ export function createObject<T extends KubeObject>(
     if (refused !== undefined) return fail(refused);
   }
   const managedFields = options.owners?.(draft as unknown as KubeObject);
+  completeObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
   (draft.metadata as { name?: string; uid?: string }).name = named.value;
   (draft.metadata as { uid?: string }).uid = drawUid(state);
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
   if (refused !== undefined) return fail(refused);
+  const verdict = judgeObject(state, kind as unknown as Kind, object, undefined);
+  if ('refusal' in verdict) return fail(verdict.refusal);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));
   const missing = allocate(state, kind, object, undefined);
   if (missing !== undefined) return fail(missing);
   if (options.dryRun === true) return ok(object);
+  chargeQuotas(state, verdict.charges);
   return ok(put(state, kind, object, undefined));
 }
 
@@ -131,6 +137,11 @@ export function writeStatus<T extends KubeObject>(state: ClusterState, kind: Kin
   const before = stored.object as unknown as T;
   if (before['status'] === status || isJsonEqual(before['status'], status)) return before;
   return put(state, kind, { ...before, status }, stored);
+}
+
+/** Writes down what quotas were charged, before the object itself is stored. */
+export function chargeQuotas(state: ClusterState, charges: readonly Charge[]): void {
+  for (const { quota, used } of charges) writeStatus(state, resourceQuotaKind, quota, { ...quota.status, used });
 }
 
 /** Deletes an object as a DELETE call does: grace, finalizers, propagation. The value is its last state. Rules C901-C904, K501-K504, L1-L8. */
@@ -352,6 +363,7 @@ function isSame(a: KubeObject, b: KubeObject): boolean {
 function hasSameTerms(next: KubeObject, before: KubeObject): boolean {
   return (
     next.metadata.labels === before.metadata.labels &&
+    next.metadata.annotations === before.metadata.annotations &&
     next.metadata.ownerReferences === before.metadata.ownerReferences &&
     next['spec'] === before['spec'] &&
     phaseOf(next) === phaseOf(before)

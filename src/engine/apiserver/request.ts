@@ -23,10 +23,10 @@ import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.t
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
-import { admitNamespace } from './admission.ts';
+import { admitNamespace, judgeObject } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
-import { createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
+import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { decodeBody } from './decode.ts';
 import { selectForDeletion } from './get-list.ts';
@@ -202,12 +202,16 @@ function store(
     ...validateBehaviors(kind, next),
   ];
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
-  const missing = request.subresource === undefined ? allocate(state, kind, next, present) : undefined;
+  const isMain = request.subresource === undefined;
+  const verdict = isMain ? judgeObject(state, kind, next, present) : { charges: [] };
+  if ('refusal' in verdict) return refuse(verdict.refusal, warned);
+  const missing = isMain ? allocate(state, kind, next, present) : undefined;
   if (missing !== undefined) return refuse(missing, warned);
   const warnings = [...warned, ...(kind.warnings?.(next, present) ?? [])];
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
   const isSame = stored !== undefined && isUnchanged(next, present);
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
+  chargeQuotas(state, verdict.charges);
   return { ok: true, code: 200, object: put(state, kind, next, stored), warnings };
 }
 

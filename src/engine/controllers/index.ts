@@ -11,10 +11,12 @@ import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { replicaSetController, replicationController } from './replicaset/index.ts';
+import { resourceQuotaController } from './resourcequota/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
+import { claimProtection, volumeProtection } from './volume-protection/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
   deploymentController,
@@ -32,4 +34,7 @@ export const CONTROLLERS: readonly Component[] = [
   rootCaController,
   ttlAfterFinishedController,
   disruptionController,
+  claimProtection,
+  volumeProtection,
+  resourceQuotaController,
 ];

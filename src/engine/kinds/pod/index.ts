@@ -64,7 +64,9 @@ export const podKind: Kind<Pod> = {
     const { phase } = pod.status;
     const isFinished = phase === 'Succeeded' || phase === 'Failed';
     const nodeName = pod.spec.nodeName ?? '';
-    return nodeName === '' && isFinished ? labels : [`node:${nodeName}`, ...volumeSourceTerms(pod.spec, namespace), ...labels];
+    return nodeName === '' && isFinished
+      ? labels
+      : [`node:${nodeName}`, ...volumeSourceTerms(pod.spec, namespace, pod.metadata.name), ...labels];
   },
   columns: POD_COLUMNS,
   cells: podCells,

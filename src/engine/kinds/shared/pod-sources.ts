@@ -1,4 +1,4 @@
-// Which ConfigMaps and Secrets the volumes of a pod spec show, so that a change of one finds the pods it concerns.
+// Which ConfigMaps, Secrets and claims the volumes of a pod spec show, so that a change of one finds the pods it concerns.
 
 import type { PodSpec, Volume } from './pod-spec.ts';
 
@@ -10,10 +10,26 @@ interface Projection {
 /** The ConfigMap of every namespace's certificate authority: in nearly every pod, and its content never changes. */
 export const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
 
-/** Index terms `configmap:<namespace>/<name>` and `secret:<namespace>/<name>`. */
-export function volumeSourceTerms(spec: PodSpec, namespace: string): string[] {
+/** Index terms `configmap:<namespace>/<name>`, `secret:...` and `persistentvolumeclaim:...`. */
+export function volumeSourceTerms(spec: PodSpec, namespace: string, podName: string): string[] {
   const terms = (spec.volumes ?? []).flatMap((volume) => sourcesOf(volume).map(({ kind, name }) => `${kind}:${namespace}/${name}`));
-  return [...new Set(terms)];
+  return [...new Set([...terms, ...claimNamesOf(spec, podName).map((name) => claimTerm(namespace, name))])];
+}
+
+/** The term under which pods are found by a claim that they mount. */
+export function claimTerm(namespace: string, name: string): string {
+  return `persistentvolumeclaim:${namespace}/${name}`;
+}
+
+/** The claims of a pod's volumes. */
+export function claimNamesOf(spec: PodSpec, podName: string): readonly string[] {
+  return (spec.volumes ?? []).flatMap((volume) => claimNameOf(volume, podName) ?? []);
+}
+
+/** The claim of a volume; an ephemeral one has its own, named after the pod. */
+export function claimNameOf(volume: Volume, podName: string): string | undefined {
+  const claim = volume['persistentVolumeClaim'] as { readonly claimName?: string } | undefined;
+  return claim?.claimName ?? (volume['ephemeral'] === undefined ? undefined : `${podName}-${volume.name}`);
 }
 
 function sourcesOf(volume: Volume): { readonly kind: 'configmap' | 'secret'; readonly name: string }[] {
