@@ -25,6 +25,7 @@ export const podKind: Kind<Pod> = {
     binding: { verbs: ['create'], kind: 'Binding' },
     ephemeralcontainers: { verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     log: { verbs: ['get'], kind: 'Pod' },
+    resize: { verbs: ['get', 'patch', 'update'], kind: 'Pod' },
     eviction: { verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1', olderVersions: ['v1beta1'] },
   },
   applyDefaults: applyPodDefaults,

@@ -4,6 +4,7 @@
 import { duplicate, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelProblems } from '../../apimachinery/names.ts';
+import { qosClassOf } from './defaults.ts';
 import type { Container, Pod, PodSpec } from '../shared/pod-spec.ts';
 import { validatePodSpec } from '../shared/pod-validation.ts';
 import { warnAboutHostname, warnAboutPodSpec } from '../shared/pod-warnings.ts';
@@ -26,7 +27,8 @@ const IMMUTABLE =
 
 /** I7. */
 export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string): readonly FieldError[] {
-  if (subresource === 'status' || subresource === 'resize' || pod.spec === previous.spec) return [];
+  if (subresource === 'status' || pod.spec === previous.spec) return [];
+  if (subresource === 'resize') return validateResize(pod, previous);
   if (subresource === 'ephemeralcontainers') return validateEphemeralContainers(pod.spec, previous.spec);
   const errors: FieldError[] = [];
   if (pod.spec.containers.length !== previous.spec.containers.length)
@@ -41,6 +43,38 @@ export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string):
   if (!isJsonEqual(comparable(pod.spec, previous.spec), comparable(previous.spec, previous.spec)))
     errors.push(forbidden('spec', IMMUTABLE));
   return errors;
+}
+
+const RESIZED = ['cpu', 'memory'];
+
+/**
+ * M6: amounts of cpu and memory change, and nothing else. Deviation: a resize takes hold at the next sync and restarts nothing, whatever
+ * `resizePolicy` says, because a simulated container does not depend on its limits while it stays below them.
+ */
+function validateResize(pod: Pod, previous: Pod): readonly FieldError[] {
+  const before = previous.status.qosClass ?? 'BestEffort';
+  if (qosClassOf(pod.spec) !== before) return [invalid('spec', before, 'Pod QOS Class may not change as a result of resizing')];
+  const errors: FieldError[] = [];
+  pod.spec.containers.forEach((container, index) => {
+    const old = previous.spec.containers[index]?.resources ?? {};
+    for (const list of ['limits', 'requests'] as const) {
+      const removed = Object.keys(old[list] ?? {}).filter((name) => container.resources?.[list]?.[name] === undefined);
+      if (removed.length > 0) errors.push(forbidden(`spec.containers[${index}].resources.${list}`, `resource ${list} cannot be removed`));
+    }
+  });
+  if (errors.length > 0) return errors;
+  if (isJsonEqual(withoutAmounts(pod.spec), withoutAmounts(previous.spec))) return [];
+  return [forbidden('spec', 'only cpu and memory resources are mutable')];
+}
+
+function withoutAmounts(spec: PodSpec): unknown {
+  const others = (amounts: Readonly<Record<string, string>> = {}): unknown =>
+    Object.fromEntries(Object.entries(amounts).filter(([name]) => !RESIZED.includes(name)));
+  const strip = ({ resources = {}, ...container }: Container): unknown => ({
+    ...container,
+    resources: { ...resources, limits: others(resources.limits), requests: others(resources.requests) },
+  });
+  return { ...spec, containers: spec.containers.map(strip), initContainers: (spec.initContainers ?? []).map(strip) };
 }
 
 /** M5: their names are their own, and what runs stays as it is. */
