@@ -10,7 +10,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import { getStored } from '../kernel/store.ts';
 import type { Pod } from '../kinds/shared/pod-spec.ts';
 import { applyLimitDefaults, checkLimits } from './limit-ranger.ts';
-import { admitPriority } from './pod-priority.ts';
+import { admitPriority, admitPriorityClass, completePriority } from './pod-priority.ts';
 import { checkQuotas, type QuotaVerdict } from './quota.ts';
 import { applyDefaultClass, checkResize } from './storage-admission.ts';
 
@@ -18,8 +18,8 @@ import { applyDefaultClass, checkResize } from './storage-admission.ts';
 export function admitObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>, name: string): Status | undefined {
   const { namespace } = draft.metadata as { namespace?: string };
   const refused = admitNamespace(state, kind, namespace, name);
-  if (refused !== undefined || kind.plural !== 'pods') return refused;
-  return admitPriority(kind, draft as unknown as Draft<Pod>, name);
+  if (refused !== undefined) return refused;
+  return kind.plural === 'pods' ? admitPriority(state, kind, draft as unknown as Draft<Pod>, name) : undefined;
 }
 
 /** The refusal of a new object in a namespace, or undefined. */
@@ -36,10 +36,14 @@ export function admitNamespace(state: ClusterState, kind: Kind, namespace: strin
 export function completeObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
   applyLimitDefaults(state, kind, draft);
   applyDefaultClass(state, kind, draft);
+  if (kind.plural === 'pods') completePriority(state, draft as unknown as Draft<Pod>);
 }
 
 /** Judges a valid object that is about to be stored. */
 export function judgeObject(state: ClusterState, kind: Kind, object: KubeObject, previous: KubeObject | undefined): QuotaVerdict {
-  const refusal = checkLimits(state, kind, object, previous !== undefined) ?? checkResize(state, kind, object, previous);
+  const refusal =
+    checkLimits(state, kind, object, previous !== undefined) ??
+    checkResize(state, kind, object, previous) ??
+    (kind.plural === 'priorityclasses' ? admitPriorityClass(state, object, previous === undefined) : undefined);
   return refusal === undefined ? checkQuotas(state, kind, object, previous) : { refusal };
 }

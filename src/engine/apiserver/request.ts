@@ -17,7 +17,6 @@ import {
   type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
-import { namespaceKind } from '../kinds/namespace/index.ts';
 import { kindByResource } from '../kinds/index.ts';
 import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
@@ -312,14 +311,11 @@ function withName(request: ApiRequest, name: string): ApiRequest {
   return { ...request, body: { ...body, metadata: { ...metadata, name } } };
 }
 
-const PROTECTED_NAMESPACES = ['default', 'kube-system', 'kube-public'];
-
 /** L1-L9. */
 function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
-  if (kind === (namespaceKind as unknown as Kind) && PROTECTED_NAMESPACES.includes(name)) {
-    return refuse(forbiddenObject(kind, name, 'this namespace may not be deleted'));
-  }
+  const protection = kind.protection?.(name);
+  if (protection !== undefined) return refuse(forbiddenObject(kind, name, protection));
   const present = getObject(state, kind, namespace, name);
   if (present === undefined) return refuse(notFound(kind, name));
   const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
@@ -349,6 +345,8 @@ function deleteOptionsOf(options: RequestOptions): DeleteOptions {
 function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const selected = selectForDeletion(state, kind, request.namespace, request.options);
   if (!selected.ok) return refuse(selected.status);
+  const kept = selected.value.find((object) => kind.protection?.(object.metadata.name) !== undefined)?.metadata.name;
+  if (kept !== undefined) return refuse(forbiddenObject(kind, kept, kind.protection?.(kept) ?? ''));
   const items = selected.value.map((object) => {
     const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
     const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? deleted.value : object;

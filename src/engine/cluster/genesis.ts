@@ -8,6 +8,7 @@ import { leaseKind } from '../kinds/lease/index.ts';
 import { namespaceKind } from '../kinds/namespace/index.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import type { Draft, Kind } from '../kinds/kind.ts';
+import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.ts';
 import { buildNodeLease } from '../kubelet/heartbeat.ts';
 import { buildNode } from '../kubelet/node-status.ts';
 import { setTiming } from '../kubelet/timing.ts';
@@ -24,6 +25,9 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
   for (const [reference, behavior] of Object.entries(config.images)) setImage(state, reference, behavior);
   for (const name of SYSTEM_NAMESPACES) {
     create(state, namespaceKind, { kind: 'Namespace', apiVersion: 'v1', metadata: { name }, spec: {}, status: {} });
+  }
+  for (const [name, { value, description }] of Object.entries(SYSTEM_CLASSES)) {
+    create(state, priorityClassKind, { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description });
   }
   config.nodes.forEach((spec, ordinal) => {
     const node = create(state, nodeKind, buildNode(state, spec, ordinal));

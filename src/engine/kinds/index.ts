@@ -19,6 +19,7 @@ import { persistentVolumeKind } from './persistentvolume/index.ts';
 import { persistentVolumeClaimKind } from './persistentvolumeclaim/index.ts';
 import { podKind } from './pod/index.ts';
 import { podDisruptionBudgetKind } from './poddisruptionbudget/index.ts';
+import { priorityClassKind } from './priorityclass/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
 import { replicationControllerKind } from './replicationcontroller/index.ts';
 import { resourceQuotaKind } from './resourcequota/index.ts';
@@ -50,6 +51,7 @@ export const KINDS: readonly Kind[] = [
   statefulSetKind,
   cronJobKind,
   jobKind,
+  priorityClassKind,
   leaseKind,
   endpointSliceKind,
   storageClassKind,

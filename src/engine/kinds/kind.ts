@@ -67,6 +67,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly requiresVersionOnUpdate?: boolean;
   /** DELETE answers the object instead of a Status (L3). */
   readonly returnsDeletedObject?: boolean;
+  /** Why the object of a name may not be deleted, or undefined. */
+  protection?(name: string): string | undefined;
   readonly defaultPropagation?: 'Background' | 'Orphan';
   /** Warning of every request for the kind (C528). */
   readonly deprecation?: string;

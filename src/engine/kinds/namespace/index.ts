@@ -5,6 +5,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import type { Namespace } from './types.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
+const PROTECTED = ['default', 'kube-system', 'kube-public'];
 
 export const namespaceKind: Kind<Namespace> = {
   group: '',
@@ -21,6 +22,7 @@ export const namespaceKind: Kind<Namespace> = {
   hasStatus: true,
   withoutVerbs: ['deletecollection'],
   returnsDeletedObject: true,
+  protection: (name) => (PROTECTED.includes(name) ? 'this namespace may not be deleted' : undefined),
   subresources: { finalize: { verbs: ['update'], kind: 'Namespace' } },
   applyDefaults(draft) {
     const metadata = draft.metadata as { name?: string; labels?: Record<string, string> };

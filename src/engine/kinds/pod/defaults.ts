@@ -7,7 +7,6 @@ import { formatTime } from '../../apimachinery/time.ts';
 import { randomSuffix } from '../../apimachinery/names.ts';
 import type { Draft, HookContext } from '../kind.ts';
 import { applyPodSpecDefaults } from '../shared/pod-defaults.ts';
-import { priorityOf } from './priority.ts';
 import type { Container, Pod, PodSpec, QosClass, Toleration } from '../shared/pod-spec.ts';
 
 /** Defaults of the stored form. */
@@ -42,8 +41,6 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
   addTolerations(spec);
   // A negative grace counts as one second, and is stored as such.
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
-  spec.priority ??= priorityOf(spec.priorityClassName) ?? 0;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
   const gates = spec.schedulingGates ?? [];
   draft.status = {
     phase: 'Pending',
