@@ -64,3 +64,24 @@ export function finish(cluster: TestCluster, name: string, phase: 'Succeeded' | 
 export function budget(name: string, spec: Fields): JsonObject {
   return { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name }, spec } as JsonObject;
 }
+
+/** A Deployment whose containers ask for CPU and behave as `behavior` says. */
+export function loaded(name: string, replicas: number, behavior: object, requests: object = { cpu: '200m' }): JsonObject {
+  const labels = { app: name };
+  const metadata = { labels, annotations: { 'orrery.sim/behavior.c': JSON.stringify(behavior) } };
+  const containers = [{ name: 'c', image: 'registry.example/app:v1', resources: { requests } }];
+  const spec = { replicas, selector: { matchLabels: labels }, template: { metadata, spec: { containers } } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec } as unknown as JsonObject;
+}
+
+/** An autoscaler of the Deployment of the same name. */
+export function autoscaler(name: string, maxReplicas: number, spec: Fields = {}): JsonObject {
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+  const fields = { scaleTargetRef, maxReplicas, ...spec };
+  return { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name }, spec: fields } as unknown as JsonObject;
+}
+
+/** A target for the share of the CPU request. */
+export function cpuTarget(averageUtilization: number): object {
+  return { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } } };
+}

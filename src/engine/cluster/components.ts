@@ -1,9 +1,11 @@
-// Every component of a cluster in visiting order: scheduler, controllers, event expiry, kubelets last (roundOrder of C0.2).
+// Every component of a cluster in visiting order: scheduler, controllers, the autoscaler with what kubelets measure, event expiry, kubelets last (roundOrder of C0.2).
 
 import { eventTtl } from '../apiserver/event-ttl.ts';
+import { createAutoscaler } from '../controllers/horizontal-pod-autoscaler/index.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
 import type { Component } from '../kernel/component.ts';
 import { kubelet } from '../kubelet/index.ts';
+import { usagesOfPods } from '../kubelet/usage.ts';
 import { scheduler } from '../scheduler/index.ts';
 
-export const COMPONENTS: readonly Component[] = [scheduler, ...CONTROLLERS, eventTtl, kubelet];
+export const COMPONENTS: readonly Component[] = [scheduler, ...CONTROLLERS, createAutoscaler(usagesOfPods), eventTtl, kubelet];

@@ -10,6 +10,7 @@ import { deploymentKind } from './deployment/index.ts';
 import { endpointsKind } from './endpoints/index.ts';
 import { endpointSliceKind } from './endpointslice/index.ts';
 import { eventKind } from './event/index.ts';
+import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
 import { limitRangeKind } from './limitrange/index.ts';
@@ -49,6 +50,7 @@ export const KINDS: readonly Kind[] = [
   deploymentKind,
   replicaSetKind,
   statefulSetKind,
+  horizontalPodAutoscalerKind,
   cronJobKind,
   jobKind,
   priorityClassKind,

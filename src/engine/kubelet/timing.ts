@@ -23,6 +23,8 @@ export interface TimingProfile {
   /** K405: start of each probe worker after its creation; 0 as on a kubelet that runs for long, or drawn below one period. */
   proberStartJitterMs: number | 'seeded';
   workerJitter: number | 'seeded';
+  /** C630: how often the metrics server looks at the containers; 0: there is none. */
+  metricsResolutionMs: number;
 }
 
 export const TIMING_DEFAULT: TimingProfile = {
@@ -39,6 +41,7 @@ export const TIMING_DEFAULT: TimingProfile = {
   housekeepingPhaseMs: 250,
   proberStartJitterMs: 0,
   workerJitter: 'seeded',
+  metricsResolutionMs: 15_000,
 };
 
 /** The service API's names of the members: durations without the unit in the name. */
@@ -55,6 +58,7 @@ const DURATION_FIELDS: Readonly<Record<string, Exclude<keyof TimingProfile, 'wor
   syncTickPhase: 'syncTickPhaseMs',
   housekeepingPhase: 'housekeepingPhaseMs',
   proberStartJitter: 'proberStartJitterMs',
+  metricsResolution: 'metricsResolutionMs',
 };
 
 const DURATION_MS_MAX = 3_600_000;
