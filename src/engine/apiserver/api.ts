@@ -32,6 +32,8 @@ export interface CreateOptions {
   readonly dryRun?: boolean;
   /** The caller answers for the object and its namespace: nothing is checked. */
   readonly trusted?: boolean;
+  /** Another stream for the uid than that of all objects. */
+  readonly uidStream?: string;
   /** Validates the prepared object of a client; a Status refuses it (I2). */
   readonly check?: (object: KubeObject) => Status | undefined;
   /** metadata.managedFields of the object, which has its defaults and its name (K3). */
@@ -99,7 +101,7 @@ export function createObject<T extends KubeObject>(
   const managedFields = options.owners?.(draft as unknown as KubeObject);
   completeObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
   (draft.metadata as { name?: string; uid?: string }).name = named.value;
-  (draft.metadata as { uid?: string }).uid = drawUid(state);
+  (draft.metadata as { uid?: string }).uid = drawUid(state, options.uidStream);
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
@@ -181,9 +183,9 @@ export function hookContext(state: ClusterState): HookContext {
   return { nowMs: state.nowMs, drawBelow: (purpose, bound) => drawBelow(state, purpose, bound) };
 }
 
-/** A UUID of version 4 from the stream `uids`. */
-export function drawUid(state: ClusterState): string {
-  const words = [draw(state, 'uids'), draw(state, 'uids'), draw(state, 'uids'), draw(state, 'uids')];
+/** A UUID of version 4, normally from the stream `uids`. */
+export function drawUid(state: ClusterState, stream = 'uids'): string {
+  const words = [draw(state, stream), draw(state, stream), draw(state, stream), draw(state, stream)];
   const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

@@ -27,6 +27,8 @@ export interface RecordedEvent {
   readonly type: 'Normal' | 'Warning';
   readonly reason: string;
   readonly message: string;
+  /** How often it was said since the last call, by a source that is silent while C033 would drop its words; 1 by default. */
+  readonly repeats?: number;
 }
 
 export interface NewRecordedEvent extends RecordedEvent {
@@ -98,7 +100,7 @@ export function recordEvent(state: ClusterState, event: RecordedEvent): void {
     group.seen.push(observation);
   }
   // C033: the count rises even when the event is dropped.
-  observation.count += 1;
+  observation.count += event.repeats ?? 1;
   const message = isCombined ? `(combined from similar events): ${event.message}` : event.message;
   if (!takeToken(memory, event.type, state.nowMs)) return;
   writeCounted(state, event, message, observation);
@@ -201,6 +203,14 @@ function takeToken(memory: Correlation, type: string, nowMs: number): boolean {
   const hasToken = tokens >= 1;
   memory.buckets[type] = { tokens: hasToken ? tokens - 1 : tokens, atMs: nowMs };
   return hasToken;
+}
+
+/** C033: milliseconds until an event of the source about the object would not be dropped. */
+export function eventDelayMs(state: ClusterState, source: EventSource, uid: string, type: RecordedEvent['type']): number {
+  const bucket = correlations.get(state, correlationKey(source, uid))?.buckets[type];
+  if (bucket === undefined) return 0;
+  const tokens = bucket.tokens + (state.nowMs - bucket.atMs) / SPAM_REFILL_MS;
+  return tokens >= 1 ? 0 : Math.ceil((1 - tokens) * SPAM_REFILL_MS);
 }
 
 /** C030: the first occurrence creates, later ones patch count, message and lastTimestamp; one that expired is created again. */

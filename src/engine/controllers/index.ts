@@ -10,6 +10,7 @@ import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
+import { persistentVolumeController } from './persistentvolume/index.ts';
 import { replicaSetController, replicationController } from './replicaset/index.ts';
 import { resourceQuotaController } from './resourcequota/index.ts';
 import { rootCaController } from './root-ca/index.ts';
@@ -17,6 +18,7 @@ import { serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 import { claimProtection, volumeProtection } from './volume-protection/index.ts';
+import { volumeProvisioner } from './volume-provisioner/index.ts';
 
 export const CONTROLLERS: readonly Component[] = [
   deploymentController,
@@ -34,6 +36,8 @@ export const CONTROLLERS: readonly Component[] = [
   rootCaController,
   ttlAfterFinishedController,
   disruptionController,
+  persistentVolumeController,
+  volumeProvisioner,
   claimProtection,
   volumeProtection,
   resourceQuotaController,

@@ -7,7 +7,9 @@ import { getObject, listByTerm, writeStatus } from '../apiserver/api.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
+import type { PersistentVolume } from '../kinds/persistentvolume/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
+import { claimTerm } from '../kinds/shared/pod-sources.ts';
 import type { Component } from '../kernel/component.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
@@ -38,14 +40,22 @@ import {
 } from './pod-worker.ts';
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
 import { PROCESS_TIMER } from './runtime/runtime.ts';
-import { MOUNT_TIMER } from './volume-setup.ts';
+import { hastenVolumes, MOUNT_TIMER } from './volume-setup.ts';
+import { removePersistentVolume } from './volume-trees.ts';
 
 const NAME = 'kubelet';
 
 /** All kubelets of the cluster. */
 export const kubelet: Component = {
   name: NAME,
-  watches: { pods: receivePod, nodes: receiveNode, configmaps: receiveSource, secrets: receiveSource },
+  watches: {
+    pods: receivePod,
+    nodes: receiveNode,
+    configmaps: receiveSource,
+    secrets: receiveSource,
+    persistentvolumeclaims: receiveClaim,
+    persistentvolumes: receiveVolume,
+  },
   reconcile: reconcilePod,
   timers: {
     [RELIST_TIMER]: fireRelist,
@@ -111,6 +121,18 @@ function receiveSource(state: ClusterState, change: Change): void {
   const { namespace, name } = change.object.metadata;
   const pods = listByTerm(state, podKind, `${change.object.kind.toLowerCase()}:${namespace ?? ''}/${name}`);
   for (const pod of pods) noticeSource(state, pod.metadata.uid);
+}
+
+/** A claim was bound: pods that wait for it may go on. */
+function receiveClaim(state: ClusterState, change: Change): void {
+  if (change.type === 'DELETED' || (change.object['status'] as { phase?: string }).phase !== 'Bound') return;
+  const { namespace = '', name } = change.object.metadata;
+  for (const pod of listByTerm(state, podKind, claimTerm(namespace, name)))
+    if (podWorkers.has(state, pod.metadata.uid)) hastenVolumes(state, podWorkers.edit(state, pod.metadata.uid));
+}
+
+function receiveVolume(state: ClusterState, change: Change): void {
+  if (change.type === 'DELETED') removePersistentVolume(state, change.object as unknown as PersistentVolume);
 }
 
 function removePod(state: ClusterState, uid: string, pod: Pod): void {

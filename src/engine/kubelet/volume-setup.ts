@@ -12,6 +12,7 @@ import { volumeContext } from './container-config.ts';
 import { containersOf } from './containers.ts';
 import type { PodWorker, Run } from './model.ts';
 import { recordPodEvent } from './pod-events.ts';
+import { placeOf } from './volume-places.ts';
 import { canChange, setUpVolume } from './volume-trees.ts';
 
 export const MOUNT_TIMER = 'kubelet.mount';
@@ -45,6 +46,12 @@ export function retryVolumes(state: ClusterState, worker: PodWorker, pod: Pod): 
   return tickAtOrAfter(polls, state.nowMs);
 }
 
+/** A claim of the pod has changed: what waits is tried again at once. */
+export function hastenVolumes(state: ClusterState, worker: PodWorker): void {
+  for (const failure of Object.values(worker.failedVolumes)) failure.retryMs = state.nowMs;
+  if (Object.keys(worker.failedVolumes).length > 0) armRetry(state, worker);
+}
+
 /** The kubelet gives up on the volumes of a pod that ends. */
 export function abandonVolumes(state: ClusterState, worker: PodWorker): void {
   worker.failedVolumes = {};
@@ -70,7 +77,10 @@ function tryVolume(state: ClusterState, worker: PodWorker, pod: Pod, volume: Vol
   const delayMs = nextBackoffMs(before?.delayMs, RETRY_BASE_MS, RETRY_MAX_MS);
   const isMounted = before?.isMounted ?? worker.hasVolumes;
   worker.failedVolumes[volume.name] = { delayMs, retryMs: state.nowMs + delayMs, isMounted };
-  const text = `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${error}`;
+  // A claim that is not bound keeps the pod waiting, and nobody is told.
+  if (error === null) return;
+  const place = placeOf(state, pod, volume);
+  const text = `MountVolume.SetUp failed for volume ${JSON.stringify(place.kind === 'host' ? place.name : volume.name)} : ${error}`;
   recordPodEvent(state, worker.node, pod, 'Warning', 'FailedMount', text);
 }
 

@@ -1,14 +1,17 @@
-// The contents of mounted volumes: one tree a volume of a pod, one for the host paths of a node. They are the input of a container's file
+// The contents of mounted volumes: one tree a volume of a pod, one a persistent volume, one for the host paths of a node. They are the input of a container's file
 // system (runtime/shell/file-tree.ts), which changes writable ones in place.
 // Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
-// (network and claimed storage) are directories that live as long as the pod.
+// (network storage without a claim) are directories that live as long as the pod.
 
 import { cloneJson } from '../apimachinery/meta.ts';
 import type { Container, Pod, Volume } from '../kinds/pod/types.ts';
+import type { PersistentVolume } from '../kinds/persistentvolume/types.ts';
 import { ROOT_CA_CONFIG_MAP } from '../kinds/shared/pod-sources.ts';
+import { STORAGE_ANNOTATIONS } from '../kinds/shared/storage.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { containersOf } from './containers.ts';
 import type { PodWorker } from './model.ts';
+import { placeOf, placeOfVolume } from './volume-places.ts';
 import { createBaseTree, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
 import {
   absolute,
@@ -23,10 +26,17 @@ import {
 /** `<pod uid>|<volume>` → its files; `<pod uid>|<volume>|<container>` → those it had when the container was made; `node|<name>` → a node's. */
 const volumeTrees = defineTable<FileTree>('kubelet.volumes');
 
-/** Why a volume cannot be set up, or undefined when its files are in place, brought up to date. */
-export function setUpVolume(state: ClusterState, worker: PodWorker, pod: Pod, volume: Volume, context: VolumeContext): string | undefined {
-  const { hostPath } = volume as VolumeSources;
-  if (hostPath !== undefined) return setUpHostPath(state, worker.node, hostPath.path, hostPath.type ?? '');
+/** Why a volume cannot be set up, null while its claim is not bound, or undefined when its files are in place, brought up to date. */
+export function setUpVolume(
+  state: ClusterState,
+  worker: PodWorker,
+  pod: Pod,
+  volume: Volume,
+  context: VolumeContext,
+): string | null | undefined {
+  const place = placeOf(state, pod, volume);
+  if (place.kind === 'unbound') return null;
+  if (place.kind === 'host') return setUpHostPath(state, worker.node, place.path, place.type);
   if (!isWritten(volume)) return undefined;
   const isKept = !isConstant(volume);
   // What is not kept needs no token: only whether its sources are there counts.
@@ -60,12 +70,16 @@ export function openMounts(
   context: VolumeContext,
 ): Mount[] {
   return planned.map((mount) => {
-    const { hostPath } = mount.volume as VolumeSources;
+    const place = placeOf(state, pod, mount.volume);
     const part = mount.subPath === '/' ? undefined : volumeTrees.get(state, partKey(worker.uid, mount.volume, container));
     const whole = (): FileTree =>
-      hostPath === undefined ? volumeTree(state, worker, pod, mount.volume, context) : nodeTree(state, worker.node);
+      place.kind === 'host'
+        ? nodeTree(state, worker.node)
+        : place.kind === 'volume'
+          ? keptTree(state, persistentKey(place.name))
+          : volumeTree(state, worker, pod, mount.volume, context);
     const tree = part === undefined ? whole() : volumeTrees.edit(state, partKey(worker.uid, mount.volume, container));
-    const subPath = absolute(`${hostPath?.path ?? ''}${mount.subPath}`);
+    const subPath = absolute(`${place.kind === 'host' ? place.path : ''}${mount.subPath}`);
     // What is mounted but not there is made as a directory.
     if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, state.nowMs);
     return { path: mount.path, tree, subPath, isReadOnly: mount.isReadOnly };
@@ -120,10 +134,34 @@ function volumeTree(state: ClusterState, worker: PodWorker, pod: Pod, volume: Vo
     const payload = volumePayload(volume, pod, context);
     return payload.ok ? treeOf(payload.value, worker.runtime.sandbox?.createdMs ?? state.nowMs) : {};
   }
-  const key = treeKey(worker.uid, volume);
+  return keptTree(state, treeKey(worker.uid, volume));
+}
+
+function keptTree(state: ClusterState, key: string): FileTree {
   if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, {});
   // The shell writes in place, so a tree that is handed out counts as changed.
   return volumeTrees.edit(state, key);
+}
+
+function persistentKey(name: string): string {
+  return `volume|${name}`;
+}
+
+/** A volume that is gone takes its files along; on a node only what a provisioner put there. */
+export function removePersistentVolume(state: ClusterState, volume: PersistentVolume): void {
+  const place = placeOfVolume(volume);
+  if (place.kind === 'volume') volumeTrees.remove(state, persistentKey(place.name));
+  const isMade = volume.metadata.annotations?.[STORAGE_ANNOTATIONS.provisionedBy] !== undefined;
+  const node = nodeOf(volume);
+  if (place.kind !== 'host' || !isMade || node === undefined || !volumeTrees.has(state, `node|${node}`)) return;
+  const tree = nodeTree(state, node);
+  const root = absolute(place.path);
+  for (const path of Object.keys(tree)) if (path === root || path.startsWith(`${root}/`)) delete tree[path];
+}
+
+/** The one node that a volume can be used on. */
+function nodeOf({ spec }: PersistentVolume): string | undefined {
+  return spec.nodeAffinity?.required?.nodeSelectorTerms[0]?.matchExpressions?.[0]?.values?.[0];
 }
 
 function nodeTree(state: ClusterState, node: string): FileTree {

@@ -1,16 +1,24 @@
 // Which nodes a pod may go to, and in which words the others refuse it. Per node the first plugin that refuses ends the check.
 // Upstream: pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,nodeports,noderesources} (v1.33).
-// Rules: C810-C815. Omits: NodeName (a pod with a node name never gets here, C815) and the volume plugins.
+// Rules: C810-C815. Omits: NodeName (a pod with a node name never gets here, C815).
 
 import type { Pod } from '../kinds/pod/types.ts';
 import { arePortsFree, type HostPort, hostPortsOf } from './host-ports.ts';
 import { hasRequiredAffinity, matchesRequiredAffinity, requiredNodeNames } from '../kinds/shared/node-affinity.ts';
 import type { NodeInfo } from './node-cache.ts';
 import { type Amounts, type PodRequests, podRequestsOf } from './resources.ts';
+import { type VolumeFacts, volumeReasons } from './volume-binding.ts';
 import { firstUntolerated, isTolerated, type Tolerations, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
 
 /** Plugins that can refuse a node, in the order in which they are asked (C810). */
-export const FILTER_PLUGINS = ['NodeUnschedulable', 'TaintToleration', 'NodeAffinity', 'NodePorts', 'NodeResourcesFit'] as const;
+export const FILTER_PLUGINS = [
+  'NodeUnschedulable',
+  'TaintToleration',
+  'NodeAffinity',
+  'NodePorts',
+  'NodeResourcesFit',
+  'VolumeBinding',
+] as const;
 
 export type FilterPlugin = (typeof FILTER_PLUGINS)[number];
 
@@ -30,12 +38,15 @@ export interface PodFacts extends PodRequests {
   readonly hasAffinity: boolean;
   /** The only nodes that may be looked at; undefined: all. */
   readonly nodeNames: ReadonlySet<string> | undefined;
+  /** Of a pod with claims. */
+  readonly volumes?: VolumeFacts | undefined;
 }
 
 /** Reads the facts of a pod. */
-export function podFactsOf(pod: Pod): PodFacts {
+export function podFactsOf(pod: Pod, volumes?: VolumeFacts): PodFacts {
   return {
     pod,
+    volumes,
     ports: hostPortsOf(pod),
     tolerations: pod.spec.tolerations ?? [],
     hasAffinity: hasRequiredAffinity(pod),
@@ -56,7 +67,7 @@ export function refusalOf(facts: PodFacts, info: NodeInfo): Refusal | undefined 
   }
   if (facts.hasAffinity && !matchesRequiredAffinity(facts.pod, info.node)) return AFFINITY;
   if (facts.ports.length > 0 && !arePortsFree(info.ports, facts.ports)) return PORTS;
-  return fitRefusalOf(facts, info);
+  return fitRefusalOf(facts, info) ?? volumeRefusalOf(facts, info);
 }
 
 /** The refusal of a node that the pod's affinity does not even name (C811). */
@@ -69,6 +80,11 @@ export const NOT_NAMED: Refusal = {
 const UNSCHEDULABLE: Refusal = { plugin: 'NodeUnschedulable', reasons: ['node(s) were unschedulable'], isFinal: true };
 const AFFINITY: Refusal = { plugin: 'NodeAffinity', reasons: ["node(s) didn't match Pod's node affinity/selector"], isFinal: true };
 const PORTS: Refusal = { plugin: 'NodePorts', reasons: ["node(s) didn't have free ports for the requested pod ports"], isFinal: false };
+
+function volumeRefusalOf(facts: PodFacts, info: NodeInfo): Refusal | undefined {
+  const reasons = volumeReasons(facts.volumes, info.node);
+  return reasons === undefined ? undefined : { plugin: 'VolumeBinding', reasons, isFinal: true };
+}
 
 /** C812: requests against what is allocatable and not requested yet; every shortage is named. */
 export function fitRefusalOf(facts: PodRequests, info: NodeInfo): Refusal | undefined {

@@ -9,6 +9,7 @@ import { type FilterPlugin, fitsEmptyNode } from './filters.ts';
 import { doPortsConflict, hostPortsOf } from './host-ports.ts';
 import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
 import { type Amounts, amountsOf, podRequestsOf } from './resources.ts';
+import { claimNamesOf } from '../kinds/shared/pod-sources.ts';
 import { firstUntolerated, isTolerated, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
 import { quantityToNumber } from '../apimachinery/quantity.ts';
 
@@ -17,6 +18,8 @@ export type ClusterEvent =
   | { readonly kind: 'node'; readonly node: Node; readonly previous: Node | undefined }
   /** A bound pod is gone or finished. */
   | { readonly kind: 'pod-removed'; readonly pod: Pod }
+  /** A claim, a volume or a class changed; a claim has a namespace and a name. */
+  | { readonly kind: 'volume'; readonly claim?: { readonly namespace: string; readonly name: string } }
   /** The waiting pod itself changed. */
   | { readonly kind: 'self'; readonly previous: Pod };
 
@@ -60,6 +63,13 @@ const HINTS: Readonly<Record<FilterPlugin, Hint>> = {
     const offered = amountsOf(event.node.status.allocatable);
     if (!fitsEmptyNode(requests, offered, podsMaxOf(event.node))) return false;
     return event.previous === undefined || hasMore(requests, event.node, event.previous);
+  },
+  VolumeBinding: (pod, event) => {
+    if (event.kind === 'node' || event.kind === 'pod-removed') return true;
+    if (event.kind !== 'volume') return false;
+    const { claim } = event;
+    if (claim === undefined) return true;
+    return claim.namespace === pod.metadata.namespace && claimNamesOf(pod.spec, pod.metadata.name).includes(claim.name);
   },
 };
 

@@ -1,7 +1,7 @@
 // The scheduler: which changes bring a pod to it, and the cycle over the pods that are to be placed now. Deciding and binding take no
 // virtual time (`bindDelay` 0), so the next pod sees the result of the one before (C801).
 // Upstream: pkg/scheduler/{scheduler,eventhandlers,schedule_one}.go (v1.33). Rules: C801-C842.
-// Omits: volumes, inter-pod affinity and spread constraints of pods, preemption of victims, other schedulers and profiles.
+// Omits: inter-pod affinity and spread constraints of pods, preemption of victims, other schedulers and profiles.
 
 import { isJsonEqual } from '../apimachinery/meta.ts';
 import type { Node } from '../kinds/node/types.ts';
@@ -29,12 +29,28 @@ import {
   waitingPod,
 } from './queue.ts';
 import { decide } from './schedule.ts';
+import {
+  assumeWaiting,
+  beginVolumeBinding,
+  endVolumeBinding,
+  forgetVolumeBinding,
+  isWaitingForVolumes,
+  noteClaim,
+  VOLUMES_TIMER,
+  volumeFactsOf,
+} from './volume-binding.ts';
 
 export const scheduler: Component = {
   name: SCHEDULER,
-  watches: { pods: receivePod, nodes: receiveNode },
+  watches: {
+    pods: receivePod,
+    nodes: receiveNode,
+    persistentvolumeclaims: receiveClaim,
+    persistentvolumes: (state) => moveHelped(state, { kind: 'volume' }),
+    'storageclasses.storage.k8s.io': (state) => moveHelped(state, { kind: 'volume' }),
+  },
   reconcile: schedulePods,
-  timers: { [BACKOFF_OWNER]: activate, [LEFTOVER_OWNER]: activate },
+  timers: { [BACKOFF_OWNER]: activate, [LEFTOVER_OWNER]: activate, [VOLUMES_TIMER]: endBinding },
 };
 
 /** Tries every active pod once, one after the other. */
@@ -48,9 +64,12 @@ function schedulePod(state: ClusterState, pod: Pod): void {
     return;
   }
   const cache = nodeCacheOf(state);
-  const decision = decide(state, cache, podFactsOf(pod));
+  assumeWaiting(state, cache);
+  const volumes = volumeFactsOf(state, pod);
+  const decision = decide(state, cache, podFactsOf(pod, volumes));
   switch (decision.kind) {
     case 'node': {
+      if (beginVolumeBinding(state, pod, decision.nodeName, volumes)) return;
       const bound = bindPod(state, pod, decision.nodeName);
       refreshPod(cache, keyOf(bound), bound);
       return;
@@ -65,6 +84,27 @@ function schedulePod(state: ClusterState, pod: Pod): void {
   }
 }
 
+/** The volumes of a pod are bound, and so is the pod; or they did not come in time. */
+function endBinding(state: ClusterState, key: string): void {
+  const ended = endVolumeBinding(state, key);
+  if (ended === undefined) return;
+  const { pod, nodeName } = ended;
+  const cache = nodeCacheOf(state);
+  if (nodeName !== undefined) {
+    refreshPod(cache, key, bindPod(state, pod, nodeName));
+    return;
+  }
+  refreshPod(cache, key, pod);
+  awaitBackoff(state, pod);
+  reportFailure(state, pod, 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded');
+}
+
+function receiveClaim(state: ClusterState, change: Change): void {
+  const { namespace = '', name } = change.object.metadata;
+  noteClaim(state, namespace, name);
+  moveHelped(state, { kind: 'volume', claim: { namespace, name } });
+}
+
 function receivePod(state: ClusterState, change: Change): void {
   noteCachedPod(state, change);
   const key = keyOf(change.object);
@@ -72,12 +112,13 @@ function receivePod(state: ClusterState, change: Change): void {
   const previous = change.previous as unknown as Pod | undefined;
   if (change.type === 'DELETED' || !isSchedulable(pod)) {
     forgetPod(state, key);
+    forgetVolumeBinding(state, key);
     if (previous !== undefined && isRunningSomewhere(previous) && (change.type === 'DELETED' || !isRunningSomewhere(pod))) {
       moveHelped(state, { kind: 'pod-removed', pod: previous }); // C803: the object is gone, or the pod is finished
     }
     return;
   }
-  if (isGated(pod)) return; // C802
+  if (isGated(pod) || isWaitingForVolumes(state, key)) return; // C802
   const isNew = previous === undefined || isGated(previous) || previous.metadata.uid !== pod.metadata.uid;
   if (isNew) activate(state, key);
   else moveSelf(state, key, pod, previous);

@@ -25,6 +25,7 @@ const CURSOR_KEY = 'next';
 export function decide(state: ClusterState, cache: NodeCache, facts: PodFacts): Decision {
   const nodeCount = cache.visiting.length;
   if (nodeCount === 0) return { kind: 'failed', message: NO_NODES_MESSAGE }; // C823
+  if (facts.volumes?.problem !== undefined) return refuseAll(facts, nodeCount, facts.volumes.problem);
   const { feasible, refused } = findFeasible(state, cache, facts);
   if (feasible.length === 0) return refuse(facts, nodeCount, refused);
   if (feasible.length === 1) return { kind: 'node', nodeName: (feasible[0] as NodeInfo).name }; // C841: no scoring
@@ -60,6 +61,13 @@ function advanceCursor(state: ClusterState, nodeCount: number, examined: number)
   if (examined % nodeCount === 0) return;
   const next = ((cursor.get(state, CURSOR_KEY)?.next ?? 0) + examined) % nodeCount;
   cursor.put(state, CURSOR_KEY, { next });
+}
+
+/** What no node can mend. */
+function refuseAll(facts: PodFacts, nodeCount: number, problem: string): Decision {
+  const refused = Array.from({ length: nodeCount }, (): RefusedNode => ({ info: undefined, refusal: NOT_NAMED }));
+  const message = `0/${nodeCount} nodes are available: ${problem}. preemption: ${explainPreemption(facts, refused)}`;
+  return { kind: 'refused', message, rejectedBy: ['VolumeBinding'] };
 }
 
 function refuse(facts: PodFacts, nodeCount: number, refused: readonly RefusedNode[]): Decision {

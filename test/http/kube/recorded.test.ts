@@ -30,6 +30,7 @@ const TOLERATED: Readonly<Record<string, readonly [pattern: RegExp, reason: stri
   'job-complete': [
     [/containerStatuses\[0\]\.(?:lastState|state\.terminated\.startedAt): /, 'a container status that a client writes is kept as it is'],
   ],
+  'cluster-persistentvolumes': [[/^step 1: rows\[0\]\.cells\[4\]: "Pending", not "Available"$/, CONTROLLERS_FIRST]],
   daemonsets: [
     [/rows\[0\]\.object\.metadata\.annotations: /, 'upstream makes the metadata in tables from an internal form without this annotation'],
   ],

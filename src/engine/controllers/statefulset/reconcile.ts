@@ -1,6 +1,5 @@
 // One sync of a StatefulSet: claim pods, find revisions, carry out the plan, write the status.
 // Upstream: pkg/controller/statefulset/stateful_set.go sync, stateful_pod_control.go (v1.33). Rules: C420-C432.
-// Omits: claims of volumes. They belong in `createMember`, before the pod is created (C421).
 
 import { selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { createObject, deleteObject, getObject, writeObject, writeStatus } from '../../apiserver/api.ts';
@@ -18,6 +17,7 @@ import { templateOf } from '../shared/revisions.ts';
 import { findRevisions, type Revisions, truncateHistory } from './history.ts';
 import { giveIdentity, identityLabels, isMember, ordinalOf } from './identity.ts';
 import { type Action, completeUpdate, planSync } from './plan.ts';
+import { claimOwnership, createClaims } from './volume-claims.ts';
 
 export const QUEUE = 'statefulset';
 
@@ -42,6 +42,7 @@ export function reconcileStatefulSet(state: ClusterState, key: string): void {
   const currentRevision = revisions.current.metadata.name;
   const updateRevision = revisions.update.metadata.name;
   const plan = planSync({ set, pods, currentRevision, updateRevision, collisionCount, nowMs: state.nowMs });
+  if (set.metadata.deletionTimestamp === undefined) keepClaims(state, set, pods);
   const isDone = plan.stages.every((stage) => carryOut(state, set, revisions, stage));
   const status = completeUpdate(set, isDone ? plan.statusAfterUpdate : plan.status);
   writeStatus(state, statefulSetKind, set, printedStatus(status));
@@ -53,6 +54,15 @@ export function reconcileStatefulSet(state: ClusterState, key: string): void {
   forgetFailures(state, QUEUE, key);
   const { minReadySeconds = 0, replicas } = set.spec;
   if (minReadySeconds > 0 && status.availableReplicas !== replicas) requeueAfter(state, QUEUE, key, minReadySeconds * 1000);
+}
+
+/** C421: pods that wait may lack a claim; those that go may take theirs with them. */
+function keepClaims(state: ClusterState, set: StatefulSet, pods: readonly Pod[]): void {
+  if ((set.spec.volumeClaimTemplates ?? []).length === 0) return;
+  for (const pod of pods) {
+    if (pod.status.phase === 'Pending' && pod.metadata.deletionTimestamp === undefined) createClaims(state, CONTROL, set, ordinalOf(pod));
+    claimOwnership(state, set, pod);
+  }
 }
 
 /** Carries out the actions of a stage in batches of 1, 2, 4, ... (C424); false when one failed. */
@@ -84,6 +94,19 @@ function createMember(state: ClusterState, set: StatefulSet, revisions: Revision
   const draft = podFromTemplate(CONTROL, set, templateOf(revision));
   giveIdentity(set, draft, ordinal, revision.metadata.name);
   const name = `${set.metadata.name}-${ordinal}`;
+  const missing = createClaims(state, CONTROL, set, ordinal);
+  const fail = (error: string): boolean => {
+    recordOn(
+      state,
+      CONTROL,
+      set,
+      'Warning',
+      'FailedCreate',
+      `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${error}`,
+    );
+    return false;
+  };
+  if (missing !== undefined) return fail(missing);
   const created = createObject(state, podKind, draft, {
     check(object) {
       const errors = podKind.validate(object as unknown as Pod);
@@ -91,14 +114,13 @@ function createMember(state: ClusterState, set: StatefulSet, revisions: Revision
     },
   });
   if (created.ok) {
+    claimOwnership(state, set, created.value);
     recordOn(state, CONTROL, set, 'Normal', 'SuccessfulCreate', `create Pod ${name} in StatefulSet ${set.metadata.name} successful`);
     return true;
   }
   // A namespace on its way out makes every creation fail; there is nothing to wait for (C127).
   if (isNamespaceTerminating(created.status)) return true;
-  const text = `create Pod ${name} in StatefulSet ${set.metadata.name} failed error: ${created.status.message ?? ''}`;
-  recordOn(state, CONTROL, set, 'Warning', 'FailedCreate', text);
-  return false;
+  return fail(created.status.message ?? '');
 }
 
 function deleteMember(state: ClusterState, set: StatefulSet, pod: Pod): boolean {

@@ -26,10 +26,14 @@ export function planMounts(pod: Pod, container: Container, variables: readonly V
       volume,
       path: absolute(mount.mountPath),
       subPath: absolute(subPath.value),
-      isReadOnly: mount.readOnly === true || isWritten(volume),
+      isReadOnly: mount.readOnly === true || isWritten(volume) || isReadOnlyClaim(volume),
     });
   }
   return { ok: true, value: planned };
+}
+
+function isReadOnlyClaim(volume: Volume): boolean {
+  return (volume['persistentVolumeClaim'] as { readonly readOnly?: boolean } | undefined)?.readOnly === true;
 }
 
 function subPathOf(mount: VolumeMount, variables: readonly Variable[]): Outcome<string> {
