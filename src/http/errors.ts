@@ -36,6 +36,7 @@ const PROBLEMS = {
   'not-found': [404, 'There is nothing here'],
   'cluster-not-found': [404, 'There is no such cluster'],
   'image-not-found': [404, 'There is no such image behaviour'],
+  'fault-not-found': [404, 'There is no such fault'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   conflict: [409, 'The request conflicts with the present state'],
   'cluster-exists': [409, 'The name is taken'],

@@ -73,6 +73,7 @@ function phaseOf(row: Readonly<Record<string, string>>, previous = 'Pending'): s
     isStarted: () => true,
     isReady: () => true,
     isPastDeadline: false,
+    eviction: null,
   });
   return status.phase;
 }

@@ -183,6 +183,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the faults
+         * @description Those that wait, that are going on, and that are over.
+         */
+        get: operations["listFaults"];
+        put?: never;
+        /**
+         * Let something go wrong
+         * @description Now or later, for a time or until it is deleted. A fault is a command like any other: recorded, replayable, deterministic.
+         */
+        post: operations["createFault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/faults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a fault */
+        get: operations["getFault"];
+        put?: never;
+        post?: never;
+        /**
+         * End a fault
+         * @description What is wrong is well from now on; what has not begun will not begin.
+         */
+        delete: operations["deleteFault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -249,7 +294,7 @@ export interface components {
              * @description The kind of problem, for programs.
              * @enum {string}
              */
-            code: "malformed-body" | "invalid-request" | "invalid-manifest" | "unauthorized" | "forbidden" | "not-found" | "cluster-not-found" | "image-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "storage-unavailable" | "storage-full" | "closing";
+            code: "malformed-body" | "invalid-request" | "invalid-manifest" | "unauthorized" | "forbidden" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "storage-unavailable" | "storage-full" | "closing";
             /** @description What is wrong this time. */
             detail: string;
             /** @description Every single mistake. */
@@ -467,6 +512,325 @@ export interface components {
             behavior: {
                 [key: string]: unknown;
             };
+        };
+        Fault: {
+            id: string;
+            type: string;
+            target: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            state: "waiting" | "active" | "over";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Null: when it is deleted.
+             * @example 2025-01-01T00:10:00Z
+             */
+            endsAt: string | null;
+        };
+        /**
+         * @description Something that goes wrong.
+         * @example {
+         *       "type": "node-down",
+         *       "target": {
+         *         "node": "node-2"
+         *       },
+         *       "after": "30s",
+         *       "for": "10m"
+         *     }
+         */
+        CreateFault: {
+            /**
+             * @description The node is off: nothing is heard of it, and its containers are gone when it boots.
+             * @enum {string}
+             */
+            type: "node-down";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The node is cut off: its containers go on, and its kubelet is not heard of.
+             * @enum {string}
+             */
+            type: "node-partition";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The node goes off and boots; without `for` it takes a minute.
+             * @enum {string}
+             */
+            type: "node-reboot";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The node runs short: it says so, takes no pods, and evicts one every ten seconds.
+             * @enum {string}
+             */
+            type: "node-pressure";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+                /**
+                 * @description Default: "memory".
+                 * @enum {string}
+                 */
+                resource?: "memory" | "disk" | "pid";
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The process ends, with an exit code or by a signal (KILL unless one is named).
+             * @enum {string}
+             */
+            type: "container-kill";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+                exitCode?: number;
+                /** @enum {string} */
+                signal?: "HUP" | "INT" | "QUIT" | "ABRT" | "KILL" | "SEGV" | "TERM";
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The process is killed for want of memory.
+             * @enum {string}
+             */
+            type: "container-oom";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The process accepts connections, answers nothing and does not notice SIGTERM.
+             * @enum {string}
+             */
+            type: "container-hang";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description Probes fail, whatever the container would answer.
+             * @enum {string}
+             */
+            type: "probe-fail";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+                /**
+                 * @description Absent: all.
+                 * @enum {string}
+                 */
+                probe?: "liveness" | "readiness" | "startup";
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description The registry does not give out an image.
+             * @enum {string}
+             */
+            type: "image-pull-fail";
+            target: {
+                /** @example nginx:1.27 */
+                image: string;
+                /** @description The registry's error; absent: not found. */
+                message?: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        } | {
+            /**
+             * @description A registry does not answer.
+             * @enum {string}
+             */
+            type: "registry-down";
+            /** @description Default: {}. */
+            target?: {
+                /**
+                 * @description Host of the registry; absent: all.
+                 * @example docker.io
+                 */
+                registry?: string;
+            };
+            /**
+             * @description Virtual time until it begins; absent: now.
+             * @example 90s
+             */
+            after?: string | number;
+            /**
+             * @description How long it lasts; absent: until it is deleted.
+             * @example 90s
+             */
+            for?: string | number;
+        };
+        FaultList: {
+            items: components["schemas"]["Fault"][];
         };
     };
     responses: never;
@@ -1511,6 +1875,314 @@ export interface operations {
                 };
             };
             /** @description There is no such cluster (cluster-not-found). There is no such image behaviour (image-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is busy (busy). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is full (storage-full). */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The faults, in the order in which they were asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultList"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        /** @description The fault. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFault"];
+            };
+        };
+        responses: {
+            /** @description The fault. */
+            201: {
+                headers: {
+                    /** @description Path of the fault. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is busy (busy). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster refuses the objects (rejected). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is full (storage-full). */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+                /** @description Id of the fault. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fault. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). There is no such fault (fault-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+                /** @description Id of the fault. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fault is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). There is no such fault (fault-not-found). */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,7 +1,7 @@
 // The engine's front door: create a cluster, execute a command, turn the clock. Every call leaves the cluster quiet and returns a commit.
 
 import { formatInstant } from '../apimachinery/time.ts';
-import { badRequest } from '../apimachinery/status.ts';
+import { badRequest, type Status } from '../apimachinery/status.ts';
 import { handleRequest } from '../apiserver/request.ts';
 import { assert, assertNever } from '../kernel/assert.ts';
 import { hashToHex } from '../kernel/hash.ts';
@@ -13,6 +13,7 @@ import { type AdvanceGoal, advanceSlice, advanceTo, type SliceLimits, type Slice
 import { setClock } from './clock.ts';
 import type { Command, Commit, Outcome } from './command.ts';
 import type { ClusterConfig } from './config.ts';
+import { addFault, endFault } from './faults.ts';
 import { createGenesis } from './genesis.ts';
 import { applyManifests } from './manifests.ts';
 import { runInstant } from './settle.ts';
@@ -57,11 +58,19 @@ function perform(state: ClusterState, command: Command): Outcome {
     case 'image':
       setImage(state, command.reference, command.behavior);
       return DONE;
+    case 'fault':
+      return outcomeOf(addFault(state, command.fault, command.afterMs, command.forMs));
+    case 'end-fault':
+      return outcomeOf(endFault(state, command.id));
     case 'genesis':
       return assertNever(command as never, 'genesis of an existing cluster');
     default:
       return assertNever(command, 'command');
   }
+}
+
+function outcomeOf(refusal: Status | undefined): Outcome {
+  return refusal === undefined ? DONE : { ok: false, status: refusal, warnings: [] };
 }
 
 function performAdvance(state: ClusterState, toMs: number): Outcome {

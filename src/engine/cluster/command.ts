@@ -5,6 +5,7 @@ import type { JsonObject } from '../apimachinery/meta.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import type { Change } from '../kernel/store.ts';
 import type { ClockSpec, ClusterConfig } from './config.ts';
+import type { Fault } from './fault-spec.ts';
 import type { ManifestFailure, ManifestResult } from './manifests.ts';
 
 export type Command =
@@ -21,7 +22,10 @@ export type Command =
   | { readonly type: 'advance'; readonly toMs: number }
   | { readonly type: 'clock'; readonly clock: ClockSpec }
   /** Sets, or with null removes, the cluster's own behaviour of an image. */
-  | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null };
+  | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null }
+  /** Something goes wrong, now or later, for ever or for a time. */
+  | { readonly type: 'fault'; readonly fault: Fault; readonly afterMs: number; readonly forMs: number | null }
+  | { readonly type: 'end-fault'; readonly id: string };
 
 export type Outcome = RequestOutcome & { readonly results?: readonly ManifestResult[]; readonly failures?: readonly ManifestFailure[] };
 

@@ -2,10 +2,21 @@
 
 import { eventTtl } from '../apiserver/event-ttl.ts';
 import { createAutoscaler } from '../controllers/horizontal-pod-autoscaler/index.ts';
+import { createNodeLifecycle } from '../controllers/node-lifecycle/index.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
 import type { Component } from '../kernel/component.ts';
+import { faultTimers } from './faults.ts';
+import { lastRenewalMs } from '../kubelet/heartbeat.ts';
 import { kubelet } from '../kubelet/index.ts';
 import { usagesOfPods } from '../kubelet/usage.ts';
 import { scheduler } from '../scheduler/index.ts';
 
-export const COMPONENTS: readonly Component[] = [scheduler, ...CONTROLLERS, createAutoscaler(usagesOfPods), eventTtl, kubelet];
+export const COMPONENTS: readonly Component[] = [
+  faultTimers,
+  scheduler,
+  ...CONTROLLERS,
+  createNodeLifecycle(lastRenewalMs),
+  createAutoscaler(usagesOfPods),
+  eventTtl,
+  kubelet,
+];

@@ -5,6 +5,8 @@ export { clockOf } from './clock.ts';
 export { createCluster, execute, executeSlice } from './cluster.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
+export type { Fault, FaultRow } from './fault-spec.ts';
+export { getFault, lastFaultId, listFaults } from './faults.ts';
 export type { ManifestFailure, ManifestResult } from './manifests.ts';
 export {
   allRecords,

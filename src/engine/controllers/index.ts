@@ -20,6 +20,9 @@ import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 import { claimProtection, volumeProtection } from './volume-protection/index.ts';
 import { volumeProvisioner } from './volume-provisioner/index.ts';
 
+import { podGarbageCollector } from './pod-gc/index.ts';
+import { taintEvictionController } from './taint-eviction/index.ts';
+
 export const CONTROLLERS: readonly Component[] = [
   deploymentController,
   replicaSetController,
@@ -41,4 +44,6 @@ export const CONTROLLERS: readonly Component[] = [
   claimProtection,
   volumeProtection,
   resourceQuotaController,
+  taintEvictionController,
+  podGarbageCollector,
 ];

@@ -32,3 +32,6 @@ export const UNCOUNTED_PODS_MAX = 500;
 
 /** Creations or deletions one DaemonSet sync may issue (C404, upstream BurstReplicas of the DaemonSet controller). */
 export const BURST_DAEMONS = 250;
+
+/** Faults of a cluster that wait, go on or are over; of those that are over the oldest are forgotten. */
+export const FAULTS_MAX = 1_000;

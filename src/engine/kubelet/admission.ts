@@ -1,13 +1,13 @@
 // The kubelet's own admission of a pod that reaches it (K106-K108): node name and selector, host ports, taints, resources.
-// Upstream: pkg/kubelet/lifecycle/predicate.go, kubelet.go (canAdmitPod, rejectPod) (v1.33). Omits eviction, sysctls, device and topology managers.
-// Deviation: K530-K535, nodes are never in want of memory, storage or process numbers, because use of them is a script and not measured against a
-// node: there is no eviction loop, no pressure condition, and limits of local storage are not watched.
+// Upstream: pkg/kubelet/lifecycle/predicate.go, kubelet.go (canAdmitPod, rejectPod), eviction/eviction_manager.go (Admit) (v1.33). Rules: K106-K108,
+// K534. Omits sysctls, device and topology managers.
 
 import { quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
 import { countByTerm, unorderedByTerm } from '../apiserver/api.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod } from '../kinds/pod/types.ts';
+import { isTolerated } from '../kinds/shared/taints.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { isSidecar } from './containers.ts';
 import { isTerminalPhase } from './pod-status.ts';
@@ -22,6 +22,8 @@ const PODS_MAX = 110;
 
 /** Why the node refuses the pod, or undefined. */
 export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refusal | undefined {
+  const pressed = refusePressure(pod, node);
+  if (pressed !== undefined) return pressed;
   const term = `node:${node.metadata.name}`;
   const podsMax = Number(node.status.allocatable?.['pods'] ?? PODS_MAX);
   const isPlain = hostPortsOf(pod).length === 0 && MEASURED.every(([resource, toNumber]) => requestOf(pod, resource, toNumber) === 0);
@@ -32,6 +34,20 @@ export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refu
   );
   return refuseResources(pod, node, others) ?? refuseSelector(pod, node) ?? refusePorts(pod, others) ?? refuseTaints(pod, node);
 }
+
+/** K534: under pressure a node takes no pod; for want of memory alone it refuses only those that ask for nothing and do not tolerate it. */
+function refusePressure(pod: Pod, node: Node): Refusal | undefined {
+  if ((pod.spec.priority ?? 0) >= CRITICAL_PRIORITY) return undefined;
+  const isPressed = (type: string): boolean =>
+    node.status.conditions?.some((item) => item.type === type && item.status === 'True') === true;
+  const refuse = (type: string): Refusal => ({ reason: 'Evicted', message: `The node had condition: [${type}]. ` });
+  for (const type of ['DiskPressure', 'PIDPressure']) if (isPressed(type)) return refuse(type);
+  if (!isPressed('MemoryPressure') || pod.status.qosClass !== 'BestEffort') return undefined;
+  const taint = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' } as const;
+  return isTolerated(taint, pod.spec.tolerations ?? []) ? undefined : refuse('MemoryPressure');
+}
+
+const CRITICAL_PRIORITY = 2_000_000_000;
 
 function refuseResources(pod: Pod, node: Node, others: readonly Pod[]): Refusal | undefined {
   const allocatable = node.status.allocatable ?? {};
@@ -89,13 +105,7 @@ function hostPortsOf(pod: Pod): string[] {
 
 function refuseTaints(pod: Pod, node: Node): Refusal | undefined {
   const tolerations = pod.spec.tolerations ?? [];
-  const isTolerated = (key: string, value: string): boolean =>
-    tolerations.some((item) => {
-      if (item.effect !== undefined && item.effect !== 'NoExecute') return false;
-      if (item.key !== undefined && item.key !== '' && item.key !== key) return false;
-      return item.operator === 'Exists' || (item.value ?? '') === value;
-    });
-  const taints = (node.spec.taints ?? []).filter((taint) => taint.effect === 'NoExecute' && !isTolerated(taint.key, taint.value ?? ''));
+  const taints = (node.spec.taints ?? []).filter((taint) => taint.effect === 'NoExecute' && !isTolerated(taint, tolerations));
   if (taints.length === 0) return undefined;
   return { reason: 'TaintToleration', message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate" };
 }

@@ -9,6 +9,7 @@ import type { Lease } from '../kinds/lease/types.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { drawKeyed } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { isSilent, outages } from './model.ts';
 
 const HEARTBEAT_MS = 10_000;
 const JITTER_SHARE = 0.04;
@@ -37,6 +38,7 @@ export function projectObject(state: ClusterState, resource: string, object: Kub
 function projectLease(state: ClusterState, lease: Lease): KubeObject {
   const { holderIdentity, renewTime } = lease.spec;
   if (lease.metadata.namespace !== 'kube-node-lease' || holderIdentity === undefined || renewTime === undefined) return lease;
+  if (isSilent(state, holderIdentity)) return lease;
   const beganMs = parseTime(renewTime) ?? state.nowMs;
   const renewedMs = beganMs + lastBeatMs(state, `lease|${holderIdentity}`, state.nowMs - beganMs, HEARTBEAT_MS);
   return { ...lease, spec: { ...lease.spec, renewTime: formatMicroTime(renewedMs) } };
@@ -45,7 +47,7 @@ function projectLease(state: ClusterState, lease: Lease): KubeObject {
 function projectNode(state: ClusterState, node: Node): KubeObject {
   const conditions = node.status.conditions ?? [];
   const ready = conditions.find((condition) => condition.type === 'Ready');
-  if (ready === undefined || ready.status === 'Unknown') return node;
+  if (ready === undefined || ready.status === 'Unknown' || isSilent(state, node.metadata.name)) return node;
   const projected = conditions.map((condition) => {
     const beganMs = parseTime(condition.lastHeartbeatTime ?? '');
     if (beganMs === undefined) return condition;
@@ -59,4 +61,9 @@ function projectNode(state: ClusterState, node: Node): KubeObject {
 function lastBeatMs(state: ClusterState, key: string, elapsedMs: number, periodMs: number): number {
   const jittered = Math.round(periodMs * (1 + JITTER_SHARE * drawKeyed(state, 'heartbeat', key)));
   return Math.floor(Math.max(elapsedMs, 0) / jittered) * jittered;
+}
+
+/** When a node that has fallen silent renewed its Lease for the last time; undefined while it goes on (C702). */
+export function lastRenewalMs(state: ClusterState, node: string): number | undefined {
+  return outages.get(state, node)?.renewedMs;
 }

@@ -6,6 +6,7 @@ import type { Container, Pod } from '../kinds/pod/types.ts';
 import { nextBackoffMs } from '../kernel/backoff.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { BACKOFF_EXPIRY_MS, CRASH_BACKOFF_BASE_MS, CRASH_BACKOFF_MAX_MS } from './crash-loop.ts';
+import { pullErrorOf } from './disturbances.ts';
 import { type NodeMemory, nodeMemories, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
 import { BEHAVIOR_ANNOTATION_PREFIX, BEHAVIOR_DEFAULT, type PullRule } from '../kinds/shared/behavior.ts';
@@ -99,7 +100,9 @@ function beginPull(
     };
   }
   emit('Normal', 'Pulling', `Pulling image "${image}"`);
-  const rule = pullRule(state, pod, container);
+  const said = pullRule(state, pod, container);
+  const disturbance = pullErrorOf(state, image);
+  const rule = disturbance === undefined ? said : { ...said, error: disturbance };
   // K227: one image at a time on a node, first come first served.
   const node = nodeMemories.edit(state, worker.node);
   const reference = normalizeReference(image) ?? image;

@@ -15,8 +15,9 @@ import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
 import { enqueue } from '../kernel/work-queue.ts';
 import { refuseAdmission } from './admission.ts';
-import { nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
+import { isSilent, nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
 import { recordPodEvent } from './pod-events.ts';
+import { EVICTION_TIMER, fireEviction } from './pressure.ts';
 import { isTerminalPhase } from './pod-status.ts';
 import {
   armWorker,
@@ -65,6 +66,7 @@ export const kubelet: Component = {
     [RECONCILE_TIMER]: fireReconcile,
     [PROCESS_TIMER]: fireProcessTimer,
     [MOUNT_TIMER]: fireMount,
+    [EVICTION_TIMER]: fireEviction,
     [PROBE_TIMERS.liveness]: fireProbeTimer,
     [PROBE_TIMERS.readiness]: fireProbeTimer,
     [PROBE_TIMERS.startup]: fireProbeTimer,
@@ -81,7 +83,7 @@ function receivePod(state: ClusterState, change: Change): void {
   const pod = change.object as unknown as Pod;
   const before = change.previous as unknown as Pod | undefined;
   const { uid } = pod.metadata;
-  if ((pod.spec.nodeName ?? '') === '') return;
+  if ((pod.spec.nodeName ?? '') === '' || isSilent(state, pod.spec.nodeName ?? '')) return;
   if (change.type === 'DELETED') return removePod(state, uid, pod);
   const isNew = !podWorkers.has(state, uid);
   if (isNew || before === undefined || isSemanticChange(pod, before)) enqueue(state, NAME, uid + KEY_SEPARATOR + keyOfPod(pod));
@@ -150,12 +152,17 @@ function reconcilePod(state: ClusterState, queueKey: string): void {
   const uid = queueKey.slice(0, at);
   const [namespace = '', name = ''] = queueKey.slice(at + 1).split('/');
   const pod = getObject(state, podKind, namespace, name);
-  if (pod === undefined || pod.metadata.uid !== uid) return;
+  if (pod === undefined || pod.metadata.uid !== uid || isSilent(state, pod.spec.nodeName ?? '')) return;
   if (podWorkers.has(state, uid)) {
     rearmProbes(state, podWorkers.require(state, uid), pod);
     return deliver(state, uid, true);
   }
   addPod(state, pod);
+}
+
+/** The pods of a node whose kubelet is heard of again: it may have missed some. */
+export function meetPods(state: ClusterState, node: string): void {
+  for (const pod of listByTerm(state, podKind, `node:${node}`)) enqueue(state, NAME, pod.metadata.uid + KEY_SEPARATOR + keyOfPod(pod));
 }
 
 /** K106, K107: admission happens once, before there is a worker. */
@@ -214,6 +221,8 @@ function createWorker(state: ClusterState, pod: Pod, node: string): PodWorker {
     failedVolumes: {},
     isStopped: false,
     orphan: null,
+    eviction: null,
+    frozen: null,
   };
 }
 

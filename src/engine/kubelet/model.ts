@@ -131,6 +131,20 @@ export interface PodWorker {
   isStopped: boolean;
   /** The pod object after it left the API while its containers still ran. */
   orphan: Pod | null;
+  /** Why the kubelet ends the pod for the sake of its node (K532). */
+  eviction: string | null;
+  /** The pod as it was when the node fell silent: what its kubelet knows (K807). */
+  frozen: Pod | null;
+}
+
+/** A node that is not heard of. */
+export interface Outage {
+  /** Switched off, or cut off from the API. */
+  kind: 'down' | 'partition';
+  /** Its last renewal of the Lease. */
+  renewedMs: number;
+  /** Pods of which its kubelet knows. */
+  uids: string[];
 }
 
 export interface NodeMemory {
@@ -148,6 +162,7 @@ export interface NodeMemory {
 
 export const podWorkers = defineTable<PodWorker>('kubelet.pods');
 export const nodeMemories = defineTable<NodeMemory>('kubelet.nodes');
+export const outages = defineTable<Outage>('kubelet.outages');
 const counters = defineTable<{ value: number }>('kubelet.counters');
 
 /** The kubelet's cached status of a pod, which probes look at (K410). */
@@ -170,4 +185,9 @@ export function newestInstance(view: RuntimeView, container: string): Instance |
 /** A copy that later changes of the runtime do not reach. */
 export function copyView(view: RuntimeView): RuntimeView {
   return { instances: view.instances.map((instance) => ({ ...instance })), sandbox: view.sandbox === null ? null : { ...view.sandbox } };
+}
+
+/** Whether nothing is heard of a node's kubelet, and nothing heard by it. */
+export function isSilent(state: ClusterState, node: string): boolean {
+  return outages.has(state, node);
 }

@@ -1,9 +1,9 @@
 // The Node object a kubelet registers: already Ready, with capacity, addresses, conditions and labels.
 // Upstream: pkg/kubelet/kubelet_node_status.go, nodestatus/setters.go (v1.33). Rules: K803, C930, M11.
-// Deviation: K804-K807, a kubelet and its runtime are healthy from the creation of the node on, because no command stops them: there are no texts of
-// unready nodes, no events of starts and transitions, and no pauses of syncs.
+// Deviation: K804, K806, a kubelet's runtime and network are well whenever the node is on: there are no texts of unready nodes, and no pauses of
+// syncs. K805: nodes of the beginning have told of their start long ago.
 
-import type { StringMap } from '../apimachinery/meta.ts';
+import type { Condition, StringMap } from '../apimachinery/meta.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { Draft } from '../kinds/kind.ts';
 import type { Node, Taint } from '../kinds/node/types.ts';
@@ -29,7 +29,6 @@ const HEALTHY: readonly (readonly [type: string, status: 'True' | 'False', reaso
 /** The node with this position in the cluster, as its kubelet has registered it. */
 export function buildNode(state: ClusterState, request: NodeRequest, ordinal: number): Draft<Node> {
   const { name } = request;
-  const now = formatTime(state.nowMs);
   const podCidr = `10.${244 + Math.floor(ordinal / 256)}.${ordinal % 256}.0/24`;
   const capacity = { ...CAPACITY_DEFAULT, ...request.capacity };
   const node: Omit<Node, 'metadata'> & { metadata: { name: string; labels: StringMap } } = {
@@ -54,14 +53,7 @@ export function buildNode(state: ClusterState, request: NodeRequest, ordinal: nu
     status: {
       capacity,
       allocatable: capacity,
-      conditions: HEALTHY.map(([type, status, reason, message]) => ({
-        type,
-        status,
-        lastHeartbeatTime: now,
-        lastTransitionTime: now,
-        reason,
-        message,
-      })),
+      conditions: healthyConditions(state.nowMs),
       addresses: [
         { type: 'InternalIP', address: nodeAddress(ordinal) },
         { type: 'Hostname', address: name },
@@ -69,8 +61,8 @@ export function buildNode(state: ClusterState, request: NodeRequest, ordinal: nu
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       nodeInfo: {
         machineID: longHash(`${state.seed}|machine|${name}`).slice(0, 32),
-        systemUUID: uuidOf(longHash(`${state.seed}|system|${name}`)),
-        bootID: uuidOf(longHash(`${state.seed}|boot|${name}`)),
+        systemUUID: nodeUuid(state, 'system', name),
+        bootID: nodeUuid(state, 'boot', name),
         kernelVersion: '6.1.0-32-amd64',
         osImage: 'Debian GNU/Linux 12 (bookworm)',
         containerRuntimeVersion: 'containerd://2.0.5',
@@ -88,6 +80,24 @@ export function buildNode(state: ClusterState, request: NodeRequest, ordinal: nu
 export function nodeAddress(ordinal: number): string {
   const host = ordinal + 2;
   return `172.${18 + Math.floor(host / 65_536)}.${Math.floor(host / 256) % 256}.${host % 256}`;
+}
+
+/** The conditions of a node whose kubelet is well, as they are since `nowMs` (K803). */
+export function healthyConditions(nowMs: number): Condition[] {
+  const now = formatTime(nowMs);
+  return HEALTHY.map(([type, status, reason, message]) => ({
+    type,
+    status,
+    lastHeartbeatTime: now,
+    lastTransitionTime: now,
+    reason,
+    message,
+  }));
+}
+
+/** An id of a node that depends on nothing but the seed. */
+export function nodeUuid(state: ClusterState, purpose: string, name: string): string {
+  return uuidOf(longHash(`${state.seed}|${purpose}|${name}`));
 }
 
 function uuidOf(hex: string): string {

@@ -4,6 +4,7 @@ import type { Pod } from '../kinds/pod/types.ts';
 import { recordEvent } from '../apiserver/event-recorder.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { fieldPathOf, findContainer } from './containers.ts';
+import { isSilent } from './model.ts';
 
 /** Records an event about a pod. */
 export function recordPodEvent(
@@ -14,6 +15,7 @@ export function recordPodEvent(
   reason: string,
   message: string,
 ): void {
+  if (isSilent(state, node)) return;
   recordEvent(state, { source: { component: 'kubelet', host: node }, regarding: pod, type, reason, message });
 }
 
@@ -27,6 +29,7 @@ export function recordContainerEvent(
   reason: string,
   message: string,
 ): void {
+  if (isSilent(state, node)) return;
   const list = findContainer(pod, container)?.list ?? 'regular';
   const fieldPath = fieldPathOf(list, container);
   recordEvent(state, { source: { component: 'kubelet', host: node }, regarding: pod, fieldPath, type, reason, message });

@@ -23,6 +23,8 @@ export interface StatusInput {
   readonly isReady: (container: Container) => boolean;
   /** K520: the active deadline has passed. */
   readonly isPastDeadline: boolean;
+  /** K532: the message of an eviction that goes on. */
+  readonly eviction: string | null;
 }
 
 /** The status as the kubelet would write it now. */
@@ -39,13 +41,18 @@ export function computeStatus(input: StatusInput): PodStatus {
   // K603: a terminal phase never changes, least of all one that the API shows.
   if (isTerminalPhase(pod.status.phase)) phase = pod.status.phase;
   if (isTerminalPhase(previous.phase) && !(isTerminalPhase(phase) && phase !== previous.phase)) phase = previous.phase;
+  // K535: a pod whose containers all end well on their way out has succeeded.
+  const isEvicted = input.eviction !== null && phase !== 'Succeeded';
+  if (isEvicted) phase = 'Failed';
   // K661: a pod in the network of its host has the host's address from the beginning.
   const podIp = view.sandbox?.ip ?? previous.podIP ?? (pod.spec.hostNetwork === true ? input.hostIp : undefined);
   const reason: { reason?: string; message?: string } = input.isPastDeadline
     ? { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
-    : phase === previous.phase && previous.reason !== undefined
-      ? { reason: previous.reason, ...(previous.message === undefined ? {} : { message: previous.message }) }
-      : {};
+    : isEvicted
+      ? { reason: 'Evicted', message: input.eviction ?? '' }
+      : phase === previous.phase && previous.reason !== undefined
+        ? { reason: previous.reason, ...(previous.message === undefined ? {} : { message: previous.message }) }
+        : {};
   const status: PodStatus = {
     phase,
     conditions: computeConditions(input, phase, init, regular),

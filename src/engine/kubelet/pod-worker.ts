@@ -14,7 +14,7 @@ import { copyView, newestInstance, type PodWorker, podWorkers } from './model.ts
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
 import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
-import { fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
+import { dropInstance, fireProcess, forgetInstance, PROCESS_TIMER, processKey, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
 import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
@@ -177,6 +177,62 @@ export function armWorker(state: ClusterState, worker: PodWorker, pod: Pod): voi
   armReconcile(state, worker);
 }
 
+/** The node falls silent: its kubelet goes on with the pod that it knows, or not at all. */
+export function freezeWorker(state: ClusterState, worker: PodWorker, isOff: boolean): void {
+  worker.frozen ??= podOf(state, worker) ?? null;
+  if (!isOff) return;
+  for (const owner of TIMERS) clearTimer(state, owner, worker.uid);
+  for (const instance of worker.runtime.instances) clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
+  if (worker.frozen !== null) removeProbeWorkers(state, worker, worker.frozen, 'all');
+}
+
+/** A kubelet that has just booted finds the containers of before dead, and remembers nothing (C733). */
+export function restartWorker(state: ClusterState, worker: PodWorker): void {
+  if (worker.phase === 'finished') return;
+  for (const instance of worker.runtime.instances) if (instance.state !== 'exited') dropInstance(state, worker, instance);
+  if (worker.runtime.sandbox !== null) worker.runtime.sandbox = { ...worker.runtime.sandbox, isReady: false };
+  worker.run = null;
+  worker.isPending = false;
+  worker.isWaiting = false;
+  worker.isQuiet = false;
+  worker.hasProbeWorkers = false;
+  worker.backoffs = {};
+  worker.imageBackoffs = {};
+  worker.lastSyncEndMs = -1;
+  worker.dueMs = null;
+  worker.cache = copyView(worker.runtime);
+  worker.cacheAtMs = state.nowMs;
+  worker.isDirty = false;
+}
+
+/** The node is heard of again: its kubelet learns what has become of the pod, and tells what it knows within its period (C732, K706). */
+export function meetApi(state: ClusterState, worker: PodWorker): void {
+  const before = worker.frozen;
+  worker.frozen = null;
+  if (worker.phase === 'finished') return;
+  const pod = apiPod(state, worker);
+  if (pod === undefined) worker.orphan = before;
+  else {
+    armWorker(state, worker, pod);
+    armReconcile(state, worker);
+    rearmProbes(state, worker, pod);
+  }
+  if (worker.phase === 'terminated' && worker.run !== null) return continueRun(state, worker);
+  deliver(state, worker.uid, true);
+}
+
+/** K531: the node cannot keep the pod. */
+export function evictPod(state: ClusterState, uid: string, message: string): void {
+  podWorkers.edit(state, uid).eviction = message;
+  deliver(state, uid, true);
+}
+
+/** A container has ended from outside of its own doing. */
+export function noticeEnd(state: ClusterState, worker: PodWorker): void {
+  afterRuntimeChange(state, worker);
+  if (worker.run !== null) continueRun(state, worker);
+}
+
 /** Forgets a pod that has left the API and whose containers are gone. */
 export function forgetWorker(state: ClusterState, uid: string): void {
   for (const owner of TIMERS) clearTimer(state, owner, uid);
@@ -217,7 +273,7 @@ function begin(state: ClusterState, worker: PodWorker): void {
 
 /** K112. */
 function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
-  return worker.orphan !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
+  return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
 }
 
 function continueRun(state: ClusterState, worker: PodWorker): void {

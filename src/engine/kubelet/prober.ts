@@ -4,6 +4,7 @@
 import { formatDuration } from '../apimachinery/time.ts';
 import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { isHanging, isProbeDisturbed } from './disturbances.ts';
 import { newestInstance, type PodWorker } from './model.ts';
 import { ruleAt } from '../kinds/shared/behavior.ts';
 import { behaviorOf } from './runtime/behaviors.ts';
@@ -30,10 +31,22 @@ export function runProbe(
   probe: Probe,
   isLook = false,
 ): ProbeAnswer {
+  if (isProbeDisturbed(state, pod, container, probe)) return disturbed(state, worker, probe);
   if (probe.httpGet !== undefined) return probeHttp(state, worker, pod, container, probe, probe.httpGet);
   if (probe.tcpSocket !== undefined) return probeTcp(state, worker, pod, container, probe, probe.tcpSocket.port, probe.tcpSocket.host);
   if (probe.grpc !== undefined) return probeGrpc(state, worker, pod, container, probe);
   return probeExec(state, worker, pod, container, probe, isLook);
+}
+
+/** The answer of a probe that a fault makes fail, until the fault is over. */
+function disturbed(state: ClusterState, worker: Readonly<PodWorker>, probe: Probe): ProbeAnswer {
+  const base = timingOf(state).probeLatencyMs;
+  if (probe.httpGet !== undefined) return failed('failure', 'HTTP probe failed with statuscode: 500', base, null);
+  if (probe.tcpSocket !== undefined) {
+    const address = `${worker.status.podIP ?? ''}:${probe.tcpSocket.port}`;
+    return failed('failure', `dial tcp ${address}: connect: connection refused`, base, null);
+  }
+  return failed('failure', probe.grpc === undefined ? '' : 'service unhealthy (responded with "NOT_SERVING")', base, null);
 }
 
 function probeHttp(
@@ -56,6 +69,7 @@ function probeHttp(
   if (connection.outcome === 'refused' || connection.target === undefined) {
     return failed('failure', `Get "${url}": dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
   }
+  if (isHanging(state, pod, container.name)) return late(connection.constantUntilMs);
   const answer = answerHttp(state, connection.target, port, action.path);
   const constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
   const latencyMs = connection.latencyMs + answer.latencyMs;

@@ -1,7 +1,7 @@
 // The kubelet's status cache and its writer: a change is one write, at once, merged with what others own in the API's status.
 // Upstream: pkg/kubelet/status/status_manager.go (v1.33). Rules: K513, K701-K707. Node agents here lose no races: apiWrite is 0 (K0.4).
 
-import { isJsonEqual } from '../apimachinery/meta.ts';
+import { type Condition, isJsonEqual } from '../apimachinery/meta.ts';
 import { getObject, writeStatus } from '../apiserver/api.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod, PodStatus } from '../kinds/pod/types.ts';
@@ -9,8 +9,9 @@ import type { ClusterState } from '../kernel/state.ts';
 import type { PodWorker } from './model.ts';
 import { isTerminalPhase } from './pod-status.ts';
 
-/** The pod as the API has it, if it is still the same one. */
+/** The pod as the API has it, if it is still the same one; a silent node knows the one of before. */
 export function apiPod(state: ClusterState, worker: Readonly<PodWorker>): Pod | undefined {
+  if (worker.frozen !== null) return worker.frozen;
   const pod = getObject(state, podKind, worker.namespace, worker.name);
   return pod?.metadata.uid === worker.uid ? pod : undefined;
 }
@@ -25,6 +26,8 @@ export function setStatus(state: ClusterState, worker: PodWorker, status: PodSta
 
 /** Writes the cached status where the API's differs (K706). */
 export function reconcileStatus(state: ClusterState, worker: PodWorker): void {
+  // What a silent node finds out is written when it is heard of again.
+  if (worker.frozen !== null) return;
   const pod = apiPod(state, worker);
   if (pod !== undefined) writeStatus(state, podKind, pod, mergedStatus(worker, pod.status));
 }
@@ -44,7 +47,8 @@ function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
   const isSameOrder =
     foreign.length + own.length === (status.conditions?.length ?? 0) &&
     foreign.every((condition, index) => condition === status.conditions?.[index]);
-  const merged: PodStatus = isSameOrder ? status : { ...status, conditions: [...foreign, ...own] };
+  const target = isDisrupted(worker, foreign) ? [disruption(worker, status)] : [];
+  const merged: PodStatus = isSameOrder && target.length === 0 ? status : { ...status, conditions: [...foreign, ...target, ...own] };
   if (!isTerminalPhase(status.phase) || worker.isStopped || isTerminalPhase(api.phase)) return merged;
   const { reason: _reason, message: _message, ...rest } = merged;
   return {
@@ -52,5 +56,27 @@ function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
     phase: api.phase,
     ...(api.message === undefined ? {} : { message: api.message }),
     ...(api.reason === undefined ? {} : { reason: api.reason }),
+  };
+}
+
+/** K532: an eviction is told together with the terminal phase. */
+function isDisrupted(worker: Readonly<PodWorker>, foreign: readonly Condition[]): boolean {
+  return (
+    worker.eviction !== null &&
+    worker.isStopped &&
+    isTerminalPhase(worker.status.phase) &&
+    !foreign.some(({ type }) => type === 'DisruptionTarget')
+  );
+}
+
+function disruption({ eviction }: Readonly<PodWorker>, { conditions = [] }: PodStatus): Condition {
+  const lastTransitionTime = conditions.find(({ type }) => type === 'ContainersReady')?.lastTransitionTime ?? null;
+  return {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime,
+    reason: 'TerminationByKubelet',
+    message: eviction ?? '',
   };
 }

@@ -61,7 +61,8 @@ function isSameInput(a: StatusInput, b: StatusInput): boolean {
     a.reasons === b.reasons &&
     a.hostIp === b.hostIp &&
     a.isTerminal === b.isTerminal &&
-    a.isPastDeadline === b.isPastDeadline
+    a.isPastDeadline === b.isPastDeadline &&
+    a.eviction === b.eviction
   );
 }
 

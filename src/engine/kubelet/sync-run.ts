@@ -106,6 +106,7 @@ export function refreshStatus(
     hostIp: hostIpOf(state, worker.node),
     isTerminal,
     isPastDeadline: pastDeadline,
+    eviction: worker.eviction,
     isStarted: (container) => verdict('startup', container),
     isReady: (container) => verdict('readiness', container),
   });
@@ -428,8 +429,13 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   return { done: true, result: 'transition' };
 }
 
+/** K508: a grace of one second is two in effect. */
+const EVICTION_GRACE_MS = 2_000;
+
 /** K511: the effective grace, at least one second. */
 function terminationGraceMs(worker: PodWorker, pod: Pod): number {
+  // K532: there is no time to lose.
+  if (worker.eviction !== null) return EVICTION_GRACE_MS;
   const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   // K518: a pod that left the API is stopped with what its deletion granted, which is nothing.
   return Math.max(worker.orphan !== null ? 0 : seconds, 1) * 1000;
@@ -443,6 +449,8 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
     run.wakeMs = state.nowMs + ((pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeTeardownMs : 0);
   }
   if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
+  // A silent node cannot tell that its pod has ended; it does when it is heard of again.
+  if (worker.frozen !== null) return { done: false, wakeMs: null };
   const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true, onUpdate));
   // K701: the final write is forced, since the phase may have been withheld from an otherwise equal status (K513).
   if (!setStatus(state, worker, final)) reconcileStatus(state, worker);

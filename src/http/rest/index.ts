@@ -2,6 +2,10 @@
 
 import { advanceClock } from './advance-clock.ts';
 import { applyManifests } from './apply-manifests.ts';
+import { createFault } from './create-fault.ts';
+import { deleteFault } from './delete-fault.ts';
+import { getFault } from './get-fault.ts';
+import { listFaults } from './list-faults.ts';
 import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { deleteImage } from './delete-image.ts';
@@ -31,4 +35,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getImage,
   putImage,
   deleteImage,
+  createFault,
+  listFaults,
+  getFault,
+  deleteFault,
 ];

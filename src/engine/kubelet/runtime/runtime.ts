@@ -8,6 +8,7 @@ import { TIMER_RANKS } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import { findContainer } from '../containers.ts';
+import { isHanging } from '../disturbances.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { timingOf } from '../timing.ts';
 import { type Behavior, BEHAVIOR_DEFAULT, runOf } from '../../kinds/shared/behavior.ts';
@@ -73,7 +74,7 @@ export function startInstance(state: ClusterState, place: ContainerPlace): strin
 
 /** Sends SIGTERM: the process ends when and as its behaviour says, or not at all (K509). */
 export function terminateInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance): void {
-  if (instance.state !== 'running') return;
+  if (instance.state !== 'running' || isHanging(state, pod, instance.container)) return;
   const place = placeOf(worker, pod, instance);
   if (instance.isScript && place !== undefined)
     return void follow(state, worker, instance, signalProcess(state, place, 'TERM'), timingOf(state).stopLatencyMs);
@@ -90,6 +91,16 @@ export function terminateInstance(state: ClusterState, worker: PodWorker, pod: P
 export function killInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance): void {
   if (instance.state !== 'running') return;
   endProcess(state, worker, instance, 137, 'Error', placeOf(worker, pod, instance));
+}
+
+/** The machine went off under a container: all that its runtime can say of it later. */
+export function dropInstance(state: ClusterState, worker: PodWorker, instance: Instance): void {
+  endProcess(state, worker, instance, 255, 'Unknown', undefined);
+}
+
+/** Ends a process from outside. */
+export function endInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance, code: number, reason: string): void {
+  endProcess(state, worker, instance, code, reason, placeOf(worker, pod, instance));
 }
 
 /** What a process timer found: the process has ended, has changed files, or neither. */

@@ -1,0 +1,40 @@
+// What a fault is: its type, what it strikes, when and for how long. Contract, section 6.
+
+export type ProbeName = 'liveness' | 'readiness' | 'startup';
+
+export interface ContainerTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Null: every container of the pod that runs. */
+  readonly container: string | null;
+}
+
+/** What strikes what. */
+export type Fault =
+  | { readonly type: 'node-down' | 'node-partition' | 'node-reboot'; readonly node: string }
+  | { readonly type: 'node-pressure'; readonly node: string; readonly resource: 'memory' | 'disk' | 'pid' }
+  | ({ readonly type: 'container-kill'; readonly exitCode: number } & ContainerTarget)
+  | ({ readonly type: 'container-oom' | 'container-hang' } & ContainerTarget)
+  | ({ readonly type: 'probe-fail'; readonly probe: ProbeName | null } & ContainerTarget)
+  | { readonly type: 'image-pull-fail'; readonly image: string; readonly message: string | null }
+  | { readonly type: 'registry-down'; readonly registry: string | null };
+
+export type FaultType = Fault['type'];
+
+/** Faults that happen and are over; the others last. */
+export const MOMENTARY: readonly FaultType[] = ['container-kill', 'container-oom'];
+
+/** Milliseconds that a machine needs to boot, when nothing else is said. */
+export const REBOOT_MS = 60_000;
+
+export type FaultState = 'waiting' | 'active' | 'over';
+
+export interface FaultRow {
+  readonly id: string;
+  readonly fault: Fault;
+  /** Virtual milliseconds since 1970. */
+  readonly startsMs: number;
+  /** Null: until it is taken away. */
+  readonly endsMs: number | null;
+  state: FaultState;
+}

@@ -1,0 +1,41 @@
+// Things that happen to containers from outside. Upstream has no such thing; what follows is what the kubelet makes of a container that has ended.
+
+import { getObject } from '../apiserver/api.ts';
+import { podKind } from '../kinds/pod/index.ts';
+import type { Pod } from '../kinds/pod/types.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { type PodWorker, podWorkers } from './model.ts';
+import { noticeEnd } from './pod-worker.ts';
+import { rearmProbes } from './probe-worker.ts';
+import { endInstance } from './runtime/runtime.ts';
+
+interface Target {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Null: all that run. */
+  readonly container: string | null;
+}
+
+/** Ends the running containers of a target with an exit code and a reason. */
+export function strikeContainers(state: ClusterState, target: Target, code: number, reason: string): void {
+  const found = find(state, target);
+  if (found === undefined) return;
+  const { worker, pod } = found;
+  const struck = worker.runtime.instances.filter(
+    (instance) => instance.state === 'running' && (target.container === null || instance.container === target.container),
+  );
+  for (const instance of struck) endInstance(state, worker, pod, instance, code, reason);
+  if (struck.length > 0) noticeEnd(state, worker);
+}
+
+/** Makes the kubelet look again at what it takes for constant. */
+export function touchContainers(state: ClusterState, target: Target): void {
+  const found = find(state, target);
+  if (found !== undefined) rearmProbes(state, found.worker, found.pod);
+}
+
+function find(state: ClusterState, { namespace, pod: name }: Target): { worker: PodWorker; pod: Pod } | undefined {
+  const pod = getObject(state, podKind, namespace, name);
+  if (pod === undefined || !podWorkers.has(state, pod.metadata.uid)) return undefined;
+  return { worker: podWorkers.edit(state, pod.metadata.uid), pod };
+}

@@ -1,0 +1,132 @@
+// Faults (contract, section 6): what strikes what, when, and for how long.
+
+import { z } from '@hono/zod-openapi';
+import { type Fault, type FaultRow, normalizeReference } from '../../../engine/cluster/index.ts';
+import { formatInstant } from '../../../engine/apimachinery/time.ts';
+import { clusterParams, durationSchema, instantText } from './common.ts';
+
+const name = (description: string, example: string) => z.string().min(1, 'must not be empty').max(253).openapi({ description, example });
+
+const nodeTarget = z.strictObject({ node: name('Name of the node.', 'node-2') });
+const containerTarget = z.strictObject({
+  namespace: name('Namespace of the pod.', 'default').default('default'),
+  pod: name('Name of the pod.', 'web'),
+  container: name('Name of the container; absent: all that run.', 'app').optional(),
+});
+
+const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, ABRT: 6, KILL: 9, SEGV: 11, TERM: 15 };
+
+const timing = {
+  after: durationSchema.optional().openapi({ description: 'Virtual time until it begins; absent: now.' }),
+  for: durationSchema.optional().openapi({ description: 'How long it lasts; absent: until it is deleted.' }),
+};
+
+const faultOf = <T extends string, S extends z.ZodRawShape>(type: T, description: string, members: S) =>
+  z.strictObject({ type: z.literal(type).openapi({ description }), ...members, ...timing });
+
+/** A fault as it is asked for. */
+export const createFaultSchema = z
+  .discriminatedUnion('type', [
+    faultOf('node-down', 'The node is off: nothing is heard of it, and its containers are gone when it boots.', { target: nodeTarget }),
+    faultOf('node-partition', 'The node is cut off: its containers go on, and its kubelet is not heard of.', { target: nodeTarget }),
+    faultOf('node-reboot', 'The node goes off and boots; without `for` it takes a minute.', { target: nodeTarget }),
+    faultOf('node-pressure', 'The node runs short: it says so, takes no pods, and evicts one every ten seconds.', {
+      target: nodeTarget.extend({ resource: z.enum(['memory', 'disk', 'pid']).default('memory') }),
+    }),
+    faultOf('container-kill', 'The process ends, with an exit code or by a signal (KILL unless one is named).', {
+      target: containerTarget.extend({
+        exitCode: z.int().min(0).max(255).optional(),
+        signal: z.enum(Object.keys(SIGNALS) as [string, ...string[]]).optional(),
+      }),
+    }),
+    faultOf('container-oom', 'The process is killed for want of memory.', { target: containerTarget }),
+    faultOf('container-hang', 'The process accepts connections, answers nothing and does not notice SIGTERM.', { target: containerTarget }),
+    faultOf('probe-fail', 'Probes fail, whatever the container would answer.', {
+      target: containerTarget.extend({
+        probe: z.enum(['liveness', 'readiness', 'startup']).optional().openapi({ description: 'Absent: all.' }),
+      }),
+    }),
+    faultOf('image-pull-fail', 'The registry does not give out an image.', {
+      target: z.strictObject({
+        image: z
+          .string()
+          .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
+          .openapi({ example: 'nginx:1.27' }),
+        message: z.string().max(1024).optional().openapi({ description: "The registry's error; absent: not found." }),
+      }),
+    }),
+    faultOf('registry-down', 'A registry does not answer.', {
+      target: z.strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() }).default({}),
+    }),
+  ])
+  .superRefine((value, context) => {
+    if (value.type !== 'container-kill') return;
+    const { exitCode, signal } = value.target;
+    if (exitCode !== undefined && signal !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['target', 'signal'],
+        message: 'a process ends with an exit code or by a signal, not both',
+      });
+  })
+  .openapi('CreateFault', {
+    description: 'Something that goes wrong.',
+    example: { type: 'node-down', target: { node: 'node-2' }, after: '30s', for: '10m' },
+  });
+
+export type CreateFaultBody = z.output<typeof createFaultSchema>;
+
+export const faultParams = clusterParams.extend({ id: z.string().openapi({ description: 'Id of the fault.', example: 'fault-1' }) });
+
+export const faultSchema = z
+  .strictObject({
+    id: z.string(),
+    type: z.string(),
+    target: z.record(z.string(), z.unknown()),
+    state: z.enum(['waiting', 'active', 'over']),
+    startsAt: instantText,
+    endsAt: instantText.nullable().openapi({ description: 'Null: when it is deleted.' }),
+  })
+  .openapi('Fault');
+
+export const faultListSchema = z.strictObject({ items: z.array(faultSchema) }).openapi('FaultList');
+
+/** The fault that a body means. */
+export function faultFrom(body: CreateFaultBody): Fault {
+  switch (body.type) {
+    case 'node-down':
+    case 'node-partition':
+    case 'node-reboot':
+      return { type: body.type, node: body.target.node };
+    case 'node-pressure':
+      return { type: body.type, node: body.target.node, resource: body.target.resource };
+    case 'container-kill': {
+      const { exitCode, signal } = body.target;
+      return { type: body.type, ...containersOf(body.target), exitCode: exitCode ?? 128 + (SIGNALS[signal ?? 'KILL'] ?? 9) };
+    }
+    case 'container-oom':
+    case 'container-hang':
+      return { type: body.type, ...containersOf(body.target) };
+    case 'probe-fail':
+      return { type: body.type, ...containersOf(body.target), probe: body.target.probe ?? null };
+    case 'image-pull-fail':
+      return { type: body.type, image: body.target.image, message: body.target.message ?? null };
+    case 'registry-down':
+      return { type: body.type, registry: body.target.registry ?? null };
+  }
+}
+
+function containersOf({ namespace, pod, container }: z.output<typeof containerTarget>): {
+  namespace: string;
+  pod: string;
+  container: string | null;
+} {
+  return { namespace, pod, container: container ?? null };
+}
+
+/** A fault as it is shown. */
+export function describeFault({ id, fault, startsMs, endsMs, state }: FaultRow): z.input<typeof faultSchema> {
+  const { type, ...target } = fault;
+  const shown = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== null));
+  return { id, type, target: shown, state, startsAt: formatInstant(startsMs), endsAt: endsMs === null ? null : formatInstant(endsMs) };
+}
