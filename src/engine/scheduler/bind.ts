@@ -1,20 +1,22 @@
-// What the scheduler writes: the binding of a pod, or why there is none.
+// What the scheduler writes: the binding of a pod, or why there is none and who has to go for it.
 // Upstream: pkg/scheduler/schedule_one.go bind, handleSchedulingFailure; pkg/registry/core/pod/storage assignPod (v1.33).
-// Rules: K102, C822, C825, C826.
+// Rules: K102, C822, C825, C826, C848, C849.
 
 import type { Condition } from '../apimachinery/meta.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import { writeObject, writeStatus } from '../apiserver/api.ts';
+import { deleteObject, getObject, writeObject, writeStatus } from '../apiserver/api.ts';
 import { recordNewEvent } from '../apiserver/event-recorder.ts';
+import type { ObjectReference } from '../kinds/event/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { getStored } from '../kernel/store.ts';
 
 const SOURCE = { component: 'default-scheduler' } as const;
 
 /** Binds the pod to a node in one write (K102) and says so (C825). Returns the bound pod. */
 export function bindPod(state: ClusterState, pod: Pod, nodeName: string): Pod {
-  const conditions = withScheduled(pod, { type: 'PodScheduled', status: 'True' }, state.nowMs);
+  const conditions = withCondition(pod, { type: 'PodScheduled', status: 'True' }, state.nowMs);
   const next: Pod = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } };
   const bound = writeObject(state, podKind, next, { keepsGeneration: true }); // K102
   const { namespace, name } = pod.metadata;
@@ -29,11 +31,59 @@ export function bindPod(state: ClusterState, pod: Pod, nodeName: string): Pod {
   return bound;
 }
 
-/** C822: an Event and the condition, both with the same text; a condition that says so already is not written again. */
-export function reportFailure(state: ClusterState, pod: Pod, message: string): void {
+/** What becomes of status.nominatedNodeName. */
+export type Nomination = { readonly kind: 'node'; readonly nodeName: string } | { readonly kind: 'keep' } | { readonly kind: 'void' };
+
+/**
+ * C822: an Event and the condition, both with the same text; a condition that says so already is not written again. C849: the same write
+ * tells the nomination. Returns the pod as it is stored.
+ */
+export function reportFailure(state: ClusterState, pod: Pod, message: string, nomination: Nomination): Pod {
   recordFailure(state, pod, message);
   const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message } as const;
-  writeStatus(state, podKind, pod, { ...pod.status, conditions: withScheduled(pod, condition, state.nowMs) });
+  const status = { ...nominate(pod.status, nomination), conditions: withCondition(pod, condition, state.nowMs) };
+  return writeStatus(state, podKind, pod, status);
+}
+
+/** Takes the nomination from a pod that has to make way; the stored pod. */
+export function withdrawNomination(state: ClusterState, key: string): Pod | undefined {
+  const pod = getStored(state, 'pods', key)?.object as unknown as Pod | undefined;
+  return pod === undefined ? undefined : writeStatus(state, podKind, pod, nominate(pod.status, { kind: 'void' }));
+}
+
+function nominate(status: Pod['status'], nomination: Nomination): Pod['status'] {
+  if (nomination.kind === 'keep') return status;
+  const { nominatedNodeName: _former, ...rest } = status;
+  return (nomination.kind === 'node' ? { ...rest, nominatedNodeName: nomination.nodeName } : rest) as Pod['status'];
+}
+
+const DISRUPTION = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'PreemptionByScheduler',
+  message: 'default-scheduler: preempting to accommodate a higher priority pod',
+} as const;
+
+/** C848: a victim is marked, deleted with its own grace period, and told so. One that is going already is left alone. Returns what is stored. */
+export function evict(state: ClusterState, preemptor: Pod, victim: Pod, nodeName: string): Pod | undefined {
+  const { namespace, name } = victim.metadata;
+  if (victim.metadata.deletionTimestamp !== undefined) return victim;
+  const marked = writeStatus(state, podKind, victim, { ...victim.status, conditions: withCondition(victim, DISRUPTION, state.nowMs) });
+  deleteObject(state, podKind, namespace, name);
+  recordNewEvent(state, {
+    source: SOURCE,
+    regarding: marked,
+    related: referenceOf(preemptor),
+    type: 'Normal',
+    reason: 'Preempted',
+    action: 'Preempting',
+    message: `Preempted by pod ${preemptor.metadata.uid} on node ${nodeName}`,
+  });
+  return getObject(state, podKind, namespace, name);
+}
+
+function referenceOf({ kind, apiVersion, metadata: { namespace, name, uid, resourceVersion } }: Pod): ObjectReference {
+  return { kind, ...(namespace === undefined ? {} : { namespace }), name, uid, apiVersion, resourceVersion };
 }
 
 /** C826: a pod that is being deleted is not scheduled any more. */
@@ -45,14 +95,14 @@ function recordFailure(state: ClusterState, pod: Pod, message: string): void {
   recordNewEvent(state, { source: SOURCE, regarding: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
 }
 
-/** The pod's conditions with PodScheduled replaced; the time of transition is kept while the status stays. */
-function withScheduled(
+/** The pod's conditions with one replaced; the time of transition is kept while the status stays. */
+function withCondition(
   pod: Pod,
   condition: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>,
   nowMs: number,
 ): readonly Condition[] {
   const conditions = pod.status.conditions ?? [];
-  const present = conditions.find((item) => item.type === 'PodScheduled');
+  const present = conditions.find((item) => item.type === condition.type);
   const { type, status, reason, message } = condition;
   const next: Condition = {
     type,

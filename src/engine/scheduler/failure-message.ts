@@ -38,5 +38,8 @@ export function formatPreemption(nodeCount: number, verdicts: readonly Preemptio
   return formatReasons(nodeCount, counts);
 }
 
+/** C849: what replaces the preemption part while victims are still there. */
+export const STILL_TERMINATING = 'not eligible due to a terminating pod on the nominated node.';
+
 /** C821: what replaces the preemption part under preemptionPolicy Never. */
 export const NEVER_PREEMPTS = 'not eligible due to preemptionPolicy=Never.';

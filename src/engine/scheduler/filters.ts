@@ -1,34 +1,18 @@
 // Which nodes a pod may go to, and in which words the others refuse it. Per node the first plugin that refuses ends the check.
-// Upstream: pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,nodeports,noderesources} (v1.33).
-// Rules: C810-C815. Omits: NodeName (a pod with a node name never gets here, C815).
+// Upstream: pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,nodeports,noderesources,podtopologyspread,
+// interpodaffinity} (v1.33). Rules: C810-C815. Omits: NodeName (a pod with a node name never gets here, C815).
 
 import type { Pod } from '../kinds/pod/types.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { type AffinityFacts, affinityFactsOf, affinityRefusalOf } from './affinity-filter.ts';
 import { arePortsFree, type HostPort, hostPortsOf } from './host-ports.ts';
 import { hasRequiredAffinity, matchesRequiredAffinity, requiredNodeNames } from '../kinds/shared/node-affinity.ts';
-import type { NodeInfo } from './node-cache.ts';
-import { type Amounts, type PodRequests, podRequestsOf } from './resources.ts';
+import type { NodeCache, NodeInfo } from './node-cache.ts';
+import type { Refusal } from './refusal.ts';
 import { type VolumeFacts, volumeReasons } from './volume-binding.ts';
+import { type Amounts, type PodRequests, podRequestsOf } from './resources.ts';
+import { type SpreadFacts, spreadFactsOf, spreadRefusalOf } from './spread-filter.ts';
 import { firstUntolerated, isTolerated, type Tolerations, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
-
-/** Plugins that can refuse a node, in the order in which they are asked (C810). */
-export const FILTER_PLUGINS = [
-  'NodeUnschedulable',
-  'TaintToleration',
-  'NodeAffinity',
-  'NodePorts',
-  'NodeResourcesFit',
-  'VolumeBinding',
-] as const;
-
-export type FilterPlugin = (typeof FILTER_PLUGINS)[number];
-
-/** Why a node refuses a pod. */
-export interface Refusal {
-  readonly plugin: FilterPlugin;
-  readonly reasons: readonly string[];
-  /** Removing pods from the node would not help (C821). */
-  readonly isFinal: boolean;
-}
 
 /** What the scheduler needs to know of a pod, computed once per attempt. */
 export interface PodFacts extends PodRequests {
@@ -39,17 +23,22 @@ export interface PodFacts extends PodRequests {
   /** The only nodes that may be looked at; undefined: all. */
   readonly nodeNames: ReadonlySet<string> | undefined;
   /** Of a pod with claims. */
-  readonly volumes?: VolumeFacts | undefined;
+  readonly volumes: VolumeFacts | undefined;
+  readonly spread: SpreadFacts | undefined;
+  readonly affinity: AffinityFacts | undefined;
 }
 
-/** Reads the facts of a pod. */
-export function podFactsOf(pod: Pod, volumes?: VolumeFacts): PodFacts {
+/** Reads the facts of a pod, and how the placed pods stand to it. */
+export function podFactsOf(state: ClusterState, cache: NodeCache, pod: Pod, volumes: VolumeFacts | undefined): PodFacts {
+  const hasAffinity = hasRequiredAffinity(pod);
   return {
     pod,
     volumes,
     ports: hostPortsOf(pod),
     tolerations: pod.spec.tolerations ?? [],
-    hasAffinity: hasRequiredAffinity(pod),
+    hasAffinity,
+    spread: spreadFactsOf(state, cache, pod, hasAffinity),
+    affinity: affinityFactsOf(state, cache, pod),
     nodeNames: requiredNodeNames(pod),
     ...podRequestsOf(pod),
   };
@@ -67,7 +56,12 @@ export function refusalOf(facts: PodFacts, info: NodeInfo): Refusal | undefined 
   }
   if (facts.hasAffinity && !matchesRequiredAffinity(facts.pod, info.node)) return AFFINITY;
   if (facts.ports.length > 0 && !arePortsFree(info.ports, facts.ports)) return PORTS;
-  return fitRefusalOf(facts, info) ?? volumeRefusalOf(facts, info);
+  return (
+    fitRefusalOf(facts, info) ??
+    volumeRefusalOf(facts, info) ??
+    (facts.spread === undefined ? undefined : spreadRefusalOf(facts.spread, info.node)) ??
+    (facts.affinity === undefined ? undefined : affinityRefusalOf(facts.affinity, info.node))
+  );
 }
 
 /** The refusal of a node that the pod's affinity does not even name (C811). */

@@ -5,17 +5,28 @@
 import { isJsonEqual } from '../apimachinery/meta.ts';
 import type { Node } from '../kinds/node/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
-import { type FilterPlugin, fitsEmptyNode } from './filters.ts';
+import type { FilterPlugin } from './refusal.ts';
+import { fitsEmptyNode } from './filters.ts';
 import { doPortsConflict, hostPortsOf } from './host-ports.ts';
 import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
 import { type Amounts, amountsOf, podRequestsOf } from './resources.ts';
 import { claimNamesOf } from '../kinds/shared/pod-sources.ts';
 import { firstUntolerated, isTolerated, UNSCHEDULABLE_TAINT } from '../kinds/shared/taints.ts';
+import { matchesSelector } from '../apimachinery/labels.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { namespaceLabelsOf } from './affinity-filter.ts';
+import { podTermsOf, type PodTerm, termMeans } from './pod-terms.ts';
+import { hasTopologyKeys, ownConstraints } from './spread-constraints.ts';
 import { quantityToNumber } from '../apimachinery/quantity.ts';
 
 /** A change that a refused pod may profit from. */
 export type ClusterEvent =
   | { readonly kind: 'node'; readonly node: Node; readonly previous: Node | undefined }
+  | { readonly kind: 'node-removed'; readonly node: Node }
+  /** A pod was bound. */
+  | { readonly kind: 'pod-added'; readonly pod: Pod }
+  /** A bound pod has other labels. */
+  | { readonly kind: 'pod-relabelled'; readonly pod: Pod; readonly previous: Pod }
   /** A bound pod is gone or finished. */
   | { readonly kind: 'pod-removed'; readonly pod: Pod }
   /** A claim, a volume or a class changed; a claim has a namespace and a name. */
@@ -23,11 +34,11 @@ export type ClusterEvent =
   /** The waiting pod itself changed. */
   | { readonly kind: 'self'; readonly previous: Pod };
 
-type Hint = (pod: Pod, event: ClusterEvent) => boolean;
+type Hint = (pod: Pod, event: ClusterEvent, state: ClusterState) => boolean;
 
 /** True when the event may help a pod that these plugins refused. */
-export function isHelped(pod: Pod, rejectedBy: readonly FilterPlugin[], event: ClusterEvent): boolean {
-  return rejectedBy.some((plugin) => HINTS[plugin](pod, event));
+export function isHelped(state: ClusterState, pod: Pod, rejectedBy: readonly FilterPlugin[], event: ClusterEvent): boolean {
+  return rejectedBy.some((plugin) => HINTS[plugin](pod, event, state));
 }
 
 /** Whether a node changed in something that the scheduler looks at. */
@@ -71,7 +82,75 @@ const HINTS: Readonly<Record<FilterPlugin, Hint>> = {
     if (claim === undefined) return true;
     return claim.namespace === pod.metadata.namespace && claimNamesOf(pod.spec, pod.metadata.name).includes(claim.name);
   },
+  PodTopologySpread: isSpreadHelped,
+  InterPodAffinity: isAffinityHelped,
 };
+
+/** A domain appears, goes or changes, or a pod that is counted comes, goes or changes its labels. */
+function isSpreadHelped(pod: Pod, event: ClusterEvent): boolean {
+  const constraints = ownConstraints(pod, 'DoNotSchedule');
+  const counts = (other: Pod): boolean =>
+    other.metadata.namespace === pod.metadata.namespace &&
+    constraints.some(({ selector }) => matchesSelector(selector, other.metadata.labels));
+  switch (event.kind) {
+    case 'node': {
+      const { node, previous } = event;
+      const hasNow = hasTopologyKeys(node, constraints);
+      if (previous === undefined) return hasNow;
+      if (hasNow !== hasTopologyKeys(previous, constraints)) return true;
+      return hasNow && constraints.some(({ topologyKey }) => isDomainChanged(topologyKey, node, previous));
+    }
+    case 'node-removed':
+      return hasTopologyKeys(event.node, constraints);
+    case 'pod-added':
+    case 'pod-removed':
+      return counts(event.pod);
+    case 'pod-relabelled':
+      return counts(event.pod) !== counts(event.previous);
+    case 'self':
+      return counts(pod) !== counts(event.previous);
+    case 'volume':
+      return false;
+  }
+}
+
+/** A pod that is wanted comes, one that is shunned or shuns goes, a node gets into a domain that matters. */
+function isAffinityHelped(pod: Pod, event: ClusterEvent, state: ClusterState): boolean {
+  const { requiredAffinity, requiredAntiAffinity } = podTermsOf(pod);
+  const means = (terms: readonly PodTerm[], other: Pod): boolean =>
+    terms.length > 0 && terms.every((term) => termMeans(term, other, namespaceLabelsOf(state, other)));
+  const shuns = (other: Pod): boolean =>
+    podTermsOf(other).requiredAntiAffinity.some((term) => termMeans(term, pod, namespaceLabelsOf(state, pod)));
+  switch (event.kind) {
+    case 'node': {
+      const { node, previous } = event;
+      if (previous === undefined) return true;
+      const keys = [...requiredAffinity, ...requiredAntiAffinity].map(({ topologyKey }) => topologyKey);
+      // Without terms of its own the pod was shunned by others, whose domains may be of any label.
+      return keys.length === 0
+        ? !isJsonEqual(node.metadata.labels, previous.metadata.labels)
+        : keys.some((key) => isDomainChanged(key, node, previous));
+    }
+    case 'pod-added':
+      return means(requiredAffinity, event.pod);
+    case 'pod-removed':
+      return means(requiredAntiAffinity, event.pod) || shuns(event.pod);
+    case 'pod-relabelled':
+      return (
+        (!means(requiredAffinity, event.previous) && means(requiredAffinity, event.pod)) ||
+        (means(requiredAntiAffinity, event.previous) && !means(requiredAntiAffinity, event.pod))
+      );
+    case 'self':
+      return !isJsonEqual(pod.metadata.labels, event.previous.metadata.labels);
+    case 'node-removed':
+    case 'volume':
+      return false;
+  }
+}
+
+function isDomainChanged(topologyKey: string, node: Node, previous: Node): boolean {
+  return node.metadata.labels?.[topologyKey] !== previous.metadata.labels?.[topologyKey];
+}
 
 function admitsCordon(pod: Pod, node: Node): boolean {
   return node.spec.unschedulable !== true || isTolerated(UNSCHEDULABLE_TAINT, pod.spec.tolerations ?? []);

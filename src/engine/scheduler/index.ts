@@ -1,7 +1,7 @@
 // The scheduler: which changes bring a pod to it, and the cycle over the pods that are to be placed now. Deciding and binding take no
 // virtual time (`bindDelay` 0), so the next pod sees the result of the one before (C801).
-// Upstream: pkg/scheduler/{scheduler,eventhandlers,schedule_one}.go (v1.33). Rules: C801-C842.
-// Omits: inter-pod affinity and spread constraints of pods, preemption of victims, other schedulers and profiles.
+// Upstream: pkg/scheduler/{scheduler,eventhandlers,schedule_one}.go (v1.33). Rules: C801-C850.
+// Omits: other schedulers and profiles.
 
 import { isJsonEqual } from '../apimachinery/meta.ts';
 import type { Node } from '../kinds/node/types.ts';
@@ -9,10 +9,11 @@ import type { Pod } from '../kinds/pod/types.ts';
 import type { Component } from '../kernel/component.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { type Change, keyOf } from '../kernel/store.ts';
-import { bindPod, reportFailure, reportSkip } from './bind.ts';
+import { bindPod, evict, type Nomination, reportFailure, reportSkip, withdrawNomination } from './bind.ts';
 import { podFactsOf } from './filters.ts';
 import { type ClusterEvent, isHelped, isNodeChangeRelevant } from './hints.ts';
-import { noteCachedNode, noteCachedPod, nodeCacheOf, refreshPod } from './node-cache.ts';
+import { type NodeCache, noteCachedNode, noteCachedPod, nodeCacheOf, refreshPod } from './node-cache.ts';
+import type { Preemption } from './preemption.ts';
 import {
   activate,
   awaitBackoff,
@@ -29,6 +30,7 @@ import {
   waitingPod,
 } from './queue.ts';
 import { decide } from './schedule.ts';
+import { priorityOf } from './victims.ts';
 import {
   assumeWaiting,
   beginVolumeBinding,
@@ -66,7 +68,7 @@ function schedulePod(state: ClusterState, pod: Pod): void {
   const cache = nodeCacheOf(state);
   assumeWaiting(state, cache);
   const volumes = volumeFactsOf(state, pod);
-  const decision = decide(state, cache, podFactsOf(pod, volumes));
+  const decision = decide(state, cache, podFactsOf(state, cache, pod, volumes));
   switch (decision.kind) {
     case 'node': {
       if (beginVolumeBinding(state, pod, decision.nodeName, volumes)) return;
@@ -76,12 +78,26 @@ function schedulePod(state: ClusterState, pod: Pod): void {
     }
     case 'refused':
       awaitChange(state, pod, decision.rejectedBy); // C803
-      reportFailure(state, pod, decision.message);
+      fail(state, cache, pod, decision.message, makeRoom(state, cache, pod, decision.preemption));
       return;
     case 'failed':
       awaitBackoff(state, pod); // C806
-      reportFailure(state, pod, decision.message);
+      fail(state, cache, pod, decision.message, { kind: 'keep' });
   }
+}
+
+function fail(state: ClusterState, cache: NodeCache, pod: Pod, message: string, nomination: Nomination): void {
+  refreshPod(cache, keyOf(pod), reportFailure(state, pod, message, nomination));
+}
+
+/** C846, C848: the victims go, and so do the nominations of less important pods on that node. */
+function makeRoom(state: ClusterState, cache: NodeCache, pod: Pod, preemption: Preemption): Nomination {
+  if (preemption.kind !== 'victims') return preemption.kind === 'hopeless' ? { kind: 'void' } : { kind: 'keep' };
+  const { nodeName, victims } = preemption.candidate;
+  const lesser = [...(cache.nominated.get(nodeName)?.values() ?? [])].filter((other) => priorityOf(other.pod) < priorityOf(pod));
+  for (const other of lesser) refreshPod(cache, other.key, withdrawNomination(state, other.key));
+  for (const victim of victims) refreshPod(cache, victim.placed.key, evict(state, pod, victim.pod, nodeName));
+  return { kind: 'node', nodeName };
 }
 
 /** The volumes of a pod are bound, and so is the pod; or they did not come in time. */
@@ -94,9 +110,8 @@ function endBinding(state: ClusterState, key: string): void {
     refreshPod(cache, key, bindPod(state, pod, nodeName));
     return;
   }
-  refreshPod(cache, key, pod);
   awaitBackoff(state, pod);
-  reportFailure(state, pod, 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded');
+  fail(state, cache, pod, 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded', { kind: 'keep' });
 }
 
 function receiveClaim(state: ClusterState, change: Change): void {
@@ -113,9 +128,8 @@ function receivePod(state: ClusterState, change: Change): void {
   if (change.type === 'DELETED' || !isSchedulable(pod)) {
     forgetPod(state, key);
     forgetVolumeBinding(state, key);
-    if (previous !== undefined && isRunningSomewhere(previous) && (change.type === 'DELETED' || !isRunningSomewhere(pod))) {
-      moveHelped(state, { kind: 'pod-removed', pod: previous }); // C803: the object is gone, or the pod is finished
-    }
+    const event = eventOf(change.type === 'DELETED' ? undefined : pod, previous);
+    if (event !== undefined) moveHelped(state, event);
     return;
   }
   if (isGated(pod) || isWaitingForVolumes(state, key)) return; // C802
@@ -126,8 +140,12 @@ function receivePod(state: ClusterState, change: Change): void {
 
 function receiveNode(state: ClusterState, change: Change): void {
   noteCachedNode(state, change);
-  if (change.type === 'DELETED' || !hasWaitingPods(state)) return;
+  if (!hasWaitingPods(state)) return;
   const node = change.object as unknown as Node;
+  if (change.type === 'DELETED') {
+    moveHelped(state, { kind: 'node-removed', node });
+    return;
+  }
   const previous = change.previous as unknown as Node | undefined;
   if (previous === undefined || isNodeChangeRelevant(node, previous)) moveHelped(state, { kind: 'node', node, previous });
 }
@@ -135,13 +153,23 @@ function receiveNode(state: ClusterState, change: Change): void {
 /** Puts every refused pod that the event may help back on the active list (C803, C805). */
 function moveHelped(state: ClusterState, event: ClusterEvent): void {
   if (!hasWaitingPods(state)) return;
-  for (const key of refusedPods(state, (pod, row) => isHelped(pod, row.rejectedBy, event))) activate(state, key);
+  for (const key of refusedPods(state, (pod, row) => isHelped(state, pod, row.rejectedBy, event))) activate(state, key);
 }
 
 function moveSelf(state: ClusterState, key: string, pod: Pod, previous: Pod): void {
   const row = waitingPod(state, key);
-  if (row === undefined || isJsonEqual(pod.spec, previous.spec)) return;
-  if (isHelped(pod, row.rejectedBy, { kind: 'self', previous })) activate(state, key);
+  if (row === undefined || (isJsonEqual(pod.spec, previous.spec) && isJsonEqual(pod.metadata.labels, previous.metadata.labels))) return;
+  if (isHelped(state, pod, row.rejectedBy, { kind: 'self', previous })) activate(state, key);
+}
+
+/** C803: what a change of a pod means for others; a pod that merely begins to terminate frees nothing. */
+function eventOf(pod: Pod | undefined, previous: Pod | undefined): ClusterEvent | undefined {
+  const isThere = pod !== undefined && isRunningSomewhere(pod);
+  const wasThere = previous !== undefined && isRunningSomewhere(previous);
+  if (wasThere && !isThere) return { kind: 'pod-removed', pod: previous };
+  if (isThere && !wasThere) return { kind: 'pod-added', pod };
+  if (!isThere || !wasThere || pod.metadata.labels === previous.metadata.labels) return undefined;
+  return isJsonEqual(pod.metadata.labels, previous.metadata.labels) ? undefined : { kind: 'pod-relabelled', pod, previous };
 }
 
 /** Bound and not finished: what counts on a node. */

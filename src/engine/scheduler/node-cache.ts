@@ -1,7 +1,7 @@
 // The scheduler's view of the nodes: what each offers and what the pods on it have taken, kept up to date change by change, so that a
 // decision costs a few additions per node and not a walk over all pods. It is derived from the stored objects and built again when absent.
 // Upstream: pkg/scheduler/backend/cache/cache.go, node_tree.go, pkg/scheduler/framework/types.go NodeInfo (v1.33).
-// Rules: C812, C840. Omits: volumes.
+// Rules: C812, C840, C849. Omits: volumes.
 
 import type { StringMap } from '../apimachinery/meta.ts';
 import { compareText } from '../apimachinery/labels.ts';
@@ -14,7 +14,8 @@ import type { ClusterState } from '../kernel/state.ts';
 import { type Change, getStored, keyOf, storedOf } from '../kernel/store.ts';
 import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from './host-ports.ts';
 import { addAmounts, type Amounts, amountsOf, type PodRequests, podRequestsOf } from './resources.ts';
-import { createSpreadIndex, type SpreadIndex, spreadPodGone, spreadPodPlaced } from './spread-index.ts';
+import { changeGroups, createPodGroups, type PodGroups } from './pod-groups.ts';
+import { changeTerms, createTermIndex, type TermIndex } from './term-index.ts';
 
 /** A node and the sum of the pods on it. */
 export interface NodeInfo {
@@ -48,7 +49,14 @@ export interface NodeCache {
   readonly placed: Map<string, PlacedPod>;
   /** Image name → number of nodes that have it. */
   readonly imageNodes: Map<string, number>;
-  readonly spread: SpreadIndex;
+  readonly groups: PodGroups;
+  readonly terms: TermIndex;
+  /** Priority → placed pods that have it. */
+  readonly priorities: Map<number, number>;
+  /** Node name → pods that preemption makes room for there, by key (C849). */
+  readonly nominated: Map<string, Map<string, PlacedPod>>;
+  /** Key of a nominated pod → its node. */
+  readonly nominations: Map<string, string>;
 }
 
 const MEMO = 'scheduler.nodes';
@@ -62,7 +70,11 @@ export function nodeCacheOf(state: ClusterState): NodeCache {
     byName: new Map(),
     placed: new Map(),
     imageNodes: new Map(),
-    spread: createSpreadIndex(),
+    groups: createPodGroups(),
+    terms: createTermIndex(),
+    priorities: new Map(),
+    nominated: new Map(),
+    nominations: new Map(),
   };
   state.derived.memo.set(MEMO, cache);
   for (const node of listObjects(state, nodeKind)) putNode(cache, node);
@@ -94,12 +106,34 @@ export function noteCachedNode(state: ClusterState, change: Change): void {
 
 /** Brings one pod of the view up to date: a placed pod that is not finished counts until its object is gone (C812). */
 export function refreshPod(cache: NodeCache, key: string, pod: Pod | undefined): void {
+  if (cache.nominations.has(key) || (pod?.status.nominatedNodeName ?? '') !== '') nominate(cache, key, pod);
   const before = cache.placed.get(key);
   const nodeName = pod?.spec.nodeName ?? '';
   const isCounted = pod !== undefined && nodeName !== '' && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
   if (before !== undefined && isCounted && isSamePlacement(before, pod)) return;
   if (before !== undefined) unplace(cache, before);
-  if (isCounted) place(cache, { key, pod, nodeName, ports: hostPortsOf(pod), ...podRequestsOf(pod) });
+  if (isCounted) place(cache, placedPodOf(key, pod, nodeName));
+}
+
+function placedPodOf(key: string, pod: Pod, nodeName: string): PlacedPod {
+  return { key, pod, nodeName, ports: hostPortsOf(pod), ...podRequestsOf(pod) };
+}
+
+/** C849: a pod that waits for its victims to go takes its node's room before pods of lower priority. */
+function nominate(cache: NodeCache, key: string, pod: Pod | undefined): void {
+  const before = cache.nominations.get(key);
+  const isWaiting = pod !== undefined && (pod.spec.nodeName ?? '') === '' && pod.metadata.deletionTimestamp === undefined;
+  const nodeName = isWaiting ? (pod.status.nominatedNodeName ?? '') : '';
+  if (before !== undefined) {
+    cache.nominations.delete(key);
+    const others = cache.nominated.get(before);
+    others?.delete(key);
+    if (others?.size === 0) cache.nominated.delete(before);
+  }
+  if (!isWaiting || nodeName === '') return;
+  cache.nominations.set(key, nodeName);
+  const others = cache.nominated.get(nodeName) ?? new Map<string, PlacedPod>();
+  cache.nominated.set(nodeName, others.set(key, placedPodOf(key, pod, nodeName)));
 }
 
 /** True when nothing that the sums or the spread look at has changed. */
@@ -115,19 +149,31 @@ function isSamePlacement(before: PlacedPod, pod: Pod): boolean {
 
 function place(cache: NodeCache, placed: PlacedPod): void {
   cache.placed.set(placed.key, placed);
-  spreadPodPlaced(cache.spread, placed.pod, placed.nodeName);
+  countPriority(cache, placed, 1);
+  changeGroups(cache.groups, placed.pod, placed.nodeName, 1);
+  changeTerms(cache.terms, placed.pod, placed.nodeName, 1);
   const info = cache.byName.get(placed.nodeName);
   if (info !== undefined) countPod(info, placed, 1);
 }
 
 function unplace(cache: NodeCache, placed: PlacedPod): void {
   cache.placed.delete(placed.key);
-  spreadPodGone(cache.spread, placed.pod, placed.nodeName);
+  countPriority(cache, placed, -1);
+  changeGroups(cache.groups, placed.pod, placed.nodeName, -1);
+  changeTerms(cache.terms, placed.pod, placed.nodeName, -1);
   const info = cache.byName.get(placed.nodeName);
   if (info !== undefined) countPod(info, placed, -1);
 }
 
-function countPod(info: NodeInfo, placed: PlacedPod, sign: 1 | -1): void {
+function countPriority(cache: NodeCache, { pod }: PlacedPod, sign: 1 | -1): void {
+  const priority = pod.spec.priority ?? 0;
+  const count = (cache.priorities.get(priority) ?? 0) + sign;
+  if (count === 0) cache.priorities.delete(priority);
+  else cache.priorities.set(priority, count);
+}
+
+/** Adds (1) a pod to the sums of a node, or takes it off (-1). */
+export function countPod(info: NodeInfo, placed: PlacedPod, sign: 1 | -1): void {
   addAmounts(info.requested, placed.requests, sign);
   info.nonZeroCpu += sign * placed.nonZeroCpu;
   info.nonZeroMemory += sign * placed.nonZeroMemory;

@@ -8,7 +8,7 @@ import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { getStored, keyOf } from '../kernel/store.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { enqueue } from '../kernel/work-queue.ts';
-import type { FilterPlugin } from './filters.ts';
+import type { FilterPlugin } from './refusal.ts';
 
 export const SCHEDULER = 'scheduler';
 export const BACKOFF_OWNER = 'scheduler.backoff';

@@ -1,19 +1,27 @@
 // One attempt to place one pod: find the nodes that fit, score them, take the best. Decides only; bind.ts writes.
-// Upstream: pkg/scheduler/schedule_one.go schedulePod, findNodesThatFitPod, selectHost (v1.33). Rules: C810, C820, C830, C840-C842.
+// Upstream: pkg/scheduler/schedule_one.go schedulePod, findNodesThatFitPod, selectHost (v1.33). Rules: C810, C820, C830, C840-C842, C849.
 
 import { drawBelow } from '../kernel/random.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
+import { interPodScores } from './affinity-score.ts';
 import { addReasons, formatReasons, NO_NODES_MESSAGE } from './failure-message.ts';
-import { FILTER_PLUGINS, type FilterPlugin, NOT_NAMED, type PodFacts, refusalOf } from './filters.ts';
+import { NOT_NAMED, type PodFacts } from './filters.ts';
 import type { NodeCache, NodeInfo } from './node-cache.ts';
-import { explainPreemption, type RefusedNode } from './preemption.ts';
+import { type Preemption, preempt, type RefusedNode } from './preemption.ts';
+import { FILTER_PLUGINS, type FilterPlugin } from './refusal.ts';
 import { affinityScores, balancedScore, imageScores, leastAllocatedScore, SCORE_MAX, taintScores, WEIGHTS } from './scores.ts';
 import { spreadScores } from './spread-score.ts';
+import { refusalWithNominated } from './trial.ts';
 
 export type Decision =
   | { readonly kind: 'node'; readonly nodeName: string }
   /** Refused by filters: waits for a change that helps (C803). */
-  | { readonly kind: 'refused'; readonly message: string; readonly rejectedBy: readonly FilterPlugin[] }
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly rejectedBy: readonly FilterPlugin[];
+      readonly preemption: Preemption;
+    }
   /** Nothing to choose from: waits for its back-off (C806). */
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -25,11 +33,21 @@ const CURSOR_KEY = 'next';
 export function decide(state: ClusterState, cache: NodeCache, facts: PodFacts): Decision {
   const nodeCount = cache.visiting.length;
   if (nodeCount === 0) return { kind: 'failed', message: NO_NODES_MESSAGE }; // C823
-  if (facts.volumes?.problem !== undefined) return refuseAll(facts, nodeCount, facts.volumes.problem);
+  if (facts.volumes?.problem !== undefined) return refuseAll(state, cache, facts, facts.volumes.problem);
+  const nominated = nominatedNode(cache, facts);
+  if (nominated !== undefined) return { kind: 'node', nodeName: nominated };
   const { feasible, refused } = findFeasible(state, cache, facts);
-  if (feasible.length === 0) return refuse(facts, nodeCount, refused);
+  if (feasible.length === 0) return refuse(state, cache, facts, refused);
   if (feasible.length === 1) return { kind: 'node', nodeName: (feasible[0] as NodeInfo).name }; // C841: no scoring
   return { kind: 'node', nodeName: pickBest(state, feasible, totalScores(state, cache, facts, feasible)).name };
+}
+
+/** C849: the node on which room was made is asked first; if it takes the pod, no other is. */
+function nominatedNode(cache: NodeCache, facts: PodFacts): string | undefined {
+  const { nominatedNodeName = '' } = facts.pod.status;
+  const info = nominatedNodeName === '' ? undefined : cache.byName.get(nominatedNodeName);
+  if (info === undefined || facts.nodeNames?.has(info.name) === false) return undefined;
+  return refusalWithNominated(cache, facts, info) === undefined ? info.name : undefined;
 }
 
 /** C840: below 100 nodes all are examined, else a share of 50 % - nodes/125 %, at least 5 % and at least 100. */
@@ -47,7 +65,7 @@ function findFeasible(state: ClusterState, cache: NodeCache, facts: PodFacts): {
   const start = candidates.length === 0 ? 0 : (cursor.get(state, CURSOR_KEY)?.next ?? 0) % candidates.length;
   for (let i = 0; i < candidates.length && feasible.length < max; i += 1) {
     const info = candidates[(start + i) % candidates.length] as NodeInfo;
-    const refusal = refusalOf(facts, info);
+    const refusal = refusalWithNominated(cache, facts, info);
     if (refusal === undefined) feasible.push(info);
     else refused.push({ info, refusal });
   }
@@ -64,13 +82,13 @@ function advanceCursor(state: ClusterState, nodeCount: number, examined: number)
 }
 
 /** What no node can mend. */
-function refuseAll(facts: PodFacts, nodeCount: number, problem: string): Decision {
-  const refused = Array.from({ length: nodeCount }, (): RefusedNode => ({ info: undefined, refusal: NOT_NAMED }));
-  const message = `0/${nodeCount} nodes are available: ${problem}. preemption: ${explainPreemption(facts, refused)}`;
-  return { kind: 'refused', message, rejectedBy: ['VolumeBinding'] };
+function refuseAll(state: ClusterState, cache: NodeCache, facts: PodFacts, problem: string): Decision {
+  const refused = cache.visiting.map((info): RefusedNode => ({ info, refusal: { plugin: 'VolumeBinding', reasons: [problem], isFinal: true } }));
+  const { message, preemption } = afterRefusal(state, cache, facts, refused, `0/${refused.length} nodes are available: ${problem}.`);
+  return { kind: 'refused', message, preemption, rejectedBy: ['VolumeBinding'] };
 }
 
-function refuse(facts: PodFacts, nodeCount: number, refused: readonly RefusedNode[]): Decision {
+function refuse(state: ClusterState, cache: NodeCache, facts: PodFacts, refused: readonly RefusedNode[]): Decision {
   const counts = new Map<string, number>();
   const plugins = new Set<FilterPlugin>();
   for (const { refusal } of refused) {
@@ -79,15 +97,28 @@ function refuse(facts: PodFacts, nodeCount: number, refused: readonly RefusedNod
   }
   return {
     kind: 'refused',
-    message: `${formatReasons(nodeCount, counts)} preemption: ${explainPreemption(facts, refused)}`, // C820
+    ...afterRefusal(state, cache, facts, refused, formatReasons(cache.visiting.length, counts)),
     rejectedBy: FILTER_PLUGINS.filter((plugin) => plugins.has(plugin)),
   };
+}
+
+/** C820; C849: the preemption part is missing when it succeeded. */
+function afterRefusal(
+  state: ClusterState,
+  cache: NodeCache,
+  facts: PodFacts,
+  refused: readonly RefusedNode[],
+  filterPart: string,
+): { readonly message: string; readonly preemption: Preemption } {
+  const preemption = preempt(state, cache, facts, refused);
+  return { preemption, message: preemption.kind === 'victims' ? filterPart : `${filterPart} preemption: ${preemption.message}` };
 }
 
 /** C830: the weighted sum of what the plugins give. */
 function totalScores(state: ClusterState, cache: NodeCache, facts: PodFacts, infos: readonly NodeInfo[]): number[] {
   const spread = spreadScores(state, cache, facts, infos);
   const affinity = affinityScores(facts.pod, infos);
+  const between = interPodScores(state, cache, facts.pod, infos);
   const images = imageScores(facts.pod, infos, cache);
   const taints = infos.some((info) => (info.node.spec.taints?.length ?? 0) > 0) ? taintScores(facts, infos) : undefined;
   return infos.map(
@@ -95,6 +126,7 @@ function totalScores(state: ClusterState, cache: NodeCache, facts: PodFacts, inf
       WEIGHTS.TaintToleration * (taints?.[i] ?? SCORE_MAX) +
       WEIGHTS.NodeAffinity * (affinity?.[i] ?? 0) +
       WEIGHTS.PodTopologySpread * (spread?.[i] ?? 0) +
+      WEIGHTS.InterPodAffinity * (between?.[i] ?? 0) +
       WEIGHTS.NodeResourcesFit * leastAllocatedScore(facts, info) +
       WEIGHTS.NodeResourcesBalancedAllocation * balancedScore(facts, info) +
       WEIGHTS.ImageLocality * (images?.[i] ?? 0),

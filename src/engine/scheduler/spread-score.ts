@@ -1,98 +1,85 @@
-// Spreading the replicas of a workload over nodes and zones, as a preference that every pod of a workload has without asking.
-// Upstream: pkg/scheduler/framework/plugins/podtopologyspread/{plugin,scoring}.go, plugins/helper/spread.go (v1.33). Rule: C835.
-// Omits: constraints of the pod's own (C838) and Services; both come with their kinds.
+// Spreading as a preference: the constraints of the pod's own that may be violated, or those of its workload.
+// Upstream: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go (v1.33). Rules: C835, C838.
 
-import { controllerOf } from '../apimachinery/meta.ts';
-import { isEverything, selectorFromLabelSelector, type Selector } from '../apimachinery/labels.ts';
-import { getObject, listBySelector } from '../apiserver/api.ts';
-import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
-import { replicaSetKind } from '../kinds/replicaset/index.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { keyOf } from '../kernel/store.ts';
 import type { PodFacts } from './filters.ts';
-import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
-import type { NodeCache, NodeInfo, PlacedPod } from './node-cache.ts';
+import type { NodeCache, NodeInfo } from './node-cache.ts';
 import { SCORE_MAX } from './scores.ts';
-import { type SpreadGroup, spreadGroupOf } from './spread-index.ts';
+import {
+  defaultConstraints,
+  hasTopologyKeys,
+  HOSTNAME_LABEL,
+  isNodeIncluded,
+  ownConstraints,
+  type SpreadConstraint,
+  spreadCounts,
+} from './spread-constraints.ts';
 
-const HOSTNAME_LABEL = 'kubernetes.io/hostname';
-const ZONE_LABEL = 'topology.kubernetes.io/zone';
-const HOSTNAME_SKEW_MAX = 3;
-const ZONE_SKEW_MAX = 5;
+/** A constraint with what it weighs and how to count the pods in a node's domain. */
+interface WeightedConstraint extends SpreadConstraint {
+  readonly weight: number;
+  readonly countFor: (info: NodeInfo, domain: string) => number;
+}
 
-/** Scores of the feasible nodes; undefined when the pod belongs to no workload. */
+/** Scores of the feasible nodes; undefined when the pod has no such constraint. */
 export function spreadScores(state: ClusterState, cache: NodeCache, facts: PodFacts, infos: readonly NodeInfo[]): number[] | undefined {
-  const { pod } = facts;
-  if ((pod.spec.topologySpreadConstraints ?? []).length > 0) return undefined;
-  const selector = workloadSelectorOf(state, pod);
-  if (selector === undefined) return undefined;
-  const namespace = pod.metadata.namespace ?? '';
-  const group = spreadGroupOf(cache.spread, namespace, selector, () => placedBySelector(state, cache, namespace, selector));
-  return reverseScores(rawScores(cache, facts, infos, group));
+  const hasOwn = (facts.pod.spec.topologySpreadConstraints ?? []).length > 0;
+  const constraints = hasOwn ? ownConstraints(facts.pod, 'ScheduleAnyway') : defaultConstraints(state, facts.pod);
+  if (constraints.length === 0) return undefined;
+  // Constraints of the pod's own want all their labels; a node without zone still spreads by default over host names.
+  const isScored = (info: NodeInfo): boolean => !hasOwn || hasTopologyKeys(info.node, constraints);
+  const scored = infos.filter(isScored);
+  const counted = cache.visiting.filter(isScored);
+  const weighted = constraints.map((constraint) =>
+    weigh(facts, constraint, scored, counted, spreadCounts(state, cache, facts.pod, constraint)),
+  );
+  const raw = infos.map((info) => (isScored(info) ? rawScore(weighted, info) : undefined));
+  return reverseScores(raw);
 }
 
-/** The selector of the owner; undefined for bare pods and owners of other kinds. */
-function workloadSelectorOf(state: ClusterState, pod: Pod): Selector | undefined {
-  const owner = controllerOf(pod);
-  if (owner === undefined || owner.kind !== 'ReplicaSet') return undefined;
-  const replicaSet = getObject(state, replicaSetKind, pod.metadata.namespace, owner.name);
-  if (replicaSet === undefined) return undefined;
-  const selector = selectorFromLabelSelector(replicaSet.spec.selector);
-  return isEverything(selector) ? undefined : selector;
-}
-
-function placedBySelector(state: ClusterState, cache: NodeCache, namespace: string, selector: Selector): PlacedPod[] {
-  const placed: PlacedPod[] = [];
-  for (const pod of listBySelector(state, podKind, namespace, selector)) {
-    const found = cache.placed.get(keyOf(pod));
-    if (found !== undefined) placed.push(found);
+/** Pods per domain of the scored nodes, counted over all nodes that the constraint includes; on host names, over that node alone. */
+function weigh(
+  facts: PodFacts,
+  constraint: SpreadConstraint,
+  scored: readonly NodeInfo[],
+  counted: readonly NodeInfo[],
+  perNode: ReadonlyMap<string, number>,
+): WeightedConstraint {
+  const { topologyKey } = constraint;
+  if (topologyKey === HOSTNAME_LABEL)
+    return { ...constraint, weight: naturalLog(scored.length + 2), countFor: ({ name }) => perNode.get(name) ?? 0 };
+  const domainOf = ({ node }: NodeInfo): string => node.metadata.labels?.[topologyKey] ?? '';
+  const counts = new Map<string, number>(scored.map((info) => [domainOf(info), 0]));
+  for (const info of counted) {
+    const domain = domainOf(info);
+    const count = counts.get(domain);
+    if (count === undefined || !isNodeIncluded(constraint, facts.pod as Pod, facts.hasAffinity, info.node)) continue;
+    counts.set(domain, count + (perNode.get(info.name) ?? 0));
   }
-  return placed;
+  return { ...constraint, weight: naturalLog(counts.size + 2), countFor: (_info, domain) => counts.get(domain) ?? 0 };
 }
 
 /** C835: round(sum(count * ln(size + 2) + maxSkew - 1)) over the labels that the node has. */
-function rawScores(cache: NodeCache, facts: PodFacts, infos: readonly NodeInfo[], group: SpreadGroup): number[] {
-  const zoneCounts = countZones(cache, facts, infos, group);
-  const hostWeight = naturalLog(infos.length + 2);
-  const zoneWeight = naturalLog(zoneCounts.size + 2);
-  return infos.map((info) => {
-    const { labels } = info.node.metadata;
-    let score = 0;
-    if (labels?.[HOSTNAME_LABEL] !== undefined) score += (group.counts.get(info.name) ?? 0) * hostWeight + HOSTNAME_SKEW_MAX - 1;
-    const zone = labels?.[ZONE_LABEL];
-    if (zone !== undefined) score += (zoneCounts.get(zone) ?? 0) * zoneWeight + ZONE_SKEW_MAX - 1;
-    return Math.round(score);
-  });
+function rawScore(constraints: readonly WeightedConstraint[], info: NodeInfo): number {
+  let score = 0;
+  for (const { topologyKey, maxSkew, weight, countFor } of constraints) {
+    const domain = info.node.metadata.labels?.[topologyKey];
+    if (domain !== undefined) score += countFor(info, domain) * weight + maxSkew - 1;
+  }
+  return Math.round(score);
 }
 
-/** Pods per zone of the feasible nodes, counted over all nodes that the pod's affinity admits. */
-function countZones(cache: NodeCache, facts: PodFacts, infos: readonly NodeInfo[], group: SpreadGroup): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { node } of infos) {
-    const zone = node.metadata.labels?.[ZONE_LABEL];
-    if (zone !== undefined) counts.set(zone, 0);
-  }
-  if (counts.size === 0) return counts;
-  for (const info of cache.visiting) {
-    const zone = info.node.metadata.labels?.[ZONE_LABEL];
-    const count = zone === undefined ? undefined : counts.get(zone);
-    if (zone === undefined || count === undefined) continue;
-    if (facts.hasAffinity && !matchesRequiredAffinity(facts.pod, info.node)) continue;
-    counts.set(zone, count + (group.counts.get(info.name) ?? 0));
-  }
-  return counts;
-}
-
-/** C835: 100 * (max + min - raw) / max. */
-export function reverseScores(raw: readonly number[]): number[] {
-  let min = raw[0] ?? 0;
+/** C835: 100 * (max + min - raw) / max; nodes without a score get 0. */
+export function reverseScores(raw: readonly (number | undefined)[]): number[] {
+  let min = Number.MAX_SAFE_INTEGER;
   let max = 0;
   for (const score of raw) {
+    if (score === undefined) continue;
     if (score < min) min = score;
     if (score > max) max = score;
   }
-  return raw.map((score) => (max === 0 ? SCORE_MAX : Math.floor((SCORE_MAX * (max + min - score)) / max)));
+  return raw.map((score) => (score === undefined ? 0 : max === 0 ? SCORE_MAX : Math.floor((SCORE_MAX * (max + min - score)) / max)));
 }
 
 /**

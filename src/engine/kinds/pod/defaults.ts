@@ -1,6 +1,7 @@
 // Defaults and creation of pods (O3, O5, K101, K660).
 // Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
 
+import type { LabelSelectorRequirement } from '../../apimachinery/labels.ts';
 import type { Condition } from '../../apimachinery/meta.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import { formatTime } from '../../apimachinery/time.ts';
@@ -41,6 +42,7 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
   addTolerations(spec);
   // A negative grace counts as one second, and is stored as such.
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
+  mergeLabelKeys(draft);
   const gates = spec.schedulingGates ?? [];
   draft.status = {
     phase: 'Pending',
@@ -51,6 +53,25 @@ export function preparePod(draft: Draft<Pod>, context: HookContext): void {
         }),
     qosClass: qosClassOf(spec as PodSpec),
   } as Draft<Pod>['status'];
+}
+
+/** C811: matchLabelKeys and mismatchLabelKeys of affinity between pods become part of the selector, with the pod's own values. */
+function mergeLabelKeys({ metadata, spec }: Draft<Pod>): void {
+  const { podAffinity, podAntiAffinity } = spec.affinity ?? {};
+  for (const affinity of [podAffinity, podAntiAffinity]) {
+    const preferred = (affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).map(({ podAffinityTerm }) => podAffinityTerm);
+    for (const term of [...(affinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []), ...preferred]) {
+      const { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] } = term;
+      if (labelSelector === undefined) continue;
+      const added = (keys: readonly string[], operator: string): Draft<LabelSelectorRequirement>[] =>
+        keys.flatMap((key) => {
+          const value = metadata.labels?.[key];
+          return value === undefined ? [] : [{ key, operator, values: [value] }];
+        });
+      const expressions = [...added(matchLabelKeys, 'In'), ...added(mismatchLabelKeys, 'NotIn')];
+      if (expressions.length > 0) labelSelector.matchExpressions = [...(labelSelector.matchExpressions ?? []), ...expressions];
+    }
+  }
 }
 
 /** C802. */

@@ -1,6 +1,7 @@
 // The shape of a Pod and its parts as the engine reads and writes it, after defaulting. Fields the simulation never looks at are kept but not typed.
 // Upstream: staging/src/k8s.io/api/core/v1/types.go (v1.33).
 
+import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { Condition, KubeObject, ObjectMeta, StringMap } from '../../apimachinery/meta.ts';
 
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
@@ -153,14 +154,37 @@ export interface Affinity {
       readonly preference: NodeSelectorTerm;
     }[];
   };
-  readonly [field: string]: unknown;
+  readonly podAffinity?: PodAffinity;
+  readonly podAntiAffinity?: PodAffinity;
+}
+
+/** Also the shape of podAntiAffinity. */
+export interface PodAffinity {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+  readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+    readonly weight: number;
+    readonly podAffinityTerm: PodAffinityTerm;
+  }[];
+}
+
+export interface PodAffinityTerm {
+  readonly labelSelector?: LabelSelector;
+  readonly namespaces?: readonly string[];
+  readonly namespaceSelector?: LabelSelector;
+  readonly topologyKey: string;
+  readonly matchLabelKeys?: readonly string[];
+  readonly mismatchLabelKeys?: readonly string[];
 }
 
 export interface TopologySpreadConstraint {
   readonly maxSkew: number;
   readonly topologyKey: string;
   readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
-  readonly [field: string]: unknown;
+  readonly labelSelector?: LabelSelector;
+  readonly matchLabelKeys?: readonly string[];
+  readonly minDomains?: number;
+  readonly nodeAffinityPolicy?: 'Honor' | 'Ignore';
+  readonly nodeTaintsPolicy?: 'Honor' | 'Ignore';
 }
 
 export interface PodStatus {
