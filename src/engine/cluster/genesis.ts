@@ -37,7 +37,8 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
     create(state, namespaceKind, { kind: 'Namespace', apiVersion: 'v1', metadata: { name }, spec: {}, status: {} });
   }
   for (const [name, { value, description }] of Object.entries(SYSTEM_CLASSES)) {
-    create(state, priorityClassKind, { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description });
+    const manifest = { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description };
+    create(state, priorityClassKind, manifest, 'uids:priority');
   }
   // A cluster with nodes comes with local storage, as kind and minikube set it up; a bare control plane has no class.
   if (config.nodes.length > 0) create(state, storageClassKind, STANDARD_CLASS, 'uids:storage');

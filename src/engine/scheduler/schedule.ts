@@ -83,7 +83,9 @@ function advanceCursor(state: ClusterState, nodeCount: number, examined: number)
 
 /** What no node can mend. */
 function refuseAll(state: ClusterState, cache: NodeCache, facts: PodFacts, problem: string): Decision {
-  const refused = cache.visiting.map((info): RefusedNode => ({ info, refusal: { plugin: 'VolumeBinding', reasons: [problem], isFinal: true } }));
+  const refused = cache.visiting.map(
+    (info): RefusedNode => ({ info, refusal: { plugin: 'VolumeBinding', reasons: [problem], isFinal: true } }),
+  );
   const { message, preemption } = afterRefusal(state, cache, facts, refused, `0/${refused.length} nodes are available: ${problem}.`);
   return { kind: 'refused', message, preemption, rejectedBy: ['VolumeBinding'] };
 }
