@@ -16,6 +16,8 @@ export interface ApiRequest {
   readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
   /** `pods`, `replicasets.apps`. */
   readonly resource: string;
+  /** The version of the body and of the answer, when that is not the stored one. */
+  readonly version?: string;
   readonly namespace?: string;
   readonly name?: string;
   readonly subresource?: string;

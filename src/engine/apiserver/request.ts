@@ -17,7 +17,7 @@ import {
   type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
-import { kindByResource } from '../kinds/index.ts';
+import { kindByResource, kindOfVersion } from '../kinds/index.ts';
 import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
@@ -27,7 +27,8 @@ import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
-import { decodeBody } from './decode.ts';
+import { requestConverted } from './conversion.ts';
+import { draftObject } from './draft.ts';
 import { selectForDeletion } from './get-list.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import { applyPatch } from './patch.ts';
@@ -40,7 +41,7 @@ import { validateBehaviors } from './behaviors.ts';
 
 /** Handles one write. */
 export function handleRequest(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const kind = kindByResource(request.resource);
+  const kind = request.version === undefined ? kindByResource(request.resource) : kindOfVersion(request.resource, request.version);
   if (kind === undefined) return refuse(resourceNotFound());
   const generateName = readGenerateName(request.body);
   const purposes = ['uids', 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
@@ -51,6 +52,7 @@ export function handleRequest(state: ClusterState, request: ApiRequest): Request
 }
 
 function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  if (kind.conversion !== undefined) return requestConverted(state, kind, kind.conversion, request, dispatch);
   switch (request.verb) {
     case 'create':
       return request.subresource === undefined ? create(state, kind, request) : createSubresource(state, kind, request);
@@ -73,33 +75,6 @@ function readGenerateName(body: Json | undefined): string {
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
   const name = isJsonObject(metadata) ? metadata['generateName'] : undefined;
   return typeof name === 'string' ? name : '';
-}
-
-type Drafted =
-  | { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: Status /** What the decoder has against the body. */; readonly problem?: string };
-
-/** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
-function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
-  const decoded = decodeBody(body, kind.schema);
-  const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: `;
-  if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error), problem: decoded.error };
-  const { value, unknown } = decoded.value;
-  const mode = request.options.fieldValidation ?? 'Warn';
-  if (mode === 'Strict' && unknown.length > 0) {
-    const problem = `strict decoding error: ${unknown.join(', ')}`;
-    return { ok: false, status: badRequest(prefix + problem), problem };
-  }
-  const metadata = (value['metadata'] ?? {}) as Record<string, unknown>;
-  if (kind.namespaced && request.namespace !== undefined) {
-    if (metadata['namespace'] !== undefined && metadata['namespace'] !== '' && metadata['namespace'] !== request.namespace) {
-      return { ok: false, status: badRequest('the namespace of the provided object does not match the namespace sent on the request') };
-    }
-    metadata['namespace'] = request.namespace;
-  } else delete metadata['namespace'];
-  const draft = { ...value, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } as Record<string, unknown>;
-  if (kind.hasStatus) draft['spec'] ??= {};
-  return { ok: true, draft: draft as unknown as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };
 }
 
 /** I1, I2. */

@@ -27,5 +27,7 @@ export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
 export { parseTiming } from '../kubelet/timing.ts';
 // What containers wrote.
 export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';
+// What containers use.
+export { hasMetrics, usageOfNode, usageOfPod } from '../kubelet/usage.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';

@@ -103,7 +103,8 @@ type Performed =
 
 function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], dryRun: boolean): Performed {
   const { kind, name, namespace } = plan;
-  const present = name === '' ? undefined : getObject(state, kind, namespace, name);
+  const stored = name === '' ? undefined : getObject(state, kind, namespace, name);
+  const present = stored === undefined ? undefined : (kind.conversion?.fromStored(stored) ?? stored);
   if (mode === 'delete')
     return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, dryRun, present?.metadata.uid)), 'deleted');
   if (mode === 'create' || present === undefined) {
@@ -127,6 +128,7 @@ function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefin
   return {
     verb,
     resource: resourceOf(plan.kind),
+    ...(plan.kind.conversion === undefined ? {} : { version: plan.kind.version }),
     ...(plan.namespace === undefined ? {} : { namespace: plan.namespace }),
     ...(verb === 'create' ? {} : { name: plan.name }),
     ...(body === undefined ? {} : { body }),

@@ -11,6 +11,7 @@ import { endpointsKind } from './endpoints/index.ts';
 import { endpointSliceKind } from './endpointslice/index.ts';
 import { eventKind } from './event/index.ts';
 import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler/index.ts';
+import { horizontalPodAutoscalerV1Kind } from './horizontalpodautoscaler/v1.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
 import { limitRangeKind } from './limitrange/index.ts';
@@ -60,12 +61,20 @@ export const KINDS: readonly Kind[] = [
   podDisruptionBudgetKind,
 ] as unknown as readonly Kind[];
 
+/** The registry with the versions that are served beside the stored ones. */
+export const SERVED_KINDS: readonly Kind[] = [...KINDS, horizontalPodAutoscalerV1Kind];
+
 const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));
-const BY_GVK: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [`${apiVersionOf(kind)}/${kind.kind}`, kind]));
+const BY_GVK: ReadonlyMap<string, Kind> = new Map(SERVED_KINDS.map((kind) => [`${apiVersionOf(kind)}/${kind.kind}`, kind]));
 
 /** The kind of a resource id such as `replicasets.apps`. */
 export function kindByResource(resource: string): Kind | undefined {
   return BY_RESOURCE.get(resource);
+}
+
+/** The kind of a resource id in one of its versions. */
+export function kindOfVersion(resource: string, version: string): Kind | undefined {
+  return SERVED_KINDS.find((kind) => kind.version === version && resourceOf(kind) === resource);
 }
 
 /** The kind of an object's apiVersion and kind. */

@@ -37,6 +37,12 @@ export interface ScaleAccess<T extends KubeObject> {
   withReplicas(object: T, replicas: number): T;
 }
 
+/** How a version that is served is made from the one that is stored, and back. */
+export interface Conversion {
+  fromStored(object: KubeObject): KubeObject;
+  toStored(object: KubeObject): KubeObject;
+}
+
 export type NameFormat = 'subdomain' | 'label' | 'dns1035' | 'path-segment';
 
 /** One kind of object. Every method is pure; `Draft` parameters may be mutated, everything else is read-only. */
@@ -51,6 +57,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly namespaced: boolean;
   /** Root type in the field table, for instance `v1.Pod`. */
   readonly schema: string;
+  /** Of a kind that is another version of one in the registry. */
+  readonly conversion?: Conversion;
   readonly nameFormat: NameFormat;
   /** When metadata.generation exists and rises (F6). */
   readonly generation: 'none' | 'spec' | 'spec-and-annotations' | 'content';

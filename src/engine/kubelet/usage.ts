@@ -42,7 +42,8 @@ export function usagesOfPods(state: ClusterState, pods: readonly Pod[]): readonl
 
 /** C630: what is known of a pod; undefined when nothing is yet, or no more. */
 export function usageOfPod(state: ClusterState, pod: Pod): PodUsage | undefined {
-  if (!hasMetrics(state) || (pod.spec.nodeName ?? '') === '') return undefined;
+  // The metrics server knows of running pods only.
+  if (!hasMetrics(state) || pod.status.phase !== 'Running') return undefined;
   const worker = podWorkers.get(state, pod.metadata.uid);
   if (worker === undefined) return undefined;
   const atMs = lastLookMs(state);

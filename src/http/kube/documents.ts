@@ -2,10 +2,11 @@
 
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
-import { KINDS } from '../../engine/kinds/index.ts';
+import { SERVED_KINDS } from '../../engine/kinds/index.ts';
 import { answerNotFoundPage, answerStatus, answerText } from './answer.ts';
 import { Discovery, entriesOf, groupVersionPath } from './discovery.ts';
 import { parseAccept } from './media-type.ts';
+import { METRICS_ENTRIES } from './metrics.ts';
 import { describeApi, describeGroupVersion } from './openapi/describe.ts';
 import { encodeOpenApiV2, OPENAPI_V2_MEDIA_TYPE } from './openapi/v2.ts';
 import { describeOpenApiV3 } from './openapi/v3.ts';
@@ -17,23 +18,28 @@ export interface DocumentRequest {
   readonly path: Exclude<KubePath, { readonly type: 'resource' }>;
   readonly request: Request;
   readonly prefix: string;
+  /** The cluster has a metrics server (B12). */
+  readonly hasMetrics: boolean;
 }
 
-const discovery = new Discovery([...KINDS.flatMap(entriesOf), ...REVIEW_ENTRIES]);
+const OWN_ENTRIES = [...SERVED_KINDS.flatMap(entriesOf), ...REVIEW_ENTRIES];
+const ownDiscovery = new Discovery(OWN_ENTRIES);
+const wholeDiscovery = new Discovery([...OWN_ENTRIES, ...METRICS_ENTRIES]);
 
 /** Answers everything below a cluster that is no resource. */
 export function handleDocument(context: DocumentRequest): Response {
   const { path, request } = context;
+  const discovery = discoveryOf(context);
   if (request.method !== 'GET' && request.method !== 'HEAD') return answerNotFoundPage();
   switch (path.type) {
     case 'core-versions':
-      return answerRoot(request, 'api', () => discovery.coreVersions(new URL(request.url).host));
+      return answerRoot(context, 'api', () => discovery.coreVersions(new URL(request.url).host));
     case 'groups':
-      return answerRoot(request, 'apis', () => discovery.groupList());
+      return answerRoot(context, 'apis', () => discovery.groupList());
     case 'group':
       return discovery.groups().includes(path.group) ? answerDocument(request, discovery.group(path.group)) : answerNotFoundPage();
     case 'group-version':
-      return answerGroupVersion(request, path.group, path.version);
+      return answerGroupVersion(context, path.group, path.version);
     case 'openapi-v3':
       return answerOpenApiV3(context, path.groupVersion);
     case 'other':
@@ -42,14 +48,15 @@ export function handleDocument(context: DocumentRequest): Response {
 }
 
 /** B6, X11: the aggregated form when it is asked for first, else the plain one. */
-function answerRoot(request: Request, root: 'api' | 'apis', plain: () => object): Response {
+function answerRoot(context: DocumentRequest, root: 'api' | 'apis', plain: () => object): Response {
+  const { request } = context;
   for (const { type, parameters } of parseAccept(request.headers.get('accept'))) {
     if (type !== 'application/json' && type !== '*/*') continue;
     const version = parameters['v'];
     if (parameters['as'] === undefined) return answerDocument(request, plain());
     if (parameters['g'] !== 'apidiscovery.k8s.io' || parameters['as'] !== 'APIGroupDiscoveryList') continue;
     if (version !== 'v2' && version !== 'v2beta1') continue;
-    return answerDocument(request, discovery.aggregated(root, version), {
+    return answerDocument(request, discoveryOf(context).aggregated(root, version), {
       'Content-Type': `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
       'Cache-Control': 'public',
     });
@@ -58,14 +65,20 @@ function answerRoot(request: Request, root: 'api' | 'apis', plain: () => object)
 }
 
 /** A11: an unknown version of a known group is a missing resource, an unknown group a missing page. */
-function answerGroupVersion(request: Request, group: string, version: string): Response {
-  if (discovery.versions(group).includes(version)) return answerDocument(request, discovery.resourceList(group, version));
+function answerGroupVersion(context: DocumentRequest, group: string, version: string): Response {
+  const discovery = discoveryOf(context);
+  if (discovery.versions(group).includes(version)) return answerDocument(context.request, discovery.resourceList(group, version));
   return isKnownGroup(group) ? answerStatus(resourceNotFound()) : answerNotFoundPage();
 }
 
-/** Whether any resource lives in the group. */
+/** B12: what there is without a metrics server, and with one. */
+function discoveryOf({ hasMetrics }: DocumentRequest): Discovery {
+  return hasMetrics ? wholeDiscovery : ownDiscovery;
+}
+
+/** Whether any stored or reviewed resource lives in the group. */
 export function isKnownGroup(group: string): boolean {
-  return discovery.versions(group).length > 0;
+  return ownDiscovery.versions(group).length > 0;
 }
 
 const VERSION = {
@@ -87,10 +100,11 @@ const VERSION = {
 /** B2: the checks that `?verbose` lists. */
 const HEALTH_CHECKS = ['ping', 'log', 'etcd'];
 
-function answerOther({ request, prefix }: DocumentRequest, path: string): Response {
+function answerOther(context: DocumentRequest, path: string): Response {
+  const { request, prefix } = context;
   switch (path) {
     case '/':
-      return answerDocument(request, discovery.paths());
+      return answerDocument(request, discoveryOf(context).paths());
     case '/version':
       return answerDocument(request, VERSION);
     case '/openapi/v2':
@@ -132,19 +146,19 @@ function fixedDocument(name: string, make: () => string | Uint8Array): FixedDocu
 
 /** The v3 document of `api/v1` or `apis/apps/v1`; undefined when there is no such group and version. */
 export function openApiV3Document(groupVersion: string): FixedDocument | undefined {
-  const kind = KINDS.find((candidate) => groupVersionPath(candidate) === groupVersion);
+  const kind = SERVED_KINDS.find((candidate) => groupVersionPath(candidate) === groupVersion);
   if (kind === undefined) return undefined;
-  return fixedDocument(groupVersion, () => JSON.stringify(describeOpenApiV3(describeGroupVersion(KINDS, kind.group, kind.version))));
+  return fixedDocument(groupVersion, () => JSON.stringify(describeOpenApiV3(describeGroupVersion(SERVED_KINDS, kind.group, kind.version))));
 }
 
 /** The v2 document of all groups. */
 export function openApiV2Document(): FixedDocument {
-  return fixedDocument('v2', () => encodeOpenApiV2(describeApi(KINDS)));
+  return fixedDocument('v2', () => encodeOpenApiV2(describeApi(SERVED_KINDS)));
 }
 
 /** C6: where each document is, with a hash that changes with its text. A4: with the cluster's prefix. */
 function openApiIndex(prefix: string): object {
-  const groupVersions = [...new Set(KINDS.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
+  const groupVersions = [...new Set(SERVED_KINDS.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
   const paths = groupVersions.map((groupVersion) => [groupVersion, { serverRelativeURL: urlOf(prefix, groupVersion) }]);
   return { paths: Object.fromEntries(paths) };
 }

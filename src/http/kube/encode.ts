@@ -15,7 +15,8 @@ export function encodedObject(object: KubeObject): EncodedObject {
 
 /** `metadata` of a list. */
 export interface ListMeta {
-  readonly resourceVersion: string;
+  /** Absent where nothing is stored. */
+  readonly resourceVersion?: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;
 }

@@ -157,6 +157,7 @@ function execute(
     request: {
       verb: write.verb,
       resource: resourceOf(kind),
+      ...(kind.conversion === undefined ? {} : { version: kind.version }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(name === undefined ? {} : { name }),
       ...(subresource === undefined ? {} : { subresource }),

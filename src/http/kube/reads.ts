@@ -32,7 +32,7 @@ export function readObject(
   if (!revision.ok) return revision;
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
   if (stored === undefined) return fail(notFound(kind, name));
-  const item = project(state, resourceOf(kind), stored);
+  const item = project(state, kind, stored);
   if (subresource !== 'scale') return ok(item);
   const scale = readScale(kind, item.object);
   return scale === undefined ? fail(resourceNotFound()) : ok(encodedObject(scale));
@@ -70,7 +70,7 @@ function selectableFieldsOf(kind: Kind): readonly string[] | undefined {
 /** Selected objects by namespace and name in byte order (G3). */
 export function selectedObjects(state: ClusterState, selection: Selection): readonly EncodedObject[] {
   const found = candidates(state, selection).filter((stored) => selects(selection, objectOf(stored)));
-  return found.sort(compareStored).map((stored) => project(state, selection.resource, stored));
+  return found.sort(compareStored).map((stored) => project(state, selection.kind, stored));
 }
 
 /** The narrowest way to the objects: by name, by namespace, or all. */
@@ -142,9 +142,11 @@ function checkRevision(state: ClusterState, text: string): Result<number | undef
   return fail(failure(504, 'Timeout', `Timeout: ${message}`, { causes, retryAfterSeconds: 1 }));
 }
 
-function project(state: ClusterState, resource: string, stored: StoredObject): EncodedObject {
+/** The object as readers of that kind see it, in its version. */
+function project(state: ClusterState, kind: Kind, stored: StoredObject): EncodedObject {
   const object = objectOf(stored);
-  const projected = projectObject(state, resource, object);
+  if (kind.conversion !== undefined) return encodedObject(kind.conversion.fromStored(object));
+  const projected = projectObject(state, resourceOf(kind), object);
   return projected === object ? { object, json: stored.json } : encodedObject(projected);
 }
 

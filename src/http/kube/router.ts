@@ -2,13 +2,15 @@
 // or a resource with a verb. Rules: A2, A11, E2.
 
 import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
-import { KINDS } from '../../engine/kinds/index.ts';
+import { hasMetrics } from '../../engine/cluster/index.ts';
+import { SERVED_KINDS } from '../../engine/kinds/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
 import { answerDefinitionList, isDefinitionList } from './custom-resources.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
 import { handleResource } from './handlers.ts';
+import { handleMetrics, isMetricsPath } from './metrics.ts';
 import { type KubePath, parseKubePath, type ResourcePath } from './path.ts';
 import { findReview, handleReview } from './reviews.ts';
 import { resolveTarget } from './target.ts';
@@ -51,17 +53,19 @@ interface KubeRequest {
 }
 
 function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
-  if (path.type !== 'resource') return handleDocument({ path, request: context.request, prefix: context.prefix });
-  return routeResource(context, path);
+  if (path.type === 'resource') return routeResource(context, path);
+  const { request, prefix, service, cluster } = context;
+  return handleDocument({ path, request, prefix, hasMetrics: service.read(cluster, hasMetrics) });
 }
 
 async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
   const { service, cluster, request } = context;
   if (isDefinitionList(path, request.method)) return answerDefinitionList(service.latestRevision(cluster));
+  if (isMetricsPath(path)) return handleMetrics(context, path);
   if (!isKnownGroup(path.group)) return answerNotFoundPage();
   const review = findReview(path);
   if (review !== undefined) return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
-  const target = resolveTarget(path, request.method, KINDS);
+  const target = resolveTarget(path, request.method, SERVED_KINDS);
   if (!target.ok) return answerStatus(target.status);
   const response = await handleResource({ ...context, target: target.value });
   const { deprecation } = target.value.kind;

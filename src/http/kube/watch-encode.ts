@@ -25,7 +25,8 @@ export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: bool
 /** The name under which a change's memo keeps the bytes. */
 export function memoKey(form: WatchForm, event: WatchEvent): string {
   const { shape, shapeVersion, isEventStream } = form.format;
-  return `kube ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
+  const version = form.kind.conversion === undefined ? '' : form.kind.version;
+  return `kube ${version} ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
 }
 
 function objectText(form: WatchForm, event: WatchEvent, hasColumns: boolean): string {

@@ -17,7 +17,7 @@ function isOwnAddress(step: RecordedStep): boolean {
 describe('recorded on a real cluster: discovery', () => {
   let cluster: TestCluster;
   beforeAll(() => {
-    cluster = createTestCluster({ nodes: 0 });
+    cluster = createTestCluster({ nodes: 0, timing: { metricsResolution: 0 } });
   });
   afterAll(() => cluster.remove());
 

@@ -22,11 +22,18 @@ export function applyAutoscalerDefaults({ spec }: Draft<HorizontalPodAutoscaler>
   if ((spec.metrics ?? []).length === 0)
     spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }];
   if (spec.behavior === undefined || spec.behavior === null) return;
-  spec.behavior.scaleUp = completed(spec.behavior.scaleUp, SCALE_UP);
-  spec.behavior.scaleDown = completed(spec.behavior.scaleDown, SCALE_DOWN);
+  const { scaleUp, scaleDown } = spec.behavior;
+  spec.behavior = { scaleUp: completed(scaleUp, SCALE_UP), scaleDown: completed(scaleDown, SCALE_DOWN) };
 }
 
-function completed(given: Draft<ScalingRules> | undefined, rules: ScalingRules): Draft<ScalingRules> {
-  const policies = (given?.policies ?? rules.policies ?? []).map((policy) => ({ ...policy }));
-  return { ...rules, ...given, policies };
+/** Members in upstream's order. */
+function completed(given: Draft<ScalingRules> = {}, rules: ScalingRules): Draft<ScalingRules> {
+  const window = given.stabilizationWindowSeconds ?? rules.stabilizationWindowSeconds;
+  const { tolerance, selectPolicy = rules.selectPolicy, policies = rules.policies ?? [] } = given;
+  return {
+    ...(window === undefined ? {} : { stabilizationWindowSeconds: window }),
+    ...(selectPolicy === undefined ? {} : { selectPolicy }),
+    policies: policies.map((policy) => ({ ...policy })),
+    ...(tolerance === undefined ? {} : { tolerance }),
+  };
 }

@@ -1,0 +1,163 @@
+// One kind in two versions: HorizontalPodAutoscalers are stored as autoscaling/v2 and served as autoscaling/v1 too.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestCluster, type TestCluster } from './server.ts';
+
+type Body = Record<string, unknown> & { metadata: { annotations?: Record<string, string>; resourceVersion: string } };
+
+let cluster: TestCluster;
+
+beforeEach(() => {
+  cluster = createTestCluster({ nodes: 0 });
+});
+
+afterEach(async () => {
+  await cluster.remove();
+});
+
+const PLURAL = 'namespaces/default/horizontalpodautoscalers';
+const V1 = `/apis/autoscaling/v1/${PLURAL}`;
+const V2 = `/apis/autoscaling/v2/${PLURAL}`;
+const scaleTargetRef = { kind: 'Deployment', name: 'web', apiVersion: 'apps/v1' };
+
+async function send(
+  method: string,
+  path: string,
+  body?: object,
+  contentType = 'application/json',
+): Promise<{ status: number; body: Body }> {
+  const init = body === undefined ? {} : { headers: { 'Content-Type': contentType }, body: JSON.stringify(body) };
+  const response = await cluster.fetch(path, { method, ...init });
+  return { status: response.status, body: (await response.json()) as Body };
+}
+
+async function created(version: 'v1' | 'v2', spec: object): Promise<Body> {
+  const manifest = { kind: 'HorizontalPodAutoscaler', apiVersion: `autoscaling/${version}`, metadata: { name: 'web' } };
+  const answer = await send('POST', version === 'v1' ? V1 : V2, { ...manifest, spec: { scaleTargetRef, maxReplicas: 3, ...spec } });
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  return answer.body;
+}
+
+describe('v1', () => {
+  it('C602 O13 C622 what is created as v1 is answered as v1 and stored as v2', async () => {
+    const body = await created('v1', { targetCPUUtilizationPercentage: 60 });
+    expect(body).toMatchObject({
+      apiVersion: 'autoscaling/v1',
+      spec: { scaleTargetRef, minReplicas: 1, maxReplicas: 3, targetCPUUtilizationPercentage: 60 },
+      status: { currentReplicas: 0, desiredReplicas: 0 },
+    });
+    const { body: stored } = await send('GET', `${V2}/web`);
+    expect(stored).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      spec: { metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }] },
+      status: { desiredReplicas: 0, currentMetrics: null },
+    });
+  });
+
+  it('C602 without a target it is 80', async () => {
+    expect(await created('v1', {})).toMatchObject({ spec: { targetCPUUtilizationPercentage: 80 } });
+  });
+
+  it('K3 its fields are owned under their own names', async () => {
+    const body = await created('v1', { targetCPUUtilizationPercentage: 60 });
+    const managed = (value: Body): object[] => (value.metadata as unknown as { managedFields: object[] }).managedFields;
+    const fields = { 'f:maxReplicas': {}, 'f:minReplicas': {}, 'f:scaleTargetRef': {}, 'f:targetCPUUtilizationPercentage': {} };
+    expect(managed(body)).toMatchObject([{ apiVersion: 'autoscaling/v1', operation: 'Update', fieldsV1: { 'f:spec': fields } }]);
+  });
+
+  it('what it has no fields for stands in annotations, and comes back from them', async () => {
+    const memory = { type: 'Resource', resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } } };
+    const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
+    const packets = { type: 'Pods', pods: { metric: { name: 'packets' }, target: { type: 'AverageValue', averageValue: '1k' } } };
+    const hits = {
+      type: 'Object',
+      object: { describedObject: { kind: 'Service', name: 's' }, target: { type: 'Value', value: '10' }, metric: { name: 'hits' } },
+    };
+    const queue = {
+      type: 'External',
+      external: { metric: { name: 'queue', selector: { matchLabels: { a: 'b' } } }, target: { type: 'AverageValue', averageValue: '30' } },
+    };
+    const one = {
+      type: 'ContainerResource',
+      containerResource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 10 }, container: 'c' },
+    };
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 60 } };
+    const others = [memory, packets, hits, queue, one];
+    const stored = await created('v2', { metrics: [cpu, ...others], behavior });
+    const { body: shown } = await send('GET', `${V1}/web`);
+    expect(shown).toMatchObject({ spec: { targetCPUUtilizationPercentage: 50 } });
+    const annotations = shown.metadata.annotations ?? {};
+    expect(annotations['autoscaling.alpha.kubernetes.io/metrics']).toMatch(
+      /^\[\{"type":"Resource","resource":\{"name":"memory","targetAverageValue":"1Gi"\}\},\{"type":"Pods","pods":\{"metricName":"packets",/,
+    );
+    expect(annotations['autoscaling.alpha.kubernetes.io/behavior']).toContain(
+      '{"ScaleUp":{"StabilizationWindowSeconds":0,"SelectPolicy":"Max"',
+    );
+    const { body: answered, status } = await send('PUT', `${V1}/web`, { ...shown, spec: { ...(shown['spec'] as object), maxReplicas: 7 } });
+    expect(status, JSON.stringify(answered)).toBe(200);
+    const { body: after } = await send('GET', `${V2}/web`);
+    const { behavior: rules } = stored['spec'] as { behavior: object };
+    expect(after['spec']).toEqual({ scaleTargetRef, minReplicas: 1, maxReplicas: 7, metrics: [...others, cpu], behavior: rules });
+    expect(after.metadata.annotations).toBeUndefined();
+  });
+
+  it('J1 C13 patches work on its own fields', async () => {
+    await created('v1', { targetCPUUtilizationPercentage: 60 });
+    for (const type of ['merge-patch', 'strategic-merge-patch']) {
+      const patch = { spec: { targetCPUUtilizationPercentage: type.length, maxReplicas: 9 } };
+      const { status, body } = await send('PATCH', `${V1}/web`, patch, `application/${type}+json`);
+      expect([status, body['spec']]).toMatchObject([200, { targetCPUUtilizationPercentage: type.length, maxReplicas: 9 }]);
+    }
+    const wrong = await send('PATCH', `${V1}/web`, { spec: { maxReplicas: 'x' } }, 'application/merge-patch+json');
+    expect(wrong.status).toBe(422);
+    const missing = await send('PATCH', `${V1}/none`, {}, 'application/merge-patch+json');
+    expect(missing.status).toBe(404);
+    const refused = await send('PATCH', `${V1}/web`, { spec: { maxReplicas: 0 } }, 'application/merge-patch+json');
+    expect(refused.body['message']).toContain('spec.maxReplicas: Invalid value: 0: must be greater than 0');
+    const apply = { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v1', metadata: { name: 'web' }, spec: { maxReplicas: 4 } };
+    const applied = await send('PATCH', `${V1}/web?fieldManager=me&force=true`, apply, 'application/apply-patch+yaml');
+    expect(applied.body).toMatchObject({ apiVersion: 'autoscaling/v1', spec: { maxReplicas: 4 } });
+  });
+
+  it('C11 unknown fields and wrong kinds are told of in its words', async () => {
+    const manifest = { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v1', metadata: { name: 'web' } };
+    const spec = { scaleTargetRef, maxReplicas: 3, metrics: [] };
+    const strict = await send('POST', `${V1}?fieldValidation=Strict`, { ...manifest, spec });
+    expect(strict.body['message']).toBe(
+      'HorizontalPodAutoscaler in version "v1" cannot be handled as a HorizontalPodAutoscaler: strict decoding error: unknown field "spec.metrics"',
+    );
+    const other = await send('POST', V2, { ...manifest, spec });
+    expect(other.body['message']).toBe(
+      'the API version in the data (autoscaling/v1) does not match the expected API version (autoscaling/v2)',
+    );
+  });
+
+  it('lists, watches, tables and deletions speak it too', async () => {
+    await created('v2', {});
+    const { body: list } = await send('GET', V1);
+    expect(list).toMatchObject({ apiVersion: 'autoscaling/v1', items: [{ spec: { targetCPUUtilizationPercentage: 80 } }] });
+    const watch = await cluster.fetch(`${V1}?watch=true&resourceVersion=${(list.metadata as { resourceVersion: string }).resourceVersion}`);
+    await send('PATCH', `${V2}/web`, { metadata: { labels: { a: 'b' } } }, 'application/merge-patch+json');
+    const reader = watch.body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    await reader?.cancel();
+    expect(JSON.parse(new TextDecoder().decode(value as Uint8Array))).toMatchObject({
+      type: 'MODIFIED',
+      object: { apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 80 } },
+    });
+    const response = await cluster.fetch(V1, { headers: { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' } });
+    expect(((await response.json()) as { rows: { cells: unknown[] }[] }).rows[0]?.cells.slice(0, 4)).toEqual([
+      'web',
+      'Deployment/web',
+      'cpu: <unknown>/80%',
+      '1',
+    ]);
+    const removed = await send('DELETE', V1);
+    expect(removed.body).toMatchObject({ apiVersion: 'autoscaling/v1', items: [{ spec: { targetCPUUtilizationPercentage: 80 } }] });
+  });
+
+  it('B3 the group prefers v2', async () => {
+    const { body } = await send('GET', '/apis/autoscaling');
+    expect(body).toMatchObject({ versions: [{ version: 'v2' }, { version: 'v1' }], preferredVersion: { version: 'v2' } });
+  });
+});
