@@ -54,6 +54,8 @@ class Service implements ClusterService {
   private readonly live = new Map<string, LiveCluster>();
   private readonly tokens: TokenIndex;
   private readonly pacer: Pacer;
+  /** Readings of the wall clock until which somebody polls, by cluster. */
+  private readonly polledUntilMs = new Map<string, number>();
   private readonly idleSweep: NodeJS.Timeout;
   private isClosing = false;
   private commitCount = 0;
@@ -305,7 +307,7 @@ class Service implements ClusterService {
     const { name } = live;
     this.pacer.start(name, {
       rate: rate === 'auto' ? AUTO_RATE : rate,
-      isWanted: () => rate !== 'auto' || (this.live.get(name)?.hub.cursorCount ?? 0) > 0,
+      isWanted: () => rate !== 'auto' || this.isAwaited(name),
       endMs: live.state.startMs + ADVANCE_SPAN_MS_MAX,
       nowMs: () => this.open(name).state.nowMs,
       turn: (toMs) => {
@@ -313,6 +315,18 @@ class Service implements ClusterService {
         if (!target.isAdvancing) this.counted(this.guard(name, () => target.pace(toMs)));
       },
     });
+  }
+
+  expectPoll(name: string, withinMs: number): void {
+    if (this.pacer.has(name)) this.polledUntilMs.set(name, performance.now() + withinMs);
+  }
+
+  /** Whether somebody watches, or polls. */
+  private isAwaited(name: string): boolean {
+    if ((this.live.get(name)?.hub.cursorCount ?? 0) > 0) return true;
+    const untilMs = this.polledUntilMs.get(name);
+    if (untilMs !== undefined && untilMs <= performance.now()) this.polledUntilMs.delete(name);
+    return this.polledUntilMs.has(name);
   }
 
   private openWatches(): number {

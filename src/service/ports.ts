@@ -152,6 +152,8 @@ export interface ClusterService {
   /** A cursor behind revision `after`. Fails: gone, limit-exceeded. */
   watch(name: string, after: number): WatchCursor;
   latestRevision(name: string): number;
+  /** Somebody asks again and again until something happens: a clock that runs while somebody waits runs for this much wall time. */
+  expectPoll(name: string, withinMs: number): void;
   /** The first revision that can still be read; one more than the latest when none is retained. */
   oldestRetainedRevision(name: string): number;
   /** Proves by writing that storage can be written. Fails: storage-*. */

@@ -65,3 +65,17 @@ it('A3 the default cluster is served at the root', async () => {
   });
   expect((await fetch(`${service.url}/healthz`)).status).toBe(200);
 });
+
+it('C751 C758 kubectl drain comes to its end, though a budget lets it evict one pod at a time', { timeout: 60_000 }, async () => {
+  await run('kubectl create deployment drained --image=nginx --replicas=3');
+  await run('kubectl rollout status deployment drained --timeout=30s');
+  await run('kubectl create pdb drained --selector=app=drained --max-unavailable=1');
+  const nodes = (await run('kubectl get nodes -o name')).trim().split('\n').slice(1).join(' ');
+  const { stdout, stderr, code } = await shell.run(`kubectl drain ${nodes} --ignore-daemonsets --force`);
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/node\/node-3 drained\n$/);
+  expect(stdout).toContain('node/node-2 drained');
+  const running = await run("kubectl get pods -l app=drained -o jsonpath='{.items[*].spec.nodeName}'");
+  expect(new Set(running.split(' '))).toEqual(new Set(['node-1']));
+  await run(`kubectl uncordon ${nodes}`);
+});

@@ -1,5 +1,7 @@
 // Evictions: a graceful delete that asks the pod's disruption budget first.
-// Upstream: pkg/registry/core/pod/storage/eviction.go (v1.33). Rules: C752-C754, L13, L15.
+// Upstream: pkg/registry/core/pod/storage/eviction.go (v1.33). Rules: C752-C754, L13, L15. Nothing else asks a budget (C757). A drain is the
+// client's work: it cordons the node (C750, a field that the scheduler heeds), finds this subresource by discovery (L14), and evicts until nobody
+// is left (C751, C758, C763).
 
 import { matchesSelector, selectorFromLabelSelector } from '../apimachinery/labels.ts';
 import { isJsonObject, type JsonObject } from '../apimachinery/meta.ts';

@@ -5,6 +5,7 @@ import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
+import type { PodStatus } from '../../engine/kinds/pod/types.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
@@ -28,6 +29,10 @@ export interface ResourceRequest {
   readonly request: Request;
   readonly query: URLSearchParams;
 }
+
+/** Wall time within which kubectl asks again for a pod that it evicted, and for an eviction that was refused. */
+const POLL_MS = 2_000;
+const EVICTION_POLL_MS = 8_000;
 
 type Handler = (context: ResourceRequest, format: Format) => Response | Promise<Response>;
 
@@ -66,8 +71,16 @@ function handleGet({ service, cluster, target, query }: ResourceRequest, format:
   const { kind, namespace, name = '', subresource } = target;
   return service.read(cluster, (state) => {
     const found = readObject(state, { kind, namespace, name, subresource, resourceVersion: query.get('resourceVersion') ?? '' });
+    // C751: who asks for a pod that was evicted asks again until it is gone.
+    if (found.ok && isEvicted(found.value.object)) service.expectPoll(cluster, POLL_MS);
     return found.ok ? answerObject(viewOf(target, query, format, state.nowMs), found.value) : answerStatus(found.status, { format });
   });
+}
+
+function isEvicted({ kind, metadata, status }: KubeObject): boolean {
+  if (kind !== 'Pod' || metadata.deletionTimestamp === undefined) return false;
+  const { conditions = [] } = status as PodStatus;
+  return conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'EvictionByEvictionAPI');
 }
 
 function handleList({ service, cluster, target, query }: ResourceRequest, options: ListQuery, format: Format): Response {
@@ -167,6 +180,7 @@ function execute(
     },
   });
   const { outcome } = commit;
+  if (subresource === 'eviction') service.expectPoll(cluster, EVICTION_POLL_MS);
   const warnings = [...strict.value, ...outcome.warnings];
   if (!outcome.ok) return answerStatus(outcome.status, { format, warnings });
   const item = encodedObject((outcome.object ?? SUCCESS) as KubeObject);

@@ -27,6 +27,12 @@ describe('defaults', () => {
     expect(metadata.generation).toBeUndefined();
   });
 
+  it('C635 a tolerance is dropped', () => {
+    const given = { scaleUp: { tolerance: '0.05' } };
+    const { spec } = createTestCluster().create<HorizontalPodAutoscaler>(autoscaler('web', 3, { behavior: given }));
+    expect(spec.behavior?.scaleUp).not.toHaveProperty('tolerance');
+  });
+
   it('C602 a behavior is completed', () => {
     const cluster = createTestCluster();
     const given = { scaleDown: { stabilizationWindowSeconds: 60 } };

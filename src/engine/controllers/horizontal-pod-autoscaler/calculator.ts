@@ -168,7 +168,7 @@ function meanOf(values: ReadonlyMap<string, number>): number {
   return Math.trunc([...values.values()].reduce((sum, milli) => sum + milli, 0) / values.size);
 }
 
-/** C604, C608. */
+/** C604, C608; worked examples are C623 and C624. */
 function replicasFor(
   { currentReplicas }: ResourceQuestion,
   { readyCount, unready, missing, values }: Groups,

@@ -60,7 +60,7 @@ export function limitProposal(proposal: Proposal): Limited {
   return { replicas, ability, isLimited: replicas !== stabilized, limit };
 }
 
-/** C611: the highest proposal of the last five minutes. */
+/** C611: the highest proposal of the last five minutes, so that replicas stay as long after the load is gone (C625). */
 function stabilizeDown({ proposed, recommendations, nowMs }: Proposal): number {
   const recent = recommendations.filter(({ atMs }) => atMs >= nowMs - DOWN_WINDOW_MS);
   return recent.reduce((max, { replicas }) => Math.max(max, replicas), proposed);

@@ -29,11 +29,11 @@ export function applyAutoscalerDefaults({ spec }: Draft<HorizontalPodAutoscaler>
 /** Members in upstream's order. */
 function completed(given: Draft<ScalingRules> = {}, rules: ScalingRules): Draft<ScalingRules> {
   const window = given.stabilizationWindowSeconds ?? rules.stabilizationWindowSeconds;
-  const { tolerance, selectPolicy = rules.selectPolicy, policies = rules.policies ?? [] } = given;
+  // C635: a tolerance of its own is an alpha feature, which is off: the field is dropped.
+  const { selectPolicy = rules.selectPolicy, policies = rules.policies ?? [] } = given;
   return {
     ...(window === undefined ? {} : { stabilizationWindowSeconds: window }),
     ...(selectPolicy === undefined ? {} : { selectPolicy }),
     policies: policies.map((policy) => ({ ...policy })),
-    ...(tolerance === undefined ? {} : { tolerance }),
   };
 }

@@ -17,6 +17,7 @@ const PERIOD_SECONDS_MAX = 1800;
 export function validateAutoscaler({ spec }: HorizontalPodAutoscaler): readonly FieldError[] {
   const { minReplicas = 1, maxReplicas = 0, scaleTargetRef, metrics = [], behavior } = spec;
   const errors: FieldError[] = [];
+  // C635: scaling to zero is an alpha feature, which is off.
   if (minReplicas < 1) errors.push(invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'));
   if (maxReplicas < 1) errors.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than 0'));
   if (maxReplicas < minReplicas) errors.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'));
