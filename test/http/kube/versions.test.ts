@@ -161,3 +161,25 @@ describe('v1', () => {
     expect(body).toMatchObject({ versions: [{ version: 'v2' }, { version: 'v1' }], preferredVersion: { version: 'v2' } });
   });
 });
+
+it('L13 D7 evictions are taken in both versions that there were', async () => {
+  const pod = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'p' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
+  for (const version of ['v1', 'v1beta1']) {
+    expect((await send('POST', '/api/v1/namespaces/default/pods', pod)).status).toBe(201);
+    const body = { kind: 'Eviction', apiVersion: `policy/${version}`, metadata: { name: 'p' } };
+    const evicted = await send('POST', '/api/v1/namespaces/default/pods/p/eviction', body);
+    expect(evicted).toEqual({ status: 201, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 } });
+  }
+  const wrong = { kind: 'Eviction', apiVersion: 'policy/v2', metadata: { name: 'p' } };
+  expect((await send('POST', '/api/v1/namespaces/default/pods/p/eviction', wrong)).status).toBe(400);
+  const { body: discovered } = await send('GET', '/api/v1');
+  expect((discovered as unknown as { resources: object[] }).resources).toContainEqual({
+    name: 'pods/eviction',
+    singularName: '',
+    namespaced: true,
+    group: 'policy',
+    version: 'v1',
+    kind: 'Eviction',
+    verbs: ['create'],
+  });
+});

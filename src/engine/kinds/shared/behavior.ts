@@ -4,6 +4,7 @@
 import { parse as parseYaml } from 'yaml';
 import { type FieldError, invalid, required } from '../../apimachinery/field-errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../apimachinery/meta.ts';
+import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { parseDuration } from '../../apimachinery/time.ts';
 
 /** A span of the container's life, milliseconds from its start; `untilMs` null means for ever. */
@@ -295,19 +296,23 @@ function readRules<Rule>(
 
 function readUsage(reader: Reader, value: Json, field: string): UsageRule[] {
   return asList(value).map((given, index) => {
-    if (typeof given === 'string' || typeof given === 'number') return { fromMs: 0, untilMs: null, value: String(given) };
     const at = Array.isArray(value) ? `${field}[${index}]` : field;
+    if (typeof given === 'string' || typeof given === 'number') return { fromMs: 0, untilMs: null, value: readQuantity(reader, given, at) };
     const item = readObject(reader, given, at, ['value', 'from', 'until']);
     const amount = item['value'];
     if (amount === undefined) reader.errors.push(required(`${at}.value`));
-    else if (typeof amount !== 'string' && typeof amount !== 'number')
-      reader.errors.push(invalid(`${at}.value`, describe(amount), 'must be a quantity'));
     return {
       fromMs: item['from'] === undefined ? 0 : readDuration(reader, item['from'], `${at}.from`),
       untilMs: item['until'] === undefined ? null : readDuration(reader, item['until'], `${at}.until`),
-      value: typeof amount === 'string' || typeof amount === 'number' ? String(amount) : '0',
+      value: amount === undefined ? '0' : readQuantity(reader, amount, `${at}.value`),
     };
   });
+}
+
+function readQuantity(reader: Reader, value: Json, field: string): string {
+  if ((typeof value === 'string' || typeof value === 'number') && parseQuantity(String(value)).ok) return String(value);
+  reader.errors.push(invalid(field, describe(value), 'must be a quantity'));
+  return '0';
 }
 
 function readLog(reader: Reader, value: Json, field: string): LogRule {
