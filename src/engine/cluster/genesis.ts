@@ -19,6 +19,9 @@ import type { ClusterConfig } from './config.ts';
 
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'] as const;
 
+/** Uids of classes are drawn apart: how many there are changes nothing for the pods of a seed. */
+const CLASS_UIDS = 'uids:classes';
+
 const STANDARD_CLASS = {
   kind: 'StorageClass',
   apiVersion: 'storage.k8s.io/v1',
@@ -38,10 +41,10 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
   }
   for (const [name, { value, description }] of Object.entries(SYSTEM_CLASSES)) {
     const manifest = { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description };
-    create(state, priorityClassKind, manifest, 'uids:priority');
+    create(state, priorityClassKind, manifest, CLASS_UIDS);
   }
   // A cluster with nodes comes with local storage, as kind and minikube set it up; a bare control plane has no class.
-  if (config.nodes.length > 0) create(state, storageClassKind, STANDARD_CLASS, 'uids:storage');
+  if (config.nodes.length > 0) create(state, storageClassKind, STANDARD_CLASS, CLASS_UIDS);
   config.nodes.forEach((spec, ordinal) => {
     const node = create(state, nodeKind, buildNode(state, spec, ordinal));
     create(state, leaseKind, buildNodeLease(state, node));
