@@ -7,6 +7,7 @@ import { deploymentController } from './deployment/index.ts';
 import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
+import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -39,6 +40,7 @@ export const CONTROLLERS: readonly Component[] = [
   rootCaController,
   ttlAfterFinishedController,
   disruptionController,
+  ephemeralVolumeController,
   persistentVolumeController,
   volumeProvisioner,
   claimProtection,

@@ -11,7 +11,7 @@ import { nodeKind } from '../kinds/node/index.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
-import { claimNamesOf, claimTerm } from '../kinds/shared/pod-sources.ts';
+import { claimNameOf, claimNamesOf, claimTerm } from '../kinds/shared/pod-sources.ts';
 import { classNameOf, driverOf, STORAGE_ANNOTATIONS } from '../kinds/shared/storage.ts';
 import { findVolume, isUsableOn } from '../kinds/shared/volume-match.ts';
 import { storageClassKind } from '../kinds/storageclass/index.ts';
@@ -55,7 +55,7 @@ export function volumeFactsOf(state: ClusterState, pod: Pod): VolumeFacts | unde
   for (const name of names) {
     const claim = getObject(state, persistentVolumeClaimKind, namespace, name);
     const quoted = JSON.stringify(name);
-    if (claim === undefined) return fail(`persistentvolumeclaim ${quoted} not found`);
+    if (claim === undefined) return fail(missing(pod, name));
     if (claim.status.phase === 'Lost')
       return fail(`persistentvolumeclaim ${quoted} bound to non-existent persistentvolume ${JSON.stringify(claim.spec.volumeName ?? '')}`);
     if (claim.metadata.deletionTimestamp !== undefined) return fail(`persistentvolumeclaim ${quoted} is being deleted`);
@@ -69,6 +69,16 @@ export function volumeFactsOf(state: ClusterState, pod: Pod): VolumeFacts | unde
     }
   }
   return { bound, delayed, isExclusiveTaken };
+}
+
+function missing(pod: Pod, claimName: string): string {
+  const isEphemeral = (pod.spec.volumes ?? []).some(
+    (volume) => volume['ephemeral'] !== undefined && claimNameOf(volume, pod.metadata.name) === claimName,
+  );
+  const name = JSON.stringify(claimName);
+  return isEphemeral
+    ? `waiting for ephemeral volume controller to create the persistentvolumeclaim ${name}`
+    : `persistentvolumeclaim ${name} not found`;
 }
 
 function isBound(claim: PersistentVolumeClaim): boolean {

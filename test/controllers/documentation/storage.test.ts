@@ -396,3 +396,33 @@ spec:
   expect(phases(cluster, 'persistentvolumeclaims')).toEqual(['mysql-pv-claim Bound']);
   expect(cluster.list<Pod>('pods', 'default').map(({ status }) => status.phase)).toEqual(['Running']);
 });
+
+it('an ephemeral volume has a claim of its own, which goes with its pod', () => {
+  const cluster = clusterWith(`
+apiVersion: v1
+kind: Pod
+metadata: {name: my-app}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers:
+  - name: my-frontend
+    image: busybox
+    volumeMounts: [{mountPath: /scratch, name: scratch-volume}]
+    command: [sleep, '1000000']
+  volumes:
+  - name: scratch-volume
+    ephemeral:
+      volumeClaimTemplate:
+        metadata: {labels: {type: my-frontend-volume}}
+        spec: {accessModes: [ReadWriteOnce], storageClassName: standard, resources: {requests: {storage: 1Gi}}}
+`);
+  cluster.advance(20_000);
+  expect(cluster.get<Pod>('pods/my-app').status.phase).toBe('Running');
+  expect(claimOf(cluster, 'my-app-scratch-volume')).toMatchObject({
+    metadata: { labels: { type: 'my-frontend-volume' }, ownerReferences: [{ kind: 'Pod', name: 'my-app', controller: true }] },
+    status: { phase: 'Bound' },
+  });
+  cluster.remove('pods/my-app');
+  cluster.advance(60_000);
+  expect([cluster.list('persistentvolumeclaims'), cluster.list('persistentvolumes')]).toEqual([[], []]);
+});
