@@ -74,6 +74,12 @@ function applyVolumeDefaults(volume: Record<string, unknown>): void {
   }
   const hostPath = volume['hostPath'] as Record<string, unknown> | undefined;
   if (hostPath !== undefined) hostPath['type'] ??= '';
+  const template = (volume['ephemeral'] as { volumeClaimTemplate?: Record<string, Record<string, unknown>> } | undefined)
+    ?.volumeClaimTemplate;
+  if (template !== undefined) {
+    template['metadata'] = { creationTimestamp: null, ...template['metadata'] };
+    if (template['spec'] !== undefined) template['spec']['volumeMode'] ??= 'Filesystem';
+  }
   const sources = (volume['projected'] as { sources?: Record<string, Record<string, unknown>>[] } | undefined)?.sources ?? [];
   for (const source of sources) {
     const token = source['serviceAccountToken'];
