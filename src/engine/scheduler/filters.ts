@@ -75,7 +75,14 @@ const UNSCHEDULABLE: Refusal = { plugin: 'NodeUnschedulable', reasons: ['node(s)
 const AFFINITY: Refusal = { plugin: 'NodeAffinity', reasons: ["node(s) didn't match Pod's node affinity/selector"], isFinal: true };
 const PORTS: Refusal = { plugin: 'NodePorts', reasons: ["node(s) didn't have free ports for the requested pod ports"], isFinal: false };
 
+const EXCLUSIVE_CLAIM: Refusal = {
+  plugin: 'VolumeRestrictions',
+  reasons: ['node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode'],
+  isFinal: false,
+};
+
 function volumeRefusalOf(facts: PodFacts, info: NodeInfo): Refusal | undefined {
+  if (facts.volumes?.isExclusiveTaken === true) return EXCLUSIVE_CLAIM;
   const reasons = volumeReasons(facts.volumes, info.node);
   return reasons === undefined ? undefined : { plugin: 'VolumeBinding', reasons, isFinal: true };
 }

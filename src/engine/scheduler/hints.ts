@@ -75,6 +75,14 @@ const HINTS: Readonly<Record<FilterPlugin, Hint>> = {
     if (!fitsEmptyNode(requests, offered, podsMaxOf(event.node))) return false;
     return event.previous === undefined || hasMore(requests, event.node, event.previous);
   },
+  VolumeRestrictions: (pod, event) => {
+    if (event.kind !== 'pod-removed') return event.kind === 'volume';
+    const claims = claimNamesOf(event.pod.spec, event.pod.metadata.name);
+    return (
+      event.pod.metadata.namespace === pod.metadata.namespace &&
+      claimNamesOf(pod.spec, pod.metadata.name).some((name) => claims.includes(name))
+    );
+  },
   VolumeBinding: (pod, event) => {
     if (event.kind === 'node' || event.kind === 'pod-removed') return true;
     if (event.kind !== 'volume') return false;

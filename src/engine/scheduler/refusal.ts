@@ -7,6 +7,7 @@ export const FILTER_PLUGINS = [
   'NodeAffinity',
   'NodePorts',
   'NodeResourcesFit',
+  'VolumeRestrictions',
   'VolumeBinding',
   'PodTopologySpread',
   'InterPodAffinity',

@@ -23,7 +23,6 @@ import { type NodeCache, refreshPod } from './node-cache.ts';
 
 const NODE_CONFLICT = 'node(s) had volume node affinity conflict';
 const NO_VOLUME = "node(s) didn't find available persistent volumes to bind";
-const EXCLUSIVE = 'node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
 const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 
 /** A claim that is bound for the first pod that uses it. */
@@ -40,6 +39,7 @@ export interface VolumeFacts {
   readonly problem?: string;
   readonly bound: readonly PersistentVolume[];
   readonly delayed: readonly DelayedClaim[];
+  /** Another pod has a claim that is for one pod only. */
   readonly isExclusiveTaken: boolean;
 }
 
@@ -108,7 +108,6 @@ function delayedClaim(state: ClusterState, claim: PersistentVolumeClaim): Delaye
 export function volumeReasons(facts: VolumeFacts | undefined, node: Node): readonly string[] | undefined {
   if (facts === undefined) return undefined;
   const reasons: string[] = [];
-  if (facts.isExclusiveTaken) reasons.push(EXCLUSIVE);
   if (facts.bound.some((volume) => !isUsableOn(volume, node))) reasons.push(NODE_CONFLICT);
   if (choose(facts, node) === undefined) reasons.push(NO_VOLUME);
   return reasons.length === 0 ? undefined : reasons;

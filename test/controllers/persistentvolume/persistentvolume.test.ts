@@ -258,7 +258,7 @@ describe('pods with claims', () => {
     ]);
   });
 
-  it('a claim for one pod has one pod', () => {
+  it('C810 a claim for one pod has one pod', () => {
     const cluster = createTestCluster({ nodes: 1 });
     cluster.create(volume('v', '1Gi', { accessModes: ['ReadWriteOncePod'] }));
     cluster.create(claim('c', '1Gi', { accessModes: ['ReadWriteOncePod'] }));
