@@ -39,11 +39,17 @@ export function completeObject(state: ClusterState, kind: Kind, draft: Draft<Kub
   if (kind.plural === 'pods') completePriority(state, draft as unknown as Draft<Pod>);
 }
 
-/** Judges a valid object that is about to be stored. */
-export function judgeObject(state: ClusterState, kind: Kind, object: KubeObject, previous: KubeObject | undefined): QuotaVerdict {
+/** Judges a valid object that is about to be stored. A resized pod is judged as a new one, but charged only for what it grew. */
+export function judgeObject(
+  state: ClusterState,
+  kind: Kind,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+  isResize = false,
+): QuotaVerdict {
   const refusal =
-    checkLimits(state, kind, object, previous !== undefined) ??
+    checkLimits(state, kind, object, previous !== undefined && !isResize) ??
     checkResize(state, kind, object, previous) ??
     (kind.plural === 'priorityclasses' ? admitPriorityClass(state, object, previous === undefined) : undefined);
-  return refusal === undefined ? checkQuotas(state, kind, object, previous) : { refusal };
+  return refusal === undefined ? checkQuotas(state, kind, object, previous, isResize) : { refusal };
 }

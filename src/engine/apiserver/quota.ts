@@ -28,13 +28,19 @@ const IGNORED: ReadonlySet<string> = new Set(['events', 'events.events.k8s.io'])
 /** Counted again when they change. */
 const GROWING: ReadonlySet<string> = new Set(['services', 'persistentvolumeclaims']);
 
-/** Judges an object that is about to be stored. `previous` is what it replaces. */
-export function checkQuotas(state: ClusterState, kind: Kind, object: KubeObject, previous: KubeObject | undefined): QuotaVerdict {
+/** Judges an object that is about to be stored. `previous` is what it replaces; of pods only the resources can have changed. */
+export function checkQuotas(
+  state: ClusterState,
+  kind: Kind,
+  object: KubeObject,
+  previous: KubeObject | undefined,
+  isResize: boolean,
+): QuotaVerdict {
   const { namespace, name } = object.metadata;
   if (!kind.namespaced || namespace === undefined) return NO_CHARGES;
   const keys = keysInNamespace(state, 'resourcequotas', namespace);
   const resource = resourceOf(kind);
-  if (keys.size === 0 || IGNORED.has(resource) || (previous !== undefined && !GROWING.has(resource))) return NO_CHARGES;
+  if (keys.size === 0 || IGNORED.has(resource) || (previous !== undefined && !isResize && !GROWING.has(resource))) return NO_CHARGES;
   const usageClass = usageClassOf(kind, object);
   const quotas = [...keys].map((key) => getStored(state, 'resourcequotas', key)?.object as unknown as ResourceQuota);
   const concerned = quotas.filter(

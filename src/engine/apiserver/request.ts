@@ -177,7 +177,8 @@ function store(
   ];
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
   const isMain = request.subresource === undefined;
-  const verdict = isMain ? judgeObject(state, kind, next, present) : { charges: [] };
+  const isResize = request.subresource === 'resize';
+  const verdict = isMain || isResize ? judgeObject(state, kind, next, present, isResize) : { charges: [] };
   if ('refusal' in verdict) return refuse(verdict.refusal, warned);
   const missing = isMain ? allocate(state, kind, next, present) : undefined;
   if (missing !== undefined) return refuse(missing, warned);

@@ -97,3 +97,47 @@ describe('the status of a quota', () => {
     expect(usedOf(cluster)).toEqual({ services: '1', 'services.nodeports': '0' });
   });
 });
+
+describe('a pod that is resized', () => {
+  const resources = (cpu: string): object => ({ spec: { containers: [{ name: 'c', resources: { requests: { cpu } } }] } });
+  const resize = (cluster: TestCluster, cpu: string): string | undefined =>
+    cluster.refusal({
+      verb: 'patch',
+      resource: 'pods',
+      namespace: 'default',
+      name: 'p',
+      subresource: 'resize',
+      patchType: 'strategic',
+      body: resources(cpu) as never,
+      options: {},
+    })?.message;
+
+  it('M6 is charged for what it grew, and kept within bounds', () => {
+    const cluster = createTestCluster();
+    cluster.create(quota('q', { 'requests.cpu': '1' }));
+    cluster.create(barePod('p', {}, { containers: [{ name: 'c', image: 'i', resources: { requests: { cpu: '250m' } } }] }));
+    expect(resize(cluster, '500m')).toBeUndefined();
+    expect(usedOf(cluster)).toEqual({ 'requests.cpu': '500m' });
+    expect(resize(cluster, '1500m')).toBe(
+      'pods "p" is forbidden: exceeded quota: q, requested: requests.cpu=1, used: requests.cpu=500m, limited: requests.cpu=1',
+    );
+    expect(resize(cluster, '100m')).toBeUndefined();
+    expect(usedOf(cluster)).toEqual({ 'requests.cpu': '100m' });
+  });
+
+  it('an ordinary change of a pod is not judged again', () => {
+    const cluster = createTestCluster();
+    cluster.create(barePod('p'));
+    cluster.create(quota('q', { 'requests.cpu': '1' }));
+    expect(cluster.patch('pods/p', { metadata: { labels: { a: 'b' } } }).metadata.labels).toEqual({ a: 'b' });
+  });
+});
+
+it('I4 a LimitRange is created by PUT', () => {
+  const body = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'x' }, spec: { limits: [{ type: 'Pod', max: { cpu: '1' } }] } };
+  const { outcome } = createTestCluster().execute({
+    type: 'request',
+    request: { verb: 'update', resource: 'limitranges', namespace: 'default', name: 'x', body: body as never, options: {} },
+  });
+  expect(outcome.ok && outcome.code).toBe(201);
+});

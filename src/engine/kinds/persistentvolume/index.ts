@@ -37,9 +37,11 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
     if (metadata.finalizers?.includes(VOLUME_FINALIZER) !== true) metadata.finalizers = [...(metadata.finalizers ?? []), VOLUME_FINALIZER];
     draft.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(context.nowMs) };
   },
-  prepareForUpdate(draft, previous, subresource) {
-    if (subresource === 'status') draft.spec = previous.spec as Draft<PersistentVolume>['spec'];
-    else draft.status = previous.status as Draft<PersistentVolume>['status'];
+  prepareForUpdate(draft, previous, subresource, context) {
+    if (subresource === 'status') {
+      draft.spec = previous.spec as Draft<PersistentVolume>['spec'];
+      if (draft.status.phase !== previous.status.phase) draft.status.lastPhaseTransitionTime = formatTime(context.nowMs);
+    } else draft.status = previous.status as Draft<PersistentVolume>['status'];
   },
   validate: validateVolume,
   validateUpdate: validateVolumeUpdate,
