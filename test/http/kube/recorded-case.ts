@@ -56,6 +56,16 @@ export function recordedCases(topic: string): readonly RecordedCase[] {
   return names.sort().map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedCase);
 }
 
+/** The JSON files of a folder by their names without `.json`. */
+export function recordedDocuments(topic: string): Readonly<Record<string, unknown>> {
+  if (!HAS_RECORDINGS) return {};
+  const folder = new URL(`${topic}/`, FOLDER);
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  return Object.fromEntries(
+    names.sort().map((name) => [name.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(name, folder), 'utf8'))]),
+  );
+}
+
 /** Members that differ from run to run, or that only describe (`description` of columns). */
 const VOLATILE = new Set([
   'uid',

@@ -13,6 +13,10 @@ export interface Field {
   readonly listType?: 'atomic' | 'set' | 'map';
   readonly listKeys?: readonly string[];
   readonly isAtomicMap: boolean;
+  /** Said of a map whose keys are owned one by one, as are those of maps that say nothing. */
+  readonly isGranularMap: boolean;
+  /** The values that documents name, of the field or of its items. */
+  readonly values?: readonly string[];
 }
 
 export type FieldMap = ReadonlyMap<string, Field>;
@@ -61,14 +65,17 @@ function parseField(text: string): Field {
   const mark = (letter: string): string | undefined => marks.find((item) => item.startsWith(`${letter}=`))?.slice(2);
   const [patchStrategy, patchMergeKey] = mark('p')?.split(':') ?? [];
   const [listType, listKeys] = mark('l')?.split(':') ?? [];
+  const values = mark('e')?.replaceAll('%20', ' ').split('|');
   return {
     name: head.replace(/!$/, ''),
     type,
     isRequired: head.endsWith('!'),
     isAtomicMap: mark('m') === 'atomic',
+    isGranularMap: mark('m') === 'granular',
     ...(patchStrategy === undefined ? {} : { patchStrategy }),
     ...(patchMergeKey === undefined ? {} : { patchMergeKey }),
     ...(listType === undefined ? {} : { listType: listType as 'atomic' | 'set' | 'map' }),
     ...(listKeys === undefined ? {} : { listKeys: listKeys.split('+') }),
+    ...(values === undefined ? {} : { values }),
   };
 }

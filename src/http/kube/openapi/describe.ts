@@ -2,19 +2,23 @@
 // Upstream: generated documents under api/openapi-spec (v1.33). Omits types that no kind reaches, and upstream's prose.
 
 import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
+import { OWNERSHIP_TYPES } from '../../../engine/kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../../../engine/kinds/kind.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
 import type { ApiDescription, GroupVersionKind, Operation, Schema } from './schema.ts';
 
-/** All kinds in one description: the v2 document. */
-export function describeApi(kinds: readonly Kind[]): ApiDescription {
+/** The kinds in one description: the v2 document. `all` are those that their types may contain. */
+export function describeApi(kinds: readonly Kind[], all = kinds): ApiDescription {
   const paths = Object.fromEntries(kinds.flatMap((kind) => pathsOf(kind)));
-  return { paths, definitions: definitionsOf(kinds) };
+  return { paths, definitions: definitionsOf(kinds, all) };
 }
 
 /** The kinds of one group and version: a v3 document. */
 export function describeGroupVersion(kinds: readonly Kind[], group: string, version: string): ApiDescription {
-  return describeApi(kinds.filter((kind) => kind.group === group && kind.version === version));
+  return describeApi(
+    kinds.filter((kind) => kind.group === group && kind.version === version),
+    kinds,
+  );
 }
 
 const DRY_RUN = { dryRun: 'string' } as const;
@@ -67,12 +71,18 @@ const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Sc
 const SCALE_TYPE = 'autoscaling.v1.Scale';
 
 /** The types that the kinds reach, by their names in documents. */
-function definitionsOf(kinds: readonly Kind[]): Readonly<Record<string, Schema>> {
-  const roots = new Map(kinds.map((kind) => [kind.schema, gvkOf(kind)]));
-  if (kinds.some((kind) => kind.scale !== undefined)) roots.set(SCALE_TYPE, SCALE);
-  const types = reachableTypes([...roots.keys()]);
-  const definitions = types.map((type) => [documentName(type), objectSchema(type, roots.get(type))] as const);
-  return Object.fromEntries([...definitions, ...Object.entries(SCALAR_DEFINITIONS)].sort(([a], [b]) => (a < b ? -1 : 1)));
+function definitionsOf(kinds: readonly Kind[], all: readonly Kind[]): Readonly<Record<string, Schema>> {
+  const kindOf = new Map([...all.map((kind) => [kind.schema, gvkOf(kind)] as const), [SCALE_TYPE, SCALE]]);
+  const types = reachableTypes([
+    ...kinds.map((kind) => kind.schema),
+    ...(kinds.some((kind) => kind.scale !== undefined) ? [SCALE_TYPE] : []),
+  ]);
+  const definitions = types.map((type) => [documentName(type), objectSchema(type, kindOf.get(type))] as const);
+  const used = new Set(
+    types.flatMap((type) => [...(fieldsOf(type)?.values() ?? [])].map((field) => SCALARS[elementType(field.type)]?.reference)),
+  );
+  const scalars = Object.entries(SCALAR_DEFINITIONS).filter(([name]) => used.has(name));
+  return Object.fromEntries([...definitions, ...scalars].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function reachableTypes(roots: readonly string[]): readonly string[] {
@@ -101,25 +111,43 @@ function objectSchema(type: string, gvk: GroupVersionKind | undefined): Schema {
     type: 'object',
     ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(type, field)])),
-    // C5: how clients find the type of a kind.
-    ...(gvk === undefined ? {} : { extensions: { 'x-kubernetes-group-version-kind': [gvk] } }),
+    ...extensionsOf({
+      // C5: how clients find the type of a kind.
+      ...(gvk === undefined ? {} : { 'x-kubernetes-group-version-kind': [gvk] }),
+      ...(OWNERSHIP_TYPES.isAtomic(type) ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    }),
   };
 }
 
 function fieldSchema(type: string, field: Field): Schema {
-  const extensions = {
+  const extensions = extensionsOf({
     ...(field.listType === undefined ? {} : { 'x-kubernetes-list-type': field.listType }),
     ...(field.listKeys === undefined ? {} : { 'x-kubernetes-list-map-keys': field.listKeys }),
     ...(field.isAtomicMap ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+    ...(field.isGranularMap ? { 'x-kubernetes-map-type': 'granular' } : {}),
     ...(field.patchMergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': field.patchMergeKey }),
     ...(field.patchStrategy === undefined ? {} : { 'x-kubernetes-patch-strategy': field.patchStrategy }),
-  };
+  });
   const description = DESCRIPTIONS[`${shortName(type)}.${field.name}`] ?? DESCRIPTIONS[`*.${field.name}`];
   return {
     ...(description === undefined ? {} : { description }),
-    ...typeSchema(field.type),
-    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+    ...valuesSchema(field),
+    ...extensions,
   };
+}
+
+function extensionsOf(extensions: Readonly<Record<string, unknown>>): Pick<Schema, 'extensions'> {
+  return Object.keys(extensions).length === 0 ? {} : { extensions };
+}
+
+/** The schema of a field's type, with the values that it or its items may have. */
+function valuesSchema({ type, values }: Field): Schema {
+  const schema = typeSchema(type);
+  if (values === undefined) return schema;
+  const { items, additionalProperties } = schema;
+  if (items !== undefined) return { ...schema, items: { ...items, enum: values } };
+  if (additionalProperties !== undefined) return { ...schema, additionalProperties: { ...additionalProperties, enum: values } };
+  return { ...schema, enum: values };
 }
 
 /** The schema of a type name of the field table. */
