@@ -427,7 +427,10 @@ describe('validation', () => {
       { ports: [{ port: 80 }], type: 'Foo' },
       'spec.type: Unsupported value: "Foo": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
     ],
-    [{ ports: [{ port: 80 }], clusterIP: '1.2.3.4' }, 'failed to allocate IP 1.2.3.4: the provided network does not match the current range'],
+    [
+      { ports: [{ port: 80 }], clusterIP: '1.2.3.4' },
+      'failed to allocate IP 1.2.3.4: the provided network does not match the current range',
+    ],
   ])('P9 refuses the Service %j', async (spec, text) => {
     const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec };
     expect((await ask('POST', '/api/v1/namespaces/default/services', service)).body.message).toContain(text);

@@ -62,7 +62,7 @@ function armPass(state: ClusterState): void {
 }
 
 function collect(state: ClusterState): void {
-  for (const name of [...suspects.rows(state).keys()]) {
+  for (const name of new Set(suspects.rows(state).keys())) {
     const node = getObject(state, nodeKind, undefined, name);
     const pods = listByTerm<Pod>(state, podKind, `node:${name}`);
     if (pods.length === 0 || (node !== undefined && !isOutOfService(node))) suspects.remove(state, name);
