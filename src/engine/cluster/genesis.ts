@@ -4,9 +4,12 @@ import { assert } from '../kernel/assert.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { createObject } from '../apiserver/api.ts';
 import { cloneJson, type KubeObject } from '../apimachinery/meta.ts';
+import { endpointsKind } from '../kinds/endpoints/index.ts';
+import { endpointSliceKind } from '../kinds/endpointslice/index.ts';
 import { leaseKind } from '../kinds/lease/index.ts';
 import { namespaceKind } from '../kinds/namespace/index.ts';
 import { nodeKind } from '../kinds/node/index.ts';
+import { serviceKind } from '../kinds/service/index.ts';
 import { DEFAULT_CLASS_ANNOTATION, storageClassKind } from '../kinds/storageclass/index.ts';
 import type { Draft, Kind } from '../kinds/kind.ts';
 import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.ts';
@@ -31,6 +34,42 @@ const STANDARD_CLASS = {
   volumeBindingMode: 'WaitForFirstConsumer',
 };
 
+/** The API server as pods see it (M11, C522). */
+const API_SERVER = { ip: '172.18.0.1', port: 6443, serviceIp: '10.96.0.1' };
+const PORT = { name: 'https', port: API_SERVER.port, protocol: 'TCP' };
+
+function createApiService(state: ClusterState): void {
+  const metadata = { name: 'kubernetes', namespace: 'default' };
+  const { ip, port, serviceIp } = API_SERVER;
+  create(
+    state,
+    serviceKind,
+    {
+      kind: 'Service',
+      apiVersion: 'v1',
+      metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
+      spec: { clusterIP: serviceIp, clusterIPs: [serviceIp], ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }] },
+    },
+    CLASS_UIDS,
+  );
+  const labels = { 'endpointslice.kubernetes.io/skip-mirror': 'true' };
+  const subsets = [{ addresses: [{ ip }], ports: [PORT] }];
+  create(state, endpointsKind, { kind: 'Endpoints', apiVersion: 'v1', metadata: { ...metadata, labels }, subsets }, CLASS_UIDS);
+  create(
+    state,
+    endpointSliceKind,
+    {
+      kind: 'EndpointSlice',
+      apiVersion: 'discovery.k8s.io/v1',
+      metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+      ports: [PORT],
+    },
+    CLASS_UIDS,
+  );
+}
+
 /** Fills an empty state. The caller settles it. */
 export function createGenesis(state: ClusterState, config: ClusterConfig): void {
   setTiming(state, config.timing);
@@ -43,6 +82,7 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
     const manifest = { kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description };
     create(state, priorityClassKind, manifest, CLASS_UIDS);
   }
+  createApiService(state);
   // A cluster with nodes comes with local storage, as kind and minikube set it up; a bare control plane has no class.
   if (config.nodes.length > 0) create(state, storageClassKind, STANDARD_CLASS, CLASS_UIDS);
   config.nodes.forEach((spec, ordinal) => {

@@ -2,14 +2,15 @@
 // Upstream: pkg/kubelet/kuberuntime/kuberuntime_container.go (generateContainerConfig), security_context.go, kubelet_pods.go
 // (GenerateRunContainerOptions) (v1.33). Rules: K231, K233.
 
-import { getObject } from '../apiserver/api.ts';
+import { getObject, listObjects } from '../apiserver/api.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { configMapKind } from '../kinds/configmap/index.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import type { Container, Pod } from '../kinds/pod/types.ts';
 import { secretKind } from '../kinds/secret/index.ts';
+import { serviceKind } from '../kinds/service/index.ts';
 import { podLabel } from './containers.ts';
-import { containerEnvironment, type Environment, type Outcome } from './environment/index.ts';
+import { containerEnvironment, type Environment, type Outcome, type ServiceLink } from './environment/index.ts';
 import type { PodWorker } from './model.ts';
 import type { Mount } from './runtime/shell/file-tree.ts';
 import { openMounts } from './volume-trees.ts';
@@ -46,7 +47,7 @@ export function containerMounts(
   return openMounts(state, worker, pod, container, config.mounts, volumeContext(state, worker, pod));
 }
 
-/** The objects and addresses that environments and volumes of a pod refer to. Services are not objects of this engine yet, but `kubernetes` is. */
+/** The objects and addresses that environments and volumes of a pod refer to. */
 export function volumeContext(state: ClusterState, worker: PodWorker, pod: Pod): VolumeContext {
   const namespace = pod.metadata.namespace ?? '';
   return {
@@ -54,10 +55,21 @@ export function volumeContext(state: ClusterState, worker: PodWorker, pod: Pod):
     hostIp: hostIpOf(state, worker.node),
     configMap: (name) => getObject(state, configMapKind, namespace, name),
     secret: (name) => getObject(state, secretKind, namespace, name),
-    services: [],
+    services: serviceLinks(state, namespace),
     allocatable: getObject(state, nodeKind, undefined, worker.node)?.status.allocatable ?? {},
     token: (audience) => accountToken(pod, audience, state.seed),
   };
+}
+
+/** The services that a container of a namespace is told of: those that have an address (K220). */
+function serviceLinks(state: ClusterState, namespace: string): readonly ServiceLink[] {
+  return listObjects(state, serviceKind, namespace)
+    .filter(({ spec }) => spec.type !== 'ExternalName' && (spec.clusterIP ?? 'None') !== 'None')
+    .map(({ metadata, spec }) => ({
+      name: metadata.name,
+      clusterIp: spec.clusterIP ?? '',
+      ports: (spec.ports ?? []).map(({ name, port, protocol = 'TCP' }) => ({ ...(name === undefined ? {} : { name }), port, protocol })),
+    }));
 }
 
 /** The node's address. */

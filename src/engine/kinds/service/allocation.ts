@@ -25,16 +25,16 @@ const NODE_PORTS: Range = { first: 30_000, band: 30_000 + 86, last: 32_767 };
 
 /** Index terms under which a service holds its addresses and ports. */
 export function allocationTerms({ spec }: Service): string[] {
-  const ips = (spec.clusterIPs ?? []).filter((ip) => ip !== HEADLESS).map(ipTerm);
+  const ips = (spec.clusterIPs ?? []).filter((ip) => ip !== HEADLESS).map(clusterIpTerm);
   const ports = [...(spec.ports ?? []).map((port) => port.nodePort ?? 0), spec.healthCheckNodePort ?? 0];
-  return [...ips, ...[...new Set(ports)].filter((port) => port !== 0).map(portTerm)];
+  return [...ips, ...[...new Set(ports)].filter((port) => port !== 0).map(nodePortTerm)];
 }
 
-function ipTerm(ip: string): string {
+export function clusterIpTerm(ip: string): string {
   return `cluster-ip:${ip}`;
 }
 
-function portTerm(port: number): string {
+export function nodePortTerm(port: number): string {
   return `node-port:${port}`;
 }
 
@@ -49,7 +49,7 @@ export function allocate(draft: Draft<Service>, previous: Service | undefined, i
 function allocateIp(spec: Draft<ServiceSpec>, previous: ServiceSpec | undefined, isTaken: IsTaken): FieldError[] {
   if (!needsClusterIp(spec) || spec.clusterIP === HEADLESS) return [];
   if ((spec.clusterIP ?? '') === '') {
-    const ip = firstFree(IPS, (value) => isTaken(ipTerm(formatIpv4(value))));
+    const ip = firstFree(IPS, (value) => isTaken(clusterIpTerm(formatIpv4(value))));
     if (ip === undefined) return [internal('spec.clusterIPs', 'failed to allocate a serviceIP: range is full')];
     spec.clusterIP = formatIpv4(ip);
     spec.clusterIPs = [spec.clusterIP];
@@ -61,7 +61,7 @@ function allocateIp(spec: Draft<ServiceSpec>, previous: ServiceSpec | undefined,
   const problem =
     value === undefined || value < IPS.first || value > IPS.last
       ? 'the provided network does not match the current range'
-      : isTaken(ipTerm(ip))
+      : isTaken(clusterIpTerm(ip))
         ? 'provided IP is already allocated'
         : undefined;
   return problem === undefined ? [] : [invalid('spec.clusterIPs', goStrings([ip]), `failed to allocate IP ${ip}: ${problem}`)];
@@ -71,7 +71,7 @@ function allocatePorts(spec: Draft<ServiceSpec>, previous: ServiceSpec | undefin
   const errors: FieldError[] = [];
   const own = new Set((previous?.ports ?? []).map((port) => port.nodePort ?? 0));
   const chosen = new Set<number>();
-  const isFree = (port: number): boolean => !chosen.has(port) && !isTaken(portTerm(port));
+  const isFree = (port: number): boolean => !chosen.has(port) && !isTaken(nodePortTerm(port));
   const ports = spec.ports ?? [];
   for (const [index, port] of ports.entries()) {
     const asked = port.nodePort ?? 0;

@@ -54,7 +54,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     files: files.files,
     request: (_method, url) => requestFrom(state, place, url),
     connect: (name, port) => connectTo(state, place, name, port),
-    resolve: (name) => resolveName(place, name),
+    resolve: (name) => resolveName(state, place, name),
     random(bound) {
       if (isLook) throw new WriteRefused();
       return drawBelow(state, 'shell', bound);

@@ -1,11 +1,13 @@
 // The network as commands in containers see it: names and addresses of the cluster, and the servers behind them.
-// Rules: K434. Pods are reached by address and by their DNS names; names of services join here when a cluster has services.
+// Rules: K434. Services are in service-routing.ts.
 
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { type Instance, nodeMemories, type PodWorker, podWorkers } from '../model.ts';
 import { apiPod } from '../status-manager.ts';
+import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
+import { lookUp, routeOf } from './service-routing.ts';
 import { answerHttp, connect } from './serving.ts';
 import type { NetworkAnswer } from './shell/index.ts';
 
@@ -13,22 +15,16 @@ import type { NetworkAnswer } from './shell/index.ts';
 const NO_ROUTE_MS = 3_000;
 const EXCHANGE_MS = 1;
 
-const API_SERVER_ADDRESS = '10.96.0.1';
-
 /** The address of a name as seen from a container, or undefined. */
-export function resolveName(place: ContainerPlace, name: string): string | undefined {
-  if (/^\d{1,3}(?:\.\d{1,3}){3}$/.test(name)) return name;
+export function resolveName(state: ClusterState, { pod, worker }: ContainerPlace, name: string): string | undefined {
   if (name === 'localhost') return '127.0.0.1';
-  const { pod, worker } = place;
-  if (name === pod.metadata.name) return worker.runtime.sandbox?.ip;
-  if (/^kubernetes(?:\.default(?:\.svc(?:\.cluster\.local)?)?)?$/.test(name)) return API_SERVER_ADDRESS;
-  const dashed = /^(\d+)-(\d+)-(\d+)-(\d+)\.[a-z0-9-]+\.pod(?:\.cluster\.local)?$/.exec(name);
-  return dashed === null ? undefined : dashed.slice(1, 5).join('.');
+  if (name === pod.metadata.name || name === pod.spec['hostname']) return worker.runtime.sandbox?.ip;
+  return lookUp(state, name, pod.metadata.namespace ?? '');
 }
 
 /** Connects to a port. */
 export function connectTo(state: ClusterState, place: ContainerPlace, host: string, port: number): NetworkAnswer {
-  const address = resolveName(place, host);
+  const address = resolveName(state, place, host);
   if (address === undefined) return answerOf('unknown-host', host, 0);
   const server = serverAt(state, place, address, port);
   if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
@@ -44,9 +40,9 @@ export function requestFrom(state: ClusterState, place: ContainerPlace, url: str
   const port = Number(given ?? (scheme === 'https' ? 443 : 80));
   const connection = connectTo(state, place, host, port);
   if (connection.outcome !== 'ok') return connection;
-  const server = serverAt(state, place, resolveName(place, host) ?? '', port);
+  const server = serverAt(state, place, resolveName(state, place, host) ?? '', port);
   if (server === undefined || server === 'nobody') return connection;
-  const answer = answerHttp(state, server, port, path === '' ? '/' : path);
+  const answer = answerHttp(state, server, server.port, path === '' ? '/' : path);
   return { ...connection, latencyMs: connection.latencyMs + answer.latencyMs, status: answer.status, body: answer.body };
 }
 
@@ -54,10 +50,18 @@ interface Server {
   readonly instance: Instance;
   readonly startedMs: number;
   readonly latencyMs: number;
+  /** Of the container; a service may have another. */
+  readonly port: number;
 }
 
 /** What serves an address and port: a server, nothing on that port, or nobody at that address. */
 function serverAt(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {
+  const route = routeOf(state, address, port, isNodeAddress(state, address));
+  if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port);
+  return podServer(state, place, address, port);
+}
+
+function podServer(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {
   const isOwn = address === '127.0.0.1' || address === place.worker.runtime.sandbox?.ip;
   const target = isOwn ? { worker: place.worker, pod: place.pod } : podAt(state, address);
   if (target === undefined) return 'nobody';
@@ -70,7 +74,14 @@ function serverAt(state: ClusterState, place: ContainerPlace, address: string, p
 
 function listening(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, port: number): Server | undefined {
   const { target, outcome, latencyMs } = connect(state, worker, pod, container, port);
-  return target === undefined || outcome !== 'open' ? undefined : { instance: target.instance, startedMs: target.startedMs, latencyMs };
+  return target === undefined || outcome !== 'open'
+    ? undefined
+    : { instance: target.instance, startedMs: target.startedMs, latencyMs, port };
+}
+
+function isNodeAddress(state: ClusterState, address: string): boolean {
+  for (const name of nodeMemories.rows(state).keys()) if (hostIpOf(state, name) === address) return true;
+  return false;
 }
 
 function podAt(state: ClusterState, address: string): { worker: PodWorker; pod: Pod } | undefined {
