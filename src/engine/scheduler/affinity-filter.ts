@@ -10,13 +10,14 @@ import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { NodeCache } from './node-cache.ts';
 import type { Refusal } from './refusal.ts';
+import { addTo, type DomainCounts, domainsOf, NO_DOMAINS, type NodeCounts } from './node-counts.ts';
 import { countsOf, meetsCondition, type PodCondition } from './pod-groups.ts';
 import { conditionOf, podTermsOf, type PodTerm, termMeans } from './pod-terms.ts';
 import { placedUnder } from './spread-constraints.ts';
 import { termsAbout } from './term-index.ts';
 
-/** Topology key and value as one text → pods. */
-type DomainCounts = Map<string, number>;
+/** Topology key → value → pods. */
+type Domains = Map<string, DomainCounts>;
 
 interface OwnTerm {
   readonly topologyKey: string;
@@ -29,11 +30,11 @@ export interface AffinityFacts {
   readonly affinity: readonly OwnTerm[];
   readonly antiAffinity: readonly OwnTerm[];
   /** Pods that meet all terms of affinity. */
-  readonly wanted: DomainCounts;
+  readonly wanted: Domains;
   /** Pods that meet a term of anti-affinity. */
-  readonly shunned: DomainCounts;
+  readonly shunned: Domains;
   /** Placed pods with a term of anti-affinity that means this pod. */
-  readonly shunning: DomainCounts;
+  readonly shunning: Domains;
 }
 
 const refusal = (reason: string, isFinal: boolean): Refusal => ({ plugin: 'InterPodAffinity', reasons: [reason], isFinal });
@@ -57,14 +58,15 @@ export function affinityFactsOf(state: ClusterState, cache: NodeCache, pod: Pod)
     shunned: new Map(),
     shunning: new Map(),
   };
-  const perNode = (terms: readonly OwnTerm[]): ReadonlyMap<string, number> =>
-    countsOf(cache.groups, { conditions: terms.map(({ condition }) => condition), countsTerminating: true }, (first) =>
-      placedUnder(state, cache, first),
-    );
-  const matching = perNode(facts.affinity);
-  for (const { topologyKey } of facts.affinity) addDomains(cache, facts.wanted, topologyKey, matching);
-  for (const term of facts.antiAffinity) addDomains(cache, facts.shunned, term.topologyKey, perNode([term]));
-  for (const { term, counts } of about) addDomains(cache, facts.shunning, term.topologyKey, counts);
+  const matching = (terms: readonly OwnTerm[]): NodeCounts => {
+    const query = { conditions: terms.map(({ condition }) => condition), countsTerminating: true };
+    return countsOf(cache.groups, cache.byName, query, (first) => placedUnder(state, cache, first));
+  };
+  const wanted = matching(facts.affinity);
+  for (const { topologyKey } of facts.affinity) merge(facts.wanted, topologyKey, domainsOf(wanted, cache.byName, topologyKey));
+  for (const term of facts.antiAffinity)
+    merge(facts.shunned, term.topologyKey, domainsOf(matching([term]), cache.byName, term.topologyKey));
+  for (const { term, counts } of about) merge(facts.shunning, term.topologyKey, domainsOf(counts, cache.byName, term.topologyKey));
   return facts;
 }
 
@@ -78,7 +80,7 @@ export function affinityRefusalOf(facts: AffinityFacts, node: Node): Refusal | u
   const { labels } = node.metadata;
   if (!hasWanted(facts, labels)) return NO_AFFINITY;
   for (const { topologyKey } of facts.antiAffinity) if (has(facts.shunned, topologyKey, labels)) return ANTI_AFFINITY;
-  if (facts.shunning.size > 0) for (const key in labels) if (has(facts.shunning, key, labels)) return EXISTING_ANTI_AFFINITY;
+  for (const topologyKey of facts.shunning.keys()) if (has(facts.shunning, topologyKey, labels)) return EXISTING_ANTI_AFFINITY;
   return undefined;
 }
 
@@ -109,24 +111,29 @@ function meetsAll(terms: readonly OwnTerm[], pod: Pod): boolean {
   return terms.every(({ condition }) => meetsCondition(condition, pod));
 }
 
-function addDomains(cache: NodeCache, counts: DomainCounts, topologyKey: string, perNode: ReadonlyMap<string, number>): void {
-  for (const [nodeName, count] of perNode) add(counts, topologyKey, cache.byName.get(nodeName)?.node.metadata.labels, count);
+/** Adds counts of one label; those of a single source are shared, never changed. */
+function merge(all: Domains, topologyKey: string, counts: DomainCounts): void {
+  if (counts.size === 0) return;
+  const present = all.get(topologyKey);
+  if (present === undefined) {
+    all.set(topologyKey, counts);
+    return;
+  }
+  const sum = new Map(present);
+  for (const [value, count] of counts) addTo(sum, value, count);
+  all.set(topologyKey, sum);
 }
 
-function add(counts: DomainCounts, topologyKey: string, labels: StringMap | undefined, change: number): void {
+function add(all: Domains, topologyKey: string, labels: StringMap | undefined, change: number): void {
   const value = labels?.[topologyKey];
   if (value === undefined) return;
-  const domain = domainOf(topologyKey, value);
-  const count = (counts.get(domain) ?? 0) + change;
-  if (count === 0) counts.delete(domain);
-  else counts.set(domain, count);
+  const counts = new Map(all.get(topologyKey) ?? NO_DOMAINS);
+  addTo(counts, value, change);
+  if (counts.size === 0) all.delete(topologyKey);
+  else all.set(topologyKey, counts);
 }
 
-function has(counts: DomainCounts, topologyKey: string, labels: StringMap | undefined): boolean {
+function has(all: Domains, topologyKey: string, labels: StringMap | undefined): boolean {
   const value = labels?.[topologyKey];
-  return value !== undefined && (counts.get(domainOf(topologyKey, value)) ?? 0) > 0;
-}
-
-function domainOf(topologyKey: string, value: string): string {
-  return `${topologyKey}=${value}`;
+  return value !== undefined && (all.get(topologyKey)?.get(value) ?? 0) > 0;
 }

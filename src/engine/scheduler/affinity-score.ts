@@ -5,14 +5,19 @@ import type { ClusterState } from '../kernel/state.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { namespaceLabelsOf } from './affinity-filter.ts';
 import type { NodeCache, NodeInfo } from './node-cache.ts';
+import { type DomainCounts, domainsOf, type NodeCounts } from './node-counts.ts';
 import { countsOf } from './pod-groups.ts';
 import { conditionOf, podTermsOf, type PodTerm } from './pod-terms.ts';
 import { SCORE_MAX } from './scores.ts';
 import { placedUnder } from './spread-constraints.ts';
 import { type TermKind, termsAbout } from './term-index.ts';
 
-/** Topology key → value → points. */
-type DomainPoints = Map<string, Map<string, number>>;
+/** A preference: each matching pod of a node's domain gives so many points. */
+interface Preference {
+  readonly topologyKey: string;
+  readonly domains: DomainCounts;
+  readonly weight: number;
+}
 
 /** What a term that a placed pod carries gives its domain, in times its weight; a required affinity weighs 1. */
 const CARRIED_SIGNS: Readonly<Record<TermKind, number>> = {
@@ -24,46 +29,28 @@ const CARRIED_SIGNS: Readonly<Record<TermKind, number>> = {
 
 /** Scores of the feasible nodes; undefined when no preference concerns the pod. */
 export function interPodScores(state: ClusterState, cache: NodeCache, pod: Pod, infos: readonly NodeInfo[]): number[] | undefined {
-  const points: DomainPoints = new Map();
-  const { preferredAffinity, preferredAntiAffinity } = podTermsOf(pod);
-  const addOwn = (term: PodTerm, sign: 1 | -1): void => {
-    const query = { conditions: [conditionOf(state, term)], countsTerminating: true };
-    addPoints(
-      cache,
-      points,
-      term.topologyKey,
-      countsOf(cache.groups, query, (first) => placedUnder(state, cache, first)),
-      sign * term.weight,
-    );
+  const preferences: Preference[] = [];
+  const prefer = ({ topologyKey }: PodTerm, counts: NodeCounts, weight: number): void => {
+    const domains = domainsOf(counts, cache.byName, topologyKey);
+    if (weight !== 0 && domains.size > 0) preferences.push({ topologyKey, domains, weight });
   };
-  for (const term of preferredAffinity) addOwn(term, 1);
-  for (const term of preferredAntiAffinity) addOwn(term, -1);
+  const own = (term: PodTerm): NodeCounts => {
+    const query = { conditions: [conditionOf(state, term)], countsTerminating: true };
+    return countsOf(cache.groups, cache.byName, query, (first) => placedUnder(state, cache, first));
+  };
+  const { preferredAffinity, preferredAntiAffinity } = podTermsOf(pod);
+  for (const term of preferredAffinity) prefer(term, own(term), term.weight);
+  for (const term of preferredAntiAffinity) prefer(term, own(term), -term.weight);
   for (const { kind, term, counts } of termsAbout(cache.terms, pod, namespaceLabelsOf(state, pod)))
-    addPoints(cache, points, term.topologyKey, counts, CARRIED_SIGNS[kind] * term.weight);
-  return points.size === 0 ? undefined : normalizeBetween(infos.map((info) => pointsOf(points, info)));
+    prefer(term, counts, CARRIED_SIGNS[kind] * term.weight);
+  return preferences.length === 0 ? undefined : normalizeBetween(infos.map((info) => pointsOf(preferences, info)));
 }
 
-function addPoints(
-  cache: NodeCache,
-  points: DomainPoints,
-  topologyKey: string,
-  perNode: ReadonlyMap<string, number>,
-  weight: number,
-): void {
-  if (weight === 0) return;
-  for (const [nodeName, count] of perNode) {
-    const value = cache.byName.get(nodeName)?.node.metadata.labels?.[topologyKey];
-    if (value === undefined) continue;
-    const values = points.get(topologyKey) ?? new Map<string, number>();
-    points.set(topologyKey, values.set(value, (values.get(value) ?? 0) + count * weight));
-  }
-}
-
-function pointsOf(points: DomainPoints, { node }: NodeInfo): number {
+function pointsOf(preferences: readonly Preference[], { node }: NodeInfo): number {
   let sum = 0;
-  for (const [topologyKey, values] of points) {
+  for (const { topologyKey, domains, weight } of preferences) {
     const value = node.metadata.labels?.[topologyKey];
-    if (value !== undefined) sum += values.get(value) ?? 0;
+    if (value !== undefined) sum += weight * (domains.get(value) ?? 0);
   }
   return sum;
 }

@@ -14,8 +14,8 @@ import type { ClusterState } from '../kernel/state.ts';
 import { type Change, getStored, keyOf, storedOf } from '../kernel/store.ts';
 import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from './host-ports.ts';
 import { addAmounts, type Amounts, amountsOf, type PodRequests, podRequestsOf } from './resources.ts';
-import { changeGroups, createPodGroups, type PodGroups } from './pod-groups.ts';
-import { changeTerms, createTermIndex, type TermIndex } from './term-index.ts';
+import { changeGroups, createPodGroups, forgetDomains, type PodGroups } from './pod-groups.ts';
+import { changeTerms, createTermIndex, forgetTermDomains, type TermIndex } from './term-index.ts';
 
 /** A node and the sum of the pods on it. */
 export interface NodeInfo {
@@ -99,6 +99,10 @@ export function noteCachedNode(state: ClusterState, change: Change): void {
   const node = getStored(state, 'nodes', name)?.object as unknown as Node | undefined;
   const before = cache.byName.get(name);
   const formerZone = before === undefined ? undefined : zoneKeyOf(before.node);
+  if (before?.node.metadata.labels !== node?.metadata.labels) {
+    forgetDomains(cache.groups);
+    forgetTermDomains(cache.terms);
+  }
   if (node !== undefined) putNode(cache, node);
   else if (before !== undefined) removeNode(cache, before);
   if (node === undefined || formerZone !== zoneKeyOf(node)) cache.visiting = visitingOrder(cache);
@@ -150,8 +154,8 @@ function isSamePlacement(before: PlacedPod, pod: Pod): boolean {
 function place(cache: NodeCache, placed: PlacedPod): void {
   cache.placed.set(placed.key, placed);
   countPriority(cache, placed, 1);
-  changeGroups(cache.groups, placed.pod, placed.nodeName, 1);
-  changeTerms(cache.terms, placed.pod, placed.nodeName, 1);
+  changeGroups(cache.groups, cache.byName, placed.pod, placed.nodeName, 1);
+  changeTerms(cache.terms, cache.byName, placed.pod, placed.nodeName, 1);
   const info = cache.byName.get(placed.nodeName);
   if (info !== undefined) countPod(info, placed, 1);
 }
@@ -159,8 +163,8 @@ function place(cache: NodeCache, placed: PlacedPod): void {
 function unplace(cache: NodeCache, placed: PlacedPod): void {
   cache.placed.delete(placed.key);
   countPriority(cache, placed, -1);
-  changeGroups(cache.groups, placed.pod, placed.nodeName, -1);
-  changeTerms(cache.terms, placed.pod, placed.nodeName, -1);
+  changeGroups(cache.groups, cache.byName, placed.pod, placed.nodeName, -1);
+  changeTerms(cache.terms, cache.byName, placed.pod, placed.nodeName, -1);
   const info = cache.byName.get(placed.nodeName);
   if (info !== undefined) countPod(info, placed, -1);
 }

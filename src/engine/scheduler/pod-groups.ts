@@ -6,6 +6,7 @@
 import { formatSelector, matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { SPREAD_GROUPS_MAX } from '../kernel/limits.ts';
+import { changeCount, createNodeCounts, type NodeCounts, type NodesByName } from './node-counts.ts';
 
 /** Which pods belong to a group: those that all conditions select. */
 export interface GroupQuery {
@@ -22,8 +23,7 @@ export interface PodCondition {
 }
 
 export interface PodGroup extends GroupQuery {
-  /** Node name → pods; nodes without one are absent. */
-  readonly counts: Map<string, number>;
+  readonly counts: NodeCounts;
 }
 
 /** Groups by their text, and by namespace and a label that their pods must carry (empty when there is no such single label). */
@@ -37,14 +37,15 @@ export function createPodGroups(): PodGroups {
   return { byText: new Map(), byLabel: new Map() };
 }
 
-const EMPTY: ReadonlyMap<string, number> = new Map();
+const EMPTY: NodeCounts = createNodeCounts();
 
 /** The pods per node that a query selects; a new group is counted from `pods`, those that its first condition selects. */
 export function countsOf(
   groups: PodGroups,
+  nodes: NodesByName,
   query: GroupQuery,
   pods: (first: PodCondition) => Iterable<{ readonly pod: Pod; readonly nodeName: string }>,
-): ReadonlyMap<string, number> {
+): NodeCounts {
   const [first] = query.conditions;
   if (first === undefined || query.conditions.some(({ selector }) => selector.matchesNothing === true)) return EMPTY;
   const text = textOf(query);
@@ -54,8 +55,8 @@ export function countsOf(
     groups.byText.clear();
     groups.byLabel.clear();
   }
-  const group: PodGroup = { ...query, counts: new Map() };
-  for (const { pod, nodeName } of pods(first)) if (isCounted(group, pod)) change(group, nodeName, 1);
+  const group: PodGroup = { ...query, counts: createNodeCounts() };
+  for (const { pod, nodeName } of pods(first)) if (isCounted(group, pod)) changeCount(group.counts, nodes, nodeName, 1);
   groups.byText.set(text, group);
   const label = requiredLabelOf(first.selector);
   for (const namespace of first.namespaces) groupsFor(groups, namespace, label).add(group);
@@ -63,12 +64,20 @@ export function countsOf(
 }
 
 /** Counts a pod that came (1) or went (-1). */
-export function changeGroups(groups: PodGroups, pod: Pod, nodeName: string, sign: 1 | -1): void {
+export function changeGroups(groups: PodGroups, nodes: NodesByName, pod: Pod, nodeName: string, sign: 1 | -1): void {
   const byLabel = groups.byLabel.get(pod.metadata.namespace ?? '');
   if (byLabel === undefined) return;
   const { labels } = pod.metadata;
-  for (const name in labels) changeAll(byLabel.get(`${name}=${labels[name]}`), pod, nodeName, sign);
-  changeAll(byLabel.get(''), pod, nodeName, sign);
+  const changeAll = (counted: ReadonlySet<PodGroup> | undefined): void => {
+    for (const group of counted ?? []) if (isCounted(group, pod)) changeCount(group.counts, nodes, nodeName, sign);
+  };
+  for (const name in labels) changeAll(byLabel.get(`${name}=${labels[name]}`));
+  changeAll(byLabel.get(''));
+}
+
+/** Labels of nodes changed: domains are counted anew when they are asked for. */
+export function forgetDomains(groups: PodGroups): void {
+  for (const { counts } of groups.byText.values()) counts.perDomain.clear();
 }
 
 /** True when a pod meets the condition. */
@@ -84,19 +93,9 @@ export function requiredLabelOf(selector: Selector): string {
   return '';
 }
 
-function changeAll(groups: ReadonlySet<PodGroup> | undefined, pod: Pod, nodeName: string, sign: 1 | -1): void {
-  for (const group of groups ?? []) if (isCounted(group, pod)) change(group, nodeName, sign);
-}
-
 function isCounted(group: PodGroup, pod: Pod): boolean {
   if (!group.countsTerminating && pod.metadata.deletionTimestamp !== undefined) return false;
   return group.conditions.every((condition) => meetsCondition(condition, pod));
-}
-
-function change(group: PodGroup, nodeName: string, sign: 1 | -1): void {
-  const count = (group.counts.get(nodeName) ?? 0) + sign;
-  if (count === 0) group.counts.delete(nodeName);
-  else group.counts.set(nodeName, count);
 }
 
 function textOf({ conditions, countsTerminating }: GroupQuery): string {

@@ -17,6 +17,7 @@ import { statefulSetKind } from '../kinds/statefulset/index.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { keyOf } from '../kernel/store.ts';
 import type { NodeCache, PlacedPod } from './node-cache.ts';
+import type { NodeCounts } from './node-counts.ts';
 import { countsOf, type PodCondition } from './pod-groups.ts';
 
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
@@ -106,10 +107,12 @@ export function hasTopologyKeys(node: Node, constraints: readonly SpreadConstrai
   return constraints.every(({ topologyKey }) => node.metadata.labels?.[topologyKey] !== undefined);
 }
 
-/** The pods per node that a constraint counts; those that are being deleted do not. */
-export function spreadCounts(state: ClusterState, cache: NodeCache, pod: Pod, { selector }: SpreadConstraint): ReadonlyMap<string, number> {
+/** The pods that a constraint counts; those that are being deleted do not. */
+export function spreadCounts(state: ClusterState, cache: NodeCache, pod: Pod, { selector }: SpreadConstraint): NodeCounts {
   const condition = { namespaces: [pod.metadata.namespace ?? ''], selector };
-  return countsOf(cache.groups, { conditions: [condition], countsTerminating: false }, (first) => placedUnder(state, cache, first));
+  return countsOf(cache.groups, cache.byName, { conditions: [condition], countsTerminating: false }, (first) =>
+    placedUnder(state, cache, first),
+  );
 }
 
 /** The placed pods that a condition selects. */

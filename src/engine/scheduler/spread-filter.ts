@@ -34,7 +34,7 @@ export function spreadFactsOf(state: ClusterState, cache: NodeCache, pod: Pod, h
   const wanted = ownConstraints(pod, 'DoNotSchedule');
   if (wanted.length === 0) return undefined;
   const constraints = wanted.map((constraint) => {
-    const perNode = spreadCounts(state, cache, pod, constraint);
+    const { perNode } = spreadCounts(state, cache, pod, constraint);
     const counts = new Map<string, number>();
     for (const { name, node } of cache.visiting) {
       if (!hasTopologyKeys(node, wanted) || !isNodeIncluded(constraint, pod, hasAffinity, node)) continue;

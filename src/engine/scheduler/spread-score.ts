@@ -1,10 +1,10 @@
 // Spreading as a preference: the constraints of the pod's own that may be violated, or those of its workload.
 // Upstream: pkg/scheduler/framework/plugins/podtopologyspread/scoring.go (v1.33). Rules: C835, C838.
 
-import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { PodFacts } from './filters.ts';
 import type { NodeCache, NodeInfo } from './node-cache.ts';
+import { addTo, type DomainCounts, domainsOf } from './node-counts.ts';
 import { SCORE_MAX } from './scores.ts';
 import {
   defaultConstraints,
@@ -29,35 +29,42 @@ export function spreadScores(state: ClusterState, cache: NodeCache, facts: PodFa
   if (constraints.length === 0) return undefined;
   // Constraints of the pod's own want all their labels; a node without zone still spreads by default over host names.
   const isScored = (info: NodeInfo): boolean => !hasOwn || hasTopologyKeys(info.node, constraints);
-  const scored = infos.filter(isScored);
-  const counted = cache.visiting.filter(isScored);
-  const weighted = constraints.map((constraint) =>
-    weigh(facts, constraint, scored, counted, spreadCounts(state, cache, facts.pod, constraint)),
-  );
-  const raw = infos.map((info) => (isScored(info) ? rawScore(weighted, info) : undefined));
-  return reverseScores(raw);
+  const scored = hasOwn ? infos.filter(isScored) : infos;
+  const countsAll = !hasOwn || cache.visiting.every(isScored);
+  const weighted = constraints.map((constraint) => {
+    const counts = spreadCounts(state, cache, facts.pod, constraint);
+    const { topologyKey } = constraint;
+    if (topologyKey === HOSTNAME_LABEL)
+      return { ...constraint, weight: naturalLog(scored.length + 2), countFor: ({ name }: NodeInfo) => counts.perNode.get(name) ?? 0 };
+    const isPlain = countsAll && !constraint.honorsTaints && !(constraint.honorsAffinity && facts.hasAffinity);
+    const domains = isPlain
+      ? domainsOf(counts, cache.byName, topologyKey)
+      : includedDomains(facts, constraint, cache.visiting.filter(isScored), counts.perNode);
+    const size = new Set(scored.map((info) => domainOf(info, topologyKey))).size;
+    return { ...constraint, weight: naturalLog(size + 2), countFor: (_info: NodeInfo, domain: string) => domains.get(domain) ?? 0 };
+  });
+  return reverseScores(infos.map((info) => (isScored(info) ? rawScore(weighted, info) : undefined)));
 }
 
-/** Pods per domain of the scored nodes, counted over all nodes that the constraint includes; on host names, over that node alone. */
-function weigh(
+/** Pods per domain of the nodes that the constraint includes. */
+function includedDomains(
   facts: PodFacts,
   constraint: SpreadConstraint,
-  scored: readonly NodeInfo[],
-  counted: readonly NodeInfo[],
+  infos: readonly NodeInfo[],
   perNode: ReadonlyMap<string, number>,
-): WeightedConstraint {
-  const { topologyKey } = constraint;
-  if (topologyKey === HOSTNAME_LABEL)
-    return { ...constraint, weight: naturalLog(scored.length + 2), countFor: ({ name }) => perNode.get(name) ?? 0 };
-  const domainOf = ({ node }: NodeInfo): string => node.metadata.labels?.[topologyKey] ?? '';
-  const counts = new Map<string, number>(scored.map((info) => [domainOf(info), 0]));
-  for (const info of counted) {
-    const domain = domainOf(info);
-    const count = counts.get(domain);
-    if (count === undefined || !isNodeIncluded(constraint, facts.pod as Pod, facts.hasAffinity, info.node)) continue;
-    counts.set(domain, count + (perNode.get(info.name) ?? 0));
+): DomainCounts {
+  const domains = new Map<string, number>();
+  for (const info of infos) {
+    const count = perNode.get(info.name);
+    if (count === undefined || !isNodeIncluded(constraint, facts.pod, facts.hasAffinity, info.node)) continue;
+    addTo(domains, domainOf(info, constraint.topologyKey), count);
   }
-  return { ...constraint, weight: naturalLog(counts.size + 2), countFor: (_info, domain) => counts.get(domain) ?? 0 };
+  return domains;
+}
+
+/** The domain of a node; nodes without the label are one too. */
+function domainOf({ node }: NodeInfo, topologyKey: string): string {
+  return node.metadata.labels?.[topologyKey] ?? '';
 }
 
 /** C835: round(sum(count * ln(size + 2) + maxSkew - 1)) over the labels that the node has. */

@@ -5,6 +5,7 @@
 import { formatSelector, type Selector } from '../apimachinery/labels.ts';
 import type { StringMap } from '../apimachinery/meta.ts';
 import type { Pod } from '../kinds/pod/types.ts';
+import { changeCount, createNodeCounts, type NodeCounts, type NodesByName } from './node-counts.ts';
 import { requiredLabelOf } from './pod-groups.ts';
 import { hasTerms, type PodTerm, podTermsOf, type PodTerms, termMeans } from './pod-terms.ts';
 
@@ -14,7 +15,7 @@ export type TermKind = keyof PodTerms;
 export interface CarriedTerm {
   readonly kind: TermKind;
   readonly term: PodTerm;
-  readonly counts: Map<string, number>;
+  readonly counts: NodeCounts;
 }
 
 /** Terms by text, and by a label that the pods they mean must carry (empty when there is no such single label). */
@@ -31,10 +32,10 @@ export function createTermIndex(): TermIndex {
 const KINDS: readonly TermKind[] = ['requiredAffinity', 'requiredAntiAffinity', 'preferredAffinity', 'preferredAntiAffinity'];
 
 /** Counts the terms of a pod that came (1) or went (-1). */
-export function changeTerms(index: TermIndex, pod: Pod, nodeName: string, sign: 1 | -1): void {
+export function changeTerms(index: TermIndex, nodes: NodesByName, pod: Pod, nodeName: string, sign: 1 | -1): void {
   const terms = podTermsOf(pod);
   if (!hasTerms(terms)) return;
-  for (const kind of KINDS) for (const term of terms[kind]) changeTerm(index, kind, term, nodeName, sign);
+  for (const kind of KINDS) for (const term of terms[kind]) changeTerm(index, nodes, kind, term, nodeName, sign);
 }
 
 /** The carried terms that mean a pod. */
@@ -50,20 +51,23 @@ export function termsAbout(index: TermIndex, pod: Pod, namespaceLabels: StringMa
   return found;
 }
 
-function changeTerm(index: TermIndex, kind: TermKind, term: PodTerm, nodeName: string, sign: 1 | -1): void {
+/** Labels of nodes changed: domains are counted anew when they are asked for. */
+export function forgetTermDomains(index: TermIndex): void {
+  for (const { counts } of index.byText.values()) counts.perDomain.clear();
+}
+
+function changeTerm(index: TermIndex, nodes: NodesByName, kind: TermKind, term: PodTerm, nodeName: string, sign: 1 | -1): void {
   const text = textOf(kind, term);
   const label = requiredLabelOf(term.selector);
   let carried = index.byText.get(text);
   if (carried === undefined) {
-    carried = { kind, term, counts: new Map() };
+    carried = { kind, term, counts: createNodeCounts() };
     index.byText.set(text, carried);
     const siblings = index.byLabel.get(label) ?? new Set();
     index.byLabel.set(label, siblings.add(carried));
   }
-  const count = (carried.counts.get(nodeName) ?? 0) + sign;
-  if (count === 0) carried.counts.delete(nodeName);
-  else carried.counts.set(nodeName, count);
-  if (carried.counts.size > 0) return;
+  changeCount(carried.counts, nodes, nodeName, sign);
+  if (carried.counts.perNode.size > 0) return;
   index.byText.delete(text);
   index.byLabel.get(label)?.delete(carried);
 }
