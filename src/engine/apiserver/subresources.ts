@@ -30,6 +30,14 @@ export function readScale(kind: Kind, object: KubeObject): KubeObject | undefine
   };
 }
 
+/** What reading the scale of an object that is not there gets: some storages name themselves, others pass on the words of the object's own. */
+export function scaleNotFound(kind: Kind, name: string): Status {
+  if (kind.kind === 'ReplicaSet') return notFound({ ...kind, plural: 'replicasets/scale' }, name);
+  if (kind.kind === 'ReplicationController')
+    return notFound({ ...kind, group: 'autoscaling', plural: 'replicationcontrollers/scale' }, name);
+  return notFound(kind, name);
+}
+
 /** PUT and PATCH of /scale: only spec.replicas of the parent changes. */
 export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest, applied?: ManagedEntries): RequestOutcome {
   const { name = '', namespace, body } = request;

@@ -5,7 +5,7 @@ import { type FieldSelector, parseFieldSelector, requiredFieldValue, unsupported
 import { parseSelector } from '../../engine/apimachinery/labels.ts';
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, expired, fail, failure, notFound, ok, type Result, resourceNotFound } from '../../engine/apimachinery/status.ts';
-import { readScale } from '../../engine/apiserver/subresources.ts';
+import { readScale, scaleNotFound } from '../../engine/apiserver/subresources.ts';
 import { projectObject } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { getStored, keysInNamespace, objectKey, type StoredObject, storedOf } from '../../engine/kernel/store.ts';
@@ -31,7 +31,7 @@ export function readObject(
   const revision = checkRevision(state, resourceVersion);
   if (!revision.ok) return revision;
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
-  if (stored === undefined) return fail(notFound(kind, name));
+  if (stored === undefined) return fail(subresource === 'scale' ? scaleNotFound(kind, name) : notFound(kind, name));
   const item = project(state, kind, stored);
   if (subresource !== 'scale') return ok(item);
   const scale = readScale(kind, item.object);

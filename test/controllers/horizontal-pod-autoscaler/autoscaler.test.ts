@@ -129,8 +129,13 @@ describe('looks', () => {
   });
 
   it.each<[string, object, string]>([
-    ['a target that is not there', { kind: 'Deployment', name: 'none', apiVersion: 'apps/v1' }, 'deployments/scale.apps "none" not found'],
+    ['a target that is not there', { kind: 'Deployment', name: 'none', apiVersion: 'apps/v1' }, 'deployments.apps "none" not found'],
     ['a StatefulSet that is not there', { kind: 'StatefulSet', name: 'none', apiVersion: 'apps/v1' }, 'statefulsets.apps "none" not found'],
+    [
+      'a ReplicaSet that is not there',
+      { kind: 'ReplicaSet', name: 'none', apiVersion: 'apps/v1' },
+      'replicasets/scale.apps "none" not found',
+    ],
     [
       'a kind that is not known',
       { kind: 'Foo', name: 'x', apiVersion: 'example.com/v1' },

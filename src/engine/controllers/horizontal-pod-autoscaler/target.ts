@@ -4,8 +4,8 @@
 
 import { matchesSelector, parseSelector, type Selector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { qualifiedPlural } from '../../apimachinery/status.ts';
 import { getObject, keepServerMetadata, listBySelector, listObjects, writeObject } from '../../apiserver/api.ts';
+import { scaleNotFound } from '../../apiserver/subresources.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { horizontalPodAutoscalerKind } from '../../kinds/horizontalpodautoscaler/index.ts';
 import type { HorizontalPodAutoscaler } from '../../kinds/horizontalpodautoscaler/types.ts';
@@ -34,13 +34,8 @@ export function readTarget(state: ClusterState, { spec, metadata }: HorizontalPo
   if (kind === undefined) return `no matches for kind "${kindName}" in group "${group}"`;
   if (kind.scale === undefined) return 'the server could not find the requested resource';
   const object = getObject(state, kind, metadata.namespace, name);
-  if (object === undefined) return `${qualifiedPlural({ ...kind, plural: scaleResourceOf(kind) })} "${name}" not found`;
+  if (object === undefined) return scaleNotFound(kind, name).message ?? '';
   return { kind, object, replicas: kind.scale.replicas(object), selector: kind.scale.selector(object) };
-}
-
-/** What the storage of a scale calls itself; that of StatefulSets passes on the words of the object's own storage. */
-function scaleResourceOf({ kind, plural }: Kind): string {
-  return kind === 'StatefulSet' ? plural : `${plural}/scale`;
 }
 
 /** C620: writes through the scale. */
