@@ -57,6 +57,7 @@ export const scheduler: Component = {
 
 /** Tries every active pod once, one after the other. */
 function schedulePods(state: ClusterState): void {
+  assumeWaiting(state, nodeCacheOf(state));
   for (const pod of takeActivePods(state)) schedulePod(state, pod);
 }
 
@@ -66,12 +67,11 @@ function schedulePod(state: ClusterState, pod: Pod): void {
     return;
   }
   const cache = nodeCacheOf(state);
-  assumeWaiting(state, cache);
   const volumes = volumeFactsOf(state, pod);
   const decision = decide(state, cache, podFactsOf(state, cache, pod, volumes));
   switch (decision.kind) {
     case 'node': {
-      if (beginVolumeBinding(state, pod, decision.nodeName, volumes)) return;
+      if (beginVolumeBinding(state, cache, pod, decision.nodeName, volumes)) return;
       const bound = bindPod(state, pod, decision.nodeName);
       refreshPod(cache, keyOf(bound), bound);
       return;

@@ -143,7 +143,13 @@ const POLL_MS = 1_000;
 const TIMEOUT_MS = 600_000;
 
 /** True when the pod has to wait for volumes, which are asked for now. */
-export function beginVolumeBinding(state: ClusterState, pod: Pod, nodeName: string, facts: VolumeFacts | undefined): boolean {
+export function beginVolumeBinding(
+  state: ClusterState,
+  cache: NodeCache,
+  pod: Pod,
+  nodeName: string,
+  facts: VolumeFacts | undefined,
+): boolean {
   if (facts === undefined || facts.delayed.length === 0) return false;
   const node = getObject(state, nodeKind, undefined, nodeName);
   for (const [claim, volume] of (node === undefined ? undefined : choose(facts, node)) ?? []) {
@@ -152,6 +158,7 @@ export function beginVolumeBinding(state: ClusterState, pod: Pod, nodeName: stri
   }
   const key = keyOf(pod);
   waitingForVolumes.put(state, key, { uid: pod.metadata.uid, nodeName, sinceMs: state.nowMs });
+  refreshPod(cache, key, placedOn(pod, nodeName));
   arm(state, key, state.nowMs + TIMEOUT_MS);
   return true;
 }
@@ -174,8 +181,12 @@ function reserve(state: ClusterState, claim: PersistentVolumeClaim, volume: Pers
 export function assumeWaiting(state: ClusterState, cache: NodeCache): void {
   for (const [key, { uid, nodeName }] of waitingForVolumes.rows(state)) {
     const pod = podOf(state, key);
-    if (pod?.metadata.uid === uid && (pod.spec.nodeName ?? '') === '') refreshPod(cache, key, { ...pod, spec: { ...pod.spec, nodeName } });
+    if (pod?.metadata.uid === uid && (pod.spec.nodeName ?? '') === '') refreshPod(cache, key, placedOn(pod, nodeName));
   }
+}
+
+function placedOn(pod: Pod, nodeName: string): Pod {
+  return { ...pod, spec: { ...pod.spec, nodeName } };
 }
 
 export function isWaitingForVolumes(state: ClusterState, key: string): boolean {
