@@ -30,7 +30,7 @@ const readLease = (cluster: PodCluster): NodeLease => read(cluster, leaseKind, '
 const secondsOf = (time: string): number => (Date.parse(time) - Date.UTC(2025, 0, 1)) / 1000;
 
 describe('heartbeats', () => {
-  it('K801 the lease of a node is renewed every 10 s with a jitter of up to 4 %, and owned by the node', () => {
+  it('K801 K1014 the lease of a node is renewed every 10 s with a jitter of up to 4 %, and owned by the node', () => {
     const cluster = createPodCluster();
     expect(readLease(cluster)).toMatchObject({
       metadata: { ownerReferences: [{ kind: 'Node', name: 'node-1' }] },
@@ -47,7 +47,7 @@ describe('heartbeats', () => {
     for (const gap of gaps) expect(gap >= 10 && gap <= 10.4).toBe(true);
   });
 
-  it('K802 a status that says nothing new is written every five minutes', () => {
+  it('K802 K1014 a status that says nothing new is written every five minutes', () => {
     const cluster = createPodCluster();
     const beat = (seconds: number): number => {
       cluster.advanceTo(seconds);

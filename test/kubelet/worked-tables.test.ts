@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { createPodCluster, type PodClusterOptions, webPod } from '../support/pods.ts';
+import { createPodCluster, type PodClusterOptions, podWithBehaviors, presentContainer, webPod } from '../support/pods.ts';
 
 const CRASH = { run: { for: '50ms', exitCode: 1 } };
 const BEGIN = ['0 0/1 Pending 0', '0 0/1 Pending 0', '0 0/1 ContainerCreating 0'];
@@ -18,6 +18,19 @@ interface Table {
   readonly grace?: number;
 }
 
+/** Four crashes at once, then a life of so many seconds each time. */
+const crashesThenRuns = (seconds: number, crashes = 4): JsonObject => ({
+  run: [...Array.from({ length: crashes }, () => ({ for: '50ms', exitCode: 1 })), { for: `${seconds}s`, exitCode: 1 }],
+});
+const FOUR_CRASHES = [
+  '1 0/1 Error 0',
+  '2 0/1 Error 1',
+  '3 0/1 CrashLoopBackOff 1',
+  '17 0/1 Error 2',
+  '30.5 0/1 CrashLoopBackOff 2',
+  '44 0/1 Error 3',
+  '57.5 0/1 CrashLoopBackOff 3',
+];
 const liveness = (path: string): JsonObject => ({ livenessProbe: { httpGet: { path, port: 8080 } } });
 
 const TABLES: readonly Table[] = [
@@ -211,6 +224,94 @@ const TABLES: readonly Table[] = [
     until: 3,
     rows: [...BEGIN, '1 0/1 ErrImageNeverPull 0'],
   },
+  {
+    title: 'K1007 two init containers of 5 s, then the pod',
+    pod: podWithBehaviors(
+      { initContainers: [presentContainer('init-1'), presentContainer('init-2')], containers: [presentContainer('web')] },
+      { 'init-1': { run: { for: '5s' } }, 'init-2': { run: { for: '5s' } } },
+    ),
+    until: 60,
+    rows: [
+      '0 0/1 Pending 0',
+      '0 0/1 Pending 0',
+      '0 0/1 Init:0/2 0',
+      '1 0/1 Init:0/2 0',
+      '6 0/1 Init:1/2 0',
+      '7 0/1 Init:1/2 0',
+      '12 0/1 PodInitializing 0',
+      '13 1/1 Running 0',
+    ],
+  },
+  {
+    title: 'K1010 K317 four crashes, then lives of 660 s: never in back-off again',
+    pod: webPod({}, crashesThenRuns(660)),
+    until: 2100,
+    rows: [
+      ...BEGIN,
+      ...FOUR_CRASHES,
+      '97 1/1 Running 4',
+      '757 0/1 Error 4',
+      '758 1/1 Running 5',
+      '1418 0/1 Error 5',
+      '1419 1/1 Running 6',
+      '2079 0/1 Error 6',
+      '2080 1/1 Running 7',
+    ],
+  },
+  {
+    title: 'K1010 K316 four crashes, then lives of 540 s: the entry expires during the back-off',
+    pod: webPod({}, crashesThenRuns(540)),
+    until: 1260,
+    rows: [
+      ...BEGIN,
+      ...FOUR_CRASHES,
+      '97 1/1 Running 4',
+      '637 0/1 Error 4',
+      '650.5 0/1 CrashLoopBackOff 4',
+      '703 1/1 Running 5',
+      '1243 0/1 Error 5',
+      '1256.5 0/1 CrashLoopBackOff 5',
+      '1257 1/1 Running 6',
+    ],
+  },
+  {
+    title: 'K1010 K316 a life of 400 s after an entry of 300 s: 209 s instead of five minutes',
+    pod: webPod({}, crashesThenRuns(400, 6)),
+    until: 970,
+    rows: [
+      ...BEGIN,
+      ...FOUR_CRASHES,
+      '97 0/1 Error 4',
+      '110.5 0/1 CrashLoopBackOff 4',
+      '189 0/1 Error 5',
+      '202.5 0/1 CrashLoopBackOff 5',
+      '359 1/1 Running 6',
+      '759 0/1 Error 6',
+      '772.5 0/1 CrashLoopBackOff 6',
+      '968 1/1 Running 7',
+    ],
+  },
+  {
+    title: 'K1012 a liveness restart of a pod with a readiness probe',
+    pod: webPod(
+      { livenessProbe: { exec: { command: ['check'] } }, readinessProbe: { httpGet: { port: 8080 } } },
+      { exec: [{ command: 'check', exitCode: 1, from: '55s' }] },
+    ),
+    until: 100,
+    rows: [...BEGIN, '1 0/1 Running 0', '2.005 1/1 Running 0', '81 0/1 Running 1', '82.005 1/1 Running 1'],
+  },
+  {
+    title: 'K1012 a liveness restart of a pod without one',
+    pod: webPod({ livenessProbe: { exec: { command: ['check'] } } }, { exec: [{ command: 'check', exitCode: 1, from: '55s' }] }),
+    until: 100,
+    rows: [...BEGIN, '1 1/1 Running 0', '81 1/1 Running 1'],
+  },
+  {
+    title: 'K1013 an active deadline of 20 s',
+    pod: webPod({}, { sigterm: { after: '50ms', exitCode: 143 } }, { activeDeadlineSeconds: 20 }),
+    until: 120,
+    rows: [...BEGIN, '1 1/1 Running 0', '20.5 1/1 Running 0', '21.15 0/1 Error 0'],
+  },
 ];
 
 describe.each(['exact', 'reference'] as const)('worked tables on the %s clock', (clockMode) => {
@@ -257,5 +358,17 @@ describe('events of the worked tables', () => {
     const counts = cluster.eventRows('BackOff').map((row) => row.replace(/^(\S+) .* x(\d+)$/, '$1 $2'));
     expect(counts.length).toBeLessThan(32);
     expect(counts.slice(-2)).toEqual(['606.5 48', '906.5 71']);
+  });
+
+  it('K1013 tells of the deadline four times by 22 s', () => {
+    const cluster = createPodCluster();
+    cluster.apply(webPod({}, { sigterm: { after: '50ms', exitCode: 143 } }, { activeDeadlineSeconds: 20 }));
+    cluster.advanceTo(22);
+    expect(cluster.eventRows('DeadlineExceeded').map((row) => row.replace(/ Normal .* x/, ' x'))).toEqual([
+      '20.5 x1',
+      '21 x2',
+      '21.15 x3',
+      '22 x4',
+    ]);
   });
 });

@@ -109,3 +109,42 @@ export function webPod(container: JsonObject = {}, behavior?: JsonObject, spec: 
     spec: { containers: [{ name: 'web', ...image, ports: [{ containerPort: 8080 }], ...container }], ...spec },
   };
 }
+
+/** A cluster in which this pod has been watched for `seconds`. */
+export function watchPod(pod: JsonObject, seconds: number, options: PodClusterOptions = {}): PodCluster {
+  const cluster = createPodCluster(options);
+  cluster.apply(pod);
+  cluster.advanceTo(seconds);
+  return cluster;
+}
+
+/** A container of an image that is present. */
+export function presentContainer(name: string, more: JsonObject = {}): JsonObject {
+  return { name, image: 'c1t1d0s7/myweb', imagePullPolicy: 'Never', ...more };
+}
+
+/** The pod `web` with such a spec; `behaviors` by the name of the container. */
+export function podWithBehaviors(spec: JsonObject, behaviors: Readonly<Record<string, JsonObject>> = {}): JsonObject {
+  const annotations = Object.fromEntries(
+    Object.entries(behaviors).map(([name, behavior]) => [`orrery.sim/behavior.${name}`, JSON.stringify(behavior)]),
+  );
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', annotations }, spec };
+}
+
+/** Patches the pod `web`, or its status. */
+export function patchPod(cluster: PodCluster, body: JsonObject, subresource?: string): void {
+  const { outcome } = cluster.run({
+    type: 'request',
+    request: {
+      verb: 'patch',
+      resource: 'pods',
+      namespace: 'default',
+      name: 'web',
+      patchType: 'strategic',
+      body,
+      options: {},
+      ...(subresource === undefined ? {} : { subresource }),
+    },
+  });
+  if (!outcome.ok) throw new Error(outcome.status.message);
+}

@@ -1,5 +1,5 @@
 // Validation of a pod spec, for pods and templates alike, in upstream's order and words (P4, P5, K403).
-// Upstream: pkg/apis/core/validation/validation.go (v1.33). Omits volume sources in detail, security contexts, affinity terms beyond their presence.
+// Upstream: pkg/apis/core/validation/validation.go (v1.33). Omits volume sources in detail, security contexts.
 
 import {
   duplicate,
@@ -13,6 +13,7 @@ import {
 } from '../../apimachinery/field-errors.ts';
 import { envNameProblems, labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import { compareQuantities, parseQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
+import { validatePlacement } from './placement-validation.ts';
 import type {
   Container,
   ContainerPort,
@@ -57,7 +58,7 @@ export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldE
     errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
   validateHostname(spec, path, errors);
   validateTolerations(spec.tolerations ?? [], `${path}.tolerations`, errors);
-  validateAffinity(spec, path, errors);
+  errors.push(...validatePlacement(spec, path));
   if ((spec.schedulingGates ?? []).length > 0 && (spec.nodeName ?? '') !== '') {
     errors.push(forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
   }
@@ -316,12 +317,4 @@ function validateTolerations(tolerations: readonly Toleration[], path: string, e
     if (item.effect !== undefined && (item.effect as string) !== '' && !EFFECTS.includes(item.effect))
       errors.push(notSupported(`${at}.effect`, item.effect, EFFECTS));
   });
-}
-
-function validateAffinity(spec: PodSpec, path: string, errors: FieldError[]): void {
-  const wanted = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  if (wanted !== undefined && (wanted.nodeSelectorTerms ?? []).length === 0) {
-    const at = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-    errors.push(required(at, 'must have at least one node selector term'));
-  }
 }

@@ -4,44 +4,19 @@
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
-import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Draft } from '../kind.ts';
 import { applyPodSpecDefaults } from './pod-defaults.ts';
 import { validatePodSpec } from './pod-validation.ts';
+import { validateLabelSelector } from './selector-validation.ts';
 import type { LabelSelector, PodTemplateSpec } from './types.ts';
+
+export { validateLabelSelector };
 
 /** Defaults of a template; its creationTimestamp is always printed (O6). */
 export function applyTemplateDefaults(template: Draft<PodTemplateSpec> | undefined): void {
   if (template === undefined) return;
   template.metadata = { creationTimestamp: null, ...template.metadata };
   if (template.spec !== undefined) applyPodSpecDefaults(template.spec);
-}
-
-/** Errors of a LabelSelector (P6). */
-export function validateLabelSelector(selector: LabelSelector, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    for (const problem of qualifiedNameProblems(key)) errors.push(invalid(`${path}.matchLabels`, key, problem));
-    for (const problem of labelValueProblems(value)) errors.push(invalid(`${path}.matchLabels`, value, problem));
-  }
-  (selector.matchExpressions ?? []).forEach((expression, index) => {
-    const at = `${path}.matchExpressions[${index}]`;
-    const values = expression.values ?? [];
-    switch (expression.operator) {
-      case 'In':
-      case 'NotIn':
-        if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-        break;
-      case 'Exists':
-      case 'DoesNotExist':
-        if (values.length > 0) errors.push(forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-        break;
-      default:
-        errors.push(invalid(`${at}.operator`, expression.operator, 'not a valid selector operator'));
-    }
-    for (const problem of qualifiedNameProblems(expression.key ?? '')) errors.push(invalid(`${at}.key`, expression.key ?? '', problem));
-  });
-  return errors;
 }
 
 /** Selector and template of a workload (C157, C159). `kind` is the word in `... is not Supported`. */
