@@ -153,7 +153,7 @@ describe('in a running service', () => {
   });
 
   it('objects, of both faces', async () => {
-    const url = await start('objects=22');
+    const url = await start('objects=25');
     await call(`${url}/v1/clusters`, 'POST', { name: 'a' });
     expect((await call(`${url}/v1/clusters/a/manifests`, 'POST', configMap('one', 1))).status).toBe(200);
     expect((await call(`${url}/v1/clusters/a/manifests`, 'POST', configMap('two', 1))).body['code']).toBe('limit-exceeded');

@@ -87,14 +87,15 @@ describe('the status of a quota', () => {
   });
 
   it('counts a service again when its type changes', () => {
+    // The namespace default has the service kubernetes already.
     const cluster = createTestCluster();
     cluster.create(quota('q', { services: '4', 'services.nodeports': '1' }));
     cluster.create({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: { selector: { a: 'b' }, ports: [{ port: 80 }] } });
-    expect(usedOf(cluster)).toEqual({ services: '1', 'services.nodeports': '0' });
+    expect(usedOf(cluster)).toEqual({ services: '2', 'services.nodeports': '0' });
     cluster.patch('services/s', { spec: { type: 'NodePort' } });
-    expect(usedOf(cluster)).toEqual({ services: '1', 'services.nodeports': '1' });
+    expect(usedOf(cluster)).toEqual({ services: '2', 'services.nodeports': '1' });
     cluster.patch('services/s', { spec: { type: 'ClusterIP' } });
-    expect(usedOf(cluster)).toEqual({ services: '1', 'services.nodeports': '0' });
+    expect(usedOf(cluster)).toEqual({ services: '2', 'services.nodeports': '0' });
   });
 });
 
