@@ -158,7 +158,9 @@ export function deleteObject<T extends KubeObject>(
   if (present === undefined) return fail(notFound(kind, name));
   const refused = checkPreconditions(kind, present, options);
   if (refused !== undefined) return refused;
-  const finalized = withPropagation(kind, present, options);
+  const isFirst = present.metadata.deletionTimestamp === undefined;
+  const prepared = isFirst ? (kind.prepareForDelete?.(present, formatTime(state.nowMs)) ?? present) : present;
+  const finalized = withPropagation(kind, prepared, options);
   const requested = options.gracePeriodSeconds;
   const grace = kind.deletionGraceSeconds?.(present, requested === undefined ? undefined : requested < 0 ? 1 : requested) ?? 0;
   if (grace > 0) return ok(beginGrace(state, kind, finalized, present, grace, options));
@@ -169,9 +171,9 @@ export function deleteObject<T extends KubeObject>(
 }
 
 /** Index terms of an object: its owners and what its kind adds. */
-export function indexTermsOf(kind: Kind, object: KubeObject): readonly string[] {
+export function indexTermsOf(kind: Kind | undefined, object: KubeObject): readonly string[] {
   const owners = (object.metadata.ownerReferences ?? []).map((reference) => `owner:${reference.uid}`);
-  const own = kind.indexTerms?.(object) ?? [];
+  const own = kind?.indexTerms?.(object) ?? [];
   return controllerOf(object) === undefined ? [...owners, ...own, ORPHAN_TERM] : [...owners, ...own];
 }
 
@@ -338,12 +340,19 @@ export function keepServerMetadata<T extends KubeObject>(kind: Kind<T>, next: T,
   const isSpecChanged = next['spec'] !== before['spec'] && !isJsonEqual(next['spec'], before['spec']);
   const isAnnotationChanged =
     kind.generation === 'spec-and-annotations' && !isJsonEqual(next.metadata.annotations, before.metadata.annotations);
-  const rises =
-    kind.generation === 'content' ? !hasSameContent(next, before) : kind.generation !== 'none' && (isSpecChanged || isAnnotationChanged);
+  const rises = contentRises(kind, next, before) ?? (kind.generation !== 'none' && (isSpecChanged || isAnnotationChanged));
   const wanted = rises ? (generation ?? 0) + 1 : generation;
   const same = next.metadata.uid === uid && next.metadata.creationTimestamp === creationTimestamp && next.metadata.generation === wanted;
   if (same) return next;
   return { ...next, metadata: { ...next.metadata, uid, creationTimestamp, ...(wanted === undefined ? {} : { generation: wanted }) } };
+}
+
+/** Whether the generation rises, for kinds where more than the spec counts; undefined for others. */
+function contentRises<T extends KubeObject>(kind: Kind<T>, next: T, before: T): boolean | undefined {
+  if (kind.generation === 'content') return !hasSameContent(next, before);
+  if (kind.generation !== 'all-but-status') return undefined;
+  const status = kind.hasStatus ? before['status'] : next['status'];
+  return !isSame({ ...next, metadata: before.metadata, status }, before);
 }
 
 /** Whether all but the metadata is equal, labels included. */

@@ -15,6 +15,7 @@ import {
   setOfPaths,
   trackUpdate,
   type TrackedWrite,
+  type TypeTable,
 } from '../apimachinery/managed-fields/index.ts';
 import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
 import { badRequest, conflict, fail, failure, ok, type Result } from '../apimachinery/status.ts';
@@ -34,11 +35,15 @@ function ignoredFields(kind: Kind, subresource: string): FieldSet {
   return kind.hasStatus ? STATUS_FIELDS : EMPTY_SET;
 }
 
+function tableOf(kind: Kind): TypeTable {
+  return kind.structure?.types ?? OWNERSHIP_TYPES;
+}
+
 function writeOf(state: ClusterState, kind: Kind, request: ApiRequest, operation: 'Apply' | 'Update'): TrackedWrite {
   const subresource = request.subresource ?? '';
   const name = request.options.fieldManager ?? '';
   return {
-    table: OWNERSHIP_TYPES,
+    table: tableOf(kind),
     type: kind.schema,
     manager: { name, operation, apiVersion: apiVersionOf(kind), subresource },
     time: formatTime(state.nowMs),
@@ -139,7 +144,7 @@ function checkConfig(kind: Kind, request: ApiRequest, present: KubeObject | unde
     return fail(conflict(kind, name, text));
   }
   const given = metadata['name'];
-  const problems = configProblems(OWNERSHIP_TYPES, target.schema, body);
+  const problems = configProblems(request.subresource === 'scale' ? OWNERSHIP_TYPES : tableOf(kind), target.schema, body);
   if (problems.length > 0) {
     const place = `${kind.namespaced ? namespace : ''}/${typeof given === 'string' ? given : ''}; ${gvk}`;
     const list = problems.length === 1 ? problems[0] : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;

@@ -6,7 +6,9 @@ import { decodeBytes } from '../apimachinery/base64.ts';
 import { canonicalQuantity, parseQuantity } from '../apimachinery/quantity.ts';
 import { isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
+import { OBJECT_MEMBERS, pruneContent } from '../kinds/customresourcedefinition/content.ts';
 import { fieldsOf } from '../kinds/fields/index.ts';
+import type { StructuralSchema } from '../kinds/shared/structural-schema.ts';
 
 export interface Decoded {
   readonly value: Record<string, unknown>;
@@ -32,6 +34,20 @@ export function decodeBody(body: Json, schema: string): DecodeResult {
   return walk.error === null ? { ok: true, value: { value, unknown: walk.unknown } } : { ok: false, error: walk.error };
 }
 
+/** Decodes `body` as a custom resource: its metadata by the field table, the rest by its schema. */
+export function decodeCustom(body: Json, schema: StructuralSchema): DecodeResult {
+  if (!isJsonObject(body))
+    return { ok: false, error: `json: cannot unmarshal ${jsonType(body)} into Go value of type map[string]interface {}` };
+  const walk: Walk = { unknown: [], error: null };
+  const { metadata, ...content } = body;
+  const decoded = metadata === undefined ? undefined : decodeObject(walk, metadata, 'meta.v1.ObjectMeta', METADATA_PLACE);
+  const unknown: string[] = [];
+  const value = pruneContent(content, schema, unknown, '', OBJECT_MEMBERS) as Record<string, unknown>;
+  if (walk.error !== null) return { ok: false, error: walk.error };
+  if (decoded !== undefined) value['metadata'] = decoded;
+  return { ok: true, value: { value, unknown: [...walk.unknown, ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`)] } };
+}
+
 interface Place {
   /** With list indices, for unknown fields. */
   readonly path: string;
@@ -42,14 +58,17 @@ interface Place {
 }
 
 function decodeObject(walk: Walk, body: Json, schema: string, place: Place): unknown {
-  if (!isJsonObject(body)) return mistyped(walk, body, place, schema);
   const fields = fieldsOf(schema);
+  // Types without fields of their own, as those of schemas of custom resources, are free in form.
   if (fields === undefined) return body;
+  if (!isJsonObject(body)) return mistyped(walk, body, place, schema);
   const result: Record<string, unknown> = {};
   for (const name of MEMBER_ORDER) if (Object.hasOwn(body, name)) decodeField(walk, body, name, schema, place, result);
   for (const name of Object.keys(body)) if (!MEMBER_ORDER.includes(name)) decodeField(walk, body, name, schema, place, result);
   return result;
 }
+
+const METADATA_PLACE: Place = { path: 'metadata', plain: 'metadata', owner: 'ObjectMeta' };
 
 const MEMBER_ORDER = ['kind', 'apiVersion', 'metadata', 'spec', 'status'];
 

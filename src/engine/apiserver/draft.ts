@@ -4,7 +4,7 @@
 import type { Json, KubeObject } from '../apimachinery/meta.ts';
 import { badRequest, type Status } from '../apimachinery/status.ts';
 import { apiVersionOf, type Draft, type Kind } from '../kinds/kind.ts';
-import { decodeBody } from './decode.ts';
+import { decodeBody, decodeCustom } from './decode.ts';
 import type { ApiRequest } from './request-types.ts';
 
 export type Drafted =
@@ -13,7 +13,7 @@ export type Drafted =
 
 /** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
 export function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
-  const decoded = decodeBody(body, kind.schema);
+  const decoded = kind.structure === undefined ? decodeBody(body, kind.schema) : decodeCustom(body, kind.structure.schema);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: `;
   if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error), problem: decoded.error };
   const { value, unknown } = decoded.value;
@@ -29,7 +29,8 @@ export function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafte
     }
     metadata['namespace'] = request.namespace;
   } else delete metadata['namespace'];
-  const draft = { ...value, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata } as Record<string, unknown>;
-  if (kind.hasStatus) draft['spec'] ??= {};
+  const apiVersion = kind.structure?.storedApiVersion ?? apiVersionOf(kind);
+  const draft = { ...value, kind: kind.kind, apiVersion, metadata } as Record<string, unknown>;
+  if (kind.hasStatus && kind.structure === undefined) draft['spec'] ??= {};
   return { ok: true, draft: draft as unknown as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };
 }

@@ -17,7 +17,6 @@ import {
   type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
-import { kindByResource, kindOfVersion } from '../kinds/index.ts';
 import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
@@ -28,6 +27,7 @@ import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { requestConverted } from './conversion.ts';
+import { clusterKindByResource } from './cluster-kinds.ts';
 import { draftObject } from './draft.ts';
 import { selectForDeletion } from './get-list.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
@@ -41,7 +41,7 @@ import { validateBehaviors } from './behaviors.ts';
 
 /** Handles one write. */
 export function handleRequest(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const kind = request.version === undefined ? kindByResource(request.resource) : kindOfVersion(request.resource, request.version);
+  const kind = clusterKindByResource(state, request.resource, request.version);
   if (kind === undefined) return refuse(resourceNotFound());
   const generateName = readGenerateName(request.body);
   const purposes = ['uids', 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
@@ -192,7 +192,7 @@ function store(
 
 /** Defaults and the kind's own preparation; members that did not change keep their references. */
 function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, draft: Draft<KubeObject>, present: KubeObject): KubeObject {
-  if (kind.hasStatus) (draft as Record<string, unknown>)['status'] ??= {};
+  if (kind.hasStatus && kind.structure === undefined) (draft as Record<string, unknown>)['status'] ??= {};
   kind.applyDefaults(draft);
   kind.prepareForUpdate?.(draft, present, subresource, hookContext(state));
   const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } =

@@ -1,5 +1,6 @@
 // The face of the engine.
 
+export { clusterKinds } from '../apiserver/cluster-kinds.ts';
 export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
 export { clockOf } from './clock.ts';
 export { createCluster, execute, executeSlice } from './cluster.ts';

@@ -7,7 +7,7 @@ import { badRequest, failure, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
 import { handleRequest } from '../apiserver/request.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
-import { kindByGvk } from '../kinds/index.ts';
+import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 
@@ -52,7 +52,7 @@ interface Planned {
 export function applyManifests(state: ClusterState, command: ManifestsCommand): ManifestsOutcome {
   const failures: ManifestFailure[] = [];
   const planned = command.objects.map((object, index): Planned | undefined => {
-    const plan = planObject(object, command.namespace);
+    const plan = planObject(state, object, command.namespace);
     if ('kind' in plan && plan.kind !== 'Status') return plan as Planned;
     failures.push({ index, status: plan as Status });
     return undefined;
@@ -83,11 +83,11 @@ function refusal(failures: readonly ManifestFailure[]): ManifestsOutcome {
   return { ok: false, status: failure(first?.status.code ?? 400, first?.status.reason ?? 'BadRequest', text), warnings: [], failures };
 }
 
-function planObject(object: JsonObject, fallback: string): Planned | Status {
+function planObject(state: ClusterState, object: JsonObject, fallback: string): Planned | Status {
   const { apiVersion, kind: kindName, metadata } = object;
   if (typeof apiVersion !== 'string' || apiVersion === '') return badRequest('apiVersion not set');
   if (typeof kindName !== 'string' || kindName === '') return badRequest('kind not set');
-  const kind = kindByGvk(apiVersion, kindName);
+  const kind = clusterKindByGvk(state, apiVersion, kindName);
   if (kind === undefined) return badRequest(`no matches for kind ${JSON.stringify(kindName)} in version ${JSON.stringify(apiVersion)}`);
   if (!isJsonObject(metadata)) return badRequest('metadata is required');
   const name = typeof metadata['name'] === 'string' ? metadata['name'] : '';

@@ -2,7 +2,7 @@
 // is left to do (roundOrder of C0.2; kubelets last). Then timers due at this very instant fire, and the rounds begin again.
 
 import { assert } from '../kernel/assert.ts';
-import type { Component } from '../kernel/component.ts';
+import { type Component, CUSTOM_RESOURCES } from '../kernel/component.ts';
 import { FIRINGS_PER_INSTANT_MAX, SETTLE_ROUNDS_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
@@ -51,7 +51,7 @@ export function settle(state: ClusterState): void {
 }
 
 function receive(state: ClusterState, change: Change): void {
-  for (const handler of receivers.get(change.resource) ?? []) handler(state, change);
+  for (const handler of receivers.get(change.resource) ?? receivers.get(CUSTOM_RESOURCES) ?? []) handler(state, change);
 }
 
 function fireTimer(state: ClusterState, timer: Timer): void {

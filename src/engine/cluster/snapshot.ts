@@ -4,7 +4,7 @@
 import type { KubeObject } from '../apimachinery/meta.ts';
 import { indexTermsOf } from '../apiserver/api.ts';
 import { kindByResource } from '../kinds/index.ts';
-import { assert, assertPresent } from '../kernel/assert.ts';
+import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
 import { type ClusterState, createState, tableData } from '../kernel/state.ts';
 import { encodeObject, rebuildIndexes, type StoredObject } from '../kernel/store.ts';
@@ -102,7 +102,8 @@ function parseRow(table: string, json: string): unknown {
   const value: unknown = JSON.parse(json);
   if (!table.startsWith(OBJECT_TABLES)) return value;
   const object = value as KubeObject;
-  const kind = assertPresent(kindByResource(table.slice(OBJECT_TABLES.length)), `kind of ${table}`);
+  // Custom resources have the terms that all objects have.
+  const kind = kindByResource(table.slice(OBJECT_TABLES.length));
   return encodeObject(object, undefined, indexTermsOf(kind, object));
 }
 

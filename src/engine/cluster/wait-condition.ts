@@ -6,7 +6,7 @@ import type { Condition, KubeObject } from '../apimachinery/meta.ts';
 import { getObject, listBySelector, listObjects } from '../apiserver/api.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { evaluateJsonPath, type JsonPath, parseJsonPath } from './json-path.ts';
+import { evaluateJsonPath, type JsonPath, parseJsonPath } from '../apimachinery/json-path.ts';
 
 export type WaitFor =
   | { readonly kind: 'create' }

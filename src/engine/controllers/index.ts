@@ -1,6 +1,7 @@
 // Every controller, in visiting order at one instant (roundOrder of C0.2). Adding one is its folder and one line here.
 
 import type { Component } from '../kernel/component.ts';
+import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
@@ -35,6 +36,7 @@ export const CONTROLLERS: readonly Component[] = [
   endpointsController,
   endpointSliceController,
   garbageCollector,
+  customResourceDefinitionController,
   namespaceController,
   serviceAccountController,
   rootCaController,

@@ -4,6 +4,9 @@
 import type { Change } from './store.ts';
 import type { ClusterState } from './state.ts';
 
+/** In `watches`: the resources that no component names, which are custom resources. */
+export const CUSTOM_RESOURCES = '*';
+
 export interface Component {
   /** Name of the component and of its work queue. */
   readonly name: string;

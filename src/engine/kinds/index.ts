@@ -3,6 +3,7 @@
 
 import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
 import { configMapKind } from './configmap/index.ts';
+import { customResourceDefinitionKind } from './customresourcedefinition/index.ts';
 import { controllerRevisionKind } from './controllerrevision/index.ts';
 import { cronJobKind } from './cronjob/index.ts';
 import { daemonSetKind } from './daemonset/index.ts';
@@ -59,6 +60,7 @@ export const KINDS: readonly Kind[] = [
   endpointSliceKind,
   storageClassKind,
   podDisruptionBudgetKind,
+  customResourceDefinitionKind,
 ] as unknown as readonly Kind[];
 
 /** The registry with the versions that are served beside the stored ones. */

@@ -4,7 +4,9 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, update.go, delete.go (v1.33).
 
 import type { FieldError } from '../apimachinery/field-errors.ts';
+import type { TypeTable } from '../apimachinery/managed-fields/index.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';
+import type { StructuralSchema } from './shared/structural-schema.ts';
 
 /** The same shape, writable: what hooks may mutate before an object is stored. Always a private copy. */
 export type Draft<T> = T extends readonly (infer Item)[] ? Draft<Item>[] : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T;
@@ -59,9 +61,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly schema: string;
   /** Of a kind that is another version of one in the registry. */
   readonly conversion?: Conversion;
+  /** What a custom resource has in place of a type in the field table. */
+  readonly structure?: Structure;
   readonly nameFormat: NameFormat;
   /** When metadata.generation exists and rises (F6). */
-  readonly generation: 'none' | 'spec' | 'spec-and-annotations' | 'content';
+  readonly generation: 'none' | 'spec' | 'spec-and-annotations' | 'content' | 'all-but-status';
   /** Whether `/status` exists: then main writes ignore status and status writes ignore spec (I6). */
   readonly hasStatus: boolean;
   readonly scale?: ScaleAccess<T>;
@@ -89,6 +93,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForCreate?(draft: Draft<T>, context: HookContext): void;
   /** Keeps what an update may not touch. `subresource` is empty for the main resource. */
   prepareForUpdate?(draft: Draft<T>, previous: T, subresource: string, context: HookContext): void;
+  /** The object as it is stored when its deletion begins; `now` is the time. */
+  prepareForDelete?(object: T, now: string): T;
   /** Errors of the object, metadata excluded (that is generic), in upstream's order. */
   validate(object: T): readonly FieldError[];
   /** Additional errors of a change. */
@@ -110,6 +116,14 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column[];
   cells(object: T, nowMs: number): readonly Cell[];
   rowConditions?(object: T): readonly Readonly<Record<string, string>>[];
+}
+
+export interface Structure {
+  readonly schema: StructuralSchema;
+  /** The types of its fields, for their ownership. */
+  readonly types: TypeTable;
+  /** The apiVersion in which its objects are stored, whichever version they come in. */
+  readonly storedApiVersion: string;
 }
 
 export interface SubresourceInfo {

@@ -50,7 +50,7 @@ export function answerList(
   const { format, kind } = view;
   switch (format.shape) {
     case 'object':
-      return answerJsonText(encodeList({ kind: kind.kind, apiVersion: apiVersionOf(kind) }, items, metadata), { ...options, format });
+      return answerJsonText(encodeList(listOf(kind), items, metadata), { ...options, format });
     case 'metadata':
       return answerStatus(wrongMetadataForm('metadata', `*core.${kind.kind}List`), { format });
     case 'metadata-list':
@@ -58,6 +58,10 @@ export function answerList(
     case 'table':
       return answerTable(view, items, metadata, options);
   }
+}
+
+function listOf(kind: Kind): Parameters<typeof encodeList>[0] {
+  return { kind: kind.kind, apiVersion: apiVersionOf(kind), isCustom: kind.structure !== undefined };
 }
 
 function answerTable(

@@ -25,6 +25,10 @@ const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
   'application/apply-patch+yaml': 'apply',
 };
 
+const ALL_PATCH_TYPES: readonly PatchType[] = ['json', 'merge', 'strategic', 'apply'];
+/** J1: custom resources have no merge keys. */
+export const CUSTOM_PATCH_TYPES: readonly PatchType[] = ['json', 'merge', 'apply'];
+
 const TEXT_DECODER = new TextDecoder();
 
 /** The media type of a body of an object; a missing header means JSON. Fails: UnsupportedMediaType (D3). */
@@ -35,10 +39,11 @@ export function objectTypeOf(contentType: string | null): Result<string> {
 }
 
 /** The kind of patch that a Content-Type names. Fails: UnsupportedMediaType (J1). */
-export function patchTypeOf(contentType: string | null): Result<PatchType> {
+export function patchTypeOf(contentType: string | null, accepted: readonly PatchType[] = ALL_PATCH_TYPES): Result<PatchType> {
   const { type } = parseMediaType(contentType ?? '');
   const patchType = Object.hasOwn(PATCH_TYPES, type) ? PATCH_TYPES[type] : undefined;
-  return patchType === undefined ? unsupported(Object.keys(PATCH_TYPES)) : ok(patchType);
+  if (patchType !== undefined && accepted.includes(patchType)) return ok(patchType);
+  return unsupported(Object.keys(PATCH_TYPES).filter((name) => accepted.includes(PATCH_TYPES[name] as PatchType)));
 }
 
 function unsupported(accepted: readonly string[]): Result<never> {

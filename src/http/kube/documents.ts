@@ -2,7 +2,7 @@
 
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
-import { SERVED_KINDS } from '../../engine/kinds/index.ts';
+import type { Kind } from '../../engine/kinds/kind.ts';
 import { answerNotFoundPage, answerStatus, answerText } from './answer.ts';
 import { Discovery, entriesOf, groupVersionPath } from './discovery.ts';
 import { parseAccept } from './media-type.ts';
@@ -18,13 +18,36 @@ export interface DocumentRequest {
   readonly path: Exclude<KubePath, { readonly type: 'resource' }>;
   readonly request: Request;
   readonly prefix: string;
+  /** The kinds of the cluster. */
+  readonly kinds: readonly Kind[];
   /** The cluster has a metrics server (B12). */
   readonly hasMetrics: boolean;
 }
 
-const OWN_ENTRIES = [...SERVED_KINDS.flatMap(entriesOf), ...REVIEW_ENTRIES];
-const ownDiscovery = new Discovery(OWN_ENTRIES);
-const wholeDiscovery = new Discovery([...OWN_ENTRIES, ...METRICS_ENTRIES]);
+/** Documents are made once for the same kinds. */
+interface Documents {
+  readonly discovery: Discovery;
+  readonly withMetrics: Discovery;
+  readonly openApi: Map<string, FixedDocument>;
+}
+
+const documentsByKinds = new WeakMap<readonly Kind[], Documents>();
+
+function documentsOf(kinds: readonly Kind[]): Documents {
+  let documents = documentsByKinds.get(kinds);
+  if (documents === undefined) {
+    const entries = [...kinds.flatMap(entriesOf), ...REVIEW_ENTRIES];
+    documents = { discovery: new Discovery(entries), withMetrics: new Discovery([...entries, ...METRICS_ENTRIES]), openApi: new Map() };
+    documentsByKinds.set(kinds, documents);
+  }
+  return documents;
+}
+
+/** B12: what there is without a metrics server, and with one. */
+function discoveryOf({ kinds, hasMetrics }: DocumentRequest): Discovery {
+  const { discovery, withMetrics } = documentsOf(kinds);
+  return hasMetrics ? withMetrics : discovery;
+}
 
 /** Answers everything below a cluster that is no resource. */
 export function handleDocument(context: DocumentRequest): Response {
@@ -68,17 +91,12 @@ function answerRoot(context: DocumentRequest, root: 'api' | 'apis', plain: () =>
 function answerGroupVersion(context: DocumentRequest, group: string, version: string): Response {
   const discovery = discoveryOf(context);
   if (discovery.versions(group).includes(version)) return answerDocument(context.request, discovery.resourceList(group, version));
-  return isKnownGroup(group) ? answerStatus(resourceNotFound()) : answerNotFoundPage();
-}
-
-/** B12: what there is without a metrics server, and with one. */
-function discoveryOf({ hasMetrics }: DocumentRequest): Discovery {
-  return hasMetrics ? wholeDiscovery : ownDiscovery;
+  return isKnownGroup(context.kinds, group) ? answerStatus(resourceNotFound()) : answerNotFoundPage();
 }
 
 /** Whether any stored or reviewed resource lives in the group. */
-export function isKnownGroup(group: string): boolean {
-  return ownDiscovery.versions(group).length > 0;
+export function isKnownGroup(kinds: readonly Kind[], group: string): boolean {
+  return documentsOf(kinds).discovery.versions(group).length > 0;
 }
 
 const VERSION = {
@@ -101,16 +119,16 @@ const VERSION = {
 const HEALTH_CHECKS = ['ping', 'log', 'etcd'];
 
 function answerOther(context: DocumentRequest, path: string): Response {
-  const { request, prefix } = context;
+  const { request, prefix, kinds } = context;
   switch (path) {
     case '/':
       return answerDocument(request, discoveryOf(context).paths());
     case '/version':
       return answerDocument(request, VERSION);
     case '/openapi/v2':
-      return answerFixed(request, openApiV2Document(), { 'Content-Type': OPENAPI_V2_MEDIA_TYPE });
+      return answerFixed(request, openApiV2Document(kinds), { 'Content-Type': OPENAPI_V2_MEDIA_TYPE });
     case '/openapi/v3':
-      return answerDocument(request, openApiIndex(prefix));
+      return answerDocument(request, openApiIndex(kinds, prefix));
     default:
       return answerHealth(request, path);
   }
@@ -132,47 +150,46 @@ interface FixedDocument {
   readonly hash: string;
 }
 
-const fixedDocuments = new Map<string, FixedDocument>();
-
-function fixedDocument(name: string, make: () => string | Uint8Array): FixedDocument {
-  let document = fixedDocuments.get(name);
+function fixedDocument(kinds: readonly Kind[], name: string, make: () => string | Uint8Array): FixedDocument {
+  const { openApi } = documentsOf(kinds);
+  let document = openApi.get(name);
   if (document === undefined) {
     const body = make();
     document = { body, hash: contentHash(body) };
-    fixedDocuments.set(name, document);
+    openApi.set(name, document);
   }
   return document;
 }
 
 /** The v3 document of `api/v1` or `apis/apps/v1`; undefined when there is no such group and version. */
-export function openApiV3Document(groupVersion: string): FixedDocument | undefined {
-  const kind = SERVED_KINDS.find((candidate) => groupVersionPath(candidate) === groupVersion);
+export function openApiV3Document(kinds: readonly Kind[], groupVersion: string): FixedDocument | undefined {
+  const kind = kinds.find((candidate) => groupVersionPath(candidate) === groupVersion);
   if (kind === undefined) return undefined;
-  return fixedDocument(groupVersion, () => JSON.stringify(describeOpenApiV3(describeGroupVersion(SERVED_KINDS, kind.group, kind.version))));
+  return fixedDocument(kinds, groupVersion, () => JSON.stringify(describeOpenApiV3(describeGroupVersion(kinds, kind.group, kind.version))));
 }
 
 /** The v2 document of all groups. */
-export function openApiV2Document(): FixedDocument {
-  return fixedDocument('v2', () => encodeOpenApiV2(describeApi(SERVED_KINDS)));
+export function openApiV2Document(kinds: readonly Kind[]): FixedDocument {
+  return fixedDocument(kinds, 'v2', () => encodeOpenApiV2(describeApi(kinds)));
 }
 
 /** C6: where each document is, with a hash that changes with its text. A4: with the cluster's prefix. */
-function openApiIndex(prefix: string): object {
-  const groupVersions = [...new Set(SERVED_KINDS.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
-  const paths = groupVersions.map((groupVersion) => [groupVersion, { serverRelativeURL: urlOf(prefix, groupVersion) }]);
+function openApiIndex(kinds: readonly Kind[], prefix: string): object {
+  const groupVersions = [...new Set(kinds.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
+  const paths = groupVersions.map((groupVersion) => [groupVersion, { serverRelativeURL: urlOf(kinds, prefix, groupVersion) }]);
   return { paths: Object.fromEntries(paths) };
 }
 
-function urlOf(prefix: string, groupVersion: string): string {
-  return `${prefix}/openapi/v3/${groupVersion}?hash=${openApiV3Document(groupVersion)?.hash}`;
+function urlOf(kinds: readonly Kind[], prefix: string, groupVersion: string): string {
+  return `${prefix}/openapi/v3/${groupVersion}?hash=${openApiV3Document(kinds, groupVersion)?.hash}`;
 }
 
-function answerOpenApiV3({ request, prefix }: DocumentRequest, groupVersion: string): Response {
-  const document = openApiV3Document(groupVersion);
+function answerOpenApiV3({ request, prefix, kinds }: DocumentRequest, groupVersion: string): Response {
+  const document = openApiV3Document(kinds, groupVersion);
   if (document === undefined) return new Response(null, { status: 404 });
   const asked = new URL(request.url).searchParams.get('hash');
   if (asked !== null && asked !== document.hash) {
-    return new Response(null, { status: 301, headers: { Location: urlOf(prefix, groupVersion) } });
+    return new Response(null, { status: 301, headers: { Location: urlOf(kinds, prefix, groupVersion) } });
   }
   // With the right hash the document never changes.
   return answerFixed(request, document, asked === null ? {} : { 'Cache-Control': 'public, immutable' });

@@ -1,6 +1,7 @@
 // Objects and lists as JSON text, glued from the encodings that the store keeps: nothing is encoded twice. Rules: D5, D6, D8.
 
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
+import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
 
 /** An object and its JSON text, as the store keeps it. */
 export interface EncodedObject {
@@ -13,6 +14,15 @@ export function encodedObject(object: KubeObject): EncodedObject {
   return { object, json: JSON.stringify(object) };
 }
 
+/** An object in the version that was asked for. Versions of a custom resource differ in nothing but their names. */
+export function inVersion(kind: Kind, item: EncodedObject): EncodedObject {
+  const { conversion, structure } = kind;
+  if ((conversion === undefined && structure === undefined) || item.object.kind !== kind.kind) return item;
+  const apiVersion = apiVersionOf(kind);
+  if (item.object.apiVersion === apiVersion) return item;
+  return encodedObject(conversion === undefined ? { ...item.object, apiVersion } : conversion.fromStored(item.object));
+}
+
 /** `metadata` of a list. */
 export interface ListMeta {
   /** Absent where nothing is stored. */
@@ -21,14 +31,14 @@ export interface ListMeta {
   readonly remainingItemCount?: number;
 }
 
-/** A list as JSON text (D8). Items carry neither kind nor apiVersion, as upstream writes them. */
+/** A list as JSON text (D8). Items carry neither kind nor apiVersion, as upstream writes them; those of custom resources carry both. */
 export function encodeList(
-  kind: { readonly kind: string; readonly apiVersion: string },
+  kind: { readonly kind: string; readonly apiVersion: string; readonly isCustom?: boolean },
   items: readonly EncodedObject[],
   metadata: ListMeta,
 ): string {
   const prefix = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
-  const texts = items.map((item) => itemJson(item, prefix)).join(',');
+  const texts = items.map((item) => (kind.isCustom === true ? item.json : itemJson(item, prefix))).join(',');
   return `{"kind":"${kind.kind}List","apiVersion":"${kind.apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${texts}]}`;
 }
 

@@ -11,9 +11,9 @@ import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
 import { readBody } from './body.ts';
 import { checkBodyKind, expectedKindOf } from './body-kind.ts';
-import { decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
+import { CUSTOM_PATCH_TYPES, decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
-import { encodedObject } from './encode.ts';
+import { encodedObject, inVersion } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
 import { type ListQuery, managerOfAgent, parseListQuery, parseWriteOptions, type WriteOptions } from './query.ts';
@@ -115,7 +115,8 @@ async function handleWrite(context: ResourceRequest, format: Format): Promise<Re
 
 async function handlePatch(context: ResourceRequest, format: Format): Promise<Response> {
   const { request, query } = context;
-  const patchType = patchTypeOf(request.headers.get('content-type'));
+  const accepted = context.target.kind.structure === undefined ? undefined : CUSTOM_PATCH_TYPES;
+  const patchType = patchTypeOf(request.headers.get('content-type'), accepted);
   if (!patchType.ok) return answerStatus(patchType.status, { format });
   const bytes = await readBody(request);
   if (!bytes.ok) return answerStatus(bytes.status, { format });
@@ -170,7 +171,7 @@ function execute(
     request: {
       verb: write.verb,
       resource: resourceOf(kind),
-      ...(kind.conversion === undefined ? {} : { version: kind.version }),
+      ...(kind.conversion === undefined && kind.structure === undefined ? {} : { version: kind.version }),
       ...(namespace === undefined ? {} : { namespace }),
       ...(name === undefined ? {} : { name }),
       ...(subresource === undefined ? {} : { subresource }),
@@ -183,7 +184,7 @@ function execute(
   if (subresource === 'eviction') service.expectPoll(cluster, EVICTION_POLL_MS);
   const warnings = [...strict.value, ...outcome.warnings];
   if (!outcome.ok) return answerStatus(outcome.status, { format, warnings });
-  const item = encodedObject((outcome.object ?? SUCCESS) as KubeObject);
+  const item = inVersion(kind, encodedObject((outcome.object ?? SUCCESS) as KubeObject));
   const isPending = write.acceptsPending === true && item.object.metadata.deletionTimestamp !== undefined;
   return answerObject(viewOf(target, query, format, commit.nowMs), item, { code: isPending ? 202 : outcome.code, warnings });
 }

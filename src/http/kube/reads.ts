@@ -12,7 +12,7 @@ import { getStored, keysInNamespace, objectKey, type StoredObject, storedOf } fr
 import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
 import { type Selection, selects } from '../watch/selection.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
-import { type EncodedObject, encodedObject, type ListMeta } from './encode.ts';
+import { type EncodedObject, encodedObject, inVersion, type ListMeta } from './encode.ts';
 import { type ListQuery, parseRevision } from './query.ts';
 
 export interface ObjectQuery {
@@ -145,9 +145,8 @@ function checkRevision(state: ClusterState, text: string): Result<number | undef
 /** The object as readers of that kind see it, in its version. */
 function project(state: ClusterState, kind: Kind, stored: StoredObject): EncodedObject {
   const object = objectOf(stored);
-  if (kind.conversion !== undefined) return encodedObject(kind.conversion.fromStored(object));
   const projected = projectObject(state, resourceOf(kind), object);
-  return projected === object ? { object, json: stored.json } : encodedObject(projected);
+  return inVersion(kind, projected === object ? { object, json: stored.json } : encodedObject(projected));
 }
 
 function objectOf(stored: StoredObject): KubeObject {

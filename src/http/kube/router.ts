@@ -2,11 +2,10 @@
 // or a resource with a verb. Rules: A2, A11, E2.
 
 import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
-import { hasMetrics } from '../../engine/cluster/index.ts';
-import { SERVED_KINDS } from '../../engine/kinds/index.ts';
+import { clusterKinds, hasMetrics } from '../../engine/cluster/index.ts';
+import type { Kind } from '../../engine/kinds/kind.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
-import { answerDefinitionList, isDefinitionList } from './custom-resources.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
 import { handleResource } from './handlers.ts';
@@ -55,17 +54,22 @@ interface KubeRequest {
 function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
   if (path.type === 'resource') return routeResource(context, path);
   const { request, prefix, service, cluster } = context;
-  return handleDocument({ path, request, prefix, hasMetrics: service.read(cluster, hasMetrics) });
+  return handleDocument({ path, request, prefix, kinds: kindsOf(context), hasMetrics: service.read(cluster, hasMetrics) });
+}
+
+/** The kinds that the cluster has now. */
+function kindsOf({ service, cluster }: KubeRequest): readonly Kind[] {
+  return service.read(cluster, clusterKinds);
 }
 
 async function routeResource(context: KubeRequest, path: ResourcePath): Promise<Response> {
-  const { service, cluster, request } = context;
-  if (isDefinitionList(path, request.method)) return answerDefinitionList(service.latestRevision(cluster));
+  const { request } = context;
   if (isMetricsPath(path)) return handleMetrics(context, path);
-  if (!isKnownGroup(path.group)) return answerNotFoundPage();
+  const kinds = kindsOf(context);
+  if (!isKnownGroup(kinds, path.group)) return answerNotFoundPage();
   const review = findReview(path);
   if (review !== undefined) return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
-  const target = resolveTarget(path, request.method, SERVED_KINDS);
+  const target = resolveTarget(path, request.method, kinds);
   if (!target.ok) return answerStatus(target.status);
   const response = await handleResource({ ...context, target: target.value });
   const { deprecation } = target.value.kind;

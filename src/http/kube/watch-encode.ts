@@ -4,7 +4,7 @@ import type { Status } from '../../engine/apimachinery/status.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
 import { encodeFrame, watchEventData } from '../watch/frames.ts';
 import type { WatchEvent } from '../watch/selection.ts';
-import { metadataJson } from './encode.ts';
+import { inVersion, metadataJson } from './encode.ts';
 import type { Format } from './negotiate.ts';
 import { encodeTable, type IncludeObject, tableViewOf } from './table.ts';
 
@@ -19,14 +19,14 @@ const TEXT_ENCODER = new TextEncoder();
 
 /** The bytes of an event. `hasColumns`: the first of a table stream carries the columns (H10). */
 export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: boolean): Uint8Array {
-  return frame(form, event.type, objectText(form, event, hasColumns), event.object.metadata.resourceVersion, event.timeMs);
+  const shown = { ...event, ...inVersion(form.kind, event) };
+  return frame(form, event.type, objectText(form, shown, hasColumns), event.object.metadata.resourceVersion, event.timeMs);
 }
 
 /** The name under which a change's memo keeps the bytes. */
 export function memoKey(form: WatchForm, event: WatchEvent): string {
   const { shape, shapeVersion, isEventStream } = form.format;
-  const version = form.kind.conversion === undefined ? '' : form.kind.version;
-  return `kube ${version} ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
+  return `kube ${apiVersionOf(form.kind)} ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
 }
 
 function objectText(form: WatchForm, event: WatchEvent, hasColumns: boolean): string {

@@ -9,7 +9,6 @@ import { selectChange, type Selection, type WatchEvent } from '../watch/selectio
 import { openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
 import { type ByteSource, streamingResponse } from '../watch/stream.ts';
 import { answerStatus } from './answer.ts';
-import { encodedObject } from './encode.ts';
 import type { ResourceRequest } from './handlers.ts';
 import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
@@ -69,7 +68,7 @@ function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: 
     encode(change) {
       position = change;
       const selected = selectChange(selection, change);
-      return selected === undefined ? undefined : encode(inVersion(form, selected.event), selected.isShared ? change : undefined);
+      return selected === undefined ? undefined : encode(selected.event, selected.isShared ? change : undefined);
     },
     // H3
     encodeGone: (detail) => encodeErrorEvent(form, expired(detail), start.nowMs),
@@ -79,11 +78,6 @@ function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: 
     },
     timeoutSeconds: list.timeoutSeconds,
   };
-}
-
-/** A change is stored in one version only. */
-function inVersion({ kind }: WatchForm, event: WatchEvent): WatchEvent {
-  return kind.conversion === undefined ? event : { ...event, ...encodedObject(kind.conversion.fromStored(event.object)) };
 }
 
 function* encodeAll(events: readonly WatchEvent[], encode: (event: WatchEvent) => Uint8Array): Generator<Uint8Array> {

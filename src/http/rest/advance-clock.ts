@@ -1,6 +1,7 @@
 // POST /v1/clusters/{cluster}/clock/advance
 
 import type { z } from '@hono/zod-openapi';
+import { clusterKinds } from '../../engine/cluster/index.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
 import type { AdvanceResult } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
@@ -34,7 +35,7 @@ export const advanceClock = defineEndpoint({
     'storage-full',
   ],
   async handle({ params, body, request }, { service, closing }) {
-    const position = service.read(params.cluster, ({ nowMs, startMs }) => ({ nowMs, startMs }));
+    const position = service.read(params.cluster, (state) => ({ nowMs: state.nowMs, startMs: state.startMs, kinds: clusterKinds(state) }));
     const goal = advanceGoalOf(body, position);
     if (acceptsEventStream(request)) {
       const source = new AdvanceSource((options) => service.advance(params.cluster, goal, options), {
@@ -53,7 +54,7 @@ export const advanceClock = defineEndpoint({
   },
 });
 
-function describeResult(result: AdvanceResult, { startMs }: ClockPosition): z.output<typeof advanceResultSchema> {
+function describeResult(result: AdvanceResult, { startMs }: Pick<ClockPosition, 'startMs'>): z.output<typeof advanceResultSchema> {
   const { fromMs, nowMs, reached, watchEvents, digest } = result;
   const elapsedSeconds = (nowMs - startMs) / 1000;
   return { from: formatInstant(fromMs), now: formatInstant(nowMs), elapsedSeconds, reached, watchEvents, digest };

@@ -4,6 +4,7 @@ import { parseSelector } from '../../engine/apimachinery/labels.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
 import { parseWaitFor, type WaitCondition } from '../../engine/cluster/index.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../../engine/kernel/limits.ts';
+import type { Kind } from '../../engine/kinds/kind.ts';
 import type { AdvanceGoal } from '../../service/ports.ts';
 import { refuseField } from '../errors.ts';
 import { findKind, resourceNames } from './resource-names.ts';
@@ -17,6 +18,8 @@ const IDLE_TIMEOUT_MS = 24 * 3_600_000;
 export interface ClockPosition {
   readonly nowMs: number;
   readonly startMs: number;
+  /** The kinds of the cluster. */
+  readonly kinds: readonly Kind[];
 }
 
 /** The goal of a request. Fails: invalid-request for times in the past or out of range, and for conditions that cannot be understood. */
@@ -25,7 +28,7 @@ export function advanceGoalOf(body: AdvanceBody, position: ClockPosition): Advan
   if (body.to !== undefined) return goalTo('/to', body.to, position);
   if (body.steps !== undefined) return { kind: 'steps', steps: body.steps };
   if (body.until === 'idle') return { kind: 'idle', timeoutMs: timeoutOf(body, IDLE_TIMEOUT_MS, position) };
-  const condition = waitConditionOf(body.until as WaitBody);
+  const condition = waitConditionOf(body.until as WaitBody, position.kinds);
   return { kind: 'until', condition, timeoutMs: timeoutOf(body, CONDITION_TIMEOUT_MS, position) };
 }
 
@@ -50,11 +53,11 @@ function checkSpan(field: string, toMs: number, { startMs }: ClockPosition): voi
     refuseField('body', field, `the clock cannot pass ${formatInstant(latestMs)}, ten years after the start of the cluster`);
 }
 
-function waitConditionOf(body: WaitBody): WaitCondition {
+function waitConditionOf(body: WaitBody, kinds: readonly Kind[]): WaitCondition {
   const waitFor = parseWaitFor(body.for);
   if (typeof waitFor === 'string') return refuseField('body', '/until/for', waitFor);
-  const kind = findKind(body.resource);
-  if (kind === undefined) return refuseField('body', '/until/resource', `there is no such resource; known are ${resourceNames()}`);
+  const kind = findKind(kinds, body.resource);
+  if (kind === undefined) return refuseField('body', '/until/resource', `there is no such resource; known are ${resourceNames(kinds)}`);
   if (!kind.namespaced && body.namespace !== undefined) return refuseField('body', '/until/namespace', `${kind.plural} have no namespace`);
   const selector = body.selector === undefined ? undefined : parseSelector(body.selector);
   if (selector?.ok === false) return refuseField('body', '/until/selector', selector.error);

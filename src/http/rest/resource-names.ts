@@ -1,17 +1,16 @@
 // Resources as users name them: `pods`, `replicasets.apps`, and what kubectl accepts: short names, singular names, kinds.
 
-import { KINDS } from '../../engine/kinds/index.ts';
 import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
 
 /** The kind that a name means. */
-export function findKind(name: string): Kind | undefined {
+export function findKind(kinds: readonly Kind[], name: string): Kind | undefined {
   const lower = name.toLowerCase();
-  return KINDS.find((kind) => namesOf(kind).includes(lower));
+  return kinds.find((kind) => namesOf(kind).includes(lower));
 }
 
 /** Names of all resources, for messages. */
-export function resourceNames(): string {
-  return KINDS.map(resourceOf).join(', ');
+export function resourceNames(kinds: readonly Kind[]): string {
+  return kinds.map(resourceOf).join(', ');
 }
 
 function namesOf({ plural, singular, shortNames, kind, group, version }: Kind): string[] {

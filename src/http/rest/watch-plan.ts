@@ -2,7 +2,6 @@
 
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
-import { KINDS } from '../../engine/kinds/index.ts';
 import { refuseField } from '../errors.ts';
 import { parseSelection } from '../kube/reads.ts';
 import type { Selection } from '../watch/selection.ts';
@@ -23,8 +22,8 @@ export interface WatchPlan {
 }
 
 /** The plan of a request. Fails: invalid-request for resources, selectors and positions that mean nothing. */
-export function watchPlanOf(query: WatchQuery, lastEventId: string | null): WatchPlan {
-  const kinds = query.resource === undefined ? KINDS : kindsOf(query.resource);
+export function watchPlanOf(all: readonly Kind[], query: WatchQuery, lastEventId: string | null): WatchPlan {
+  const kinds = query.resource === undefined ? all : kindsOf(all, query.resource);
   const selections = kinds.map((kind) => selectionOf(kind, query));
   return {
     selections: new Map(selections.map((selection) => [selection.resource, selection])),
@@ -35,10 +34,10 @@ export function watchPlanOf(query: WatchQuery, lastEventId: string | null): Watc
   };
 }
 
-function kindsOf(resource: string): readonly Kind[] {
+function kindsOf(all: readonly Kind[], resource: string): readonly Kind[] {
   const kinds = resource.split(',').map((name) => {
-    const kind = findKind(name.trim());
-    return kind ?? refuseField('query', 'resource', `there is no resource ${JSON.stringify(name.trim())}; known are ${resourceNames()}`);
+    const kind = findKind(all, name.trim());
+    return kind ?? refuseField('query', 'resource', `there is no resource ${JSON.stringify(name.trim())}; known are ${resourceNames(all)}`);
   });
   return [...new Set(kinds)];
 }

@@ -1,5 +1,6 @@
 // GET /v1/clusters/{cluster}/watch
 
+import { clusterKinds } from '../../engine/cluster/index.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -23,7 +24,7 @@ export const watch = defineEndpoint({
   answer: { status: 200, description: 'The stream.', mediaTypes: [EVENT_STREAM_TYPE] },
   problems: ['cluster-not-found', 'limit-exceeded', 'cluster-broken'],
   handle({ params, query, request }, { service }) {
-    const plan = watchPlanOf(query, request.headers.get('last-event-id'));
+    const plan = watchPlanOf(service.read(params.cluster, clusterKinds), query, request.headers.get('last-event-id'));
     const source = openWatchSource(service, params.cluster, plan);
     return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
   },

@@ -2,6 +2,7 @@
 // merge keys, values. Prose is our own, and defaults are not told. Rules: C5-C8.
 
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../../src/engine/kinds/index.ts';
 import { openApiV3Document } from '../../../src/http/kube/documents.ts';
 import { recordedDocuments } from './recorded-case.ts';
 
@@ -18,7 +19,7 @@ const RECORDED = Object.entries(recordedDocuments('openapi')).map(
 
 describe('recorded on a real cluster: openapi', () => {
   it.each(RECORDED)('C7, C8: %s', (groupVersion, recorded) => {
-    const served = openApiV3Document(groupVersion);
+    const served = openApiV3Document(KINDS, groupVersion);
     // The groups of later versions of this project are not an error of this one.
     if (served === undefined) return;
     const document = JSON.parse(served.body as string) as Document;
@@ -31,7 +32,7 @@ describe('recorded on a real cluster: openapi', () => {
   });
 
   it.each(RECORDED)('C7: paths of %s', (groupVersion, recorded) => {
-    const served = openApiV3Document(groupVersion);
+    const served = openApiV3Document(KINDS, groupVersion);
     if (served === undefined) return;
     const { paths } = JSON.parse(served.body as string) as Document;
     expect(Object.keys(paths).filter((path) => recorded.paths[path] === undefined)).toEqual([]);
@@ -63,10 +64,19 @@ function structureOf(schema: unknown): unknown {
   const reference = $ref ?? allOf?.[0]?.$ref;
   if (reference !== undefined && FREE_FORMS.has(reference.slice(reference.lastIndexOf('.') + 1))) return { type: 'object' };
   const members = Object.entries(rest).filter(([name]) => !SKIPPED.has(name) && !name.startsWith('x-kubernetes-validations'));
-  const sorted = members
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => [name, name === 'required' && Array.isArray(value) ? (value as string[]).toSorted() : structureOf(value)]);
+  const sorted = byName(members).map(([name, value]) => [name, memberOf(name, value)]);
   return Object.fromEntries(reference === undefined ? sorted : [...sorted, ['reference', reference]]);
+}
+
+/** Properties may have the names of members. */
+function memberOf(name: string, value: unknown): unknown {
+  if (name === 'required') return (value as readonly string[]).toSorted();
+  if (name !== 'properties') return structureOf(value);
+  return Object.fromEntries(byName(Object.entries(value as Members)).map(([property, schema]) => [property, structureOf(schema)]));
+}
+
+function byName(members: readonly [string, unknown][]): readonly [string, unknown][] {
+  return members.toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Types of any content, which need no definition. */

@@ -59,6 +59,8 @@ function compareLeaf(walk: Walk, before: Value, after: Value, path: FieldPath): 
 }
 
 function compareMembers(walk: Walk, before: Value, after: Value, shape: Shape, path: FieldPath): void {
+  // What nothing describes may be no object.
+  if (!isJsonObject(before) && !isJsonObject(after)) return compareLeaf(walk, before, after, path);
   const left = isJsonObject(before) ? before : {};
   const right = isJsonObject(after) ? after : {};
   for (const name of Object.keys({ ...left, ...right })) {

@@ -4,5 +4,5 @@ export { conflictStatus } from './conflicts.ts';
 export { decodeEntries, encodeEntries, isSameOwnership, type ManagedEntries, type Manager } from './entries.ts';
 export { configProblems } from './extract.ts';
 export { EMPTY_SET, type FieldSet, setOfPaths } from './field-set.ts';
-export type { TypeTable } from './shape.ts';
+export { DEDUCED_TYPE, type TypedField, type TypeTable } from './shape.ts';
 export { applyConfig, type Applied, trackUpdate, type TrackedWrite } from './track.ts';

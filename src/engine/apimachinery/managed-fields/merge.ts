@@ -3,7 +3,7 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../meta.ts';
 import type { FieldSet } from './field-set.ts';
-import { elementOfItem, type Shape, shapeOfItem, shapeOfMember, shapeOfType, type TypeTable } from './shape.ts';
+import { elementOfItem, isDeduced, type Shape, shapeOfItem, shapeOfMember, shapeOfType, type TypeTable } from './shape.ts';
 
 /** The live object with everything the configuration says. */
 export function mergeConfig(table: TypeTable, type: string, live: JsonObject, config: JsonObject): JsonObject {
@@ -16,7 +16,11 @@ function mergeValue(table: TypeTable, live: Json | undefined, config: Json, shap
       return config;
     case 'struct':
     case 'map':
-      return isJsonObject(config) ? mergeMembers(table, isJsonObject(live) ? live : {}, config, shape) : (live ?? config);
+      return isJsonObject(config)
+        ? mergeMembers(table, isJsonObject(live) ? live : {}, config, shape)
+        : isDeduced(shape)
+          ? config
+          : (live ?? config);
     default:
       return Array.isArray(config)
         ? mergeItems(table, Array.isArray(live) ? (live as readonly Json[]) : [], config, shape)

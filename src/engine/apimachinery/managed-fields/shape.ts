@@ -26,6 +26,11 @@ export interface TypeTable {
   keyDefault(itemType: string, key: string): Json | undefined;
 }
 
+/** Whether nothing describes the value: then it need not be an object. */
+export function isDeduced(shape: Shape): boolean {
+  return shape === DEDUCED;
+}
+
 export type Shape =
   | { readonly form: 'leaf' }
   | { readonly form: 'struct'; readonly type: string; readonly fields: ReadonlyMap<string, TypedField> }
@@ -36,9 +41,14 @@ export type Shape =
 const LEAF: Shape = { form: 'leaf' };
 const SET: Shape = { form: 'set' };
 
+/** The type of values that nothing describes: objects are maps, all the way down. */
+export const DEDUCED_TYPE = 'deduced';
+const DEDUCED: Shape = { form: 'map', itemType: DEDUCED_TYPE };
+
 /** The shape of values of a type. */
 export function shapeOfType(table: TypeTable, type: string): Shape {
   if (type.startsWith('[]')) return LEAF;
+  if (type === DEDUCED_TYPE) return DEDUCED;
   if (type.startsWith('map:')) return { form: 'map', itemType: type.slice('map:'.length) };
   const fields = table.fields(type);
   return fields === undefined || table.isAtomic(type) ? LEAF : { form: 'struct', type, fields };

@@ -3,11 +3,11 @@
 // Omits: retries with back-off (C908), as no write of the collector can fail for a passing reason.
 
 import type { KubeObject, OwnerReference } from '../../apimachinery/meta.ts';
-import type { Component } from '../../kernel/component.ts';
+import { type Component, CUSTOM_RESOURCES } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Change } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { kindByGvk, kindByResource } from '../../kinds/index.ts';
+import { clusterKindByGvk, clusterKindByResource } from '../../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../../kinds/kind.ts';
 import { COLLECTED_KINDS, dependentsOf, standingOf } from './ownership.ts';
 import { isDeletingDependents, isOrphaningDependents } from './plan.ts';
@@ -17,7 +17,7 @@ const NAME = 'garbage-collector';
 
 export const garbageCollector: Component = {
   name: NAME,
-  watches: Object.fromEntries(COLLECTED_KINDS.map((kind) => [resourceOf(kind), receive])),
+  watches: Object.fromEntries([...COLLECTED_KINDS.map(resourceOf), CUSTOM_RESOURCES].map((resource) => [resource, receive])),
   reconcile,
   timers: {},
 };
@@ -36,7 +36,7 @@ function receiveDeletion(state: ClusterState, object: KubeObject): void {
 
 function receiveWrite(state: ClusterState, change: Change, object: KubeObject, previous: KubeObject | undefined): void {
   const { ownerReferences = [] } = object.metadata;
-  const kind = kindByResource(change.resource);
+  const kind = clusterKindByResource(state, change.resource);
   if (kind === undefined) return;
   if (isDeletingDependents(object) || isOrphaningDependents(object)) add(state, kind, object);
   if (previous === undefined || previous.metadata.ownerReferences !== object.metadata.ownerReferences) {
@@ -47,7 +47,7 @@ function receiveWrite(state: ClusterState, change: Change, object: KubeObject, p
 }
 
 function addOwner(state: ClusterState, object: KubeObject, owner: OwnerReference): void {
-  const kind = kindByGvk(owner.apiVersion, owner.kind);
+  const kind = clusterKindByGvk(state, owner.apiVersion, owner.kind);
   if (kind === undefined || standingOf(state, object, owner) !== 'waiting') return;
   enqueue(state, NAME, keyOf(kind, object.metadata.namespace, owner.name));
 }
@@ -63,6 +63,6 @@ function keyOf(kind: Kind, namespace: string | undefined, name: string): string 
 
 function reconcile(state: ClusterState, key: string): void {
   const [resource = '', namespace = '', name = ''] = key.split('|');
-  const kind = kindByResource(resource);
+  const kind = clusterKindByResource(state, resource);
   if (kind !== undefined) collectObject(state, kind, kind.namespaced ? namespace : undefined, name);
 }

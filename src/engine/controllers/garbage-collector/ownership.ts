@@ -5,12 +5,18 @@ import type { KubeObject, OwnerReference } from '../../apimachinery/meta.ts';
 import { getObject, listByTerm } from '../../apiserver/api.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, keysByTerm } from '../../kernel/store.ts';
-import { KINDS, kindByGvk } from '../../kinds/index.ts';
+import { clusterKindByGvk, customResources } from '../../apiserver/cluster-kinds.ts';
+import { KINDS } from '../../kinds/index.ts';
 import { type Kind, resourceOf } from '../../kinds/kind.ts';
 import { isDeletingDependents, type OwnerStanding } from './plan.ts';
 
-/** C909: everything that may have owners and be an owner. */
+/** C909: everything that may have owners and be an owner, custom resources aside. */
 export const COLLECTED_KINDS: readonly Kind[] = KINDS.filter((kind) => kind.plural !== 'events');
+
+function collectedKinds(state: ClusterState): readonly Kind[] {
+  const custom = customResources(state);
+  return custom.length === 0 ? COLLECTED_KINDS : [...COLLECTED_KINDS, ...custom];
+}
 
 /** An object and its kind. */
 export interface Dependent {
@@ -20,17 +26,17 @@ export interface Dependent {
 
 /** Objects that name the owner, kind by kind, each in list order. */
 export function dependentsOf(state: ClusterState, uid: string): Dependent[] {
-  return COLLECTED_KINDS.flatMap((kind) => listByTerm(state, kind, `owner:${uid}`).map((object) => ({ kind, object })));
+  return collectedKinds(state).flatMap((kind) => listByTerm(state, kind, `owner:${uid}`).map((object) => ({ kind, object })));
 }
 
 /** True when some object names the owner. */
 export function hasDependents(state: ClusterState, uid: string): boolean {
-  return COLLECTED_KINDS.some((kind) => keysByTerm(state, resourceOf(kind), `owner:${uid}`).size > 0);
+  return collectedKinds(state).some((kind) => keysByTerm(state, resourceOf(kind), `owner:${uid}`).size > 0);
 }
 
 /** How the owner that a reference of `object` names stands. */
 export function standingOf(state: ClusterState, object: KubeObject, reference: OwnerReference): OwnerStanding {
-  const kind = kindByGvk(reference.apiVersion, reference.kind);
+  const kind = clusterKindByGvk(state, reference.apiVersion, reference.kind);
   if (kind === undefined) return 'unknown';
   if (kind.namespaced && object.metadata.namespace === undefined) return 'unknown'; // C907: a cluster-scoped object cannot have such an owner
   const owner = getObject(state, kind, object.metadata.namespace, reference.name);
@@ -40,7 +46,7 @@ export function standingOf(state: ClusterState, object: KubeObject, reference: O
 
 /** C907: true when the owner exists, but in another namespace. */
 export function isOwnerElsewhere(state: ClusterState, object: KubeObject, reference: OwnerReference): boolean {
-  const kind = kindByGvk(reference.apiVersion, reference.kind);
+  const kind = clusterKindByGvk(state, reference.apiVersion, reference.kind);
   if (kind?.namespaced !== true) return false;
   const resource = resourceOf(kind);
   for (const namespace of state.derived.namespaces.get(resource)?.keys() ?? []) {

@@ -3,6 +3,7 @@
 
 import { parseTime } from '../../apimachinery/time.ts';
 import { deleteObject, listObjects } from '../../apiserver/api.ts';
+import { customResources } from '../../apiserver/cluster-kinds.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
@@ -33,7 +34,9 @@ export function deleteContent(state: ClusterState, namespace: Namespace): Conten
     const errors = pods.error === undefined ? [] : [pods.error];
     return { remaining: [], errors, estimateSeconds: pods.estimateSeconds };
   }
-  const outcomes = CONTENT_KINDS.map((kind) => deleteKind(state, namespace, kind));
+  const custom = customResources(state).filter((kind) => kind.namespaced);
+  const kinds = custom.length === 0 ? CONTENT_KINDS : [...CONTENT_KINDS, ...custom].sort(compareKinds);
+  const outcomes = kinds.map((kind) => deleteKind(state, namespace, kind));
   return {
     remaining: outcomes.flatMap(({ remaining }) => remaining ?? []),
     errors: outcomes.flatMap(({ error }) => error ?? []),

@@ -21,6 +21,14 @@ export const AGE_COLUMN: Column = {
   priority: 0,
 };
 
+export const CREATED_AT_COLUMN: Column = {
+  name: 'Created At',
+  type: 'date',
+  format: '',
+  description: 'When the object was created.',
+  priority: 0,
+};
+
 export function column(name: string, type: Column['type'] = 'string', priority: 0 | 1 = 0): Column {
   return { name, type, format: '', description: name, priority };
 }

@@ -4,6 +4,8 @@
 import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
 import { OWNERSHIP_TYPES } from '../../../engine/kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../../../engine/kinds/kind.ts';
+import type { StructuralSchema } from '../../../engine/kinds/shared/structural-schema.ts';
+import { customDefinition, customDocumentName } from './custom.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
 import type { ApiDescription, GroupVersionKind, Operation, Schema } from './schema.ts';
 
@@ -73,16 +75,33 @@ const SCALE_TYPE = 'autoscaling.v1.Scale';
 /** The types that the kinds reach, by their names in documents. */
 function definitionsOf(kinds: readonly Kind[], all: readonly Kind[]): Readonly<Record<string, Schema>> {
   const kindOf = new Map([...all.map((kind) => [kind.schema, gvkOf(kind)] as const), [SCALE_TYPE, SCALE]]);
+  const custom = kinds.flatMap((kind) => (kind.structure === undefined ? [] : [customEntry(kind, kind.structure.schema)]));
   const types = reachableTypes([
     ...kinds.map((kind) => kind.schema),
     ...(kinds.some((kind) => kind.scale !== undefined) ? [SCALE_TYPE] : []),
+    ...(custom.length === 0 ? [] : [OBJECT_META]),
   ]);
   const definitions = types.map((type) => [documentName(type), objectSchema(type, kindOf.get(type))] as const);
-  const used = new Set(
-    types.flatMap((type) => [...(fieldsOf(type)?.values() ?? [])].map((field) => SCALARS[elementType(field.type)]?.reference)),
-  );
-  const scalars = Object.entries(SCALAR_DEFINITIONS).filter(([name]) => used.has(name));
-  return Object.fromEntries([...definitions, ...scalars].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const used = new Set(types.flatMap((type) => [...(fieldsOf(type)?.values() ?? [])].map((field) => elementType(field.type))));
+  const references = new Set(Array.from(used, (type) => SCALARS[type]?.reference));
+  const scalars = Object.entries(SCALAR_DEFINITIONS).filter(([name]) => references.has(name));
+  // C5: every reference must lead somewhere, also to what is free in form.
+  const free = [...used].filter((type) => !Object.hasOwn(SCALARS, type) && fieldsOf(type) === undefined);
+  const forms = free.map((type): [string, Schema] => [documentName(type), ANY_VALUE.test(type) ? {} : { type: 'object' }]);
+  return Object.fromEntries([...definitions, ...scalars, ...forms, ...custom].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Types without fields that hold any JSON, not only objects. */
+const ANY_VALUE = /\.JSON(?:SchemaPropsOr\w+)?$/;
+
+const OBJECT_META = 'meta.v1.ObjectMeta';
+
+function customEntry(kind: Kind, schema: StructuralSchema): readonly [string, Schema] {
+  const base = ['apiVersion', 'kind', 'metadata'].map((name): [string, Schema] => {
+    const description = DESCRIPTIONS[`*.${name}`] ?? '';
+    return [name, name === 'metadata' ? { description, reference: documentName(OBJECT_META) } : { description, type: 'string' }];
+  });
+  return [customDocumentName(kind), customDefinition(kind, schema, Object.fromEntries(base))];
 }
 
 function reachableTypes(roots: readonly string[]): readonly string[] {
@@ -197,5 +216,6 @@ function shortName(type: string): string {
 
 /** `core.v1.Pod` → `io.k8s.api.core.v1.Pod`. */
 function documentName(type: string): string {
+  if (type.startsWith('apiextensions.')) return `io.k8s.apiextensions-apiserver.pkg.apis.${type}`;
   return type.startsWith('meta.v1.') ? `${API}.apis.${type}` : `io.k8s.api.${type}`;
 }

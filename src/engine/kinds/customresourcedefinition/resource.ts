@@ -1,0 +1,97 @@
+// The kinds that a definition adds to the API: one for each served version, with the same objects.
+// Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, pkg/registry/customresource/{strategy,status_strategy,etcd}.go (v1.33).
+// Rules: F6, F10, I6, M1, M2.
+
+import { isJsonObject, type KubeObject } from '../../apimachinery/meta.ts';
+import type { Draft, Kind, ScaleAccess } from '../kind.ts';
+import { columnsOf } from './columns.ts';
+import { defaultContent, OBJECT_MEMBERS } from './content.ts';
+import { typeTableOf } from './ownership.ts';
+import { type CustomResourceDefinition, isConditionTrue, type ResourceVersion, type ScalePaths } from './types.ts';
+import { validateValue } from './values.ts';
+
+/** The kinds of a definition, in the order of its versions; none before its names are accepted. */
+export function customKindsOf(definition: CustomResourceDefinition): readonly Kind[] {
+  if (!isConditionTrue(definition, 'Established')) return [];
+  return definition.spec.versions.filter((version) => version.served).map((version) => customKind(definition, version));
+}
+
+function customKind({ spec, status }: CustomResourceDefinition, version: ResourceVersion): Kind {
+  const { group, scope } = spec;
+  const { plural, singular = '', kind, shortNames = [], categories = [] } = status.acceptedNames;
+  const schema = version.schema?.openAPIV3Schema ?? {};
+  const stored = spec.versions.find((item) => item.storage) ?? version;
+  const hasStatus = version.subresources?.status !== undefined;
+  const type = `${group}/${version.name}.${kind}`;
+  const scale = version.subresources?.scale;
+  const deprecation = version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`;
+  return {
+    group,
+    version: version.name,
+    kind,
+    plural,
+    singular,
+    shortNames,
+    categories,
+    namespaced: scope === 'Namespaced',
+    schema: type,
+    structure: { schema, types: typeTableOf(type, schema), storedApiVersion: `${group}/${stored.name}` },
+    nameFormat: 'subdomain',
+    generation: 'all-but-status',
+    hasStatus,
+    ...(scale === undefined ? {} : { scale: scaleAccess(scale) }),
+    ...(version.deprecated === true ? { deprecation } : {}),
+    applyDefaults: (draft) => defaultContent(draft, schema),
+    prepareForCreate(draft) {
+      if (hasStatus) delete (draft as Record<string, unknown>)['status'];
+    },
+    prepareForUpdate(draft, previous, subresource) {
+      if (hasStatus) keepOtherParts(draft as unknown as Record<string, unknown>, previous, subresource);
+    },
+    validate: (object) => validateValue(contentOf(object), schema, ''),
+    ...columnsOf(version.additionalPrinterColumns),
+  };
+}
+
+/** I6: a write of the status changes nothing else, another write everything else. */
+function keepOtherParts(draft: Record<string, unknown>, previous: KubeObject, subresource: string): void {
+  if (subresource === 'status') {
+    for (const name of Object.keys(draft)) if (name !== 'status') delete draft[name];
+    for (const [name, value] of Object.entries(previous)) if (name !== 'status') draft[name] = value;
+  } else if (previous['status'] === undefined) delete draft['status'];
+  else draft['status'] = previous['status'];
+}
+
+/** The object without what every object has. */
+function contentOf(object: KubeObject): Draft<Readonly<Record<string, never>>> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !OBJECT_MEMBERS.has(name))) as Record<string, never>;
+}
+
+/** M2: the numbers are where the definition says. */
+function scaleAccess({ specReplicasPath, statusReplicasPath, labelSelectorPath }: ScalePaths): ScaleAccess<KubeObject> {
+  return {
+    replicas: (object) => numberAt(object, specReplicasPath),
+    statusReplicas: (object) => numberAt(object, statusReplicasPath),
+    selector(object) {
+      const value = labelSelectorPath === undefined ? undefined : valueAt(object, labelSelectorPath.slice(1).split('.'));
+      return typeof value === 'string' ? value : '';
+    },
+    withReplicas: (object, replicas) => withValue(object, specReplicasPath.slice(1).split('.'), replicas) as KubeObject,
+  };
+}
+
+function numberAt(object: KubeObject, path: string): number {
+  const value = valueAt(object, path.slice(1).split('.'));
+  return typeof value === 'number' ? value : 0;
+}
+
+function valueAt(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return value;
+  return isJsonObject(value) ? valueAt(value[name], rest) : undefined;
+}
+
+function withValue(object: unknown, [name, ...rest]: readonly string[], value: number): unknown {
+  if (name === undefined) return value;
+  const members: Readonly<Record<string, unknown>> = isJsonObject(object) ? object : {};
+  return { ...members, [name]: withValue(members[name], rest, value) };
+}

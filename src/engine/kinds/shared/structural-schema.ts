@@ -1,0 +1,53 @@
+// The structural schema of a custom resource, as its definition has it.
+// Upstream: apiextensions-apiserver/pkg/apis/apiextensions/v1/types_jsonschema.go, pkg/apiserver/schema/structural.go (v1.33).
+
+import type { Json } from '../../apimachinery/meta.ts';
+
+export interface StructuralSchema {
+  readonly type?: string;
+  readonly format?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, StructuralSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: StructuralSchema;
+  readonly additionalProperties?: StructuralSchema | boolean;
+  readonly enum?: readonly Json[];
+  readonly default?: Json;
+  readonly nullable?: boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: boolean;
+  readonly exclusiveMaximum?: boolean;
+  readonly multipleOf?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly allOf?: readonly StructuralSchema[];
+  readonly anyOf?: readonly StructuralSchema[];
+  readonly oneOf?: readonly StructuralSchema[];
+  readonly not?: StructuralSchema;
+  readonly 'x-kubernetes-preserve-unknown-fields'?: boolean;
+  readonly 'x-kubernetes-int-or-string'?: boolean;
+  readonly 'x-kubernetes-embedded-resource'?: boolean;
+  readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
+  readonly 'x-kubernetes-list-map-keys'?: readonly string[];
+  readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
+}
+
+/** The schema of the values of a map; undefined when the schema describes none. */
+export function mapItemOf({ additionalProperties }: StructuralSchema): StructuralSchema | undefined {
+  if (additionalProperties === undefined || additionalProperties === false) return undefined;
+  return additionalProperties === true ? { 'x-kubernetes-preserve-unknown-fields': true } : additionalProperties;
+}
+
+/** The schema of a member: a named property, or the values of a map. */
+export function memberSchemaOf(schema: StructuralSchema, name: string): StructuralSchema | undefined {
+  const { properties } = schema;
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : mapItemOf(schema);
+}

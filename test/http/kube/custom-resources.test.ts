@@ -1,0 +1,270 @@
+// Custom resources over the Kubernetes API: discovery, documents, writes, versions, subresources, deletion of the definition.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestCluster, type TestCluster } from './server.ts';
+
+const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const WIDGETS = '/apis/example.com/v1/namespaces/default/widgets';
+
+const SPEC_SCHEMA = {
+  type: 'object',
+  required: ['size'],
+  properties: {
+    size: { type: 'integer', minimum: 1 },
+    mode: { type: 'string', enum: ['slow', 'fast'], default: 'slow' },
+    replicas: { type: 'integer', default: 1 },
+    color: { type: 'string', pattern: '^[a-z]+$', maxLength: 5 },
+    parts: {
+      type: 'array',
+      maxItems: 2,
+      items: { type: 'object', required: ['name'], properties: { name: { type: 'string' }, count: { type: 'integer' } } },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+    },
+    labels: { type: 'object', additionalProperties: { type: 'string' } },
+    port: { 'x-kubernetes-int-or-string': true },
+  },
+};
+
+const DEFINITION = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'widgets.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        subresources: { status: {}, scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' } },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: { spec: SPEC_SCHEMA, status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        },
+      },
+      {
+        name: 'v1beta1',
+        served: true,
+        storage: false,
+        deprecated: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};
+
+interface Answer {
+  readonly code: number;
+  readonly warning: string | null;
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+describe('custom resources', () => {
+  let cluster: TestCluster;
+  beforeEach(async () => {
+    cluster = createTestCluster();
+    await send('POST', DEFINITIONS, DEFINITION);
+  });
+  afterEach(() => cluster.remove());
+
+  async function send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
+    const response = await cluster.fetch(path, {
+      method,
+      headers: { 'content-type': contentType },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { code: response.status, warning: response.headers.get('warning'), body: isJson ? (JSON.parse(text) as unknown) : text };
+  }
+
+  function widget(name: string, spec: object): object {
+    return { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name }, spec };
+  }
+
+  it('B4, B9: a definition is established at once and its resources are discovered', async () => {
+    const { body } = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    expect(body.status.conditions.map(({ type, status, reason }: Record<string, string>) => `${type}=${status} ${reason}`)).toEqual([
+      'NamesAccepted=True NoConflicts',
+      'Established=True InitialNamesAccepted',
+    ]);
+    expect(body.status.acceptedNames).toEqual({
+      plural: 'widgets',
+      singular: 'widget',
+      shortNames: ['wd'],
+      kind: 'Widget',
+      listKind: 'WidgetList',
+    });
+    const group = await send('GET', '/apis/example.com');
+    expect(group.body.versions.map((version: { version: string }) => version.version)).toEqual(['v1', 'v1beta1']);
+    const list = await send('GET', '/apis/example.com/v1');
+    expect(list.body.resources.map((resource: { name: string }) => resource.name)).toEqual(['widgets', 'widgets/scale', 'widgets/status']);
+  });
+
+  it('C6, C8: documents describe them under another hash than before', async () => {
+    const index = await send('GET', '/openapi/v3');
+    expect(index.body.paths['apis/example.com/v1'].serverRelativeURL).toMatch(/\?hash=[0-9A-F]+$/);
+    const { body } = await send('GET', '/openapi/v3/apis/example.com/v1');
+    expect(body.components.schemas['com.example.v1.Widget'].properties.spec.properties.mode.enum).toEqual(['slow', 'fast']);
+    expect(body.paths['/apis/example.com/v1/namespaces/{namespace}/widgets/{name}'].patch['x-kubernetes-group-version-kind']).toEqual({
+      group: 'example.com',
+      version: 'v1',
+      kind: 'Widget',
+    });
+  });
+
+  it('C11, C12: unknown fields are dropped with a warning, or refused', async () => {
+    const warned = await send('POST', WIDGETS, widget('a', { size: 1, weight: 2 }));
+    expect([warned.code, warned.warning, warned.body.spec]).toEqual([
+      201,
+      '299 - "unknown field \\"spec.weight\\""',
+      { size: 1, mode: 'slow', replicas: 1 },
+    ]);
+    const strict = await send('POST', `${WIDGETS}?fieldValidation=Strict`, widget('b', { size: 1, weight: 2 }));
+    expect(strict.body.message).toBe(
+      'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.weight"',
+    );
+  });
+
+  it.each<[string, object, string]>([
+    ['a missing field', {}, 'spec.size: Required value'],
+    ['a small number', { size: 0 }, 'spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1'],
+    ['a wrong type', { size: 'x' }, 'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"'],
+    ['another value', { size: 1, mode: 'z' }, 'spec.mode: Unsupported value: "z": supported values: "slow", "fast"'],
+    ['a pattern', { size: 1, color: 'R' }, 'spec.color: Invalid value: "R": spec.color in body should match \'^[a-z]+$\''],
+    ['a long text', { size: 1, color: 'purple' }, 'spec.color: Too long: may not be more than 5 bytes'],
+    ['an item', { size: 1, parts: [{ count: 1 }] }, 'spec.parts[0].name: Required value'],
+    ['an item twice', { size: 1, parts: [{ name: 'x' }, { name: 'x' }] }, 'spec.parts[1]: Duplicate value: {"name":"x"}'],
+    [
+      'a value of a map',
+      { size: 1, labels: { a: 1 } },
+      'spec.labels.a: Invalid value: "integer": spec.labels.a in body must be of type string: "integer"',
+    ],
+    [
+      'neither number nor text',
+      { size: 1, port: true },
+      'spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean"',
+    ],
+  ])('P1: %s', async (_, spec, problem) => {
+    const { code, body } = await send('POST', WIDGETS, widget('bad', spec));
+    expect([code, body.message]).toEqual([422, `Widget.example.com "bad" is invalid: ${problem}`]);
+  });
+
+  it('J1: patches are merge and JSON patches and apply, not strategic', async () => {
+    await send('POST', WIDGETS, widget('a', { size: 1 }));
+    const merged = await send('PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, 'application/merge-patch+json');
+    expect([merged.code, merged.body.spec.size, merged.body.metadata.generation]).toEqual([200, 2, 2]);
+    const json = await send('PATCH', `${WIDGETS}/a`, [{ op: 'replace', path: '/spec/size', value: 3 }], 'application/json-patch+json');
+    expect(json.body.spec.size).toBe(3);
+    const strategic = await send('PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, 'application/strategic-merge-patch+json');
+    expect(strategic.code).toBe(415);
+  });
+
+  it('K4, K5: appliers share a list by its keys', async () => {
+    const apply = (manager: string, spec: object): Promise<Answer> =>
+      send('PATCH', `${WIDGETS}/a?fieldManager=${manager}`, widget('a', spec), 'application/apply-patch+yaml');
+    await apply('one', { size: 1, parts: [{ name: 'x', count: 1 }] });
+    const { code, body } = await apply('two', { parts: [{ name: 'y', count: 2 }] });
+    expect([code, body.spec.parts]).toEqual([
+      200,
+      [
+        { name: 'x', count: 1 },
+        { name: 'y', count: 2 },
+      ],
+    ]);
+    const conflict = await apply('two', { parts: [{ name: 'x', count: 2 }] });
+    expect([conflict.code, conflict.body.details.causes[0].field]).toEqual([409, '.spec.parts[name="x"].count']);
+  });
+
+  it('I6, M1, M2: status and scale are subresources', async () => {
+    await send('POST', WIDGETS, { ...widget('a', { size: 1 }), status: { replicas: 9 } });
+    const status = await send(
+      'PATCH',
+      `${WIDGETS}/a/status`,
+      { spec: { size: 5 }, status: { replicas: 1, deep: { er: 1 } } },
+      'application/merge-patch+json',
+    );
+    expect([status.body.spec.size, status.body.status, status.body.metadata.generation]).toEqual([1, { replicas: 1, deep: { er: 1 } }, 1]);
+    const scaled = await send('PATCH', `${WIDGETS}/a/scale`, { spec: { replicas: 4 } }, 'application/merge-patch+json');
+    expect([scaled.body.kind, scaled.body.spec, scaled.body.status]).toEqual(['Scale', { replicas: 4 }, { replicas: 1, selector: '' }]);
+    const { body } = await send('GET', `${WIDGETS}/a`);
+    expect([body.spec.replicas, body.metadata.generation]).toEqual([4, 2]);
+  });
+
+  it('B7: the versions of a resource have the same objects', async () => {
+    const beta = '/apis/example.com/v1beta1/namespaces/default/widgets';
+    const created = await send('POST', beta, {
+      apiVersion: 'example.com/v1beta1',
+      kind: 'Widget',
+      metadata: { name: 'a' },
+      spec: { size: 1 },
+    });
+    expect([created.code, created.body.apiVersion, created.warning]).toEqual([
+      201,
+      'example.com/v1beta1',
+      '299 - "example.com/v1beta1 Widget is deprecated"',
+    ]);
+    const list = await send('GET', WIDGETS);
+    expect([list.body.kind, list.body.items[0].kind, list.body.items[0].apiVersion]).toEqual(['WidgetList', 'Widget', 'example.com/v1']);
+  });
+
+  it('C902: owners may be custom resources', async () => {
+    const { body } = await send('POST', WIDGETS, widget('a', { size: 1 }));
+    const owner = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'a', uid: body.metadata.uid };
+    await send('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'owned', ownerReferences: [owner] } });
+    await send('DELETE', `${WIDGETS}/a`);
+    expect((await send('GET', '/api/v1/namespaces/default/configmaps/owned')).code).toBe(404);
+  });
+
+  it('C917: they go with their namespace', async () => {
+    await send('POST', '/api/v1/namespaces', { metadata: { name: 'other' } });
+    await send('POST', WIDGETS.replace('default', 'other'), widget('a', { size: 1 }));
+    await send('DELETE', '/api/v1/namespaces/other');
+    await cluster.advance(30_000);
+    expect((await send('GET', '/api/v1/namespaces/other')).code).toBe(404);
+    expect((await send('GET', '/apis/example.com/v1/widgets')).body.items).toEqual([]);
+  });
+
+  it('L6: a deleted definition takes its instances with it, as soon as they may go', async () => {
+    await send('POST', WIDGETS, { ...widget('a', { size: 1 }), metadata: { name: 'a', finalizers: ['example.com/wait'] } });
+    const deleted = await send('DELETE', `${DEFINITIONS}/widgets.example.com`);
+    expect(deleted.body.metadata.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
+    const waiting = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    expect(waiting.body.status.conditions.at(-1).reason).toBe('InstanceDeletionInProgress');
+    await send('PATCH', `${WIDGETS}/a`, { metadata: { finalizers: null } }, 'application/merge-patch+json');
+    expect((await send('GET', `${DEFINITIONS}/widgets.example.com`)).code).toBe(404);
+    expect((await send('GET', WIDGETS)).code).toBe(404);
+  });
+
+  it('B9: a second definition with the same names is not served', async () => {
+    const other = {
+      ...DEFINITION,
+      metadata: { name: 'gizmos.example.com' },
+      spec: { ...DEFINITION.spec, names: { plural: 'gizmos', kind: 'Widget' } },
+    };
+    await send('POST', DEFINITIONS, other);
+    const { body } = await send('GET', `${DEFINITIONS}/gizmos.example.com`);
+    expect(body.status.conditions.map(({ type, reason, message }: Record<string, string>) => `${type} ${reason} ${message}`)).toEqual([
+      'NamesAccepted ListKindConflict "WidgetList" is already in use',
+      'Established NotAccepted not all names are accepted',
+    ]);
+    expect((await send('GET', '/apis/example.com/v1/namespaces/default/gizmos')).code).toBe(404);
+    await send('DELETE', `${DEFINITIONS}/widgets.example.com`);
+    expect((await send('GET', '/apis/example.com/v1/namespaces/default/gizmos')).code).toBe(200);
+  });
+
+  it('H1: a watch sees them', async () => {
+    const response = await cluster.fetch(`${WIDGETS}?watch=true&resourceVersion=0`);
+    const reader = response.body?.getReader();
+    await send('POST', WIDGETS, widget('a', { size: 1 }));
+    const chunk = await reader?.read();
+    const event = JSON.parse(new TextDecoder().decode(chunk?.value as Uint8Array)) as { type: string; object: { spec: object } };
+    expect([event.type, event.object.spec]).toEqual(['ADDED', { size: 1, mode: 'slow', replicas: 1 }]);
+    await reader?.cancel();
+  });
+});

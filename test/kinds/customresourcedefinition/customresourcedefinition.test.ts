@@ -1,0 +1,58 @@
+// What is refused of a definition, in upstream's words.
+
+import { describe, expect, it } from 'vitest';
+import { validateDefinition } from '../../../src/engine/kinds/customresourcedefinition/validation.ts';
+import type { CustomResourceDefinition } from '../../../src/engine/kinds/customresourcedefinition/types.ts';
+
+const VERSION = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } };
+
+function definition(spec: object, metadata: object = {}): CustomResourceDefinition {
+  return {
+    metadata: { name: 'widgets.example.com', ...metadata },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [VERSION],
+      ...spec,
+    },
+  } as unknown as CustomResourceDefinition;
+}
+
+function schema(openAPIV3Schema: object): object {
+  return { versions: [{ ...VERSION, schema: { openAPIV3Schema } }] };
+}
+
+const AT = 'spec.versions[0].schema.openAPIV3Schema';
+
+describe('P1: validation of CustomResourceDefinitions', () => {
+  it.each<[string, CustomResourceDefinition, string[]]>([
+    ['nothing wrong', definition({}), []],
+    [
+      'another name',
+      definition({}, { name: 'x.example.com' }),
+      ['metadata.name: Invalid value: "x.example.com": must be spec.names.plural+"."+spec.group'],
+    ],
+    ['no scope', definition({ scope: '' }), ['spec.scope: Required value']],
+    ['another scope', definition({ scope: 'All' }), ['spec.scope: Unsupported value: "All": supported values: "Cluster", "Namespaced"']],
+    [
+      'no stored version',
+      definition({ versions: [{ ...VERSION, storage: false }] }),
+      ['spec.versions: Invalid value: ["v1"]: must have exactly one version marked as storage version'],
+    ],
+    ['no schema', definition({ versions: [{ ...VERSION, schema: undefined }] }), [`${AT}: Required value: schemas are required`]],
+    ['no type', definition(schema({})), [`${AT}.type: Required value: must not be empty at the root`]],
+    [
+      'no type of a field',
+      definition(schema({ type: 'object', properties: { a: {} } })),
+      [`${AT}.properties[a].type: Required value: must not be empty for specified object fields`],
+    ],
+    [
+      'no items',
+      definition(schema({ type: 'object', properties: { a: { type: 'array' } } })),
+      [`${AT}.properties[a].items: Required value: must be specified`],
+    ],
+  ])('%s', (_, object, problems) => {
+    expect(validateDefinition(object).map(({ field, message }) => `${field}: ${message}`)).toEqual(problems);
+  });
+});
