@@ -94,3 +94,11 @@ export function isJsonEqual(a: unknown, b: unknown): boolean {
   for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
   return true;
 }
+
+/** The same value with the members of all objects in the order of their names. */
+export function sortMembers<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(sortMembers) as T;
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sortMembers(value[name])])) as T;
+}

@@ -3,7 +3,7 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (v1.33).
 
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
-import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta } from '../apimachinery/meta.ts';
+import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta, sortMembers } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
 import { alreadyExists, fail, invalidObject, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
@@ -210,7 +210,9 @@ export function put<T extends KubeObject>(
   }
   const terms =
     present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
-  return putObject(state, resource, object as unknown as KernelObject, terms).object as unknown as T;
+  // What has no Go type is stored with its members by name, as upstream encodes maps.
+  const arranged = kind.structure === undefined ? object : sortMembers(object);
+  return putObject(state, resource, arranged as unknown as KernelObject, terms).object as unknown as T;
 }
 
 function isFullyFinalized(object: KubeObject): boolean {

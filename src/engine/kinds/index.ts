@@ -2,6 +2,15 @@
 // kind is its folder and one line here. The order is that of discovery.
 
 import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
+import { clusterRoleKind } from './clusterrole/index.ts';
+import { clusterRoleBindingKind } from './clusterrolebinding/index.ts';
+import { ingressKind } from './ingress/index.ts';
+import { ingressClassKind } from './ingressclass/index.ts';
+import { networkPolicyKind } from './networkpolicy/index.ts';
+import { podTemplateKind } from './podtemplate/index.ts';
+import { roleKind } from './role/index.ts';
+import { roleBindingKind } from './rolebinding/index.ts';
+import { runtimeClassKind } from './runtimeclass/index.ts';
 import { configMapKind } from './configmap/index.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition/index.ts';
 import { controllerRevisionKind } from './controllerrevision/index.ts';
@@ -42,6 +51,7 @@ export const KINDS: readonly Kind[] = [
   persistentVolumeClaimKind,
   persistentVolumeKind,
   podKind,
+  podTemplateKind,
   replicationControllerKind,
   resourceQuotaKind,
   secretKind,
@@ -60,6 +70,14 @@ export const KINDS: readonly Kind[] = [
   endpointSliceKind,
   storageClassKind,
   podDisruptionBudgetKind,
+  ingressClassKind,
+  ingressKind,
+  networkPolicyKind,
+  runtimeClassKind,
+  clusterRoleBindingKind,
+  clusterRoleKind,
+  roleBindingKind,
+  roleKind,
   customResourceDefinitionKind,
 ] as unknown as readonly Kind[];
 
