@@ -3,9 +3,9 @@
 // Deviation: an apply is tracked with the fields of the stored version, because its merge works on those.
 
 import { cloneJson, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
-import { fail, notFound, ok, type Result } from '../apimachinery/status.ts';
+import { fail, invalidObject, notFound, ok, type Result } from '../apimachinery/status.ts';
 import { kindByResource } from '../kinds/index.ts';
-import type { Conversion, Draft, Kind } from '../kinds/kind.ts';
+import { type Conversion, type Draft, type Kind, storedResourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject } from './api.ts';
 import { ownersOfNew, withOwners } from './apply.ts';
@@ -24,7 +24,7 @@ export function requestConverted(
   request: ApiRequest,
   dispatch: Dispatch,
 ): RequestOutcome {
-  const stored = kindByResource(request.resource) as Kind;
+  const stored = kindByResource(storedResourceOf(view)) as Kind;
   const asked = inStoredVersion(state, view, conversion, request);
   if (!asked.ok) return { ok: false, status: asked.status, warnings: [] };
   const outcome = dispatch(state, stored, asked.value.request);
@@ -42,7 +42,7 @@ function inStoredVersion(state: ClusterState, view: Kind, conversion: Conversion
   const { verb, body = null, patchType, namespace, name = '' } = request;
   if (verb === 'delete' || verb === 'deletecollection') return ok({ request, warnings: [] });
   if (patchType === 'apply') return ok({ request: { ...request, body: converted(conversion, body) }, warnings: [] });
-  const found = getObject(state, view, namespace, name);
+  const found = storedObject(state, view, namespace, name);
   const present = found === undefined ? undefined : conversion.fromStored(found);
   if (verb !== 'patch') return rewritten(state, view, conversion, request, draftObject(view, request, body), present);
   if (present === undefined) return fail(notFound(view, name));
@@ -52,6 +52,10 @@ function inStoredVersion(state: ClusterState, view: Kind, conversion: Conversion
   const drafted = draftObject(view, request, patched.value);
   if (!drafted.ok && drafted.problem !== undefined) return fail(invalidPatch(request, base, patched.value, drafted.problem));
   return rewritten(state, view, conversion, request, drafted, present);
+}
+
+function storedObject(state: ClusterState, view: Kind, namespace: string | undefined, name: string): KubeObject | undefined {
+  return getObject(state, kindByResource(storedResourceOf(view)) as Kind, namespace, name);
 }
 
 /** The same write with a body of the stored version, which says itself who owns what. */
@@ -70,8 +74,14 @@ function rewritten(
   const { fieldManager: _manager, ...options } = request.options;
   const owned = present === undefined ? ownedFromNew(state, view, request, draft) : ownedFrom(state, view, request, draft, present);
   const verb = request.verb === 'patch' ? 'update' : request.verb;
-  const body = conversion.toStored(owned) as unknown as JsonObject;
-  return ok({ request: { ...write, verb, body, options: { ...options, fieldValidation: 'Ignore' } }, warnings });
+  const body = conversion.toStored(owned);
+  const before = present === undefined ? undefined : storedObject(state, view, request.namespace, request.name ?? '');
+  const errors = conversion.validate?.(body, before) ?? [];
+  if (errors.length > 0) return fail(invalidObject(view, present?.metadata.name ?? owned.metadata.name, errors));
+  return ok({
+    request: { ...write, verb, body: body as unknown as JsonObject, options: { ...options, fieldValidation: 'Ignore' } },
+    warnings,
+  });
 }
 
 /** K3: fields are owned under the names of the version that the client uses. */

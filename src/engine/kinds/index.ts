@@ -19,6 +19,7 @@ import { daemonSetKind } from './daemonset/index.ts';
 import { deploymentKind } from './deployment/index.ts';
 import { endpointsKind } from './endpoints/index.ts';
 import { endpointSliceKind } from './endpointslice/index.ts';
+import { eventV1Kind } from './event/events-v1.ts';
 import { eventKind } from './event/index.ts';
 import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler/index.ts';
 import { horizontalPodAutoscalerV1Kind } from './horizontalpodautoscaler/v1.ts';
@@ -82,7 +83,7 @@ export const KINDS: readonly Kind[] = [
 ] as unknown as readonly Kind[];
 
 /** The registry with the versions that are served beside the stored ones. */
-export const SERVED_KINDS: readonly Kind[] = [...KINDS, horizontalPodAutoscalerV1Kind];
+export const SERVED_KINDS: readonly Kind[] = [...KINDS, horizontalPodAutoscalerV1Kind, eventV1Kind];
 
 const BY_RESOURCE: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [resourceOf(kind), kind]));
 const BY_GVK: ReadonlyMap<string, Kind> = new Map(SERVED_KINDS.map((kind) => [`${apiVersionOf(kind)}/${kind.kind}`, kind]));

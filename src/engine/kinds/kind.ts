@@ -41,8 +41,12 @@ export interface ScaleAccess<T extends KubeObject> {
 
 /** How a version that is served is made from the one that is stored, and back. */
 export interface Conversion {
+  /** The resource id of the stored version, when its group is another. */
+  readonly resource?: string;
   fromStored(object: KubeObject): KubeObject;
   toStored(object: KubeObject): KubeObject;
+  /** What a write in this version is judged by beyond the stored one; both are in the stored form. */
+  validate?(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[];
 }
 
 export type NameFormat = 'subdomain' | 'label' | 'dns1035' | 'path-segment';
@@ -143,4 +147,9 @@ export function apiVersionOf(kind: Kind): string {
 /** The resource id of the store and the service API: `pods`, `replicasets.apps`. */
 export function resourceOf(kind: Kind): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/** The resource id under which the objects of a kind are stored. */
+export function storedResourceOf(kind: Kind): string {
+  return kind.conversion?.resource ?? resourceOf(kind);
 }

@@ -9,7 +9,7 @@ import { readScale, scaleNotFound } from '../../engine/apiserver/subresources.ts
 import { projectObject } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { getStored, keysInNamespace, objectKey, type StoredObject, storedOf } from '../../engine/kernel/store.ts';
-import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
+import { type Kind, storedResourceOf } from '../../engine/kinds/kind.ts';
 import { type Selection, selects } from '../watch/selection.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { type EncodedObject, encodedObject, inVersion, type ListMeta } from './encode.ts';
@@ -30,7 +30,7 @@ export function readObject(
 ): Result<EncodedObject> {
   const revision = checkRevision(state, resourceVersion);
   if (!revision.ok) return revision;
-  const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
+  const stored = getStored(state, storedResourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
   if (stored === undefined) return fail(subresource === 'scale' ? scaleNotFound(kind, name) : notFound(kind, name));
   const item = project(state, kind, stored);
   if (subresource !== 'scale') return ok(item);
@@ -56,7 +56,13 @@ export function parseSelection(
   // H11: the old watch path names its object in the path.
   const named: FieldSelector =
     name === undefined ? fields.value : [...fields.value, { field: 'metadata.name', operator: '=', value: name }];
-  return ok({ kind, resource: resourceOf(kind), namespace: kind.namespaced ? namespace : undefined, labels: labels.value, fields: named });
+  return ok({
+    kind,
+    resource: storedResourceOf(kind),
+    namespace: kind.namespaced ? namespace : undefined,
+    labels: labels.value,
+    fields: named,
+  });
 }
 
 /** Names of a kind's own selectable fields; undefined when it has none of its own (G5). */
@@ -145,7 +151,7 @@ function checkRevision(state: ClusterState, text: string): Result<number | undef
 /** The object as readers of that kind see it, in its version. */
 function project(state: ClusterState, kind: Kind, stored: StoredObject): EncodedObject {
   const object = objectOf(stored);
-  const projected = projectObject(state, resourceOf(kind), object);
+  const projected = projectObject(state, storedResourceOf(kind), object);
   return inVersion(kind, projected === object ? { object, json: stored.json } : encodedObject(projected));
 }
 

@@ -1,6 +1,6 @@
 // Resources as users name them: `pods`, `replicasets.apps`, and what kubectl accepts: short names, singular names, kinds.
 
-import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
+import { type Kind, storedResourceOf } from '../../engine/kinds/kind.ts';
 
 /** The kind that a name means. */
 export function findKind(kinds: readonly Kind[], name: string): Kind | undefined {
@@ -10,7 +10,7 @@ export function findKind(kinds: readonly Kind[], name: string): Kind | undefined
 
 /** Names of all resources, for messages. */
 export function resourceNames(kinds: readonly Kind[]): string {
-  return kinds.map(resourceOf).join(', ');
+  return [...new Set(kinds.map(storedResourceOf))].join(', ');
 }
 
 function namesOf({ plural, singular, shortNames, kind, group, version }: Kind): string[] {

@@ -183,3 +183,91 @@ it('L13 D7 evictions are taken in both versions that there were', async () => {
     verbs: ['create'],
   });
 });
+
+describe('events of both groups', () => {
+  const CORE = '/api/v1/namespaces/default/events';
+  const NEWER = '/apis/events.k8s.io/v1/namespaces/default/events';
+  const newer = (fields: object = {}): object => ({
+    metadata: { name: 'e' },
+    eventTime: '2025-01-01T00:00:00.000000Z',
+    reportingController: 'example.com/robot',
+    reportingInstance: 'robot-1',
+    action: 'Look',
+    reason: 'Looked',
+    regarding: { kind: 'Pod', name: 'p', namespace: 'default' },
+    note: 'nothing there',
+    type: 'Normal',
+    ...fields,
+  });
+
+  it('T1 B12 are the same objects under other names', async () => {
+    const made = await send('POST', NEWER, newer());
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    expect(made.body).toMatchObject({ apiVersion: 'events.k8s.io/v1', kind: 'Event', note: 'nothing there', deprecatedSource: {} });
+    const { body: core } = await send('GET', `${CORE}/e`);
+    expect(core).toMatchObject({
+      apiVersion: 'v1',
+      involvedObject: { kind: 'Pod', name: 'p', namespace: 'default' },
+      message: 'nothing there',
+      reportingComponent: 'example.com/robot',
+      reportingInstance: 'robot-1',
+      eventTime: '2025-01-01T00:00:00.000000Z',
+      firstTimestamp: null,
+    });
+    const old = {
+      metadata: { name: 'o' },
+      involvedObject: { namespace: 'default', name: 'q' },
+      message: 'm',
+      count: 3,
+      source: { component: 'c' },
+    };
+    expect((await send('POST', CORE, old)).status).toBe(201);
+    expect((await send('GET', `${NEWER}/o`)).body).toMatchObject({
+      regarding: { name: 'q' },
+      note: 'm',
+      deprecatedCount: 3,
+      deprecatedSource: { component: 'c' },
+    });
+    const { body: list } = await send('GET', NEWER);
+    expect(list).toMatchObject({ kind: 'EventList', apiVersion: 'events.k8s.io/v1', items: [{ note: 'nothing there' }, { note: 'm' }] });
+    expect((await send('DELETE', `${NEWER}/e`)).status).toBe(200);
+    expect((await send('GET', `${CORE}/e`)).status).toBe(404);
+  });
+
+  it('T1 a watch of the newer group shows its names', async () => {
+    const response = await cluster.fetch(`${NEWER}?watch=true&timeoutSeconds=1`);
+    await send('POST', CORE, { metadata: { name: 'w' }, involvedObject: { namespace: 'default' }, message: 'm' });
+    const [line = ''] = (await response.text()).split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      type: 'ADDED',
+      object: { apiVersion: 'events.k8s.io/v1', note: 'm', regarding: { namespace: 'default' } },
+    });
+  });
+
+  it.each([
+    ['reportingController', { reportingController: '' }, 'reportingController: Required value'],
+    ['action', { action: '' }, 'action: Required value'],
+    ['eventTime', { eventTime: null }, 'eventTime: Required value'],
+    ['type', { type: 'Other' }, 'type: Invalid value: "": has invalid value: Other'],
+    ['count', { deprecatedCount: 2 }, 'count: Invalid value: "": needs to be unset'],
+    [
+      'a series of one',
+      { series: { count: 1, lastObservedTime: '2025-01-01T00:00:00.000000Z' } },
+      'series.count: Invalid value: "": should be at least 2',
+    ],
+    ['a long note', { note: 'x'.repeat(1_025) }, 'message: Invalid value: "": can have at most 1024 characters'],
+  ])('P10 the newer group refuses %s', async (_name, fields, text) => {
+    const { status, body } = await send('POST', NEWER, newer(fields));
+    expect([status, body['message']]).toEqual([422, expect.stringContaining(text)]);
+  });
+
+  it('P10 what was noted stays, when the newer group writes', async () => {
+    const { body } = await send('POST', NEWER, newer());
+    const { status, body: refused } = await send('PUT', `${NEWER}/e`, { ...body, note: 'another' });
+    expect([status, refused['message']]).toEqual([
+      422,
+      'Event.events.k8s.io "e" is invalid: message: Invalid value: "another": field is immutable',
+    ]);
+    expect((await send('PUT', `${CORE}/e`, { ...(await send('GET', `${CORE}/e`)).body, message: 'another' })).status).toBe(200);
+  });
+});

@@ -1,6 +1,7 @@
 // The kind Event (core v1). Upstream: pkg/registry/core/event/strategy.go, printers.go (printEvent) (v1.33). Rules: N8, N15, T1, P10.
 
-import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
+import { type FieldError, invalid, required } from '../../apimachinery/field-errors.ts';
+import { qualifiedNameProblems } from '../../apimachinery/names.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import type { Kind } from '../kind.ts';
 import { ageSince, column } from '../shared/columns.ts';
@@ -21,6 +22,7 @@ export const eventKind: Kind<EventObject> = {
   hasStatus: false,
   allowsCreateOnUpdate: true,
   applyDefaults(draft) {
+    draft.involvedObject ??= {};
     draft.source ??= {};
     draft.firstTimestamp ??= null;
     draft.lastTimestamp ??= null;
@@ -81,13 +83,36 @@ export const eventKind: Kind<EventObject> = {
   },
 };
 
+const PART_CHARACTERS_MAX = 128;
+const NOTE_CHARACTERS_MAX = 1_024;
+
+/** P10: events with an eventTime are of the newer form, which asks for more. */
 function validateEvent(event: EventObject): readonly FieldError[] {
-  const { namespace } = event.involvedObject ?? {};
-  const own = event.metadata.namespace ?? '';
-  const isMatching = (namespace ?? '') === own || ((namespace ?? '') === '' && own === 'default');
-  const hasBadTime = event.eventTime !== null && event.eventTime !== undefined && parseTime(event.eventTime) === undefined;
-  return [
-    ...(isMatching ? [] : [invalid('involvedObject.namespace', namespace ?? '', 'does not match event.namespace')]),
-    ...(hasBadTime ? [invalid('eventTime', event.eventTime, 'must be a time')] : []),
-  ];
+  const { eventTime } = event;
+  const hasTime = eventTime !== null && eventTime !== undefined;
+  if (hasTime && parseTime(eventTime) === undefined) return [invalid('eventTime', eventTime, 'must be a time')];
+  return hasTime ? validateNewer(event) : validateOlder(event);
+}
+
+function validateOlder({ involvedObject, metadata }: EventObject): readonly FieldError[] {
+  const namespace = involvedObject.namespace ?? '';
+  const own = metadata.namespace ?? '';
+  const isMatching = namespace === own || (namespace === '' && own === 'default');
+  return isMatching ? [] : [invalid('involvedObject.namespace', namespace, 'does not match event.namespace')];
+}
+
+function validateNewer({ involvedObject, metadata, reportingComponent = '', reportingInstance = '', ...rest }: EventObject): FieldError[] {
+  const { action = '', reason = '', message = '' } = rest;
+  const errors: FieldError[] = [];
+  const isOfCluster = (involvedObject.namespace ?? '') === '';
+  if (isOfCluster && metadata.namespace !== 'default' && metadata.namespace !== 'kube-system')
+    errors.push(invalid('involvedObject.namespace', '', 'does not match event.namespace'));
+  if (reportingComponent === '') errors.push(required('reportingController'));
+  errors.push(...qualifiedNameProblems(reportingComponent).map((problem) => invalid('reportingController', reportingComponent, problem)));
+  for (const [name, text] of Object.entries({ reportingInstance, action, reason })) {
+    if (text === '') errors.push(required(name));
+    if (text.length > PART_CHARACTERS_MAX) errors.push(invalid(name, '', `can have at most ${PART_CHARACTERS_MAX} characters`));
+  }
+  if (message.length > NOTE_CHARACTERS_MAX) errors.push(invalid('message', '', `can have at most ${NOTE_CHARACTERS_MAX} characters`));
+  return errors;
 }
