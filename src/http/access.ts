@@ -1,6 +1,7 @@
 // Who may use what. The token of the service opens everything; the token of a cluster opens both faces of this cluster and nothing else. A
 // kubeconfig carries a key that is made from one of them and opens one cluster: as a bearer token, and for plain HTTP in the path of the
-// server too, because kubectl sends no credentials to an address that begins with http:// (Q1).
+// server too, because kubectl sends no credentials to an address that begins with http:// (Q1). Names and
+// passwords are nobody's (Q3).
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 

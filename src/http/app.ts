@@ -7,6 +7,7 @@ import type { ClusterService } from '../service/ports.ts';
 import { Access, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { answerStatus } from './kube/answer.ts';
+import { answerForbidden } from './kube/forbidden.ts';
 import { handleKubeRequest } from './kube/router.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { serviceDocument } from './rest/document.ts';
@@ -138,6 +139,9 @@ interface KubeRoute {
   readonly rootCluster?: string;
 }
 
+/** Who has the token of another cluster. */
+const FOREIGN_USER = 'orrery:another-cluster';
+
 async function answerKube(
   request: Request,
   { service, access, hooks }: KubeFace,
@@ -150,7 +154,9 @@ async function answerKube(
   const response =
     admission === 'admitted'
       ? await handleKubeRequest(service, request, { prefix, rootCluster, onFailure: hooks.onFailure })
-      : answerRefused(admission, request.method, path);
+      : admission === 'unauthorized'
+        ? answerUnauthorized()
+        : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
   hooks.onAnswer('kubernetes', request, response.status, startedMs);
   return response;
 }
@@ -160,7 +166,7 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
   const { pathname } = new URL(request.url);
   const path = parseAccessPath(pathname);
   if (path === undefined) return answerNothing(pathname);
-  if (!kube.access.isKey(path.key, path.cluster)) return answerRefused('unauthorized', request.method, pathname);
+  if (!kube.access.isKey(path.key, path.cluster)) return answerUnauthorized();
   return answerKube(request, kube, { prefix: path.prefix });
 }
 
@@ -168,10 +174,7 @@ function answerNothing(path: string): Response {
   return answerProblem(problemOf('not-found', `There is nothing at ${path}.`));
 }
 
-/** Q5, and the words of an authorizer for who may not. */
-function answerRefused(admission: 'unauthorized' | 'forbidden', method: string, path: string): Response {
-  if (admission === 'unauthorized') return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
-  const verb = method === 'GET' || method === 'HEAD' ? 'get' : method.toLowerCase();
-  const text = `forbidden: User "orrery:another-cluster" cannot ${verb} path ${JSON.stringify(path)}`;
-  return answerStatus(failure(403, 'Forbidden', text));
+/** Q5. */
+function answerUnauthorized(): Response {
+  return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
 }

@@ -1,4 +1,4 @@
-// API failures as values: `Result` carries either an answer or a Status in upstream's exact words (E1-E6).
+// API failures as values: `Result` carries either an answer or a Status in upstream's exact words (E1-E6, W13).
 // Upstream: apimachinery/pkg/api/errors/errors.go (v1.33).
 
 import type { FieldError } from './field-errors.ts';

@@ -1,5 +1,6 @@
 // The face of the API server for what runs inside the cluster: controllers, scheduler, kubelets. Reads return the stored objects themselves;
-// writes are trusted, so they skip decoding and validation but keep every rule about metadata (F1-F7).
+// writes are trusted, so they skip decoding and validation but keep every rule about metadata (F1-F7). A write that changes nothing
+// is none (W8).
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (v1.33).
 
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';

@@ -1,5 +1,5 @@
 // Field ownership of client requests: what a write does to metadata.managedFields, and server-side apply up to the merged object.
-// Upstream: apimachinery/pkg/util/managedfields/fieldmanager.go, apiserver/pkg/endpoints/handlers/{fieldmanager,patch}.go (v1.33). Rules: K2-K10.
+// Upstream: apimachinery/pkg/util/managedfields/fieldmanager.go, apiserver/pkg/endpoints/handlers/{fieldmanager,patch}.go (v1.33). Rules: K1-K10.
 // Deviation: only requests are tracked, not the writes of controllers, scheduler and kubelets; see docs/decisions.
 
 import {

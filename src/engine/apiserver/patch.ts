@@ -1,4 +1,4 @@
-// Applies the patch of a request to an object (J1-J9); server-side apply is in apply.ts.
+// Applies the patch of a request to an object (J1-J10); server-side apply is in apply.ts.
 
 import { isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { applyJsonPatch } from '../apimachinery/patch/json.ts';

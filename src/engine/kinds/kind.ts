@@ -1,7 +1,7 @@
 // The contract of a kind. Discovery, routes, tables, watches, namespace deletion and garbage collection are derived from the registry of
 // these values (kinds/index.ts); field knowledge (types, required, merge keys) comes from the data table in kinds/fields.
 // Hook order is upstream's: decode, default, generate name, prepare, validate, warnings, canonicalise, store.
-// Upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, update.go, delete.go (v1.33).
+// Upstream: staging/src/k8s.io/apiserver/pkg/registry/rest/create.go, update.go, delete.go (v1.33). Rules: F6, W14.
 
 import type { FieldError } from '../apimachinery/field-errors.ts';
 import type { TypeTable } from '../apimachinery/managed-fields/index.ts';

@@ -1,4 +1,4 @@
-// `GET …/pods/{name}/log`: lines as plain text, at once or as they come. Rules: R1-R5.
+// `GET …/pods/{name}/log`: lines as plain text, at once or as they come. Rules: R1-R6.
 
 import { formatNanoTime, parseTime } from '../../engine/apimachinery/time.ts';
 import { type FieldError, forbidden, invalid } from '../../engine/apimachinery/field-errors.ts';

@@ -1,4 +1,4 @@
-// Reads of one object and of lists, from the live state. Rules: G1-G7, M1, M2; heartbeats of nodes are filled in on reading (K801, K802).
+// Reads of one object and of lists, from the live state. Rules: G1-G8, M1, M2, T2; heartbeats of nodes are filled in on reading (K801, K802).
 // Upstream: apiserver/pkg/registry/generic/registry/store.go, pkg/storage/continue.go (v1.33).
 
 import { type FieldSelector, parseFieldSelector, requiredFieldValue, unsupportedField } from '../../engine/apimachinery/fields.ts';

@@ -1,5 +1,5 @@
 // The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
-// or a resource with a verb. Rules: A2, A11, E2.
+// or a resource with a verb. Rules: A1, A2, A6, A11, E2.
 
 import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { clusterKinds, hasMetrics } from '../../engine/cluster/index.ts';

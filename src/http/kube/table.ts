@@ -1,4 +1,4 @@
-// Server-side tables, what `kubectl get` prints. Rules: D5, N1-N4, H10, M2.
+// Server-side tables, what `kubectl get` prints. Rules: D5, N1-N4, H10, M2, G9, W6.
 // Upstream: apiserver/pkg/endpoints/handlers/response.go, pkg/printers/tablegenerator.go (v1.33).
 
 import { invalid } from '../../engine/apimachinery/field-errors.ts';

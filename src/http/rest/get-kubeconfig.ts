@@ -1,4 +1,4 @@
-// GET /v1/clusters/{cluster}/kubeconfig
+// GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, W4.
 
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineEndpoint } from './endpoint.ts';

@@ -1,4 +1,4 @@
-// Strategic merge patch (J4-J8): maps merge, lists merge by key where their field says so, directives steer. Field knowledge is given by the caller.
+// Strategic merge patch (J4-J8, W9): maps merge, lists merge by key where their field says so, directives steer. Field knowledge is given by the caller.
 // Upstream: apimachinery/pkg/util/strategicpatch/patch.go (v1.33).
 
 import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject } from '../meta.ts';

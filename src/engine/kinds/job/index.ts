@@ -1,5 +1,5 @@
 // The kind Job. Upstream: pkg/registry/batch/job/strategy.go, pkg/apis/batch/v1/defaults.go, printers.go printJob (v1.33).
-// Rules: C301-C303, C329, F6, O10, P8.
+// Rules: C301-C303, C329, F6, N9, O10, P8.
 
 import type { Condition } from '../../apimachinery/meta.ts';
 import { humanDuration, parseTime } from '../../apimachinery/time.ts';

@@ -1,4 +1,4 @@
-// The kind Lease. Upstream: pkg/registry/coordination/lease/strategy.go (v1.33). Rules: I4, I5, K801, N8.
+// The kind Lease. Upstream: pkg/registry/coordination/lease/strategy.go (v1.33). Rules: I4, I5, K801, N8, T3.
 
 import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
 import type { Kind } from '../kind.ts';

@@ -1,4 +1,4 @@
-// The kind Namespace. Upstream: pkg/registry/core/namespace/strategy.go, storage/storage.go (v1.33). Rules: L11, M10, M11, O13, C915.
+// The kind Namespace. Upstream: pkg/registry/core/namespace/strategy.go, storage/storage.go (v1.33). Rules: L11, M10, M11, O13, C915, N16.
 
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';

@@ -1,5 +1,5 @@
 // The kind Service. Upstream: pkg/registry/core/service/strategy.go, storage/storage.go, printers.go printService (v1.33).
-// Rules: C520-C526, G5, L3, N10, O12, P9.
+// Rules: C520-C526, G5, L3, N10, O12, P9, T6.
 
 import { formatLabels } from '../../apimachinery/labels.ts';
 import type { Draft, Kind } from '../kind.ts';

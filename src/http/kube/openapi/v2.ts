@@ -1,4 +1,5 @@
-// The OpenAPI v2 document in its protobuf form, the only one that kubectl accepts (C2-C5). Clients up to 1.26 validate and explain with it.
+// The OpenAPI v2 document in its protobuf form, the only one that kubectl accepts (C2-C5, W2). Clients up to 1.26 validate and
+// explain with it (C16); patches of built-in kinds do not need it (C9).
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto. Field numbers are those of C4.
 
 import { WireWriter } from '../protobuf/wire.ts';
