@@ -8,6 +8,7 @@ import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
 import { takeChanges } from '../kernel/watch.ts';
+import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
 import { setImage } from '../kubelet/runtime/catalogue.ts';
 import { type AdvanceGoal, advanceSlice, advanceTo, type SliceLimits, type SliceResult } from './advance.ts';
 import { setClock } from './clock.ts';
@@ -62,6 +63,20 @@ function perform(state: ClusterState, command: Command): Outcome {
       return outcomeOf(addFault(state, command.fault, command.afterMs, command.forMs));
     case 'end-fault':
       return outcomeOf(endFault(state, command.id));
+    case 'exec-start': {
+      const started = startExec(state, command.request);
+      return started.ok ? { ...DONE, session: started.value } : { ok: false, status: started.status, warnings: [] };
+    }
+    case 'exec-input':
+      inputExec(state, command.session, command.data, command.close);
+      return DONE;
+    case 'exec-close':
+      closeExec(state, command.session);
+      return DONE;
+    case 'attach-input': {
+      const fed = inputMain(state, command.container, command.data, command.close);
+      return fed.ok ? DONE : { ok: false, status: fed.status, warnings: [] };
+    }
     case 'genesis':
       return assertNever(command as never, 'genesis of an existing cluster');
     default:

@@ -4,6 +4,7 @@
 import type { JsonObject } from '../apimachinery/meta.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import type { Change } from '../kernel/store.ts';
+import type { ContainerName, ExecRequest } from '../kubelet/exec-sessions.ts';
 import type { ClockSpec, ClusterConfig } from './config.ts';
 import type { Fault } from './fault-spec.ts';
 import type { ManifestFailure, ManifestResult } from './manifests.ts';
@@ -25,9 +26,21 @@ export type Command =
   | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null }
   /** Something goes wrong, now or later, for ever or for a time. */
   | { readonly type: 'fault'; readonly fault: Fault; readonly afterMs: number; readonly forMs: number | null }
-  | { readonly type: 'end-fault'; readonly id: string };
+  | { readonly type: 'end-fault'; readonly id: string }
+  /** A command in a container; the outcome names its session. */
+  | { readonly type: 'exec-start'; readonly request: ExecRequest }
+  /** Standard input of a session. Bytes that are no UTF-8 are lone surrogates, see kubelet/runtime/shell/bytes.ts. */
+  | { readonly type: 'exec-input'; readonly session: string; readonly data: string; readonly close: boolean }
+  | { readonly type: 'exec-close'; readonly session: string }
+  /** Standard input of a container's own process. */
+  | { readonly type: 'attach-input'; readonly container: ContainerName; readonly data: string; readonly close: boolean };
 
-export type Outcome = RequestOutcome & { readonly results?: readonly ManifestResult[]; readonly failures?: readonly ManifestFailure[] };
+export type Outcome = RequestOutcome & {
+  readonly results?: readonly ManifestResult[];
+  readonly failures?: readonly ManifestFailure[];
+  /** Of `exec-start`. */
+  readonly session?: string;
+};
 
 export interface Commit {
   readonly command: Command;

@@ -30,5 +30,17 @@ export { parseTiming } from '../kubelet/timing.ts';
 export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';
 // What containers use.
 export { hasMetrics, usageOfNode, usageOfPod } from '../kubelet/usage.ts';
+// Commands in containers.
+export {
+  checkContainer,
+  checkRunning,
+  type ContainerName,
+  type ExecRequest,
+  type ExecView,
+  openExecs,
+  readExec,
+} from '../kubelet/exec-sessions.ts';
+export { askPort, checkForward, checkPort, type PortAnswer } from '../kubelet/port-forward.ts';
+export { bytesToText, incompleteTail, textToBytes } from '../kubelet/runtime/shell/index.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';

@@ -30,6 +30,9 @@ export const SPREAD_GROUPS_MAX = 4_096;
 /** Ended pods that one Job status may list before they are counted (C321, upstream MaxUncountedPods); keeps a status under 20 KB. */
 export const UNCOUNTED_PODS_MAX = 500;
 
+/** Commands that clients run in the containers of one cluster at a time. Each is a row of a few KB to some MB. */
+export const EXEC_SESSIONS_MAX = 100;
+
 /** Creations or deletions one DaemonSet sync may issue (C404, upstream BurstReplicas of the DaemonSet controller). */
 export const BURST_DAEMONS = 250;
 

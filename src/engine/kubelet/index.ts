@@ -15,6 +15,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
 import { enqueue } from '../kernel/work-queue.ts';
 import { refuseAdmission } from './admission.ts';
+import { fireExec } from './exec-sessions.ts';
 import { isSilent, nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
 import { recordPodEvent } from './pod-events.ts';
 import { EVICTION_TIMER, fireEviction } from './pressure.ts';
@@ -40,6 +41,7 @@ import {
   SYNC_TICK_TIMER,
 } from './pod-worker.ts';
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
+import { EXEC_TIMER } from './runtime/exec-table.ts';
 import { PROCESS_TIMER } from './runtime/runtime.ts';
 import { hastenVolumes, MOUNT_TIMER } from './volume-setup.ts';
 import { removePersistentVolume } from './volume-trees.ts';
@@ -65,6 +67,7 @@ export const kubelet: Component = {
     [DEADLINE_TIMER]: fireDeadline,
     [RECONCILE_TIMER]: fireReconcile,
     [PROCESS_TIMER]: fireProcessTimer,
+    [EXEC_TIMER]: fireExec,
     [MOUNT_TIMER]: fireMount,
     [EVICTION_TIMER]: fireEviction,
     [PROBE_TIMERS.liveness]: fireProbeTimer,

@@ -22,6 +22,8 @@ export interface PodLog {
   readonly lines: readonly LogLine[];
   /** Nothing more will come: the container has ended and is not started again, or the pod is gone. */
   readonly isFinal: boolean;
+  /** This run of the container is over, whether or not another one follows. */
+  readonly hasEnded: boolean;
   /** Changes when another run of the container begins. */
   readonly instanceId: string;
 }
@@ -36,17 +38,20 @@ export function readPodLog(state: ClusterState, query: PodLogQuery): Result<PodL
     return fail(badRequest(`a container name must be specified for pod ${query.name}, choose one of: [${names.join(' ')}]`));
   if (!names.includes(container)) return fail(badRequest(`container ${container} is not valid for pod ${query.name}`));
   // R5: nothing has run where no kubelet knows the pod.
-  if ((pod.spec.nodeName ?? '') === '') return ok({ lines: [], isFinal: true, instanceId: '' });
+  if ((pod.spec.nodeName ?? '') === '') return ok({ lines: [], isFinal: true, hasEnded: true, instanceId: '' });
   const runs = runsOf(state, pod, container);
   const status = statusOf(pod, container);
   if (query.isPrevious) {
     const previousId = status?.lastState.terminated?.containerID;
     const previous = runs.find((run) => `containerd://${run.id}` === previousId);
     if (previous === undefined) return fail(badRequest(`previous terminated container "${container}" in pod "${query.name}" not found`));
-    return ok({ lines: readLog(state, previous), isFinal: true, instanceId: previous.id });
+    return ok({ lines: readLog(state, previous), isFinal: true, hasEnded: true, instanceId: previous.id });
   }
   const current = runs.findLast((run) => run.state !== 'created');
-  if (current !== undefined) return ok({ lines: readLog(state, current), isFinal: isOver(pod, current, status), instanceId: current.id });
+  if (current !== undefined) {
+    const hasEnded = current.state === 'exited';
+    return ok({ lines: readLog(state, current), isFinal: isOver(pod, current, status), hasEnded, instanceId: current.id });
+  }
   return fail(badRequest(`container "${container}" in pod "${query.name}" ${whyNot(status)}`));
 }
 

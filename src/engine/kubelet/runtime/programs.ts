@@ -42,6 +42,14 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
 
 export type ProgramKind = 'server' | 'client' | 'tool';
 
+/** Images that hold their program and nothing else. */
+const WITHOUT_SHELL: readonly string[] = ['pause', 'hello-world', 'goproxy', 'etcd'];
+
+/** Whether the image has a shell and the usual tools, `tar` among them. */
+export function hasShell(entry: CatalogueEntry): boolean {
+  return !WITHOUT_SHELL.includes(lastName(entry.repository));
+}
+
 /** What kind of program of the image this is; undefined when the image has none of the name. */
 export function programKind(entry: CatalogueEntry, words: readonly string[], isMain: boolean): ProgramKind | undefined {
   const image = lastName(entry.repository);

@@ -23,9 +23,15 @@ const TOOL_RUN_MS = 1_000;
 
 /** The command line of a container as its manifest gives it, with `$(VAR)` filled in; empty when it is the image's own. */
 export function mainWords(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): readonly string[] {
-  if (container.command === undefined && container.args === undefined) return [];
+  if (container.command === undefined && container.args === undefined) return isOpenShell(container) ? ['sh'] : [];
   const config = containerConfig(state, worker, pod, container);
   return config.ok ? [...config.value.environment.command, ...config.value.environment.args] : [];
+}
+
+/** The default command of these images is a shell; with standard input open it waits for what is typed. */
+function isOpenShell(container: Container): boolean {
+  const { main, repository } = catalogueEntry(container.image);
+  return container['stdin'] === true && main === 'exit' && /(?:^|\/)(?:busybox|alpine|debian|ubuntu|bash)$/.test(repository);
 }
 
 /** What a container will run when it starts now. */

@@ -14,10 +14,12 @@ import { timingOf } from '../timing.ts';
 import { type Behavior, BEHAVIOR_DEFAULT, runOf } from '../../kinds/shared/behavior.ts';
 import { behaviorOf, internBehavior } from './behaviors.ts';
 import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
+import { endExecsOf } from './exec-table.ts';
 import { type ContainerPlace, removeFiles } from './files.ts';
 import { closeLog, removeLog } from './logs.ts';
 import { mainWords, resolveProgram } from './resolve.ts';
-import { removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
+import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
+import type { ShellState } from './shell/index.ts';
 import { terminationMessage } from './termination-message.ts';
 
 export const PROCESS_TIMER = 'kubelet.process';
@@ -101,6 +103,13 @@ export function dropInstance(state: ClusterState, worker: PodWorker, instance: I
 /** Ends a process from outside. */
 export function endInstance(state: ClusterState, worker: PodWorker, pod: Pod, instance: Instance, code: number, reason: string): void {
   endProcess(state, worker, instance, code, reason, placeOf(worker, pod, instance));
+}
+
+/** Input for the main process: `give` puts it where the process reads it and says what a terminal shows of it. Returns whether files were written. */
+export function feedMain(state: ClusterState, place: ContainerPlace, give: (shell: ShellState) => string): boolean {
+  const { worker, instance } = place;
+  if (!instance.isScript || instance.state !== 'running') return false;
+  return follow(state, worker, instance, feedSession(state, place, give), 0);
 }
 
 /** What a process timer found: the process has ended, has changed files, or neither. */
@@ -200,6 +209,7 @@ function endProcess(
   place: ContainerPlace | undefined,
 ): void {
   closeLog(state, instance.id);
+  endExecsOf(state, instance.id);
   const message = place === undefined ? '' : terminationMessage(state, place, code);
   if (message !== '') instance.message = message;
   removeSession(state, instance.id);

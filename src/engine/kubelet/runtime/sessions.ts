@@ -9,7 +9,7 @@ import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { appendLog } from './logs.ts';
 import { programKind } from './programs.ts';
 import { sessions } from './session-table.ts';
-import { createSession, nextWakeMs, runSession, signalSession } from './shell/index.ts';
+import { createSession, nextWakeMs, runSession, type ShellState, signalSession } from './shell/index.ts';
 
 /** What became of a session at this instant. */
 export interface SessionStep {
@@ -28,6 +28,8 @@ export function startSession(state: ClusterState, place: ContainerPlace, words: 
     environment: shellEnvironment(variablesOf(state, place)),
     cwd: workingDirectory(container),
     isInit: true,
+    keepInputOpen: container['stdin'] === true,
+    hasTerminal: container['tty'] === true && container['stdin'] === true,
   });
   sessions.put(state, instance.id, { shell, image: container.image });
   return stepSession(state, place);
@@ -44,6 +46,13 @@ export function stepSession(state: ClusterState, place: ContainerPlace): Session
   runSession(shell, host);
   files.close();
   return { exitCode: shell.exitCode, wakeMs: nextWakeMs(shell) ?? null, hasWritten: files.hasWritten() };
+}
+
+/** Gives the main process input and lets it act on it. */
+export function feedSession(state: ClusterState, place: ContainerPlace, give: (shell: ShellState) => string): SessionStep {
+  const { shell } = sessions.edit(state, place.instance.id);
+  appendLog(state, place.instance.id, 'stdout', give(shell).replaceAll('\r\n', '\n'));
+  return stepSession(state, place);
 }
 
 /** Sends a signal and lets the process act on it. */

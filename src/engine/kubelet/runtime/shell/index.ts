@@ -1,6 +1,8 @@
 // The face of the simulated shell: create a session, run it as far as it goes, ask when it wakes, send it a signal.
 
 export { createSession, nextWakeMs, runSession, type SessionOptions, signalSession } from './machine.ts';
+export { bytesToText, incompleteTail, textToBytes } from './bytes.ts';
+export { interruptSession, typeInto } from './input.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount } from './file-tree.ts';

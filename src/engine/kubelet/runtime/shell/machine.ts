@@ -4,6 +4,7 @@
 
 import { compileScript } from './compile.ts';
 import { stepInstruction } from './instructions.ts';
+import { stepInput } from './input.ts';
 import { finishCommand, stepCommand } from './run-command.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter, signalProcess } from './processes.ts';
 import { BUSY_MS, type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState, STEPS_PER_CALL_MAX } from './state.ts';
@@ -19,6 +20,7 @@ export interface SessionOptions {
   readonly isInit: boolean;
   readonly input?: string;
   readonly keepInputOpen?: boolean;
+  readonly hasTerminal?: boolean;
 }
 
 /** A session that has not run yet. */
@@ -35,6 +37,7 @@ export function createSession(options: SessionOptions): ShellState {
     input: options.input ?? '',
     inputClosed: options.keepInputOpen !== true,
     isInit: options.isInit,
+    ...(options.hasTerminal === true ? { terminal: { line: '', hasPrompt: false } } : {}),
   };
   const root = createProcess(pid, 0, options);
   state.processes.push(root);
@@ -94,6 +97,7 @@ function step(state: ShellState, process: Process, host: ShellHost): void {
   if (process.signals.length > 0 && process.words.length === 0 && process.fields.length === 0) return runTrap(state, process);
   const frame = process.frames.at(-1);
   if (frame === undefined) return endProcess(state, process, process.status);
+  if (frame.kind === 'input') return stepInput(state, process, frame, host);
   const program = compileScript(state.sources[frame.source] ?? '');
   if (!program.ok) {
     writeSyntaxError(process, host, program.message);

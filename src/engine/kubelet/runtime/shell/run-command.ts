@@ -176,7 +176,8 @@ function streams(state: ShellState, process: Process, host: ShellHost): Pick<Com
   };
 }
 
-function readInput(state: ShellState, process: Process, host: ShellHost): string | null | undefined {
+/** Takes what standard input of a process has; null when it must wait, undefined at its end. */
+export function readInput(state: ShellState, process: Process, host: ShellHost): string | null | undefined {
   const descriptor = process.descriptors[0] ?? null;
   if (descriptor === null || descriptor.to === 'null') return undefined;
   if (descriptor.to === 'file' || descriptor.to === 'text') {
@@ -207,7 +208,8 @@ function takeText(pipe: { text: string }): string {
   return text;
 }
 
-function unreadInput(state: ShellState, process: Process, text: string): void {
+/** Puts text back to the front of standard input. */
+export function unreadInput(state: ShellState, process: Process, text: string): void {
   const descriptor = process.descriptors[0] ?? null;
   if (descriptor === null || text === '') return;
   if (descriptor.to === 'file' || descriptor.to === 'text') descriptor.offset -= text.length;

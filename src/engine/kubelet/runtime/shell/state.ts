@@ -32,13 +32,16 @@ export type Wait =
 export interface Frame {
   source: number;
   pc: number;
-  kind: 'script' | 'function' | 'trap' | 'eval';
+  /** An `input` frame reads commands from standard input, line by line. */
+  kind: 'script' | 'function' | 'trap' | 'eval' | 'input';
   /** Positional parameters to restore when a function returns. */
   argumentsBefore: string[] | null;
   /** Local variables to restore: name and former value. */
   locals: { name: string; before: string | null }[];
   /** `$?` to restore after a trap action. */
   statusBefore: number;
+  /** Lines read that are no whole command yet; only `input` frames have them. */
+  pending?: string;
   /** Loops open when the frame began. */
   loopsBefore: number;
 }
@@ -127,6 +130,8 @@ export interface ShellState {
   inputClosed: boolean;
   /** True for a container's main process: it is PID 1 and ignores signals it does not handle (K509). */
   isInit: boolean;
+  /** Standard input is a terminal: the line being typed, and whether its prompt is shown. */
+  terminal?: { line: string; hasPrompt: boolean };
 }
 
 export interface FileInfo {

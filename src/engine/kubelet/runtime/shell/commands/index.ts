@@ -6,6 +6,7 @@ import { BUILTINS } from './builtins.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { NETWORK_COMMANDS } from './network.ts';
 import { SYSTEM_COMMANDS } from './system.ts';
+import { TAR_COMMANDS } from './tar.ts';
 import { TEXT_COMMANDS } from './text.ts';
 
 const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
@@ -14,6 +15,7 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
   ...Object.entries(TEXT_COMMANDS),
   ...Object.entries(FILE_COMMANDS),
   ...Object.entries(NETWORK_COMMANDS),
+  ...Object.entries(TAR_COMMANDS),
 ]);
 
 const PROGRAM_DIRECTORIES = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/', '/usr/local/bin/'];

@@ -100,8 +100,8 @@ const shell: ShellCommand = (context) => {
     }
   }
   const rest = args.slice(index);
-  const text = isCommand ? rest[0] : rest[0] === undefined ? gatherInput(context) : host.files.read(context.path(rest[0]));
-  if (text === null) return null;
+  const isReader = !isCommand && rest[0] === undefined;
+  const text = isReader ? '' : isCommand ? rest[0] : host.files.read(context.path(rest[0] ?? ''));
   if (text === undefined) {
     context.error(`${context.name}: ${isCommand ? '-c requires an argument' : `can't open '${rest[0] ?? ''}'`}\n`);
     return 2;
@@ -114,10 +114,11 @@ const shell: ShellCommand = (context) => {
   target.functions = {};
   if (isMain) {
     // The image's entry point is a shell: it becomes the session's own process.
-    process.frames = [createFrame(addSource(state, text), 0, 'script', process)];
+    process.frames = [createFrame(addSource(state, text), 0, isReader ? 'input' : 'script', process)];
     process.running = null;
     return null;
   }
+  if (isReader) target.frames = [createFrame(addSource(state, ''), 0, 'input', target)];
   memory['child'] = target.pid;
   return waitForChild(context, target.pid);
 };
