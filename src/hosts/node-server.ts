@@ -1,13 +1,15 @@
 // Serves an app with Node's HTTP server. Streams are written straight to the socket, one shared buffer for all who watch the same change,
 // and only when the socket takes more.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { TlsMaterial } from './tls.ts';
+import { takePlan } from '../http/kube/streaming/stream-plan.ts';
 import { type ByteSource, takeSource } from '../http/watch/stream.ts';
+import { isStreamingUpgrade, type OpenConnection, serveUpgrade, type Upgrade } from './streaming/upgrade.ts';
 
 /** Wall time that open requests get to end by themselves when the server stops. */
 const GRACE_MS = 5_000;
@@ -30,7 +32,7 @@ export interface RunningServer {
 
 /** Listens. Fails: with the error of the operating system, such as EADDRINUSE. */
 export async function startServer(fetch: Fetch, address: ListenAddress): Promise<RunningServer> {
-  const streams = new Set<OpenStream>();
+  const streams = new Set<OpenConnection>();
   const server = createNodeServer(fetch, streams, address.tls);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -48,8 +50,11 @@ export async function startServer(fetch: Fetch, address: ListenAddress): Promise
 }
 
 /** The server before it listens, for tests that bring their own socket. */
-export function createNodeServer(fetch: Fetch, streams: Set<OpenStream> = new Set(), tls?: TlsMaterial): Server {
-  const listener = getRequestListener((request, { outgoing }) => respond(fetch, request, outgoing as ServerResponse, streams), {
+export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = new Set(), tls?: TlsMaterial): Server {
+  const upgrades = new WeakMap<ServerResponse, Upgrade>();
+  const exchange = (request: Request, outgoing: ServerResponse) =>
+    respond({ fetch, request, outgoing, streams, upgrade: upgrades.get(outgoing) });
+  const listener = getRequestListener((request, { outgoing }) => exchange(request, outgoing as ServerResponse), {
     // Errors of the app never get here; a request that Node could parse and the standard Request cannot is the client's mistake.
     errorHandler: () => new Response('Bad Request', { status: 400 }),
   });
@@ -59,15 +64,50 @@ export function createNodeServer(fetch: Fetch, streams: Set<OpenStream> = new Se
   // Watches are open for as long as the client wants; slow uploads are not.
   server.requestTimeout = 120_000;
   server.timeout = 0;
+  server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+    const outgoing = answerTo(incoming, socket);
+    if (outgoing === undefined) return;
+    if (isStreamingUpgrade(incoming)) upgrades.set(outgoing, { incoming, socket, head });
+    handle(incoming, outgoing);
+  });
   return server;
 }
 
-interface OpenStream {
-  end(): void;
+/**
+ * A request for an upgrade is answered like any other, because it is for the app to say whether there is something to upgrade for. Node does not
+ * read from its socket any more, so that an answer which is no upgrade is the last one.
+ */
+function answerTo(incoming: IncomingMessage, socket: Socket): ServerResponse | undefined {
+  const outgoing = new ServerResponse(incoming);
+  outgoing.shouldKeepAlive = false;
+  try {
+    outgoing.assignSocket(socket);
+  } catch {
+    // The answer before this one is not out yet: whoever sends the next request so early cannot be upgraded.
+    socket.destroy();
+    return undefined;
+  }
+  socket.on('error', () => socket.destroy());
+  outgoing.once('finish', () => socket.end());
+  return outgoing;
 }
 
-async function respond(fetch: Fetch, request: Request, outgoing: ServerResponse, streams: Set<OpenStream>): Promise<Response> {
+interface Exchange {
+  readonly fetch: Fetch;
+  readonly request: Request;
+  readonly outgoing: ServerResponse;
+  readonly streams: Set<OpenConnection>;
+  readonly upgrade: Upgrade | undefined;
+}
+
+async function respond({ fetch, request, outgoing, streams, upgrade }: Exchange): Promise<Response> {
   const response = await fetch(request);
+  const plan = upgrade === undefined ? undefined : takePlan(response);
+  if (upgrade !== undefined && plan !== undefined) {
+    outgoing.detachSocket(upgrade.socket);
+    serveUpgrade(plan, upgrade, streams);
+    return RESPONSE_ALREADY_SENT;
+  }
   const source = takeSource(response);
   if (source === undefined) return response;
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
@@ -77,13 +117,13 @@ async function respond(fetch: Fetch, request: Request, outgoing: ServerResponse,
 }
 
 /** Writes until the source ends, which it does also when the client leaves or the server stops. */
-async function writeSource(source: ByteSource, outgoing: ServerResponse, streams: Set<OpenStream>): Promise<void> {
+async function writeSource(source: ByteSource, outgoing: ServerResponse, streams: Set<OpenConnection>): Promise<void> {
   let isClosed = false;
   const close = () => {
     if (!isClosed) source.close();
     isClosed = true;
   };
-  const stream: OpenStream = { end: close };
+  const stream: OpenConnection = { end: close };
   streams.add(stream);
   outgoing.once('close', close);
   try {
@@ -114,7 +154,7 @@ function drainOrClose(outgoing: ServerResponse): Promise<void> {
   });
 }
 
-async function closeServer(server: Server, streams: Set<OpenStream>): Promise<void> {
+async function closeServer(server: Server, streams: Set<OpenConnection>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const stream of streams) stream.end();
   server.closeIdleConnections();

@@ -9,6 +9,7 @@ import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { answerStatus } from './kube/answer.ts';
 import { answerForbidden } from './kube/forbidden.ts';
 import { handleKubeRequest } from './kube/router.ts';
+import { hasPlan } from './kube/streaming/stream-plan.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { serviceDocument } from './rest/document.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
@@ -157,8 +158,12 @@ async function answerKube(
       : admission === 'unauthorized'
         ? answerUnauthorized()
         : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
-  hooks.onAnswer('kubernetes', request, response.status, startedMs);
+  hooks.onAnswer('kubernetes', request, isUpgraded(request, response) ? 101 : response.status, startedMs);
   return response;
+}
+
+function isUpgraded(request: Request, response: Response): boolean {
+  return hasPlan(response) && request.headers.has('upgrade');
 }
 
 /** The Kubernetes API of one cluster, opened by the key in the path. */

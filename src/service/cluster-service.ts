@@ -9,6 +9,7 @@ import {
   type Command,
   type Commit,
   type AdvanceGoal as EngineGoal,
+  openExecs,
 } from '../engine/cluster/index.ts';
 import { formatInstant } from '../engine/apimachinery/time.ts';
 import { AssertionError } from '../engine/kernel/assert.ts';
@@ -247,6 +248,8 @@ class Service implements ClusterService {
       if (row === undefined) throw notFound(name);
       const live = LiveCluster.open(row, this.directory.open(name), this.limits, this.onError);
       if (row.info !== undefined) this.directory.setInfo(name, undefined);
+      // Nobody is there any more who could hear what these say.
+      for (const session of openExecs(live.state)) live.execute({ type: 'exec-close', session });
       return live;
     });
     this.keep(opened);

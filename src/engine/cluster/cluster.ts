@@ -67,9 +67,10 @@ function perform(state: ClusterState, command: Command): Outcome {
       const started = startExec(state, command.request);
       return started.ok ? { ...DONE, session: started.value } : { ok: false, status: started.status, warnings: [] };
     }
-    case 'exec-input':
-      inputExec(state, command.session, command.data, command.close);
-      return DONE;
+    case 'exec-input': {
+      const fed = inputExec(state, command.session, command.data, command.close);
+      return fed.ok ? DONE : { ok: false, status: fed.status, warnings: [] };
+    }
     case 'exec-close':
       closeExec(state, command.session);
       return DONE;

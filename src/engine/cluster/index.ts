@@ -37,6 +37,7 @@ export {
   type ContainerName,
   type ExecRequest,
   type ExecView,
+  isInputOnce,
   openExecs,
   readExec,
 } from '../kubelet/exec-sessions.ts';

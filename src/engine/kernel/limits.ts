@@ -33,6 +33,9 @@ export const UNCOUNTED_PODS_MAX = 500;
 /** Commands that clients run in the containers of one cluster at a time. Each is a row of a few KB to some MB. */
 export const EXEC_SESSIONS_MAX = 100;
 
+/** Characters of standard input that wait to be read: one message of a client at its largest, and some more. */
+export const EXEC_INPUT_LENGTH_MAX = 4 * 1_048_576;
+
 /** Creations or deletions one DaemonSet sync may issue (C404, upstream BurstReplicas of the DaemonSet controller). */
 export const BURST_DAEMONS = 250;
 

@@ -6,7 +6,7 @@
 import { badRequest, fail, failure, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
-import { EXEC_SESSIONS_MAX } from '../kernel/limits.ts';
+import { EXEC_INPUT_LENGTH_MAX, EXEC_SESSIONS_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { podKind } from '../kinds/pod/index.ts';
@@ -23,6 +23,7 @@ import type { ContainerPlace } from './runtime/files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './runtime/host.ts';
 import { hasShell, programKind } from './runtime/programs.ts';
 import { feedMain } from './runtime/runtime.ts';
+import { sessions } from './runtime/session-table.ts';
 import { createSession, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from './runtime/shell/index.ts';
 
 /** Which container of which pod; an empty container is the only one. */
@@ -65,6 +66,12 @@ export function checkRunning(state: ClusterState, name: ContainerName): Result<s
   return instance?.state === 'running' ? ok(instance.id) : fail(containerNotFound(name.container));
 }
 
+/** Whether only one client in the life of a container may give it input, so that nobody else has seen what it says. */
+export function isInputOnce(state: ClusterState, { namespace, pod: name, container }: ContainerName): boolean {
+  const pod = getObject(state, podKind, namespace, name);
+  return pod !== undefined && findContainer(pod, container)?.container['stdinOnce'] === true;
+}
+
 /** Starts a command. The value is its session. Fails: as `checkContainer`; InternalError when it cannot be run. */
 export function startExec(state: ClusterState, request: ExecRequest): Result<string> {
   const found = findRunning(state, request);
@@ -82,16 +89,18 @@ export function startExec(state: ClusterState, request: ExecRequest): Result<str
   return ok(session);
 }
 
-/** Gives a command input; `close` ends its standard input. A session that has ended takes nothing. */
-export function inputExec(state: ClusterState, session: string, data: string, close: boolean): void {
+/** Gives a command input; `close` ends its standard input. A session that has ended takes nothing. Fails: RequestEntityTooLarge. */
+export function inputExec(state: ClusterState, session: string, data: string, close: boolean): Result<string> {
   const row = execRows.get(state, session);
-  if (row === undefined || row.exitCode !== null || row.shell === null) return;
+  if (row === undefined || row.exitCode !== null || row.shell === null) return ok(session);
+  if (!hasRoom(row.shell, data)) return fail(TOO_MUCH);
   const place = placeOf(state, row);
-  if (place === undefined) return;
+  if (place === undefined) return ok(session);
   const edited = execRows.edit(state, session);
-  if (edited.shell === null) return;
+  if (edited.shell === null) return ok(session);
   appendOutput(edited, 'stdout', feed(edited.shell, data, close));
   step(state, session, place);
+  return ok(session);
 }
 
 /** Forgets a session: its client has gone, and the command with it. */
@@ -125,16 +134,29 @@ export function fireExec(state: ClusterState, session: string): void {
   step(state, session, place);
 }
 
-/** S19: input for a container's own process. Fails: as `checkContainer`. */
+/** S19: input for a container's own process. Fails: as `checkContainer`; RequestEntityTooLarge. */
 export function inputMain(state: ClusterState, name: ContainerName, data: string, close: boolean): Result<string> {
   const found = findRunning(state, name);
   if (!found.ok) return found;
   const { container, worker, pod, instance } = found.value;
   if (container['stdin'] !== true) return ok('');
+  const main = sessions.get(state, instance.id)?.shell;
+  if (main !== undefined && !hasRoom(main, data)) return fail(TOO_MUCH);
   const hasWritten = feedMain(state, found.value, (shell) => feed(shell, data, close && container['stdinOnce'] === true));
   if (hasWritten) rearmProbes(state, worker, pod);
   return ok(instance.id);
 }
+
+/** Whether standard input takes so much; what a command has read does not count. */
+function hasRoom(shell: Readonly<ShellState>, data: string): boolean {
+  return shell.input.length + (shell.terminal?.line.length ?? 0) + data.length <= EXEC_INPUT_LENGTH_MAX;
+}
+
+const TOO_MUCH = failure(
+  413,
+  'RequestEntityTooLarge',
+  `standard input holds more than ${EXEC_INPUT_LENGTH_MAX} characters that the command does not read`,
+);
 
 function feed(shell: ShellState, data: string, close: boolean): string {
   const shown = shell.terminal === undefined ? '' : typeInto(shell, data);

@@ -8,7 +8,7 @@ import { podKind } from '../kinds/pod/index.ts';
 import type { ContainerStatus, Pod } from '../kinds/pod/types.ts';
 import { containersOf } from './containers.ts';
 import { type Instance, podWorkers } from './model.ts';
-import { type LogLine, readLog } from './runtime/logs.ts';
+import { type LogLine, logEdges, readLog } from './runtime/logs.ts';
 
 export interface PodLogQuery {
   readonly namespace: string;
@@ -20,6 +20,10 @@ export interface PodLogQuery {
 
 export interface PodLog {
   readonly lines: readonly LogLine[];
+  /** Lines that were dropped before the first of `lines`. */
+  readonly droppedCount: number;
+  /** What was written since the last line of a stream ended. */
+  readonly open: Readonly<Record<LogLine['stream'], string>>;
   /** Nothing more will come: the container has ended and is not started again, or the pod is gone. */
   readonly isFinal: boolean;
   /** This run of the container is over, whether or not another one follows. */
@@ -38,21 +42,28 @@ export function readPodLog(state: ClusterState, query: PodLogQuery): Result<PodL
     return fail(badRequest(`a container name must be specified for pod ${query.name}, choose one of: [${names.join(' ')}]`));
   if (!names.includes(container)) return fail(badRequest(`container ${container} is not valid for pod ${query.name}`));
   // R5: nothing has run where no kubelet knows the pod.
-  if ((pod.spec.nodeName ?? '') === '') return ok({ lines: [], isFinal: true, hasEnded: true, instanceId: '' });
+  if ((pod.spec.nodeName ?? '') === '') return ok({ ...NOTHING, isFinal: true, hasEnded: true, instanceId: '' });
   const runs = runsOf(state, pod, container);
   const status = statusOf(pod, container);
   if (query.isPrevious) {
     const previousId = status?.lastState.terminated?.containerID;
     const previous = runs.find((run) => `containerd://${run.id}` === previousId);
     if (previous === undefined) return fail(badRequest(`previous terminated container "${container}" in pod "${query.name}" not found`));
-    return ok({ lines: readLog(state, previous), isFinal: true, hasEnded: true, instanceId: previous.id });
+    return ok({ ...written(state, previous), isFinal: true, hasEnded: true, instanceId: previous.id });
   }
   const current = runs.findLast((run) => run.state !== 'created');
   if (current !== undefined) {
     const hasEnded = current.state === 'exited';
-    return ok({ lines: readLog(state, current), isFinal: isOver(pod, current, status), hasEnded, instanceId: current.id });
+    return ok({ ...written(state, current), isFinal: isOver(pod, current, status), hasEnded, instanceId: current.id });
   }
   return fail(badRequest(`container "${container}" in pod "${query.name}" ${whyNot(status)}`));
+}
+
+const NOTHING = { lines: [], droppedCount: 0, open: { stdout: '', stderr: '' } } as const;
+
+function written(state: ClusterState, run: Instance): Pick<PodLog, 'lines' | 'droppedCount' | 'open'> {
+  const { droppedCount, open } = logEdges(state, run);
+  return { lines: readLog(state, run), droppedCount, open };
 }
 
 /** R3: since, then tail, then the limit on bytes. */

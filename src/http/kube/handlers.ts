@@ -18,6 +18,7 @@ import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
 import { type ListQuery, managerOfAgent, parseListQuery, parseWriteOptions, type WriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
+import { handleStreaming, STREAMING_SUBRESOURCES } from './streaming/handle.ts';
 import type { Target, Verb } from './target.ts';
 import { handleWatch } from './watch.ts';
 
@@ -49,6 +50,7 @@ const HANDLERS: Readonly<Record<Exclude<Verb, 'list'>, Handler>> = {
 export async function handleResource(context: ResourceRequest): Promise<Response> {
   const { verb, subresource } = context.target;
   if (subresource === 'log') return handlePodLog(context);
+  if (subresource !== undefined && STREAMING_SUBRESOURCES.includes(subresource)) return handleStreaming(context);
   if (verb === 'list') return handleCollection(context);
   const format = formatOf(context, { isWatch: false, isCollection: false });
   return format.ok ? HANDLERS[verb](context, format.value) : answerStatus(format.status);

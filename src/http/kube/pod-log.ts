@@ -109,8 +109,8 @@ class LogPrinter {
     if (log.instanceId !== this.instanceId) this.printedCount = 0;
     this.instanceId = log.instanceId;
     const { tailLines } = this.options;
-    const fresh = log.lines.slice(this.printedCount);
-    this.printedCount = log.lines.length;
+    const fresh = log.lines.slice(Math.max(0, this.printedCount - log.droppedCount));
+    this.printedCount = log.droppedCount + log.lines.length;
     const chosen = selectLines(fresh, {
       ...(this.sinceMs === undefined ? {} : { sinceMs: this.sinceMs }),
       ...(isFirst && tailLines !== undefined ? { tailLines } : {}),

@@ -17,6 +17,8 @@ export interface LogLine {
 interface LogHead {
   first: number;
   last: number;
+  /** Lines of the chunks that went. */
+  droppedCount: number;
   /** Text of each stream that no end of line has followed yet. */
   open: { stdout: string; stderr: string };
 }
@@ -40,7 +42,7 @@ const chunks = defineTable<LogChunk>('kubelet.log-chunks');
 /** Appends output. Text without an end of line waits for it. */
 export function appendLog(state: ClusterState, instanceId: string, stream: LogStream, text: string): void {
   if (text === '') return;
-  if (!heads.has(state, instanceId)) heads.put(state, instanceId, { first: 0, last: 0, open: { stdout: '', stderr: '' } });
+  if (!heads.has(state, instanceId)) heads.put(state, instanceId, { first: 0, last: 0, droppedCount: 0, open: { stdout: '', stderr: '' } });
   const head = heads.edit(state, instanceId);
   const parts = (head.open[stream] + text).split('\n');
   head.open[stream] = parts.pop() ?? '';
@@ -71,6 +73,14 @@ export function readLog(state: ClusterState, instance: Readonly<Instance>): read
   return told.length === 0 ? written : [...written, ...told].sort((a, b) => a.ms - b.ms);
 }
 
+/** How many lines a log has lost at its beginning, and the text at its end that is no line yet. */
+export function logEdges(
+  state: ClusterState,
+  instance: Readonly<Instance>,
+): { readonly droppedCount: number; readonly open: Readonly<Record<LogStream, string>> } {
+  return heads.get(state, instance.id) ?? { droppedCount: 0, open: { stdout: '', stderr: '' } };
+}
+
 /** The last lines, up to a size: what a terminated message falls back to. */
 export function logTail(state: ClusterState, instance: Readonly<Instance>, linesMax: number, lengthMax: number): string {
   const text = readLog(state, instance)
@@ -97,6 +107,7 @@ function appendLine(state: ClusterState, instanceId: string, head: LogHead, stre
   chunk.lines.push({ ms: state.nowMs, stream, text });
   chunk.size += text.length + 1;
   while (head.last - head.first >= CHUNKS_MAX) {
+    head.droppedCount += chunks.get(state, chunkKey(instanceId, head.first))?.lines.length ?? 0;
     chunks.remove(state, chunkKey(instanceId, head.first));
     head.first += 1;
   }

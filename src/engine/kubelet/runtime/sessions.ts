@@ -41,7 +41,9 @@ export function stepSession(state: ClusterState, place: ContainerPlace): Session
   const { shell } = sessions.edit(state, instance.id);
   const config = containerConfig(state, worker, pod, container);
   if (!config.ok) return { exitCode: null, wakeMs: nextWakeMs(shell) ?? null, hasWritten: false };
-  const write = (stream: 'stdout' | 'stderr', text: string): void => appendLog(state, instance.id, stream, text);
+  // A terminal is one stream.
+  const write = (stream: 'stdout' | 'stderr', text: string): void =>
+    appendLog(state, instance.id, shell.terminal === undefined ? stream : 'stdout', text);
   const { host, files } = openHost(state, place, config.value, { nowMs: state.nowMs, isLook: false, isMain: true, write });
   runSession(shell, host);
   files.close();

@@ -106,6 +106,10 @@ function extract(context: CommandContext, directory: string, options: ReadonlyMa
   const source = options.get('f') ?? '-';
   const text = source === '-' ? gather(context) : context.host.files.read(context.path(source));
   if (text === null) return null;
+  if ((text?.length ?? 0) > ARCHIVE_LENGTH_MAX) {
+    context.error('tar: out of memory\n');
+    return 1;
+  }
   if (text === undefined) {
     context.error(`tar: can't open '${source}': No such file or directory\n`);
     return 1;
@@ -125,7 +129,7 @@ function gather(context: CommandContext): string | null {
     const gathered = typeof memory['archive'] === 'string' ? memory['archive'] : '';
     if (text === undefined) return gathered;
     if (text === null) return null;
-    memory['archive'] = (gathered + text).slice(0, ARCHIVE_LENGTH_MAX);
+    memory['archive'] = (gathered + text).slice(0, ARCHIVE_LENGTH_MAX + 1);
   }
 }
 

@@ -1,0 +1,69 @@
+// `pods/{name}/exec`, `attach` and `portforward`: what can be refused is refused as a plain answer; the rest becomes a plan for the host that has
+// the socket. Upstream: pkg/registry/core/pod/rest/subresources.go, pkg/kubelet/server/server.go (v1.33). Rules: S2, S3, B5.
+
+import { badRequest, type Status } from '../../../engine/apimachinery/status.ts';
+import { checkContainer, checkForward, checkPort, checkRunning } from '../../../engine/cluster/index.ts';
+import { answerStatus } from '../answer.ts';
+import type { ResourceRequest } from '../handlers.ts';
+import { openConnection } from './port-forward.ts';
+import { startAttachSession, startExecSession } from './remote-command.ts';
+import { planResponse, type RemoteStreams } from './stream-plan.ts';
+
+export const STREAMING_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward'];
+
+/** Answers a request for a streaming subresource. */
+export function handleStreaming(context: ResourceRequest): Response {
+  return context.target.subresource === 'portforward' ? handlePortForward(context) : handleRemoteCommand(context);
+}
+
+function handleRemoteCommand({ service, cluster, target, query }: ResourceRequest): Response {
+  const name = { namespace: target.namespace ?? '', pod: target.name ?? '', container: query.get('container') ?? '' };
+  const checked = service.read(cluster, (state) => checkContainer(state, name));
+  if (!checked.ok) return refuse(checked.status);
+  const container = { ...name, container: checked.value };
+  const streams = streamsOf(query);
+  if (!streams.stdin && !streams.stdout && !streams.stderr)
+    return refuse(badRequest('you must specify at least 1 of stdin, stdout, stderr'));
+  const running = service.read(cluster, (state) => checkRunning(state, container));
+  if (!running.ok) return refuse(running.status);
+  const remote = { service, cluster, container, streams };
+  const command = query.getAll('command');
+  return planResponse({
+    kind: 'remote-command',
+    streams,
+    start: (output) => (target.subresource === 'exec' ? startExecSession(remote, command, output) : startAttachSession(remote, output)),
+  });
+}
+
+function handlePortForward({ service, cluster, target, query }: ResourceRequest): Response {
+  const { namespace = '', name: pod = '' } = target;
+  const checked = service.read(cluster, (state) => checkForward(state, namespace, pod));
+  if (!checked.ok) return refuse(checked.status);
+  const ports = query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .filter((text) => text !== '');
+  const wrong = ports.find((text) => !/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65_535);
+  if (wrong !== undefined) return refuse(badRequest(`unable to parse ${JSON.stringify(wrong)} as a port`));
+  return planResponse({
+    kind: 'port-forward',
+    ports: ports.map(Number),
+    connect(port) {
+      const error = service.read(cluster, (state) => checkPort(state, namespace, pod, port));
+      return error ?? openConnection({ service, cluster, namespace, pod }, port);
+    },
+  });
+}
+
+/** S2: with a terminal there is no standard error. */
+function streamsOf(query: URLSearchParams): RemoteStreams {
+  const isTrue = (name: string): boolean => /^(?:1|t|true)$/i.test(query.get(name) ?? '');
+  const tty = isTrue('tty');
+  return { stdin: isTrue('stdin'), stdout: isTrue('stdout'), stderr: isTrue('stderr') && !tty, tty };
+}
+
+/** A kubelet's own refusals are plain text, which clients put behind `unable to upgrade connection:`. */
+function refuse(status: Status): Response {
+  if (status.reason !== 'KubeletText') return answerStatus(status);
+  return new Response(status.message, { status: status.code ?? 500, headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
+}

@@ -1,0 +1,256 @@
+// exec and attach: a session of the cluster's journal behind the streams of a client. Output is read as the cluster makes it: right after the
+// client's own input, and by looking at it while the clock runs.
+// Upstream: apimachinery/pkg/util/remotecommand, pkg/kubelet/… remotecommand servers (v1.33). Rules: S5, S6, S19.
+
+import type { Status } from '../../../engine/apimachinery/status.ts';
+import {
+  type Commit,
+  type ContainerName,
+  type ExecView,
+  isInputOnce,
+  type PodLog,
+  type PodLogQuery,
+  readExec,
+  readPodLog,
+} from '../../../engine/cluster/index.ts';
+import type { ClusterService } from '../../../service/ports.ts';
+import { statusOfError } from '../errors.ts';
+import { encodeText, StreamDecoder } from './bytes.ts';
+import type { RemoteOutput, RemoteSession, RemoteStreams } from './stream-plan.ts';
+
+/** Wall time between two looks at what a container has written. */
+const LOOK_INTERVAL_MS = 25;
+
+const SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
+
+/** The container of one cluster, and what the client wants of it. */
+export interface RemoteContext {
+  readonly service: ClusterService;
+  readonly cluster: string;
+  readonly container: ContainerName;
+  readonly streams: RemoteStreams;
+}
+
+/** S6: the Status that ends a command. */
+export function endStatus(exitCode: number): string {
+  if (exitCode === 0) return SUCCESS;
+  return JSON.stringify({
+    metadata: {},
+    status: 'Failure',
+    message: `command terminated with non-zero exit code: exit status ${exitCode}`,
+    reason: 'NonZeroExitCode',
+    details: { causes: [{ reason: 'ExitCode', message: String(exitCode) }] },
+  });
+}
+
+/** S6: the Status of a command that never ran. */
+export function failureStatus({ message, reason, code, details }: Status): string {
+  return JSON.stringify({ metadata: {}, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code });
+}
+
+/** Ends a stream whose cluster has gone or was taken back to its last command. */
+const LOST = JSON.stringify({
+  metadata: {},
+  status: 'Failure',
+  message: 'Internal error occurred: the session is no longer there',
+  reason: 'InternalError',
+  code: 500,
+});
+
+/** What a client sees of the session it drives: its looks, its input, its end. */
+interface Source {
+  /** Sends what is new to the client. The Status of the end, or undefined while it goes on. */
+  look(): Promise<string | undefined>;
+  /** Undefined, or the Status with which the session ends. */
+  input(text: string, close: boolean): string | undefined;
+  release(): void;
+}
+
+class Session implements RemoteSession {
+  private readonly source: Source;
+  private readonly output: RemoteOutput;
+  private readonly decoder = new StreamDecoder();
+  private readonly releaseClock: () => void;
+  private isOver = false;
+  private isLooking = false;
+  private hasNews = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor({ service, cluster }: RemoteContext, source: Source, output: RemoteOutput) {
+    this.source = source;
+    this.output = output;
+    // Who has a session open waits: a clock that runs for those who wait goes on for him.
+    const waiting = service.watch(cluster, service.latestRevision(cluster));
+    this.releaseClock = () => waiting.close();
+    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
+    this.look();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.give(this.decoder.decode(bytes), false);
+  }
+
+  closeInput(): void {
+    this.give(this.decoder.end(), true);
+  }
+
+  close(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearInterval(this.timer);
+    this.releaseClock();
+    try {
+      this.source.release();
+    } catch {
+      // The service is stopping or the cluster is gone: there is nothing to release.
+    }
+  }
+
+  private give(text: string, close: boolean): void {
+    if (this.isOver || (text === '' && !close)) return;
+    let refusal: string | undefined;
+    try {
+      refusal = this.source.input(text, close);
+    } catch (error) {
+      refusal = failureStatus(statusOfError(error));
+    }
+    if (refusal === undefined) this.look();
+    else this.end(refusal);
+  }
+
+  private look(): void {
+    this.hasNews = true;
+    if (this.isLooking || this.isOver) return;
+    this.isLooking = true;
+    void this.lookOn();
+  }
+
+  private async lookOn(): Promise<void> {
+    try {
+      while (this.hasNews && !this.isOver) {
+        this.hasNews = false;
+        const status = await this.source.look();
+        if (status !== undefined) this.end(status);
+      }
+    } catch {
+      this.end(LOST);
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private end(status: string): void {
+    if (this.isOver) return;
+    this.close();
+    this.output.finish(status);
+  }
+}
+
+/** Runs a command in a container. */
+export function startExecSession(context: RemoteContext, command: readonly string[], output: RemoteOutput): RemoteSession {
+  const { service, cluster, container, streams } = context;
+  return started(output, () => {
+    const { outcome } = service.execute(cluster, {
+      type: 'exec-start',
+      request: { ...container, command, stdin: streams.stdin, tty: streams.tty },
+    });
+    if (!outcome.ok) return failureStatus(outcome.status);
+    return new Session(context, execSource(context, outcome.session ?? '', output), output);
+  });
+}
+
+/** A session, or one that has ended before it began, with the Status that says why. */
+function started(output: RemoteOutput, start: () => RemoteSession | string): RemoteSession {
+  let result: RemoteSession | string;
+  try {
+    result = start();
+  } catch (error) {
+    result = failureStatus(statusOfError(error));
+  }
+  if (typeof result !== 'string') return result;
+  output.finish(result);
+  return { write() {}, closeInput() {}, close() {} };
+}
+
+function refusalOf({ outcome }: Commit): string | undefined {
+  return outcome.ok ? undefined : failureStatus(outcome.status);
+}
+
+function execSource({ service, cluster, streams }: RemoteContext, session: string, output: RemoteOutput): Source {
+  let position = 0;
+  const view = (): ExecView | undefined => service.read(cluster, (state) => readExec(state, session, position));
+  return {
+    async look() {
+      const found = view();
+      if (found === undefined) return LOST;
+      position = found.next;
+      for (const { stream, text } of found.chunks) if (streams[stream]) await output.write(stream, encodeText(text));
+      return found.exitCode === null ? undefined : endStatus(found.exitCode);
+    },
+    input: (data, close) => refusalOf(service.execute(cluster, { type: 'exec-input', session, data, close })),
+    release: () => void service.execute(cluster, { type: 'exec-close', session }),
+  };
+}
+
+/** Follows what a container writes from now on, and gives it what the client types. */
+export function startAttachSession(context: RemoteContext, output: RemoteOutput): RemoteSession {
+  return started(output, () => new Session(context, attachSource(context, output), output));
+}
+
+function attachSource({ service, cluster, container, streams }: RemoteContext, output: RemoteOutput): Source {
+  const which: PodLogQuery = { namespace: container.namespace, name: container.pod, container: container.container, isPrevious: false };
+  const read = () => service.read(cluster, (state) => readPodLog(state, which));
+  const first = read();
+  const instanceId = first.ok ? first.value.instanceId : '';
+  // S19: from now on; the only client that can come with input has seen nothing yet, and any other should see what it is asked.
+  const isOnlyOne = streams.stdin && service.read(cluster, (state) => isInputOnce(state, container));
+  const news = new LogNews(first.ok && !isOnlyOne ? first.value : undefined, streams.stdin, streams.tty);
+  const send: (data: string, close: boolean) => Commit = (data, close) =>
+    service.execute(cluster, { type: 'attach-input', container, data, close });
+  return {
+    async look() {
+      const log = read();
+      if (!log.ok || log.value.instanceId !== instanceId) return SUCCESS;
+      for (const { stream, text } of news.take(log.value)) {
+        const shown = streams.tty ? 'stdout' : stream;
+        if (streams[shown]) await output.write(shown, encodeText(text));
+      }
+      return log.value.hasEnded ? SUCCESS : undefined;
+    },
+    input: (data, close) => refusalOf(send(data, close)),
+    // With `stdinOnce` a client that leaves ends the input.
+    release: () => void (streams.stdin && send('', true)),
+  };
+}
+
+/** What a log has got since it was last looked at, unfinished lines included. */
+class LogNews {
+  private readonly lineEnd: string;
+  private position = 0;
+  /** Characters of the unfinished line of each stream that were taken already. */
+  private readonly taken = { stdout: 0, stderr: 0 };
+
+  /** `seen` is the log as the client knows it; with `showsPrompt` it gets the unfinished line again. */
+  constructor(seen: PodLog | undefined, showsPrompt: boolean, hasTerminal: boolean) {
+    this.lineEnd = hasTerminal ? '\r\n' : '\n';
+    if (seen === undefined) return;
+    this.position = seen.droppedCount + seen.lines.length;
+    if (!showsPrompt) this.taken = { stdout: seen.open.stdout.length, stderr: seen.open.stderr.length };
+  }
+
+  take(log: PodLog): readonly { readonly stream: 'stdout' | 'stderr'; readonly text: string }[] {
+    const fresh = log.lines.slice(Math.max(0, this.position - log.droppedCount));
+    this.position = log.droppedCount + log.lines.length;
+    const news = fresh.map(({ stream, text }) => {
+      const rest = text.slice(this.taken[stream]);
+      this.taken[stream] = 0;
+      return { stream, text: `${rest}${this.lineEnd}` };
+    });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const text = log.open[stream].slice(this.taken[stream]);
+      this.taken[stream] = log.open[stream].length;
+      if (text !== '') news.push({ stream, text });
+    }
+    return news;
+  }
+}
