@@ -1,7 +1,7 @@
 // The channel protocols of exec, attach and port-forward over a WebSocket: the first byte of a message is its channel, or the first character and
 // the rest is base64. Upstream: apimachinery/pkg/util/httpstream/wsstream, apimachinery/pkg/util/remotecommand (v1.33). Rules: S4, S5, S7, S16.
 
-import type { RemoteSession, StreamPlan } from '../../http/kube/streaming/stream-plan.ts';
+import { type RemoteSession, type StreamPlan, TRANSLATED_PROTOCOL } from '../../http/kube/streaming/stream-plan.ts';
 
 type CommandPlan = Extract<StreamPlan, { kind: 'remote-command' }>;
 type ForwardPlan = Extract<StreamPlan, { kind: 'port-forward' }>;
@@ -13,7 +13,7 @@ const MESSAGE_LENGTH = 32_768;
 
 /** S4, S7: the protocols, the best first; no protocol at all is the first one. */
 const COMMAND_PROTOCOLS = [
-  'v5.channel.k8s.io',
+  TRANSLATED_PROTOCOL,
   'v4.channel.k8s.io',
   'v4.base64.channel.k8s.io',
   'channel.k8s.io',
@@ -50,7 +50,7 @@ function serveCommand(plan: CommandPlan, protocol: string, link: MessageLink): M
     write: (stream, bytes) => send(CHANNEL[stream], bytes),
     finish(status) {
       isOver = true;
-      const text = protocol.startsWith('v') ? status : plainText(status);
+      const text = protocol === TRANSLATED_PROTOCOL ? translated(status) : protocol.startsWith('v') ? status : plainText(status);
       if (text !== '') void send(CHANNEL.error, Buffer.from(text));
       link.end();
     },
@@ -60,10 +60,18 @@ function serveCommand(plan: CommandPlan, protocol: string, link: MessageLink): M
       if (isOver) return;
       const { channel, bytes } = decode(protocol, data);
       if (channel === CHANNEL.stdin) session.write(bytes);
-      else if (protocol.startsWith('v5') && channel === CHANNEL.close && bytes[0] === CHANNEL.stdin) session.closeInput();
+      else if (protocol === TRANSLATED_PROTOCOL && channel === CHANNEL.close && bytes[0] === CHANNEL.stdin) session.closeInput();
     },
     close: () => session.close(),
   };
+}
+
+/** The API server puts its own words before a failure that the kubelet told it. */
+function translated(status: string): string {
+  const failure = JSON.parse(status) as { message?: string; reason?: string };
+  if (failure.reason !== 'InternalError') return status;
+  const causes = [{ message: failure.message }];
+  return JSON.stringify({ ...failure, message: `Internal error occurred: ${failure.message}`, details: { causes } });
 }
 
 /** The first protocol tells failures in words, and nothing when all went well. */

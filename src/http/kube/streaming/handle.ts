@@ -7,7 +7,7 @@ import { answerStatus } from '../answer.ts';
 import type { ResourceRequest } from '../handlers.ts';
 import { openConnection } from './port-forward.ts';
 import { startAttachSession, startExecSession } from './remote-command.ts';
-import { planResponse, type RemoteStreams } from './stream-plan.ts';
+import { planResponse, type RemoteStreams, TRANSLATED_PROTOCOL } from './stream-plan.ts';
 
 export const STREAMING_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward'];
 
@@ -16,7 +16,7 @@ export function handleStreaming(context: ResourceRequest): Response {
   return context.target.subresource === 'portforward' ? handlePortForward(context) : handleRemoteCommand(context);
 }
 
-function handleRemoteCommand({ service, cluster, target, query }: ResourceRequest): Response {
+function handleRemoteCommand({ service, cluster, target, query, request }: ResourceRequest): Response {
   const name = { namespace: target.namespace ?? '', pod: target.name ?? '', container: query.get('container') ?? '' };
   const checked = service.read(cluster, (state) => checkContainer(state, name));
   if (!checked.ok) return refuse(checked.status);
@@ -25,7 +25,7 @@ function handleRemoteCommand({ service, cluster, target, query }: ResourceReques
   if (!streams.stdin && !streams.stdout && !streams.stderr)
     return refuse(badRequest('you must specify at least 1 of stdin, stdout, stderr'));
   const running = service.read(cluster, (state) => checkRunning(state, container));
-  if (!running.ok) return refuse(running.status);
+  if (!running.ok && !isTranslated(request)) return refuse(running.status);
   const remote = { service, cluster, container, streams };
   const command = query.getAll('command');
   return planResponse({
@@ -60,6 +60,16 @@ function streamsOf(query: URLSearchParams): RemoteStreams {
   const isTrue = (name: string): boolean => /^(?:1|t|true)$/i.test(query.get(name) ?? '');
   const tty = isTrue('tty');
   return { stdin: isTrue('stdin'), stdout: isTrue('stdout'), stderr: isTrue('stderr') && !tty, tty };
+}
+
+/**
+ * The newest protocol ends at the API server, which talks to the kubelet with an older one: what the kubelet refuses comes as a Status of the stream.
+ * Upstream: apiserver/pkg/util/proxy/streamtranslator.go.
+ */
+function isTranslated({ headers }: Request): boolean {
+  return (
+    headers.get('upgrade')?.toLowerCase() === 'websocket' && (headers.get('sec-websocket-protocol') ?? '').includes(TRANSLATED_PROTOCOL)
+  );
 }
 
 /** A kubelet's own refusals are plain text, which clients put behind `unable to upgrade connection:`. */

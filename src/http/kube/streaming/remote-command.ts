@@ -2,8 +2,9 @@
 // client's own input, and by looking at it while the clock runs.
 // Upstream: apimachinery/pkg/util/remotecommand, pkg/kubelet/… remotecommand servers (v1.33). Rules: S5, S6, S19.
 
-import type { Status } from '../../../engine/apimachinery/status.ts';
+import { failure, type Status } from '../../../engine/apimachinery/status.ts';
 import {
+  checkRunning,
   type Commit,
   type ContainerName,
   type ExecView,
@@ -44,7 +45,10 @@ export function endStatus(exitCode: number): string {
 }
 
 /** S6: the Status of a command that never ran. */
-export function failureStatus({ message, reason, code, details }: Status): string {
+export function failureStatus(status: Status): string {
+  if (status.reason === 'KubeletText')
+    return failureStatus(failure(500, 'InternalError', `unable to upgrade connection: ${status.message}`));
+  const { message, reason, code, details } = status;
   return JSON.stringify({ metadata: {}, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code });
 }
 
@@ -194,7 +198,11 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
 
 /** Follows what a container writes from now on, and gives it what the client types. */
 export function startAttachSession(context: RemoteContext, output: RemoteOutput): RemoteSession {
-  return started(output, () => new Session(context, attachSource(context, output), output));
+  const { service, cluster, container } = context;
+  return started(output, () => {
+    const running = service.read(cluster, (state) => checkRunning(state, container));
+    return running.ok ? new Session(context, attachSource(context, output), output) : failureStatus(running.status);
+  });
 }
 
 function attachSource({ service, cluster, container, streams }: RemoteContext, output: RemoteOutput): Source {

@@ -4,6 +4,9 @@
 import { badRequest } from '../../../engine/apimachinery/status.ts';
 import { answerStatus } from '../answer.ts';
 
+/** The protocol that the API server translates for the kubelet. */
+export const TRANSLATED_PROTOCOL = 'v5.channel.k8s.io';
+
 /** What the client of exec or attach asked for. */
 export interface RemoteStreams {
   readonly stdin: boolean;

@@ -46,10 +46,19 @@ describe('refusals', () => {
   });
 
   it('S3 a container that does not run is refused in the words of a kubelet', async () => {
-    expect(await openMessages(stage.url('two', 'exec', `${ECHO}&container=first`), [V5])).toMatchObject({
-      status: 500,
-      body: 'container not found ("first")',
-    });
+    const query = `${ECHO}&container=first`;
+    const text = 'container not found ("first")';
+    expect(await openMessages(stage.url('two', 'exec', query), [V4])).toMatchObject({ status: 500, body: text });
+    expect((await openSpdy(stage.url('two', 'attach', query), V4)).head).toMatch(
+      /^HTTP\/1.1 500 [^]*\r\n\r\ncontainer not found \("first"\)$/,
+    );
+    for (const subresource of ['exec', 'attach']) {
+      const client = await open('two', subresource, query);
+      expect(await client.closed).toBe(1000);
+      const { message, ...rest } = JSON.parse(client.messages.join('').slice(2)) as { message: string };
+      expect(message).toBe(`Internal error occurred: unable to upgrade connection: ${text}`);
+      expect(rest).toMatchObject({ status: 'Failure', reason: 'InternalError', code: 500, details: { causes: [{}] } });
+    }
   });
 
   it('S3 a request without an upgrade, or for an unknown one, is told so', async () => {
@@ -76,7 +85,9 @@ describe('refusals', () => {
       status: 'Failure',
       reason: 'InternalError',
       code: 500,
-      message: expect.stringMatching(/exec: "bogus": executable file not found in \$PATH: unknown$/),
+      message: expect.stringMatching(
+        /^Internal error occurred: Internal error occurred: error executing command in container: .*exec: "bogus": executable file not found in \$PATH: unknown$/,
+      ),
     });
   });
 });
