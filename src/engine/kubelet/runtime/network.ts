@@ -56,9 +56,12 @@ interface Server {
 
 /** What serves an address and port: a server, nothing on that port, or nobody at that address. */
 function serverAt(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {
-  const route = routeOf(state, address, port, isNodeAddress(state, address));
+  const isNode = isNodeAddress(state, address);
+  const route = routeOf(state, address, port, isNode);
   if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port);
-  return podServer(state, place, address, port);
+  const server = podServer(state, place, address, port);
+  // A node is there, and refuses what nobody asked it to open.
+  return isNode && server === 'nobody' ? undefined : server;
 }
 
 function podServer(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {

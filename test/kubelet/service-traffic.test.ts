@@ -1,0 +1,105 @@
+// What a container sees of services: names, addresses, ports and variables, asked for by a simulated shell.
+
+import { expect, it } from 'vitest';
+import { readPodLog } from '../../src/engine/cluster/index.ts';
+import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
+import { createPodCluster, type PodCluster } from './../support/pods.ts';
+
+const pod = (name: string, fields: object, metadata: object = {}): JsonObject =>
+  ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: fields }) as unknown as JsonObject;
+const service = (name: string, spec: object): JsonObject =>
+  ({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec }) as unknown as JsonObject;
+
+const WEB = { name: 'c', image: 'c1t1d0s7/myweb', ports: [{ containerPort: 8080 }] };
+
+/** What a script prints, when it is run in a pod after a minute. */
+function printed(script: string, manifests: readonly JsonObject[], cluster: PodCluster = createPodCluster({ nodes: 2 })): string[] {
+  cluster.apply(...manifests);
+  cluster.advanceTo(60);
+  cluster.apply(pod('asker', { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', script] }] }));
+  cluster.advanceTo(120);
+  const log = readPodLog(cluster.state, { namespace: 'default', name: 'asker', container: '', isPrevious: false });
+  if (!log.ok) throw new Error(log.status.message);
+  return log.value.lines.map(({ text }) => text);
+}
+
+const web = pod('web-1', { containers: [WEB] }, { labels: { app: 'web' } });
+const frontend = service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] });
+
+it.each(['web', 'web.default', 'web.default.svc', 'web.default.svc.cluster.local', 'web.default.svc.cluster.local.'])(
+  'C531 %s is a name of the service',
+  (name) => {
+    expect(
+      printed(`wget -qO- http://${name}/ >/dev/null; echo $?; nc -z ${name} 80; echo $?; nc -z ${name} 81; echo $?`, [frontend, web]),
+    ).toEqual(['0', '0', '1']);
+  },
+);
+
+it('C531 names that nobody has do not resolve, and services without ready pods refuse', () => {
+  const nobody = service('nobody', { selector: { app: 'nobody' }, ports: [{ port: 80 }] });
+  expect(printed('wget -qO- http://nothing/ 2>&1; echo $?; wget -qO- http://nobody/ 2>&1; echo $?', [nobody])).toEqual([
+    "wget: bad address 'nothing'",
+    '1',
+    expect.stringMatching(/^wget: can't connect to remote host \(10\.96\.\d+\.\d+\): Connection refused$/),
+    '1',
+  ]);
+});
+
+it('C531 C506 a pod that is not ready gets no traffic from services', () => {
+  const probe = { ...WEB, readinessProbe: { httpGet: { path: '/health?code=500', port: 8080 }, periodSeconds: 1 } };
+  const unready = pod('web-1', { containers: [probe] }, { labels: { app: 'web' } });
+  expect(printed('nc -z web 80; echo $?', [frontend, unready])).toEqual(['1']);
+});
+
+it('C521 C531 a headless service is the addresses of its pods, and its pods have names', () => {
+  const headless = service('db', { clusterIP: 'None', selector: { app: 'db' }, ports: [{ port: 8080 }] });
+  const set = {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'db' },
+    spec: {
+      serviceName: 'db',
+      replicas: 2,
+      selector: { matchLabels: { app: 'db' } },
+      template: { metadata: { labels: { app: 'db' } }, spec: { containers: [WEB] } },
+    },
+  } as unknown as JsonObject;
+  const script =
+    'for host in db db-0.db db-1.db.default.svc.cluster.local; do nc -z $host 8080; echo $?; done; nc -z db-2.db 8080 2>/dev/null; echo $?';
+  expect(printed(script, [headless, set])).toEqual(['0', '0', '0', '1']);
+});
+
+it('C521 C531 a name of another leads there', () => {
+  const alias = service('alias', { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' });
+  const lost = service('lost', { type: 'ExternalName', externalName: 'elsewhere.example' });
+  expect(printed('nc -z alias 80; echo $?; nc -z lost 80 2>/dev/null; echo $?', [frontend, web, alias, lost])).toEqual(['0', '1']);
+});
+
+it('C525 C531 node ports answer on every node', () => {
+  const open = service('open', { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] });
+  const cluster = createPodCluster({ nodes: 2 });
+  const script = 'for node in $NODES; do nc -z $node 30080; echo $?; nc -z $node 30081; echo $?; done';
+  expect(printed(`NODES="172.18.0.2 172.18.0.3"; ${script}`, [open, web], cluster)).toEqual(['0', '1', '0', '1']);
+});
+
+it('C531 addresses of pods are names too, and variables tell of services that were there first', () => {
+  const lines = printed('env | grep -E "^(WEB|KUBERNETES)_" | sort', [frontend, web]);
+  expect(lines.filter((line) => line.startsWith('WEB_'))).toEqual([
+    expect.stringMatching(/^WEB_PORT=tcp:\/\/10\.96\.1\.1:80$/),
+    'WEB_PORT_80_TCP=tcp://10.96.1.1:80',
+    'WEB_PORT_80_TCP_ADDR=10.96.1.1',
+    'WEB_PORT_80_TCP_PORT=80',
+    'WEB_PORT_80_TCP_PROTO=tcp',
+    'WEB_SERVICE_HOST=10.96.1.1',
+    'WEB_SERVICE_PORT=80',
+  ]);
+  expect(lines).toContain('KUBERNETES_SERVICE_HOST=10.96.0.1');
+});
+
+it('C531 which of several pods answers is the same in every run', () => {
+  const pods = ['a', 'b', 'c'].map((name) => pod(name, { containers: [WEB] }, { labels: { app: 'web' } }));
+  const script = 'for i in 1 2 3 4 5 6; do wget -qO- http://web/hostname; sleep 1; done; echo end';
+  const first = printed(script, [frontend, ...pods]);
+  expect(printed(script, [frontend, ...pods])).toEqual(first);
+  expect(first.at(-1)).toBe('end');
+});
