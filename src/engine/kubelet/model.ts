@@ -69,6 +69,8 @@ export interface Run {
   actions: Action[];
   stops: Stop[];
   startedMs: number;
+  /** Images of the containers as they were when the run began, when the spec has others now (K111): a sync is about one spec. */
+  images: Record<string, string> | null;
   /** The volumes' contents were looked at in this sync. */
   hasSetUpVolumes: boolean;
   /** The runtime view read at the beginning (K010, K310). */

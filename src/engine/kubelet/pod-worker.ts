@@ -10,7 +10,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { lastTick, nextTick, tickAtOrAfter } from './clock.ts';
 import { containersOf } from './containers.ts';
-import { copyView, newestInstance, type PodWorker, podWorkers } from './model.ts';
+import { copyView, newestInstance, type PodWorker, podWorkers, type Run } from './model.ts';
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
 import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
@@ -271,6 +271,34 @@ function begin(state: ClusterState, worker: PodWorker): void {
   continueRun(state, worker);
 }
 
+/** Another image in the spec is the next sync's affair: the one that runs goes on with what it began (K111, K114). */
+export function keepImages(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
+  const run = podWorkers.get(state, uid)?.run;
+  if (run === undefined || run === null || run.images !== null) return;
+  const images = imagesOf(before);
+  const present = imagesOf(pod);
+  if (Object.keys(images).every((name) => images[name] === present[name])) return;
+  const worker = podWorkers.edit(state, uid);
+  if (worker.run !== null) worker.run.images = images;
+}
+
+function imagesOf({ spec }: Pod): Record<string, string> {
+  return Object.fromEntries([...(spec.initContainers ?? []), ...spec.containers].map(({ name, image }) => [name, image]));
+}
+
+function asOfRun(pod: Pod, { images }: Run): Pod {
+  if (images === null) return pod;
+  const then = <T extends { readonly name: string; readonly image: string }>(list: readonly T[]): T[] =>
+    list.map((container) => ({ ...container, image: images[container.name] ?? container.image }));
+  const { initContainers, containers } = pod.spec;
+  const spec = {
+    ...pod.spec,
+    containers: then(containers),
+    ...(initContainers === undefined ? {} : { initContainers: then(initContainers) }),
+  };
+  return { ...pod, spec };
+}
+
 /** K112. */
 function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
   return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
@@ -279,7 +307,7 @@ function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
 function continueRun(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
   if (worker.run === null || pod === undefined) return;
-  const progress = stepRun(state, worker, worker.run, pod, (update) => handleProbeUpdate(state, worker.uid, update));
+  const progress = stepRun(state, worker, worker.run, asOfRun(pod, worker.run), (update) => handleProbeUpdate(state, worker.uid, update));
   if (worker.isDirty) afterRuntimeChange(state, worker);
   if (progress.done) return finishRun(state, worker, pod, progress.result);
   if (progress.wakeMs === null) clearTimer(state, STEP_TIMER, worker.uid);

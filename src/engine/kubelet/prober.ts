@@ -70,17 +70,32 @@ function probeHttp(
     return failed('failure', `Get "${url}": dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
   }
   if (isHanging(state, pod, container.name)) return late(connection.constantUntilMs);
-  const answer = answerHttp(state, connection.target, port, action.path);
-  const constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
-  const latencyMs = connection.latencyMs + answer.latencyMs;
+  let answer = answerHttp(state, connection.target, port, action.path);
+  let constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
+  let latencyMs = connection.latencyMs + answer.latencyMs;
+  for (let hops = 1; isRedirect(answer) && latencyMs < timeoutMs; hops += 1) {
+    const location = answer.location ?? '';
+    const tookMs = Math.max(base, latencyMs);
+    // K433: a redirect to another host is not followed; it counts as success with a warning.
+    if (!isSameHost(location, host))
+      return failed('warning', `Probe terminated redirects, Response body: ${answer.body}`, tookMs, constantUntilMs);
+    if (hops > REDIRECTS_MAX)
+      return failed('failure', `Get "${location}": stopped after ${REDIRECTS_MAX} redirects`, tookMs, constantUntilMs);
+    answer = answerHttp(state, connection.target, port, location.replace(/^\w+:\/\/[^/?#]*/, '') || '/');
+    constantUntilMs = earliest([constantUntilMs, answer.untilMs]);
+    latencyMs += answer.latencyMs;
+  }
   if (latencyMs >= timeoutMs) return late(constantUntilMs);
   const tookMs = Math.max(base, latencyMs);
-  if (answer.status >= 300 && answer.status < 400 && answer.location !== null && !isSameHost(answer.location, host)) {
-    // K433: a redirect to another host is not followed; it counts as success with a warning.
-    return failed('warning', `Probe terminated redirects, Response body: ${answer.body}`, tookMs, constantUntilMs);
-  }
   if (answer.status >= 200 && answer.status < 400) return { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
   return failed('failure', `HTTP probe failed with statuscode: ${answer.status}`, tookMs, constantUntilMs);
+}
+
+/** K433. */
+const REDIRECTS_MAX = 10;
+
+function isRedirect({ status, location }: { readonly status: number; readonly location: string | null }): boolean {
+  return status >= 300 && status < 400 && location !== null;
 }
 
 function isSameHost(location: string, host: string): boolean {

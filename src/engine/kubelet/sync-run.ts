@@ -45,6 +45,7 @@ export function createRun(worker: PodWorker, kind: Run['kind'], nowMs: number): 
     step: 'begin',
     wakeMs: null,
     startedMs: nowMs,
+    images: null,
     hasSetUpVolumes: false,
     actions: [],
     stops: [],
