@@ -30,7 +30,7 @@ const readLease = (cluster: PodCluster): NodeLease => read(cluster, leaseKind, '
 const secondsOf = (time: string): number => (Date.parse(time) - Date.UTC(2025, 0, 1)) / 1000;
 
 describe('heartbeats', () => {
-  it('K801 K1014 the lease of a node is renewed every 10 s with a jitter of up to 4 %, and owned by the node', () => {
+  it('K801 C701 K1014 the lease of a node is renewed every 10 s with a jitter of up to 4 %, and owned by the node', () => {
     const cluster = createPodCluster();
     expect(readLease(cluster)).toMatchObject({
       metadata: { ownerReferences: [{ kind: 'Node', name: 'node-1' }] },

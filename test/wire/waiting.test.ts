@@ -42,7 +42,7 @@ async function run(command: string): Promise<string> {
   return stdout;
 }
 
-it('kubectl wait, logs -f and delete come to their end, and the clock stands still between them', { timeout: 60_000 }, async () => {
+it('C933 kubectl wait, logs -f and delete come to their end, and the clock stands still between them', { timeout: 60_000 }, async () => {
   expect(await elapsedSeconds()).toBe(0);
   await run('kubectl run web --image=nginx');
   expect(await elapsedSeconds()).toBe(0);

@@ -1,6 +1,7 @@
 // Label selectors: matching, and the forms of API objects and of printed text. The grammar of texts is in label-parser.ts,
 // single conditions are in requirement.ts.
 // Upstream: apimachinery/pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go (v1.33). Rules G4, N12, C1001-C1006, C1010-C1013, C1027.
+// Rules: C168.
 
 import type { StringMap } from './meta.ts';
 import { matchesRequirement, type Requirement, type Selector, type SelectorOperator, selectorOf, uniqueSorted } from './requirement.ts';

@@ -2,6 +2,7 @@
 // writes are trusted, so they skip decoding and validation but keep every rule about metadata (F1-F7). A write that changes nothing
 // is none (W8).
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (v1.33).
+// Rules: C007.
 
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta, sortMembers } from '../apimachinery/meta.ts';

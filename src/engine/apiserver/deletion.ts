@@ -1,4 +1,4 @@
-// What a deletion asks for, and what it does to an object. Rules: C901-C904, K502-K504, L6, L9.
+// What a deletion asks for, and what it does to an object. Rules: C901-C904, K502-K504, L6, L9, C933.
 
 import type { KubeObject, ObjectMeta } from '../apimachinery/meta.ts';
 import { conflict, fail, type Result } from '../apimachinery/status.ts';

@@ -1,5 +1,6 @@
 // A controller's work queue (C001): keys, each at most once, first in first out. Queues are empty between commands, because a command
 // ends only when the cluster is quiet; whatever must wait is a timer.
+// Rules: C002, C005.
 
 import type { ClusterState } from './state.ts';
 

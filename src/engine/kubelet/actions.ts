@@ -1,6 +1,6 @@
 // What one sync has to do: a pure decision over the pod, the runtime view of the last relist and the probes' results.
 // Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions), kuberuntime_container.go (computeInitContainerActions) (v1.33).
-// Rules: K205, K215, K301-K305, K630-K633, K640, K650.
+// Rules: K205, K215, K301-K305, K630-K633, K640, K650, K641.
 
 import type { Container, Pod } from '../kinds/pod/types.ts';
 import { isDeleting } from '../apimachinery/meta.ts';

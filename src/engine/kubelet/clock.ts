@@ -1,4 +1,5 @@
 // The periodic clocks of a node as arithmetic (K0.1): a clock is a period and a phase, and its ticks are numbers, not events.
+// Rules: K013.
 
 export interface Clock {
   readonly periodMs: number;

@@ -1,5 +1,6 @@
 // The crash back-off (K310-K318): a decision over plain numbers, and the entries' housekeeping as arithmetic.
 // Upstream: pkg/kubelet/kuberuntime/kuberuntime_manager.go (doBackOff), client-go util/flowcontrol/backoff.go (v1.33).
+// Rules: K241, K319.
 
 import { nextBackoffMs } from '../kernel/backoff.ts';
 import type { ClusterState } from '../kernel/state.ts';

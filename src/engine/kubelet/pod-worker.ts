@@ -1,5 +1,5 @@
 // The pod worker: one slot, one sync at a time, newer cache data before each, and a retry time after each.
-// Upstream: pkg/kubelet/pod_workers.go, pleg/generic.go, util/queue/work_queue.go (v1.33). Rules: K003-K012, K110-K123, K420-K422, K520.
+// Upstream: pkg/kubelet/pod_workers.go, pleg/generic.go, util/queue/work_queue.go (v1.33). Rules: K003-K012, K110-K123, K420-K422, K520, K002, K519, K718, K719.
 
 import type { Pod } from '../kinds/pod/types.ts';
 import { isDeleting } from '../apimachinery/meta.ts';

@@ -1,4 +1,4 @@
-// Discovery documents, derived from the registry of kinds. Rules: B3-B8, A12.
+// Discovery documents, derived from the registry of kinds. Rules: B3-B8, A12, B11.
 // Upstream: apiserver/pkg/endpoints/discovery/{root,group,version}.go, discovery/aggregated/handler.go (v1.33).
 
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';

@@ -1,5 +1,5 @@
 // Which changes a watcher sees, and as what: an object that leaves the selection is DELETED for it, one that enters is ADDED.
-// Upstream: storage/cacher/cache_watcher.go, convertToWatchEvent (v1.33). Rules: H4, H5, W5, X3.
+// Upstream: storage/cacher/cache_watcher.go, convertToWatchEvent (v1.33). Rules: H4, H5, W5, X3, C1016.
 
 import { type FieldSelector, matchesFields } from '../../engine/apimachinery/fields.ts';
 import { isEverything, matchesSelector, type Selector } from '../../engine/apimachinery/labels.ts';

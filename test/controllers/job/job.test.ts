@@ -175,7 +175,7 @@ describe('the end of a Job', () => {
     });
   });
 
-  it('C328 a finished Job is deleted after its time to live', () => {
+  it('C328 C929 a finished Job is deleted after its time to live', () => {
     const cluster = createTestCluster();
     cluster.create(job('j', { ttlSecondsAfterFinished: 60 }));
     cluster.advance(SECOND);

@@ -51,7 +51,7 @@ const HISTORY = [
 ];
 
 describe('what a watcher with selectors sees', () => {
-  it('X3 H4 turns leaving into DELETED with the old object and entering into ADDED', () => {
+  it('X3 H4 C1016 turns leaving into DELETED with the old object and entering into ADDED', () => {
     expect(seen(selectionOf('l=a'), HISTORY)).toEqual([
       'MODIFIED x rv=1501 l=a one',
       'DELETED x rv=1502 l=a one',

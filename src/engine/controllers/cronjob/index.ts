@@ -1,5 +1,5 @@
 // The CronJob controller: which changes wake which CronJob. The clock wakes it by timers, one for its next schedule time.
-// Upstream: pkg/controller/cronjob/cronjob_controllerv2.go updateCronJob, addJob, updateJob, deleteJob (v1.33). Rules: C341, C346, C351.
+// Upstream: pkg/controller/cronjob/cronjob_controllerv2.go updateCronJob, addJob, updateJob, deleteJob (v1.33). Rules: C341, C346, C351, C354.
 
 import { cronJobKind } from '../../kinds/cronjob/index.ts';
 import { parseSchedule } from '../../kinds/cronjob/schedule.ts';

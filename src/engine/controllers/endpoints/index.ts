@@ -1,5 +1,5 @@
 // The Endpoints controller: which changes wake which service.
-// Upstream: pkg/controller/endpoint/endpoints_controller.go (v1.33). Rules: C501, C510, C517, C519. Omits the batch period, which is 0 (C510).
+// Upstream: pkg/controller/endpoint/endpoints_controller.go (v1.33). Rules: C501, C510, C517, C519, C527, C530, C532. Omits the batch period, which is 0 (C510).
 
 import type { Component } from '../../kernel/component.ts';
 import { keyOf } from '../../kernel/store.ts';

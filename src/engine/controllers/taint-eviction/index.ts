@@ -1,5 +1,5 @@
 // Deletes pods that do not, or no longer, tolerate the NoExecute taints of their node.
-// Upstream: pkg/controller/tainteviction/taint_eviction.go, timed_workers.go (v1.33). Rules: C721-C725.
+// Upstream: pkg/controller/tainteviction/taint_eviction.go, timed_workers.go (v1.33). Rules: C721-C725, C735.
 
 import { formatTime } from '../../apimachinery/time.ts';
 import { deleteObject, getObject, listByTerm, writeStatus } from '../../apiserver/api.ts';

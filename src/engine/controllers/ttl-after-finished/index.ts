@@ -1,5 +1,5 @@
 // The TTL controller of finished Jobs: deletes a Job some time after its end.
-// Upstream: pkg/controller/ttlafterfinished/ttlafterfinished_controller.go (v1.33). Rules: C328.
+// Upstream: pkg/controller/ttlafterfinished/ttlafterfinished_controller.go (v1.33). Rules: C328, C929.
 
 import { parseTime } from '../../apimachinery/time.ts';
 import { deleteObject, getObject } from '../../apiserver/api.ts';

@@ -1,5 +1,5 @@
 // The kind Deployment. Upstream: pkg/registry/apps/deployment/strategy.go, pkg/apis/apps/v1/defaults.go, printers.go printDeployment (v1.33).
-// Rules: C201-C203, C161, F6, O8, P7, T4.
+// Rules: C201-C203, C161, F6, O8, P7, T4, C254, C255.
 
 import { formatLabelSelector } from '../../apimachinery/labels.ts';
 import type { Draft, Kind } from '../kind.ts';

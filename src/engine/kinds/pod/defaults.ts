@@ -1,5 +1,6 @@
 // Defaults and creation of pods (O3, O5, K101, K660).
 // Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
+// Rules: C720, K104.
 
 import type { LabelSelectorRequirement } from '../../apimachinery/labels.ts';
 import type { Condition } from '../../apimachinery/meta.ts';

@@ -1,4 +1,4 @@
-// The kind Pod. Upstream: pkg/registry/core/pod/strategy.go (v1.33). Rules: F6, K501, K503, L4, I6, W7.
+// The kind Pod. Upstream: pkg/registry/core/pod/strategy.go (v1.33). Rules: F6, K501, K503, L4, I6, W7, C734, K103.
 
 import type { Kind } from '../kind.ts';
 import type { Pod } from '../shared/pod-spec.ts';

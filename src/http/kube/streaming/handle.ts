@@ -1,5 +1,5 @@
 // `pods/{name}/exec`, `attach` and `portforward`: what can be refused is refused as a plain answer; the rest becomes a plan for the host that has
-// the socket. Upstream: pkg/registry/core/pod/rest/subresources.go, pkg/kubelet/server/server.go (v1.33). Rules: S2, S3, B5.
+// the socket. Upstream: pkg/registry/core/pod/rest/subresources.go, pkg/kubelet/server/server.go (v1.33). Rules: S2, S3, B5, A10, S1, S17, W10, W11.
 
 import { badRequest, type Status } from '../../../engine/apimachinery/status.ts';
 import { checkContainer, checkForward, checkPort, checkRunning } from '../../../engine/cluster/index.ts';

@@ -61,7 +61,7 @@ describe('refusals', () => {
     }
   });
 
-  it('S3 a request without an upgrade, or for an unknown one, is told so', async () => {
+  it('A10 S3 a request without an upgrade, or for an unknown one, is told so', async () => {
     const plain = await fetch(stage.url('web', 'exec', ECHO), { method: 'POST' });
     expect([plain.status, ((await plain.json()) as { message: string }).message]).toEqual([400, 'Upgrade request required']);
     const { head } = await openSpdy(stage.url('web', 'exec', ECHO), 'v9.channel.k8s.io');
@@ -93,7 +93,7 @@ describe('refusals', () => {
 });
 
 describe('WebSocket', () => {
-  it('S5 S6 S8 X8 v5: streams are channels, the Status comes last, then a close with 1000', async () => {
+  it('S5 S6 S8 W11 X8 v5: streams are channels, the Status comes last, then a close with 1000', async () => {
     const client = await open('web', 'exec', ECHO);
     expect(client.protocol).toBe(V5);
     expect(await client.closed).toBe(1000);
@@ -198,7 +198,7 @@ describe('WebSocket', () => {
 });
 
 describe('SPDY', () => {
-  it('S9 S10 S11 S12 X7 streams are opened one by one and answered, the command starts with the last of them', async () => {
+  it('S9 S10 S11 S12 W10 X7 streams are opened one by one and answered, the command starts with the last of them', async () => {
     const { head, client } = await openSpdy(stage.url('web', 'exec', SHELL), 'v5.channel.k8s.io, v4.channel.k8s.io');
     expect(head).toBe(
       'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n',
