@@ -19,7 +19,10 @@ const isVerify = process.argv[2] === 'verify';
 const scripts = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;
 const stale = [];
 for (const { script, outputs } of GENERATORS) {
-  if (scripts[script] === undefined) continue;
+  if (scripts[script] === undefined) {
+    console.error(`package.json has no script ${script}, which writes ${outputs.join(', ')}`);
+    process.exit(1);
+  }
   const before = contentsOf(outputs);
   const run = spawnSync('npm', ['run', '--silent', script], { cwd: ROOT, encoding: 'utf8' });
   if (run.status !== 0) {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import type { EventObject } from '../../src/engine/kinds/event/types.ts';
-import { HAS_RECORDINGS, recordedCases } from '../http/kube/recorded-case.ts';
+import { recordedCases } from '../http/kube/recorded-case.ts';
 import { createTestCluster, type TestCluster } from '../support/engine.ts';
 
 interface Step {
@@ -49,20 +49,19 @@ function events(cluster: TestCluster): readonly object[] {
     }));
 }
 
-if (HAS_RECORDINGS)
-  describe('recorded on a real cluster', () => {
-    it('C601 C613 C618 C619 hpa-no-metrics', () => {
-      const recorded = recordedCases('kubelet').find((item) => item.case === 'hpa-no-metrics');
-      const steps = (recorded?.steps ?? []) as unknown as readonly Step[];
-      const watched = (id: string) => steps.find((step) => step.role === 'watch-end' && step.id === id)?.events ?? [];
-      const cluster = replay(steps);
-      expect(states(cluster)).toEqual(
-        watched('w0').map(({ type, object }) => ({ type, spec: object?.['spec'], status: object?.['status'] })),
-      );
-      const said = watched('events').flatMap(({ event }) => {
-        const { object, eventTime: _none, ...rest } = event ?? {};
-        return String(object).startsWith('HorizontalPodAutoscaler/') ? [rest] : [];
-      });
-      expect(events(cluster)).toEqual(said);
+describe('recorded on a real cluster', () => {
+  it('C601 C613 C618 C619 hpa-no-metrics', () => {
+    const recorded = recordedCases('kubelet').find((item) => item.case === 'hpa-no-metrics');
+    const steps = (recorded?.steps ?? []) as unknown as readonly Step[];
+    const watched = (id: string) => steps.find((step) => step.role === 'watch-end' && step.id === id)?.events ?? [];
+    const cluster = replay(steps);
+    expect(states(cluster)).toEqual(
+      watched('w0').map(({ type, object }) => ({ type, spec: object?.['spec'], status: object?.['status'] })),
+    );
+    const said = watched('events').flatMap(({ event }) => {
+      const { object, eventTime: _none, ...rest } = event ?? {};
+      return String(object).startsWith('HorizontalPodAutoscaler/') ? [rest] : [];
     });
+    expect(events(cluster)).toEqual(said);
   });
+});

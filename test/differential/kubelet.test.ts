@@ -2,7 +2,7 @@
 // What a recording cannot fix is searched for: the phase of the kubelet's clocks against the creation of the pod, and how late retries come.
 
 import { describe, expect, it } from 'vitest';
-import { HAS_RECORDINGS, recordedCases } from '../http/kube/recorded-case.ts';
+import { recordedCases } from '../http/kube/recorded-case.ts';
 import { differencesOf, type KubeletRecording, recordedHistory, replayKubelet } from './kubelet-recording.ts';
 import { REFUSED_POD } from './refused-pod.ts';
 
@@ -84,14 +84,13 @@ describe('recorded from the real kubelet', () => {
   });
 });
 
-if (HAS_RECORDINGS)
-  describe('recorded from the real kubelet, all cases', () => {
-    it.each(
-      (recordedCases('kubelet') as unknown as readonly KubeletRecording[])
-        .filter((item) => !OF_CONTROLLERS.test(item.case) && !Object.hasOwn(NOT_REPLAYED, item.case))
-        .map((item) => [item.case, item] as const),
-    )('%s', (name, recording) => {
-      const differences = closestReplay(recording, TOLERATED[name] ?? []);
-      expect(differences, differences.join('\n')).toEqual([]);
-    });
+describe('recorded from the real kubelet, all cases', () => {
+  it.each(
+    (recordedCases('kubelet') as unknown as readonly KubeletRecording[])
+      .filter((item) => !OF_CONTROLLERS.test(item.case) && !Object.hasOwn(NOT_REPLAYED, item.case))
+      .map((item) => [item.case, item] as const),
+  )('%s', (name, recording) => {
+    const differences = closestReplay(recording, TOLERATED[name] ?? []);
+    expect(differences, differences.join('\n')).toEqual([]);
   });
+});

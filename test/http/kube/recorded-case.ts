@@ -1,7 +1,6 @@
 // Cases recorded on a real cluster: what is in their files, and how an answer is compared with a recorded one.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { RecordedEvent } from './recorded-watch.ts';
 
 export interface RecordedRequest {
@@ -39,28 +38,19 @@ export interface RecordedCase {
   readonly steps: readonly RecordedStep[];
 }
 
-/** Beside the project, or where the environment says. */
-const FOLDER =
-  process.env['ORRERY_RECORDINGS'] === undefined
-    ? new URL('../../../../shared/golden/real-1.33.13/', import.meta.url)
-    : pathToFileURL(`${process.env['ORRERY_RECORDINGS']}/`);
+/** In the repository; written by scripts/import-recordings.mjs. */
+const FOLDER = new URL('../../recordings/', import.meta.url);
 
-/** Whether there are recordings; vitest.config.ts leaves their tests out when there are none. */
-export const HAS_RECORDINGS = existsSync(FOLDER);
-
-/** The cases of a topic; none when the recordings are not there. */
+/** The cases of a topic. Fails when there are none. */
 export function recordedCases(topic: string): readonly RecordedCase[] {
-  if (!HAS_RECORDINGS) return [];
-  const folder = new URL(`${topic}/`, FOLDER);
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  return names.sort().map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as RecordedCase);
+  return Object.values(recordedDocuments(topic)) as readonly RecordedCase[];
 }
 
-/** The JSON files of a folder by their names without `.json`. */
+/** The JSON files of a folder by their names without `.json`. Fails when there are none. */
 export function recordedDocuments(topic: string): Readonly<Record<string, unknown>> {
-  if (!HAS_RECORDINGS) return {};
   const folder = new URL(`${topic}/`, FOLDER);
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`no recordings in ${folder.pathname}`);
   return Object.fromEntries(
     names.sort().map((name) => [name.slice(0, -'.json'.length), JSON.parse(readFileSync(new URL(name, folder), 'utf8'))]),
   );
