@@ -54,14 +54,15 @@ module.exports = {
     ...ladder('engine/kubelet', ENGINE, ['unbash']),
     ...ladder('engine/cluster', ['engine/']),
     ...ladder('service', ENGINE_FACE, ['timers', 'events', 'crypto', 'perf_hooks']),
+    ...ladder('front', ['service/(ports|storage|storage-errors|host|limits|token-index)\\.ts', 'engine/cluster/']),
     ...ladder(
       'db',
-      [...ENGINE_FACE, 'service/(ports|storage)\\.ts'],
+      [...ENGINE_FACE, 'service/(ports|storage|host)\\.ts'],
       ['drizzle-orm', 'better-sqlite3', 'better-sqlite3-13', '@types/better-sqlite3', 'fs', 'module', 'path', 'url', 'zlib', 'crypto'],
     ),
     ...ladder(
       'http',
-      ['service/', ...ENGINE_FACE],
+      ['front/', 'service/', ...ENGINE_FACE],
       ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'yaml', 'prom-client', 'crypto', 'http', 'fs'],
     ),
     {
@@ -89,7 +90,7 @@ module.exports = {
     {
       name: 'db and http meet only in a host',
       severity: 'error',
-      from: { path: '^src/(http|service)/' },
+      from: { path: '^src/(http|service|front)/' },
       to: { path: '^src/db/' },
     },
   ],

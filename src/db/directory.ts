@@ -17,7 +17,7 @@ export interface DirectoryOptions {
 
 /** Opens the data folder, making it when it is missing. No cluster's file is opened. Fails: as the file system fails. */
 export function openDirectory(folder: string, options: DirectoryOptions = {}): Directory {
-  const files = join(folder, 'clusters');
+  const files = clustersFolderOf(folder);
   mkdirSync(files, { recursive: true });
   const file = join(folder, 'directory.sqlite');
   const isNew = !existsSync(file);
@@ -25,6 +25,11 @@ export function openDirectory(folder: string, options: DirectoryOptions = {}): D
   // A new directory knows of no cluster; files beside it are not its leftovers but what is left of a lost one.
   if (!isNew) directory.removeLeftovers();
   return directory;
+}
+
+/** Where the files of clusters are. */
+export function clustersFolderOf(folder: string): string {
+  return join(folder, 'clusters');
 }
 
 class SqliteDirectory implements Directory {
@@ -143,7 +148,7 @@ class SqliteDirectory implements Directory {
 const PROBE_NAME = '.probe';
 
 /** A cluster created again under an old name gets another file. */
-function fileOf(row: DirectoryRow): string {
+export function fileOf(row: Pick<DirectoryRow, 'name' | 'createdAt'>): string {
   return `${row.name}-${row.createdAt.replace(/\D/g, '')}.sqlite`;
 }
 

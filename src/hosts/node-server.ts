@@ -8,7 +8,8 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { TlsMaterial } from './tls.ts';
 import { takePlan } from '../http/kube/streaming/stream-plan.ts';
-import { type ByteSource, takeSource } from '../http/watch/stream.ts';
+import { takeSource } from '../http/watch/stream.ts';
+import type { ByteSource } from '../service/host.ts';
 import { isStreamingUpgrade, type OpenConnection, serveUpgrade, type Upgrade } from './streaming/upgrade.ts';
 
 /** Wall time that open requests get to end by themselves when the server stops. */

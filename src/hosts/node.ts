@@ -1,13 +1,12 @@
-// `orrery serve` on Node: storage, service, app and server, joined; and everything that can go wrong at the start, in words.
+// `orrery serve` on Node: clusters in their hosts, app and server, joined; and everything that can go wrong at the start, in words.
 
 import { collectDefaultMetrics } from 'prom-client';
 import { destination, type Logger, pino } from 'pino';
-import { openDirectory } from '../db/directory.ts';
+import type { Clusters } from '../front/clusters.ts';
 import { createApp } from '../http/app.ts';
-import { createClusterService } from '../service/cluster-service.ts';
-import type { ClusterService } from '../service/ports.ts';
 import type { Config } from './config.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
+import { openLocalClusters } from './open-clusters.ts';
 import { StartError } from './start-error.ts';
 import { loadTls } from './tls.ts';
 
@@ -22,39 +21,37 @@ export async function serve(config: Config, version: string): Promise<RunningSer
   // Standard output is for the address; logs go to standard error.
   const log = pino({ level: config.logLevel, base: null }, destination(2));
   const tls = config.tls === undefined ? undefined : await loadTls(config.tls, config.data, config.host);
-  const service = openService(config, log);
-  const closing = new AbortController();
+  const onFailure = (error: unknown) => log.error({ err: error }, 'request failed');
+  const clusters = openClusters(config, log, onFailure);
   const app = createApp({
-    service,
+    clusters,
     version,
     token: config.token,
     authority: tls?.authority,
-    closing: closing.signal,
     defaultCluster: config.defaultCluster,
     ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),
-    onFailure: (error) => log.error({ err: error }, 'request failed'),
+    onFailure,
     onAnswer: (answer) => log.debug(answer, 'answered'),
   });
   collectDefaultMetrics({ register: app.metrics.registry });
-  const server = await listen(app.fetch, { ...config, tls }, service);
+  const server = await listen(app.fetch, { ...config, tls }, clusters);
   log.debug({ url: server.url, data: config.data }, 'started');
-  return { url: server.url, close: () => closeAll(server, service, closing, log) };
+  return { url: server.url, close: () => closeAll(server, clusters, log) };
 }
 
-function openService({ data: folder, limits }: Config, log: Logger): ClusterService {
+function openClusters({ data: folder, limits }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
   try {
-    const directory = openDirectory(folder, { clusterBytesMax: limits.clusterBytesMax });
-    return createClusterService(directory, { limits: limits.service, onError: (message, error) => log.error({ err: error }, message) });
+    return openLocalClusters(folder, { limits, onFailure, onError: (message, error) => log.error({ err: error }, message) }).clusters;
   } catch (error) {
     throw new StartError(`The data folder ${folder} cannot be used: ${explain(error)}`, { cause: error });
   }
 }
 
-async function listen(fetch: Fetch, config: Parameters<typeof startServer>[1], service: ClusterService): Promise<RunningServer> {
+async function listen(fetch: Fetch, config: Parameters<typeof startServer>[1], clusters: Clusters): Promise<RunningServer> {
   try {
     return await startServer(fetch, config);
   } catch (error) {
-    await service.close();
+    await clusters.close();
     throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explain(error)}`, { cause: error });
   }
 }
@@ -84,11 +81,11 @@ function explain(error: unknown): string {
   return EXPLANATIONS[code] ?? message;
 }
 
-/** Long answers end first, then connections, then storage. */
-async function closeAll(server: RunningServer, service: ClusterService, closing: AbortController, log: Logger): Promise<void> {
+/** Long answers end first, then connections, then hosts and storage. */
+async function closeAll(server: RunningServer, clusters: Clusters, log: Logger): Promise<void> {
   log.debug('stopping');
-  closing.abort();
+  clusters.endCalls();
   await server.close();
-  await service.close();
+  await clusters.close();
   log.debug('stopped');
 }

@@ -1,16 +1,18 @@
 // The whole HTTP face: the service API below /v1, the Kubernetes API of every cluster below /clusters, health, metrics and pages. A function
-// from Request to Response; a host serves it.
+// from Request to Response; it admits requests and answers what is about no single cluster, and passes on the rest to hosts.
 
 import { Hono } from 'hono';
 import { failure } from '../engine/apimachinery/status.ts';
-import type { ClusterService } from '../service/ports.ts';
+import type { Clusters } from '../front/clusters.ts';
 import { Access, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { answerStatus } from './kube/answer.ts';
 import { answerForbidden } from './kube/forbidden.ts';
-import { handleKubeRequest } from './kube/router.ts';
+import { BODY_BYTES_MAX as KUBE_BODY_BYTES_MAX } from './kube/body.ts';
+import { statusOfError } from './kube/errors.ts';
 import { hasPlan } from './kube/streaming/stream-plan.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { passOn } from './pass-on.ts';
 import { serviceDocument } from './rest/document.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
@@ -19,14 +21,12 @@ import { answerPage } from './web/page.ts';
 import { startPage } from './web/start-page.ts';
 
 export interface AppOptions {
-  readonly service: ClusterService;
+  readonly clusters: Clusters;
   readonly version: string;
   /** Secret that requests must carry; undefined: none is needed. */
   readonly token?: string | undefined;
   /** Certificate, in PEM, that kubeconfigs tell to trust. */
   readonly authority?: string | undefined;
-  /** Aborted when the service stops, so that long answers end. */
-  readonly closing?: AbortSignal;
   /** Bytes that the body of a request to the service API may have. */
   readonly bodyBytesMax?: number;
   /** The cluster whose Kubernetes API is served at the root as well (A3). */
@@ -55,14 +55,14 @@ export interface App {
 
 /** Builds the app. */
 export function createApp(options: AppOptions): App {
-  const { service, authority, closing = new AbortController().signal, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
-  const metrics = createMetrics(service);
-  const access = new Access(options.token, service);
+  const { clusters, authority, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
+  const metrics = createMetrics(clusters);
+  const access = new Access(options.token, clusters);
   const hooks = hooksOf(options, access, metrics);
-  const kube: KubeFace = { service, access, hooks };
+  const kube: KubeFace = { clusters, access, hooks };
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
-  addRestRoutes(app, { service, access, authority, closing, bodyBytesMax, checksAnswers }, hooks);
+  addRestRoutes(app, { clusters, access, authority, bodyBytesMax, checksAnswers }, hooks);
   addProcessRoutes(app, options, metrics, hooks);
   app.all('/clusters/*', (context) => answerKube(context.req.raw, kube));
   const { defaultCluster } = options;
@@ -97,13 +97,13 @@ function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: M
 }
 
 /** Health, metrics and pages. */
-function addProcessRoutes(app: Hono, { service, version }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
+function addProcessRoutes(app: Hono, { clusters, version }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
   const document = JSON.stringify(serviceDocument(version));
   const json = (text: string, status = 200) =>
     new Response(text, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
   const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
     '/healthz': () => json('{"status":"ok"}'),
-    '/readyz': () => answerReadiness(service, json),
+    '/readyz': () => answerReadiness(clusters, json),
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
     '/openapi.json': () => json(document),
     '/docs': () => answerPage(docsPage()),
@@ -116,9 +116,9 @@ function addProcessRoutes(app: Hono, { service, version }: AppOptions, metrics: 
 }
 
 /** 200 only when storage can be written. */
-function answerReadiness(service: ClusterService, json: (text: string) => Response): Response {
+function answerReadiness(clusters: Clusters, json: (text: string) => Response): Response {
   try {
-    service.checkReady();
+    clusters.checkReady();
     return json('{"status":"ready"}');
   } catch (error) {
     return answerProblem(problemOfError(error));
@@ -129,7 +129,7 @@ function answerReadiness(service: ClusterService, json: (text: string) => Respon
 const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez'];
 
 interface KubeFace {
-  readonly service: ClusterService;
+  readonly clusters: Clusters;
   readonly access: Access;
   readonly hooks: RouteHooks;
 }
@@ -143,23 +143,36 @@ interface KubeRoute {
 /** Who has the token of another cluster. */
 const FOREIGN_USER = 'orrery:another-cluster';
 
-async function answerKube(
-  request: Request,
-  { service, access, hooks }: KubeFace,
-  { prefix = '', rootCluster }: KubeRoute = {},
-): Promise<Response> {
+async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {}): Promise<Response> {
   const startedMs = performance.now();
+  const { prefix = '', rootCluster } = route;
   const path = new URL(request.url).pathname;
-  const cluster = rootCluster ?? path.split('/')[2] ?? '';
-  const admission = prefix === '' ? access.admit(request, cluster) : 'admitted';
+  const cluster = rootCluster ?? path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '';
+  const admission = prefix === '' ? kube.access.admit(request, cluster) : 'admitted';
   const response =
     admission === 'admitted'
-      ? await handleKubeRequest(service, request, { prefix, rootCluster, onFailure: hooks.onFailure })
+      ? await passOnKube(request, kube, cluster, route)
       : admission === 'unauthorized'
         ? answerUnauthorized()
         : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
-  hooks.onAnswer('kubernetes', request, isUpgraded(request, response) ? 101 : response.status, startedMs);
+  kube.hooks.onAnswer('kubernetes', request, isUpgraded(request, response) ? 101 : response.status, startedMs);
   return response;
+}
+
+async function passOnKube(
+  request: Request,
+  { clusters, hooks }: KubeFace,
+  cluster: string,
+  { prefix = '', rootCluster }: KubeRoute,
+): Promise<Response> {
+  const route = { face: 'kubernetes', prefix, isRoot: rootCluster !== undefined } as const;
+  try {
+    return await passOn(clusters, request, { cluster, route, bodyBytesMax: KUBE_BODY_BYTES_MAX });
+  } catch (error) {
+    const status = statusOfError(error);
+    if (status.code === 500) hooks.onFailure(error);
+    return answerStatus(status);
+  }
 }
 
 function isUpgraded(request: Request, response: Response): boolean {

@@ -1,7 +1,8 @@
 // Measurements for Prometheus.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ClusterService, ServiceStats } from '../service/ports.ts';
+import type { Clusters } from '../front/clusters.ts';
+import type { ServiceStats } from '../service/ports.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -24,7 +25,7 @@ const COUNTERS: Readonly<Partial<Record<keyof ServiceStats, readonly [name: stri
 };
 
 /** The measurements of one app. */
-export function createMetrics(service: ClusterService): Metrics {
+export function createMetrics(clusters: Clusters): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -40,29 +41,15 @@ export function createMetrics(service: ClusterService): Metrics {
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
-  for (const [key, [name, help]] of entriesOf(GAUGES)) {
-    const gauge = new Gauge({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.set(service.stats()[key]);
-      },
-    });
-    registry.registerMetric(gauge);
-  }
-  for (const [key, [name, help]] of entriesOf(COUNTERS)) {
-    const counter = new Counter({
-      name,
-      help,
-      registers: [],
-      collect() {
-        this.reset();
-        this.inc(service.stats()[key]);
-      },
-    });
-    registry.registerMetric(counter);
-  }
+  const gauges = entriesOf(GAUGES).map(([key, [name, help]]) => ({ key, gauge: new Gauge({ name, help, registers }) }));
+  const counters = entriesOf(COUNTERS).map(([key, [name, help]]) => ({ key, counter: new Counter({ name, help, registers }) }));
+  const show = (stats: ServiceStats) => {
+    for (const { key, gauge } of gauges) gauge.set(stats[key]);
+    for (const { key, counter } of counters) {
+      counter.reset();
+      counter.inc(stats[key]);
+    }
+  };
   return {
     registry,
     countAnswer(route, method, status, milliseconds) {
@@ -70,6 +57,7 @@ export function createMetrics(service: ClusterService): Metrics {
       seconds.observe({ route }, milliseconds / 1000);
     },
     async answer() {
+      show(await clusters.stats());
       const text = await registry.metrics();
       return new Response(text, { headers: { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' } });
     },

@@ -31,6 +31,7 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
+import { storageErrorOf } from './storage-errors.ts';
 import type { Directory, DirectoryRow } from './storage.ts';
 import { TokenIndex } from './token-index.ts';
 
@@ -84,23 +85,31 @@ class Service implements ClusterService {
 
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo {
     this.checkOpen();
-    const created = this.guard(undefined, () => {
+    const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
+    this.guard(undefined, () => {
       if (this.directory.get(config.name) !== undefined)
         throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
       if (this.directory.count() >= this.limits.clustersMax)
         throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
       if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
         throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
-      const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
-      this.directory.add({ ...row, ...(tokenDigest === undefined ? {} : { tokenDigest }) });
+    });
+    const info = this.createRow({ ...row, ...(tokenDigest === undefined ? {} : { tokenDigest }) });
+    this.tokens.set(config.name, tokenDigest);
+    return info;
+  }
+
+  createRow(row: DirectoryRow): ClusterInfo {
+    this.checkOpen();
+    const created = this.guard(undefined, () => {
+      this.directory.add(row);
       try {
-        return LiveCluster.create(row, this.directory.open(config.name), this.limits, this.onError);
+        return LiveCluster.create(row, this.directory.open(row.name), this.limits, this.onError);
       } catch (error) {
-        this.directory.remove(config.name);
+        this.directory.remove(row.name);
         throw error;
       }
     });
-    this.tokens.set(config.name, tokenDigest);
     this.keep(created);
     this.pace(created);
     return describe(created);
@@ -379,14 +388,9 @@ class Service implements ClusterService {
         { cause: error },
       );
     }
-    const code = (error as { code?: unknown }).code;
-    if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return error;
-    this.onError('the storage failed', error);
-    if (/CORRUPT|NOTADB/.test(code))
-      return new ServiceError('cluster-broken', `the file of cluster ${name ?? ''} is damaged (${code})`, { cause: error });
-    if (/FULL|ENOSPC|EDQUOT/.test(code))
-      return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
-    return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });
+    const known = storageErrorOf(error, `cluster ${name ?? ''}`);
+    if (known !== undefined) this.onError('the storage failed', error);
+    return known ?? error;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '.
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
+import type { DirectoryRow } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
 export const CLUSTER_NAME_LENGTH_MAX = 40;
@@ -135,6 +136,8 @@ export interface ClusterService {
    * storage-*.
    */
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo;
+  /** Makes the cluster of a row for which all that was checked already. Fails: storage-*. */
+  createRow(row: DirectoryRow): ClusterInfo;
   /** Undefined when the cluster has no token of its own, or does not exist. */
   tokenDigest(name: string): string | undefined;
   clusterOfToken(digest: string): string | undefined;

@@ -5,15 +5,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
-import { openDirectory } from '../../src/db/directory.ts';
+import type { Clusters } from '../../src/front/clusters.ts';
 import { startServer } from '../../src/hosts/node-server.ts';
+import { openLocalClusters } from '../../src/hosts/open-clusters.ts';
 import { createApp } from '../../src/http/app.ts';
-import { createClusterService } from '../../src/service/cluster-service.ts';
 import type { ServiceLimits } from '../../src/service/limits.ts';
 import type { ClusterService } from '../../src/service/ports.ts';
 
 export interface TestService {
   readonly url: string;
+  readonly clusters: Clusters;
+  /** That of the only host, which is in this process. */
   readonly service: ClusterService;
   /** Supertest on the service. */
   readonly http: ReturnType<typeof request>;
@@ -34,29 +36,31 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'orrery-service-'));
   const failures: unknown[] = [];
   const onError = (_message: string, error: unknown) => void failures.push(error);
-  const service = createClusterService(openDirectory(folder), {
-    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  const onFailure = (error: unknown) => void failures.push(error);
+  const { clusters, service } = openLocalClusters(folder, {
+    ...(options.limits === undefined ? {} : { limits: { service: options.limits } }),
     onError,
+    onFailure,
+    checksAnswers: true,
   });
-  const closing = new AbortController();
   const app = createApp({
-    service,
+    clusters,
     version: '0.0.0-test',
     token: options.token,
-    closing: closing.signal,
     checksAnswers: true,
-    onFailure: (error) => failures.push(error),
+    onFailure,
   });
   const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0 });
   return {
     url: server.url,
+    clusters,
     service,
     http: request(server.server),
     failures,
     async close() {
-      closing.abort();
+      clusters.endCalls();
       await server.close();
-      await service.close();
+      await clusters.close();
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
       if (failures.length > 0) throw failures[0];
     },

@@ -3,10 +3,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDirectory } from '../../src/db/directory.ts';
+import type { Clusters } from '../../src/front/clusters.ts';
 import { type RunningServer, startServer } from '../../src/hosts/node-server.ts';
+import { openLocalClusters } from '../../src/hosts/open-clusters.ts';
 import { createApp } from '../../src/http/app.ts';
-import { createClusterService } from '../../src/service/cluster-service.ts';
 import type { ClusterService } from '../../src/service/ports.ts';
 import { createShell, type Kubectl } from './kubectl.ts';
 import type { Stage } from './scenario.ts';
@@ -23,8 +23,10 @@ export interface OpenStage extends Stage {
 export async function openStage(kubectl: Kubectl, cluster: object): Promise<OpenStage> {
   const folder = mkdtempSync(join(tmpdir(), 'orrery-stage-'));
   const failures: unknown[] = [];
-  const watches = new WatchCounter(createClusterService(openDirectory(folder)));
-  const app = createApp({ service: watches.service, version: 'test', onFailure: (error) => failures.push(error) });
+  const onFailure = (error: unknown) => void failures.push(error);
+  const watches = new WatchCounter();
+  const { clusters } = openLocalClusters(folder, { onFailure, wrap: (service) => watches.around(service) });
+  const app = createApp({ clusters, version: 'test', onFailure });
   const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0 });
   const api = `${server.url}/v1/clusters`;
   await ask(api, { ...cluster, name: CLUSTER });
@@ -41,16 +43,16 @@ export async function openStage(kubectl: Kubectl, cluster: object): Promise<Open
     endWatches: async () => watches.endAll(),
     async close() {
       shell.remove();
-      await closeAll(server, watches.service);
+      await closeAll(server, clusters);
       rmSync(folder, { recursive: true, force: true });
       if (failures.length > 0) throw failures[0];
     },
   };
 }
 
-async function closeAll(server: RunningServer, service: ClusterService): Promise<void> {
+async function closeAll(server: RunningServer, clusters: Clusters): Promise<void> {
   await server.close();
-  await service.close();
+  await clusters.close();
 }
 
 async function ask(url: string, body: object): Promise<unknown> {
@@ -69,12 +71,11 @@ function seedManifests(): Readonly<Record<string, string>> {
 
 /** Knows when a client has begun to watch, and can end what it watches, as the server does when it stops. */
 class WatchCounter {
-  readonly service: ClusterService;
   private readonly waiting: (() => void)[] = [];
   private readonly endings = new Set<() => void>();
 
-  constructor(service: ClusterService) {
-    this.service = new Proxy(service, {
+  around(service: ClusterService): ClusterService {
+    return new Proxy(service, {
       get: (target, name) => (name === 'watch' ? this.watch.bind(this, target) : Reflect.get(target, name).bind(target)),
     });
   }

@@ -1,7 +1,8 @@
 // The channel protocols of exec, attach and port-forward over a WebSocket: the first byte of a message is its channel, or the first character and
 // the rest is base64. Upstream: apimachinery/pkg/util/httpstream/wsstream, apimachinery/pkg/util/remotecommand (v1.33). Rules: S4, S5, S7, S16.
 
-import { type RemoteSession, type StreamPlan, TRANSLATED_PROTOCOL } from '../../http/kube/streaming/stream-plan.ts';
+import { TRANSLATED_PROTOCOL } from '../../http/kube/streaming/stream-plan.ts';
+import type { RemoteSession, StreamPlan } from '../../service/host.ts';
 
 type CommandPlan = Extract<StreamPlan, { kind: 'remote-command' }>;
 type ForwardPlan = Extract<StreamPlan, { kind: 'port-forward' }>;

@@ -2,7 +2,7 @@
 // port-forward also inside the messages of a WebSocket.
 // Upstream: apimachinery/pkg/util/remotecommand, kubelet/pkg/cri/streaming/{remotecommand,portforward} (v1.33). Rules: S9, S12-S14.
 
-import type { RemoteSession, RemoteStreams, StreamPlan } from '../../http/kube/streaming/stream-plan.ts';
+import type { RemoteSession, RemoteStreams, StreamPlan } from '../../service/host.ts';
 import { type ByteLink, SpdyConnection, type SpdyStream } from './spdy-connection.ts';
 
 /** Wall time within which a client opens all its streams. */

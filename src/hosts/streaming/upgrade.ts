@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { StreamPlan } from '../../http/kube/streaming/stream-plan.ts';
+import type { StreamPlan } from '../../service/host.ts';
 import { channelProtocols, serveOverChannels } from './channels.ts';
 import type { ByteLink } from './spdy-connection.ts';
 import { serveOverSpdy, spdyProtocols } from './spdy.ts';

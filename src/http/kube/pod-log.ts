@@ -4,9 +4,10 @@ import { formatNanoTime, parseTime } from '../../engine/apimachinery/time.ts';
 import { type FieldError, forbidden, invalid } from '../../engine/apimachinery/field-errors.ts';
 import { invalidObject } from '../../engine/apimachinery/status.ts';
 import { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../../engine/cluster/index.ts';
+import type { ByteSource } from '../../service/host.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
-import { type ByteSource, streamingResponse } from '../watch/stream.ts';
+import { streamingResponse } from '../watch/stream.ts';
 
 /** Wall time between two looks at a log that is followed: lines are no objects, so nobody announces them. */
 const FOLLOW_INTERVAL_MS = 100;

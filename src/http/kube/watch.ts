@@ -3,11 +3,12 @@
 // Deviation: a watch without timeoutSeconds never ends by itself, because virtual clocks may stand still for long (H9).
 
 import { expired, ok, type Result } from '../../engine/apimachinery/status.ts';
+import type { ByteSource } from '../../service/host.ts';
 import type { ClusterService, LoggedChange } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
 import { openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
-import { type ByteSource, streamingResponse } from '../watch/stream.ts';
+import { streamingResponse } from '../watch/stream.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import type { Format } from './negotiate.ts';

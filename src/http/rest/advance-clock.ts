@@ -34,12 +34,12 @@ export const advanceClock = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  async handle({ params, body, request }, { service, closing }) {
+  async handle({ params, body, request }, { service }) {
     const position = service.read(params.cluster, (state) => ({ nowMs: state.nowMs, startMs: state.startMs, kinds: clusterKinds(state) }));
     const goal = advanceGoalOf(body, position);
     if (acceptsEventStream(request)) {
       const source = new AdvanceSource((options) => service.advance(params.cluster, goal, options), {
-        closing,
+        signal: request.signal,
         describeResult: (result) => describeResult(result, position),
         describeProgress: ({ nowMs, watchEvents }) => ({
           now: formatInstant(nowMs),
@@ -49,7 +49,7 @@ export const advanceClock = defineEndpoint({
       });
       return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
     }
-    const result = await service.advance(params.cluster, goal, { signal: AbortSignal.any([request.signal, closing]) });
+    const result = await service.advance(params.cluster, goal, { signal: request.signal });
     return { value: describeResult(result, position) };
   },
 });

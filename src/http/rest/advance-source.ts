@@ -1,11 +1,11 @@
 // The event stream of an advance: `progress` while it goes on, then `done`, or `error` with a problem. Only the latest progress is kept, so
 // that a slow reader costs nothing; a reader who leaves stops the advance.
 
+import type { ByteSource } from '../../service/host.ts';
 import type { AdvanceProgress, AdvanceResult } from '../../service/ports.ts';
 import { problemOfError } from '../errors.ts';
 import { withAlarm } from '../watch/alarm.ts';
 import { encodeFrame, KEEP_ALIVE_FRAME } from '../watch/frames.ts';
-import type { ByteSource } from '../watch/stream.ts';
 
 /** Wall time without progress after which a comment keeps the connection alive. */
 const KEEP_ALIVE_MS = 15_000;
@@ -13,7 +13,8 @@ const KEEP_ALIVE_MS = 15_000;
 type Advance = (options: { signal: AbortSignal; onProgress: (progress: AdvanceProgress) => void }) => Promise<AdvanceResult>;
 
 interface Views {
-  readonly closing: AbortSignal;
+  /** Stops the advance. */
+  readonly signal: AbortSignal;
   describeProgress(progress: AdvanceProgress): object;
   describeResult(result: AdvanceResult): object;
 }
@@ -60,7 +61,7 @@ export class AdvanceSource implements ByteSource {
   }
 
   private async run(): Promise<void> {
-    const signal = AbortSignal.any([this.abort.signal, this.views.closing]);
+    const signal = AbortSignal.any([this.abort.signal, this.views.signal]);
     const onProgress = (progress: AdvanceProgress) => {
       this.progress = progress;
       this.wake();

@@ -1,18 +1,27 @@
-// What every route of the service API may use.
+// What the routes of the service API may use: those of one cluster in its host, the others in the front.
 
+import type { Clusters } from '../../front/clusters.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import type { Access } from '../access.ts';
 
-export interface RestContext {
-  readonly service: ClusterService;
-  /** Who may use what; kubeconfigs carry a key of it. */
-  readonly access: Access;
-  /** Certificate, in PEM, that clients must trust; undefined when they need no other than theirs. */
-  readonly authority: string | undefined;
-  /** Aborted when the service stops. */
-  readonly closing: AbortSignal;
+/** What every route may use. */
+export interface RouteContext {
   /** Bytes that a body may have. */
   readonly bodyBytesMax: number;
   /** Whether every answer is checked against its schema; tests do so. */
   readonly checksAnswers: boolean;
+}
+
+/** In the host, where the cluster is. */
+export interface HostContext extends RouteContext {
+  readonly service: ClusterService;
+}
+
+/** In the front. */
+export interface FrontContext extends RouteContext {
+  readonly clusters: Clusters;
+  /** Who may use what; kubeconfigs carry a key of it. */
+  readonly access: Access;
+  /** Certificate, in PEM, that clients must trust; undefined when they need no other than theirs. */
+  readonly authority: string | undefined;
 }

@@ -4,10 +4,10 @@ import type { ClusterConfig } from '../../engine/cluster/index.ts';
 import { ServiceError } from '../../service/ports.ts';
 import { digestToken } from '../access.ts';
 import { describeCluster, linksOf } from './describe-cluster.ts';
-import { defineEndpoint } from './endpoint.ts';
+import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterSchema, type CreateClusterBody, createClusterSchema } from './schemas/cluster.ts';
 
-export const createCluster = defineEndpoint({
+export const createCluster = defineFrontEndpoint({
   operationId: 'createCluster',
   method: 'post',
   path: '/v1/clusters',
@@ -26,10 +26,10 @@ export const createCluster = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ body }, { service }) {
+  async handle({ body }, { clusters }) {
     const tokenDigest = body.token === undefined ? undefined : digestToken(body.token);
-    const create = (name: string) => service.create(configOf(name, body), tokenDigest);
-    const info = body.name === undefined ? createUnderFreeName(create) : create(body.name);
+    const create = (name: string) => clusters.create(configOf(name, body), tokenDigest);
+    const info = await (body.name === undefined ? createUnderFreeName(create) : create(body.name));
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },
 });
@@ -43,11 +43,11 @@ function configOf(name: string, body: CreateClusterBody): ClusterConfig {
 const NAME_ATTEMPTS_MAX = 20;
 
 /** Names like `cluster-x7k2p`; the name of a cluster has no influence on what happens in it. */
-function createUnderFreeName<T>(create: (name: string) => T): T {
+async function createUnderFreeName<T>(create: (name: string) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const letters = Array.from({ length: 5 }, () => 'bcdfghjklmnpqrstvwxz2456789'[Math.floor(Math.random() * 27)]);
     try {
-      return create(`cluster-${letters.join('')}`);
+      return await create(`cluster-${letters.join('')}`);
     } catch (error) {
       const isTaken = error instanceof ServiceError && error.code === 'cluster-exists';
       if (!isTaken || attempt === NAME_ATTEMPTS_MAX) throw error;

@@ -1,9 +1,9 @@
 // DELETE /v1/clusters/{cluster}
 
-import { defineEndpoint } from './endpoint.ts';
+import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
 
-export const deleteCluster = defineEndpoint({
+export const deleteCluster = defineFrontEndpoint({
   operationId: 'deleteCluster',
   method: 'delete',
   path: '/v1/clusters/{cluster}',
@@ -12,8 +12,8 @@ export const deleteCluster = defineEndpoint({
   params: clusterParams,
   answer: { status: 204, description: 'The cluster is gone.' },
   problems: ['cluster-not-found', 'storage-unavailable'],
-  handle({ params }, { service }) {
-    service.remove(params.cluster);
+  async handle({ params }, { clusters }) {
+    await clusters.remove(params.cluster);
     return { value: undefined };
   },
 });

@@ -3,7 +3,7 @@
 
 import type { z } from '@hono/zod-openapi';
 import type { ProblemCode } from '../errors.ts';
-import type { RestContext } from './context.ts';
+import type { FrontContext, HostContext, RouteContext } from './context.ts';
 import { decodeWith, queryOf } from './decode.ts';
 import { type RawBody, readJsonBody, readTextBody } from './request-body.ts';
 import { noParameters } from './schemas/common.ts';
@@ -67,42 +67,57 @@ type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Body<B> = B extends JsonBodySpec<infer S> ? z.output<S> : B extends TextBodySpec ? RawBody : undefined;
 type Value<R> = R extends z.ZodType ? z.input<R> : undefined;
 
-interface TypedSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined>
+interface TypedSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined, C>
   extends Omit<EndpointSpec, 'params' | 'query' | 'body' | 'answer'> {
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
   readonly answer: Omit<AnswerSpec, 'schema'> & { readonly schema?: R };
-  handle(
-    input: EndpointInput<Output<P>, Output<Q>, Body<B>>,
-    context: RestContext,
-  ): EndpointOutput<Value<R>> | Promise<EndpointOutput<Value<R>>>;
+  handle(input: EndpointInput<Output<P>, Output<Q>, Body<B>>, context: C): EndpointOutput<Value<R>> | Promise<EndpointOutput<Value<R>>>;
 }
 
-/** A route with its types erased, as the list of routes holds it. */
-export interface Endpoint {
-  readonly spec: EndpointSpec;
-  /** Answers a request; throws a ProblemError for every mistake of the client. */
-  answer(request: Request, params: Readonly<Record<string, string>>, context: RestContext): Promise<Response>;
-}
+/** Answers a request; throws a ProblemError for every mistake of the client. */
+type Answer<C> = (request: Request, params: Readonly<Record<string, string>>, context: C) => Promise<Response>;
 
-/** Defines a route. */
+/** A route with its types erased, as the list of routes holds it, and where it is answered. */
+export type Endpoint =
+  | { readonly place: 'host'; readonly spec: EndpointSpec; readonly answer: Answer<HostContext> }
+  | { readonly place: 'front'; readonly spec: EndpointSpec; readonly answer: Answer<FrontContext> };
+
+/** Defines a route of one cluster. */
 export function defineEndpoint<
   P extends z.ZodObject = Empty,
   Q extends z.ZodObject = Empty,
   B extends BodySpec | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
->(typed: TypedSpec<P, Q, B, R>): Endpoint {
+>(typed: TypedSpec<P, Q, B, R, HostContext>): Endpoint {
+  return { place: 'host', spec: typed as EndpointSpec, answer: answerOf(typed) };
+}
+
+/** Defines a route for which no cluster's state is needed. */
+export function defineFrontEndpoint<
+  P extends z.ZodObject = Empty,
+  Q extends z.ZodObject = Empty,
+  B extends BodySpec | undefined = undefined,
+  R extends z.ZodType | undefined = undefined,
+>(typed: TypedSpec<P, Q, B, R, FrontContext>): Endpoint {
+  return { place: 'front', spec: typed as EndpointSpec, answer: answerOf(typed) };
+}
+
+function answerOf<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends BodySpec | undefined,
+  R extends z.ZodType | undefined,
+  C extends RouteContext,
+>(typed: TypedSpec<P, Q, B, R, C>): Answer<C> {
   const spec = typed as EndpointSpec;
-  return {
-    spec,
-    async answer(request, given, context) {
-      const params = decodeWith(spec.params ?? noParameters, given, 'path') as Output<P>;
-      const query = decodeWith(spec.query ?? noParameters, queryOf(request), 'query') as Output<Q>;
-      const body = (await decodeBody(request, spec.body, context.bodyBytesMax)) as Body<B>;
-      const output = await typed.handle({ params, query, body, request }, context);
-      return output instanceof Response ? output : answerValue(spec.answer, output, context);
-    },
+  return async (request, given, context) => {
+    const params = decodeWith(spec.params ?? noParameters, given, 'path') as Output<P>;
+    const query = decodeWith(spec.query ?? noParameters, queryOf(request), 'query') as Output<Q>;
+    const body = (await decodeBody(request, spec.body, context.bodyBytesMax)) as Body<B>;
+    const output = await typed.handle({ params, query, body, request }, context);
+    return output instanceof Response ? output : answerValue(spec.answer, output, context);
   };
 }
 
@@ -112,7 +127,7 @@ async function decodeBody(request: Request, body: BodySpec | undefined, bodyByte
   return decodeWith(body.schema, await readJsonBody(request, bodyBytesMax), 'body');
 }
 
-function answerValue(answer: AnswerSpec, output: Exclude<EndpointOutput<unknown>, Response>, context: RestContext): Response {
+function answerValue(answer: AnswerSpec, output: Exclude<EndpointOutput<unknown>, Response>, context: RouteContext): Response {
   const headers = { 'Cache-Control': 'no-store', ...output.headers };
   if (answer.schema === undefined) return new Response(null, { status: answer.status, headers });
   if (context.checksAnswers) answer.schema.parse(output.value);

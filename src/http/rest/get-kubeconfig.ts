@@ -1,10 +1,10 @@
 // GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, W4.
 
 import { writeYamlText } from '../kube/yaml-text.ts';
-import { defineEndpoint } from './endpoint.ts';
+import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
 
-export const getKubeconfig = defineEndpoint({
+export const getKubeconfig = defineFrontEndpoint({
   operationId: 'getKubeconfig',
   method: 'get',
   path: '/v1/clusters/{cluster}/kubeconfig',
@@ -15,8 +15,9 @@ export const getKubeconfig = defineEndpoint({
   params: clusterParams,
   answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
   problems: ['cluster-not-found'],
-  handle({ params, request }, { service, access, authority }) {
-    const { name } = service.get(params.cluster);
+  handle({ params, request }, { clusters, access, authority }) {
+    const name = params.cluster;
+    clusters.requireCluster(name);
     const text = writeYamlText(kubeconfigOf(name, originOf(request), access.keyOf(name), authority));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },

@@ -3,14 +3,14 @@
 import { z } from '@hono/zod-openapi';
 import { refuseField } from '../errors.ts';
 import { describeCluster } from './describe-cluster.ts';
-import { defineEndpoint } from './endpoint.ts';
+import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterListSchema } from './schemas/cluster.ts';
 import { queryInteger, queryText } from './schemas/common.ts';
 
 const PAGE_SIZE_DEFAULT = 100;
 const PAGE_SIZE_MAX = 500;
 
-export const listClusters = defineEndpoint({
+export const listClusters = defineFrontEndpoint({
   operationId: 'listClusters',
   method: 'get',
   path: '/v1/clusters',
@@ -22,9 +22,9 @@ export const listClusters = defineEndpoint({
   }),
   answer: { status: 200, description: 'One page of clusters.', schema: clusterListSchema },
   problems: [],
-  handle({ query }, { service }) {
+  async handle({ query }, { clusters }) {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-    const page = service.list({ limit: query.limit ?? PAGE_SIZE_DEFAULT, ...(after === undefined ? {} : { after }) });
+    const page = await clusters.list({ limit: query.limit ?? PAGE_SIZE_DEFAULT, ...(after === undefined ? {} : { after }) });
     const items = page.items.map(describeCluster);
     return { value: page.next === undefined ? { items } : { items, nextCursor: encodeCursor(page.next) } };
   },

@@ -1,9 +1,10 @@
-// Binds the routes of the service API to a Hono app, with 405 for paths that know other methods only.
+// Binds the routes of the service API to a Hono app, with 405 for paths that know other methods only. Those of one cluster are passed on to its host.
 
 import type { Context, Hono } from 'hono';
 import { answerProblem, problemOf, problemOfError, ProblemError } from '../errors.ts';
 import { takeSource } from '../watch/stream.ts';
-import type { RestContext } from './context.ts';
+import { passOn } from '../pass-on.ts';
+import type { FrontContext } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ENDPOINTS } from './index.ts';
 
@@ -18,7 +19,7 @@ export interface RouteHooks {
 }
 
 /** Adds all routes. */
-export function addRestRoutes(app: Hono, context: RestContext, hooks: RouteHooks): void {
+export function addRestRoutes(app: Hono, context: FrontContext, hooks: RouteHooks): void {
   const methods = new Map<string, string[]>();
   for (const endpoint of ENDPOINTS) {
     const path = routingPath(endpoint.spec.path);
@@ -36,7 +37,7 @@ function routingPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => (name === 'reference' ? ':reference{.+}' : `:${name}`));
 }
 
-async function answerRoute(endpoint: Endpoint, routed: Context, context: RestContext, hooks: RouteHooks): Promise<Response> {
+async function answerRoute(endpoint: Endpoint, routed: Context, context: FrontContext, hooks: RouteHooks): Promise<Response> {
   const startedMs = performance.now();
   const request = routed.req.raw;
   const response = hooks.admit(request, routed.req.param('cluster')) ?? (await answerEndpoint(endpoint, routed, context, hooks));
@@ -46,14 +47,23 @@ async function answerRoute(endpoint: Endpoint, routed: Context, context: RestCon
   return response;
 }
 
-async function answerEndpoint(endpoint: Endpoint, routed: Context, context: RestContext, hooks: RouteHooks): Promise<Response> {
+async function answerEndpoint(endpoint: Endpoint, routed: Context, context: FrontContext, hooks: RouteHooks): Promise<Response> {
   try {
-    return await endpoint.answer(routed.req.raw, routed.req.param() as Record<string, string>, context);
+    const { raw: request } = routed.req;
+    const params = routed.req.param() as Record<string, string>;
+    if (endpoint.place === 'front') return await endpoint.answer(request, params, context);
+    const route = { face: 'service', operationId: endpoint.spec.operationId, params } as const;
+    return await passOn(context.clusters, request, { cluster: params['cluster'] ?? '', route, bodyBytesMax: context.bodyBytesMax });
   } catch (error) {
-    const problem = problemOfError(error);
-    if (problem.code === 'internal') hooks.onFailure(error);
-    return answerProblem(problem, error instanceof ProblemError ? error.headers : {});
+    return answerError(error, hooks.onFailure);
   }
+}
+
+/** The problem of anything thrown; the service's own failures are told. */
+export function answerError(error: unknown, onFailure: (error: unknown) => void): Response {
+  const problem = problemOfError(error);
+  if (problem.code === 'internal') onFailure(error);
+  return answerProblem(problem, error instanceof ProblemError ? error.headers : {});
 }
 
 /** 405, with the methods that are known here. */

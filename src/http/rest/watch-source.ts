@@ -3,12 +3,12 @@
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
 import { expired } from '../../engine/apimachinery/status.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
+import type { ByteSource } from '../../service/host.ts';
 import type { ClusterService, LoggedChange } from '../../service/ports.ts';
 import { selectedObjects } from '../kube/reads.ts';
 import { encodeFrame, KEEP_ALIVE_FRAME, watchEventData } from '../watch/frames.ts';
 import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
 import { openWatch } from '../watch/source.ts';
-import type { ByteSource } from '../watch/stream.ts';
 import { createFormatter, type EventFormatter } from './watch-format.ts';
 import type { WatchPlan } from './watch-plan.ts';
 

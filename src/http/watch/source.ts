@@ -1,10 +1,10 @@
 // One watcher: what it has to see first, then a cursor over the change log, read at the reader's own pace. Nothing is queued for a watcher:
 // it holds its position, and bytes are made, or taken from the change's memo, when the reader asks for them.
 
+import type { ByteSource } from '../../service/host.ts';
 import { type ClusterService, type LoggedChange, ServiceError, type WatchCursor } from '../../service/ports.ts';
 import { withAlarm } from './alarm.ts';
 import { joinFrames } from './frames.ts';
-import type { ByteSource } from './stream.ts';
 
 /** Bytes of first frames put together in one piece before the reader gets them. */
 const PIECE_BYTES_MAX = 256 * 1024;

@@ -1,18 +1,13 @@
 // Endless response bodies, written at the reader's own pace: bytes are made only when the reader asks for more. A host that can write
 // bytes to its socket directly takes the source out of the response (`takeSource`); everywhere else the body is an ordinary stream.
 
-/** Makes bytes on demand; `undefined` ends the stream. */
-export interface ByteSource {
-  next(): Promise<Uint8Array | undefined>;
-  /** Called once, when the stream has ended or the reader has left; `next` may be pending. */
-  close(): void;
-}
+import type { ByteSource } from '../../service/host.ts';
 
 const sources = new WeakMap<Response, ByteSource>();
 
 /** A response whose body is the source. The source is closed when the body ends, and when the reader leaves. */
-export function streamingResponse(source: ByteSource, headers: Readonly<Record<string, string>>): Response {
-  const response = new Response(streamOf(source), { headers });
+export function streamingResponse(source: ByteSource, headers: ConstructorParameters<typeof Headers>[0], status = 200): Response {
+  const response = new Response(streamOf(source), { status, headers });
   sources.set(response, source);
   return response;
 }

@@ -26,7 +26,7 @@ describe('health', () => {
       throw new ServiceError('storage-unavailable', 'the disk is away');
     };
     const app = createApp({
-      service: new Proxy(test.service, { get: (target, name) => (name === 'checkReady' ? checkReady : Reflect.get(target, name)) }),
+      clusters: new Proxy(test.clusters, { get: (target, name) => (name === 'checkReady' ? checkReady : Reflect.get(target, name)) }),
       version: '1',
     });
     const response = await app.fetch(new Request('http://localhost/readyz'));

@@ -3,11 +3,12 @@
 
 import { badRequest, type Status } from '../../../engine/apimachinery/status.ts';
 import { checkContainer, checkForward, checkPort, checkRunning } from '../../../engine/cluster/index.ts';
+import type { RemoteStreams } from '../../../service/host.ts';
 import { answerStatus } from '../answer.ts';
 import type { ResourceRequest } from '../handlers.ts';
 import { openConnection } from './port-forward.ts';
 import { startAttachSession, startExecSession } from './remote-command.ts';
-import { planResponse, type RemoteStreams, TRANSLATED_PROTOCOL } from './stream-plan.ts';
+import { planResponse, TRANSLATED_PROTOCOL } from './stream-plan.ts';
 
 export const STREAMING_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward'];
 

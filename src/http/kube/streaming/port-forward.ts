@@ -3,9 +3,9 @@
 // Rules: S14-S16.
 
 import { askPort } from '../../../engine/cluster/index.ts';
+import type { PortConnection } from '../../../service/host.ts';
 import type { ClusterService } from '../../../service/ports.ts';
 import { encodeText, StreamDecoder } from './bytes.ts';
-import type { PortConnection } from './stream-plan.ts';
 
 /** Bytes of a request's head and of its body. */
 const HEAD_LENGTH_MAX = 65_536;

@@ -14,10 +14,10 @@ import {
   readExec,
   readPodLog,
 } from '../../../engine/cluster/index.ts';
+import type { RemoteOutput, RemoteSession, RemoteStreams } from '../../../service/host.ts';
 import type { ClusterService } from '../../../service/ports.ts';
 import { statusOfError } from '../errors.ts';
 import { encodeText, StreamDecoder } from './bytes.ts';
-import type { RemoteOutput, RemoteSession, RemoteStreams } from './stream-plan.ts';
 
 /** Wall time between two looks at what a container has written. */
 const LOOK_INTERVAL_MS = 25;

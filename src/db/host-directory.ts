@@ -1,0 +1,80 @@
+// The directory as a host has it: the rows that it was told of, in memory, and the files of their clusters. The directory's own file is the front's.
+
+import { join } from 'node:path';
+import type { HostEvents } from '../service/host.ts';
+import type { ClusterInfo } from '../service/ports.ts';
+import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
+import { openCommitLog } from './commit-log.ts';
+import { clustersFolderOf, type DirectoryOptions, fileOf } from './directory.ts';
+
+export class HostDirectory implements Directory {
+  private readonly files: string;
+  private readonly options: DirectoryOptions;
+  private readonly events: HostEvents;
+  private readonly rows: Map<string, DirectoryRow>;
+
+  /** `folder` is the data folder, `running` the rows of clusters whose clocks run. */
+  constructor(folder: string, options: DirectoryOptions, running: readonly DirectoryRow[], events: HostEvents) {
+    this.files = clustersFolderOf(folder);
+    this.options = options;
+    this.events = events;
+    this.rows = new Map(running.map((row) => [row.name, row]));
+  }
+
+  get(name: string): DirectoryRow | undefined {
+    return this.rows.get(name);
+  }
+
+  list(limit: number, after = ''): readonly DirectoryRow[] {
+    const rows = [...this.rows.values()].filter(({ name }) => name > after);
+    return rows.sort((a, b) => (a.name < b.name ? -1 : 1)).slice(0, limit);
+  }
+
+  count(): number {
+    return this.rows.size;
+  }
+
+  running(): readonly string[] {
+    return [...this.rows.values()].flatMap(({ name, isRunning }) => (isRunning ? [name] : []));
+  }
+
+  /** Tokens are the front's. */
+  tokenDigests(): ReadonlyMap<string, string> {
+    return new Map();
+  }
+
+  add(row: DirectoryRow): void {
+    this.rows.set(row.name, row);
+  }
+
+  setRunning(name: string, isRunning: boolean): void {
+    const row = this.rows.get(name);
+    if (row === undefined) return;
+    this.rows.set(name, { ...row, isRunning });
+    this.events.onRunning(name, isRunning);
+  }
+
+  setInfo(name: string, info: ClusterInfo | undefined): void {
+    const row = this.rows.get(name);
+    if (row === undefined) return;
+    const { info: _, ...rest } = row;
+    this.rows.set(name, info === undefined ? rest : { ...rest, info });
+    this.events.onInfo(name, info);
+  }
+
+  /** Forgets the row; the front removes the files. */
+  remove(name: string): void {
+    this.rows.delete(name);
+  }
+
+  open(name: string): CommitLog {
+    const row = this.rows.get(name);
+    if (row === undefined) throw new Error(`nothing was told of cluster ${name}`);
+    return openCommitLog(join(this.files, fileOf(row)), this.options.clusterBytesMax);
+  }
+
+  /** Whether storage can be written is the front's to ask. */
+  probe(): void {}
+
+  close(): void {}
+}

@@ -1,0 +1,205 @@
+// What the front knows of clusters: the directory, their tokens, and the host of each. It never sees a cluster's state.
+
+import type { ClusterConfig } from '../engine/cluster/index.ts';
+import type { Host, HostAnswer, HostRequest, StartHost } from '../service/host.ts';
+import { LIMITS_DEFAULT } from '../service/limits.ts';
+import { type ClusterInfo, type ClusterPage, ServiceError, type ServiceStats } from '../service/ports.ts';
+import { storageErrorOf } from '../service/storage-errors.ts';
+import type { Directory, DirectoryRow } from '../service/storage.ts';
+import { TokenIndex } from '../service/token-index.ts';
+import { Hosts } from './hosts.ts';
+import { OpenCalls } from './open-calls.ts';
+
+export interface ClustersOptions {
+  /** Starts a host. */
+  readonly startHost: StartHost;
+  readonly hostCount: number;
+  readonly clustersMax?: number | undefined;
+  /** Called with what an operator should know. */
+  readonly onError: (message: string, error: unknown) => void;
+}
+
+export class Clusters {
+  private readonly directory: Directory;
+  private readonly options: ClustersOptions;
+  private readonly tokens: TokenIndex;
+  private readonly hosts: Hosts;
+  private readonly calls = new OpenCalls();
+  /** Clusters that are being removed: nobody finds them any more. */
+  private readonly leaving = new Set<string>();
+  private isClosing = false;
+
+  /** The clusters of a directory, which from now on is this object's own. */
+  constructor(directory: Directory, options: ClustersOptions) {
+    this.directory = directory;
+    this.options = options;
+    this.tokens = new TokenIndex(directory.tokenDigests());
+    const running = directory.running().flatMap((name) => directory.get(name) ?? []);
+    this.hosts = new Hosts(options.hostCount, options.startHost, running, {
+      onInfo: (name, info) => this.note(() => directory.setInfo(name, info)),
+      onRunning: (name, isRunning) => this.note(() => directory.setRunning(name, isRunning)),
+    });
+  }
+
+  /**
+   * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, token-taken, limit-exceeded,
+   * storage-*.
+   */
+  async create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
+    this.checkOpen();
+    const { name } = config;
+    const row = this.guard(() => {
+      this.checkNew(name, tokenDigest);
+      const isRunning = config.clock.mode === 'running';
+      const added = { name, config, createdAt: new Date().toISOString(), isRunning, ...(tokenDigest === undefined ? {} : { tokenDigest }) };
+      this.directory.add(added);
+      return added;
+    });
+    this.tokens.set(name, tokenDigest);
+    try {
+      return await this.hosts.of(name, () => row).create(row);
+    } catch (error) {
+      await this.discard(name);
+      throw error;
+    }
+  }
+
+  /** By name; `after` is the name behind which the page begins. */
+  async list({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<ClusterPage> {
+    const rows = this.guard(() => this.directory.list(limit + 1, after));
+    const shown = rows.slice(0, limit);
+    const items = await Promise.all(shown.map((row) => this.infoOf(row)));
+    const found = items.filter((info) => info !== undefined);
+    const last = shown.at(-1);
+    return rows.length > limit && last !== undefined ? { items: found, next: last.name } : { items: found };
+  }
+
+  /** Fails: cluster-not-found, storage-*. */
+  async remove(name: string): Promise<void> {
+    this.checkOpen();
+    this.requireCluster(name);
+    await this.discard(name);
+  }
+
+  /** Fails: cluster-not-found. */
+  requireCluster(name: string): void {
+    if (this.rowOf(name) === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+  }
+
+  /** Has a request answered by the host of its cluster; a cluster that is not there is the host's to miss. */
+  fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
+    return this.calls.run(signal, (callSignal) => this.hostOf(request.cluster).fetch(request, callSignal));
+  }
+
+  /** Ends advances and whatever else takes long; each is answered. */
+  endCalls(): void {
+    this.calls.endAll();
+  }
+
+  /** Undefined when the cluster has no token of its own, or does not exist. */
+  tokenDigest(name: string): string | undefined {
+    return this.tokens.digestOf(name);
+  }
+
+  clusterOfToken(digest: string): string | undefined {
+    return this.tokens.clusterOf(digest);
+  }
+
+  /** Proves by writing that storage can be written. Fails: storage-*. */
+  checkReady(): void {
+    this.checkOpen();
+    this.guard(() => this.directory.probe());
+  }
+
+  async stats(): Promise<ServiceStats> {
+    const stats = await Promise.all(this.hosts.all().map((host) => host.stats()));
+    const sum = (key: keyof (typeof stats)[number]) => stats.reduce((total, item) => total + item[key], 0);
+    return {
+      clusters: this.directory.count(),
+      awakeClusters: sum('awakeClusters'),
+      runningClocks: sum('runningClocks'),
+      openWatches: sum('openWatches'),
+      advances: sum('advances'),
+      commits: sum('commits'),
+      changes: sum('changes'),
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosing) return;
+    this.isClosing = true;
+    await Promise.all(this.hosts.all().map((host) => host.close()));
+    this.directory.close();
+  }
+
+  private checkNew(name: string, tokenDigest: string | undefined): void {
+    const clustersMax = this.options.clustersMax ?? LIMITS_DEFAULT.clustersMax;
+    if (this.directory.get(name) !== undefined) throw new ServiceError('cluster-exists', `there is a cluster ${name} already`);
+    if (this.directory.count() >= clustersMax)
+      throw new ServiceError('limit-exceeded', `there are ${clustersMax} clusters, which is the limit`);
+    if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
+      throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
+  }
+
+  private hostOf(name: string): Host {
+    return this.hosts.of(name, () => this.rowOf(name));
+  }
+
+  private rowOf(name: string): DirectoryRow | undefined {
+    return this.leaving.has(name) ? undefined : this.guard(() => this.directory.get(name));
+  }
+
+  /** Removes a cluster, its host first, so that nobody writes what is being removed. */
+  private async discard(name: string): Promise<void> {
+    const host = this.hostOf(name);
+    this.leaving.add(name);
+    this.hosts.forget(name);
+    try {
+      await host.remove(name);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.code !== 'cluster-not-found') throw error;
+    } finally {
+      this.leaving.delete(name);
+    }
+    this.guard(() => this.directory.remove(name));
+    this.tokens.set(name, undefined);
+  }
+
+  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. Undefined for a broken one. */
+  private async infoOf(row: DirectoryRow): Promise<ClusterInfo | undefined> {
+    if (row.info !== undefined) return row.info;
+    try {
+      return await this.hostOf(row.name).info(row.name);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || !NOT_LISTED.includes(error.code)) throw error;
+      if (error.code === 'cluster-broken') this.options.onError(`cluster ${row.name} is broken and not listed`, error);
+      return undefined;
+    }
+  }
+
+  /** What hosts tell is stored as far as it can be; it only saves work. */
+  private note(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      this.options.onError('the directory of clusters cannot be written', error);
+    }
+  }
+
+  private checkOpen(): void {
+    if (this.isClosing) throw new ServiceError('closing', 'the service is stopping');
+  }
+
+  private guard<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      const known = error instanceof ServiceError ? undefined : storageErrorOf(error, 'the directory');
+      if (known !== undefined) this.options.onError('the storage failed', error);
+      throw known ?? error;
+    }
+  }
+}
+
+/** A cluster that is broken, or that went while the list was made. */
+const NOT_LISTED: readonly string[] = ['cluster-broken', 'cluster-not-found'];

@@ -1,0 +1,47 @@
+// A request that is about one cluster is passed on to its host as plain data, and what comes back is answered as it is.
+
+import type { Clusters } from '../front/clusters.ts';
+import type { HostAnswer, HostRoute } from '../service/host.ts';
+import { withPlan } from './kube/streaming/stream-plan.ts';
+import { streamingResponse } from './watch/stream.ts';
+
+export interface Destination {
+  readonly cluster: string;
+  readonly route: HostRoute;
+  /** Bytes that the body may have; of a longer one so much is passed on that its reader knows. */
+  readonly bodyBytesMax: number;
+}
+
+/** Answers a request by the host of its cluster. Fails: as hosts fail. */
+export async function passOn(clusters: Clusters, request: Request, { cluster, route, bodyBytesMax }: Destination): Promise<Response> {
+  const { method, url, headers, signal } = request;
+  const body = await readRaw(request, bodyBytesMax);
+  const answer = await clusters.fetch(
+    { cluster, route, method, url, headers: [...headers], body, canUpgrade: headers.has('upgrade') },
+    signal,
+  );
+  return responseOf(answer);
+}
+
+function responseOf({ status, headers: list, body, plan }: HostAnswer): Response {
+  const headers = new Headers(list as [string, string][]);
+  if (body !== undefined && !(body instanceof Uint8Array)) return streamingResponse(body, headers, status);
+  const response = new Response(body ?? null, { status, headers });
+  return plan === undefined ? response : withPlan(response, plan);
+}
+
+/** The body as far as it may go, and a byte of what is too much. */
+async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array | undefined> {
+  if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+  const announced = request.headers.get('content-length');
+  if (announced !== null) return Number(announced) > bytesMax ? undefined : new Uint8Array(await request.arrayBuffer());
+  if (request.body === null) return undefined;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > bytesMax) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bytesMax + 1);
+}

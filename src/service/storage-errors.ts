@@ -1,0 +1,14 @@
+// Failures of storage, as the driver and the file system throw them, in the words of the service.
+
+import { ServiceError } from './ports.ts';
+
+/** What a failure of storage means; undefined when it is none. `subject` is what is stored there. */
+export function storageErrorOf(error: unknown, subject: string): ServiceError | undefined {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return undefined;
+  if (/CORRUPT|NOTADB/.test(code))
+    return new ServiceError('cluster-broken', `the file of ${subject} is damaged (${code})`, { cause: error });
+  if (/FULL|ENOSPC|EDQUOT/.test(code))
+    return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
+  return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });
+}
