@@ -94,7 +94,8 @@ export function createShell(kubectl: Kubectl, kubeconfig: string, files: Readonl
   const start = (commandLine: string): RunningCommand => {
     const child = spawn('sh', ['-c', commandLine], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     // The shell leads a process group of its own, so that its kubectl ends with it.
-    const stop = () => void (child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, 'SIGKILL'));
+    const stop = () =>
+      void (child.pid !== undefined && child.exitCode === null && child.signalCode === null && process.kill(-child.pid, 'SIGKILL'));
     return { finished: collect(child), stop };
   };
   return {
