@@ -1,7 +1,8 @@
 // Settings of the process: flags first, then environment variables, then defaults (contract, section 1).
 
-import { isIPv4 } from 'node:net';
+import { type BlockList, isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
+import { parseProxies } from './forwarded.ts';
 import type { TlsConfig } from './tls.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
@@ -17,6 +18,12 @@ export interface Config {
   /** Folder of the data. */
   readonly data: string;
   readonly token: string | undefined;
+  /** Host names under which the service may be asked, beside those of loopback. */
+  readonly allowedHosts: readonly string[];
+  /** Origins of pages that may use the service; `*` is all. */
+  readonly allowedOrigins: readonly string[];
+  /** Proxies whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies: BlockList | undefined;
   /** Undefined: plain HTTP. */
   readonly tls: TlsConfig | undefined;
   readonly logLevel: LogLevel;
@@ -30,7 +37,20 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-type SettingName = 'host' | 'port' | 'data' | 'token' | 'tls' | 'tls-cert' | 'tls-key' | 'log-level' | 'limits' | 'default-cluster';
+type SettingName =
+  | 'host'
+  | 'port'
+  | 'data'
+  | 'token'
+  | 'allowed-hosts'
+  | 'allowed-origins'
+  | 'trusted-proxies'
+  | 'tls'
+  | 'tls-cert'
+  | 'tls-key'
+  | 'log-level'
+  | 'limits'
+  | 'default-cluster';
 
 interface Setting {
   readonly variable: string;
@@ -50,6 +70,24 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
   data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
   token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  'allowed-hosts': {
+    variable: 'ORRERY_ALLOWED_HOSTS',
+    value: '<name,...>',
+    fallback: '',
+    help: 'Host names under which the service may be asked, beside those of loopback; *.example.com is all below. With a token all names may, unless some are named.',
+  },
+  'allowed-origins': {
+    variable: 'ORRERY_ALLOWED_ORIGINS',
+    value: '<origin,...>',
+    fallback: '',
+    help: 'Origins of web pages that may use the service, as https://school.example; * is all.',
+  },
+  'trusted-proxies': {
+    variable: 'ORRERY_TRUSTED_PROXIES',
+    value: '<address,...>',
+    fallback: '',
+    help: 'Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-Host and X-Forwarded-Proto count.',
+  },
   tls: {
     variable: 'ORRERY_TLS',
     value: 'self-signed',
@@ -88,6 +126,9 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     port: parsePort(read('port')),
     data: parseFolder(read('data')),
     token: parseToken(read('token')),
+    allowedHosts: parseHosts(read('allowed-hosts')),
+    allowedOrigins: parseOrigins(read('allowed-origins')),
+    trustedProxies: parseTrusted(read('trusted-proxies')),
     tls: parseTls(read('tls'), read('tls-cert'), read('tls-key')),
     logLevel: parseLogLevel(read('log-level')),
     limits: parseLimits(read('limits')),
@@ -137,6 +178,39 @@ function parseToken({ text, origin }: Source): string | undefined {
     throw new ConfigError(`${origin} may consist of letters, digits and -._~+/ with = at the end, and must not be empty.`);
   }
   return text;
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function parseHosts({ text = '', origin }: Source): readonly string[] {
+  const hosts = listOf(text).map((host) => host.replace(/^\[(.*)\]$/, '$1'));
+  const wrong = hosts.find((host) => !/^(?:\*\.)?[\w.-]+$|^[\da-fA-F:]+$/.test(host));
+  if (wrong === undefined) return hosts;
+  throw new ConfigError(
+    `${origin} must be host names without port, such as orrery.example or *.example.com, not ${JSON.stringify(wrong)}.`,
+  );
+}
+
+function parseOrigins({ text = '', origin }: Source): readonly string[] {
+  const origins = listOf(text);
+  const wrong = origins.find((item) => item !== '*' && !(URL.canParse(item) && new URL(item).origin === item));
+  if (wrong === undefined) return origins;
+  throw new ConfigError(
+    `${origin} must be origins, such as https://school.example or http://localhost:3000, not ${JSON.stringify(wrong)}.`,
+  );
+}
+
+function parseTrusted({ text = '', origin }: Source): BlockList | undefined {
+  const list = listOf(text);
+  const proxies = parseProxies(list);
+  if (proxies === undefined)
+    throw new ConfigError(`${origin} must be IP addresses or networks, such as 10.0.0.0/8, not ${JSON.stringify(text)}.`);
+  return list.length === 0 ? undefined : proxies;
 }
 
 function parseTls(own: Source, cert: Source, key: Source): TlsConfig | undefined {

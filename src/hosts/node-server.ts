@@ -3,9 +3,10 @@
 
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, BlockList, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { dropForwarded } from './forwarded.ts';
 import type { TlsMaterial } from './tls.ts';
 import { takePlan } from '../http/kube/streaming/stream-plan.ts';
 import { takeSource } from '../http/watch/stream.ts';
@@ -22,6 +23,8 @@ export interface ListenAddress {
   readonly port: number;
   /** Undefined: plain HTTP. */
   readonly tls?: TlsMaterial | undefined;
+  /** Whose `X-Forwarded-*` headers count; undefined: nobody's. */
+  readonly trustedProxies?: BlockList | undefined;
 }
 
 export interface RunningServer {
@@ -34,7 +37,7 @@ export interface RunningServer {
 /** Listens. Fails: with the error of the operating system, such as EADDRINUSE. */
 export async function startServer(fetch: Fetch, address: ListenAddress): Promise<RunningServer> {
   const streams = new Set<OpenConnection>();
-  const server = createNodeServer(fetch, streams, address.tls);
+  const server = createNodeServer(fetch, streams, address);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -50,8 +53,11 @@ export async function startServer(fetch: Fetch, address: ListenAddress): Promise
   };
 }
 
+export type ServerOptions = Pick<ListenAddress, 'tls' | 'trustedProxies'>;
+
 /** The server before it listens, for tests that bring their own socket. */
-export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = new Set(), tls?: TlsMaterial): Server {
+export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = new Set(), options: ServerOptions = {}): Server {
+  const { tls, trustedProxies } = options;
   const upgrades = new WeakMap<ServerResponse, Upgrade>();
   const exchange = (request: Request, outgoing: ServerResponse) =>
     respond({ fetch, request, outgoing, streams, upgrade: upgrades.get(outgoing) });
@@ -59,7 +65,10 @@ export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = ne
     // Errors of the app never get here; a request that Node could parse and the standard Request cannot is the client's mistake.
     errorHandler: () => new Response('Bad Request', { status: 400 }),
   });
-  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => void listener(incoming, outgoing);
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    dropForwarded(incoming, trustedProxies);
+    void listener(incoming, outgoing);
+  };
   const server =
     tls === undefined ? createServer(handle) : createTlsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle);
   // Watches are open for as long as the client wants; slow uploads are not.

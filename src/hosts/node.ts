@@ -27,6 +27,8 @@ export async function serve(config: Config, version: string): Promise<RunningSer
     clusters,
     version,
     token: config.token,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
     authority: tls?.authority,
     defaultCluster: config.defaultCluster,
     ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),

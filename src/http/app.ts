@@ -6,6 +6,7 @@ import { failure } from '../engine/apimachinery/status.ts';
 import type { Clusters } from '../front/clusters.ts';
 import { Access, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
+import { createGate, type Gate } from './gate.ts';
 import { answerStatus } from './kube/answer.ts';
 import { answerForbidden } from './kube/forbidden.ts';
 import { BODY_BYTES_MAX as KUBE_BODY_BYTES_MAX } from './kube/body.ts';
@@ -25,6 +26,10 @@ export interface AppOptions {
   readonly version: string;
   /** Secret that requests must carry; undefined: none is needed. */
   readonly token?: string | undefined;
+  /** Host names, beside those of loopback, under which the service may be asked. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins of pages that may use the service. */
+  readonly allowedOrigins?: readonly string[];
   /** Certificate, in PEM, that kubeconfigs tell to trust. */
   readonly authority?: string | undefined;
   /** Bytes that the body of a request to the service API may have. */
@@ -74,7 +79,19 @@ export function createApp(options: AppOptions): App {
     hooks.onFailure(error);
     return answerProblem(problemOfError(error));
   });
-  return { fetch: (request) => app.fetch(request), metrics };
+  const gate = createGate({ ...options, needsToken: options.token !== undefined });
+  return { fetch: (request) => answerAtGate(request, gate, hooks, app), metrics };
+}
+
+function answerAtGate(request: Request, gate: Gate, hooks: RouteHooks, app: Hono): Response | Promise<Response> {
+  const stopped = gate.stop(request);
+  if (stopped !== undefined) {
+    hooks.onAnswer('gate', request, stopped.status, performance.now());
+    return stopped;
+  }
+  const response = app.fetch(request);
+  if (!request.headers.has('origin')) return response;
+  return Promise.resolve(response).then((answer) => gate.share(request, answer));
 }
 
 function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: Metrics): RouteHooks {
@@ -90,10 +107,15 @@ function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: M
     onAnswer(route, request, status, startedMs) {
       const milliseconds = performance.now() - startedMs;
       metrics.countAnswer(route, request.method, status, milliseconds);
-      onAnswer?.({ route, method: request.method, path: new URL(request.url).pathname, status, milliseconds });
+      onAnswer?.({ route, method: request.method, path: withoutKey(new URL(request.url).pathname), status, milliseconds });
     },
     onFailure: onFailure ?? (() => {}),
   };
+}
+
+/** A path as it may stand in a log: keys of clusters are secrets. */
+function withoutKey(path: string): string {
+  return path.replace(/^(\/+access\/+)[^/]*/, '$1***');
 }
 
 /** Health, metrics and pages. */

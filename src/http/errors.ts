@@ -33,6 +33,8 @@ const PROBLEMS = {
   'invalid-manifest': [400, 'The manifests are not valid'],
   unauthorized: [401, 'A token is needed'],
   forbidden: [403, 'The token does not open this'],
+  'host-not-allowed': [403, 'The host name is not allowed'],
+  'origin-not-allowed': [403, 'The origin is not allowed'],
   'not-found': [404, 'There is nothing here'],
   'cluster-not-found': [404, 'There is no such cluster'],
   'image-not-found': [404, 'There is no such image behaviour'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
 import type { Clusters } from '../../src/front/clusters.ts';
+import { parseProxies } from '../../src/hosts/forwarded.ts';
 import { startServer } from '../../src/hosts/node-server.ts';
 import { openLocalClusters } from '../../src/hosts/open-clusters.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -26,6 +27,10 @@ export interface TestService {
 
 export interface TestServiceOptions {
   readonly token?: string;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  /** Addresses whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<ServiceLimits>;
   /** A folder that outlives the service. */
   readonly folder?: string;
@@ -47,10 +52,12 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     clusters,
     version: '0.0.0-test',
     token: options.token,
+    ...(options.allowedHosts === undefined ? {} : { allowedHosts: options.allowedHosts }),
+    ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
     checksAnswers: true,
     onFailure,
   });
-  const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0 });
+  const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0, trustedProxies: parseProxies(options.trustedProxies ?? []) });
   return {
     url: server.url,
     clusters,

@@ -1,12 +1,20 @@
 // Reads request bodies with their limit. Rule: D9.
 
-import { fail, failure, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { badRequest, fail, failure, ok, type Result } from '../../engine/apimachinery/status.ts';
 
 /** 3 MiB, as etcd's default request limit makes upstream do it. */
 export const BODY_BYTES_MAX = 3_145_728;
 
-/** All bytes of the body. Fails: RequestEntityTooLarge. */
+/** All bytes of the body. Fails: RequestEntityTooLarge; BadRequest when the client went before it was whole. */
 export async function readBody(request: Request, bytesMax = BODY_BYTES_MAX): Promise<Result<Uint8Array>> {
+  try {
+    return await readBytes(request, bytesMax);
+  } catch {
+    return fail(badRequest('the connection ended before the body did'));
+  }
+}
+
+async function readBytes(request: Request, bytesMax: number): Promise<Result<Uint8Array>> {
   const announced = request.headers.get('content-length');
   if (announced !== null && Number(announced) > bytesMax) return tooLarge(bytesMax);
   if (announced !== null) return ok(new Uint8Array(await request.arrayBuffer()));

@@ -1,5 +1,6 @@
 // GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, W4.
 
+import { hostOf, schemeOf } from '../gate.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
@@ -44,15 +45,8 @@ function trustOf(authority: string | undefined): object {
   return authority === undefined ? {} : { 'certificate-authority-data': Buffer.from(authority).toString('base64') };
 }
 
-/** The address under which the client reached the service; a proxy may say what it was. */
+/** The address under which the client reached the service. */
 function originOf(request: Request): string {
-  const url = new URL(request.url);
-  const protocol = firstOf(request.headers.get('x-forwarded-proto')) ?? url.protocol.slice(0, -1);
-  const host = firstOf(request.headers.get('x-forwarded-host')) ?? url.host;
-  return `${protocol === 'https' ? 'https' : 'http'}://${/^[\w.:[\]-]+$/.test(host) ? host : url.host}`;
-}
-
-function firstOf(header: string | null): string | undefined {
-  const first = header?.split(',')[0]?.trim();
-  return first === '' ? undefined : first;
+  const host = hostOf(request);
+  return `${schemeOf(request)}://${/^[\w.:[\]-]+$/.test(host) ? host : new URL(request.url).host}`;
 }

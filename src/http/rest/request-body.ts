@@ -36,11 +36,12 @@ export function parseJson(text: string): unknown {
   return read.value;
 }
 
-/** The body as text of one of the media types; the first is assumed when none is given. */
+/** The body as text of one of the media types. */
 export async function readTextBody(request: Request, mediaTypes: readonly string[], bytesMax: number): Promise<RawBody> {
   const { mediaType, text } = await readText(request, bytesMax);
-  if (mediaType !== '' && !mediaTypes.includes(mediaType)) refuseMediaType(mediaType, mediaTypes);
-  return { mediaType: mediaType === '' ? (mediaTypes[0] as string) : mediaType, text };
+  if (mediaType === '' && text.trim() === '') return { mediaType: mediaTypes[0] as string, text };
+  if (!mediaTypes.includes(mediaType)) refuseMediaType(mediaType, mediaTypes);
+  return { mediaType, text };
 }
 
 /** Line and column, from 1, of an offset. */
@@ -52,6 +53,7 @@ export function positionOf(text: string, offset: number): { line: number; column
 async function readText(request: Request, bytesMax: number): Promise<RawBody> {
   const mediaType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const bytes = await readBody(request, bytesMax);
+  if (!bytes.ok && bytes.status.code !== 413) return refuse('malformed-body', 'The connection ended before the body did.');
   if (!bytes.ok) return refuse('body-too-large', `The body is larger than ${bytesMax} bytes.`);
   try {
     return { mediaType, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes.value) };

@@ -157,10 +157,10 @@ describe('bytes that are no HTTP', () => {
   it.each([
     ['nonsense\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
     ['GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
-    ['GET /v1/clusters/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'HTTP/1.1 404 Not Found'],
-    ['GET /clusters/%zz/api HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'HTTP/1.1 404 Not Found'],
-    ['GET http://other/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'HTTP/1.1 200 OK'],
-    ['BREW / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    ['GET /v1/clusters/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 404 Not Found'],
+    ['GET /clusters/%zz/api HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 404 Not Found'],
+    ['GET http://127.0.0.1/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 200 OK'],
+    ['BREW / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
   ])('%j is answered with %s', async (text, line) => {
     expect(await exchange(text)).toBe(line);
   });
