@@ -41,3 +41,15 @@ export const BURST_DAEMONS = 250;
 
 /** Faults of a cluster that wait, go on or are over; of those that are over the oldest are forgotten. */
 export const FAULTS_MAX = 1_000;
+
+/** Steps of one match of a shell pattern: characters times parts of the pattern, some 100 ms. What would take more does not match. */
+export const GLOB_STEPS_MAX = 10_000_000;
+
+/** Steps of one match of a regular expression with back references, which nothing can match in linear time; some 50 ms. */
+export const BACK_REFERENCE_STEPS_MAX = 100_000;
+
+/** Characters times instructions that one match of a command in a container may cost: a second at worst, a hundredth of it as a rule. */
+export const MATCH_WORK_MAX = 20_000_000;
+
+/** Work of matching that a command does before other processes have their turn. */
+export const MATCH_WORK_PER_STEP = 500_000;

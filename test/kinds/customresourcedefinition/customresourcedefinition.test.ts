@@ -52,6 +52,46 @@ describe('P1: validation of CustomResourceDefinitions', () => {
       definition(schema({ type: 'object', properties: { a: { type: 'array' } } })),
       [`${AT}.properties[a].items: Required value: must be specified`],
     ],
+    [
+      'a pattern that RE2 cannot read',
+      definition(schema({ type: 'object', properties: { a: { type: 'string', pattern: '^(?=x)' } } })),
+      [
+        `${AT}.properties[a].pattern: Invalid value: "^(?=x)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\``,
+      ],
+    ],
+    [
+      'such patterns anywhere inside',
+      definition(
+        schema({
+          type: 'object',
+          properties: { a: { type: 'array', items: { type: 'string', anyOf: [{ pattern: '(' }, { not: { pattern: '+' } }] } } },
+          additionalProperties: false,
+        }),
+      ),
+      [
+        `${AT}.properties[a].items.anyOf[0].pattern: Invalid value: "(": must be a valid regular expression, but isn't: error parsing regexp: missing closing ): \`(\``,
+        `${AT}.properties[a].items.anyOf[1].not.pattern: Invalid value: "+": must be a valid regular expression, but isn't: error parsing regexp: missing argument to repetition operator: \`+\``,
+      ],
+    ],
+    [
+      'a pattern whose program is huge',
+      definition(schema({ type: 'object', properties: { a: { type: 'string', pattern: '((a{1,30}){1,30}bcd){1,9}[a-z]{900}{2}' } } })),
+      [
+        `${AT}.properties[a].pattern: Invalid value: "((a{1,30}){1,30}bcd){1,9}[a-z]{900}{2}": must be a valid regular expression, but isn't: error parsing regexp: expression too large`,
+      ],
+    ],
+    [
+      'many patterns that are huge together',
+      definition(
+        schema({
+          type: 'object',
+          properties: Object.fromEntries(
+            Array.from({ length: 60 }, (_, index) => [`a${index}`, { type: 'string', pattern: `x${index}y{900}` }]),
+          ),
+        }),
+      ),
+      [`${AT}.properties[a55].pattern: Forbidden: the patterns of all schemas together are too large`],
+    ],
   ])('%s', (_, object, problems) => {
     expect(validateDefinition(object).map(({ field, message }) => `${field}: ${message}`)).toEqual(problems);
   });

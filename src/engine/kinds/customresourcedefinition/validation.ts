@@ -5,6 +5,7 @@
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { dns1035Problems, subdomainProblems } from '../../apimachinery/names.ts';
 import { mapItemOf, type StructuralSchema } from '../shared/structural-schema.ts';
+import { type SeenPatterns, validatePatterns } from './patterns.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, isConditionTrue, type ResourceNames, type ResourceVersion } from './types.ts';
 
 const APPROVAL = 'api-approved.kubernetes.io';
@@ -23,7 +24,8 @@ export function validateDefinition(definition: CustomResourceDefinition): readon
     const text = 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
     errors.push(invalid('spec.preserveUnknownFields', true, text));
   }
-  versions.forEach((version, index) => errors.push(...validateVersion(version, `spec.versions[${index}]`)));
+  const patterns: SeenPatterns = { sources: new Set(), size: 0 };
+  versions.forEach((version, index) => errors.push(...validateVersion(version, `spec.versions[${index}]`, patterns)));
   const strategy = spec.conversion?.strategy ?? 'None';
   if (!['None', 'Webhook'].includes(strategy)) errors.push(notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook']));
   if (strategy === 'Webhook' && spec.conversion?.webhook === undefined) {
@@ -122,14 +124,14 @@ function validateApproval({ metadata, spec }: CustomResourceDefinition): readonl
   return [required(`metadata.annotations[${APPROVAL}]`, text)];
 }
 
-function validateVersion(version: ResourceVersion, path: string): readonly FieldError[] {
+function validateVersion(version: ResourceVersion, path: string, patterns: SeenPatterns): readonly FieldError[] {
   const schema = version.schema?.openAPIV3Schema;
   const at = `${path}.schema.openAPIV3Schema`;
   const errors: FieldError[] = schema === undefined ? [required(at, 'schemas are required')] : [];
   if (schema !== undefined) {
     if (schema.type !== undefined && schema.type !== 'object')
       errors.push(invalid(`${at}.type`, schema.type, 'must be object at the root'));
-    errors.push(...validateStructural(schema, at, 'must not be empty at the root'));
+    errors.push(...validateStructural(schema, at, 'must not be empty at the root'), ...validatePatterns(schema, at, patterns));
   }
   (version.additionalPrinterColumns ?? []).forEach((column, index) => {
     const place = `${path}.additionalPrinterColumns[${index}]`;

@@ -3,11 +3,22 @@
 
 import { duplicate, type FieldError, goText, invalid, notSupported, required, tooLong, tooMany } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual, isJsonObject, type Json } from '../../apimachinery/meta.ts';
+import { compilePattern, PATTERN_WORK_MAX } from '../../apimachinery/pattern.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import { mapItemOf, type StructuralSchema } from '../shared/structural-schema.ts';
 
+/** What the validation of one object may still cost. */
+interface Budget {
+  /** Characters times instructions of patterns. */
+  patternWork: number;
+}
+
 /** Errors of a value; members by name, as upstream sorts them. */
 export function validateValue(value: Json | undefined, schema: StructuralSchema, path: string): FieldError[] {
+  return validate(value, schema, path, { patternWork: PATTERN_WORK_MAX });
+}
+
+function validate(value: Json | undefined, schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
   if (value === undefined) return [];
   if (value === null && schema.nullable === true) return [];
   const mistyped = checkType(value, schema, path);
@@ -15,10 +26,10 @@ export function validateValue(value: Json | undefined, schema: StructuralSchema,
   return [
     ...checkEnum(value, schema, path),
     ...(typeof value === 'number' ? checkNumber(value, schema, path) : []),
-    ...(typeof value === 'string' ? checkText(value, schema, path) : []),
-    ...(Array.isArray(value) ? checkList(value, schema, path) : []),
-    ...(isJsonObject(value) ? checkObject(value, schema, path) : []),
-    ...checkCombinations(value, schema, path),
+    ...(typeof value === 'string' ? checkText(value, schema, path, budget) : []),
+    ...(Array.isArray(value) ? checkList(value, schema, path, budget) : []),
+    ...(isJsonObject(value) ? checkObject(value, schema, path, budget) : []),
+    ...checkCombinations(value, schema, path, budget),
   ];
 }
 
@@ -84,27 +95,26 @@ function checkNumber(value: number, schema: StructuralSchema, path: string): Fie
   return errors;
 }
 
-function checkText(value: string, schema: StructuralSchema, path: string): FieldError[] {
+function checkText(value: string, schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
   const errors: FieldError[] = [];
   const length = [...value].length;
   if (schema.maxLength !== undefined && length > schema.maxLength) errors.push(tooLong(fieldOf(path), schema.maxLength));
   if (schema.minLength !== undefined && length < schema.minLength)
     errors.push(problem(path, value, `should be at least ${schema.minLength} chars long`));
-  if (schema.pattern !== undefined && !matchesPattern(schema.pattern, value))
-    errors.push(problem(path, value, `should match '${schema.pattern}'`));
+  if (schema.pattern !== undefined) errors.push(...checkPattern(value, schema.pattern, path, budget));
   const { format } = schema;
   if (format !== undefined && FORMATS[format]?.(value) === false)
     errors.push(invalid(fieldOf(path), value, `${subject(path)} must be of type ${format}: ${JSON.stringify(value)}`));
   return errors;
 }
 
-/** A pattern that this engine cannot read refuses nothing. */
-function matchesPattern(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(value);
-  } catch {
-    return true;
-  }
+/** The error of a value that its pattern does not match. All values of an object share one amount of work. */
+function checkPattern(value: string, source: string, path: string, budget: Budget): FieldError[] {
+  const compiled = compilePattern(source);
+  if (!compiled.ok) return [problem(path, value, `should match '${source}, but pattern is invalid: ${compiled.error}'`)];
+  budget.patternWork -= (value.length + 1) * compiled.pattern.size;
+  if (budget.patternWork < 0) return [problem(path, value, `is more than can be matched with '${source}'`)];
+  return compiled.pattern.test(value) ? [] : [problem(path, value, `should match '${source}'`)];
 }
 
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
@@ -115,10 +125,10 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   ipv4: (text) => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) < 256),
 };
 
-function checkList(values: readonly Json[], schema: StructuralSchema, path: string): FieldError[] {
+function checkList(values: readonly Json[], schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
   const errors: FieldError[] = [];
   const { items } = schema;
-  if (items !== undefined) values.forEach((item, index) => errors.push(...validateValue(item, items, `${path}[${index}]`)));
+  if (items !== undefined) values.forEach((item, index) => errors.push(...validate(item, items, `${path}[${index}]`, budget)));
   if (schema.minItems !== undefined && values.length < schema.minItems)
     errors.push(problem(path, values.length, `should have at least ${schema.minItems} items`));
   if (schema.maxItems !== undefined && values.length > schema.maxItems) errors.push(tooMany(fieldOf(path), values.length, schema.maxItems));
@@ -141,7 +151,7 @@ function checkListType(values: readonly Json[], schema: StructuralSchema, path: 
   });
 }
 
-function checkObject(value: Readonly<Record<string, Json>>, schema: StructuralSchema, path: string): FieldError[] {
+function checkObject(value: Readonly<Record<string, Json>>, schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
   const errors: FieldError[] = [];
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const count = Object.keys(value).length;
@@ -152,16 +162,16 @@ function checkObject(value: Readonly<Record<string, Json>>, schema: StructuralSc
   const item = mapItemOf(schema);
   for (const name of Object.keys(value).sort()) {
     const inner = schema.properties?.[name] ?? item;
-    if (inner !== undefined) errors.push(...validateValue(value[name], inner, at(name)));
+    if (inner !== undefined) errors.push(...validate(value[name], inner, at(name), budget));
   }
   return errors;
 }
 
-function checkCombinations(value: Json, { allOf, anyOf, oneOf, not }: StructuralSchema, path: string): FieldError[] {
+function checkCombinations(value: Json, { allOf, anyOf, oneOf, not }: StructuralSchema, path: string, budget: Budget): FieldError[] {
   const name = JSON.stringify(path);
   const wrong = (text: string): FieldError => invalid(fieldOf(path), shown(value), `${name} must ${text}`);
-  const isValid = (schema: StructuralSchema): boolean => validateValue(value, schema, path).length === 0;
-  const errors = (allOf ?? []).flatMap((schema) => validateValue(value, schema, path));
+  const isValid = (schema: StructuralSchema): boolean => validate(value, schema, path, budget).length === 0;
+  const errors = (allOf ?? []).flatMap((schema) => validate(value, schema, path, budget));
   if (errors.length > 0) errors.push(wrong('validate all the schemas (allOf)'));
   if (anyOf !== undefined && !anyOf.some(isValid)) errors.push(wrong('validate at least one schema (anyOf)'));
   const valid = (oneOf ?? []).filter(isValid).length;

@@ -317,7 +317,8 @@ class Compiler implements Emitter {
     words.forEach((word, index) => {
       const operator = operators[index] ?? '';
       if (operator !== '') this.literalWord(operator);
-      compileWord(this, word, 'single');
+      const isPattern = operator === '=' || operator === '==' || operator === '!=';
+      compileWord(this, word, operator === '=~' ? 'regular' : isPattern ? 'pattern' : 'single');
       this.emit({ do: 'wordBegin' });
       this.emit({ do: 'wordPush' });
       this.emit({ do: 'wordEnd', mode: 'fields' });

@@ -1,5 +1,6 @@
 // Expansion of words in a running process: parameters, field splitting, pattern matching, path names (POSIX 2.5, 2.6, 2.13).
 
+import { matchesPattern } from './glob.ts';
 import type { FileSystem, Process, Segment } from './state.ts';
 
 /** The value of a parameter, or undefined when it is unset. */
@@ -60,6 +61,11 @@ export function joinWord(word: readonly Segment[]): string {
 /** The word as a pattern: what was quoted matches itself. */
 export function patternOf(word: readonly Segment[]): string {
   return word.map((segment) => (segment.quoted ? escapePattern(segment.text) : segment.text)).join('');
+}
+
+/** The word as a regular expression: what was quoted matches itself. */
+export function regularExpressionOf(word: readonly Segment[]): string {
+  return word.map((segment) => (segment.quoted ? escapeRegularExpression(segment.text) : segment.text)).join('');
 }
 
 /** Splits a word into fields at `IFS`, where it came from expansions, and expands path names. */
@@ -145,7 +151,6 @@ function matchPaths(pattern: string, cwd: string, files: FileSystem): string[] {
   let found = [absolute ? '' : '.'];
   const parts = pattern.split('/').filter((part) => part !== '');
   for (const part of parts) {
-    const matcher = compilePattern(part);
     const plain = unescapePattern(part);
     const next: string[] = [];
     for (const directory of found) {
@@ -155,7 +160,7 @@ function matchPaths(pattern: string, cwd: string, files: FileSystem): string[] {
         continue;
       }
       for (const name of files.list(base) ?? []) {
-        if ((!name.startsWith('.') || part.startsWith('.')) && matcher.test(name)) next.push(join(directory, name));
+        if ((!name.startsWith('.') || part.startsWith('.')) && matchesPattern(part, name)) next.push(join(directory, name));
       }
     }
     found = next;
@@ -178,84 +183,12 @@ export function resolvePath(cwd: string, path: string): string {
   return `/${parts.join('/')}`;
 }
 
-/** True when the whole text matches a shell pattern. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  return compilePattern(pattern).test(text);
-}
-
-/** Removes the smallest or largest matching prefix or suffix (`#`, `##`, `%`, `%%`). */
-export function removeMatch(text: string, pattern: string, operator: string): string {
-  const matcher = compilePattern(pattern);
-  const lengths = Array.from({ length: text.length + 1 }, (_, index) => index);
-  if (operator.length === 2) lengths.reverse();
-  for (const length of lengths) {
-    const part = operator.startsWith('#') ? text.slice(0, length) : text.slice(text.length - length);
-    if (matcher.test(part)) return operator.startsWith('#') ? text.slice(length) : text.slice(0, text.length - length);
-  }
-  return text;
-}
-
-/** `${x/p/r}`, `${x//p/r}`, `${x/#p/r}`, `${x/%p/r}`. */
-export function replaceMatch(text: string, pattern: string, replacement: string, operator: string): string {
-  const source = patternSource(pattern);
-  if (source === '') return text;
-  const anchored = operator === '/#' ? `^(?:${source})` : operator === '/%' ? `(?:${source})$` : source;
-  return text.replace(new RegExp(anchored, operator === '//' ? 'gsu' : 'su'), () => replacement);
-}
-
-function compilePattern(pattern: string): RegExp {
-  return new RegExp(`^(?:${patternSource(pattern)})$`, 'su');
-}
-
-function patternSource(pattern: string): string {
-  let source = '';
-  for (let i = 0; i < pattern.length; i += 1) {
-    const character = pattern[i] as string;
-    if (character === '\\' && i + 1 < pattern.length) {
-      i += 1;
-      source += escapeRegExp(pattern[i] as string);
-    } else if (character === '*') {
-      source += '.*';
-    } else if (character === '?') {
-      source += '.';
-    } else if (character === '[') {
-      const set = /^\[(!|\^)?(\]?[^\]]*)\]/.exec(pattern.slice(i));
-      if (set === null) {
-        source += '\\[';
-      } else {
-        source += `[${set[1] === undefined ? '' : '^'}${bracketSource(set[2] as string)}]`;
-        i += set[0].length - 1;
-      }
-    } else {
-      source += escapeRegExp(character);
-    }
-  }
-  return source;
-}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  digit: '0-9',
-  alpha: 'A-Za-z',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  blank: ' \\t',
-  xdigit: '0-9A-Fa-f',
-};
-
-function bracketSource(body: string): string {
-  return body.replace(/\[:(\w+):|[\\\]^[&|~]/g, (match, name: string | undefined) =>
-    name === undefined ? `\\${match}` : (CLASSES[name] ?? ''),
-  );
-}
-
-function escapeRegExp(character: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
-}
-
 function escapePattern(text: string): string {
   return text.replace(/[\\*?[\]]/g, '\\$&');
+}
+
+function escapeRegularExpression(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 function unescapePattern(pattern: string): string {

@@ -3,9 +3,10 @@
 import { assertNever } from '../../../kernel/assert.ts';
 import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateTest } from './commands/test.ts';
-import { appendParameter, joinWord, matchesPattern, parameterValue, patternOf, removeMatch, replaceMatch, splitWord } from './expand.ts';
+import { appendParameter, joinWord, parameterValue, patternOf, regularExpressionOf, splitWord } from './expand.ts';
+import { matchesPattern, removeMatch, replaceMatch } from './glob.ts';
 import { endFrame, endProcess, forkProcess } from './processes.ts';
-import type { Instruction } from './program.ts';
+import type { Instruction, WordMode } from './program.ts';
 import { applyRedirections, beginCommand, fatal } from './run-command.ts';
 import { type Frame, type Process, PROCESSES_MAX, type Segment, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
 
@@ -172,7 +173,7 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
       const replacement = takeValue(process);
       const pattern = takeValue(process);
       const text = replaceMatch(parameterValue(process, instruction.name) ?? '', pattern, replacement, instruction.operator);
-      return void word.push(expanded(text, instruction.quoted));
+      return void word.push(expanded(text.join(''), instruction.quoted));
     }
     case 'paramSlice':
       return void word.push(expanded(sliceParameter(process, instruction), instruction.quoted));
@@ -191,7 +192,7 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
     case 'wordEnd':
       process.words.pop();
       if (instruction.mode === 'fields') process.fields.push(...splitWord(process, word, host.files));
-      else process.values.push(instruction.mode === 'single' ? joinTilde(process, word) : patternOf(word));
+      else process.values.push(keepWord(process, word, instruction.mode));
       return;
     default:
       return assertNever(instruction, 'shell instruction');
@@ -200,6 +201,11 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
 
 function expanded(text: string, quoted: boolean): Segment {
   return { text: text.slice(0, TEXT_LENGTH_MAX), quoted, split: !quoted };
+}
+
+function keepWord(process: Process, word: readonly Segment[], mode: Exclude<WordMode, 'fields'>): string {
+  if (mode === 'single') return joinTilde(process, word);
+  return mode === 'pattern' ? patternOf(word) : regularExpressionOf(word);
 }
 
 function joinTilde(process: Process, word: readonly Segment[]): string {

@@ -13,8 +13,8 @@ export type Arithmetic =
 
 export type RedirectOperator = '>' | '>>' | '<' | '<>' | '>|' | '<&' | '>&' | '&>' | '&>>' | '<<' | '<<<';
 
-/** How a finished word is used: split into fields, kept as one string, or kept as a pattern. */
-export type WordMode = 'fields' | 'single' | 'pattern';
+/** How a finished word is used: split into fields, or kept as one string, as a pattern, as a regular expression. */
+export type WordMode = 'fields' | 'single' | 'pattern' | 'regular';
 
 /** How `${name<operator>word}` treats its operand. */
 export type RemoveOperator = '#' | '##' | '%' | '%%';

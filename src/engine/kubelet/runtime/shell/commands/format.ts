@@ -56,7 +56,8 @@ function convert(argument: string, type: string, precision: string | undefined):
   }
 }
 
-type Match = (pattern: string, text: string) => RegExpExecArray | null;
+/** The whole match and its groups. */
+type Match = (pattern: string, text: string) => readonly (string | undefined)[] | null;
 
 /** The value of an `expr` expression, or undefined when it is malformed. */
 export function evaluateExpr(words: readonly string[], match: Match): string | undefined {
@@ -112,7 +113,7 @@ function apply(parser: ExprParser, operator: string, left: string, right: string
       return isNull(left) || isNull(right) ? '0' : left;
     case ':': {
       const found = parser.match(`^${right.replace(/^\^/, '')}`, left);
-      return found === null ? (right.includes('\\(') ? '' : '0') : (found[1] ?? String(found[0].length));
+      return found === null ? (right.includes('\\(') ? '' : '0') : (found[1] ?? String(found[0]?.length ?? 0));
     }
     default:
       return calculate(parser, operator, left, right);

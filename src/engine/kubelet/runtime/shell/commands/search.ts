@@ -1,68 +1,69 @@
-// Regular expressions of grep, sed and expr.
+// Searching with the regular expressions of grep, sed, expr and `[[ =~ ]]`.
 
-/** Patterns are matched with JavaScript's engine; nested repetitions are refused, as a pattern must not hold the service. */
-export function compileSearch(pattern: string, isFixed: boolean, isExtended: boolean, flags: string): RegExp | null {
-  const source = isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : isExtended ? pattern : basicToExtended(pattern);
-  if (source.length > 500 || /\([^)]*[*+][^)]*\)[*+{]/.test(source)) return null;
-  return safeRegExp(
-    source.replace(/\[:(\w+):\]/g, (_match, name: string) => POSIX_CLASSES.get(name) ?? ''),
-    flags,
-  );
+import { compilePattern, type Span } from '../../../../apimachinery/pattern.ts';
+import { MATCH_WORK_MAX } from '../../../../kernel/limits.ts';
+import { compileFixed, compilePosix, type CompiledPosix, type PosixPattern } from '../posix-pattern.ts';
+
+export interface SearchOptions {
+  readonly syntax: 'fixed' | 'basic' | 'extended' | 'perl';
+  readonly ignoresCase?: boolean;
+  readonly hasEscapes?: boolean;
 }
 
-/** A malformed pattern is the script's mistake, not the engine's: `isPatternValid` rejects it before the constructor sees it. */
-function safeRegExp(source: string, flags: string): RegExp | null {
-  return isPatternValid(source) ? new RegExp(source, flags) : null;
+/** A pattern in use, with what its matches have cost. */
+export interface Search {
+  /** The first match at or behind a position: the whole, then its groups. */
+  find(text: string, from: number): readonly (Span | undefined)[] | undefined;
+  /** Characters times instructions. */
+  readonly work: number;
+  /** A match was given up, as it would have cost too much. */
+  readonly isExhausted: boolean;
 }
 
-function isPatternValid(source: string): boolean {
-  let depth = 0;
-  let previousQuantifies = true;
-  for (let i = 0; i < source.length; i += 1) {
-    const character = source[i] as string;
-    if (character === '\\') {
-      i += 1;
-      if (i >= source.length) return false;
-      previousQuantifies = false;
-    } else if (character === '[') {
-      const end = source.indexOf(']', source[i + 1] === '^' ? i + 3 : i + 2);
-      if (end < 0 || /(\w)-(\w)/.test(source.slice(i, end)) === false ? end < 0 : hasReversedRange(source.slice(i + 1, end))) return false;
-      i = end;
-      previousQuantifies = false;
-    } else if (character === '(') {
-      depth += 1;
-      previousQuantifies = true;
-    } else if (character === ')') {
-      depth -= 1;
-      if (depth < 0) return false;
-      previousQuantifies = false;
-    } else if ('*+?{'.includes(character)) {
-      if (previousQuantifies || (character === '{' && !/^\{\d+(,\d*)?\}/.test(source.slice(i)))) return false;
-      if (character === '{') i = source.indexOf('}', i);
-      previousQuantifies = source[i + 1] !== '?';
-      if (source[i + 1] === '?') i += 1;
-    } else previousQuantifies = character === '|';
+/** Compiles a pattern, or says why it is none. */
+export function compileSearch(
+  source: string,
+  options: SearchOptions,
+): { readonly ok: true; readonly search: Search } | { readonly ok: false; readonly error: string } {
+  const compiled = compile(source, options);
+  return compiled.ok
+    ? { ok: true, search: new CountedSearch(compiled.pattern, options.syntax !== 'fixed' && /[*+]|,\\?\}/.test(source)) }
+    : compiled;
+}
+
+function compile(source: string, { syntax, ignoresCase = false, hasEscapes = false }: SearchOptions): CompiledPosix {
+  if (syntax === 'fixed') return compileFixed(source, ignoresCase);
+  if (syntax === 'perl') return compilePattern(source, { ignoresCase });
+  return compilePosix(source, { isExtended: syntax === 'extended', ignoresCase, hasEscapes });
+}
+
+class CountedSearch implements Search {
+  work = 0;
+  isExhausted = false;
+  private readonly pattern: PosixPattern;
+  /** To know how long a match is the matcher can have to read on to the end of the text. */
+  private readonly isEndless: boolean;
+
+  constructor(pattern: PosixPattern, isEndless: boolean) {
+    this.pattern = pattern;
+    this.isEndless = isEndless;
   }
-  return depth === 0;
+
+  find(text: string, from: number): readonly (Span | undefined)[] | undefined {
+    const { size } = this.pattern;
+    const most = (text.length - from + 1) * size;
+    const match = most > MATCH_WORK_MAX || this.work > MATCH_WORK_MAX ? 'exhausted' : this.pattern.find(text, from);
+    if (match === 'exhausted') {
+      this.isExhausted = true;
+      return undefined;
+    }
+    const end = match?.[0]?.end;
+    this.work += end === undefined || this.isEndless ? most : Math.min(most, (end - from + size) * size);
+    return match;
+  }
 }
 
-function hasReversedRange(body: string): boolean {
-  for (const range of body.matchAll(/([^\\])-([^\]])/g)) if ((range[1] as string) > (range[2] as string)) return true;
-  return false;
-}
-
-const POSIX_CLASSES: ReadonlyMap<string, string> = new Map([
-  ['digit', '0-9'],
-  ['alpha', 'A-Za-z'],
-  ['alnum', 'A-Za-z0-9'],
-  ['space', '\\s'],
-  ['upper', 'A-Z'],
-  ['lower', 'a-z'],
-]);
-
-function basicToExtended(pattern: string): string {
-  return pattern.replace(
-    /\\([(){}|+?])|([(){}|+?])/g,
-    (_match, escaped: string | undefined, plain: string | undefined) => escaped ?? `\\${plain}`,
-  );
+/** The text of a span; empty for a group that took no part. */
+export function textOf(text: string, span: Span | undefined): string {
+  return span === undefined ? '' : text.slice(span.begin, span.end);
 }

@@ -1,7 +1,9 @@
 // `test`, `[` and the words of `[[`: file, text and number comparisons.
 
-import { matchesPattern, resolvePath } from '../expand.ts';
+import { resolvePath } from '../expand.ts';
+import { matchesPattern } from '../glob.ts';
 import type { Process, ShellHost } from '../state.ts';
+import { compileSearch } from './search.ts';
 
 /** 0 when the expression holds, 1 when not, 2 when it is malformed. `isDouble` gives `=` and `==` patterns as `[[` has them. */
 export function evaluateTest(words: readonly string[], process: Process, host: ShellHost, isDouble: boolean): number {
@@ -138,13 +140,11 @@ function compareWords(parser: Parser, left: string, operator: string, right: str
   }
 }
 
-/** Only what is also a JavaScript pattern without nested repetition is accepted, as a pattern must not hold the service. */
 function matchesRegExp(parser: Parser, text: string, pattern: string): boolean {
-  if (!/^[\w\s.^$*+?[\]\\/:-]{1,200}$/.test(pattern)) {
-    parser.failed = true;
-    return false;
-  }
-  return new RegExp(pattern, 'u').test(text.slice(0, 4096));
+  const compiled = compileSearch(pattern, { syntax: 'extended' });
+  const isMatch = compiled.ok && compiled.search.find(text, 0) !== undefined;
+  if (!compiled.ok || compiled.search.isExhausted) parser.failed = true;
+  return isMatch;
 }
 
 function compareNumbers(parser: Parser, left: number, operator: string, right: number): boolean {

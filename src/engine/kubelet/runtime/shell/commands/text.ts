@@ -1,12 +1,13 @@
 // Commands that read and write text: echo, printf, cat, head, tail, grep, wc, seq, expr, sort, cut, tr, sed and others, with the options that manifests use.
 
-import { matchesPattern } from '../expand.ts';
+import { MATCH_WORK_PER_STEP } from '../../../../kernel/limits.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
+import { matchesPattern } from '../glob.ts';
 import { TEXT_LENGTH_MAX } from '../state.ts';
 import { unescapeText } from './escapes.ts';
 import { evaluateExpr, formatPrintf } from './format.ts';
-import { compileSearch } from './search.ts';
-import { runSed } from './sed.ts';
+import { compileSearch, type Search, type SearchOptions, textOf } from './search.ts';
+import { isSedExhausted, parseSed, runSed, type SedProgress } from './sed.ts';
 
 /** Text of the named files, or of standard input to its end; null while input is awaited. Missing files are reported. */
 function readAll(context: CommandContext, paths: readonly string[]): { text: string; failed: boolean } | null {
@@ -176,33 +177,52 @@ function lastLines(text: string, count: string): string {
   return joinLines(lines.slice(Math.max(0, lines.length - Number(count))));
 }
 
+/** Looks through its lines a share at a time. */
 const grep: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'emABC');
   const [pattern, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
-  const search = compileSearch(
-    pattern ?? '',
-    options.has('F') || context.name === 'fgrep',
-    options.has('E') || context.name === 'egrep',
-    options.has('i') ? 'i' : '',
-  );
-  if (pattern === undefined || search === null) {
-    context.error('grep: bad regex\n');
+  const compiled = compileSearch(pattern ?? '', { syntax: grepSyntax(context.name, options), ignoresCase: options.has('i') });
+  if (pattern === undefined || !compiled.ok) {
+    const reason = compiled.ok ? 'bad regex' : compiled.error;
+    context.error(context.host.flavor === 'busybox' ? `grep: bad regex '${pattern ?? ''}': ${reason}\n` : `grep: ${reason}\n`);
     return 2;
   }
   const input = readAll(context, paths);
   if (input === null) return null;
-  const whole = options.has('x');
-  const found = linesOf(input.text).filter((line) => {
-    const match = search.exec(line);
-    return (match !== null && (!whole || match[0] === line)) !== options.has('v');
-  });
-  if (!options.has('q')) context.out(grepOutput(found, options, search));
+  const { search } = compiled;
+  const lines = linesOf(input.text);
+  const { memory } = context;
+  const found = Array.isArray(memory['found']) ? (memory['found'] as number[]) : [];
+  let at = typeof memory['at'] === 'number' ? memory['at'] : 0;
+  for (; at < lines.length && search.work < MATCH_WORK_PER_STEP; at += 1)
+    if (isFound(lines[at] as string, search, options) !== options.has('v')) found.push(at);
+  if (search.isExhausted) {
+    context.error('grep: memory exhausted\n');
+    return 2;
+  }
+  if (at < lines.length) {
+    Object.assign(memory, { found, at });
+    return null;
+  }
+  const chosen = found.map((index) => lines[index] as string);
+  if (!options.has('q')) context.out(grepOutput(chosen, options, search));
   return found.length > 0 ? 0 : input.failed ? 2 : 1;
 };
 
-function grepOutput(found: readonly string[], options: ReadonlyMap<string, string>, search: RegExp): string {
+function grepSyntax(name: string, options: ReadonlyMap<string, string>): SearchOptions['syntax'] {
+  if (options.has('F') || name === 'fgrep') return 'fixed';
+  if (options.has('P')) return 'perl';
+  return options.has('E') || name === 'egrep' ? 'extended' : 'basic';
+}
+
+function isFound(line: string, search: Search, options: ReadonlyMap<string, string>): boolean {
+  const match = search.find(line, 0)?.[0];
+  return match !== undefined && (!options.has('x') || match.end - match.begin === line.length);
+}
+
+function grepOutput(found: readonly string[], options: ReadonlyMap<string, string>, search: Search): string {
   if (options.has('c')) return `${found.length}\n`;
-  if (options.has('o')) return joinLines(found.map((line) => search.exec(line)?.[0] ?? ''));
+  if (options.has('o')) return joinLines(found.map((line) => textOf(line, search.find(line, 0)?.[0])));
   return joinLines(found);
 }
 
@@ -339,7 +359,7 @@ const printf: ShellCommand = ({ args, out }) => {
 };
 
 const expr: ShellCommand = ({ args, out, error }) => {
-  const value = evaluateExpr(args, (pattern, text) => compileSearch(pattern, false, false, '')?.exec(text) ?? null);
+  const value = evaluateExpr(args, matchExpr);
   if (value === undefined) {
     error('expr: syntax error\n');
     return 2;
@@ -348,18 +368,37 @@ const expr: ShellCommand = ({ args, out, error }) => {
   return value === '' || value === '0' ? 1 : 0;
 };
 
+function matchExpr(pattern: string, text: string): readonly (string | undefined)[] | null {
+  const compiled = compileSearch(pattern, { syntax: 'basic' });
+  const match = compiled.ok ? compiled.search.find(text, 0) : undefined;
+  return match === undefined ? null : match.map((span) => (span === undefined ? undefined : textOf(text, span)));
+}
+
+/** Works on its lines a share at a time. */
 const sed: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'e');
   const [script, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
   const input = readAll(context, paths);
   if (input === null) return null;
-  const output = runSed(script ?? '', linesOf(input.text), options.has('n'), options.has('E') || options.has('r'));
-  if (output === undefined) {
+  const commands = parseSed(script ?? '', options.has('E') || options.has('r'));
+  if (commands === undefined) {
     context.error(`sed: unsupported command ${script ?? ''}\n`);
     return 1;
   }
-  if (options.has('i') && paths[0] !== undefined) context.host.files.write(context.path(paths[0]), joinLines(output), false);
-  else context.out(joinLines(output));
+  const lines = linesOf(input.text);
+  const progress = (context.memory['progress'] as SedProgress | undefined) ?? { at: 0, output: [], quits: false };
+  runSed(commands, lines, options.has('n'), progress);
+  if (isSedExhausted(commands)) {
+    context.error('sed: memory exhausted\n');
+    return 4;
+  }
+  if (progress.at < lines.length && !progress.quits) {
+    context.memory['progress'] = progress;
+    return null;
+  }
+  const output = joinLines(progress.output);
+  if (options.has('i') && paths[0] !== undefined) context.host.files.write(context.path(paths[0]), output, false);
+  else context.out(output);
   return input.failed ? 1 : 0;
 };
 
