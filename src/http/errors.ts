@@ -128,7 +128,13 @@ export function problemOfStatus(status: Status): Problem {
     ...(cause.field === undefined ? {} : { field: cause.field }),
     message: cause.message ?? detail,
   }));
-  return { ...problemOf(codeOfStatus(status.code ?? 500), detail, errors.length === 0 ? undefined : errors), status: status.code ?? 500 };
+  const code = httpStatusOf(status);
+  return { ...problemOf(codeOfStatus(code), detail, errors.length === 0 ? undefined : errors), status: code };
+}
+
+/** The code of a Status; for an object too large to be stored, which upstream answers with 500, what HTTP has for it. */
+export function httpStatusOf({ code = 500, message = '' }: Status): number {
+  return code === 500 && message === 'etcdserver: request is too large' ? 413 : code;
 }
 
 /** The kind of problem that a Kubernetes status code is. */

@@ -82,6 +82,20 @@ export function cloneJson<T>(value: T): T {
   return copy as T;
 }
 
+/** Characters of the value as compact JSON, escapes not counted; the walk ends at `max`, which is then the answer. */
+export function jsonLengthWithin(value: unknown, max: number): number {
+  if (max <= 0) return 0;
+  if (typeof value === 'string') return Math.min(value.length + 2, max);
+  if (typeof value !== 'object' || value === null) return Math.min(String(value).length, max);
+  let length = 2;
+  for (const key in value) {
+    if (length >= max) return max;
+    length += (Array.isArray(value) ? 0 : key.length + 3) + 1;
+    length += jsonLengthWithin((value as Record<string, unknown>)[key], max - length);
+  }
+  return Math.min(length, max);
+}
+
 /** Compares JSON data; members that are `undefined` count as absent. */
 export function isJsonEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;

@@ -126,6 +126,11 @@ export function internalError(message: string): Status {
   return failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }
 
+/** An error that upstream's own packages return and nobody has put into words of the API: 500 without a reason. */
+export function plainFailure(message: string): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
+}
+
 /** What a successful deletion answers (E6). */
 export function deletedStatus(resource: ResourceName, name: string, uid: string): Status {
   return {

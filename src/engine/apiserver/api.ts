@@ -26,6 +26,7 @@ import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/ki
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
 import { admitObject, completeObject, judgeObject } from './admission.ts';
 import { allocate } from './allocate.ts';
+import { refuseSize } from './object-size.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
 import type { Charge } from './quota.ts';
 import { validateMetadata } from './metadata.ts';
@@ -112,6 +113,8 @@ export function createObject<T extends KubeObject>(
   if ('refusal' in verdict) return fail(verdict.refusal);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));
+  const oversize = options.check === undefined || options.dryRun === true ? undefined : refuseSize(object);
+  if (oversize !== undefined) return fail(oversize);
   const missing = allocate(state, kind, object, undefined);
   if (missing !== undefined) return fail(missing);
   if (options.dryRun === true) return ok(object);

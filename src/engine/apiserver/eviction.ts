@@ -5,7 +5,7 @@
 
 import { matchesSelector, selectorFromLabelSelector } from '../apimachinery/labels.ts';
 import { isJsonObject, type JsonObject } from '../apimachinery/meta.ts';
-import { badRequest, failure, forbiddenObject, notFound, type Status } from '../apimachinery/status.ts';
+import { badRequest, failure, forbiddenObject, notFound, plainFailure, type Status } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
@@ -72,7 +72,7 @@ function isPastBudgets({ metadata, status }: Pod): boolean {
 /** C752, C753: takes one disruption from the pod's budget, unless the pod needs none. A Status refuses. */
 function askBudget(state: ClusterState, pod: Pod, isDryRun: boolean): Status | undefined {
   const [budget, second] = budgetsOf(state, pod);
-  if (second !== undefined) return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: AMBIGUOUS, code: 500 };
+  if (second !== undefined) return plainFailure(AMBIGUOUS);
   if (budget === undefined || isPassedUnhealthy(pod, budget)) return undefined;
   return checkAndDecrement(state, pod, budget, isDryRun);
 }

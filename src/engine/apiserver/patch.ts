@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.t
 import { applyJsonPatch } from '../apimachinery/patch/json.ts';
 import { applyMergePatch } from '../apimachinery/patch/merge.ts';
 import { applyStrategicPatch, type FieldLookup } from '../apimachinery/patch/strategic.ts';
-import { badRequest, fail, failure, ok, type Result, type Status } from '../apimachinery/status.ts';
+import { badRequest, fail, failure, ok, plainFailure, type Result } from '../apimachinery/status.ts';
 import { fieldsOf } from '../kinds/fields/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ApiRequest } from './request-types.ts';
@@ -25,14 +25,9 @@ export function applyPatch(kind: Kind, base: Json, request: ApiRequest, isScale:
     default: {
       if (!isJsonObject(patch)) return fail(badRequest(notAnObject(patch)));
       const patched = applyStrategicPatch(base as JsonObject, patch, isScale ? 'autoscaling.v1.Scale' : kind.schema, lookup);
-      return patched.ok ? ok(patched.value) : fail(libraryFailure(patched.error));
+      return patched.ok ? ok(patched.value) : fail(plainFailure(patched.error));
     }
   }
-}
-
-/** Errors of the patch library are not the API's own. */
-function libraryFailure(message: string): Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
 }
 
 function applyJson(base: Json, patch: Json): Result<Json> {

@@ -26,6 +26,7 @@ import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
+import { refuseSize } from './object-size.ts';
 import { requestConverted } from './conversion.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
 import { draftObject } from './draft.ts';
@@ -176,6 +177,8 @@ function store(
     ...validateBehaviors(kind, next),
   ];
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
+  const oversize = request.options.dryRun === true ? undefined : refuseSize(next);
+  if (oversize !== undefined) return refuse(oversize, warned);
   const isMain = request.subresource === undefined;
   const isResize = request.subresource === 'resize';
   const verdict = isMain || isResize ? judgeObject(state, kind, next, present, isResize) : { charges: [] };

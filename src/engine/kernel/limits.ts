@@ -15,6 +15,9 @@ export const FIRINGS_PER_SLICE_MAX = 50_000;
 /** Objects one cluster may hold; the service may lower it. Keeps a checkpoint and a reopen within seconds. */
 export const OBJECTS_MAX = 200_000;
 
+/** Characters of an object that a client writes, as JSON: etcd's limit of a request (server/embed/config.go, DefaultMaxRequestBytes), which holds bytes. */
+export const OBJECT_LENGTH_MAX = 1_572_864;
+
 /** Virtual milliseconds one advance may cover: 10 years. Beyond it dates and ages stop being meaningful. */
 export const ADVANCE_SPAN_MS_MAX = 10 * 365 * 24 * 3_600_000;
 

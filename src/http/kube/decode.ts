@@ -6,7 +6,7 @@ import { badRequest, fail, failure, ok, type Result } from '../../engine/apimach
 import { readJsonText } from './json-text.ts';
 import { parseMediaType } from './media-type.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
-import { readYamlText } from './yaml-text.ts';
+import { readYamlBody } from './yaml-documents.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 
@@ -52,14 +52,14 @@ function unsupported(accepted: readonly string[]): Result<never> {
 }
 
 /** Decodes an object; `kind` is what the URL asks for. Fails: BadRequest (D7). */
-export function decodeObject(bytes: Uint8Array, mediaType: string, kind: string): Result<DecodedBody> {
+export async function decodeObject(bytes: Uint8Array, mediaType: string, kind: string): Promise<Result<DecodedBody>> {
   switch (mediaType) {
     case 'application/vnd.kubernetes.protobuf': {
       const decoded = decodeProtobuf(bytes);
       return decoded.ok ? ok({ value: decoded.value, strictErrors: [] }) : unrecognized(bytes, kind, decoded.message);
     }
     case 'application/yaml': {
-      const read = readYamlText(TEXT_DECODER.decode(bytes));
+      const read = await readYamlBody(TEXT_DECODER.decode(bytes));
       if (!read.ok) return unrecognized(bytes, kind, read.message);
       return objectOnly(
         read.value,
@@ -112,10 +112,10 @@ function summarize(bytes: Uint8Array): string {
 }
 
 /** Decodes a patch. Fails: BadRequest. */
-export function decodePatch(bytes: Uint8Array, patchType: PatchType): Result<DecodedBody<Json>> {
+export async function decodePatch(bytes: Uint8Array, patchType: PatchType): Promise<Result<DecodedBody<Json>>> {
   const text = TEXT_DECODER.decode(bytes);
   if (patchType === 'apply') {
-    const read = readYamlText(text);
+    const read = await readYamlBody(text);
     if (!read.ok)
       return fail(badRequest(`error decoding YAML: ${read.message.replace(/^yaml: /, 'error converting YAML to JSON: yaml: ')}`));
     return ok({ value: read.value, strictErrors: read.duplicates.map((duplicate) => `yaml: unmarshal errors:\n  ${duplicate}`) });

@@ -20,11 +20,15 @@ export interface DeleteQuery {
 const POLICIES = ['Foreground', 'Background', 'Orphan', 'nil'];
 
 /** Fails: UnsupportedMediaType, BadRequest, Invalid of kind DeleteOptions. */
-export function parseDeleteOptions(bytes: Uint8Array, contentType: string | null, query: URLSearchParams): Result<DeleteQuery> {
+export async function parseDeleteOptions(
+  bytes: Uint8Array,
+  contentType: string | null,
+  query: URLSearchParams,
+): Promise<Result<DeleteQuery>> {
   if (bytes.length === 0) return optionsFrom(objectFromQuery(query), query);
   const mediaType = objectTypeOf(contentType);
   if (!mediaType.ok) return mediaType;
-  const body = decodeObject(bytes, mediaType.value, 'DeleteOptions');
+  const body = await decodeObject(bytes, mediaType.value, 'DeleteOptions');
   if (!body.ok) return body;
   const kind = body.value.value['kind'];
   if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {

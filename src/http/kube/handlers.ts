@@ -107,7 +107,7 @@ async function handleWrite(context: ResourceRequest, format: Format): Promise<Re
   const options = parseWriteOptions(query, verb);
   if (!options.ok) return answerStatus(options.status, { format });
   const expected = expectedKindOf(target);
-  const body = decodeObject(bytes.value, mediaType.value, expected.kind);
+  const body = await decodeObject(bytes.value, mediaType.value, expected.kind);
   if (!body.ok) return answerStatus(body.status, { format });
   const { value, strictErrors } = body.value;
   const checked = checkBodyKind(value, expected);
@@ -124,7 +124,7 @@ async function handlePatch(context: ResourceRequest, format: Format): Promise<Re
   if (!bytes.ok) return answerStatus(bytes.status, { format });
   const options = parseWriteOptions(query, 'patch', patchType.value);
   if (!options.ok) return answerStatus(options.status, { format });
-  const patch = decodePatch(bytes.value, patchType.value);
+  const patch = await decodePatch(bytes.value, patchType.value);
   if (!patch.ok) return answerStatus(patch.status, { format });
   const { value, strictErrors } = patch.value;
   const write = { verb: 'patch', body: value, patchType: patchType.value, options: withManager(options.value, request) } as const;
@@ -139,7 +139,7 @@ async function handleDelete(context: ResourceRequest, format: Format): Promise<R
   const { request, query, target } = context;
   const bytes = await readBody(request);
   if (!bytes.ok) return answerStatus(bytes.status, { format });
-  const parsed = parseDeleteOptions(bytes.value, request.headers.get('content-type'), query);
+  const parsed = await parseDeleteOptions(bytes.value, request.headers.get('content-type'), query);
   if (!parsed.ok) return answerStatus(parsed.status, { format });
   const { orphanDependents, ...deletion } = parsed.value;
   const labelSelector = query.get('labelSelector') ?? '';

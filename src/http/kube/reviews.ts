@@ -75,7 +75,7 @@ export async function handleReview(review: Review, request: Request): Promise<Re
   if (!mediaType.ok) return answerStatus(mediaType.status);
   const bytes = await readBody(request);
   if (!bytes.ok) return answerStatus(bytes.status);
-  const body = decodeObject(bytes.value, mediaType.value, review.kind);
+  const body = await decodeObject(bytes.value, mediaType.value, review.kind);
   if (!body.ok) return answerStatus(body.status);
   const { spec } = body.value.value;
   const answer = {

@@ -2,45 +2,29 @@
 // lists only, written with sorted keys.
 // Upstream: sigs.k8s.io/yaml, its fork of go-yaml v2 (resolve.go).
 
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type Node,
-  parseDocument,
-  type Scalar,
-  stringify,
-  type YAMLMap,
-} from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Scalar, stringify, type YAMLMap } from 'yaml';
 import { isJsonObject, type Json } from '../../engine/apimachinery/meta.ts';
 
 export type YamlText =
   | { readonly ok: true; readonly value: Json /** `line 4: key "a" already set in map`. */; readonly duplicates: readonly string[] }
   | { readonly ok: false; readonly message: string };
 
-/** How many values aliases may stand for; stops bombs of aliases. */
+/** How many values, and characters of them, aliases may stand for; stops bombs of aliases. The characters are those of the largest JSON body. */
 const ALIASED_COUNT_MAX = 100_000;
+const ALIASED_LENGTH_MAX = 3_145_728;
 const DEPTH_MAX = 500;
 
 /** How the library parses: scalars stay as written, `readYamlDocument` says what they mean. */
 export const YAML_OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
 
-/** Parses the first document of the text. */
-export function readYamlText(text: string): YamlText {
-  return readYamlDocument(parseDocument(text, YAML_OPTIONS), text);
-}
-
 /** What aliases may still stand for, over several documents. */
 export interface AliasBudget {
-  left: number;
+  values: number;
+  characters: number;
 }
 
 export function newAliasBudget(): AliasBudget {
-  return { left: ALIASED_COUNT_MAX };
+  return { values: ALIASED_COUNT_MAX, characters: ALIASED_LENGTH_MAX };
 }
 
 /** The value of a document that was parsed with YAML_OPTIONS from `text`. */
@@ -70,8 +54,8 @@ export function describeYamlError(message: string): string {
 }
 
 function valueOf(reading: Reading, node: unknown, depth: number): Json {
-  if (reading.aliasDepth > 0) reading.budget.left -= 1;
-  if (reading.budget.left < 0) reading.problem ??= 'document contains excessive aliasing';
+  if (reading.aliasDepth > 0) spend(reading.budget, node);
+  if (reading.budget.values < 0 || reading.budget.characters < 0) reading.problem ??= 'document contains excessive aliasing';
   if (depth > DEPTH_MAX) reading.problem ??= `exceeded max depth of ${DEPTH_MAX}`;
   if (reading.problem !== undefined) return null;
   if (isAlias(node)) return aliasValue(reading, node, depth);
@@ -79,6 +63,11 @@ function valueOf(reading: Reading, node: unknown, depth: number): Json {
   if (isMap(node)) return mapValue(reading, node, depth);
   if (isSeq(node)) return node.items.map((item) => valueOf(reading, item, depth + 1));
   return isScalar(node) ? scalarValue(node) : null;
+}
+
+function spend(budget: AliasBudget, node: unknown): void {
+  budget.values -= 1;
+  if (isScalar(node)) budget.characters -= String(node.value).length;
 }
 
 function aliasValue(reading: Reading, alias: Alias, depth: number): Json {

@@ -91,8 +91,8 @@ describe('list and watch options', () => {
 });
 
 describe('delete options', () => {
-  const read = (body: string, query = '', type: string | null = 'application/json') =>
-    show(parseDeleteOptions(encode(body), type, new URLSearchParams(query)));
+  const read = async (body: string, query = '', type: string | null = 'application/json') =>
+    show(await parseDeleteOptions(encode(body), type, new URLSearchParams(query)));
 
   it.each([
     ['', '', '{}'],
@@ -117,9 +117,9 @@ describe('delete options', () => {
       /^400 .*cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64$/,
     ],
     ['{bad', '', /^400 the object provided is unrecognized \(must be of type DeleteOptions\)/],
-  ])('L1 L2 reads body %j and query %j', (body, query, expected) => {
-    if (typeof expected === 'string') expect(read(body, query)).toBe(expected);
-    else expect(read(body, query)).toMatch(expected);
+  ])('L1 L2 reads body %j and query %j', async (body, query, expected) => {
+    if (typeof expected === 'string') expect(await read(body, query)).toBe(expected);
+    else expect(await read(body, query)).toMatch(expected);
   });
 });
 
@@ -134,15 +134,15 @@ describe('bodies', () => {
       '[1,2]',
       'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" } (5b312c325d)',
     ],
-  ])('D7 refuses the JSON body %j', (body, expected) => {
-    expect(show(decodeObject(encode(body), 'application/json', 'Pod'))).toBe(
+  ])('D7 refuses the JSON body %j', async (body, expected) => {
+    expect(show(await decodeObject(encode(body), 'application/json', 'Pod'))).toBe(
       `400 the object provided is unrecognized (must be of type Pod): ${expected}`,
     );
   });
 
-  it('D7 summarises a YAML body by its bytes', () => {
+  it('D7 summarises a YAML body by its bytes', async () => {
     const body = 'apiVersion: v1\nkind: Pod\nmetadata: {name: [\n';
-    expect(show(decodeObject(encode(body), 'application/yaml', 'Pod'))).toMatch(
+    expect(show(await decodeObject(encode(body), 'application/yaml', 'Pod'))).toMatch(
       /^400 the object provided is unrecognized \(must be of type Pod\): yaml: line \d+: .* \(61706956657273696f6e3a2076310a6b696e643a20506f640a6d65746164 \.\.\.\)$/,
     );
   });
@@ -156,11 +156,15 @@ describe('bodies', () => {
     expect(show(patchTypeOf('toString'))).toMatch(/^415/);
   });
 
-  it('J1 words a malformed patch by its type', () => {
-    expect(show(decodePatch(encode('{bad'), 'strategic'))).toBe("400 invalid character 'b' looking for beginning of object key string");
-    expect(show(decodePatch(encode('{bad'), 'merge'))).toBe(
+  it('J1 words a malformed patch by its type', async () => {
+    expect(show(await decodePatch(encode('{bad'), 'strategic'))).toBe(
+      "400 invalid character 'b' looking for beginning of object key string",
+    );
+    expect(show(await decodePatch(encode('{bad'), 'merge'))).toBe(
       "400 error decoding patch: invalid character 'b' looking for beginning of object key string",
     );
-    expect(show(decodePatch(encode('a: [\n'), 'apply'))).toMatch(/^400 error decoding YAML: error converting YAML to JSON: yaml: line/);
+    expect(show(await decodePatch(encode('a: [\n'), 'apply'))).toMatch(
+      /^400 error decoding YAML: error converting YAML to JSON: yaml: line/,
+    );
   });
 });

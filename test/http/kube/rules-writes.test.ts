@@ -37,6 +37,48 @@ async function running(name: string, spec: object = {}): Promise<void> {
   expect((await ask('GET', `${PODS}/${name}`)).body.status.phase).toBe('Running');
 }
 
+describe('sizes', () => {
+  const LARGE = 'x'.repeat(900_000);
+  const CRD = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'notes.example.com' },
+    spec: {
+      group: 'example.com',
+      names: { plural: 'notes', kind: 'Note' },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } },
+          },
+        },
+      ],
+    },
+  };
+  const NOTES = '/apis/example.com/v1/namespaces/default/notes';
+  const note = (spec: object) => ({ apiVersion: 'example.com/v1', kind: 'Note', metadata: { name: 'n' }, spec });
+  const refusal = [500, undefined, 'etcdserver: request is too large'];
+  const sizes = ({ status, body }: Answer) => [status, body.reason, body.message];
+
+  it('D9 objects are as large as etcd takes them, however they grow', async () => {
+    await ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', CRD);
+    expect(sizes(await ask('POST', NOTES, note({ a: LARGE, b: LARGE })))).toEqual(refusal);
+    expect((await ask('POST', `${NOTES}?dryRun=All`, note({ a: LARGE, b: LARGE }))).status).toBe(201);
+    expect((await ask('POST', NOTES, note({ a: LARGE }))).status).toBe(201);
+    const before = (await ask('GET', `${NOTES}/n`)).body;
+    expect(sizes(await ask('PATCH', `${NOTES}/n`, { spec: { b: LARGE } }, MERGE))).toEqual(refusal);
+    expect(sizes(await ask('PATCH', `${NOTES}/n`, [{ op: 'copy', from: '/spec/a', path: '/spec/b' }], JSON_PATCH))).toEqual(refusal);
+    const bomb = Array.from({ length: 30 }, (_, index) => ({ op: 'copy', from: '/spec', path: `/spec/c${index}` }));
+    expect((await ask('PATCH', `${NOTES}/n`, bomb, JSON_PATCH)).status).toBe(422);
+    expect(sizes(await ask('PUT', `${NOTES}/n`, { ...note({ a: LARGE, b: LARGE }), metadata: before.metadata }))).toEqual(refusal);
+    expect((await ask('GET', `${NOTES}/n`)).body).toEqual(before);
+  });
+});
+
 describe('updates', () => {
   it('I4 of what is not there make a few kinds and are a 404 for others', async () => {
     const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l' }, spec: {} };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readJsonText } from '../../../src/http/kube/json-text.ts';
-import { readYamlText, resolvePlainScalar, writeYamlText } from '../../../src/http/kube/yaml-text.ts';
+import { readYamlBody } from '../../../src/http/kube/yaml-documents.ts';
+import { resolvePlainScalar, writeYamlText } from '../../../src/http/kube/yaml-text.ts';
 
 describe('JSON text', () => {
   it.each([
@@ -56,13 +57,13 @@ describe('YAML text', () => {
     expect(resolvePlainScalar(text)).toBe(value);
   });
 
-  it('D3 keeps quoted scalars as strings and expands anchors and merges', () => {
-    const read = readYamlText('base: &b {a: 1, b: "2"}\nitem:\n  <<: *b\n  a: \'yes\'\nlist: [*b]\n');
+  it('D3 keeps quoted scalars as strings and expands anchors and merges', async () => {
+    const read = await readYamlBody('base: &b {a: 1, b: "2"}\nitem:\n  <<: *b\n  a: \'yes\'\nlist: [*b]\n');
     expect(read.ok && read.value).toEqual({ base: { a: 1, b: '2' }, item: { a: 'yes', b: '2' }, list: [{ a: 1, b: '2' }] });
   });
 
-  it('C11 reports keys that occur twice with their line', () => {
-    const read = readYamlText('a: 1\nb:\n  c: 1\n  c: 2\n');
+  it('C11 reports keys that occur twice with their line', async () => {
+    const read = await readYamlBody('a: 1\nb:\n  c: 1\n  c: 2\n');
     expect(read.ok && read.duplicates).toEqual(['line 4: key "c" already set in map']);
   });
 
@@ -71,17 +72,31 @@ describe('YAML text', () => {
     ['a: b: c', /^yaml: line 1: /],
     ['? [a]\n: 1', /^yaml: invalid map key/],
     ['a: *nothing', /^yaml: unknown anchor 'nothing' referenced/],
-  ])('D7 refuses %j', (text, message) => {
-    const read = readYamlText(text);
+  ])('D7 refuses %j', async (text, message) => {
+    const read = await readYamlBody(text);
     expect(read.ok ? '' : read.message).toMatch(message);
   });
 
-  it('D9 refuses a bomb of aliases', () => {
+  it('D9 refuses a bomb of aliases', async () => {
     const levels = Array.from(
       { length: 12 },
       (_, i) => `l${i}: &l${i} [${Array.from({ length: 10 }, () => (i === 0 ? 'x' : `*l${i - 1}`)).join(', ')}]`,
     );
-    expect(readYamlText(levels.join('\n'))).toEqual({ ok: false, message: 'yaml: document contains excessive aliasing' });
+    expect(await readYamlBody(levels.join('\n'))).toEqual({ ok: false, message: 'yaml: document contains excessive aliasing' });
+  });
+
+  it('D9 refuses a few aliases of a long text', async () => {
+    const list = Array.from({ length: 3_000 }, () => '- *a').join('\n');
+    const read = await readYamlBody(`a: &a ${'x'.repeat(500_000)}\nlist:\n${list}\n`);
+    expect(read).toEqual({ ok: false, message: 'yaml: document contains excessive aliasing' });
+  });
+
+  it('D9 refuses a document that is long, or of many small parts; as JSON it may be', async () => {
+    const refused = { ok: false, message: 'yaml: the document is longer than 1048576 characters, or has too many parts; send JSON' };
+    expect(await readYamlBody(`- a: ${'x'.repeat(80)}\n`.repeat(15_000))).toEqual(refused);
+    expect(await readYamlBody(`a: [${'1,'.repeat(300_000)}1]`)).toEqual(refused);
+    const json = JSON.stringify({ a: Array.from({ length: 300_000 }, () => 1) });
+    expect((await readYamlBody(json)).ok).toBe(true);
   });
 
   it('D2 writes sorted keys and quotes what YAML 1.1 would read as something else', () => {

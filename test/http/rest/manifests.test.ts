@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { YAML_DOCUMENT_LENGTH_MAX } from '../../../src/http/rest/manifests/yaml-documents.ts';
+import { YAML_DOCUMENT_LENGTH_MAX } from '../../../src/http/kube/yaml-documents.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 let test: TestService;

@@ -1,31 +1,40 @@
-// JSON patch, RFC 6902 (J2). Every failure is the client's: a value, never an exception.
+// JSON patch, RFC 6902 (J2). Every failure is the client's: a value, never an exception. What operations copy is counted, so that a small patch cannot
+// make a large object; upstream counts the same way (evanphx/json-patch v4, AccumulatedCopySizeLimit; apiserver/pkg/server/config.go).
 
-import { cloneJson, isJsonEqual, type Json } from '../meta.ts';
+import { cloneJson, isJsonEqual, type Json, jsonLengthWithin } from '../meta.ts';
 
 export type PatchResult = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly error: string };
 
 type Container = Record<string, Json> | Json[];
 
-/** Applies the operations in order; the target is not changed. */
+/** Characters of JSON that the copies of one patch may add up to; upstream's are bytes. */
+const COPIED_LENGTH_MAX = 3_145_728;
+
+interface Copies {
+  left: number;
+}
+
+/** Applies the operations in order; neither the target nor the operations are changed. */
 export function applyJsonPatch(target: Json, operations: readonly Json[]): PatchResult {
   let root: Json = cloneJson(target);
+  const copies: Copies = { left: COPIED_LENGTH_MAX };
   for (const operation of operations) {
-    const applied = applyOperation(root, operation as Readonly<Record<string, Json>>);
+    const applied = applyOperation(root, operation as Readonly<Record<string, Json>>, copies);
     if (!applied.ok) return applied;
     root = applied.value;
   }
   return { ok: true, value: root };
 }
 
-function applyOperation(root: Json, operation: Readonly<Record<string, Json>>): PatchResult {
+function applyOperation(root: Json, operation: Readonly<Record<string, Json>>, copies: Copies): PatchResult {
   const { op, path, from, value } = operation;
   const target = parsePointer(path);
   if (target === undefined) return failed('invalid path');
   switch (op) {
     case 'add':
-      return value === undefined ? failed('value is missing') : put(root, target, value, 'add');
+      return value === undefined ? failed('value is missing') : put(root, target, cloneJson(value), 'add');
     case 'replace':
-      return value === undefined ? failed('value is missing') : put(root, target, value, 'replace');
+      return value === undefined ? failed('value is missing') : put(root, target, cloneJson(value), 'replace');
     case 'remove':
       return remove(root, target);
     case 'test': {
@@ -37,12 +46,19 @@ function applyOperation(root: Json, operation: Readonly<Record<string, Json>>): 
       const source = parsePointer(from);
       const found = source === undefined ? undefined : get(root, source);
       if (source === undefined || found === undefined) return failed('from does not exist');
-      const removed: PatchResult = op === 'move' ? remove(root, source) : { ok: true, value: root };
-      return removed.ok ? put(removed.value, target, cloneJson(found), 'add') : removed;
+      if (op === 'copy') return copy(root, target, found, copies);
+      const removed = remove(root, source);
+      return removed.ok ? put(removed.value, target, found, 'add') : removed;
     }
     default:
       return failed('unknown operation');
   }
+}
+
+function copy(root: Json, target: readonly string[], found: Json, copies: Copies): PatchResult {
+  copies.left -= jsonLengthWithin(found, copies.left + 1);
+  if (copies.left < 0) return failed(`the copies add up to more than ${COPIED_LENGTH_MAX}`);
+  return put(root, target, cloneJson(found), 'add');
 }
 
 function failed(error: string): PatchResult {

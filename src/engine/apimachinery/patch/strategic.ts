@@ -1,7 +1,7 @@
 // Strategic merge patch (J4-J8, W9): maps merge, lists merge by key where their field says so, directives steer. Field knowledge is given by the caller.
 // Upstream: apimachinery/pkg/util/strategicpatch/patch.go (v1.33).
 
-import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject } from '../meta.ts';
+import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject, sortMembers } from '../meta.ts';
 
 /** What a patch needs to know of a field. */
 export interface PatchField {
@@ -47,7 +47,10 @@ function mergeMap(merge: Merge, target: JsonObject, patch: JsonObject, type: str
   }
   applyListDirectives(merge, result, patch, type);
   const retained = patch['$retainKeys'];
-  if (Array.isArray(retained)) for (const name of Object.keys(result)) if (!retained.includes(name)) delete result[name];
+  if (Array.isArray(retained)) {
+    const names = new Set<Json>(retained);
+    for (const name of Object.keys(result)) if (!names.has(name)) delete result[name];
+  }
   return result;
 }
 
@@ -110,7 +113,8 @@ function applyListDirectives(merge: Merge, result: Record<string, Json>, patch: 
     if (directive.startsWith(DELETE_PREFIX)) {
       const name = directive.slice(DELETE_PREFIX.length);
       const list = result[name];
-      if (Array.isArray(list)) result[name] = list.filter((item: Json) => !value.some((gone: Json) => isJsonEqual(gone, item)));
+      const gone = positionsOf(value as readonly Json[], undefined);
+      if (Array.isArray(list)) result[name] = list.filter((item: Json) => !gone.has(identityOf(item, undefined)));
     } else if (directive.startsWith(ORDER_PREFIX)) {
       const name = directive.slice(ORDER_PREFIX.length);
       if (patch[name] !== undefined) continue;
@@ -123,7 +127,8 @@ function applyListDirectives(merge: Merge, result: Record<string, Json>, patch: 
 
 /** J7: primitive lists: the patch's values first. */
 function mergePrimitives(list: readonly Json[], patch: readonly Json[], order: Json | undefined): Json[] {
-  const merged = [...patch, ...list.filter((item) => !patch.some((other) => isJsonEqual(other, item)))];
+  const patched = positionsOf(patch, undefined);
+  const merged = [...patch, ...list.filter((item) => !patched.has(identityOf(item, undefined)))];
   return Array.isArray(order) ? ordered(list, merged, order as readonly Json[], undefined) : merged;
 }
 
@@ -136,42 +141,72 @@ function mergeKeyed(
   order: Json | undefined,
 ): Json[] {
   const type = field.type.replace(/^\[\]/, '');
-  const merged: Json[] = [...list];
+  // Elements that the patch deletes leave a hole, so that the others keep their places.
+  const merged: (Json | undefined)[] = [...list];
+  const positions = positionsOf(list, key);
   const touched: Json[] = [];
   for (const item of patch) {
     if (!isJsonObject(item) || item[key] === undefined) {
       merge.error ??= `map: ${isJsonObject(item) ? goMapText(item) : String(item)} does not contain declared merge key: ${key}`;
-      return merged;
+      return [];
     }
-    const index = merged.findIndex((other) => isJsonObject(other) && isJsonEqual(other[key], item[key]));
-    const value = mergeMap(merge, index < 0 ? {} : (merged[index] as JsonObject), item, type);
+    const identity = identityOf(item, key);
+    const index = positions.get(identity);
+    const value = mergeMap(merge, index === undefined ? {} : (merged[index] as JsonObject), item, type);
     if (value === undefined) {
-      if (index >= 0) merged.splice(index, 1);
+      if (index !== undefined) merged[index] = undefined;
+      positions.delete(identity);
       continue;
     }
-    if (index < 0) merged.push(value);
+    if (index === undefined) positions.set(identity, merged.push(value) - 1);
     else merged[index] = value;
     touched.push(value);
   }
-  const wanted = Array.isArray(order) ? (order as readonly Json[]) : touched;
-  return ordered(list, merged, wanted, key);
+  const left = merged.filter((item) => item !== undefined);
+  return ordered(list, left, Array.isArray(order) ? (order as readonly Json[]) : touched, key);
+}
+
+/** What makes an element of a list the same as another: the value of its merge key, or all of it, as text. */
+function identityOf(item: Json, key: string | undefined): string {
+  const value = key !== undefined && isJsonObject(item) ? (item[key] ?? null) : item;
+  return JSON.stringify(sortMembers(value));
+}
+
+/** The first position of each element. */
+function positionsOf(list: readonly Json[], key: string | undefined): Map<string, number> {
+  const positions = new Map<string, number>();
+  list.forEach((item, index) => {
+    const identity = identityOf(item, key);
+    if (!positions.has(identity)) positions.set(identity, index);
+  });
+  return positions;
+}
+
+interface Placed {
+  readonly item: Json;
+  /** In the list before the patch; absent for what is new. */
+  readonly before: number | undefined;
+  /** In the wanted order; absent for what it does not name. */
+  readonly wanted: number | undefined;
 }
 
 /** J6, J7: elements named by `order` in that order, the others merged in at their old places. */
 function ordered(original: readonly Json[], items: readonly Json[], order: readonly Json[], key: string | undefined): Json[] {
-  const idOf = (item: Json): Json => (key === undefined ? item : isJsonObject(item) ? (item[key] ?? null) : item);
-  const positionIn = (list: readonly Json[], item: Json): number => list.findIndex((other) => isJsonEqual(idOf(other), idOf(item)));
-  const named = items.filter((item) => positionIn(order, item) >= 0).sort((a, b) => positionIn(order, a) - positionIn(order, b));
-  const others = items.filter((item) => positionIn(order, item) < 0);
+  const [before, wanted] = [positionsOf(original, key), positionsOf(order, key)];
+  const placed = items.map((item): Placed => {
+    const identity = identityOf(item, key);
+    return { item, before: before.get(identity), wanted: wanted.get(identity) };
+  });
+  const named = placed.filter((entry) => entry.wanted !== undefined).sort((a, b) => (a.wanted ?? 0) - (b.wanted ?? 0));
+  const others = placed.filter((entry) => entry.wanted === undefined);
   const result: Json[] = [];
-  while (named.length > 0 || others.length > 0) {
-    const [left, right] = [named[0], others[0]];
-    const [leftAt, rightAt] = [
-      left === undefined ? -1 : positionIn(original, left),
-      right === undefined ? -1 : positionIn(original, right),
-    ];
-    const takesOther = left === undefined || (right !== undefined && leftAt >= 0 && rightAt >= 0 && rightAt < leftAt);
-    result.push((takesOther ? others.shift() : named.shift()) as Json);
+  for (let at = 0, otherAt = 0; at < named.length || otherAt < others.length; ) {
+    const [left, right] = [named[at], others[otherAt]];
+    const isBefore = left?.before !== undefined && right?.before !== undefined && right.before < left.before;
+    const takesOther = left === undefined || isBefore;
+    result.push((takesOther ? right : left)?.item as Json);
+    if (takesOther) otherAt += 1;
+    else at += 1;
   }
   return result;
 }

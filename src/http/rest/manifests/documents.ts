@@ -5,10 +5,10 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../../../engine/apimachinery/meta.ts';
 import type { ProblemItem } from '../../errors.ts';
 import { describeYamlError, newAliasBudget, readYamlDocument, YAML_OPTIONS } from '../../kube/yaml-text.ts';
+import { visitYamlDocuments, type YamlDocument, YAML_DOCUMENT_LENGTH_MAX } from '../../kube/yaml-documents.ts';
 import { parseJson, type RawBody } from '../request-body.ts';
 import { locateField, type Position } from './locate.ts';
 import { collectObjects, type ManifestObject } from './objects.ts';
-import { visitYamlDocuments, type YamlDocument, YAML_DOCUMENT_LENGTH_MAX } from './yaml-documents.ts';
 
 export interface Manifests {
   readonly objects: readonly ManifestObject[];
@@ -67,7 +67,7 @@ class ManifestReader implements Manifests {
   }
 
   visitTooLong(offset: number, lines: LineCounter): void {
-    const message = `the document is longer than ${YAML_DOCUMENT_LENGTH_MAX} characters; split it with --- or send JSON`;
+    const message = `the document is longer than ${YAML_DOCUMENT_LENGTH_MAX} characters, or has too many parts; split it with --- or send JSON`;
     this.errors.push({ in: 'body', message, document: this.spans.length, line: lines.linePos(offset).line, column: 1 });
   }
 

@@ -1,7 +1,7 @@
 // Where a field of a manifest stands in the text it came from.
 
 import { isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type YAMLMap } from 'yaml';
-import type { YamlDocument } from './yaml-documents.ts';
+import type { YamlDocument } from '../../kube/yaml-documents.ts';
 
 export interface Position {
   readonly line: number;

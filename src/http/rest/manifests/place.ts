@@ -2,14 +2,14 @@
 
 import type { Status } from '../../../engine/apimachinery/status.ts';
 import type { ManifestFailure } from '../../../engine/cluster/index.ts';
-import { codeOfStatus, type Problem, type ProblemItem, problemOf } from '../../errors.ts';
+import { codeOfStatus, httpStatusOf, type Problem, type ProblemItem, problemOf } from '../../errors.ts';
 import type { Manifests } from './documents.ts';
 
 /** One problem for all failures, with every mistake and its place. */
 export function problemOfFailures(failures: readonly ManifestFailure[], manifests: Manifests): Problem {
   const placed = failures.flatMap(({ index, status }) => mistakesOf(status).map((mistake) => place(mistake, index, manifests)));
   const errors = placed.sort((a, b) => (a.document ?? 0) - (b.document ?? 0) || (a.line ?? 0) - (b.line ?? 0));
-  const codes = new Set(failures.map(({ status }) => status.code ?? 400));
+  const codes = new Set(failures.map(({ status }) => httpStatusOf(status)));
   const status = codes.size === 1 ? ([...codes][0] as number) : 400;
   return { ...problemOf(codeOfStatus(status), describeItems(errors), errors), status };
 }

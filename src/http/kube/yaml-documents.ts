@@ -2,7 +2,8 @@
 // is handed over as soon as it is complete.
 
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
-import { YAML_OPTIONS } from '../../kube/yaml-text.ts';
+import { newAliasBudget, readYamlDocument, YAML_OPTIONS, type YamlText } from './yaml-text.ts';
+import { readJsonText } from './json-text.ts';
 
 /** Wall time that parsing may take before others get their turn. */
 const TURN_MS = 10;
@@ -10,13 +11,15 @@ const TURN_MS = 10;
 const LEXEMES_PER_LOOK = 500;
 /** A single document is composed in one turn, and so it may only be this long. Larger lists come as several documents, or as JSON. */
 export const YAML_DOCUMENT_LENGTH_MAX = 1024 * 1024;
+/** Lexemes of a single document, each of which is an object in memory; ordinary manifests of the greatest length have less than half of them. */
+const LEXEMES_MAX = 400_000;
 
 export type YamlDocument = Document | Document.Parsed;
 
 export interface YamlVisitor {
   /** Takes a document with its own errors; false ends the parsing. `lines` knows all lines up to its end. */
   visit(document: YamlDocument, lines: LineCounter): boolean;
-  /** Learns that the document that begins at this offset is too long; the parsing ends there. */
+  /** Learns that the document that begins at this offset is too long, or has too many parts; the parsing ends there. */
   visitTooLong(offset: number, lines: LineCounter): void;
 }
 
@@ -28,6 +31,8 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
   const composer = new Composer({ ...YAML_OPTIONS, lineCounter: lines });
   let turnMs = performance.now();
   let lexemes = 0;
+  let documentStart = 0;
+  let documentLexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) {
       for (const document of composer.next(token)) if (!visitor.visit(document, lines)) return;
@@ -35,7 +40,10 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
     lexemes += 1;
     if (lexemes % LEXEMES_PER_LOOK !== 0) continue;
     const begun = parser.stack[0];
-    if (begun?.type === 'document' && parser.offset - begun.offset > YAML_DOCUMENT_LENGTH_MAX) {
+    documentLexemes = begun?.offset === documentStart ? documentLexemes + LEXEMES_PER_LOOK : LEXEMES_PER_LOOK;
+    documentStart = begun?.offset ?? 0;
+    const isTooLong = begun !== undefined && parser.offset - begun.offset > YAML_DOCUMENT_LENGTH_MAX;
+    if (begun?.type === 'document' && (isTooLong || documentLexemes > LEXEMES_MAX)) {
       // The document before is complete, but the composer keeps it until it sees the next one.
       for (const document of composer.end()) visitor.visit(document, lines);
       visitor.visitTooLong(begun.offset, lines);
@@ -47,5 +55,25 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
   }
   for (const token of parser.end()) for (const document of composer.next(token)) if (!visitor.visit(document, lines)) return;
   for (const document of composer.end(false, text.length)) if (!visitor.visit(document, lines)) return;
-  return;
+}
+
+/** The value of the first document of a body. JSON is YAML, and what most clients send as such is JSON. */
+export async function readYamlBody(text: string): Promise<YamlText> {
+  const json = /^\s*\{/.test(text) ? readJsonText(text) : undefined;
+  if (json?.ok === true && json.duplicates.length === 0) return { ok: true, value: json.value, duplicates: [] };
+  let read: YamlText = { ok: true, value: null, duplicates: [] };
+  const budget = newAliasBudget();
+  await visitYamlDocuments(text, {
+    visit(document) {
+      read = readYamlDocument(document, text, budget);
+      return false;
+    },
+    visitTooLong() {
+      read = {
+        ok: false,
+        message: `yaml: the document is longer than ${YAML_DOCUMENT_LENGTH_MAX} characters, or has too many parts; send JSON`,
+      };
+    },
+  });
+  return read;
 }
