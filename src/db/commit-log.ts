@@ -59,11 +59,13 @@ class SqliteCommitLog implements CommitLog {
     return rows.map((row) => ({ ...row, command: JSON.parse(row.command) as Command }));
   }
 
-  readChanges(afterRevision: number, countMax: number): readonly StoredChange[] {
+  readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[] {
     const found: StoredChange[] = [];
-    for (let after = afterRevision; found.length < countMax; ) {
+    let length = 0;
+    for (let after = afterRevision; found.length < countMax && length < lengthMax; ) {
       const chunk = this.statements.nextChunk.get({ after });
       if (chunk === undefined) break;
+      length += chunk.body.length;
       for (const change of decodeChunk(chunk.body)) if (change.revision > afterRevision) found.push(change);
       after = chunk.lastRevision;
     }

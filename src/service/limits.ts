@@ -11,14 +11,17 @@ export interface ServiceLimits {
   readonly watchesMax: number;
   /** Objects of one cluster. */
   readonly objectsMax: number;
-  /** Changes kept in memory for watchers of one cluster; older ones are read from storage. */
+  /** Changes kept in memory for watchers of one cluster, and characters of them as JSON; older ones are read from storage. */
   readonly tailChangesMax: number;
+  readonly tailLengthMax: number;
   /** Changed rows after which a checkpoint is written, so that a reopen replays little. */
   readonly checkpointRecordsMax: number;
   /** Commands after which a checkpoint is written. */
   readonly checkpointCommandsMax: number;
   /** Changes that one slice of an advance may make. */
   readonly sliceChangesMax: number;
+  /** Wall time, in milliseconds, after which a slice ends with its instant, so that others are served. */
+  readonly sliceMs: number;
 }
 
 /** Virtual seconds per wall second at most of a clock that runs while somebody waits: a pod is Ready at once, an hour takes six seconds. */
@@ -31,7 +34,9 @@ export const LIMITS_DEFAULT: ServiceLimits = {
   watchesMax: 10_000,
   objectsMax: 200_000,
   tailChangesMax: 2_000,
+  tailLengthMax: 8 * 1_048_576,
   checkpointRecordsMax: 100_000,
   checkpointCommandsMax: 1_000,
   sliceChangesMax: 5_000,
+  sliceMs: 20,
 };

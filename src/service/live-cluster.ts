@@ -60,7 +60,7 @@ export class LiveCluster {
     this.limits = limits;
     this.state = state;
     this.seq = seq;
-    this.hub = new WatchHub(limits.tailChangesMax, state.revision, oldestRevision, log);
+    this.hub = new WatchHub({ countMax: limits.tailChangesMax, lengthMax: limits.tailLengthMax }, state.revision, oldestRevision, log);
   }
 
   /** Creates the cluster in empty storage. */
@@ -149,7 +149,12 @@ export class LiveCluster {
   }
 
   private sliceLimits(): SliceLimits {
-    return { changesMax: this.limits.sliceChangesMax, firingsMax: this.limits.sliceChangesMax * 10 };
+    const endMs = performance.now() + this.limits.sliceMs;
+    return {
+      changesMax: this.limits.sliceChangesMax,
+      firingsMax: this.limits.sliceChangesMax * 10,
+      mustYield: () => performance.now() >= endMs,
+    };
   }
 
   private store(commit: Commit): void {

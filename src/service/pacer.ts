@@ -1,7 +1,13 @@
-// Turns running clocks: wall time becomes virtual time, in slices, so that no clock holds the service and none falls behind for good.
+// Turns running clocks: wall time becomes virtual time, in slices, one cluster after the other and with a turn for everybody else after each, so
+// that no clock holds the service and none falls behind for good.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Wall time between two looks at the running clocks. */
 const TICK_MS = 50;
+
+/** Wall time of turning clocks after which everybody else has a turn. */
+const YIELD_MS = 10;
 
 /** Wall time after which a clock that could not be turned is tried again. */
 const RETRY_MS = 1_000;
@@ -30,6 +36,7 @@ interface Pace {
 export class Pacer {
   private readonly paces = new Map<string, Pace>();
   private timer: NodeJS.Timeout | undefined;
+  private isTicking = false;
   private readonly onError: (name: string, error: unknown) => void;
 
   constructor(onError: (name: string, error: unknown) => void) {
@@ -39,7 +46,7 @@ export class Pacer {
   /** Starts, or starts anew with another rate. */
   start(name: string, cluster: PacedCluster): void {
     this.paces.set(name, { cluster, wallMs: performance.now(), virtualMs: cluster.nowMs(), pausedUntilMs: 0 });
-    this.timer ??= setInterval(() => this.tick(), TICK_MS);
+    this.timer ??= setInterval(() => void this.tick(), TICK_MS);
   }
 
   stop(name: string): void {
@@ -61,27 +68,58 @@ export class Pacer {
     for (const name of this.paces.keys()) this.stop(name);
   }
 
-  private tick(): void {
-    for (const [name, pace] of this.paces) {
-      const wallMs = performance.now();
-      if (wallMs < pace.pausedUntilMs) continue;
-      try {
-        this.turn(pace, wallMs);
-      } catch (error) {
-        // The environment may heal; until then the clock stands, and goes on from where it stood.
-        Object.assign(pace, { pausedUntilMs: wallMs + RETRY_MS, wallMs: wallMs + RETRY_MS });
-        this.onError(name, error);
-      }
+  /** Rounds over the clocks until none is behind, each round a slice of every one that is. */
+  private async tick(): Promise<void> {
+    if (this.isTicking) return;
+    this.isTicking = true;
+    try {
+      for (let isBehind = true; isBehind && this.paces.size > 0; ) isBehind = await this.round();
+    } finally {
+      this.isTicking = false;
     }
   }
 
-  private turn(pace: Pace, wallMs: number): void {
+  /** Whether a clock is still behind after its slice. */
+  private async round(): Promise<boolean> {
+    let isBehind = false;
+    let sinceMs = performance.now();
+    for (const [name, pace] of this.paces) {
+      isBehind = this.tryTurn(name, pace) || isBehind;
+      if (performance.now() - sinceMs < YIELD_MS) continue;
+      await nextTurn();
+      sinceMs = performance.now();
+    }
+    await nextTurn();
+    return isBehind;
+  }
+
+  /** Turns the clock by a slice; whether it is still behind then. */
+  private tryTurn(name: string, pace: Pace): boolean {
+    const wallMs = performance.now();
+    if (wallMs < pace.pausedUntilMs) return false;
+    try {
+      return this.turn(pace, wallMs);
+    } catch (error) {
+      // The environment may heal; until then the clock stands, and goes on from where it stood.
+      Object.assign(pace, { pausedUntilMs: wallMs + RETRY_MS, wallMs: wallMs + RETRY_MS });
+      this.onError(name, error);
+      return false;
+    }
+  }
+
+  private turn(pace: Pace, wallMs: number): boolean {
     const { cluster } = pace;
     const nowMs = cluster.nowMs();
-    if (!cluster.isWanted()) return void Object.assign(pace, { wallMs, virtualMs: nowMs });
+    if (!cluster.isWanted()) {
+      Object.assign(pace, { wallMs, virtualMs: nowMs });
+      return false;
+    }
     const wantedMs = Math.min(Math.floor(pace.virtualMs + (wallMs - pace.wallMs) * cluster.rate), cluster.endMs);
     // Turned by hand meanwhile: the pace goes on from there.
     if (nowMs > wantedMs) Object.assign(pace, { wallMs, virtualMs: nowMs });
-    else if (wantedMs > nowMs) cluster.turn(wantedMs);
+    if (wantedMs <= nowMs) return false;
+    cluster.turn(wantedMs);
+    // Who advances it by hand meanwhile turns it for us.
+    return cluster.nowMs() > nowMs && cluster.nowMs() < wantedMs;
   }
 }

@@ -37,8 +37,8 @@ export interface CommitLog {
   checkpoint(checkpoint: Checkpoint, records: readonly RecordChange[]): void;
   readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: readonly StoredRecord[] } | undefined;
   readJournal(afterSeq: number): readonly JournalRow[];
-  /** Stored changes after a revision, oldest first, about `countMax` of them. */
-  readChanges(afterRevision: number, countMax: number): readonly StoredChange[];
+  /** Stored changes after a revision, oldest first: at least one, then about `countMax` of them or `lengthMax` characters of their JSON. */
+  readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];
   oldestRevision(): number | undefined;
   close(): void;
 }

@@ -5,12 +5,21 @@ import { type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
 import type { CommitLog } from './storage.ts';
 import { restoredChange } from './logged-change.ts';
 
-/** Changes one read hands to a watcher at most. */
+/** Changes that one read hands to a watcher at most, and characters of them as JSON; a larger change comes alone. */
 const BATCH_MAX = 500;
+const BATCH_LENGTH_MAX = 262_144;
+
+/** What the tail may hold; twice of it until it is cut. */
+export interface TailLimits {
+  readonly countMax: number;
+  readonly lengthMax: number;
+}
 
 export class WatchHub {
-  private readonly tailMax: number;
+  private readonly limits: TailLimits;
   private tail: LoggedChange[] = [];
+  /** Characters of the tail, as JSON. */
+  private tailLength = 0;
   private readonly waiting = new Set<() => void>();
   private isClosed = false;
   /** The storage of the open cluster; undefined while it sleeps. */
@@ -19,8 +28,8 @@ export class WatchHub {
   oldestRevision: number;
   cursorCount = 0;
 
-  constructor(tailMax: number, latestRevision: number, oldestRevision: number, log: CommitLog) {
-    this.tailMax = tailMax;
+  constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: CommitLog) {
+    this.limits = limits;
     this.latestRevision = latestRevision;
     this.oldestRevision = oldestRevision;
     this.log = log;
@@ -32,9 +41,13 @@ export class WatchHub {
     if (last === undefined) return;
     this.latestRevision = last.revision;
     this.oldestRevision = Math.max(this.oldestRevision, oldestRevision);
-    for (const change of changes) this.tail.push(change);
+    for (const change of changes) {
+      this.tail.push(change);
+      this.tailLength += lengthOf(change);
+    }
     // Cut when it is twice as long as it should be, so that a small commit does not cost a copy.
-    if (this.tail.length > this.tailMax * 2) this.tail = this.tail.slice(-this.tailMax);
+    const { countMax, lengthMax } = this.limits;
+    if (this.tail.length > countMax * 2 || this.tailLength > lengthMax * 2) this.cutTail();
     this.wakeAll();
   }
 
@@ -47,9 +60,23 @@ export class WatchHub {
     if (first !== undefined && after + 1 >= first.revision) {
       // Revisions are consecutive, so a position is an index.
       const from = after + 1 - first.revision;
-      return this.tail.slice(from, from + BATCH_MAX);
+      return this.tail.slice(from, batchEnd(this.tail, from));
     }
-    return (this.log?.readChanges(after, BATCH_MAX) ?? []).map(restoredChange);
+    return (this.log?.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX) ?? []).map(restoredChange);
+  }
+
+  private cutTail(): void {
+    const { countMax, lengthMax } = this.limits;
+    let from = this.tail.length;
+    let length = 0;
+    while (from > 0 && this.tail.length - from < countMax) {
+      const next = lengthOf(this.tail[from - 1] as LoggedChange);
+      if (length + next > lengthMax) break;
+      length += next;
+      from -= 1;
+    }
+    this.tail = this.tail.slice(from);
+    this.tailLength = length;
   }
 
   cursor(after: number): WatchCursor {
@@ -76,6 +103,21 @@ export class WatchHub {
     this.waiting.clear();
     for (const wake of waiting) wake();
   }
+}
+
+/** Its own encoding, and that of the object before, which shares most of its parts. */
+function lengthOf({ json }: LoggedChange): number {
+  return json.length;
+}
+
+/** Where the batch ends that begins at an index: behind at least one change. */
+function batchEnd(changes: readonly LoggedChange[], from: number): number {
+  let to = from;
+  for (let length = 0; to < changes.length && to - from < BATCH_MAX; to += 1) {
+    length += lengthOf(changes[to] as LoggedChange);
+    if (length > BATCH_LENGTH_MAX && to > from) break;
+  }
+  return to;
 }
 
 class Cursor implements WatchCursor {

@@ -142,8 +142,7 @@ describe('in a running service', () => {
       running = undefined;
     }
     expect(digests[0]).toBe(digests[1]);
-    expect(progress[1]).toBe(1);
-    expect(progress[0]).toBeGreaterThan(5);
+    expect(progress[0]).toBeGreaterThan((progress[1] ?? 0) + 5);
   });
 
   it('clusters', async () => {

@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseWaitFor, stateHash, type WaitFor } from '../../src/engine/cluster/index.ts';
+import { storedOf } from '../../src/engine/kernel/store.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import { configOf, createPod, createReplicaSet, ServiceFixture, START_MS, uninterrupted } from './fixtures.ts';
 
@@ -54,6 +55,23 @@ describe('goals', () => {
 });
 
 describe('slices', () => {
+  it('end by wall time as well, after each instant when there is none', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0 });
+    fixture.service.create(configOf('a'));
+    fixture.service.execute('a', createReplicaSet('web', 5));
+    const instants = new Set<number>();
+    const options = { onProgress: ({ nowMs }: { readonly nowMs: number }) => void instants.add(nowMs) };
+    await fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 }, options);
+    const times = fixture.service.read(
+      'a',
+      (state) => new Set([...storedOf(state, 'events').values()].map(({ object }) => object['lastTimestamp'])),
+    );
+    expect(instants.size).toBeGreaterThan(times.size);
+    const whole = uninterrupted(configOf('a'), [createReplicaSet('web', 5), { type: 'advance', toMs: START_MS + 60_000 }]);
+    expect(fixture.service.get('a').digest).toBe(whole.digest);
+  });
+
   it('make the same history as one piece', async () => {
     fixture.service.execute('a', createReplicaSet('web', 30));
     const progress: number[] = [];

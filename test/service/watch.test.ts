@@ -77,6 +77,45 @@ describe('a cursor', () => {
     for (const cursor of cursors) cursor.close();
   });
 
+  it('gets large changes a few at a time, and memory keeps a few of them', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ tailLengthMax: 500_000 });
+    fixture.service.create(configOf('a'));
+    const text = 'x'.repeat(100_000);
+    const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large' }, data: { text } };
+    const create = { verb: 'create', resource: 'configmaps', namespace: 'default', body, options: {} } as const;
+    const from = fixture.service.execute('a', { type: 'request', request: create }).revision;
+    for (let index = 0; index < 20; index += 1) {
+      const patch = { metadata: { labels: { index: String(index) } } };
+      const request = {
+        verb: 'patch',
+        resource: 'configmaps',
+        namespace: 'default',
+        name: 'large',
+        patchType: 'merge',
+        body: patch,
+        options: {},
+      } as const;
+      fixture.service.execute('a', { type: 'request', request });
+    }
+    const read = async (): Promise<LoggedChange[]> => {
+      const cursor = fixture.service.watch('a', from);
+      const changes: LoggedChange[] = [];
+      while (changes.length < 20) {
+        const batch = (await cursor.next()) ?? [];
+        expect(batch.length).toBeLessThanOrEqual(3);
+        changes.push(...batch);
+      }
+      cursor.close();
+      return changes;
+    };
+    const [first, second] = [await read(), await read()];
+    expect(revisionsOf(first)).toEqual(range(from + 1, from + 20));
+    const shared = first.filter((change, index) => change === second[index]).length;
+    expect(shared).toBeGreaterThan(0);
+    expect(shared).toBeLessThan(11);
+  });
+
   it('ends when it is closed, when its cluster is deleted, and when the service stops', async () => {
     fixture.service.create(configOf('a'));
     fixture.service.create(configOf('b'));

@@ -17,6 +17,8 @@ export type AdvanceGoal =
 export interface SliceLimits {
   readonly changesMax: number;
   readonly firingsMax: number;
+  /** Asked after each instant; whether others have waited long enough. Where slices end changes no history, so a host may go by its own clock. */
+  readonly mustYield?: () => boolean;
 }
 
 export const SLICE_LIMITS_DEFAULT: SliceLimits = { changesMax: CHANGES_PER_SLICE_MAX, firingsMax: FIRINGS_PER_SLICE_MAX };
@@ -48,9 +50,8 @@ export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: Sli
     examined = state.changes.length;
     if (rest.kind === 'steps' && changed) rest = { kind: 'steps', steps: rest.steps - 1 };
     if (isReached(state, rest, changed)) return { done: true, reached: true, rest };
-    if (state.changes.length >= limits.changesMax || state.firedCount - firedBefore >= limits.firingsMax) {
-      return { done: false, reached: false, rest };
-    }
+    const isFull = state.changes.length >= limits.changesMax || state.firedCount - firedBefore >= limits.firingsMax;
+    if (isFull || limits.mustYield?.() === true) return { done: false, reached: false, rest };
   }
 }
 
