@@ -162,7 +162,7 @@ const GROUPS = {
     row('create-pod requests, each stored, without HTTP', perSecond(count, run.ms));
     await service.close();
     const server = await serve(
-      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } },
+      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} }, workers: 0 },
       'bench',
     );
     await post(server.url, '/v1/clusters', { name: 'a' });
@@ -177,7 +177,7 @@ const GROUPS = {
 
   async watchers() {
     const server = await serve(
-      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} } },
+      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} }, workers: 0 },
       'bench',
     );
     await post(server.url, '/v1/clusters', { name: 'a' });

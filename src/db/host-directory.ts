@@ -1,7 +1,7 @@
 // The directory as a host has it: the rows that it was told of, in memory, and the files of their clusters. The directory's own file is the front's.
 
 import { join } from 'node:path';
-import type { HostEvents } from '../service/host.ts';
+import type { DirectoryEvents } from '../service/host.ts';
 import type { ClusterInfo } from '../service/ports.ts';
 import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
 import { openCommitLog } from './commit-log.ts';
@@ -10,11 +10,11 @@ import { clustersFolderOf, type DirectoryOptions, fileOf } from './directory.ts'
 export class HostDirectory implements Directory {
   private readonly files: string;
   private readonly options: DirectoryOptions;
-  private readonly events: HostEvents;
+  private readonly events: DirectoryEvents;
   private readonly rows: Map<string, DirectoryRow>;
 
   /** `folder` is the data folder, `running` the rows of clusters whose clocks run. */
-  constructor(folder: string, options: DirectoryOptions, running: readonly DirectoryRow[], events: HostEvents) {
+  constructor(folder: string, options: DirectoryOptions, running: readonly DirectoryRow[], events: DirectoryEvents) {
     this.files = clustersFolderOf(folder);
     this.options = options;
     this.events = events;

@@ -1,7 +1,7 @@
 // What the front knows of clusters: the directory, their tokens, and the host of each. It never sees a cluster's state.
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
-import type { Host, HostAnswer, HostRequest, StartHost } from '../service/host.ts';
+import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats, type StartHost } from '../service/host.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
 import { type ClusterInfo, type ClusterPage, ServiceError, type ServiceStats } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
@@ -34,10 +34,15 @@ export class Clusters {
     this.directory = directory;
     this.options = options;
     this.tokens = new TokenIndex(directory.tokenDigests());
-    const running = directory.running().flatMap((name) => directory.get(name) ?? []);
-    this.hosts = new Hosts(options.hostCount, options.startHost, running, {
-      onInfo: (name, info) => this.note(() => directory.setInfo(name, info)),
-      onRunning: (name, isRunning) => this.note(() => directory.setRunning(name, isRunning)),
+    this.hosts = new Hosts({
+      count: options.hostCount,
+      start: options.startHost,
+      running: () => directory.running().flatMap((name) => directory.get(name) ?? []),
+      events: {
+        onInfo: (name, info) => this.note(() => directory.setInfo(name, info)),
+        onRunning: (name, isRunning) => this.note(() => directory.setRunning(name, isRunning)),
+      },
+      onError: options.onError,
     });
   }
 
@@ -57,7 +62,7 @@ export class Clusters {
     });
     this.tokens.set(name, tokenDigest);
     try {
-      return await this.hosts.of(name, () => row).create(row);
+      return await this.ask(name, (host) => host.create(row), 'once');
     } catch (error) {
       await this.discard(name);
       throw error;
@@ -88,7 +93,8 @@ export class Clusters {
 
   /** Has a request answered by the host of its cluster; a cluster that is not there is the host's to miss. */
   fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
-    return this.calls.run(signal, (callSignal) => this.hostOf(request.cluster).fetch(request, callSignal));
+    const patience = SAFE_METHODS.includes(request.method) ? 'twice' : 'once';
+    return this.calls.run(signal, (callSignal) => this.ask(request.cluster, (host) => host.fetch(request, callSignal), patience));
   }
 
   /** Ends advances and whatever else takes long; each is answered. */
@@ -112,8 +118,8 @@ export class Clusters {
   }
 
   async stats(): Promise<ServiceStats> {
-    const stats = await Promise.all(this.hosts.all().map((host) => host.stats()));
-    const sum = (key: keyof (typeof stats)[number]) => stats.reduce((total, item) => total + item[key], 0);
+    const stats = await Promise.all(this.hosts.all().map(statsOf));
+    const sum = (key: keyof HostStats) => stats.reduce((total, item) => total + (item?.[key] ?? 0), 0);
     return {
       clusters: this.directory.count(),
       awakeClusters: sum('awakeClusters'),
@@ -128,7 +134,7 @@ export class Clusters {
   async close(): Promise<void> {
     if (this.isClosing) return;
     this.isClosing = true;
-    await Promise.all(this.hosts.all().map((host) => host.close()));
+    await this.hosts.close();
     this.directory.close();
   }
 
@@ -139,6 +145,20 @@ export class Clusters {
       throw new ServiceError('limit-exceeded', `there are ${clustersMax} clusters, which is the limit`);
     if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
       throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
+  }
+
+  /** Asks the host of a cluster; what can be asked twice is, when the host ends meanwhile. */
+  private async ask<T>(name: string, call: (host: Host) => Promise<T>, patience: 'once' | 'twice'): Promise<T> {
+    try {
+      return await call(this.hostOf(name));
+    } catch (error) {
+      if (!(error instanceof HostLostError)) throw error;
+      if (patience === 'twice' && !this.isClosing) return this.ask(name, call, 'once');
+      throw new ServiceError(
+        'host-lost',
+        `the host of cluster ${name} ended before it answered; whether the request was done is not known`,
+      );
+    }
   }
 
   private hostOf(name: string): Host {
@@ -157,7 +177,9 @@ export class Clusters {
     try {
       await host.remove(name);
     } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'cluster-not-found') throw error;
+      // A host that has ended has let go of everything.
+      const isGone = error instanceof HostLostError || (error instanceof ServiceError && error.code === 'cluster-not-found');
+      if (!isGone) throw error;
     } finally {
       this.leaving.delete(name);
     }
@@ -169,7 +191,7 @@ export class Clusters {
   private async infoOf(row: DirectoryRow): Promise<ClusterInfo | undefined> {
     if (row.info !== undefined) return row.info;
     try {
-      return await this.hostOf(row.name).info(row.name);
+      return await this.ask(row.name, (host) => host.info(row.name), 'twice');
     } catch (error) {
       if (!(error instanceof ServiceError) || !NOT_LISTED.includes(error.code)) throw error;
       if (error.code === 'cluster-broken') this.options.onError(`cluster ${row.name} is broken and not listed`, error);
@@ -201,5 +223,18 @@ export class Clusters {
   }
 }
 
-/** A cluster that is broken, or that went while the list was made. */
-const NOT_LISTED: readonly string[] = ['cluster-broken', 'cluster-not-found'];
+/** Methods that can be sent again. */
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
+
+/** Undefined for a host that has just ended. */
+async function statsOf(host: Host): Promise<HostStats | undefined> {
+  try {
+    return await host.stats();
+  } catch (error) {
+    if (error instanceof HostLostError) return undefined;
+    throw error;
+  }
+}
+
+/** A cluster that is broken, that went while the list was made, or whose host did. */
+const NOT_LISTED: readonly string[] = ['cluster-broken', 'cluster-not-found', 'host-lost'];

@@ -1,12 +1,16 @@
 // Settings of the process: flags first, then environment variables, then defaults (contract, section 1).
 
 import { type BlockList, isIPv4 } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseProxies } from './forwarded.ts';
 import type { TlsConfig } from './tls.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** More threads than this are no use. */
+const WORKERS_MAX = 256;
 
 const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
@@ -28,6 +32,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   readonly logLevel: LogLevel;
   readonly limits: Limits;
+  /** Worker threads that have the clusters; 0: they are in the thread of the server. */
+  readonly workers: number;
   /** The cluster whose Kubernetes API is served at the root as well. */
   readonly defaultCluster: string | undefined;
 }
@@ -50,6 +56,7 @@ type SettingName =
   | 'tls-key'
   | 'log-level'
   | 'limits'
+  | 'workers'
   | 'default-cluster';
 
 interface Setting {
@@ -102,6 +109,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     fallback: undefined,
     help: 'Cluster whose Kubernetes API is served at the root as well, for clients that drop the path of a server.',
   },
+  workers: {
+    variable: 'ORRERY_WORKERS',
+    value: '<number|auto>',
+    fallback: 'auto',
+    help: 'Worker threads that have the clusters; auto is one a core, 0 is none.',
+  },
   limits: {
     variable: 'ORRERY_LIMITS',
     value: '<name=number,...>',
@@ -132,6 +145,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     tls: parseTls(read('tls'), read('tls-cert'), read('tls-key')),
     logLevel: parseLogLevel(read('log-level')),
     limits: parseLimits(read('limits')),
+    workers: parseWorkers(read('workers')),
     defaultCluster: read('default-cluster').text,
   };
   checkExposure(config);
@@ -231,6 +245,13 @@ function parseLimits({ text = '', origin }: Source): Limits {
   const limits = readLimits(text);
   if (typeof limits === 'string') throw new ConfigError(`${origin}: ${limits}.`);
   return limits;
+}
+
+function parseWorkers({ text = '', origin }: Source): number {
+  if (text === 'auto') return availableParallelism();
+  if (!/^\d{1,3}$/.test(text) || Number(text) > WORKERS_MAX)
+    throw new ConfigError(`${origin} must be auto or a number from 0 to ${WORKERS_MAX}, not ${JSON.stringify(text)}.`);
+  return Number(text);
 }
 
 function parseLogLevel({ text = '', origin }: Source): LogLevel {

@@ -7,6 +7,10 @@ export interface Limits {
   readonly service: Partial<ServiceLimits>;
   readonly bodyBytesMax?: number;
   readonly clusterBytesMax?: number;
+  /** Of the heap of a worker. */
+  readonly workerMegabytesMax?: number;
+  /** Wall time without a turn of its event loop after which a worker is ended. */
+  readonly silenceMsMax?: number;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -22,6 +26,8 @@ export const LIMIT_SETTINGS: Readonly<Record<string, Apply>> = {
   'slice-changes': (limits, value) => void (limits.service.sliceChangesMax = value),
   'body-bytes': (limits, value) => void (limits.bodyBytesMax = value),
   'cluster-bytes': (limits, value) => void (limits.clusterBytesMax = value),
+  'worker-megabytes': (limits, value) => void (limits.workerMegabytesMax = value),
+  'silence-seconds': (limits, value) => void (limits.silenceMsMax = value * 1000),
 };
 
 /** Reads `name=number,...`. A string says what is wrong with it. */

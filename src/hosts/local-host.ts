@@ -5,14 +5,21 @@ import type { Host, HostAnswer, HostRequest, HostStats } from '../service/host.t
 import type { ClusterInfo, ClusterService } from '../service/ports.ts';
 import type { Directory, DirectoryRow } from '../service/storage.ts';
 
+export interface LocalHostOptions extends HostAppOptions {
+  /** Called with the name of a cluster when work for it begins. */
+  readonly onWork?: (cluster: string) => void;
+}
+
 export class LocalHost implements Host {
   private readonly directory: Directory;
   private readonly service: ClusterService;
   private readonly app: HostApp;
+  private readonly onWork: (cluster: string) => void;
 
   /** `directory` is what `options.service` is made over. */
-  constructor(directory: Directory, options: HostAppOptions) {
+  constructor(directory: Directory, options: LocalHostOptions) {
     this.directory = directory;
+    this.onWork = options.onWork ?? (() => {});
     this.service = options.service;
     this.app = createHostApp(options);
   }
@@ -22,6 +29,7 @@ export class LocalHost implements Host {
   }
 
   async create(row: DirectoryRow): Promise<ClusterInfo> {
+    this.onWork(row.name);
     return this.service.createRow(row);
   }
 
@@ -34,6 +42,7 @@ export class LocalHost implements Host {
   }
 
   fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
+    this.onWork(request.cluster);
     return this.app(request, signal);
   }
 

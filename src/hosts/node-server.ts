@@ -112,8 +112,9 @@ interface Exchange {
 
 async function respond({ fetch, request, outgoing, streams, upgrade }: Exchange): Promise<Response> {
   const response = await fetch(request);
-  const plan = upgrade === undefined ? undefined : takePlan(response);
-  if (upgrade !== undefined && plan !== undefined) {
+  const plan = takePlan(response);
+  if (upgrade === undefined) plan?.release();
+  else if (plan !== undefined) {
     outgoing.detachSocket(upgrade.socket);
     serveUpgrade(plan, upgrade, streams);
     return RESPONSE_ALREADY_SENT;

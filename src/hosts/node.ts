@@ -6,7 +6,7 @@ import type { Clusters } from '../front/clusters.ts';
 import { createApp } from '../http/app.ts';
 import type { Config } from './config.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
-import { openLocalClusters } from './open-clusters.ts';
+import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
 import { StartError } from './start-error.ts';
 import { loadTls } from './tls.ts';
 
@@ -41,9 +41,10 @@ export async function serve(config: Config, version: string): Promise<RunningSer
   return { url: server.url, close: () => closeAll(server, clusters, log) };
 }
 
-function openClusters({ data: folder, limits }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
+function openClusters({ data: folder, limits, workers }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
   try {
-    return openLocalClusters(folder, { limits, onFailure, onError: (message, error) => log.error({ err: error }, message) }).clusters;
+    const options = { limits, onFailure, onError: (message: string, error: unknown) => log.error({ err: error }, message) };
+    return workers === 0 ? openLocalClusters(folder, options).clusters : openWorkerClusters(folder, workers, options);
   } catch (error) {
     throw new StartError(`The data folder ${folder} cannot be used: ${explain(error)}`, { cause: error });
   }

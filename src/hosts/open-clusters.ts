@@ -1,14 +1,17 @@
-// The clusters of a data folder, with their hosts.
+// The clusters of a data folder, with their hosts: worker threads, or one host in this process.
 
+import { totalmem } from 'node:os';
 import { openDirectory } from '../db/directory.ts';
 import { HostDirectory } from '../db/host-directory.ts';
 import { Clusters } from '../front/clusters.ts';
 import { createClusterService } from '../service/cluster-service.ts';
-import type { HostEvents } from '../service/host.ts';
+import type { HostEvents, StartHost } from '../service/host.ts';
+import { LIMITS_DEFAULT } from '../service/limits.ts';
 import type { ClusterService } from '../service/ports.ts';
 import type { DirectoryRow } from '../service/storage.ts';
 import type { Limits } from './limits.ts';
 import { LocalHost } from './local-host.ts';
+import { WorkerHost } from './worker/worker-host.ts';
 
 export interface OpenOptions {
   readonly limits?: Limits;
@@ -18,13 +21,16 @@ export interface OpenOptions {
   readonly onFailure?: (error: unknown) => void;
   /** Checks every answer against its schema. */
   readonly checksAnswers?: boolean;
-  /** Puts something around the service of the host in this process. */
+}
+
+export interface LocalOptions extends OpenOptions {
+  /** Puts something around the service of the host. */
   readonly wrap?: (service: ClusterService) => ClusterService;
 }
 
 /** Opens the folder with one host, in this process. Fails: as the file system and SQLite fail. */
-export function openLocalClusters(folder: string, options: OpenOptions = {}): { clusters: Clusters; service: ClusterService } {
-  const { limits = { service: {} }, onError = () => {}, onFailure, checksAnswers, wrap = (service) => service } = options;
+export function openLocalClusters(folder: string, options: LocalOptions = {}): { clusters: Clusters; service: ClusterService } {
+  const { limits = NO_LIMITS, onError = () => {}, onFailure, checksAnswers, wrap = (service) => service } = options;
   const storage = { clusterBytesMax: limits.clusterBytesMax };
   let service: ClusterService | undefined;
   const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
@@ -32,12 +38,58 @@ export function openLocalClusters(folder: string, options: OpenOptions = {}): { 
     service = wrap(createClusterService(directory, { limits: limits.service, onError }));
     return new LocalHost(directory, { service, bodyBytesMax: limits.bodyBytesMax, checksAnswers, onFailure });
   };
-  const clusters = new Clusters(openDirectory(folder, storage), {
-    startHost,
-    hostCount: 1,
-    clustersMax: limits.service.clustersMax,
-    onError,
-  });
+  const clusters = openClusters(folder, 1, startHost, options);
   if (service === undefined) throw new Error('there is no host');
   return { clusters, service };
+}
+
+/** Opens the folder with hosts in `count` worker threads. Fails: as the file system and SQLite fail. */
+export function openWorkerClusters(folder: string, count: number, options: OpenOptions = {}): Clusters {
+  const { limits = NO_LIMITS, onError = () => {}, onFailure = () => {}, checksAnswers = false } = options;
+  // What is there once for all is shared out.
+  const liveClustersMax = Math.ceil((limits.service.liveClustersMax ?? LIMITS_DEFAULT.liveClustersMax) / count);
+  const start: StartHost = (running, events, afterMs) =>
+    new WorkerHost(
+      {
+        folder,
+        limits: { ...limits.service, liveClustersMax },
+        bodyBytesMax: limits.bodyBytesMax,
+        clusterBytesMax: limits.clusterBytesMax,
+        checksAnswers,
+        heapMegabytesMax: limits.workerMegabytesMax ?? heapMegabytesOf(count),
+        silenceMsMax: limits.silenceMsMax ?? SILENCE_MS_MAX,
+        onError,
+        onFailure,
+      },
+      running,
+      events,
+      afterMs,
+    );
+  return openClusters(folder, count, start, options);
+}
+
+/** Wall time without a turn of its event loop after which a worker is ended: far longer than any piece of work is allowed to take. */
+export const SILENCE_MS_MAX = 30_000;
+
+const NO_LIMITS: Limits = { service: {} };
+
+function openClusters(
+  folder: string,
+  hostCount: number,
+  startHost: StartHost,
+  { limits = NO_LIMITS, onError = () => {} }: OpenOptions,
+): Clusters {
+  const directory = openDirectory(folder, { clusterBytesMax: limits.clusterBytesMax });
+  return new Clusters(directory, { startHost, hostCount, clustersMax: limits.service.clustersMax, onError });
+}
+
+/** The share of the memory that heaps of workers may have; the rest is for the front, for buffers and for SQLite. */
+const HEAP_SHARE = 0.75;
+const HEAP_MEGABYTES_MIN = 256;
+
+function heapMegabytesOf(count: number): number {
+  // Zero where nothing constrains the process.
+  const constrained = process.constrainedMemory() ?? 0;
+  const bytes = constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.max(HEAP_MEGABYTES_MIN, Math.floor((bytes * HEAP_SHARE) / count / 1024 / 1024));
 }

@@ -39,11 +39,14 @@ export interface ServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
   /** Called with what an operator should know. */
   readonly onError?: (message: string, error: unknown) => void;
+  /** Called with the name of a cluster when work for it begins. */
+  readonly onWork?: (cluster: string) => void;
 }
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
 export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
-  const service = new Service(directory, { ...LIMITS_DEFAULT, ...options.limits }, options.onError ?? (() => {}));
+  const { limits, onError = () => {}, onWork = () => {} } = options;
+  const service = new Service(directory, { ...LIMITS_DEFAULT, ...limits }, onError, onWork);
   service.resumeClocks();
   return service;
 }
@@ -52,6 +55,7 @@ class Service implements ClusterService {
   private readonly directory: Directory;
   private readonly limits: ServiceLimits;
   private readonly onError: (message: string, error: unknown) => void;
+  private readonly onWork: (cluster: string) => void;
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly tokens: TokenIndex;
@@ -63,11 +67,17 @@ class Service implements ClusterService {
   private commitCount = 0;
   private changeCount = 0;
 
-  constructor(directory: Directory, limits: ServiceLimits, onError: (message: string, error: unknown) => void) {
+  constructor(
+    directory: Directory,
+    limits: ServiceLimits,
+    onError: (message: string, error: unknown) => void,
+    onWork: (cluster: string) => void,
+  ) {
     this.directory = directory;
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.limits = limits;
     this.onError = onError;
+    this.onWork = onWork;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, limits.idleMs / 10));
     this.idleSweep.unref();
@@ -159,7 +169,9 @@ class Service implements ClusterService {
   }
 
   read<T>(name: string, reader: (state: ClusterState) => T): T {
-    return reader(this.open(name).state);
+    const { state } = this.open(name);
+    this.onWork(name);
+    return reader(state);
   }
 
   async advance(name: string, goal: AdvanceGoal, options: AdvanceOptions = {}): Promise<AdvanceResult> {
@@ -262,6 +274,8 @@ class Service implements ClusterService {
       return live;
     });
     this.keep(opened);
+    // A cluster whose clock was not taken up at the start is asked for, and goes on.
+    if (!this.pacer.has(name)) this.pace(opened);
     return opened;
   }
 
@@ -359,6 +373,7 @@ class Service implements ClusterService {
 
   /** Runs what touches storage or the engine; on failure the named cluster is dropped, to be opened again from what is stored. */
   private guard<T>(name: string | undefined, body: () => T): T {
+    if (name !== undefined) this.onWork(name);
     try {
       return body();
     } catch (error) {

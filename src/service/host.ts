@@ -20,16 +20,21 @@ export interface RemoteStreams {
   readonly tty: boolean;
 }
 
+export type OutputStream = 'stdout' | 'stderr';
+
 /** Where output goes. A write may be waited for; `finish` is the last call. */
 export interface RemoteOutput {
-  write(stream: 'stdout' | 'stderr', bytes: Uint8Array): void | Promise<void>;
+  write(stream: OutputStream, bytes: Uint8Array): Awaitable<void>;
   /** S6: the Status of the end, as JSON. */
   finish(status: string): void;
 }
 
+type Awaitable<T> = T | Promise<T>;
+
 /** A running exec or attach. Its calls do nothing once it has ended. */
 export interface RemoteSession {
-  write(bytes: Uint8Array): void;
+  /** Resolves when more can be taken. */
+  write(bytes: Uint8Array): Awaitable<void>;
   closeInput(): void;
   /** The client has gone. */
   close(): void;
@@ -38,11 +43,18 @@ export interface RemoteSession {
 /** One connection to a port of a pod. */
 export interface PortConnection {
   /** Takes what the client sends and returns what the server answers; `isOver` when the server closes behind it. */
-  exchange(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly isOver: boolean };
+  exchange(bytes: Uint8Array): Awaitable<PortAnswer>;
+  /** The client has closed it. */
+  close(): void;
 }
 
-/** What is to be served on the connection of a client that asked for an upgrade, whatever frames it speaks. */
-export type StreamPlan =
+export interface PortAnswer {
+  readonly bytes: Uint8Array;
+  readonly isOver: boolean;
+}
+
+/** What is to be served on the connection of a client that asked for an upgrade, whatever frames it speaks. Whoever takes one releases it. */
+export type StreamPlan = { release(): void } & (
   | {
       readonly kind: 'remote-command';
       readonly streams: RemoteStreams;
@@ -54,8 +66,9 @@ export type StreamPlan =
       /** Ports that a client of the channel protocol named (S16). */
       readonly ports: readonly number[];
       /** A string says why nothing can be connected to. */
-      connect(port: number): PortConnection | string;
-    };
+      connect(port: number): Awaitable<PortConnection | string>;
+    }
+);
 
 /** What answers a request: an endpoint of the service API with the parameters of its path, or the Kubernetes API of the cluster. */
 export type HostRoute =
@@ -112,13 +125,28 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** What a host says by itself. */
-export interface HostEvents {
+/** What is stored of a cluster beside its own file. */
+export interface DirectoryEvents {
   /** A cluster fell asleep, as it is described, or woke. */
   onInfo(name: string, info: ClusterInfo | undefined): void;
   /** A cluster's clock was set. */
   onRunning(name: string, isRunning: boolean): void;
 }
 
-/** Starts a host with clusters whose clocks run. */
-export type StartHost = (running: readonly DirectoryRow[], events: HostEvents) => Host;
+/** What a host says by itself. */
+export interface HostEvents extends DirectoryEvents {
+  /** The host has ended by itself, working for a cluster; called before the calls that wait for it fail. */
+  onLost(cause: unknown, cluster: string | undefined): void;
+}
+
+/** A call was not answered, because its host has ended. Whether a command was done is not known. */
+export class HostLostError extends Error {
+  override readonly name = 'HostLostError';
+
+  constructor(cause: unknown) {
+    super('the host of the cluster has ended', { cause });
+  }
+}
+
+/** Starts a host with clusters whose clocks run, now or after some milliseconds; until then it takes calls and does nothing. */
+export type StartHost = (running: readonly DirectoryRow[], events: HostEvents, afterMs: number) => Host;

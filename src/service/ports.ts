@@ -23,6 +23,8 @@ export type ServiceErrorCode =
   | 'cluster-broken'
   /** The change log does not reach back so far. */
   | 'gone'
+  /** The host of the cluster ended before it answered. */
+  | 'host-lost'
   /** Another advance of this cluster is going on. */
   | 'busy'
   | 'closing';

@@ -1,12 +1,13 @@
 // The settings of limits, and that each of them holds in a running service.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/hosts/config.ts';
 import { LIMIT_SETTINGS, readLimits } from '../../src/hosts/limits.ts';
 import { type RunningService, serve } from '../../src/hosts/node.ts';
+import { SILENCE_MS_MAX } from '../../src/hosts/open-clusters.ts';
 import { BODY_BYTES_MAX } from '../../src/http/rest/request-body.ts';
 import { LIMITS_DEFAULT } from '../../src/service/limits.ts';
 
@@ -21,7 +22,10 @@ afterEach(async () => {
 
 async function start(limits: string, folder = mkdtempSync(join(tmpdir(), 'orrery-limits-'))): Promise<string> {
   folders.push(folder);
-  running = await serve(readConfig(['--port', '0', '--data', folder, '--log-level', 'silent', '--limits', limits], {}), 'test');
+  running = await serve(
+    readConfig(['--port', '0', '--data', folder, '--workers', '0', '--log-level', 'silent', '--limits', limits], {}),
+    'test',
+  );
   return running.url;
 }
 
@@ -54,6 +58,15 @@ describe('settings', () => {
   );
 });
 
+describe('workers', () => {
+  it('are as many as cores, or as many as is said', () => {
+    expect(readConfig([], {}).workers).toBe(availableParallelism());
+    expect(readConfig(['--workers', '3'], { ORRERY_WORKERS: '0' }).workers).toBe(3);
+    expect(readConfig([], { ORRERY_WORKERS: '0' }).workers).toBe(0);
+    for (const text of ['', '-1', '1.5', '257', 'many']) expect(() => readConfig(['--workers', text], {})).toThrow(ConfigError);
+  });
+});
+
 describe('docs/limits.md', () => {
   const text = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
   /** Setting to default, as the table has them. */
@@ -67,7 +80,8 @@ describe('docs/limits.md', () => {
 
   it('says the defaults that the program has', () => {
     const numbers = new Map([...rows].map(([name, fallback]) => [name, Number(/^[\d ]+/.exec(fallback)?.[0].replaceAll(' ', ''))]));
-    expect(Object.fromEntries([...numbers].filter(([name]) => name !== 'cluster-bytes'))).toEqual({
+    const ofTheMachine = ['cluster-bytes', 'worker-megabytes'];
+    expect(Object.fromEntries([...numbers].filter(([name]) => !ofTheMachine.includes(name)))).toEqual({
       'body-bytes': BODY_BYTES_MAX / 1024 / 1024,
       clusters: LIMITS_DEFAULT.clustersMax,
       'clusters-in-memory': LIMITS_DEFAULT.liveClustersMax,
@@ -75,6 +89,7 @@ describe('docs/limits.md', () => {
       objects: LIMITS_DEFAULT.objectsMax,
       watches: LIMITS_DEFAULT.watchesMax,
       'slice-changes': LIMITS_DEFAULT.sliceChangesMax,
+      'silence-seconds': SILENCE_MS_MAX / 1000,
     });
   });
 

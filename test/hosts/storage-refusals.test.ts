@@ -25,7 +25,10 @@ afterEach(async () => {
 });
 
 async function start(limits = ''): Promise<void> {
-  running = await serve(readConfig(['--port', '0', '--data', folder, '--log-level', 'silent', '--limits', limits], {}), 'test');
+  running = await serve(
+    readConfig(['--port', '0', '--data', folder, '--workers', '0', '--log-level', 'silent', '--limits', limits], {}),
+    'test',
+  );
 }
 
 async function stop(): Promise<void> {

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const start = (data: string) => serve(readConfig(['--port', '0', '--data', data, '--log-level', 'silent'], {}), 'test');
+const start = (data: string) => serve(readConfig(['--port', '0', '--data', data, '--workers', '0', '--log-level', 'silent'], {}), 'test');
 
 it('a folder that is a file is named at the start', async () => {
   const file = join(folder, 'file');

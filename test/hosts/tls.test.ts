@@ -32,7 +32,10 @@ afterEach(async () => {
 
 async function start(...flags: readonly string[]): Promise<string> {
   await served?.close();
-  served = await serve(readConfig(['--port', '0', '--data', join(folder, 'data'), '--log-level', 'silent', ...flags], {}), 'test');
+  served = await serve(
+    readConfig(['--port', '0', '--data', join(folder, 'data'), '--workers', '0', '--log-level', 'silent', ...flags], {}),
+    'test',
+  );
   return served.url;
 }
 

@@ -2,7 +2,7 @@
 // the rest is base64. Upstream: apimachinery/pkg/util/httpstream/wsstream, apimachinery/pkg/util/remotecommand (v1.33). Rules: S4, S5, S7, S16.
 
 import { TRANSLATED_PROTOCOL } from '../../http/kube/streaming/stream-plan.ts';
-import type { RemoteSession, StreamPlan } from '../../service/host.ts';
+import type { PortConnection, RemoteSession, StreamPlan } from '../../service/host.ts';
 
 type CommandPlan = Extract<StreamPlan, { kind: 'remote-command' }>;
 type ForwardPlan = Extract<StreamPlan, { kind: 'port-forward' }>;
@@ -36,7 +36,8 @@ export interface MessageLink {
 
 /** Takes the client's messages. */
 export interface MessageSink {
-  message(data: Buffer): void;
+  /** To be called again only when it has resolved. Fails: when nobody is there any more who could answer. */
+  message(data: Buffer): void | Promise<void>;
   close(): void;
 }
 
@@ -60,8 +61,8 @@ function serveCommand(plan: CommandPlan, protocol: string, link: MessageLink): M
     message(data) {
       if (isOver) return;
       const { channel, bytes } = decode(protocol, data);
-      if (channel === CHANNEL.stdin) session.write(bytes);
-      else if (protocol === TRANSLATED_PROTOCOL && channel === CHANNEL.close && bytes[0] === CHANNEL.stdin) session.closeInput();
+      if (channel === CHANNEL.stdin) return session.write(bytes);
+      if (protocol === TRANSLATED_PROTOCOL && channel === CHANNEL.close && bytes[0] === CHANNEL.stdin) session.closeInput();
     },
     close: () => session.close(),
   };
@@ -84,28 +85,31 @@ function plainText(status: string): string {
 /** S16: two channels a port, data and errors; each begins with the port. */
 function serveForward(plan: ForwardPlan, protocol: string, link: MessageLink): MessageSink {
   const send = sender(protocol, link);
-  const connections = plan.ports.map((port, index) => {
+  const connections = new Map<number, PortConnection>();
+  const connect = async (port: number, index: number): Promise<void> => {
     const name = Buffer.alloc(2);
     name.writeUInt16LE(port);
     void send(index * 2, name);
     void send(index * 2 + 1, name);
-    const target = plan.connect(port);
-    if (typeof target !== 'string') return target;
-    void send(index * 2 + 1, Buffer.from(target));
-    return undefined;
-  });
-  const endWhenDone = (): void => {
-    if (connections.every((item) => item === undefined)) link.end();
+    const target = await plan.connect(port);
+    if (typeof target === 'string') void send(index * 2 + 1, Buffer.from(target));
+    else connections.set(index * 2, target);
   };
-  endWhenDone();
+  const endWhenDone = (): void => {
+    if (connections.size === 0) link.end();
+  };
+  const connected = Promise.all(plan.ports.map(connect)).then(endWhenDone, () => link.end());
   return {
-    message(data) {
+    async message(data) {
+      await connected;
       const { channel, bytes } = decode(protocol, data);
-      const connection = channel % 2 === 0 ? connections[channel / 2] : undefined;
+      const connection = connections.get(channel);
       if (connection === undefined) return;
-      const answer = connection.exchange(bytes);
+      const answer = await connection.exchange(bytes);
       if (answer.bytes.length > 0) void send(channel, answer.bytes);
-      if (answer.isOver) connections[channel / 2] = undefined;
+      if (!answer.isOver) return;
+      connection.close();
+      connections.delete(channel);
       endWhenDone();
     },
     close() {},

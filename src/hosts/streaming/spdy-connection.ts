@@ -25,7 +25,8 @@ export interface ByteLink {
 
 export class SpdyStream {
   readonly headers: ReadonlyMap<string, string>;
-  onData: (bytes: Uint8Array) => void = () => {};
+  /** More is taken when it has resolved. */
+  onData: (bytes: Uint8Array) => void | Promise<void> = () => {};
   /** The client sends no more on this stream; or nothing at all, `isReset`. */
   onEnd: (isReset: boolean) => void = () => {};
   private readonly id: number;
@@ -60,14 +61,14 @@ interface OpenStream {
 
 export class SpdyConnection {
   private readonly link: ByteLink;
-  private readonly onStream: (stream: SpdyStream) => void;
+  private readonly onStream: (stream: SpdyStream) => void | Promise<void>;
   private readonly headers = new HeaderReader();
   private readonly streams = new Map<number, OpenStream>();
   private unread: Buffer = Buffer.alloc(0);
   private hasReplied = false;
   private isClosed = false;
 
-  constructor(link: ByteLink, onStream: (stream: SpdyStream) => void) {
+  constructor(link: ByteLink, onStream: (stream: SpdyStream) => void | Promise<void>) {
     this.link = link;
     this.onStream = onStream;
   }
@@ -125,24 +126,24 @@ export class SpdyConnection {
     }
   }
 
-  private open(id: number, headers: ReadonlyMap<string, string>, flags: number): void {
+  private async open(id: number, headers: ReadonlyMap<string, string>, flags: number): Promise<void> {
     if (id % 2 === 0 || this.streams.has(id) || this.streams.size >= STREAMS_MAX) throw new Error(`stream ${id} cannot be opened`);
     const stream = new SpdyStream(this, id, headers);
     this.streams.set(id, { stream, isEndedByClient: false, isEndedByUs: false });
     // S11: every stream is answered.
     void this.send(controlFrame(TYPE.synReply, Buffer.concat([uint32(id), emptyBlock(!this.hasReplied)])));
     this.hasReplied = true;
-    this.onStream(stream);
+    await this.onStream(stream);
     if ((flags & FLAG_FIN) !== 0) this.endByClient(id, false);
   }
 
-  private takeData(id: number, flags: number, bytes: Buffer): void {
+  private async takeData(id: number, flags: number, bytes: Buffer): Promise<void> {
     const open = this.streams.get(id);
     if (open === undefined || open.isEndedByClient) return;
     if (bytes.length > 0) {
       // S11: credit for what is taken, before the answer can close the connection.
       void this.send(controlFrame(TYPE.windowUpdate, Buffer.concat([uint32(id), uint32(bytes.length)])));
-      open.stream.onData(bytes);
+      await open.stream.onData(bytes);
     }
     if ((flags & FLAG_FIN) !== 0) this.endByClient(id, false);
   }

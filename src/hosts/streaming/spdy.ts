@@ -79,24 +79,25 @@ function serveForward(plan: ForwardPlan, link: ByteLink): Served {
     const error = errors.get(id);
     errors.delete(id);
     if (error === undefined) return stream.end();
-    forward(plan, Number(stream.headers.get('port')), stream, error);
+    return forward(plan, Number(stream.headers.get('port')), stream, error);
   });
   return { connection, close: () => connection.close() };
 }
 
-function forward(plan: ForwardPlan, port: number, data: SpdyStream, error: SpdyStream): void {
+async function forward(plan: ForwardPlan, port: number, data: SpdyStream, error: SpdyStream): Promise<void> {
+  const target = await plan.connect(port);
   const finish = (): void => {
     data.onData = () => {};
     data.end();
     error.end();
+    if (typeof target !== 'string') target.close();
   };
-  const target = plan.connect(port);
   if (typeof target === 'string') {
     void error.write(Buffer.from(target));
     return finish();
   }
-  data.onData = (bytes) => {
-    const answer = target.exchange(bytes);
+  data.onData = async (bytes) => {
+    const answer = await target.exchange(bytes);
     void data.write(answer.bytes);
     if (answer.isOver) finish();
   };

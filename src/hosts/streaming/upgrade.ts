@@ -41,15 +41,19 @@ export function isStreamingUpgrade({ headers }: IncomingMessage): boolean {
 export function serveUpgrade(plan: StreamPlan, upgrade: Upgrade, open: Set<OpenConnection>): void {
   const { incoming, socket } = upgrade;
   socket.on('error', () => socket.destroy());
+  // Until it is served, the plan ends with the socket.
+  const release = () => plan.release();
+  socket.once('close', release);
+  const served = () => void socket.off('close', release);
   // A session may be silent for hours; a client that went without a word is noticed all the same.
   socket.setTimeout(0);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
-  if (incoming.headers.upgrade?.toLowerCase() === 'websocket') upgradeToWebSocket(plan, upgrade, open);
-  else upgradeToSpdy(plan, upgrade, open);
+  if (incoming.headers.upgrade?.toLowerCase() === 'websocket') upgradeToWebSocket(plan, upgrade, open, served);
+  else upgradeToSpdy(plan, upgrade, open, served);
 }
 
-function upgradeToSpdy(plan: StreamPlan, { incoming, socket, head }: Upgrade, open: Set<OpenConnection>): void {
+function upgradeToSpdy(plan: StreamPlan, { incoming, socket, head }: Upgrade, open: Set<OpenConnection>, onServed: () => void): void {
   const offered = tokensOf(incoming.headers['x-stream-protocol-version']);
   const known = spdyProtocols(plan);
   const protocol = known.find((item) => offered.includes(item));
@@ -61,12 +65,14 @@ function upgradeToSpdy(plan: StreamPlan, { incoming, socket, head }: Upgrade, op
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
   );
+  onServed();
   const served = serveOverSpdy(plan, linkOf(socket));
   const connection: OpenConnection = { end: () => served.close() };
   open.add(connection);
   socket.once('close', () => {
     open.delete(connection);
     served.close();
+    plan.release();
   });
   const receive = (bytes: Uint8Array): void => {
     socket.pause();
@@ -103,7 +109,7 @@ function drained(socket: Socket): Promise<void> {
   });
 }
 
-function upgradeToWebSocket(plan: StreamPlan, { incoming, socket, head }: Upgrade, open: Set<OpenConnection>): void {
+function upgradeToWebSocket(plan: StreamPlan, { incoming, socket, head }: Upgrade, open: Set<OpenConnection>, onServed: () => void): void {
   const offered = tokensOf(incoming.headers['sec-websocket-protocol']);
   const known = [...(plan.kind === 'port-forward' ? [TUNNEL] : []), ...channelProtocols(plan)];
   const protocol = known.find((item) => offered.includes(item));
@@ -113,6 +119,7 @@ function upgradeToWebSocket(plan: StreamPlan, { incoming, socket, head }: Upgrad
   delete incoming.headers['sec-websocket-protocol'];
   if (protocol !== undefined) server.on('headers', (headers) => void headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
   server.handleUpgrade(incoming, socket, head, (webSocket) => {
+    onServed();
     webSocket.on('error', () => webSocket.terminate());
     const connection: OpenConnection = { end: () => closeSocket(webSocket) };
     open.add(connection);
@@ -134,7 +141,10 @@ function serveTunnel(plan: StreamPlan, webSocket: WebSocket): void {
         () => served.close(),
       );
   });
-  webSocket.on('close', () => served.close());
+  webSocket.on('close', () => {
+    served.close();
+    plan.release();
+  });
 }
 
 function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket): void {
@@ -142,8 +152,25 @@ function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket)
     send: (message) => sent(webSocket, message),
     end: () => closeSocket(webSocket),
   });
-  webSocket.on('message', (data) => sink.message(data));
-  webSocket.on('close', () => sink.close());
+  let rest = Promise.resolve();
+  webSocket.on('message', (data) => {
+    webSocket.pause();
+    rest = rest
+      .then(() => sink.message(data))
+      .then(
+        () => webSocket.resume(),
+        () => closeSocket(webSocket),
+      );
+  });
+  // What the client sent before it left counts.
+  webSocket.on(
+    'close',
+    () =>
+      void rest.then(() => {
+        sink.close();
+        plan.release();
+      }),
+  );
 }
 
 function sent(webSocket: WebSocket, message: Uint8Array | string): Promise<void> {

@@ -11,6 +11,7 @@ export function statusOfError(error: unknown): Status {
       return failure(404, 'NotFound', error.detail, { kind: 'clusters' });
     case 'storage-unavailable':
     case 'cluster-broken':
+    case 'host-lost':
     case 'closing':
     case 'busy':
       // A9: the client tries again.

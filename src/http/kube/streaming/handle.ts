@@ -32,6 +32,7 @@ function handleRemoteCommand({ service, cluster, target, query, request }: Resou
   return planResponse({
     kind: 'remote-command',
     streams,
+    release() {},
     start: (output) => (target.subresource === 'exec' ? startExecSession(remote, command, output) : startAttachSession(remote, output)),
   });
 }
@@ -49,6 +50,7 @@ function handlePortForward({ service, cluster, target, query }: ResourceRequest)
   return planResponse({
     kind: 'port-forward',
     ports: ports.map(Number),
+    release() {},
     connect(port) {
       const error = service.read(cluster, (state) => checkPort(state, namespace, pod, port));
       return error ?? openConnection({ service, cluster, namespace, pod }, port);

@@ -66,6 +66,7 @@ export function openConnection(context: ForwardContext, port: number): PortConne
         if (request.isLast) return { bytes: encodeText(answer), isOver: true };
       }
     },
+    close() {},
   };
 }
 

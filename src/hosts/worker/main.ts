@@ -1,0 +1,5 @@
+// The module of a worker thread.
+
+import { serveWorker } from './serve-worker.ts';
+
+serveWorker();
