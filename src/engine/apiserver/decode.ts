@@ -7,7 +7,7 @@ import { canonicalQuantity, parseQuantity } from '../apimachinery/quantity.ts';
 import { isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { OBJECT_MEMBERS, pruneContent } from '../kinds/customresourcedefinition/content.ts';
-import { fieldsOf } from '../kinds/fields/index.ts';
+import { fieldsOf, filledFieldsOf } from '../kinds/fields/index.ts';
 import type { StructuralSchema } from '../kinds/shared/structural-schema.ts';
 
 export interface Decoded {
@@ -65,6 +65,7 @@ function decodeObject(walk: Walk, body: Json, schema: string, place: Place): unk
   const result: Record<string, unknown> = {};
   for (const name of MEMBER_ORDER) if (Object.hasOwn(body, name)) decodeField(walk, body, name, schema, place, result);
   for (const name of Object.keys(body)) if (!MEMBER_ORDER.includes(name)) decodeField(walk, body, name, schema, place, result);
+  for (const { name, type } of filledFieldsOf(schema)) if (result[name] === undefined) result[name] = decodeObject(walk, {}, type, place);
   return result;
 }
 

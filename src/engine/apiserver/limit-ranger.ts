@@ -18,7 +18,7 @@ export function applyLimitDefaults(state: ClusterState, kind: Kind, draft: Draft
   if (resourceOf(kind) !== 'pods') return;
   const pod = draft as unknown as Draft<Pod>;
   for (const range of rangesOf(state, pod.metadata.namespace)) {
-    const items = range.spec.limits.filter(({ type }) => type === 'Container');
+    const items = (range.spec?.limits ?? []).filter(({ type }) => type === 'Container');
     const limits: StringMap = Object.assign({}, ...items.map((item) => item.default ?? {}));
     const requests: StringMap = Object.assign({}, ...items.map((item) => item.defaultRequest ?? {}));
     const notes = [
@@ -37,7 +37,7 @@ export function checkLimits(state: ClusterState, kind: Kind, object: KubeObject,
   if (!isPod && resource !== 'persistentvolumeclaims') return undefined;
   if (isUpdate && object.metadata.deletionTimestamp !== undefined) return undefined;
   for (const range of rangesOf(state, object.metadata.namespace)) {
-    const errors = range.spec.limits.flatMap((item) => (isPod ? podErrors(item, object as Pod) : claimErrors(item, object)));
+    const errors = (range.spec?.limits ?? []).flatMap((item) => (isPod ? podErrors(item, object as Pod) : claimErrors(item, object)));
     if (errors.length > 0)
       return forbiddenObject(kind, object.metadata.name, errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`);
   }

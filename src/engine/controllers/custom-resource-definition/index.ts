@@ -56,7 +56,7 @@ function setConditions(
   return writeStatus(state, customResourceDefinitionKind, definition, {
     conditions,
     acceptedNames: names,
-    storedVersions: definition.status.storedVersions,
+    storedVersions: definition.status.storedVersions ?? [],
   });
 }
 

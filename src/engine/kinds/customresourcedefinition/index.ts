@@ -40,7 +40,7 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
     }
     draft.status = previous.status as Draft<CustomResourceDefinition>['status'];
     // Every version that was ever stored stays on the list.
-    const { storedVersions } = previous.status;
+    const { storedVersions = [] } = previous.status;
     const added = (draft.spec.versions ?? []).filter((version) => version.storage && !storedVersions.includes(version.name));
     if (added.length > 0) draft.status = { ...draft.status, storedVersions: [...storedVersions, ...added.map((version) => version.name)] };
   },

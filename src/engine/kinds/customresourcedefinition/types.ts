@@ -58,7 +58,7 @@ export interface CustomResourceDefinition extends KubeObject {
   readonly status: {
     readonly conditions: readonly DefinitionCondition[] | null;
     readonly acceptedNames: ResourceNames;
-    readonly storedVersions: readonly string[];
+    readonly storedVersions?: readonly string[];
   };
 }
 

@@ -51,7 +51,7 @@ export function validateDefinitionUpdate(
     immutable('spec.scope', next.spec.scope, previous.spec.scope);
     immutable('spec.names.kind', next.spec.names.kind, previous.spec.names.kind);
   }
-  previous.status.storedVersions.forEach((name, index) => {
+  (previous.status.storedVersions ?? []).forEach((name, index) => {
     if (next.spec.versions.some((version) => version.name === name)) return;
     errors.push(
       invalid(

@@ -15,6 +15,8 @@ export interface Field {
   readonly isAtomicMap: boolean;
   /** Said of a map whose keys are owned one by one, as are those of maps that say nothing. */
   readonly isGranularMap: boolean;
+  /** A struct that is there, empty, when a body leaves it out. */
+  readonly isFilled: boolean;
   /** The values that documents name, of the field or of its items. */
   readonly values?: readonly string[];
 }
@@ -45,6 +47,17 @@ export function fieldsOf(type: string): FieldMap | undefined {
   return fields;
 }
 
+const filled = new Map<string, readonly Field[]>();
+
+/** The fields of a type that are structs and no pointers: Go's decoder leaves them empty when they are missing, and its encoder writes them. */
+export function filledFieldsOf(type: string): readonly Field[] {
+  const known = filled.get(type);
+  if (known !== undefined) return known;
+  const found = [...(fieldsOf(type)?.values() ?? [])].filter((field) => field.isFilled);
+  filled.set(type, found);
+  return found;
+}
+
 /** Names of all types. */
 export function typeNames(): readonly string[] {
   return FIELD_TABLE.split('\n').flatMap((line) => (line.includes('=') ? [line.slice(0, line.indexOf('='))] : []));
@@ -70,6 +83,7 @@ function parseField(text: string): Field {
     name: head.replace(/!$/, ''),
     type,
     isRequired: head.endsWith('!'),
+    isFilled: marks.includes('z'),
     isAtomicMap: mark('m') === 'atomic',
     isGranularMap: mark('m') === 'granular',
     ...(patchStrategy === undefined ? {} : { patchStrategy }),

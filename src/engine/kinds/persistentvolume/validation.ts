@@ -3,6 +3,7 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual, isJsonObject } from '../../apimachinery/meta.ts';
+import { validateNodeSelector } from '../shared/placement-validation.ts';
 import { validateAccessModes, validateClassName, validatePositive, validateVolumeMode } from '../shared/storage.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from './types.ts';
 
@@ -79,6 +80,9 @@ function validateSources(spec: PersistentVolumeSpec, errors: FieldError[]): void
     if (!isJsonObject(value) || (value[field] ?? '') === '') errors.push(required(`spec.${source}.${field}`));
   const path = spec.hostPath?.path ?? spec.local?.path ?? '';
   if (path.split('/').includes('..')) errors.push(invalid(`spec.${source}.path`, path, "must not contain '..'"));
+  if (spec.nodeAffinity !== undefined && spec.nodeAffinity.required === undefined)
+    errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
+  errors.push(...validateNodeSelector(spec.nodeAffinity?.required, 'spec.nodeAffinity.required'));
   if (source === 'local' && spec.nodeAffinity?.required === undefined)
     errors.push(required('spec.nodeAffinity', 'Local volume requires node affinity'));
 }

@@ -35,10 +35,7 @@ function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: Affini
   const errors: FieldError[] = [];
   if (nodeAffinity !== undefined) {
     const at = `${path}.nodeAffinity`;
-    const terms = nodeAffinity[REQUIRED]?.nodeSelectorTerms ?? [];
-    if (nodeAffinity[REQUIRED] !== undefined && terms.length === 0)
-      errors.push(required(`${at}.${REQUIRED}.nodeSelectorTerms`, 'must have at least one node selector term'));
-    terms.forEach((term, i) => errors.push(...validateNodeTerm(term, `${at}.${REQUIRED}.nodeSelectorTerms[${i}]`)));
+    errors.push(...validateNodeSelector(nodeAffinity[REQUIRED], `${at}.${REQUIRED}`));
     (nodeAffinity[PREFERRED] ?? []).forEach(({ weight, preference }, i) => {
       errors.push(...validateWeight(weight, `${at}.${PREFERRED}[${i}].weight`));
       errors.push(...validateNodeTerm(preference, `${at}.${PREFERRED}[${i}].preference`));
@@ -49,6 +46,17 @@ function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: Affini
     ...validatePodAffinity(podAffinity, `${path}.podAffinity`),
     ...validatePodAffinity(podAntiAffinity, `${path}.podAntiAffinity`),
   ];
+}
+
+/** ValidateNodeSelector. */
+export function validateNodeSelector(
+  selector: { readonly nodeSelectorTerms?: readonly NodeSelectorTerm[] } | undefined,
+  path: string,
+): FieldError[] {
+  if (selector === undefined) return [];
+  const terms = selector.nodeSelectorTerms ?? [];
+  if (terms.length === 0) return [required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')];
+  return terms.flatMap((term, i) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${i}]`));
 }
 
 function validateWeight(weight: number, at: string): FieldError[] {
@@ -62,7 +70,7 @@ function validateNodeTerm({ matchExpressions = [], matchFields = [] }: NodeSelec
   ];
 }
 
-function validateRequirement({ key, operator, values = [] }: NodeSelectorRequirement, at: string): FieldError[] {
+function validateRequirement({ key = '', operator, values = [] }: NodeSelectorRequirement, at: string): FieldError[] {
   const errors: FieldError[] = [];
   switch (operator) {
     case 'In':

@@ -1,0 +1,132 @@
+// Every object that is accepted can be lived with: of every kind a full object, and the same without each of its members in turn, or with the member empty.
+// What is accepted then lives in a cluster with pods, claims, deletions and a clock; the engine must never stop on it, whatever is missing.
+
+import { describe, expect, it } from 'vitest';
+import { cloneJson, isJsonObject, type Json, type JsonObject, type KubeObject } from '../../src/engine/apimachinery/meta.ts';
+import { kindByGvk, KINDS } from '../../src/engine/kinds/index.ts';
+import { type Kind, resourceOf } from '../../src/engine/kinds/kind.ts';
+import { createTestCluster, type TestCluster } from '../support/engine.ts';
+import { SAMPLES } from '../support/samples.ts';
+
+interface Variant {
+  /** `without spec.limits`, `with spec.limits empty`. */
+  readonly what: string;
+  readonly object: JsonObject;
+}
+
+type Path = readonly (string | number)[];
+
+/** The object itself, then with a hole at every place. */
+function variantsOf(sample: JsonObject): readonly Variant[] {
+  const variants: Variant[] = [{ what: 'whole', object: sample }];
+  for (const path of pathsOf(sample, [])) {
+    const isIdentity = ['kind', 'apiVersion', 'metadata', 'metadata.name'].includes(path.join('.'));
+    // What is in the specification of a pod is tried with pods.
+    const templateAt = path.indexOf('template');
+    if (isIdentity || (templateAt >= 0 && path.length > templateAt + 3)) continue;
+    const name = path.join('.');
+    variants.push({ what: `without ${name}`, object: changed(sample, path, undefined) });
+    const value = path.reduce<Json>((inner, step) => (inner as Record<string, Json>)[step] as Json, sample);
+    if (isJsonObject(value)) variants.push({ what: `with ${name} empty`, object: changed(sample, path, {}) });
+    if (Array.isArray(value)) variants.push({ what: `with ${name} empty`, object: changed(sample, path, []) });
+  }
+  return variants;
+}
+
+function pathsOf(value: Json, path: Path): readonly Path[] {
+  const own = path.length === 0 ? [] : [path];
+  if (Array.isArray(value)) return [...own, ...value.flatMap((item: Json, index) => pathsOf(item, [...path, index]))];
+  if (!isJsonObject(value)) return own;
+  return [...own, ...Object.entries(value).flatMap(([name, item]) => pathsOf(item, [...path, name]))];
+}
+
+function changed(sample: JsonObject, path: Path, value: Json | undefined): JsonObject {
+  const copy = cloneJson(sample) as Record<string, unknown>;
+  const parent = path.slice(0, -1).reduce<unknown>((inner, step) => (inner as Record<string, unknown>)[step], copy);
+  const last = path.at(-1) as string | number;
+  if (value !== undefined) (parent as Record<string, unknown>)[last] = value;
+  else if (Array.isArray(parent)) parent.splice(last as number, 1);
+  else delete (parent as Record<string, unknown>)[last];
+  return copy as JsonObject;
+}
+
+const BYSTANDERS: readonly JsonObject[] = [
+  {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'bystander', labels: { app: 'a' } },
+    spec: { containers: [{ name: 'main', image: 'nginx' }] },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'bystander' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bystander' }, spec: { selector: { app: 'a' }, ports: [{ port: 80 }] } },
+  { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bystander' } },
+];
+
+/** Creates the object in a cluster of its own if the cluster takes it; what it does there must never throw. */
+function live(kind: Kind, { object }: Variant): boolean {
+  const cluster = createTestCluster({ nodes: 2 });
+  const namespace = kind.namespaced ? { namespace: 'default' } : {};
+  const resource = resourceOf(kind);
+  const { name } = (object as unknown as KubeObject).metadata;
+  const target = { resource, ...namespace, name };
+  const created = cluster.refusal({ verb: 'create', resource, ...namespace, body: object, options: {} });
+  if (created !== undefined) return false;
+  for (const bystander of BYSTANDERS) attempt(cluster, bystander);
+  cluster.advance(12_000);
+  showAll(cluster);
+  if (kind.hasStatus) {
+    const present = cluster.find(`${resource}/${kind.namespaced ? 'default/' : ''}${name}`);
+    if (present !== undefined) {
+      const body = { ...present, metadata: { name, ...namespace }, status: {} } as unknown as JsonObject;
+      cluster.refusal({ verb: 'update', ...target, subresource: 'status', body, options: {} });
+    }
+  }
+  cluster.refusal({ verb: 'patch', ...target, patchType: 'merge', body: { metadata: { labels: { touched: 'yes' } } }, options: {} });
+  cluster.advance(3_000);
+  showAll(cluster);
+  cluster.refusal({ verb: 'delete', ...target, options: { propagationPolicy: 'Foreground' } });
+  cluster.advance(20_000);
+  return true;
+}
+
+function attempt(cluster: TestCluster, object: JsonObject): void {
+  const kind = kindByGvk(object['apiVersion'] as string, object['kind'] as string) as Kind;
+  cluster.refusal({ verb: 'create', resource: resourceOf(kind), namespace: 'default', body: object, options: {} });
+}
+
+/** Cells of tables are made from whatever is stored. */
+function showAll(cluster: TestCluster): void {
+  for (const kind of KINDS) {
+    if (kind.conversion !== undefined) continue;
+    for (const object of cluster.list(resourceOf(kind))) kind.cells(object, cluster.state.nowMs);
+  }
+}
+
+it('there is a sample of every kind', () => {
+  const sampled = new Set(SAMPLES.map((sample) => `${String(sample['apiVersion'])} ${String(sample['kind'])}`));
+  const all = KINDS.map((kind) => `${kind.group === '' ? '' : `${kind.group}/`}${kind.version} ${kind.kind}`);
+  expect(all.filter((name) => !sampled.has(name))).toEqual([]);
+});
+
+describe.each(SAMPLES.map((sample) => [String(sample['kind']), sample] as const))('%s', (name, sample) => {
+  it('lives whole and with any member missing or empty', () => {
+    const kind = kindByGvk(sample['apiVersion'] as string, name) as Kind;
+    const stopped: string[] = [];
+    let accepted = 0;
+    for (const variant of variantsOf(sample)) {
+      try {
+        if (live(kind, variant)) accepted += 1;
+        else if (variant.what === 'whole') stopped.push('the whole object is refused');
+      } catch (error) {
+        stopped.push(`${variant.what}: ${(error as Error).message}`);
+      }
+    }
+    expect(stopped, stopped.join('\n')).toEqual([]);
+    expect(accepted).toBeGreaterThan(1);
+  }, 60_000);
+});
