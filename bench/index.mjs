@@ -3,12 +3,18 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
+import { connect } from 'node:net';
+import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Database } from '../dist/db/driver.js';
 import { openDirectory } from '../dist/db/directory.js';
 import { createCluster, defaultNodes, execute, parseWaitFor } from '../dist/engine/cluster/index.js';
 import { kindByResource } from '../dist/engine/kinds/index.js';
+import { placeOf } from '../dist/front/hosts.js';
+import { readConfig } from '../dist/hosts/config.js';
 import { serve } from '../dist/hosts/node.js';
 import { createClusterService } from '../dist/service/cluster-service.js';
 
@@ -36,6 +42,37 @@ function folder() {
 
 const openService = (path = folder()) =>
   createClusterService(openDirectory(path), { onError: (message, error) => console.error(message, error) });
+
+/** A whole service in this process, its clusters too. */
+const openServer = () => serve(readConfig(['--port', '0', '--data', folder(), '--log-level', 'silent', '--workers', '0'], {}), 'bench');
+
+/** A whole service in a process of its own, with two workers. */
+async function spawnServer() {
+  const cli = fileURLToPath(new URL('../dist/hosts/cli.js', import.meta.url));
+  const flags = ['serve', '--port', '0', '--data', folder(), '--log-level', 'error', '--workers', '2'];
+  const child = spawn(process.execPath, [cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise((resolve) => {
+    child.stdout.on('data', (text) => {
+      const found = /listens on (\S+)/.exec(String(text));
+      if (found !== null) resolve(found[1]);
+    });
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    url,
+    async megabytes() {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1]) / 1e6;
+    },
+    close() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** Names of clusters that are in the same of two workers. */
+const namesAt = (place) => Array.from({ length: 100 }, (_, index) => `c${index}`).filter((name) => placeOf(name, 2) === place);
 
 function replicaSet(replicas, container = {}, annotations) {
   const metadata = { labels: { app: 'x' }, ...(annotations === undefined ? {} : { annotations }) };
@@ -161,10 +198,7 @@ const GROUPS = {
     });
     row('create-pod requests, each stored, without HTTP', perSecond(count, run.ms));
     await service.close();
-    const server = await serve(
-      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} }, workers: 0 },
-      'bench',
-    );
+    const server = await openServer();
     await post(server.url, '/v1/clusters', { name: 'a' });
     const http = await timed(async () => {
       for (let index = 0; index < count; index += 1) await post(server.url, '/clusters/a/api/v1/namespaces/default/pods', body(index));
@@ -176,10 +210,7 @@ const GROUPS = {
   },
 
   async watchers() {
-    const server = await serve(
-      { host: '127.0.0.1', port: 0, data: folder(), token: undefined, logLevel: 'silent', limits: { service: {} }, workers: 0 },
-      'bench',
-    );
+    const server = await openServer();
     await post(server.url, '/v1/clusters', { name: 'a' });
     const clients = 1000;
     const configMaps = 100;
@@ -203,6 +234,70 @@ const GROUPS = {
     await server.close();
   },
 
+  async fairness() {
+    const server = await spawnServer();
+    const [busy, ...others] = namesAt(0);
+    const [quiet] = namesAt(1);
+    for (const name of [busy, quiet]) await post(server.url, '/v1/clusters', { name });
+    const path = `/clusters/${quiet}/api/v1/nodes/node-1`;
+    const show = async (label, work) => {
+      const latencies = await latenciesWhile(server.url + path, work);
+      const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))].toFixed(1);
+      row(label, `${at(0.5)}, ${at(0.99)}, ${at(1)} of ${latencies.length}`);
+    };
+    const manifests = (name, objects) => post(server.url, `/v1/clusters/${name}/manifests`, objects);
+    row('GET in one worker while the other ...: ms p50, p99, max', '(aim: p99 under 10)');
+    await show('  does nothing', () => sleep(5_000));
+    const cronJobs = Array.from({ length: 20 }, (_, index) => cronJob(`j${index}`));
+    await manifests(busy, cronJobs);
+    await show('  advances by ten years with 20 CronJobs', () =>
+      post(server.url, `/v1/clusters/${busy}/clock/advance`, { by: '87000h' }, AbortSignal.timeout(10_000)).catch(() => {}),
+    );
+    await manifests(busy, [busyPod]);
+    await show('  runs a shell in a loop', () => post(server.url, `/v1/clusters/${busy}/clock/advance`, { by: '60s' }));
+    await show('  makes 10 000 pods', () => manifests(busy, { ...replicaSet(10_000), metadata: { name: 'large' } }));
+    const clocks = others.slice(0, 20);
+    for (const name of clocks) {
+      await post(server.url, '/v1/clusters', { name, clock: { mode: 'running', rate: 100_000 } });
+      await manifests(name, cronJobs.slice(0, 5));
+    }
+    await show('  turns 20 clocks 100 000 times as fast as ours', () => sleep(10_000));
+    await server.close();
+  },
+
+  async readers() {
+    const server = await spawnServer();
+    const [name] = namesAt(0);
+    await post(server.url, '/v1/clusters', { name });
+    const { hostname, port } = new URL(server.url);
+    const open = (query) =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write(`GET /v1/clusters/${name}/watch?${query} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
+          // Nobody reads behind the first bytes.
+          socket.once('data', () => resolve(socket.pause()));
+        });
+        socket.on('error', reject);
+      });
+    row('resident memory: at the start', `${(await server.megabytes()).toFixed(0)} MB`);
+    const idle = [];
+    for (let index = 0; index < 5_000; index += 1) idle.push(await open('resource=leases'));
+    row('  with 5 000 watchers of what does not change', `${(await server.megabytes()).toFixed(0)} MB`);
+    const deaf = [];
+    for (let index = 0; index < 1_000; index += 1) deaf.push(await open('resource=configmaps'));
+    row('  with 1 000 more that never read', `${(await server.megabytes()).toFixed(0)} MB`);
+    const maps = `/clusters/${name}/api/v1/namespaces/default/configmaps`;
+    await post(server.url, maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'large' } });
+    for (let count = 1; count <= 600; count += 1) {
+      const headers = { 'Content-Type': 'application/merge-patch+json' };
+      const body = JSON.stringify({ data: { text: String(count).padEnd(300_000, 'x') } });
+      await (await fetch(`${server.url}${maps}/large`, { method: 'PATCH', headers, body })).arrayBuffer();
+      if (count % 200 === 0) row(`  after ${count} changes of 300 KB`, `${(await server.megabytes()).toFixed(0)} MB`);
+    }
+    for (const socket of [...idle, ...deaf]) socket.destroy();
+    await server.close();
+  },
+
   async start() {
     const path = folder();
     const first = openService(path);
@@ -216,8 +311,44 @@ const GROUPS = {
   },
 };
 
-async function post(url, path, body) {
-  const response = await fetch(url + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+const cronJob = (name) => ({
+  apiVersion: 'batch/v1',
+  kind: 'CronJob',
+  metadata: { name },
+  spec: {
+    schedule: '* * * * *',
+    jobTemplate: {
+      spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox', command: ['true'] }] } } },
+    },
+  },
+});
+
+const busyPod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'busy' },
+  spec: { containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', 'while true; do :; done'] }] },
+};
+
+/** Milliseconds of requests, one after the other, while something goes on, the shortest first. */
+async function latenciesWhile(url, work) {
+  const state = { isOver: false };
+  const done = Promise.resolve(work()).finally(() => {
+    state.isOver = true;
+  });
+  const latencies = [];
+  while (!state.isOver) {
+    const { ms } = await timed(async () => (await fetch(url)).arrayBuffer());
+    latencies.push(ms);
+    await sleep(1);
+  }
+  await done;
+  return latencies.sort((a, b) => a - b);
+}
+
+async function post(url, path, body, signal) {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(url + path, signal === undefined ? init : { ...init, signal });
   const text = await response.text();
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
 }
