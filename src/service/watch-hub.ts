@@ -28,7 +28,7 @@ export class WatchHub {
   oldestRevision: number;
   cursorCount = 0;
 
-  constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: CommitLog) {
+  constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: CommitLog | undefined) {
     this.limits = limits;
     this.latestRevision = latestRevision;
     this.oldestRevision = oldestRevision;
@@ -83,9 +83,14 @@ export class WatchHub {
     return new Cursor(this, after);
   }
 
-  /** Resolves when something was published or the hub closed. */
-  wait(): Promise<void> {
-    return new Promise((resolve) => this.waiting.add(resolve));
+  /** Calls `wake` once, when something was published or the hub closed, or when it is woken. */
+  wait(wake: () => void): void {
+    this.waiting.add(wake);
+  }
+
+  /** Wakes one who waits. */
+  wake(wake: () => void): void {
+    if (this.waiting.delete(wake)) wake();
   }
 
   get hasClosed(): boolean {
@@ -98,7 +103,7 @@ export class WatchHub {
     this.wakeAll();
   }
 
-  wakeAll(): void {
+  private wakeAll(): void {
     const waiting = [...this.waiting];
     this.waiting.clear();
     for (const wake of waiting) wake();
@@ -124,6 +129,7 @@ class Cursor implements WatchCursor {
   private readonly hub: WatchHub;
   private position: number;
   private isClosed = false;
+  private wake: () => void = () => {};
 
   constructor(hub: WatchHub, after: number) {
     this.hub = hub;
@@ -140,7 +146,10 @@ class Cursor implements WatchCursor {
         this.position = last.revision;
         return changes;
       }
-      await this.hub.wait();
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        this.hub.wait(resolve);
+      });
     }
   }
 
@@ -148,6 +157,7 @@ class Cursor implements WatchCursor {
     if (this.isClosed) return;
     this.isClosed = true;
     this.hub.cursorCount -= 1;
-    this.hub.wakeAll();
+    // The others have nothing to look at.
+    this.hub.wake(this.wake);
   }
 }

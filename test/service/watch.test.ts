@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoggedChange } from '../../src/service/ports.ts';
+import { WatchHub } from '../../src/service/watch-hub.ts';
 import { codeOf, configOf, createPod, createReplicaSet, patchPod, readChanges, ServiceFixture, START_MS } from './fixtures.ts';
 
 let fixture: ServiceFixture;
@@ -139,6 +140,30 @@ describe('a cursor', () => {
     fixture.service.watch('a', 0).close();
   });
 });
+
+describe('leaving', () => {
+  it('wakes the one who leaves and nobody else', async () => {
+    const hub = new CountingHub({ countMax: 10, lengthMax: 1_000 }, 1, 1, undefined);
+    const cursors = Array.from({ length: 50 }, () => hub.cursor(1));
+    const ends = cursors.map((cursor) => cursor.next());
+    expect(hub.reads).toBe(50);
+    for (const [index, cursor] of cursors.entries()) {
+      cursor.close();
+      expect(await ends[index]).toBeUndefined();
+    }
+    expect(hub.reads).toBe(50);
+  });
+});
+
+/** Counts how often somebody looks. */
+class CountingHub extends WatchHub {
+  reads = 0;
+
+  override read(after: number): readonly LoggedChange[] {
+    this.reads += 1;
+    return super.read(after);
+  }
+}
 
 describe('retention', () => {
   it('says gone to a position that is older, before and after a restart', async () => {
