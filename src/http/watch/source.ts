@@ -40,7 +40,7 @@ class WatchSource implements ByteSource {
   private readonly view: WatchView;
   private readonly deadlineMs: number;
   private reminderMs: number;
-  private pending: Promise<readonly LoggedChange[] | undefined> | undefined;
+  private pending: Promise<Uint8Array | undefined> | undefined;
   private hasEnded = false;
 
   constructor(cursor: WatchCursor, view: WatchView) {
@@ -70,19 +70,27 @@ class WatchSource implements ByteSource {
     const first = this.takeFirst();
     if (first !== undefined) return first;
     while (!this.hasEnded) {
-      this.pending ??= this.cursor.next();
-      const changes = await withAlarm(this.pending, Math.min(this.deadlineMs, this.reminderMs));
-      if (changes === 'alarm') {
+      this.pending ??= this.readChanges();
+      const bytes = await withAlarm(this.pending, Math.min(this.deadlineMs, this.reminderMs));
+      if (bytes === 'alarm') {
         if (Date.now() >= this.deadlineMs) return undefined;
         if (Date.now() >= this.reminderMs) return this.remind();
         continue;
       }
       this.pending = undefined;
+      return bytes;
+    }
+    return undefined;
+  }
+
+  /** The bytes of the next changes that the watcher sees; for those that it does not see no alarm is set anew. */
+  private async readChanges(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const changes = await this.cursor.next();
       if (changes === undefined) return undefined;
       const bytes = this.encodeAll(changes);
       if (bytes !== undefined) return bytes;
     }
-    return undefined;
   }
 
   private takeFirst(): Uint8Array | undefined {
