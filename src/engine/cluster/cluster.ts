@@ -6,6 +6,7 @@ import { handleRequest } from '../apiserver/request.ts';
 import { assert, assertNever } from '../kernel/assert.ts';
 import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
+import { parkFailing } from '../kernel/parking.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
@@ -63,6 +64,9 @@ function perform(state: ClusterState, command: Command): Outcome {
       return outcomeOf(addFault(state, command.fault, command.afterMs, command.forMs));
     case 'end-fault':
       return outcomeOf(endFault(state, command.id));
+    case 'park':
+      parkFailing(state, command.work);
+      return DONE;
     case 'exec-start': {
       const started = startExec(state, command.request);
       return started.ok ? { ...DONE, session: started.value } : { ok: false, status: started.status, warnings: [] };

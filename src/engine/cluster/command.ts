@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../apimachinery/meta.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
+import type { Work } from '../kernel/parking.ts';
 import type { Change } from '../kernel/store.ts';
 import type { ContainerName, ExecRequest } from '../kubelet/exec-sessions.ts';
 import type { ClockSpec, ClusterConfig } from './config.ts';
@@ -27,6 +28,8 @@ export type Command =
   /** Something goes wrong, now or later, for ever or for a time. */
   | { readonly type: 'fault'; readonly fault: Fault; readonly afterMs: number; readonly forMs: number | null }
   | { readonly type: 'end-fault'; readonly id: string }
+  /** The engine failed on a key or a timer: it waits, so that the rest goes on. Given by the host, never by a client. */
+  | { readonly type: 'park'; readonly work: Work }
   /** A command in a container; the outcome names its session. */
   | { readonly type: 'exec-start'; readonly request: ExecRequest }
   /** Standard input of a session. Bytes that are no UTF-8 are lone surrogates, see kubelet/runtime/shell/bytes.ts. */

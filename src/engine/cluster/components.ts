@@ -5,6 +5,7 @@ import { createAutoscaler } from '../controllers/horizontal-pod-autoscaler/index
 import { createNodeLifecycle } from '../controllers/node-lifecycle/index.ts';
 import { CONTROLLERS } from '../controllers/index.ts';
 import type { Component } from '../kernel/component.ts';
+import { parking } from '../kernel/parking.ts';
 import { faultTimers } from './faults.ts';
 import { lastRenewalMs } from '../kubelet/heartbeat.ts';
 import { kubelet } from '../kubelet/index.ts';
@@ -12,6 +13,7 @@ import { usagesOfPods } from '../kubelet/usage.ts';
 import { scheduler } from '../scheduler/index.ts';
 
 export const COMPONENTS: readonly Component[] = [
+  parking,
   faultTimers,
   scheduler,
   ...CONTROLLERS,

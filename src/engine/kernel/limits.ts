@@ -1,7 +1,16 @@
 // Every bound of the engine, each with its unit and its reason. Nothing else in src/engine may invent one.
 
-/** Rounds of controllers at one virtual instant before the engine calls it a livelock. Real chains settle in under 20. */
-export const SETTLE_ROUNDS_MAX = 10_000;
+/** Rounds of controllers at one virtual instant before the keys that are still busy are parked. Real chains settle in under 20, ten thousand pods in 200. */
+export const SETTLE_ROUNDS_MAX = 2_000;
+
+/** Virtual milliseconds for which a key is parked that does not come to rest at one instant. */
+export const SPINNING_PAUSE_MS = 1_000;
+
+/** Virtual milliseconds for which a key or a timer is parked on which the engine failed. */
+export const FAILING_PAUSE_MS = 3_600_000;
+
+/** Replacements of pods that one owner makes at an instant without having more pods afterwards (C008); in a second a real client manages about as many. */
+export const REPLACEMENTS_PER_INSTANT_MAX = 5;
 
 /** Timer firings at one virtual instant before the engine calls it a livelock; 50 pods' worth of timers per object of the largest cluster. */
 export const FIRINGS_PER_INSTANT_MAX = 5_000_000;

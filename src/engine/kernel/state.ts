@@ -24,6 +24,10 @@ export interface Derived {
   readonly queues: Map<string, Set<string>>;
   /** Free for the owner named by the key, rebuilt on demand: memoised views. */
   readonly memo: Map<string, unknown>;
+  /** Instants run since the cluster was opened: tells one from another, also at the same virtual time. */
+  instantCount: number;
+  /** What the engine is at: whose key or timer, for the report of a failure. */
+  running: { kind: 'key' | 'timer'; owner: string; key: string } | undefined;
 }
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
@@ -80,7 +84,15 @@ export function createState(options: { seed: number; startMs: number; clockMode?
 
 /** Derived data of a state without rows. */
 export function emptyDerived(): Derived {
-  return { timerHeap: [], terms: new Map(), namespaces: new Map(), queues: new Map(), memo: new Map() };
+  return {
+    timerHeap: [],
+    terms: new Map(),
+    namespaces: new Map(),
+    queues: new Map(),
+    memo: new Map(),
+    instantCount: 0,
+    running: undefined,
+  };
 }
 
 /** The table's rows, created on first use. */

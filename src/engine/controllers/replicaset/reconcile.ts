@@ -17,6 +17,7 @@ import {
   observeCreations,
   observeDeletion,
 } from '../shared/expectations.ts';
+import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
 import { callSlowly, controllerReference, createPod, deletePod, podFromTemplate, splitKey } from '../shared/pod-control.ts';
 import { isPodActive } from '../shared/pods.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
@@ -32,6 +33,7 @@ export function reconcileReplicas(state: ClusterState, data: ReplicaControllerDa
   if (owner === undefined) {
     dropExpectations(state, data.name, key); // C126
     forgetKey(state, data.name, key);
+    forgetReplacements(state, data.name, key);
     return;
   }
   settleClaims(state, data, owner);
@@ -92,6 +94,10 @@ function scale(state: ClusterState, data: ReplicaControllerData, owner: ReplicaO
     case 'none':
       return undefined;
     case 'create':
+      if (!mayReplace(state, data.name, key, claimed)) {
+        requeueAfter(state, data.name, key, REPLACEMENT_PAUSE_MS);
+        return undefined;
+      }
       return createPods(state, data, owner, key, plan.count);
     case 'delete':
       return deletePods(state, data, owner, key, plan.count);

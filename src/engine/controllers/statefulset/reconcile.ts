@@ -10,6 +10,9 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet, StatefulSetStatus } from '../../kinds/statefulset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { keyOf } from '../../kernel/store.ts';
+import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
+import { isPodFinished } from '../shared/pods.ts';
 import { claimPods } from '../shared/pod-claims.ts';
 import { isNamespaceTerminating, type PodControl, podFromTemplate, recordOn, slowStartBatches, splitKey } from '../shared/pod-control.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
@@ -29,6 +32,7 @@ export function reconcileStatefulSet(state: ClusterState, key: string): void {
   const set = getObject(state, statefulSetKind, namespace, name);
   if (set === undefined) {
     forgetKey(state, QUEUE, key);
+    forgetReplacements(state, QUEUE, key);
     return;
   }
   const selector = selectorFromLabelSelector(set.spec.selector);
@@ -82,6 +86,10 @@ function act(state: ClusterState, set: StatefulSet, revisions: Revisions, action
     case 'create':
       return createMember(state, set, revisions, action.ordinal, action.isCurrent);
     case 'delete':
+      if (isPodFinished(action.pod) && !mayReplace(state, QUEUE, keyOf(set), 0)) {
+        requeueAfter(state, QUEUE, keyOf(set), REPLACEMENT_PAUSE_MS);
+        return true;
+      }
       return deleteMember(state, set, action.pod);
     case 'correct':
       return correctMember(state, set, action.pod);
