@@ -12,6 +12,7 @@ import {
   snapshotHeader,
   markStored,
   recordChanges,
+  SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
@@ -151,6 +152,7 @@ export class LiveCluster {
   private sliceLimits(): SliceLimits {
     const endMs = performance.now() + this.limits.sliceMs;
     return {
+      ...SLICE_LIMITS_DEFAULT,
       changesMax: this.limits.sliceChangesMax,
       firingsMax: this.limits.sliceChangesMax * 10,
       mustYield: () => performance.now() >= endMs,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SESSION_MEMORY_MAX } from '../../src/engine/kernel/limits.ts';
 import { createBaseTree } from '../../src/engine/kubelet/runtime/shell/file-tree.ts';
 import {
   createFileSystem,
@@ -67,6 +68,8 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
         programKind: () => undefined,
         noteCommand: () => {},
+        workLeft: () => Number.POSITIVE_INFINITY,
+        memoryMax: () => SESSION_MEMORY_MAX,
       };
       if (options.serialize === true) state = JSON.parse(JSON.stringify(state)) as ShellState;
       runSession(state, host);
@@ -220,7 +223,9 @@ describe('shell', () => {
     const run = start('while true; do :; done');
     run.run();
     expect(run.state.exitCode).toBeNull();
-    expect(nextWakeMs(run.state)).toBe(START_MS + 1000);
+    expect(nextWakeMs(run.state)).toBe(START_MS + 1);
+    run.advance(60_000);
+    expect(run.state.budget.busyMs).toBeGreaterThan(10_000);
   });
 
   it('K1003 words a missing file as the image does', () => {

@@ -1,5 +1,6 @@
 // A script run by the simulated shell alone: a container's files, no cluster.
 
+import { SESSION_MEMORY_MAX } from '../../src/engine/kernel/limits.ts';
 import {
   createBaseTree,
   createFileSystem,
@@ -21,6 +22,8 @@ export interface ScriptRun {
   readonly exitCode: number | null;
   /** Virtual milliseconds it took, or had gone on for at the limit. */
   readonly tookMs: number;
+  /** Work that it was charged with. */
+  readonly worked: number;
 }
 
 export interface ScriptOptions {
@@ -43,13 +46,15 @@ export function runScript(script: string, { flavor = 'busybox', input, limitMs =
     ...(input === undefined ? {} : { input }),
   });
   let nowMs = START_MS;
+  let worked = 0;
   for (;;) {
     runSession(state, hostAt(nowMs, flavor, files, output));
+    worked += state.budget.spent;
     const wakeMs = nextWakeMs(state);
     if (state.exitCode !== null || wakeMs === undefined || wakeMs > START_MS + limitMs) break;
     nowMs = Math.max(nowMs, wakeMs);
   }
-  return { state, files, output, exitCode: state.exitCode, tookMs: nowMs - START_MS };
+  return { state, files, output, exitCode: state.exitCode, tookMs: nowMs - START_MS, worked };
 }
 
 function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, output: string[]): ShellHost {
@@ -65,5 +70,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
     programKind: () => undefined,
     noteCommand: () => {},
+    workLeft: () => Number.POSITIVE_INFINITY,
+    memoryMax: () => SESSION_MEMORY_MAX,
   };
 }

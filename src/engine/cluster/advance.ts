@@ -1,7 +1,7 @@
 // Turning the clock. An advance is cut into slices: each ends at the end of an instant, after a bounded number of changes, and is committed
 // as `advance to <instant>`; so a client that hangs up stops it at a committed instant, and a replay needs no goal, only instants.
 
-import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX } from '../kernel/limits.ts';
+import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { allTimers, peekTimer } from '../kernel/timers.ts';
 import { runInstant } from './settle.ts';
@@ -17,11 +17,17 @@ export type AdvanceGoal =
 export interface SliceLimits {
   readonly changesMax: number;
   readonly firingsMax: number;
+  /** Work of scripts in containers. */
+  readonly workMax: number;
   /** Asked after each instant; whether others have waited long enough. Where slices end changes no history, so a host may go by its own clock. */
   readonly mustYield?: () => boolean;
 }
 
-export const SLICE_LIMITS_DEFAULT: SliceLimits = { changesMax: CHANGES_PER_SLICE_MAX, firingsMax: FIRINGS_PER_SLICE_MAX };
+export const SLICE_LIMITS_DEFAULT: SliceLimits = {
+  changesMax: CHANGES_PER_SLICE_MAX,
+  firingsMax: FIRINGS_PER_SLICE_MAX,
+  workMax: WORK_PER_SLICE_MAX,
+};
 
 export interface SliceResult {
   /** The goal is reached, or can no longer be before its deadline; no further slice is needed. */
@@ -34,6 +40,7 @@ export interface SliceResult {
 /** Moves the clock towards `goal` by at most one slice. The state ends quiet at `state.nowMs`. */
 export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: SliceLimits = SLICE_LIMITS_DEFAULT): SliceResult {
   const firedBefore = state.firedCount;
+  const workBefore = state.workCount;
   let rest = goal;
   let examined = 0;
   if (isReached(state, rest, true)) return { done: true, reached: true, rest };
@@ -50,7 +57,8 @@ export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: Sli
     examined = state.changes.length;
     if (rest.kind === 'steps' && changed) rest = { kind: 'steps', steps: rest.steps - 1 };
     if (isReached(state, rest, changed)) return { done: true, reached: true, rest };
-    const isFull = state.changes.length >= limits.changesMax || state.firedCount - firedBefore >= limits.firingsMax;
+    const isCostly = state.firedCount - firedBefore >= limits.firingsMax || state.workCount - workBefore >= limits.workMax;
+    const isFull = isCostly || state.changes.length >= limits.changesMax;
     if (isFull || limits.mustYield?.() === true) return { done: false, reached: false, rest };
   }
 }

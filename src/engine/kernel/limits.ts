@@ -65,3 +65,74 @@ export const MATCH_WORK_MAX = 20_000_000;
 
 /** Work of matching that a command does before other processes have their turn. */
 export const MATCH_WORK_PER_STEP = 500_000;
+
+/** Bytes of one argument or variable of a process, as Linux has it (MAX_ARG_STRLEN); what is longer cannot be executed. */
+export const ARGUMENT_LENGTH_MAX = 131_071;
+
+/** Bytes of all arguments and variables of a process, as Linux has it with its usual stack. */
+export const ARGUMENTS_LENGTH_MAX = 2 * 1_048_576;
+
+/** Characters of a script that is read at once: what one argument may have. Keeps reading one under a second. */
+export const SCRIPT_LENGTH_MAX = ARGUMENT_LENGTH_MAX;
+
+/** Substitutions and groups inside each other in a script. A parser reads what is inside again and again. */
+export const SCRIPT_DEPTH_MAX = 60;
+
+/** Here-documents and functions of one script; each is looked for again by the ones before it. */
+export const SCRIPT_PARTS_MAX = 500;
+
+/** Operators inside each other in an arithmetic expression. */
+export const ARITHMETIC_DEPTH_MAX = 500;
+
+/** Characters of all script texts whose programs are remembered. */
+export const PROGRAMS_LENGTH_MAX = 4 * 1_048_576;
+
+/** Script texts that a session has; those that nothing refers to go. */
+export const SOURCES_MAX = 256;
+
+/** Characters that the processes of one session hold in variables, pipes and words. Beyond it the container's memory is used up. */
+export const SESSION_MEMORY_MAX = 8 * 1_048_576;
+
+/** Characters that all sessions and all files of one cluster hold. Beyond it files do not grow and the session that grows is ended. */
+export const CLUSTER_MEMORY_MAX = 256 * 1_048_576;
+
+/** Characters that are written until memory is counted anew. */
+export const MEMORY_COUNT_EVERY = 1_048_576;
+
+/** Characters of one file of a container. */
+export const FILE_LENGTH_MAX = 1_048_576;
+
+/** Characters of all files of one volume or container, and how many they are. */
+export const TREE_LENGTH_MAX = 16 * 1_048_576;
+export const TREE_FILES_MAX = 10_000;
+
+/** Work of scripts is counted in instructions; this many characters that are copied or read count as one. */
+export const CHARACTERS_PER_WORK = 256;
+
+/** Work of a session between two waits of a virtual millisecond: some 10 ms. */
+export const WORK_PER_TURN = 5_000;
+
+/** Work that a session can do at once when it has waited long enough: loops of some thousand turns. */
+export const WORK_CREDIT_MAX = 60_000;
+
+/** Work that a probe or hook can do at once. */
+export const WORK_CREDIT_OF_EXEC = 5_000;
+
+/** Work that a session which used up its credit does before it waits again. */
+export const WORK_WHEN_BUSY = 2_500;
+
+/** Virtual milliseconds that such a session waits, at first and at most: each wait is twice as long as the one before. */
+export const BUSY_MS_MIN = 1_000;
+export const BUSY_MS_MAX = 64_000;
+
+/** Work that waking a session counts as. */
+export const WORK_PER_WAKE = 20;
+
+/** Work of all sessions of a cluster at one instant; the others go on a millisecond later. */
+export const WORK_PER_INSTANT_MAX = 20_000;
+
+/** Work of scripts one advance slice may cost before it stops at the end of its instant: some 20 ms. */
+export const WORK_PER_SLICE_MAX = 10_000;
+
+/** Characters of a line that is typed on a terminal, as Linux has it; what is typed behind them is lost. */
+export const TERMINAL_LINE_LENGTH_MAX = 4_095;

@@ -48,6 +48,8 @@ export interface ClusterState {
   deliveredCount: number;
   /** Timers fired since the cluster was opened; a cost measure, not part of the history. */
   firedCount: number;
+  /** Work that scripts in containers did since the cluster was opened; a cost measure, not part of the history. */
+  workCount: number;
   readonly derived: Derived;
 }
 
@@ -78,6 +80,7 @@ export function createState(options: { seed: number; startMs: number; clockMode?
     changes: [],
     deliveredCount: 0,
     firedCount: 0,
+    workCount: 0,
     derived: emptyDerived(),
   };
 }

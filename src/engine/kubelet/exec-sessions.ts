@@ -18,6 +18,7 @@ import { newestInstance, nextCount, podWorkers } from './model.ts';
 import { rearmProbes } from './probe-worker.ts';
 import { behaviorOf } from './runtime/behaviors.ts';
 import { catalogueEntry, isKnownImage, longHash } from './runtime/catalogue.ts';
+import { noteTurn } from './runtime/consumption.ts';
 import { appendOutput, EXEC_TIMER, type ExecChunk, type ExecRow, endRow, execRows } from './runtime/exec-table.ts';
 import type { ContainerPlace } from './runtime/files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './runtime/host.ts';
@@ -295,6 +296,7 @@ function step(state: ClusterState, session: string, place: ContainerPlace): void
   const { host, files } = openHost(state, place, config.value, { nowMs: state.nowMs, isLook: false, isMain: false, write });
   runSession(shell, host);
   files.close();
+  noteTurn(state, shell);
   if (shell.exitCode !== null) endRow(state, session, shell.exitCode);
   else {
     const wakeMs = nextWakeMs(shell);

@@ -3,6 +3,7 @@
 // Upstream's order of variables is that of a Go map; here it is that of the manifest.
 
 import { decodeBase64 } from '../../apimachinery/base64.ts';
+import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../kernel/limits.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Container, EnvVar, Pod } from '../../kinds/pod/types.ts';
 import { expand } from './expansion.ts';
@@ -34,6 +35,8 @@ export interface Environment {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly hostname: string;
+  /** The process cannot be executed with so much. */
+  readonly isTooLong: boolean;
 }
 
 /** What a container's process is given, or why it cannot be made. The runtime adds HOSTNAME, which no `$(...)` sees. */
@@ -41,18 +44,33 @@ export function containerEnvironment(pod: Pod, container: Container, sources: En
   const made = kubeletVariables(pod, container, sources);
   if (!made.ok) return made;
   const values = new Map(made.value.map((variable) => [variable.name, variable.value]));
+  const room = { left: ARGUMENTS_LENGTH_MAX };
   const expanded = (texts: readonly string[] | undefined): string[] =>
-    (texts ?? []).map((text) => expand(text, (name) => values.get(name)));
+    (texts ?? []).map((text) => {
+      const word = room.left < 0 ? '' : expand(text, (name) => values.get(name));
+      room.left -= word.length;
+      return word;
+    });
   const hostname = hostnameOf(pod);
+  const [command, args] = [expanded(container.command), expanded(container.args)];
   return {
     ok: true,
     value: {
       variables: values.has('HOSTNAME') ? made.value : [{ name: 'HOSTNAME', value: hostname }, ...made.value],
-      command: expanded(container.command),
-      args: expanded(container.args),
+      command,
+      args,
       hostname,
+      isTooLong: isTooLong(made.value, [...command, ...args]),
     },
   };
+}
+
+/** What Linux says of so many variables and arguments (E2BIG). */
+function isTooLong(variables: readonly Variable[], words: readonly string[]): boolean {
+  const lengths = [...variables.map(({ name, value }) => name.length + 1 + value.length), ...words.map((word) => word.length)];
+  return (
+    lengths.some((length) => length > ARGUMENT_LENGTH_MAX) || lengths.reduce((sum, length) => sum + length + 1, 0) > ARGUMENTS_LENGTH_MAX
+  );
 }
 
 /** Names that are longer are cut (a host name has 63 characters at most). */
@@ -94,6 +112,7 @@ interface KeyReference extends Reference {
 }
 
 function addFrom(values: Map<string, string>, container: Container, sources: EnvironmentSources): string | undefined {
+  const room = { left: ARGUMENTS_LENGTH_MAX };
   for (const { prefix = '', configMapRef, secretRef } of (container.envFrom ?? []) as readonly EnvFrom[]) {
     const reference = configMapRef ?? secretRef;
     const name = reference?.name ?? '';
@@ -102,8 +121,12 @@ function addFrom(values: Map<string, string>, container: Container, sources: Env
       if (reference === undefined || reference.optional === true) continue;
       return `${configMapRef !== undefined ? 'configmap' : 'secret'} ${JSON.stringify(name)} not found`;
     }
-    for (const [key, value] of Object.entries(data.data ?? {}))
+    for (const [key, value] of Object.entries(data.data ?? {})) {
+      // What comes behind so much is never seen: nothing is executed with it.
+      if (room.left < 0) break;
+      room.left -= prefix.length + key.length + value.length / 2;
       values.set(prefix + key, configMapRef !== undefined ? value : decodeBase64(value));
+    }
   }
   return undefined;
 }
@@ -116,16 +139,18 @@ function addDeclared(
   container: Container,
   sources: EnvironmentSources,
 ): string | undefined {
+  const room = { left: ARGUMENTS_LENGTH_MAX };
   for (const variable of container.env ?? []) {
+    if (room.left < 0) return undefined;
     if ((variable.value ?? '') !== '' || variable.valueFrom === undefined) {
-      values.set(
-        variable.name,
-        expand(variable.value ?? '', (name) => values.get(name) ?? services.get(name)),
-      );
+      const value = expand(variable.value ?? '', (name) => values.get(name) ?? services.get(name));
+      room.left -= value.length;
+      values.set(variable.name, value);
       continue;
     }
     const found = sourceValue(variable.valueFrom, pod, container, sources);
     if (!found.ok) return found.error;
+    room.left -= found.value?.length ?? 0;
     if (found.value !== undefined) values.set(variable.name, found.value);
   }
   return undefined;

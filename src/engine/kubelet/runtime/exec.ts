@@ -2,6 +2,7 @@
 // begins, and what it writes is there from the beginning (Deviation: a real one writes as it goes).
 // Upstream of the texts: containerd and runc through the CRI. Rules: K430-K435, K645, K646.
 
+import { WORK_CREDIT_OF_EXEC } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { ruleAt } from '../../kinds/shared/behavior.ts';
 import { containerConfig } from '../container-config.ts';
@@ -35,7 +36,7 @@ const OUTPUT_LENGTH_MAX = 10_240;
 /** A command without a timeout that does not end is taken to last this long. */
 const ENDLESS_MS = 24 * 3_600_000;
 /** Times a command may wake before it counts as endless. */
-const WAKES_MAX = 10_000;
+const WAKES_MAX = 3_600;
 
 /** Runs a command in a running container: by its behaviour's rules, else in its shell. */
 export function runExec(state: ClusterState, place: ContainerPlace, command: readonly string[], options: ExecOptions = {}): ExecOutcome {
@@ -84,6 +85,7 @@ function runInShell(state: ClusterState, place: ContainerPlace, command: readonl
     environment: shellEnvironment(config.value.environment.variables),
     cwd: workingDirectory(container),
     isInit: false,
+    credit: WORK_CREDIT_OF_EXEC,
   });
   const isLook = options.isLook === true;
   try {
@@ -109,8 +111,9 @@ function runAhead(
   };
   let nowMs = state.nowMs;
   for (let wakes = 0; wakes < WAKES_MAX; wakes += 1) {
-    const { host, files } = openHost(state, place, config, { nowMs, isLook, isMain: false, write });
+    const { host, files } = openHost(state, place, config, { nowMs, isLook, isMain: false, isAhead: true, write });
     runSession(session, host);
+    if (!isLook) state.workCount += session.budget.spent;
     files.close();
     if (session.exitCode !== null) return ended(session.exitCode, output, nowMs - state.nowMs);
     const wakeMs = nextWakeMs(session);

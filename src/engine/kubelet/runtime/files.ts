@@ -6,6 +6,7 @@ import { defineTable } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
+import { noteWritten, roomLeft } from './consumption.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree } from './shell/index.ts';
 
 /** Who runs a command, and where. */
@@ -42,6 +43,7 @@ export function openFiles(
   const root = stored ? (isReadOnly ? (trees.require(state, instance.id) as FileTree) : trees.edit(state, instance.id)) : baseTree(place);
   const inner = createFileSystem(root, containerMounts(state, worker, pod, container, config), nowMs);
   let writes = 0;
+  let written = 0;
   const tracked =
     <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
     (...args: Args): Result => {
@@ -53,7 +55,11 @@ export function openFiles(
     stat: (path) => inner.stat(path),
     read: (path) => inner.read(path),
     list: (path) => inner.list(path),
-    write: tracked((path: string, text: string, append: boolean) => inner.write(path, text, append)),
+    write: tracked((path: string, text: string, append: boolean) => {
+      if (text !== '' && written + text.length > roomLeft(state)) return 'No space left on device';
+      written += text.length;
+      return inner.write(path, text, append);
+    }),
     makeDirectory: tracked((path: string) => inner.makeDirectory(path)),
     remove: tracked((path: string) => inner.remove(path)),
     setMode: tracked((path: string, mode: number) => inner.setMode(path, mode)),
@@ -64,6 +70,7 @@ export function openFiles(
     hasWritten: () => writes > 0,
     close() {
       if (writes > 0 && !stored) trees.put(state, instance.id, root);
+      noteWritten(state, written);
     },
   };
 }

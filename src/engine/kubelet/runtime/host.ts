@@ -1,9 +1,11 @@
 // What a container gives the shell that runs in it: its files, its clock, its network, its image's programs.
 
+import { SESSION_MEMORY_MAX } from '../../kernel/limits.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import { catalogueEntry } from './catalogue.ts';
+import { memoryMax, workLeft } from './consumption.ts';
 import { type ContainerPlace, openFiles, type TrackedFiles, WriteRefused } from './files.ts';
 import { connectTo, requestFrom, resolveName } from './network.ts';
 import { programKind } from './programs.ts';
@@ -15,6 +17,8 @@ export interface HostOptions {
   readonly isLook: boolean;
   /** The command is the container's main process, not one beside it. */
   readonly isMain: boolean;
+  /** The command must end at this instant as far as it can: others' work does not put it off. */
+  readonly isAhead?: boolean;
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
@@ -64,6 +68,8 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     noteCommand(name) {
       if (isLook && MOMENTARY.has(name)) throw new WriteRefused();
     },
+    workLeft: () => (options.isAhead === true ? Number.POSITIVE_INFINITY : workLeft(state)),
+    memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),
   };
   return { host, files };
 }

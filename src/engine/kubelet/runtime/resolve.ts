@@ -34,6 +34,21 @@ function isOpenShell(container: Container): boolean {
   return container['stdin'] === true && main === 'exit' && /(?:^|\/)(?:busybox|alpine|debian|ubuntu|bash)$/.test(repository);
 }
 
+/** Linux does not execute what has too many or too long arguments and variables: the process ends before it begins. */
+export function isTooLong(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): boolean {
+  if (container.env === undefined && container.envFrom === undefined && container.command === undefined && container.args === undefined)
+    return false;
+  const config = containerConfig(state, worker, pod, container);
+  return config.ok && config.value.environment.isTooLong;
+}
+
+/** What is left of a program that cannot be executed: its runtime's last words. */
+export function unexecutable(program: Program, container: Container): Program {
+  const text = `exec ${container.command?.[0] ?? 'container process'}: argument list too long`;
+  const runs = [{ forMs: 0, exitCode: 255, reason: 'Error' as const, message: '' }];
+  return { behavior: { ...program.behavior, runs, logs: [{ text, atMs: 0, everyMs: null }], startError: null }, isScript: false };
+}
+
 /** What a container will run when it starts now. */
 export function resolveProgram(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
   const annotation = pod.metadata.annotations?.[`${BEHAVIOR_ANNOTATION_PREFIX}${container.name}`];

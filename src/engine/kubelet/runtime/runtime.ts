@@ -17,7 +17,7 @@ import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
 import { endExecsOf } from './exec-table.ts';
 import { type ContainerPlace, removeFiles } from './files.ts';
 import { closeLog, removeLog } from './logs.ts';
-import { mainWords, resolveProgram } from './resolve.ts';
+import { isTooLong, mainWords, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
 import type { ShellState } from './shell/index.ts';
 import { terminationMessage } from './termination-message.ts';
@@ -27,7 +27,8 @@ export const PROCESS_TIMER = 'kubelet.process';
 /** Creates an instance of a container; it does not run yet. */
 export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, attempt: number): Instance {
   const imageRef = normalizeReference(container.image) ?? container.image;
-  const program = resolveProgram(state, pod, container, mainWords(state, worker, pod, container));
+  const wanted = resolveProgram(state, pod, container, mainWords(state, worker, pod, container));
+  const program = isTooLong(state, worker, pod, container) ? unexecutable(wanted, container) : wanted;
   const instance: Instance = {
     id: longHash(`${state.seed}|${worker.uid}|${container.name}|${attempt}`),
     container: container.name,
@@ -189,7 +190,8 @@ function setProcessTimer(state: ClusterState, worker: PodWorker, instance: Insta
 function follow(state: ClusterState, worker: PodWorker, instance: Instance, step: SessionStep, endLatencyMs: number): boolean {
   const { exitCode, wakeMs, hasWritten } = step;
   if (exitCode !== null) {
-    setExit(state, worker, instance, { atMs: state.nowMs + endLatencyMs, code: exitCode, reason: exitCode === 0 ? 'Completed' : 'Error' });
+    const reason = step.isOutOfMemory === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
+    setExit(state, worker, instance, { atMs: state.nowMs + endLatencyMs, code: exitCode, reason });
   } else if (wakeMs !== null) setProcessTimer(state, worker, instance, Math.max(wakeMs, state.nowMs));
   else clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
   return hasWritten;

@@ -4,6 +4,7 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import { containerConfig } from '../container-config.ts';
 import { catalogueEntry } from './catalogue.ts';
+import { noteTurn } from './consumption.ts';
 import type { ContainerPlace } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { appendLog } from './logs.ts';
@@ -17,6 +18,8 @@ export interface SessionStep {
   /** When it goes on by itself, or null. */
   readonly wakeMs: number | null;
   readonly hasWritten: boolean;
+  /** It ended because it held more memory than its container may. */
+  readonly isOutOfMemory?: boolean;
 }
 
 /** Starts the main process of a container: `words` is its command with arguments. */
@@ -47,7 +50,13 @@ export function stepSession(state: ClusterState, place: ContainerPlace): Session
   const { host, files } = openHost(state, place, config.value, { nowMs: state.nowMs, isLook: false, isMain: true, write });
   runSession(shell, host);
   files.close();
-  return { exitCode: shell.exitCode, wakeMs: nextWakeMs(shell) ?? null, hasWritten: files.hasWritten() };
+  noteTurn(state, shell);
+  return {
+    exitCode: shell.exitCode,
+    wakeMs: nextWakeMs(shell) ?? null,
+    hasWritten: files.hasWritten(),
+    isOutOfMemory: shell.isOutOfMemory === true,
+  };
 }
 
 /** Gives the main process input and lets it act on it. */

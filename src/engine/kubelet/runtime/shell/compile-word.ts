@@ -2,6 +2,7 @@
 // then split, kept or matched, as its place in the command demands (POSIX 2.6).
 
 import type { ArithmeticExpression, CommandExpansionPart, HereDocBody, ParameterExpansionPart, Statement, Word, WordPart } from 'unbash';
+import { ARITHMETIC_DEPTH_MAX } from '../../../kernel/limits.ts';
 import type { Arithmetic, Instruction, RemoveOperator, WordMode } from './program.ts';
 
 /** What word compilation needs of the compiler. */
@@ -15,9 +16,15 @@ export interface Emitter {
 
 /** Emits code that builds `word` and leaves it as `mode` says. */
 export function compileWord(out: Emitter, word: Word, mode: WordMode): void {
+  if (mode === 'fields' && isPlain(word)) return void out.emit({ do: 'field', text: word.value });
   out.emit({ do: 'wordBegin' });
   compileParts(out, word);
   out.emit({ do: 'wordEnd', mode });
+}
+
+/** True for a word that is one field as it stands. */
+function isPlain({ parts, value, text }: Word): boolean {
+  return parts === undefined && (value !== text || /^[\w./:=@%+,-]+$/.test(value));
 }
 
 /** Emits code that builds the text of a here-document as one string. */
@@ -128,11 +135,27 @@ function compileCommandSub(out: Emitter, part: Pick<CommandExpansionPart, 'scrip
 
 /** Emits the command substitutions of an expression and returns the expression itself. */
 export function compileArithmetic(out: Emitter, node: ArithmeticExpression): Arithmetic {
-  const counter = { subs: 0 };
+  const counter = { subs: 0, depth: 0 };
   return arithmetic(out, node, counter);
 }
 
-function arithmetic(out: Emitter, node: ArithmeticExpression, counter: { subs: number }): Arithmetic {
+interface ArithmeticCounter {
+  subs: number;
+  depth: number;
+}
+
+function arithmetic(out: Emitter, node: ArithmeticExpression, counter: ArithmeticCounter): Arithmetic {
+  if (counter.depth >= ARITHMETIC_DEPTH_MAX) {
+    out.refuse('an expression of so many operators');
+    return { op: 'number', value: 0 };
+  }
+  counter.depth += 1;
+  const expression = arithmeticOf(out, node, counter);
+  counter.depth -= 1;
+  return expression;
+}
+
+function arithmeticOf(out: Emitter, node: ArithmeticExpression, counter: ArithmeticCounter): Arithmetic {
   switch (node.type) {
     case 'ArithmeticGroup':
       return arithmetic(out, node.expression, counter);
@@ -156,7 +179,7 @@ function arithmetic(out: Emitter, node: ArithmeticExpression, counter: { subs: n
   }
 }
 
-function arithmeticWord(out: Emitter, value: string, parts: readonly WordPart[] | undefined, counter: { subs: number }): Arithmetic {
+function arithmeticWord(out: Emitter, value: string, parts: readonly WordPart[] | undefined, counter: ArithmeticCounter): Arithmetic {
   const only = parts?.length === 1 ? parts[0] : undefined;
   if (only?.type === 'SimpleExpansion') return { op: 'name', name: only.text.slice(1) };
   if (only?.type === 'ParameterExpansion' && only.operation === undefined && only.prefix === undefined)

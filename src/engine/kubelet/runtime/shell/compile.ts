@@ -1,7 +1,7 @@
 // Compiles a parsed script into instructions. The compiler knows control flow only; words are compiled in compile-word.ts.
 
-import { type CompoundList, parse } from 'unbash';
 import type {
+  CompoundList,
   AndOr,
   Assignment,
   Case,
@@ -20,29 +20,36 @@ import type {
   Word,
 } from 'unbash';
 import { compileArithmetic, compileHereDocument, compileWord, type Emitter } from './compile-word.ts';
+import { PROGRAMS_LENGTH_MAX } from '../../../kernel/limits.ts';
+import { parseScript } from './parse-script.ts';
 import type { Instruction, Program, RedirectOperator } from './program.ts';
 
+/** Compiled scripts; a cluster's pods share a handful. */
 const programs = new Map<string, Program>();
+const memory = { length: 0 };
 
-/** Compiled scripts kept at most; a cluster's pods share a handful. */
-const PROGRAMS_MAX = 2_000;
+/** What a program costs beside its text. */
+const PROGRAM_SIZE = 1_024;
 
 /** The program of a script text. The result is remembered; it depends on nothing but the text. */
 export function compileScript(source: string): Program {
   const known = programs.get(source);
   if (known !== undefined) return known;
   const program = compile(source);
-  if (programs.size >= PROGRAMS_MAX) programs.clear();
+  memory.length += source.length + PROGRAM_SIZE;
+  if (memory.length > PROGRAMS_LENGTH_MAX) {
+    programs.clear();
+    memory.length = source.length + PROGRAM_SIZE;
+  }
   programs.set(source, program);
   return program;
 }
 
 function compile(source: string): Program {
-  const script = parse(source);
-  const error = script.errors?.[0];
-  if (error !== undefined) return { ok: false, message: error.message };
+  const parsed = parseScript(source);
+  if (!parsed.ok) return { ok: false, message: parsed.message };
   const compiler = new Compiler();
-  compiler.list(script.commands);
+  compiler.list(parsed.commands);
   compiler.emit({ do: 'return' });
   return compiler.problem === null ? { ok: true, code: compiler.code } : { ok: false, message: compiler.problem };
 }

@@ -84,22 +84,17 @@ export function splitWord(process: Process, word: readonly Segment[], files: Fil
 }
 
 function splitSegment(fields: FieldBuilder, text: string, separators: string): void {
-  let part = '';
-  const flush = (): void => {
-    if (part !== '') fields.append({ text: part, quoted: false, split: false });
-    part = '';
-  };
-  for (const character of text) {
-    if (!separators.includes(character)) {
-      part += character;
-      continue;
-    }
-    flush();
+  let begin = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] as string;
+    if (!separators.includes(character)) continue;
+    if (at > begin) fields.append({ text: text.slice(begin, at), quoted: false, split: false });
+    begin = at + 1;
     // A separator that is not a blank ends a field even when the field is empty (`a::b` with IFS=:).
     if (/\s/.test(character)) fields.end();
     else fields.break();
   }
-  flush();
+  if (begin < text.length) fields.append({ text: text.slice(begin), quoted: false, split: false });
 }
 
 /** Collects the segments of fields. */

@@ -57,6 +57,8 @@ export function replaceMatch(text: string, pattern: string, replacement: string,
   const parts = parsePattern(pattern);
   if (operator === '/#' || operator === '/%') return replaceEdge(text, parts, replacement, operator === '/%');
   if (parts.length === 0) return [text];
+  const plain = plainText(parts);
+  if (plain !== undefined) return replacePlain(text, plain, replacement, operator === '/');
   const characters = [...text];
   const begins = matchBegins(parts, characters);
   const pieces: string[] = [];
@@ -71,6 +73,26 @@ export function replaceMatch(text: string, pattern: string, replacement: string,
     at = Math.max(at, done - 1);
   }
   return [...pieces, characters.slice(done).join('')];
+}
+
+/** The text that a pattern means when it means no other. */
+function plainText(parts: readonly Part[]): string | undefined {
+  let text = '';
+  for (const part of parts) {
+    if (part === '*' || !('character' in part)) return undefined;
+    text += part.character;
+  }
+  return text;
+}
+
+function replacePlain(text: string, plain: string, replacement: string, isOnce: boolean): readonly string[] {
+  const pieces: string[] = [];
+  let done = 0;
+  for (let at = text.indexOf(plain); at >= 0; at = isOnce ? -1 : text.indexOf(plain, done)) {
+    pieces.push(text.slice(done, at), replacement);
+    done = at + plain.length;
+  }
+  return [...pieces, text.slice(done)];
 }
 
 function replaceEdge(text: string, parts: readonly Part[], replacement: string, isSuffix: boolean): readonly string[] {

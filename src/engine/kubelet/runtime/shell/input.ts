@@ -1,7 +1,9 @@
 // A shell that reads its commands from standard input, and the terminal in front of it: what is typed is shown, edited and sent line by line.
 // Upstream of the behaviour: POSIX Shell Command Language 2.1, the line discipline of termios(3).
 
-import { parse } from 'unbash';
+import { SCRIPT_LENGTH_MAX, TERMINAL_LINE_LENGTH_MAX } from '../../../kernel/limits.ts';
+import { spend } from './budget.ts';
+import { parseScript } from './parse-script.ts';
 import { addSource, createFrame, endFrame, endProcess } from './processes.ts';
 import { readInput, unreadInput } from './run-command.ts';
 import type { Frame, Process, ShellHost, ShellState } from './state.ts';
@@ -22,13 +24,17 @@ export function stepInput(state: ShellState, process: Process, frame: Frame, hos
   const at = text.indexOf('\n');
   unreadInput(state, process, at < 0 ? '' : text.slice(at + 1));
   const gathered = pending + (at < 0 ? text : text.slice(0, at + 1));
-  const isWhole = at >= 0 && !isUnfinished(gathered);
+  spend(state.budget, gathered.length / CHARACTERS_PARSED_PER_WORK);
+  const isWhole = at >= 0 && (gathered.length > SCRIPT_LENGTH_MAX || !isUnfinished(gathered));
   if (state.terminal !== undefined) state.terminal.hasPrompt = false;
   if (isWhole) {
     delete frame.pending;
     run(state, process, gathered);
   } else frame.pending = gathered;
 }
+
+/** Characters of a script that take as long to read as an instruction. */
+const CHARACTERS_PARSED_PER_WORK = 20;
 
 /** Types text on the terminal of a session. Returns what the terminal shows of it. */
 export function typeInto(state: ShellState, text: string): string {
@@ -51,7 +57,7 @@ export function typeInto(state: ShellState, text: string): string {
     } else if (character === '\u007f' || character === '\b') {
       if (terminal.line !== '') shown += '\b \b';
       terminal.line = [...terminal.line].slice(0, -1).join('');
-    } else {
+    } else if (terminal.line.length < TERMINAL_LINE_LENGTH_MAX) {
       terminal.line += character;
       shown += character;
     }
@@ -83,8 +89,8 @@ function run(state: ShellState, process: Process, text: string): void {
 /** True when more lines can make a command of it. */
 function isUnfinished(text: string): boolean {
   if (/(?:^|[^\\])(?:\\\\)*\\\n$/.test(text)) return true;
-  const error = parse(text).errors?.[0];
-  return error !== undefined && error.pos >= text.trimEnd().length;
+  const parsed = parseScript(text);
+  return !parsed.ok && parsed.at >= text.trimEnd().length;
 }
 
 function showPrompt(state: ShellState, process: Process, frame: Frame, host: ShellHost): void {

@@ -1,14 +1,16 @@
 // Executes one instruction of a compiled script in one process.
 
 import { assertNever } from '../../../kernel/assert.ts';
+import { GLOB_STEPS_MAX } from '../../../kernel/limits.ts';
 import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateTest } from './commands/test.ts';
 import { appendParameter, joinWord, parameterValue, patternOf, regularExpressionOf, splitWord } from './expand.ts';
 import { matchesPattern, removeMatch, replaceMatch } from './glob.ts';
-import { endFrame, endProcess, forkProcess } from './processes.ts';
+import { allocate, spend } from './budget.ts';
+import { canFork, endFrame, endProcess, forkError, forkProcess } from './processes.ts';
 import type { Instruction, WordMode } from './program.ts';
 import { applyRedirections, beginCommand, fatal } from './run-command.ts';
-import { type Frame, type Process, PROCESSES_MAX, type Segment, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
+import type { Frame, Process, Segment, ShellHost, ShellState } from './state.ts';
 
 /** Executes `instruction`; `frame.pc` already points behind it. */
 export function stepInstruction(state: ShellState, process: Process, frame: Frame, instruction: Instruction, host: ShellHost): void {
@@ -16,9 +18,11 @@ export function stepInstruction(state: ShellState, process: Process, frame: Fram
     case 'exec':
       return beginCommand(state, process, host);
     case 'assign':
-      return void process.assignments.push({ name: instruction.name, value: assignedValue(process, instruction) });
+      return void process.assignments.push({ name: instruction.name, value: assignedValue(state, process, instruction) });
     case 'redirect':
       return void process.redirections.push({ operator: instruction.operator, fd: instruction.fd, target: takeValue(process) });
+    case 'field':
+      return void process.fields.push(instruction.text);
     case 'jump':
       frame.pc = instruction.to;
       return;
@@ -63,9 +67,9 @@ export function stepInstruction(state: ShellState, process: Process, frame: Fram
     case 'caseBegin':
     case 'caseMatch':
     case 'caseEnd':
-      return stepControl(process, frame, instruction);
+      return stepControl(state, process, frame, instruction);
     default:
-      return stepWord(process, frame, instruction, host);
+      return stepWord(state, process, frame, instruction, host);
   }
 }
 
@@ -74,7 +78,7 @@ type ControlInstruction = Extract<
   { do: 'loopBegin' | 'loopEnd' | 'forBegin' | 'forNext' | 'forEnd' | 'caseBegin' | 'caseMatch' | 'caseEnd' }
 >;
 
-function stepControl(process: Process, frame: Frame, instruction: ControlInstruction): void {
+function stepControl(state: ShellState, process: Process, frame: Frame, instruction: ControlInstruction): void {
   switch (instruction.do) {
     case 'loopBegin':
       process.loops.push({
@@ -113,7 +117,7 @@ function stepControl(process: Process, frame: Frame, instruction: ControlInstruc
       process.subjects.push(takeValue(process));
       return;
     case 'caseMatch':
-      if (matchesPattern(takeValue(process), process.subjects.at(-1) ?? '')) frame.pc = instruction.to;
+      if (matchesSubject(state, takeValue(process), process.subjects.at(-1) ?? '')) frame.pc = instruction.to;
       return;
     case 'caseEnd':
       process.subjects.pop();
@@ -127,6 +131,7 @@ type WordInstruction = Exclude<
       do:
         | 'exec'
         | 'assign'
+        | 'field'
         | 'redirect'
         | 'jump'
         | 'jumpIf'
@@ -145,7 +150,7 @@ type WordInstruction = Exclude<
     }
 >;
 
-function stepWord(process: Process, frame: Frame, instruction: WordInstruction, host: ShellHost): void {
+function stepWord(state: ShellState, process: Process, frame: Frame, instruction: WordInstruction, host: ShellHost): void {
   if (instruction.do === 'wordBegin') return void process.words.push([]);
   const word = process.words.at(-1) ?? [];
   switch (instruction.do) {
@@ -166,14 +171,21 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
     }
     case 'paramRemove': {
       const pattern = takeValue(process);
-      const text = removeMatch(parameterValue(process, instruction.name) ?? '', pattern, instruction.operator);
-      return void word.push(expanded(text, instruction.quoted));
+      const value = parameterValue(process, instruction.name) ?? '';
+      spendMatch(state, pattern, value);
+      return void word.push(expanded(removeMatch(value, pattern, instruction.operator), instruction.quoted));
     }
     case 'paramReplace': {
       const replacement = takeValue(process);
       const pattern = takeValue(process);
-      const text = replaceMatch(parameterValue(process, instruction.name) ?? '', pattern, replacement, instruction.operator);
-      return void word.push(expanded(text.join(''), instruction.quoted));
+      const value = parameterValue(process, instruction.name) ?? '';
+      spendMatch(state, pattern, value);
+      const pieces = replaceMatch(value, pattern, replacement, instruction.operator);
+      allocate(
+        state.budget,
+        pieces.reduce((sum, piece) => sum + piece.length, 0),
+      );
+      return void word.push(expanded(pieces.join(''), instruction.quoted));
     }
     case 'paramSlice':
       return void word.push(expanded(sliceParameter(process, instruction), instruction.quoted));
@@ -191,7 +203,12 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
       return void word.push({ text: takeValue(process), quoted: true, split: false });
     case 'wordEnd':
       process.words.pop();
-      if (instruction.mode === 'fields') process.fields.push(...splitWord(process, word, host.files));
+      allocate(
+        state.budget,
+        word.reduce((sum, segment) => sum + segment.text.length, 0),
+      );
+      spend(state.budget, word.length / SEGMENTS_PER_WORK);
+      if (instruction.mode === 'fields') for (const field of splitFields(state, process, word, host)) process.fields.push(field);
       else process.values.push(keepWord(process, word, instruction.mode));
       return;
     default:
@@ -200,8 +217,44 @@ function stepWord(process: Process, frame: Frame, instruction: WordInstruction, 
 }
 
 function expanded(text: string, quoted: boolean): Segment {
-  return { text: text.slice(0, TEXT_LENGTH_MAX), quoted, split: !quoted };
+  return { text, quoted, split: !quoted };
 }
+
+/** Splits a word. Very many fields take more than their text. */
+function splitFields(state: ShellState, process: Process, word: readonly Segment[], host: ShellHost): readonly string[] {
+  for (const { text, split } of word) {
+    if (!split || text.length < LONG_TEXT) continue;
+    let count = 0;
+    for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) <= BLANK) count += 1;
+    allocate(state.budget, count * FIELD_SIZE);
+    spend(state.budget, text.length / MATCHED_PER_WORK);
+  }
+  return splitWord(process, word, host.files);
+}
+
+const LONG_TEXT = 4_096;
+const BLANK = 32;
+const FIELD_SIZE = 64;
+
+function matchesSubject(state: ShellState, pattern: string, text: string): boolean {
+  spendMatch(state, pattern, text);
+  return matchesPattern(pattern, text);
+}
+
+/** What the match of a shell pattern can cost. */
+function spendMatch({ budget }: ShellState, pattern: string, text: string): void {
+  spend(budget, (pattern.length + text.length) / MATCHED_PER_WORK);
+  if (pattern.length > PLAIN_PATTERN_LENGTH) spend(budget, Math.min(pattern.length * text.length, GLOB_STEPS_MAX) / STEPS_PER_WORK);
+}
+
+/** Parts of a word that take as long as an instruction. */
+const SEGMENTS_PER_WORK = 10;
+/** Characters that take as long to match as an instruction. */
+const MATCHED_PER_WORK = 20;
+/** Patterns of this length cost what their text costs. */
+const PLAIN_PATTERN_LENGTH = 64;
+/** Steps of a match that take as long as an instruction. */
+const STEPS_PER_WORK = 500;
 
 function keepWord(process: Process, word: readonly Segment[], mode: Exclude<WordMode, 'fields'>): string {
   if (mode === 'single') return joinTilde(process, word);
@@ -259,9 +312,12 @@ function scopeOf(process: Process): ArithmeticScope {
   };
 }
 
-function assignedValue(process: Process, instruction: { name: string; append: boolean }): string {
+function assignedValue(state: ShellState, process: Process, instruction: { name: string; append: boolean }): string {
   const value = takeValue(process);
-  return instruction.append ? `${process.variables[instruction.name] ?? ''}${value}`.slice(0, TEXT_LENGTH_MAX) : value;
+  if (!instruction.append) return value;
+  const present = process.variables[instruction.name] ?? '';
+  allocate(state.budget, present.length + value.length);
+  return present + value;
 }
 
 function takeValue(process: Process): string {
@@ -279,9 +335,9 @@ function runTest(process: Process, instruction: Extract<Instruction, { do: 'test
   process.status = value === 0 ? 1 : 0;
 }
 
-function canFork(state: ShellState, process: Process, host: ShellHost): boolean {
-  if (state.processes.length < PROCESSES_MAX) return true;
-  fatal(process, host, "can't fork: Resource temporarily unavailable");
+function mayFork(state: ShellState, process: Process, host: ShellHost): boolean {
+  if (canFork(state)) return true;
+  fatal(process, host, forkError(host));
   return false;
 }
 
@@ -295,7 +351,7 @@ function runSubshell(
   const begin = frame.pc;
   frame.pc = instruction.end;
   if (instruction.background) forgetOldJobs(state, process);
-  if (!canFork(state, process, host)) return;
+  if (!mayFork(state, process, host)) return;
   const child = forkProcess(state, process, frame.source, begin);
   child.guards = instruction.background ? 0 : process.guards;
   if (instruction.background) {
@@ -326,7 +382,7 @@ function runPipeline(
   let input: string | null = null;
   const pids: number[] = [];
   for (const [index, end] of instruction.ends.entries()) {
-    if (!canFork(state, process, host)) return;
+    if (!mayFork(state, process, host)) return;
     const child = forkProcess(state, process, frame.source, begin);
     if (input !== null) child.descriptors[0] = { to: 'pipe', id: input };
     if (index < instruction.ends.length - 1) {
@@ -350,7 +406,7 @@ function runSubstitution(
 ): void {
   const begin = frame.pc;
   frame.pc = instruction.end;
-  if (!canFork(state, process, host)) return;
+  if (!mayFork(state, process, host)) return;
   const child = forkProcess(state, process, frame.source, begin);
   const pipe = openPipe(state, true);
   child.descriptors[1] = { to: 'pipe', id: pipe };

@@ -7,7 +7,9 @@ import { stepInstruction } from './instructions.ts';
 import { stepInput } from './input.ts';
 import { finishCommand, stepCommand } from './run-command.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter, signalProcess } from './processes.ts';
-import { BUSY_MS, type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState, STEPS_PER_CALL_MAX } from './state.ts';
+import { MEMORY_COUNT_EVERY, WORK_CREDIT_MAX } from '../../../kernel/limits.ts';
+import { allocate, beginTurn, createBudget, endTurn, isTurnOver, MemoryExceeded, pause, sizeOf } from './budget.ts';
+import { type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState } from './state.ts';
 
 export interface SessionOptions {
   /** The script text of `sh -c`, or undefined with `words` for a command run without a shell. */
@@ -21,6 +23,8 @@ export interface SessionOptions {
   readonly input?: string;
   readonly keepInputOpen?: boolean;
   readonly hasTerminal?: boolean;
+  /** Work that it can do at once. */
+  readonly credit?: number;
 }
 
 /** A session that has not run yet. */
@@ -37,6 +41,7 @@ export function createSession(options: SessionOptions): ShellState {
     input: options.input ?? '',
     inputClosed: options.keepInputOpen !== true,
     isInit: options.isInit,
+    budget: createBudget(options.credit ?? WORK_CREDIT_MAX),
     ...(options.hasTerminal === true ? { terminal: { line: '', hasPrompt: false } } : {}),
   };
   const root = createProcess(pid, 0, options);
@@ -54,20 +59,48 @@ export function createSession(options: SessionOptions): ShellState {
 
 /** Runs the session as far as it goes at `host.nowMs`. */
 export function runSession(state: ShellState, host: ShellHost): void {
-  let steps = 0;
-  for (;;) {
-    const process = nextRunnable(state, host.nowMs);
-    if (process === undefined) return;
-    while (isRunnable(state, process, host.nowMs)) {
-      if (steps >= STEPS_PER_CALL_MAX) {
-        process.wait = { for: 'time', untilMs: host.nowMs + BUSY_MS };
-        return;
+  const { budget } = state;
+  beginTurn(budget, host.nowMs);
+  const busy = takeTurn(state, host);
+  endTurn(budget);
+  if (busy !== undefined) busy.wait = { for: 'time', untilMs: host.nowMs + pause(budget) };
+}
+
+/** Runs processes until none can go on. Returns the one that could, when the session has used up its turn. */
+function takeTurn(state: ShellState, host: ShellHost): Process | undefined {
+  const { budget } = state;
+  const workLeft = host.workLeft();
+  try {
+    for (let process = nextRunnable(state, host.nowMs); process !== undefined; process = nextRunnable(state, host.nowMs)) {
+      while (isRunnable(state, process, host.nowMs)) {
+        if (isTurnOver(budget, workLeft)) return process;
+        budget.spent += 1;
+        step(state, process, host);
+        if (state.exitCode !== null) return undefined;
+        if (budget.allocated > MEMORY_COUNT_EVERY) countMemory(state, host);
       }
-      steps += 1;
-      step(state, process, host);
-      if (state.exitCode !== null) return;
     }
+  } catch (error) {
+    if (!(error instanceof MemoryExceeded)) throw error;
+    endSession(state);
   }
+  return undefined;
+}
+
+/** Counts what the session holds. Throws MemoryExceeded. */
+function countMemory(state: ShellState, host: ShellHost): void {
+  const { budget } = state;
+  budget.allocated = 0;
+  budget.memory = sizeOf(state.processes) + sizeOf(state.pipes) + sizeOf(state.sources);
+  if (budget.memory > host.memoryMax()) throw new MemoryExceeded();
+}
+
+/** The memory of the container is used up: all its processes are killed. */
+function endSession(state: ShellState): void {
+  state.isOutOfMemory = true;
+  state.exitCode = 137;
+  state.processes = [];
+  state.pipes = [];
 }
 
 /** The next instant at which a process wakes by itself, or undefined. */
@@ -75,7 +108,9 @@ export function nextWakeMs(state: ShellState): number | undefined {
   let earliest: number | undefined;
   if (state.exitCode !== null) return undefined;
   for (const process of state.processes) {
-    if (process.wait?.for === 'time' && (earliest === undefined || process.wait.untilMs < earliest)) earliest = process.wait.untilMs;
+    const { wait } = process;
+    const untilMs = wait?.for === 'time' || wait?.for === 'children' ? wait.untilMs : undefined;
+    if (untilMs !== undefined && (earliest === undefined || untilMs < earliest)) earliest = untilMs;
   }
   return earliest;
 }
@@ -142,6 +177,9 @@ function collectChildren(state: ShellState, process: Process): boolean {
     for (const child of children) if (child !== undefined && child.exitCode !== 0) process.status = child.exitCode ?? 0;
   }
   state.processes = state.processes.filter((child) => !pending.pids.includes(child.pid));
+  // A pipe whose ends are both closed is gone, with what nobody read.
+  if (pending.pids.length > 1)
+    state.pipes = state.pipes.filter(({ id, isCapture }) => isCapture || hasReader(state, id) || hasWriter(state, id));
   process.pendingChildren = null;
   if (pending.capture !== null) takeCapture(state, process, pending.capture);
   return true;
@@ -149,10 +187,19 @@ function collectChildren(state: ShellState, process: Process): boolean {
 
 function takeCapture(state: ShellState, process: Process, capture: { pipe: string; quoted: boolean; keep: boolean }): void {
   const pipe = state.pipes.find((item) => item.id === capture.pipe);
-  const text = (pipe?.text ?? '').replace(/\n+$/, '').replaceAll('\u0000', '');
+  const written = pipe?.text ?? '';
+  allocate(state.budget, written.length);
+  const text = withoutEnd(written).replaceAll('\u0000', '');
   state.pipes = state.pipes.filter((item) => item.id !== capture.pipe);
   if (capture.keep) process.substitutions.push(text);
   else process.words.at(-1)?.push({ text, quoted: capture.quoted, split: !capture.quoted });
+}
+
+/** Without the line feeds at its end. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '\n') end -= 1;
+  return text.slice(0, end);
 }
 
 function nextRunnable(state: ShellState, nowMs: number): Process | undefined {
@@ -167,6 +214,7 @@ function isRunnable(state: ShellState, process: Process, nowMs: number): boolean
     case 'time':
       return wait.untilMs <= nowMs;
     case 'children':
+      if (wait.untilMs !== undefined && wait.untilMs <= nowMs) return true;
       return wait.pids.every((pid) => state.processes.find((child) => child.pid === pid)?.exitCode !== null);
     case 'input':
       return isInputReady(state, process.descriptors[wait.fd] ?? null);

@@ -1,6 +1,8 @@
 // What can happen to a process of a shell session: it is forked, gets frames, ends, is signalled; and who holds the ends of a pipe.
 
-import type { Descriptor, Frame, Process, ShellState } from './state.ts';
+import { SOURCES_MAX } from '../../../kernel/limits.ts';
+import { allocate, sizeOf, spend } from './budget.ts';
+import { type Descriptor, type Frame, type Process, PROCESSES_MAX, type ShellHost, type ShellState } from './state.ts';
 
 /** Delivers a signal: to a trap at the next command boundary, else by its default action, which PID 1 does not have (K509). */
 export function signalProcess(state: ShellState, process: Process, signal: string): void {
@@ -42,11 +44,32 @@ export function endProcess(state: ShellState, process: Process, exitCode: number
   if (process.pid === state.rootPid) state.exitCode = process.exitCode;
 }
 
+/** Whether there may be one more process. Those that have ended and that nobody waits for go first. */
+export function canFork(state: ShellState): boolean {
+  if (state.processes.length < PROCESSES_MAX) return true;
+  const isAlive = (pid: number): boolean => state.processes.some((process) => process.pid === pid && process.exitCode === null);
+  state.processes = state.processes.filter((process) => process.exitCode === null || isAlive(process.ppid));
+  return state.processes.length < PROCESSES_MAX;
+}
+
+/** Instructions that take as long as a new process. */
+const FORK_WORK = 10;
+
+/** What the image's shell says when there may not. */
+export function forkError(host: ShellHost): string {
+  return host.flavor === 'bash' ? 'fork: retry: Resource temporarily unavailable' : "can't fork: Resource temporarily unavailable";
+}
+
 /** A child that continues at the parent's place with a copy of everything. */
 export function forkProcess(state: ShellState, parent: Process, source: number, pc: number): Process {
-  const copy = structuredCopy(parent);
   const child: Process = {
-    ...copy,
+    ...parent,
+    variables: { ...parent.variables },
+    exported: [...parent.exported],
+    functions: { ...parent.functions },
+    arguments: [...parent.arguments],
+    descriptors: parent.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor })),
+    options: [...parent.options],
     pid: state.nextPid,
     ppid: parent.pid,
     frames: [],
@@ -68,6 +91,8 @@ export function forkProcess(state: ShellState, parent: Process, source: number, 
     exitCode: null,
   };
   state.nextPid += 1;
+  spend(state.budget, FORK_WORK);
+  allocate(state.budget, sizeOf(child.variables) + sizeOf(child.arguments) + sizeOf(child.functions));
   child.frames.push(createFrame(source, pc, 'script', child));
   state.processes.push(child);
   return child;
@@ -82,8 +107,22 @@ export function createFrame(source: number, pc: number, kind: Frame['kind'], pro
 export function addSource(state: ShellState, text: string): number {
   const known = state.sources.indexOf(text);
   if (known >= 0) return known;
-  state.sources.push(text);
-  return state.sources.length - 1;
+  allocate(state.budget, text.length);
+  const free = state.sources.length < SOURCES_MAX ? -1 : unusedSource(state);
+  if (free < 0) return state.sources.push(text) - 1;
+  state.sources[free] = text;
+  return free;
+}
+
+/** A text that nothing refers to any more, or -1. The first is the session's own. */
+function unusedSource(state: ShellState): number {
+  const used = new Set([0]);
+  for (const { frames, functions, loops } of state.processes) {
+    for (const { source } of frames) used.add(source);
+    for (const { source } of Object.values(functions)) used.add(source);
+    for (const { source } of loops) used.add(source);
+  }
+  return state.sources.findIndex((_text, index) => !used.has(index));
 }
 
 /** True when no process can write to the pipe any more. */
@@ -120,8 +159,4 @@ export function endFrame(state: ShellState, process: Process, frame: Frame): voi
     return;
   }
   endProcess(state, process, process.status);
-}
-
-function structuredCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
 }

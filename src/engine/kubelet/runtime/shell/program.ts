@@ -22,6 +22,8 @@ export type RemoveOperator = '#' | '##' | '%' | '%%';
 export type Instruction =
   // words
   | { readonly do: 'wordBegin' }
+  /** A whole word in which nothing is expanded. */
+  | { readonly do: 'field'; readonly text: string }
   | { readonly do: 'literal'; readonly text: string; readonly quoted: boolean }
   | { readonly do: 'param'; readonly name: string; readonly quoted: boolean; readonly length: boolean }
   /** Jumps to `to` when the parameter needs no operand for this operator; the value, if it is to be used, is appended first. */

@@ -1,10 +1,12 @@
 // Running one simple command: assignments, redirections, then a function, a builtin or a program of the image (POSIX 2.9.1).
 
+import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { resolvePath } from './expand.ts';
 import { type CommandContext, RESTORE_COMMAND } from './command.ts';
-import { findCommand, imageProgram, isCommandName } from './commands/index.ts';
+import { findCommand, imageProgram, isBuiltin, isCommandName } from './commands/index.ts';
+import { allocate, spend, spendText } from './budget.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
-import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState, TEXT_LENGTH_MAX } from './state.ts';
+import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState } from './state.ts';
 
 /** Starts the command whose words, assignments and redirections were collected. */
 export function beginCommand(state: ShellState, process: Process, host: ShellHost): void {
@@ -28,10 +30,27 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
     if (assignments.length > 0 && !process.options.includes('errexit')) return;
     return settleStatus(state, process, process.status);
   }
+  if (isTooLong(process, words)) {
+    if (before !== null) process.descriptors = before;
+    writeTo(state, process, host, 2, `${process.name}: ${name}: Argument list too long\n`);
+    return settleStatus(state, process, 126);
+  }
   if (Object.hasOwn(process.functions, name)) return callFunction(state, process, host, words, assignments, before);
   // `exec` keeps its redirections for good.
   const restore = name === 'exec' ? null : before;
   process.running = { words, memory: assignments.length === 0 ? {} : { assignments: saveAssignments(process, assignments) }, restore };
+}
+
+/** Linux executes no program with so many or so long arguments; what the shell does itself is no program (E2BIG). */
+function isTooLong(process: Process, words: readonly string[]): boolean {
+  const [name = ''] = words;
+  if (isBuiltin(name) || Object.hasOwn(process.functions, name)) return false;
+  let length = 0;
+  for (const word of words) {
+    length += word.length + 1;
+    if (word.length > ARGUMENT_LENGTH_MAX) return true;
+  }
+  return length > ARGUMENTS_LENGTH_MAX;
 }
 
 /** Runs the command in progress until it ends or waits. Returns its exit code, or null while it waits. */
@@ -43,9 +62,14 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   const command = findCommand(name, host) ?? imageProgram(host.programKind(running.words));
   if (command === undefined) return reportUnknown(state, process, host, name);
   const path = (text: string): string => resolvePath(process.cwd, text);
-  const streamsOfProcess = streams(state, process, host);
+  const output: { error: string | null } = { error: null };
+  const streamsOfProcess = streams(state, process, host, output);
   const code = command({ ...streamsOfProcess, state, process, host, args, name, memory: running.memory, path, isCommand: isCommandName });
-  return process.exitCode !== null ? null : code;
+  if (process.exitCode !== null) return null;
+  if (output.error === null) return code;
+  writeTo(state, process, host, 2, `${name}: write error: ${output.error}\n`);
+  process.wait = null;
+  return 1;
 }
 
 /** Ends the command in progress. */
@@ -77,26 +101,31 @@ export function fatal(process: Process, host: ShellHost, message: string): void 
   process.status = 2;
 }
 
-/** Writes to a descriptor of the process. Returns false when nobody can read it any more. */
-export function writeTo(state: ShellState, process: Process, host: ShellHost, fd: number, text: string): boolean {
+/** Characters that take as long to log as an instruction. */
+const LOGGED_PER_WORK = 40;
+
+/** Writes to a descriptor of the process. Returns `unread` when nobody can read it any more, the error of a file, or null. */
+export function writeTo(state: ShellState, process: Process, host: ShellHost, fd: number, text: string): string | null {
   const descriptor = process.descriptors[fd] ?? null;
-  if (descriptor === null || text === '') return true;
+  if (descriptor === null || text === '') return null;
+  spendText(state.budget, text.length);
   switch (descriptor.to) {
     case 'stdout':
     case 'stderr':
+      spend(state.budget, text.length / LOGGED_PER_WORK);
       host.write(descriptor.to, text);
-      return true;
+      return null;
     case 'file':
-      host.files.write(descriptor.path, text, true);
-      return true;
+      return host.files.write(descriptor.path, text, true);
     case 'pipe': {
       const pipe = state.pipes.find((item) => item.id === descriptor.id);
-      if (pipe === undefined || (!pipe.isCapture && !hasReader(state, pipe.id))) return false;
-      if (pipe.text.length < TEXT_LENGTH_MAX) pipe.text += text;
-      return true;
+      if (pipe === undefined || (!pipe.isCapture && !hasReader(state, pipe.id))) return 'unread';
+      allocate(state.budget, text.length);
+      pipe.text += text;
+      return null;
     }
     default:
-      return true;
+      return null;
   }
 }
 
@@ -165,10 +194,17 @@ function openFile(process: Process, fd: number, target: string, operator: string
   return null;
 }
 
-function streams(state: ShellState, process: Process, host: ShellHost): Pick<CommandContext, 'out' | 'error' | 'read' | 'unread'> {
+function streams(
+  state: ShellState,
+  process: Process,
+  host: ShellHost,
+  output: { error: string | null },
+): Pick<CommandContext, 'out' | 'error' | 'read' | 'unread'> {
   return {
     out(text) {
-      if (!writeTo(state, process, host, 1, text)) endProcess(state, process, 141);
+      const error = writeTo(state, process, host, 1, text);
+      if (error === 'unread') endProcess(state, process, 141);
+      else output.error ??= error;
     },
     error: (text) => void writeTo(state, process, host, 2, text),
     read: () => readInput(state, process, host),
@@ -183,12 +219,16 @@ export function readInput(state: ShellState, process: Process, host: ShellHost):
   if (descriptor.to === 'file' || descriptor.to === 'text') {
     const text = descriptor.to === 'text' ? descriptor.text : (host.files.read(descriptor.path) ?? '');
     const rest = text.slice(descriptor.offset);
+    spendText(state.budget, rest.length);
     descriptor.offset = text.length;
     return rest === '' ? undefined : rest;
   }
   if (descriptor.to === 'pipe') {
     const pipe = state.pipes.find((item) => item.id === descriptor.id);
-    if (pipe !== undefined && pipe.text !== '') return takeText(pipe);
+    if (pipe !== undefined && pipe.text !== '') {
+      spendText(state.budget, pipe.text.length);
+      return takeText(pipe);
+    }
     if (pipe === undefined || !hasWriter(state, pipe.id)) return undefined;
   } else {
     if (state.input !== '') {

@@ -1,6 +1,8 @@
 // The whole state of a running shell: plain JSON data. Processes hold a position in a compiled program and their variables; pipes hold text.
 // What the shell touches outside itself (files, time, network) is given by a `ShellHost` for the duration of one call.
 
+import type { Budget } from './budget.ts';
+
 /** A piece of a word under construction. */
 export interface Segment {
   text: string;
@@ -24,7 +26,7 @@ export type Descriptor =
 export type Wait =
   | { for: 'time'; untilMs: number }
   /** All of these children; `interruptible` for the `wait` builtin, which a trapped signal ends. */
-  | { for: 'children'; pids: number[]; interruptible: boolean }
+  | { for: 'children'; pids: number[]; interruptible: boolean; untilMs?: number }
   | { for: 'input'; fd: number }
   | { for: 'output'; fd: number }
   | { for: 'never' };
@@ -130,6 +132,10 @@ export interface ShellState {
   inputClosed: boolean;
   /** True for a container's main process: it is PID 1 and ignores signals it does not handle (K509). */
   isInit: boolean;
+  /** What it may use, and has used. */
+  budget: Budget;
+  /** Set when it ended because it held more memory than there is. */
+  isOutOfMemory?: boolean;
   /** Standard input is a terminal: the line being typed, and whether its prompt is shown. */
   terminal?: { line: string; hasPrompt: boolean };
 }
@@ -181,22 +187,17 @@ export interface ShellHost {
   programKind(words: readonly string[]): 'server' | 'client' | 'tool' | undefined;
   /** Called before each command runs. */
   noteCommand(name: string): void;
+  /** Work that all sessions together may still do at this instant. */
+  workLeft(): number;
+  /** Characters that the session may hold. */
+  memoryMax(): number;
 }
 
 /** Bytes a pipe holds before its writer waits. */
 export const PIPE_LENGTH_MAX = 65_536;
 
-/** Instructions and command steps one call may run before the container counts as busy. */
-export const STEPS_PER_CALL_MAX = 20_000;
-
-/** Virtual milliseconds a container that used up its steps counts as busy: an endless loop without sleep runs ten thousand times slower than real, but stands still for nobody. */
-export const BUSY_MS = 1_000;
-
 /** Processes one session may have; beyond it `fork` fails as a process limit would make it fail. */
 export const PROCESSES_MAX = 64;
-
-/** Characters one value, file or substitution may have. */
-export const TEXT_LENGTH_MAX = 1_048_576;
 
 /** Nested function calls, evals and traps. */
 export const FRAMES_MAX = 200;

@@ -2,7 +2,8 @@
 
 import { addSource, createFrame, endFrame, endProcess, SIGNAL_NUMBERS, signalProcess } from '../processes.ts';
 import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from '../command.ts';
-import { FRAMES_MAX, type Process, TEXT_LENGTH_MAX } from '../state.ts';
+import { allocate } from '../budget.ts';
+import { FRAMES_MAX, type Process } from '../state.ts';
 import { evaluateTest } from './test.ts';
 import { runInstead } from './run-instead.ts';
 
@@ -205,7 +206,8 @@ function readLine(context: CommandContext): number | null {
     if (text === null) return null;
     const buffered = `${typeof memory['text'] === 'string' ? memory['text'] : ''}${text ?? ''}`;
     const at = buffered.indexOf('\n');
-    if (at < 0 && text !== undefined && buffered.length < TEXT_LENGTH_MAX) {
+    if (at < 0 && text !== undefined) {
+      allocate(context.state.budget, text.length);
       memory['text'] = buffered;
       continue;
     }

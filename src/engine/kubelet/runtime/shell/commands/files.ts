@@ -1,7 +1,9 @@
 // Commands on files: touch, rm, mkdir, ls, cp, mv, chmod, find, mktemp and others.
 
+import { spendText } from '../budget.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
-import { matchesAny, parseOptions } from './text.ts';
+import { parseOptions } from './input-text.ts';
+import { matchesAny } from './text.ts';
 
 function complain(context: CommandContext, verb: string, path: string, reason: string): number {
   context.error(`${context.name}: ${context.host.flavor === 'busybox' ? `can't ${verb}` : `cannot ${verb}`} '${path}': ${reason}\n`);
@@ -103,25 +105,31 @@ const copy: ShellCommand = (context) => {
     }
     const isInto = context.host.files.stat(context.path(target))?.kind === 'directory';
     const to = isInto ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
-    if (!copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv'))
-      code = complain(context, 'create', target, 'No such file or directory');
+    const error = copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv');
+    if (error !== null) code = complain(context, 'create', target, error);
     else if (context.name === 'mv') removeTree(context, from);
   }
   return code;
 };
 
-function copyTree(context: CommandContext, from: string, to: string, isRecursive: boolean): boolean {
+/** Returns the first error, or null. */
+function copyTree(context: CommandContext, from: string, to: string, isRecursive: boolean): string | null {
   const files = context.host.files;
   const text = files.read(from);
   if (text !== undefined) {
     const mode = files.stat(from)?.mode;
-    if (files.write(to, text, false) !== null) return false;
-    if (mode !== undefined) files.setMode(to, mode);
-    return true;
+    spendText(context.state.budget, text.length);
+    const error = files.write(to, text, false);
+    if (error === null && mode !== undefined) files.setMode(to, mode);
+    return error;
   }
-  if (!isRecursive) return false;
+  if (!isRecursive) return 'No such file or directory';
   files.makeDirectory(to);
-  return (files.list(from) ?? []).every((name) => copyTree(context, `${from}/${name}`, `${to}/${name}`, true));
+  for (const name of files.list(from) ?? []) {
+    const error = copyTree(context, `${from}/${name}`, `${to}/${name}`, true);
+    if (error !== null) return error;
+  }
+  return null;
 }
 
 const changeMode: ShellCommand = (context) => {

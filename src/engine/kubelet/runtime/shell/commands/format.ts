@@ -2,30 +2,29 @@
 
 import { unescapeText } from './escapes.ts';
 
-/** Applies a printf format; it is used again while arguments are left. */
-export function formatPrintf(format: string, args: readonly string[]): string {
-  let rest = [...args];
-  let output = '';
-  for (let turn = 0; turn < TURNS_MAX; turn += 1) {
-    const before = rest.length;
-    output += formatOnce(format, rest);
-    if (rest.length === 0 || rest.length === before) break;
-    rest = rest.slice();
+/** Applies a printf format; it is used again while arguments are left. `allocate` is told of what is about to be made. */
+export function formatPrintf(format: string, args: readonly string[], allocate: (length: number) => void): string {
+  const rest = [...args].reverse();
+  const output: string[] = [];
+  for (let before = -1; rest.length !== before && (rest.length > 0 || before < 0); ) {
+    before = rest.length;
+    allocate(format.length);
+    output.push(formatOnce(format, rest, allocate));
   }
-  return output;
+  return output.join('');
 }
 
-const TURNS_MAX = 1000;
-
-function formatOnce(format: string, rest: string[]): string {
+/** `rest` are the arguments, the next one last. */
+function formatOnce(format: string, rest: string[], allocate: (length: number) => void): string {
   return format.replace(
     /%(%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiufxXocbq]))|\\(?:0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/g,
     (match, body?: string, flags = '', width = '', precision?: string, type?: string) => {
       if (match.startsWith('\\')) return unescapeText(match);
       if (body === '%') return '%';
-      const argument = rest.shift() ?? '';
+      const argument = rest.pop() ?? '';
       const text = convert(argument, type ?? 's', precision);
-      const size = Math.min(Number(width), 1000);
+      const size = Number(width);
+      allocate(Math.max(size, text.length));
       if (flags.includes('-')) return text.padEnd(size);
       return flags.includes('0') && type !== 's' ? text.padStart(size, '0') : text.padStart(size);
     },

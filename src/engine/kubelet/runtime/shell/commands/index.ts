@@ -4,6 +4,7 @@ import type { ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
 import { BUILTINS } from './builtins.ts';
 import { FILE_COMMANDS } from './files.ts';
+import { MATCH_COMMANDS } from './match.ts';
 import { NETWORK_COMMANDS } from './network.ts';
 import { SYSTEM_COMMANDS } from './system.ts';
 import { TAR_COMMANDS } from './tar.ts';
@@ -13,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
   ...Object.entries(BUILTINS),
   ...Object.entries(SYSTEM_COMMANDS),
   ...Object.entries(TEXT_COMMANDS),
+  ...Object.entries(MATCH_COMMANDS),
   ...Object.entries(FILE_COMMANDS),
   ...Object.entries(NETWORK_COMMANDS),
   ...Object.entries(TAR_COMMANDS),
@@ -50,6 +52,11 @@ export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellC
 export function hasCommand(name: string): boolean {
   const directory = PROGRAM_DIRECTORIES.find((prefix) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/'));
   return isCommandName(directory === undefined ? name : name.slice(directory.length));
+}
+
+/** True for what a shell does itself, without a program. */
+export function isBuiltin(name: string): boolean {
+  return Object.hasOwn(BUILTINS, name) || name === 'echo' || name === 'printf';
 }
 
 /** True when an image's shell would find a command of this name. */

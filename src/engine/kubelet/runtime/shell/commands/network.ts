@@ -2,7 +2,7 @@
 
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { NetworkAnswer } from '../state.ts';
-import { linesOf, parseOptions } from './text.ts';
+import { linesOf, parseOptions } from './input-text.ts';
 
 /** Makes the exchange once and lets its latency pass; null while it does. */
 function exchange(context: CommandContext, key: string, ask: () => NetworkAnswer, timeoutMs: number): NetworkAnswer | null {

@@ -1,7 +1,7 @@
 // Commands about time, processes and the machine: sleep, date, hostname, env, id, ps, sh -c, timeout, xargs and others.
 
 import { civilOf, formatTime } from '../../../../apimachinery/time.ts';
-import { addSource, createFrame, forkProcess } from '../processes.ts';
+import { addSource, canFork, createFrame, forkError, forkProcess } from '../processes.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
 import { runInstead } from './run-instead.ts';
@@ -107,6 +107,10 @@ const shell: ShellCommand = (context) => {
     return 2;
   }
   const isMain = process.frames.length === 0 || (process.frames[0]?.source === 0 && state.sources[0] === '');
+  if (!isMain && !canFork(state)) {
+    context.error(`${context.name}: ${forkError(host)}\n`);
+    return 2;
+  }
   const target = isMain ? process : forkProcess(state, process, addSource(state, text), 0);
   target.name = isCommand ? (rest[1] ?? context.name) : (rest[0] ?? context.name);
   target.arguments = rest.slice(isCommand ? 2 : 1);
@@ -172,10 +176,16 @@ const printEnvironment: ShellCommand = (context) => {
 /** `timeout 5 command`: runs it in a child and ends it with 143 after the time; the code is 124, or 143 as BusyBox has it. */
 const timeout: ShellCommand = (context) => {
   const { args, process, state, memory, host } = context;
-  const operands = args.filter((argument, index) => !argument.startsWith('-') && !(index > 0 && /^-[sk]$/.test(args[index - 1] as string)));
+  let first = 0;
+  while (args[first]?.startsWith('-') === true) first += /^-[sk]$/.test(args[first] as string) ? 2 : 1;
+  const operands = args.slice(first);
   const limit = parseSleep(operands[0] ?? '');
   if (limit === undefined || operands.length < 2) return 125;
   if (typeof memory['child'] !== 'number') {
+    if (!canFork(state)) {
+      context.error(`timeout: ${forkError(host)}\n`);
+      return 125;
+    }
     const child = forkProcess(state, process, addSource(state, ''), 0);
     child.running = { words: operands.slice(1), memory: {}, restore: null };
     memory['child'] = child.pid;
@@ -189,10 +199,7 @@ const timeout: ShellCommand = (context) => {
     collectChild(context, child.pid);
     return host.flavor === 'busybox' ? 143 : 124;
   }
-  process.wait = {
-    for: 'time',
-    untilMs: Math.min(memory['untilMs'] as number, child.wait?.for === 'time' ? child.wait.untilMs : host.nowMs + 1),
-  };
+  process.wait = { for: 'children', pids: [child.pid], interruptible: false, untilMs: memory['untilMs'] as number };
   return null;
 };
 

@@ -3,14 +3,14 @@
 
 import { bytesToText, textToBytes } from '../bytes.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
-import { TEXT_LENGTH_MAX } from '../state.ts';
-import { parseOptions } from './text.ts';
+import { FILE_LENGTH_MAX } from '../../../../kernel/limits.ts';
+import { parseOptions } from './input-text.ts';
 
 const BLOCK = 512;
 /** Archives are filled up to a multiple of this. */
 const RECORD = 20 * BLOCK;
 /** Characters of an archive that is read at once: the largest file a container may have, many times. */
-const ARCHIVE_LENGTH_MAX = TEXT_LENGTH_MAX * 16;
+const ARCHIVE_LENGTH_MAX = FILE_LENGTH_MAX * 16;
 
 const tar: ShellCommand = (context) => {
   const [first = '', ...rest] = context.args;

@@ -1,70 +1,11 @@
-// Commands that read and write text: echo, printf, cat, head, tail, grep, wc, seq, expr, sort, cut, tr, sed and others, with the options that manifests use.
+// Commands that read and write text: echo, printf, cat, head, tail, wc, seq, sort, cut, tr and others, with the options that manifests use.
 
-import { MATCH_WORK_PER_STEP } from '../../../../kernel/limits.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { matchesPattern } from '../glob.ts';
-import { TEXT_LENGTH_MAX } from '../state.ts';
+import { allocate, spend } from '../budget.ts';
 import { unescapeText } from './escapes.ts';
-import { evaluateExpr, formatPrintf } from './format.ts';
-import { compileSearch, type Search, type SearchOptions, textOf } from './search.ts';
-import { isSedExhausted, parseSed, runSed, type SedProgress } from './sed.ts';
-
-/** Text of the named files, or of standard input to its end; null while input is awaited. Missing files are reported. */
-function readAll(context: CommandContext, paths: readonly string[]): { text: string; failed: boolean } | null {
-  if (paths.length > 0 && !(paths.length === 1 && paths[0] === '-')) return readFiles(context, paths);
-  for (;;) {
-    const text = context.read();
-    if (text === null) return null;
-    const gathered = typeof context.memory['text'] === 'string' ? context.memory['text'] : '';
-    if (text === undefined) return { text: gathered, failed: false };
-    context.memory['text'] = `${gathered}${text}`.slice(0, TEXT_LENGTH_MAX);
-  }
-}
-
-/** Texts of files, joined; each missing one is reported in the image's words (K1003). */
-export function readFiles(context: CommandContext, paths: readonly string[]): { text: string; failed: boolean } {
-  let failed = false;
-  const texts = paths.map((path) => {
-    const resolved = context.path(path);
-    const text = context.host.files.read(resolved);
-    if (text !== undefined) return text;
-    failed = true;
-    const isDirectory = context.host.files.stat(resolved)?.kind === 'directory';
-    if (isDirectory) context.error(`${context.name}: ${context.host.flavor === 'busybox' ? 'read error' : path}: Is a directory\n`);
-    else if (context.host.flavor === 'busybox') context.error(`${context.name}: can't open '${path}': No such file or directory\n`);
-    else context.error(`${context.name}: ${path}: No such file or directory\n`);
-    return '';
-  });
-  return { text: texts.join(''), failed };
-}
-
-/** Separates options (letters, with values where `withValue` names them) from operands. */
-export function parseOptions(args: readonly string[], withValue: string): { options: Map<string, string>; operands: string[] } {
-  const options = new Map<string, string>();
-  const operands: string[] = [];
-  for (let i = 0; i < args.length; i += 1) {
-    const argument = args[i] as string;
-    if (argument === '--') {
-      operands.push(...args.slice(i + 1));
-      break;
-    }
-    if (argument.startsWith('--')) {
-      const [name = '', value] = argument.slice(2).split('=');
-      options.set(name, value ?? '');
-    } else if (argument.startsWith('-') && argument.length > 1) {
-      for (let j = 1; j < argument.length; j += 1) {
-        const letter = argument[j] as string;
-        if (!withValue.includes(letter)) {
-          options.set(letter, '');
-          continue;
-        }
-        options.set(letter, j + 1 < argument.length ? argument.slice(j + 1) : (args[(i += 1)] ?? ''));
-        break;
-      }
-    } else operands.push(argument);
-  }
-  return { options, operands };
-}
+import { formatPrintf } from './format.ts';
+import { joinLines, linesOf, parseOptions, readAll, readFiles } from './input-text.ts';
 
 const echo: ShellCommand = ({ args, out, host }) => {
   let words = args;
@@ -101,14 +42,6 @@ function numberLines(text: string): string {
     .join('');
 }
 
-/** Lines without their ends; a last line without end counts. */
-export function linesOf(text: string): string[] {
-  if (text === '') return [];
-  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
-}
-
-const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
-
 /** Ends as soon as it has its lines, which ends an endless producer before it. */
 const head: ShellCommand = (context) => {
   const { options, operands } = parseOptions(
@@ -128,6 +61,7 @@ const head: ShellCommand = (context) => {
     const text = context.read();
     if (text === null) return null;
     const gathered = `${typeof context.memory['text'] === 'string' ? context.memory['text'] : ''}${text ?? ''}`;
+    allocate(context.state.budget, text?.length ?? 0);
     const isEnough = byteCount === undefined ? gathered.split('\n').length > lineCount : gathered.length >= byteCount;
     if (text === undefined || isEnough) {
       context.out(cutText(gathered));
@@ -147,9 +81,10 @@ const tail: ShellCommand = (context) => {
   const path = operands[0];
   if (!follows || path === undefined || path === '-') {
     if (follows && path === undefined) return follow(context, undefined);
-    const input = readAll(context, operands);
+    const count = options.get('n') ?? '10';
+    const input = readAll(context, operands, (text) => (count.startsWith('+') ? text : lastLines(text, count)));
     if (input === null) return null;
-    context.out(lastLines(input.text, options.get('n') ?? '10'));
+    context.out(lastLines(input.text, count));
     return input.failed ? 1 : 0;
   }
   if (context.path(path) === '/dev/null') return follow(context, undefined);
@@ -177,55 +112,6 @@ function lastLines(text: string, count: string): string {
   return joinLines(lines.slice(Math.max(0, lines.length - Number(count))));
 }
 
-/** Looks through its lines a share at a time. */
-const grep: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args, 'emABC');
-  const [pattern, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
-  const compiled = compileSearch(pattern ?? '', { syntax: grepSyntax(context.name, options), ignoresCase: options.has('i') });
-  if (pattern === undefined || !compiled.ok) {
-    const reason = compiled.ok ? 'bad regex' : compiled.error;
-    context.error(context.host.flavor === 'busybox' ? `grep: bad regex '${pattern ?? ''}': ${reason}\n` : `grep: ${reason}\n`);
-    return 2;
-  }
-  const input = readAll(context, paths);
-  if (input === null) return null;
-  const { search } = compiled;
-  const lines = linesOf(input.text);
-  const { memory } = context;
-  const found = Array.isArray(memory['found']) ? (memory['found'] as number[]) : [];
-  let at = typeof memory['at'] === 'number' ? memory['at'] : 0;
-  for (; at < lines.length && search.work < MATCH_WORK_PER_STEP; at += 1)
-    if (isFound(lines[at] as string, search, options) !== options.has('v')) found.push(at);
-  if (search.isExhausted) {
-    context.error('grep: memory exhausted\n');
-    return 2;
-  }
-  if (at < lines.length) {
-    Object.assign(memory, { found, at });
-    return null;
-  }
-  const chosen = found.map((index) => lines[index] as string);
-  if (!options.has('q')) context.out(grepOutput(chosen, options, search));
-  return found.length > 0 ? 0 : input.failed ? 2 : 1;
-};
-
-function grepSyntax(name: string, options: ReadonlyMap<string, string>): SearchOptions['syntax'] {
-  if (options.has('F') || name === 'fgrep') return 'fixed';
-  if (options.has('P')) return 'perl';
-  return options.has('E') || name === 'egrep' ? 'extended' : 'basic';
-}
-
-function isFound(line: string, search: Search, options: ReadonlyMap<string, string>): boolean {
-  const match = search.find(line, 0)?.[0];
-  return match !== undefined && (!options.has('x') || match.end - match.begin === line.length);
-}
-
-function grepOutput(found: readonly string[], options: ReadonlyMap<string, string>, search: Search): string {
-  if (options.has('c')) return `${found.length}\n`;
-  if (options.has('o')) return joinLines(found.map((line) => textOf(line, search.find(line, 0)?.[0])));
-  return joinLines(found);
-}
-
 const wc: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
   const input = readAll(context, operands);
@@ -241,7 +127,8 @@ const wc: ShellCommand = (context) => {
   return input.failed ? 1 : 0;
 };
 
-const seq: ShellCommand = ({ args, out }) => {
+/** Writes a batch a step; its reader or its work bounds it. */
+const seq: ShellCommand = ({ args, out, memory, state, process }) => {
   const { options, operands } = parseOptions(
     args.map((argument) => (/^-\d/.test(argument) ? ` ${argument}` : argument)),
     's',
@@ -250,13 +137,23 @@ const seq: ShellCommand = ({ args, out }) => {
   const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
   if (first === undefined || step === undefined || last === undefined || step === 0 || numbers.some(Number.isNaN)) return 1;
   const items: string[] = [];
-  for (let n = first; (step > 0 ? n <= last : n >= last) && items.length < SEQ_LENGTH_MAX; n += step) items.push(String(n));
+  const done = typeof memory['done'] === 'number' ? memory['done'] : 0;
+  const at = (index: number): number => first + index * step;
+  const isThere = (index: number): boolean => (step > 0 ? at(index) <= last : at(index) >= last);
+  for (let index = done; isThere(index) && index < done + SEQ_BATCH; index += 1) items.push(String(at(index)));
   const separator = options.get('s') ?? '\n';
-  if (items.length > 0) out(`${items.join(separator)}\n`);
-  return 0;
+  const isWhole = !isThere(done + SEQ_BATCH);
+  if (items.length > 0) out(`${done > 0 ? separator : ''}${items.join(separator)}${isWhole ? '\n' : ''}`);
+  if (isWhole) return 0;
+  memory['done'] = done + SEQ_BATCH;
+  spend(state.budget, SEQ_BATCH / NUMBERS_PER_WORK);
+  if (process.exitCode === null) process.wait = { for: 'output', fd: 1 };
+  return null;
 };
 
-const SEQ_LENGTH_MAX = 100_000;
+/** Numbers that `seq` writes at a time, and those that take as long as an instruction. */
+const SEQ_BATCH = 1_000;
+const NUMBERS_PER_WORK = 20;
 
 /** A command that maps all of its input to its output. */
 function filter(map: (lines: string[], options: ReadonlyMap<string, string>) => readonly string[], withValue = ''): ShellCommand {
@@ -353,58 +250,20 @@ const tee: ShellCommand = (context) => {
   return 0;
 };
 
-const printf: ShellCommand = ({ args, out }) => {
-  out(formatPrintf(args[0] ?? '', args.slice(1)));
+const printf: ShellCommand = ({ args, out, state }) => {
+  out(formatPrintf(args[0] ?? '', args.slice(1), (length) => allocate(state.budget, length)));
   return 0;
 };
 
-const expr: ShellCommand = ({ args, out, error }) => {
-  const value = evaluateExpr(args, matchExpr);
-  if (value === undefined) {
-    error('expr: syntax error\n');
-    return 2;
-  }
-  out(`${value}\n`);
-  return value === '' || value === '0' ? 1 : 0;
-};
-
-function matchExpr(pattern: string, text: string): readonly (string | undefined)[] | null {
-  const compiled = compileSearch(pattern, { syntax: 'basic' });
-  const match = compiled.ok ? compiled.search.find(text, 0) : undefined;
-  return match === undefined ? null : match.map((span) => (span === undefined ? undefined : textOf(text, span)));
-}
-
-/** Works on its lines a share at a time. */
-const sed: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args, 'e');
-  const [script, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
-  const input = readAll(context, paths);
-  if (input === null) return null;
-  const commands = parseSed(script ?? '', options.has('E') || options.has('r'));
-  if (commands === undefined) {
-    context.error(`sed: unsupported command ${script ?? ''}\n`);
-    return 1;
-  }
-  const lines = linesOf(input.text);
-  const progress = (context.memory['progress'] as SedProgress | undefined) ?? { at: 0, output: [], quits: false };
-  runSed(commands, lines, options.has('n'), progress);
-  if (isSedExhausted(commands)) {
-    context.error('sed: memory exhausted\n');
-    return 4;
-  }
-  if (progress.at < lines.length && !progress.quits) {
-    context.memory['progress'] = progress;
-    return null;
-  }
-  const output = joinLines(progress.output);
-  if (options.has('i') && paths[0] !== undefined) context.host.files.write(context.path(paths[0]), output, false);
-  else context.out(output);
-  return input.failed ? 1 : 0;
-};
+/** Characters that `yes` writes at a time, and the instructions that take as long. */
+const YES_LENGTH = 1_024;
+const YES_WORK = 4;
 
 /** `yes` writes one batch per step; its reader or the step budget bounds it. */
-const yes: ShellCommand = ({ args, out, process }) => {
-  out(`${args.length === 0 ? 'y' : args.join(' ')}\n`.repeat(64));
+const yes: ShellCommand = ({ args, out, process, state }) => {
+  const line = `${args.length === 0 ? 'y' : args.join(' ')}\n`;
+  spend(state.budget, YES_WORK);
+  out(line.repeat(Math.ceil(YES_LENGTH / line.length)));
   if (process.exitCode === null) process.wait = { for: 'output', fd: 1 };
   return null;
 };
@@ -428,9 +287,6 @@ export const TEXT_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   cat,
   head,
   tail,
-  grep,
-  egrep: grep,
-  fgrep: grep,
   wc,
   seq,
   sort,
@@ -438,10 +294,8 @@ export const TEXT_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   cut,
   tr,
   tee,
-  sed,
   rev: filter((lines) => lines.map((line) => [...line].reverse().join(''))),
   tac: filter((lines) => lines.reverse()),
-  expr,
   yes,
   basename,
   dirname,
