@@ -1,5 +1,5 @@
-// Manifests as users hand them in: every document is checked before the first is applied. `apply` is what `kubectl apply` does: create with the
-// last-applied annotation, or a three-way merge of it, the live object and the new manifest.
+// Manifests as users hand them in: all of them or none, one after the other, so that an object may use what comes before it. `apply` is what `kubectl apply`
+// does: create with the last-applied annotation, or a three-way merge of it, the live object and the new manifest.
 // Upstream of the merge: kubectl/pkg/cmd/apply/patcher.go, jsonmergepatch (v1.33).
 
 import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
@@ -10,6 +10,7 @@ import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { transact } from '../kernel/transaction.ts';
 
 export interface ManifestResult {
   readonly action: 'created' | 'configured' | 'unchanged' | 'deleted';
@@ -48,33 +49,34 @@ interface Planned {
   readonly object: JsonObject;
 }
 
-/** Applies, creates or deletes the objects, or changes nothing and says what is wrong with each. */
+interface Trial {
+  readonly results: ManifestResult[];
+  readonly failures: ManifestFailure[];
+  readonly warnings: string[];
+}
+
+/** Applies, creates or deletes the objects in their order, or changes nothing and says what is wrong with each. */
 export function applyManifests(state: ClusterState, command: ManifestsCommand): ManifestsOutcome {
-  const failures: ManifestFailure[] = [];
-  const planned = command.objects.map((object, index): Planned | undefined => {
-    const plan = planObject(state, object, command.namespace);
-    if ('kind' in plan && plan.kind !== 'Status') return plan as Planned;
-    failures.push({ index, status: plan as Status });
-    return undefined;
+  const isGood = ({ failures }: Trial): boolean => failures.length === 0 && command.dryRun !== true;
+  const { results, failures, warnings } = transact(state, () => tryOut(state, command), isGood);
+  return failures.length > 0 ? refusal(failures) : { ok: true, code: 200, warnings, results };
+}
+
+/** What is wrong with one object keeps none of the others from being tried: all mistakes are told. */
+function tryOut(state: ClusterState, { objects, namespace, mode }: ManifestsCommand): Trial {
+  const trial: Trial = { results: [], failures: [], warnings: [] };
+  objects.forEach((object, index) => {
+    const plan = planObject(state, object, namespace);
+    const outcome: Performed = isStatus(plan) ? { ok: false, status: plan, warnings: [] } : perform(state, plan, mode);
+    trial.warnings.push(...outcome.warnings);
+    if (outcome.ok) trial.results.push(outcome.result);
+    else trial.failures.push({ index, status: outcome.status });
   });
-  const newNamespaces = new Set(planned.flatMap((plan) => (plan?.kind.plural === 'namespaces' ? [plan.name] : [])));
-  planned.forEach((plan, index) => {
-    if (plan === undefined) return;
-    // Checked as a dry run; what needs a namespace of the same batch is checked when that exists.
-    if (plan.namespace !== undefined && newNamespaces.has(plan.namespace) && command.mode !== 'delete') return;
-    const outcome = perform(state, plan, command.mode, true);
-    if (!outcome.ok) failures.push({ index, status: outcome.status });
-  });
-  if (failures.length > 0) return refusal(failures);
-  const results: ManifestResult[] = [];
-  const warnings: string[] = [];
-  for (const plan of planned) {
-    if (plan === undefined) continue;
-    const outcome = perform(state, plan, command.mode, command.dryRun === true);
-    warnings.push(...outcome.warnings);
-    if (outcome.ok) results.push(outcome.result);
-  }
-  return { ok: true, code: 200, warnings, results };
+  return trial;
+}
+
+function isStatus(plan: Planned | Status): plan is Status {
+  return 'status' in plan;
 }
 
 function refusal(failures: readonly ManifestFailure[]): ManifestsOutcome {
@@ -101,20 +103,20 @@ type Performed =
   | { readonly ok: true; readonly result: ManifestResult; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
 
-function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], dryRun: boolean): Performed {
+function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode']): Performed {
   const { kind, name, namespace } = plan;
   const stored = name === '' ? undefined : getObject(state, kind, namespace, name);
   const present = stored === undefined ? undefined : (kind.conversion?.fromStored(stored) ?? stored);
   if (mode === 'delete')
-    return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, dryRun, present?.metadata.uid)), 'deleted');
+    return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, present?.metadata.uid)), 'deleted');
   if (mode === 'create' || present === undefined) {
     if (mode === 'apply' && name === '')
       return { ok: false, status: badRequest('metadata.name is required to apply an object'), warnings: [] };
-    const body = mode === 'apply' ? withLastApplied(plan) : plan.object;
-    return finish(plan, undefined, handleRequest(state, requestOf(plan, 'create', body, dryRun)), 'created');
+    const body = withoutVersion(mode === 'apply' ? withLastApplied(plan) : plan.object);
+    return finish(plan, undefined, handleRequest(state, requestOf(plan, 'create', body)), 'created');
   }
   const body = threeWayMerge(plan, present);
-  const outcome = handleRequest(state, requestOf(plan, 'update', body, dryRun));
+  const outcome = handleRequest(state, requestOf(plan, 'update', body));
   const isSame =
     outcome.ok &&
     outcome.object !== undefined &&
@@ -124,7 +126,7 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
   return finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
 }
 
-function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, dryRun: boolean, uid?: string): ApiRequest {
+function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, uid?: string): ApiRequest {
   return {
     verb,
     resource: resourceOf(plan.kind),
@@ -133,7 +135,6 @@ function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefin
     ...(verb === 'create' ? {} : { name: plan.name }),
     ...(body === undefined ? {} : { body }),
     options: {
-      dryRun,
       fieldValidation: 'Strict',
       fieldManager: 'orrery',
       ...(verb === 'delete' ? { propagationPolicy: 'Background' as const } : {}),
@@ -173,8 +174,17 @@ function threeWayMerge(plan: Planned, present: KubeObject): Json {
   const last = readLastApplied(present);
   const { managedFields: _managed, ...metadata } = present.metadata;
   const merged = mergeObject(last, { ...present, metadata } as unknown as JsonObject, wanted);
-  const { resourceVersion: _version, ...rest } = merged['metadata'] as Record<string, Json>;
-  return { ...merged, metadata: rest };
+  // The manifest may name the version that it is meant for; the present one is no condition.
+  const { resourceVersion } = isJsonObject(plan.object['metadata']) ? plan.object['metadata'] : {};
+  const { resourceVersion: _present, ...rest } = merged['metadata'] as Record<string, Json>;
+  return { ...merged, metadata: { ...rest, ...(resourceVersion === undefined ? {} : { resourceVersion }) } };
+}
+
+/** A new object has no version yet: kubectl takes that of an export away before it creates (cli-runtime/pkg/resource/helper.go). */
+function withoutVersion(object: JsonObject): JsonObject {
+  if (!isJsonObject(object['metadata'])) return object;
+  const { resourceVersion: _version, ...metadata } = object['metadata'];
+  return { ...object, metadata };
 }
 
 function readLastApplied(present: KubeObject): JsonObject {

@@ -12,6 +12,12 @@ export interface TableData {
   readonly changedKeys: Set<string>;
 }
 
+/** A table as it was when a transaction first wrote to it; rows that are edited in place are copies. */
+export interface SavedTable {
+  readonly rows: Map<string, unknown>;
+  readonly copiedKeys: Set<string>;
+}
+
 /** Data that can be recomputed from the tables; never stored. */
 export interface Derived {
   /** Heap array of timers, see timers.ts. */
@@ -28,6 +34,8 @@ export interface Derived {
   instantCount: number;
   /** What the engine is at: whose key or timer, for the report of a failure. */
   running: { kind: 'key' | 'timer'; owner: string; key: string } | undefined;
+  /** Of the transaction in progress: the tables that it wrote to, see transaction.ts. */
+  undo: Map<string, SavedTable> | undefined;
 }
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
@@ -95,6 +103,7 @@ export function emptyDerived(): Derived {
     memo: new Map(),
     instantCount: 0,
     running: undefined,
+    undo: undefined,
   };
 }
 
@@ -126,16 +135,19 @@ export function defineTable<Row>(name: string): Table<Row> {
     require: (state, key) => assertPresent(rowsOf(state).get(key), `${name} row ${key}`),
     put(state, key, row) {
       const data = dataOf(state);
+      if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
       data.rows.set(key, row);
       data.changedKeys.add(key);
     },
     edit(state, key) {
       const data = dataOf(state);
+      if (state.derived.undo !== undefined) saveRow(state.derived.undo, name, data, key);
       data.changedKeys.add(key);
       return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
     },
     remove(state, key) {
       const data = dataOf(state);
+      if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
       if (!data.rows.delete(key)) return false;
       data.changedKeys.add(key);
       return true;
@@ -144,4 +156,23 @@ export function defineTable<Row>(name: string): Table<Row> {
     rows: (state) => rowsOf(state),
   };
   return table;
+}
+
+/** Keeps a table as it is, with the order of its rows. */
+function save(undo: Map<string, SavedTable>, name: string, data: TableData): SavedTable {
+  let saved = undo.get(name);
+  if (saved === undefined) {
+    saved = { rows: new Map(data.rows), copiedKeys: new Set() };
+    undo.set(name, saved);
+  }
+  return saved;
+}
+
+/** Keeps a row that is about to be changed in place. */
+function saveRow(undo: Map<string, SavedTable>, name: string, data: TableData, key: string): void {
+  const { rows, copiedKeys } = save(undo, name, data);
+  const row = rows.get(key);
+  if (row === undefined || row !== data.rows.get(key) || copiedKeys.has(key)) return;
+  rows.set(key, JSON.parse(JSON.stringify(row)));
+  copiedKeys.add(key);
 }
