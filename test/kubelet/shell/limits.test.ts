@@ -163,6 +163,13 @@ describe('work', () => {
     expect([run.output.join(''), run.tookMs < 100]).toEqual(['2000\n', true]);
   });
 
+  it('what a command leaves for the next one to read costs nothing', () => {
+    const script =
+      'seq 100001 101000 > /tmp/a; while read x; do y=$x; done < /tmp/a; echo $y; cat /tmp/a | while read x; do [ $x = 100999 ] && echo $x; done';
+    const run = runScript(script);
+    expect([run.output.join(''), run.tookMs < 100]).toEqual(['101000\n100999\n', true]);
+  });
+
   it('a script that sleeps between its loops keeps its pace', () => {
     const run = runScript('n=0; while [ $n -lt 600 ]; do for i in 1 2 3 4 5 6 7 8 9; do x=$i; done; n=$((n+1)); sleep 1; done; echo end');
     expect([run.output.join(''), run.tookMs]).toEqual(['end\n', 600_000]);

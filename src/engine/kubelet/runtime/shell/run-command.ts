@@ -219,16 +219,12 @@ export function readInput(state: ShellState, process: Process, host: ShellHost):
   if (descriptor.to === 'file' || descriptor.to === 'text') {
     const text = descriptor.to === 'text' ? descriptor.text : (host.files.read(descriptor.path) ?? '');
     const rest = text.slice(descriptor.offset);
-    spendText(state.budget, rest.length);
     descriptor.offset = text.length;
     return rest === '' ? undefined : rest;
   }
   if (descriptor.to === 'pipe') {
     const pipe = state.pipes.find((item) => item.id === descriptor.id);
-    if (pipe !== undefined && pipe.text !== '') {
-      spendText(state.budget, pipe.text.length);
-      return takeText(pipe);
-    }
+    if (pipe !== undefined && pipe.text !== '') return takeText(pipe);
     if (pipe === undefined || !hasWriter(state, pipe.id)) return undefined;
   } else {
     if (state.input !== '') {
