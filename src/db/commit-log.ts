@@ -1,159 +1,237 @@
-// The storage of one cluster in one file: journal, checkpoint, change log.
+// The storage of one cluster in one file: journal, checkpoint, change log. Every row carries a checksum, which is checked when it is read; the
+// journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
-import { asc, gt, lt, sql } from 'drizzle-orm';
+import { basename } from 'node:path';
+import { asc, desc, eq, getTableColumns, gt } from 'drizzle-orm';
 import type { Command, RecordChange, SnapshotHeader, StoredRecord } from '../engine/cluster/index.ts';
-import type { Checkpoint, CommitLog, JournalRow, StoredChange } from '../service/storage.ts';
-import { type OpenDatabase, openDatabase } from './database.ts';
-import { changes } from './schema/changes.ts';
+import { type Checkpoint, type CommitLog, type JournalRow, StorageDamage, type StoredChange } from '../service/storage.ts';
+import { decodeChunk, encodeChunk } from './change-chunks.ts';
+import { checksumOf, checksumSeed } from './checksum.ts';
+import { prepareStatements } from './commit-log-statements.ts';
+import type { OpenDatabase } from './database.ts';
+import type { HeadWriter } from './head.ts';
+import { writeRunning } from './identity.ts';
 import { journal } from './schema/journal.ts';
 import { checkpoints, records } from './schema/records.ts';
 
 const CHECKPOINT_ID = 1;
 
-/** Opens the storage of a cluster. */
-export function openCommitLog(file: string, bytesMax?: number): CommitLog {
-  return new SqliteCommitLog(openDatabase(file, 'cluster', bytesMax));
+/** A place in the journal, with the checksum of its row. Before the first row: 0, and the seed of the cluster. */
+export interface Position {
+  readonly seq: number;
+  readonly checksum: number;
 }
 
-class SqliteCommitLog implements CommitLog {
+export class SqliteCommitLog implements CommitLog {
+  isRunning: boolean;
+  last: Position;
+  /** The latest. */
+  private revision: number;
   private readonly database: OpenDatabase;
-  private readonly statements: ReturnType<typeof prepare>;
+  private readonly statements: ReturnType<typeof prepareStatements>;
+  private readonly seed: number;
+  private readonly head: HeadWriter | undefined;
+  private recordCount: number;
+  private recordSum: number;
 
-  constructor(database: OpenDatabase) {
+  /** The head is absent while a file is made. */
+  constructor(database: OpenDatabase, { uid, isRunning }: { readonly uid: string; readonly isRunning: boolean }, head?: HeadWriter) {
     this.database = database;
-    this.statements = prepare(database);
+    this.statements = prepareStatements(database);
+    this.seed = checksumSeed(uid);
+    this.isRunning = isRunning;
+    this.head = head;
+    const last = lastPosition(database);
+    this.last = last ?? { seq: 0, checksum: this.seed };
+    this.revision = last?.revision ?? 0;
+    const stored = database.orm.select().from(checkpoints).get();
+    this.recordCount = stored?.recordCount ?? 0;
+    this.recordSum = stored?.recordSum ?? 0;
   }
 
   append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): void {
     const { insertJournal, insertChanges, deleteChanges } = this.statements;
+    const command = JSON.stringify(row.command);
+    const stored = { seq: row.seq, command, revision: row.revision, digest: row.digest };
+    const checksum = checksumOfJournal(this.last, stored);
+    const clock = row.command.type === 'clock' ? row.command.clock : undefined;
     this.transaction(() => {
-      insertJournal.run({ seq: row.seq, command: JSON.stringify(row.command), revision: row.revision, digest: row.digest });
+      insertJournal.run({ ...stored, checksum });
+      if (clock !== undefined) writeRunning(this.database, clock.mode === 'running');
       const [first, last] = [rows[0], rows.at(-1)];
       if (first === undefined || last === undefined) return;
-      insertChanges.run({ firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(rows) });
+      const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(rows) };
+      insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
       if (oldestRevision > 1) deleteChanges.run({ oldest: oldestRevision });
     });
+    this.last = { seq: row.seq, checksum };
+    this.revision = row.revision;
+    if (clock !== undefined) this.isRunning = clock.mode === 'running';
+    this.head?.write(row.seq, checksum);
   }
 
   checkpoint(checkpoint: Checkpoint, rows: readonly RecordChange[]): void {
-    const { upsertRecord, deleteRecord, upsertCheckpoint } = this.statements;
+    const { upsertRecord, deleteRecord, checksumOfRecord: checksumBefore, upsertCheckpoint } = this.statements;
+    const header = JSON.stringify(checkpoint.header);
+    let { recordCount, recordSum } = this;
     this.transaction(() => {
       for (const { table, key, json } of rows) {
-        if (json === null) deleteRecord.run({ table, key });
-        else upsertRecord.run({ table, key, value: json });
+        const before = checksumBefore.get({ table, key });
+        if (before !== undefined) [recordCount, recordSum] = [recordCount - 1, recordSum - before.checksum];
+        if (json === null) {
+          if (before !== undefined) deleteRecord.run({ table, key });
+          continue;
+        }
+        const checksum = checksumOfRecord(this.seed, { table, key, value: json });
+        [recordCount, recordSum] = [recordCount + 1, recordSum + checksum];
+        upsertRecord.run({ table, key, value: json, checksum });
       }
-      upsertCheckpoint.run({ id: CHECKPOINT_ID, header: JSON.stringify(checkpoint.header), journalSeq: checkpoint.journalSeq });
+      const stored = { header, journalSeq: checkpoint.journalSeq, recordCount, recordSum };
+      upsertCheckpoint.run({ id: CHECKPOINT_ID, ...stored, checksum: checksumOfCheckpoint(this.seed, stored) });
     });
+    Object.assign(this, { recordCount, recordSum });
   }
 
   readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: readonly StoredRecord[] } | undefined {
-    const row = this.database.orm.select().from(checkpoints).get();
-    if (row === undefined) return undefined;
-    const checkpoint: Checkpoint = { header: JSON.parse(row.header) as SnapshotHeader, journalSeq: row.journalSeq };
-    const stored = this.database.orm.select().from(records).all();
-    return { checkpoint, records: stored.map(({ table, key, value }) => ({ table, key, json: value })) };
+    return this.guarded(() => {
+      const row = this.database.orm.select().from(checkpoints).get();
+      if (row === undefined) return undefined;
+      check(row.checksum === checksumOfCheckpoint(this.seed, row), 'its checkpoint does not pass its checksum');
+      const stored = this.database.orm.select().from(records).all();
+      let sum = 0;
+      for (const record of stored) {
+        check(
+          record.checksum === checksumOfRecord(this.seed, record),
+          `the record ${record.table} ${record.key} does not pass its checksum`,
+        );
+        sum += record.checksum;
+      }
+      check(stored.length === row.recordCount && sum === row.recordSum, 'its checkpoint lacks records');
+      const checkpoint: Checkpoint = { header: JSON.parse(row.header) as SnapshotHeader, journalSeq: row.journalSeq };
+      return { checkpoint, records: stored.map(({ table, key, value }) => ({ table, key, json: value })) };
+    });
   }
 
   readJournal(afterSeq: number): readonly JournalRow[] {
-    const rows = this.database.orm.select().from(journal).where(gt(journal.seq, afterSeq)).orderBy(asc(journal.seq)).all();
-    return rows.map((row) => ({ ...row, command: JSON.parse(row.command) as Command }));
+    return this.guarded(() => {
+      let position = this.positionOf(afterSeq);
+      const rows = this.database.orm.select().from(journal).where(gt(journal.seq, afterSeq)).orderBy(asc(journal.seq)).all();
+      for (const row of rows) {
+        check(row.seq === position.seq + 1, `command ${position.seq + 1} is missing`);
+        check(row.checksum === checksumOfJournal(position, row), `command ${row.seq} does not pass its checksum`);
+        position = row;
+      }
+      check(position.seq === this.last.seq, `command ${position.seq + 1} is missing`);
+      return rows.map(({ seq, command, revision, digest }) => ({ seq, command: JSON.parse(command) as Command, revision, digest }));
+    });
   }
 
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[] {
-    const found: StoredChange[] = [];
-    let length = 0;
-    for (let after = afterRevision; found.length < countMax && length < lengthMax; ) {
-      const chunk = this.statements.nextChunk.get({ after });
-      if (chunk === undefined) break;
-      length += chunk.body.length;
-      for (const change of decodeChunk(chunk.body)) if (change.revision > afterRevision) found.push(change);
-      after = chunk.lastRevision;
-    }
-    return found;
+    return this.guarded(() => {
+      const found: StoredChange[] = [];
+      let length = 0;
+      for (let after = afterRevision; found.length < countMax && length < lengthMax; ) {
+        const chunk = this.statements.nextChunk.get({ after });
+        if (chunk === undefined) {
+          check(after >= this.revision, `the changes after revision ${after} are missing`);
+          break;
+        }
+        const { firstRevision, lastRevision } = chunk;
+        check(
+          chunk.checksum === checksumOfChunk(this.seed, chunk),
+          `the changes from revision ${firstRevision} do not pass their checksum`,
+        );
+        // Before the oldest chunk there may be a gap: what was there is forgotten.
+        check(firstRevision <= after + 1 || firstRevision === this.oldestRevision(), `the changes after revision ${after} are missing`);
+        length += chunk.body.length;
+        for (const change of decodeChunk(chunk.body)) if (change.revision > afterRevision) found.push(change);
+        after = lastRevision;
+      }
+      return found;
+    });
   }
 
   oldestRevision(): number | undefined {
-    return this.statements.firstChunk.get()?.firstRevision;
+    return this.guarded(() => this.statements.firstChunk.get()?.firstRevision);
   }
 
   close(): void {
-    this.database.sqlite.close();
+    this.head?.close();
+    this.database.close();
+  }
+
+  abandon(): void {
+    this.head?.close();
+    this.database.abandon();
+  }
+
+  private positionOf(seq: number): Position {
+    if (seq === 0) return { seq, checksum: this.seed };
+    const row = positionAt(this.database, seq);
+    check(row !== undefined, `command ${seq} is missing`);
+    return row as Position;
   }
 
   private transaction(body: () => void): void {
-    this.database.sqlite.transaction(body).immediate();
+    this.guarded(() => this.database.transaction(body));
+  }
+
+  private guarded<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      const damage = asDamage(error);
+      throw damage instanceof StorageDamage ? damageOf(this.database.file, damage) : damage;
+    }
   }
 }
 
-function prepare({ orm }: OpenDatabase) {
-  const upsertOf = sql.raw('excluded.value');
-  return {
-    insertJournal: orm
-      .insert(journal)
-      .values({
-        seq: sql.placeholder('seq'),
-        command: sql.placeholder('command'),
-        revision: sql.placeholder('revision'),
-        digest: sql.placeholder('digest'),
-      })
-      .prepare(),
-    insertChanges: orm
-      .insert(changes)
-      .values({
-        firstRevision: sql.placeholder('firstRevision'),
-        lastRevision: sql.placeholder('lastRevision'),
-        body: sql.placeholder('body'),
-      })
-      .prepare(),
-    deleteChanges: orm
-      .delete(changes)
-      .where(lt(changes.lastRevision, sql.placeholder('oldest')))
-      .prepare(),
-    upsertRecord: orm
-      .insert(records)
-      .values({ table: sql.placeholder('table'), key: sql.placeholder('key'), value: sql.placeholder('value') })
-      .onConflictDoUpdate({ target: [records.table, records.key], set: { value: upsertOf } })
-      .prepare(),
-    deleteRecord: orm
-      .delete(records)
-      .where(sql`${records.table} = ${sql.placeholder('table')} and ${records.key} = ${sql.placeholder('key')}`)
-      .prepare(),
-    upsertCheckpoint: orm
-      .insert(checkpoints)
-      .values({ id: sql.placeholder('id'), header: sql.placeholder('header'), journalSeq: sql.placeholder('journalSeq') })
-      .onConflictDoUpdate({
-        target: checkpoints.id,
-        set: { header: sql.raw('excluded.header'), journalSeq: sql.raw('excluded.journal_seq') },
-      })
-      .prepare(),
-    nextChunk: orm
-      .select()
-      .from(changes)
-      .where(gt(changes.lastRevision, sql.placeholder('after')))
-      .orderBy(asc(changes.firstRevision))
-      .limit(1)
-      .prepare(),
-    firstChunk: orm.select({ firstRevision: changes.firstRevision }).from(changes).orderBy(asc(changes.firstRevision)).limit(1).prepare(),
-  };
+/** Damage of a file, in the words of the cluster whose file it is. */
+export function damageOf(file: string, { message, cause }: StorageDamage): StorageDamage {
+  return new StorageDamage(`its file ${basename(file)} ${message}`, { cause });
 }
 
-/** A line a change: numbers and words first, then the two encodings, none of which contains a tab or an end of line. */
-function encodeChunk(rows: readonly StoredChange[]): string {
-  return rows
-    .map((row) => `${row.revision}\t${row.timeMs}\t${row.type}\t${row.resource}\t${row.json}\t${row.previousJson ?? ''}`)
-    .join('\n');
+/** The last row of the journal; undefined when it is empty. */
+export function lastPosition({ orm }: OpenDatabase): Omit<typeof journal.$inferSelect, 'command'> | undefined {
+  const { command: _, ...columns } = getTableColumns(journal);
+  return orm.select(columns).from(journal).orderBy(desc(journal.seq)).limit(1).get();
 }
 
-function decodeChunk(body: string): StoredChange[] {
-  return body.split('\n').map((line) => {
-    const [revision, timeMs, type, resource = '', json = '', previous = ''] = line.split('\t');
-    return {
-      revision: Number(revision),
-      timeMs: Number(timeMs),
-      type: type as StoredChange['type'],
-      resource,
-      json,
-      previousJson: previous === '' ? null : previous,
-    };
-  });
+/** A row of the journal; undefined when it is not there. */
+export function positionAt({ orm }: OpenDatabase, seq: number): Position | undefined {
+  return orm.select({ seq: journal.seq, checksum: journal.checksum }).from(journal).where(eq(journal.seq, seq)).get();
+}
+
+export function checksumOfJournal(before: Position, row: { seq: number; revision: number; digest: string; command: string }): number {
+  return checksumOf(before.checksum, [row.seq, row.revision, row.digest], row.command);
+}
+
+export function checksumOfChunk(seed: number, chunk: { firstRevision: number; lastRevision: number; body: string }): number {
+  return checksumOf(seed, [chunk.firstRevision, chunk.lastRevision], chunk.body);
+}
+
+export function checksumOfRecord(seed: number, record: { table: string; key: string; value: string }): number {
+  return checksumOf(seed, [record.table, record.key], record.value);
+}
+
+export function checksumOfCheckpoint(
+  seed: number,
+  stored: { header: string; journalSeq: number; recordCount: number; recordSum: number },
+): number {
+  return checksumOf(seed, [stored.journalSeq, stored.recordCount, stored.recordSum], stored.header);
+}
+
+/** What a read that failed says of the file; failures of the environment stay what they are. */
+export function asDamage(error: unknown): unknown {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (code === 'SQLITE_NOTADB') return new StorageDamage('is no database', { cause: error });
+  // A plain SQLITE_ERROR is a table or a column that is not there.
+  if (typeof code === 'string' && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_ERROR'))
+    return new StorageDamage(`is damaged: ${String(message)}`, { cause: error });
+  if (error instanceof SyntaxError) return new StorageDamage(`is damaged: ${error.message}`, { cause: error });
+  return error;
+}
+
+function check(isSound: boolean, problem: string): void {
+  if (!isSound) throw new StorageDamage(`is damaged: ${problem}`);
 }

@@ -1,46 +1,122 @@
 // Opens SQLite files: WAL, migrated when they are older than the program, ready for prepared statements.
 // Durability: docs/decisions/0004-durability.md.
 
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import type { Durability } from '../service/storage.ts';
 import { Database } from './driver.ts';
 
-export interface OpenDatabase {
-  readonly sqlite: Driver.Database;
-  readonly orm: BetterSQLite3Database;
-}
-
 export type Schema = 'directory' | 'cluster';
+
+export interface DatabaseOptions {
+  /** A file that would grow beyond it is full; undefined: as large as the disk allows. */
+  readonly bytesMax?: number | undefined;
+  readonly durability?: Durability | undefined;
+  /** A file that may be anything keeps the journal that it has. */
+  readonly isUnknown?: boolean;
+}
 
 /** Wall time in which another process that uses the folder may end. */
 const LOCK_WAIT_MS = 1_000;
 
 const PAGE_BYTES = 4_096;
 
-/** Opens, and if need be creates and migrates, a file; one that would grow beyond `bytesMax` is full. Fails: as the driver fails. */
-export function openDatabase(file: string, schema: Schema, bytesMax?: number): OpenDatabase {
+export class OpenDatabase {
+  readonly file: string;
+  readonly sqlite: Driver.Database;
+  readonly orm: BetterSQLite3Database;
+  private readonly inode: string | undefined;
+  /** Of the WAL, from the first transaction on. */
+  private walInode: string | undefined;
+
+  constructor(file: string, sqlite: Driver.Database) {
+    this.file = file;
+    this.sqlite = sqlite;
+    this.orm = drizzle(sqlite);
+    this.inode = inodeOf(file);
+  }
+
+  /** Number of migrations that the file has; 0: it is new. */
+  get version(): number {
+    return this.sqlite.pragma('user_version', { simple: true }) as number;
+  }
+
+  /** Runs a transaction that writes. Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
+  transaction(body: () => void): void {
+    if (inodeOf(this.file) !== this.inode || (this.walInode !== undefined && inodeOf(this.wal) !== this.walInode))
+      throw Object.assign(new Error(`${this.file} was moved or removed`), { code: 'ENOENT' });
+    this.sqlite.transaction(body).immediate();
+    this.walInode ??= inodeOf(this.wal);
+  }
+
+  close(): void {
+    this.sqlite.close();
+  }
+
+  /** Closes without writing what the WAL holds into the file: it may be the WAL that is wrong. */
+  abandon(): void {
+    let witness: Driver.Database | undefined;
+    try {
+      // SQLite writes the WAL back when the last connection goes, unless that one may only read.
+      witness = new Database(this.file, { readonly: true, fileMustExist: true, timeout: 0 });
+      witness.pragma('user_version');
+    } catch {
+      // Unreadable for one is unreadable for both: then there is nothing to write back.
+    }
+    this.sqlite.close();
+    witness?.close();
+  }
+
+  private get wal(): string {
+    return `${this.file}-wal`;
+  }
+}
+
+/** Connects to a file as it is, making an empty one when there is none. Fails: as the driver fails. */
+export function connect(
+  file: string,
+  schema: Schema,
+  { bytesMax, durability = 'process', isUnknown = false }: DatabaseOptions = {},
+): OpenDatabase {
   const sqlite = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
     // One writer: whoever holds the directory holds the folder. The lock ends with the process, however it ends.
     if (schema === 'directory') sqlite.pragma('locking_mode = EXCLUSIVE');
-    sqlite.pragma('journal_mode = WAL');
-    // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits.
-    sqlite.pragma('synchronous = NORMAL');
+    if (!isUnknown) sqlite.pragma('journal_mode = WAL');
+    // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits. FULL waits for the disk.
+    sqlite.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     if (bytesMax !== undefined) sqlite.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / PAGE_BYTES))}`);
-    const orm = drizzle(sqlite);
-    const folder = fileURLToPath(new URL(`../../migrations/${schema}`, import.meta.url));
-    const version = readdirSync(folder).filter((name) => name.endsWith('.sql')).length;
-    // The version is kept in the file itself, so that opening a current file costs one pragma.
-    if (sqlite.pragma('user_version', { simple: true }) !== version) {
-      migrate(orm, { migrationsFolder: folder });
-      sqlite.pragma(`user_version = ${version}`);
-    }
-    return { sqlite, orm };
+    return new OpenDatabase(file, sqlite);
   } catch (error) {
     sqlite.close();
     throw error;
   }
+}
+
+/** The version of files that this program writes: the number of migrations. */
+export function currentVersion(schema: Schema): number {
+  return readdirSync(migrationsOf(schema)).filter((name) => name.endsWith('.sql')).length;
+}
+
+/** Brings the tables up to date; `finish` fills what is new in them. A migration that was cut off is done again. */
+export function migrateDatabase(database: OpenDatabase, schema: Schema, finish: () => void = () => {}): void {
+  migrate(database.orm, { migrationsFolder: migrationsOf(schema) });
+  database.transaction(() => {
+    finish();
+    // The version is kept in the file itself, so that opening a current file costs one pragma.
+    database.sqlite.pragma(`user_version = ${currentVersion(schema)}`);
+  });
+}
+
+function migrationsOf(schema: Schema): string {
+  return fileURLToPath(new URL(`../../migrations/${schema}`, import.meta.url));
+}
+
+/** Which file is at a path; undefined: none. */
+function inodeOf(path: string): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev} ${stat.ino}`;
 }

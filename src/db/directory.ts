@@ -1,30 +1,45 @@
 // The directory database, and the files of the clusters beside it.
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { asc, count, eq, gt, isNotNull } from 'drizzle-orm';
-import type { ClusterConfig } from '../engine/cluster/index.ts';
+import type Driver from 'better-sqlite3';
+import { asc, count, eq, gt, isNotNull, isNull } from 'drizzle-orm';
+import { newUid } from '../service/new-row.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
-import { openCommitLog } from './commit-log.ts';
-import { type OpenDatabase, openDatabase } from './database.ts';
+import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, type Durability, StorageDamage } from '../service/storage.ts';
+import type { Loss } from './cluster-file.ts';
+import { ClusterFiles } from './cluster-files.ts';
+import { asDamage } from './commit-log.ts';
+import { connect, currentVersion, migrateDatabase, type OpenDatabase } from './database.ts';
+import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './directory-row.ts';
+import { readAside } from './read-aside.ts';
 import { clusters } from './schema/clusters.ts';
+import { type Findings, takeStock } from './take-stock.ts';
 
 export interface DirectoryOptions {
   /** Bytes that the file of one cluster may have; undefined: as many as the disk has. */
   readonly clusterBytesMax?: number | undefined;
+  readonly durability?: Durability | undefined;
+  /** Learns what the start found in the folder, when that is more than it knew. */
+  readonly onFindings?: (findings: Findings) => void;
+  /** Learns of commands that a loss of power took. */
+  readonly onLoss?: (loss: Loss) => void;
 }
 
-/** Opens the data folder, making it when it is missing. No cluster's file is opened. Fails: as the file system fails. */
-export function openDirectory(folder: string, options: DirectoryOptions = {}): Directory {
-  const files = clustersFolderOf(folder);
-  mkdirSync(files, { recursive: true });
-  const file = join(folder, 'directory.sqlite');
-  const isNew = !existsSync(file);
-  const directory = new SqliteDirectory(openDatabase(file, 'directory'), files, options);
-  // A new directory knows of no cluster; files beside it are not its leftovers but what is left of a lost one.
-  if (!isNew) directory.removeLeftovers();
+/** Opens the data folder, making it when it is missing. No cluster's file is opened that has a row. Fails: StorageDamage, or as the file system fails. */
+export function openDirectory(folder: string, options: DirectoryOptions = {}): SqliteDirectory {
+  const { clusterBytesMax: bytesMax, durability, onLoss } = options;
+  const clustersFolder = clustersFolderOf(folder);
+  mkdirSync(clustersFolder, { recursive: true });
+  const files = new ClusterFiles(clustersFolder, { bytesMax, durability, onLoss });
+  const directory = new SqliteDirectory(openDatabase(directoryFileOf(folder), durability), files);
+  const findings = takeStock(directory, files);
+  if (Object.values(findings).some((found) => found.length > 0)) options.onFindings?.(findings);
   return directory;
+}
+
+export function directoryFileOf(folder: string): string {
+  return join(folder, 'directory.sqlite');
 }
 
 /** Where the files of clusters are. */
@@ -32,25 +47,62 @@ export function clustersFolderOf(folder: string): string {
   return join(folder, 'clusters');
 }
 
-class SqliteDirectory implements Directory {
-  private readonly database: OpenDatabase;
-  private readonly folder: string;
-  private readonly clusterBytesMax: number | undefined;
+function openDatabase(file: string, durability: Durability | undefined): OpenDatabase {
+  let database: OpenDatabase | undefined;
+  try {
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) readAside(file, checkPages);
+    database = connect(file, 'directory', { durability });
+    if (database.version > currentVersion('directory')) throw new StorageDamage('was written by a newer version of this program');
+    const opened = database;
+    if (opened.version < currentVersion('directory')) migrateDatabase(opened, 'directory', () => sealOldRows(opened));
+    return opened;
+  } catch (error) {
+    database?.close();
+    throw asDamage(error);
+  }
+}
 
-  constructor(database: OpenDatabase, folder: string, { clusterBytesMax }: DirectoryOptions) {
+function checkPages(sqlite: Driver.Database): void {
+  const found = sqlite.pragma('quick_check(1)', { simple: true });
+  if (found !== 'ok') throw new StorageDamage(`is damaged: ${String(found)}`);
+}
+
+/** Rows of earlier versions have neither uid nor checksum. */
+function sealOldRows({ orm }: OpenDatabase): void {
+  for (const row of orm.select().from(clusters).where(isNull(clusters.uid)).all())
+    orm
+      .update(clusters)
+      .set(sealRow({ ...row, uid: newUid() }))
+      .where(eq(clusters.name, row.name))
+      .run();
+}
+
+export class SqliteDirectory implements Directory {
+  private readonly database: OpenDatabase;
+  private readonly files: ClusterFiles;
+
+  constructor(database: OpenDatabase, files: ClusterFiles) {
     this.database = database;
-    this.folder = folder;
-    this.clusterBytesMax = clusterBytesMax;
+    this.files = files;
   }
 
   get(name: string): DirectoryRow | undefined {
-    const row = this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
-    return row === undefined ? undefined : fromRow(row);
+    const row = this.stored(name);
+    return row === undefined ? undefined : fromStoredRow(row);
   }
 
-  list(limit: number, after: string | undefined): readonly DirectoryRow[] {
+  has(name: string): boolean {
+    return this.stored(name) !== undefined;
+  }
+
+  list(limit: number, after: string | undefined): readonly (DirectoryRow | DamagedRow)[] {
     const query = this.database.orm.select().from(clusters).orderBy(asc(clusters.name)).limit(limit).$dynamic();
-    return (after === undefined ? query : query.where(gt(clusters.name, after))).all().map(fromRow);
+    return (after === undefined ? query : query.where(gt(clusters.name, after))).all().map(fromRowOrDamage);
+  }
+
+  /** All rows as they are stored. */
+  storedRows(): readonly StoredRow[] {
+    return this.database.orm.select().from(clusters).all();
   }
 
   count(): number {
@@ -66,6 +118,7 @@ class SqliteDirectory implements Directory {
       .map((row) => row.name);
   }
 
+  /** Of damaged rows too: who does not have the token must not get in because of the damage. */
   tokenDigests(): ReadonlyMap<string, string> {
     const rows = this.database.orm
       .select({ name: clusters.name, digest: clusters.tokenDigest })
@@ -75,90 +128,109 @@ class SqliteDirectory implements Directory {
     return new Map(rows.map(({ name, digest }) => [name, digest ?? '']));
   }
 
+  create(row: DirectoryRow, fill: (log: CommitLog) => void): CommitLog {
+    this.files.create(row.file, row, fill);
+    try {
+      this.add(row);
+      return this.files.open(row.file, row);
+    } catch (error) {
+      this.discard(row);
+      throw error;
+    }
+  }
+
+  /** A row for a file that is there. */
   add(row: DirectoryRow): void {
-    const values = {
-      name: row.name,
-      config: JSON.stringify(row.config),
-      createdAt: row.createdAt,
-      isRunning: row.isRunning ? 1 : 0,
-      file: fileOf(row),
-      ...(row.tokenDigest === undefined ? {} : { tokenDigest: row.tokenDigest }),
-    };
-    this.database.orm.insert(clusters).values(values).run();
+    this.database.transaction(() => this.database.orm.insert(clusters).values(toStoredRow(row)).run());
+  }
+
+  /** Another row for the cluster of this name. */
+  replace(row: DirectoryRow): void {
+    this.database.transaction(() => this.database.orm.update(clusters).set(toStoredRow(row)).where(eq(clusters.name, row.name)).run());
   }
 
   setRunning(name: string, isRunning: boolean): void {
-    this.database.orm
-      .update(clusters)
-      .set({ isRunning: isRunning ? 1 : 0 })
-      .where(eq(clusters.name, name))
-      .run();
+    this.update(name, { isRunning: isRunning ? 1 : 0 });
   }
 
   setInfo(name: string, info: ClusterInfo | undefined): void {
-    const values = { info: info === undefined ? null : JSON.stringify(info) };
-    this.database.orm.update(clusters).set(values).where(eq(clusters.name, name)).run();
+    this.update(name, { info: info === undefined ? null : JSON.stringify(info) });
   }
 
-  /** The row goes first: a file without a row is a leftover, a row without a file would be a lost cluster. */
+  /** The file is marked as deleted first: from then on a start goes on with the deletion, whatever happens to the row. */
   remove(name: string): void {
-    const row = this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
+    const row = this.stored(name);
     if (row === undefined) return;
-    this.database.orm.delete(clusters).where(eq(clusters.name, name)).run();
-    this.removeFiles(row.file);
+    // The name of the file in a damaged row may be anything.
+    if (isSound(row)) this.files.bury(row.file);
+    this.removeRow(name);
+    if (isSound(row)) this.files.clear(row.file);
+  }
+
+  removeRow(name: string): void {
+    this.database.transaction(() => this.database.orm.delete(clusters).where(eq(clusters.name, name)).run());
   }
 
   open(name: string): CommitLog {
-    const row = this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
-    return openCommitLog(join(this.folder, row?.file ?? `${name}.sqlite`), this.clusterBytesMax);
+    const row = this.get(name);
+    if (row === undefined) throw new Error(`there is no row of cluster ${name}`);
+    return this.files.open(row.file, row, row.info?.digest);
+  }
+
+  stamp(name: string): string {
+    return this.files.stamp(this.stored(name)?.file ?? '');
+  }
+
+  isPresent(name: string): boolean {
+    return this.files.isPresent(this.stored(name)?.file ?? '');
   }
 
   probe(): void {
-    this.database.sqlite
-      .transaction(() => {
-        this.database.orm.insert(clusters).values({ name: PROBE_NAME, config: '', createdAt: '', isRunning: 0, file: '' }).run();
-        this.database.orm.delete(clusters).where(eq(clusters.name, PROBE_NAME)).run();
-      })
-      .immediate();
+    this.database.transaction(() => {
+      this.database.orm.insert(clusters).values({ name: PROBE_NAME, config: '', createdAt: '', isRunning: 0, file: '' }).run();
+      this.database.orm.delete(clusters).where(eq(clusters.name, PROBE_NAME)).run();
+    });
   }
 
   close(): void {
-    this.database.sqlite.close();
+    this.database.close();
   }
 
-  /** Files of clusters whose removal or creation was cut off. */
-  removeLeftovers(): void {
-    const known = new Set(
+  discard({ name, file, uid }: DirectoryRow): void {
+    this.files.bury(file);
+    if (this.stored(name)?.uid === uid) this.removeRow(name);
+    this.files.clearUnfinished(file);
+    this.files.clear(file);
+  }
+
+  /** The service asks by itself. */
+  noteBroken(): void {}
+
+  private stored(name: string): StoredRow | undefined {
+    return this.database.orm.select().from(clusters).where(eq(clusters.name, name)).get();
+  }
+
+  private update(name: string, values: Partial<StoredRow>): void {
+    const row = this.stored(name);
+    if (row === undefined || !isSound(row)) return;
+    this.database.transaction(() =>
       this.database.orm
-        .select({ file: clusters.file })
-        .from(clusters)
-        .all()
-        .map((row) => row.file),
+        .update(clusters)
+        .set(sealRow({ ...row, ...values }))
+        .where(eq(clusters.name, name))
+        .run(),
     );
-    const found = new Set(readdirSync(this.folder).map((file) => file.replace(/-(?:wal|shm)$/, '')));
-    for (const file of found) if (!known.has(file)) this.removeFiles(file);
-  }
-
-  private removeFiles(file: string): void {
-    for (const suffix of ['', '-wal', '-shm']) rmSync(join(this.folder, `${file}${suffix}`), { force: true });
   }
 }
 
 /** Not a name a cluster can have. */
 const PROBE_NAME = '.probe';
 
-/** A cluster created again under an old name gets another file. */
-export function fileOf(row: Pick<DirectoryRow, 'name' | 'createdAt'>): string {
-  return `${row.name}-${row.createdAt.replace(/\D/g, '')}.sqlite`;
-}
-
-function fromRow(row: typeof clusters.$inferSelect): DirectoryRow {
-  return {
-    name: row.name,
-    config: JSON.parse(row.config) as ClusterConfig,
-    createdAt: row.createdAt,
-    isRunning: row.isRunning === 1,
-    ...(row.info === null ? {} : { info: JSON.parse(row.info) as ClusterInfo }),
-    ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
-  };
+function fromRowOrDamage(row: StoredRow): DirectoryRow | DamagedRow {
+  try {
+    return fromStoredRow(row);
+  } catch (error) {
+    if (error instanceof StorageDamage) return { name: row.name, damage: error.message };
+    throw error;
+  }
 }

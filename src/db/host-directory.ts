@@ -1,28 +1,30 @@
 // The directory as a host has it: the rows that it was told of, in memory, and the files of their clusters. The directory's own file is the front's.
 
-import { join } from 'node:path';
 import type { DirectoryEvents } from '../service/host.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import type { CommitLog, Directory, DirectoryRow } from '../service/storage.ts';
-import { openCommitLog } from './commit-log.ts';
-import { clustersFolderOf, type DirectoryOptions, fileOf } from './directory.ts';
+import type { CommitLog, Directory, DirectoryRow, StorageDamage } from '../service/storage.ts';
+import { ClusterFiles } from './cluster-files.ts';
+import { clustersFolderOf, type DirectoryOptions } from './directory.ts';
 
 export class HostDirectory implements Directory {
-  private readonly files: string;
-  private readonly options: DirectoryOptions;
+  private readonly files: ClusterFiles;
   private readonly events: DirectoryEvents;
   private readonly rows: Map<string, DirectoryRow>;
 
   /** `folder` is the data folder, `running` the rows of clusters whose clocks run. */
   constructor(folder: string, options: DirectoryOptions, running: readonly DirectoryRow[], events: DirectoryEvents) {
-    this.files = clustersFolderOf(folder);
-    this.options = options;
+    const { clusterBytesMax: bytesMax, durability, onLoss } = options;
+    this.files = new ClusterFiles(clustersFolderOf(folder), { bytesMax, durability, onLoss });
     this.events = events;
     this.rows = new Map(running.map((row) => [row.name, row]));
   }
 
   get(name: string): DirectoryRow | undefined {
     return this.rows.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.rows.has(name);
   }
 
   list(limit: number, after = ''): readonly DirectoryRow[] {
@@ -62,6 +64,21 @@ export class HostDirectory implements Directory {
     this.events.onInfo(name, info);
   }
 
+  create(row: DirectoryRow, fill: (log: CommitLog) => void): CommitLog {
+    this.files.create(row.file, row, fill);
+    this.rows.set(row.name, row);
+    return this.files.open(row.file, row);
+  }
+
+  /** The front does it. */
+  discard({ name }: DirectoryRow): void {
+    this.rows.delete(name);
+  }
+
+  noteBroken(name: string, { message }: StorageDamage): void {
+    this.events.onBroken(name, message);
+  }
+
   /** Forgets the row; the front removes the files. */
   remove(name: string): void {
     this.rows.delete(name);
@@ -70,7 +87,15 @@ export class HostDirectory implements Directory {
   open(name: string): CommitLog {
     const row = this.rows.get(name);
     if (row === undefined) throw new Error(`nothing was told of cluster ${name}`);
-    return openCommitLog(join(this.files, fileOf(row)), this.options.clusterBytesMax);
+    return this.files.open(row.file, row, row.info?.digest);
+  }
+
+  stamp(name: string): string {
+    return this.files.stamp(this.rows.get(name)?.file ?? '');
+  }
+
+  isPresent(name: string): boolean {
+    return this.files.isPresent(this.rows.get(name)?.file ?? '');
   }
 
   /** Whether storage can be written is the front's to ask. */

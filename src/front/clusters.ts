@@ -2,10 +2,12 @@
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats, type StartHost } from '../service/host.ts';
+import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
-import { type ClusterInfo, type ClusterPage, ServiceError, type ServiceStats } from '../service/ports.ts';
+import { newRow } from '../service/new-row.ts';
+import { type BrokenCluster, type ClusterInfo, type ClusterPage, ServiceError, type ServiceStats } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
-import type { Directory, DirectoryRow } from '../service/storage.ts';
+import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -25,6 +27,9 @@ export class Clusters {
   private readonly tokens: TokenIndex;
   private readonly hosts: Hosts;
   private readonly calls = new OpenCalls();
+  private readonly broken: BrokenClusters;
+  /** Clusters that are being made: their names are taken, and nobody finds them yet. */
+  private readonly arriving = new Map<string, DirectoryRow>();
   /** Clusters that are being removed: nobody finds them any more. */
   private readonly leaving = new Set<string>();
   private isClosing = false;
@@ -33,6 +38,7 @@ export class Clusters {
   constructor(directory: Directory, options: ClustersOptions) {
     this.directory = directory;
     this.options = options;
+    this.broken = new BrokenClusters(directory);
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.hosts = new Hosts({
       count: options.hostCount,
@@ -41,6 +47,7 @@ export class Clusters {
       events: {
         onInfo: (name, info) => this.note(() => directory.setInfo(name, info)),
         onRunning: (name, isRunning) => this.note(() => directory.setRunning(name, isRunning)),
+        onBroken: (name, problem) => void this.broken.add(name, new StorageDamage(problem)),
       },
       onError: options.onError,
     });
@@ -53,19 +60,20 @@ export class Clusters {
   async create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
     this.checkOpen();
     const { name } = config;
-    const row = this.guard(() => {
-      this.checkNew(name, tokenDigest);
-      const isRunning = config.clock.mode === 'running';
-      const added = { name, config, createdAt: new Date().toISOString(), isRunning, ...(tokenDigest === undefined ? {} : { tokenDigest }) };
-      this.directory.add(added);
-      return added;
-    });
-    this.tokens.set(name, tokenDigest);
+    this.guard(() => this.checkNew(name, tokenDigest));
+    const row = newRow(config, tokenDigest);
+    this.arriving.set(name, row);
     try {
-      return await this.ask(name, (host) => host.create(row), 'once');
+      const info = await this.ask(name, (host) => host.create(row), 'once');
+      this.guard(() => this.directory.add(row));
+      this.tokens.set(name, tokenDigest);
+      return info;
     } catch (error) {
-      await this.discard(name);
+      await this.letGo(name);
+      this.note(() => this.directory.discard(row));
       throw error;
+    } finally {
+      this.arriving.delete(name);
     }
   }
 
@@ -73,7 +81,7 @@ export class Clusters {
   async list({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<ClusterPage> {
     const rows = this.guard(() => this.directory.list(limit + 1, after));
     const shown = rows.slice(0, limit);
-    const items = await Promise.all(shown.map((row) => this.infoOf(row)));
+    const items = await Promise.all(shown.map((row) => this.itemOf(row)));
     const found = items.filter((info) => info !== undefined);
     const last = shown.at(-1);
     return rows.length > limit && last !== undefined ? { items: found, next: last.name } : { items: found };
@@ -88,7 +96,8 @@ export class Clusters {
 
   /** Fails: cluster-not-found. */
   requireCluster(name: string): void {
-    if (this.rowOf(name) === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+    if (this.leaving.has(name) || !this.guard(() => this.directory.has(name)))
+      throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
   }
 
   /** Has a request answered by the host of its cluster; a cluster that is not there is the host's to miss. */
@@ -140,10 +149,11 @@ export class Clusters {
 
   private checkNew(name: string, tokenDigest: string | undefined): void {
     const clustersMax = this.options.clustersMax ?? LIMITS_DEFAULT.clustersMax;
-    if (this.directory.get(name) !== undefined) throw new ServiceError('cluster-exists', `there is a cluster ${name} already`);
-    if (this.directory.count() >= clustersMax)
+    if (this.arriving.has(name) || this.directory.has(name)) throw new ServiceError('cluster-exists', `there is a cluster ${name} already`);
+    if (this.directory.count() + this.arriving.size >= clustersMax)
       throw new ServiceError('limit-exceeded', `there are ${clustersMax} clusters, which is the limit`);
-    if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
+    const isTaken = [...this.arriving.values()].some((row) => row.tokenDigest === tokenDigest);
+    if (tokenDigest !== undefined && (isTaken || this.tokens.clusterOf(tokenDigest) !== undefined))
       throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
   }
 
@@ -166,13 +176,25 @@ export class Clusters {
   }
 
   private rowOf(name: string): DirectoryRow | undefined {
-    return this.leaving.has(name) ? undefined : this.guard(() => this.directory.get(name));
+    return this.leaving.has(name) ? undefined : this.guard(() => this.directory.get(name), name);
   }
 
   /** Removes a cluster, its host first, so that nobody writes what is being removed. */
   private async discard(name: string): Promise<void> {
-    const host = this.hostOf(name);
     this.leaving.add(name);
+    try {
+      await this.letGo(name);
+    } finally {
+      this.leaving.delete(name);
+    }
+    this.guard(() => this.directory.remove(name));
+    this.tokens.set(name, undefined);
+    this.broken.delete(name);
+  }
+
+  /** Has the host of a cluster close its storage. */
+  private async letGo(name: string): Promise<void> {
+    const host = this.hosts.of(name, () => undefined);
     this.hosts.forget(name);
     try {
       await host.remove(name);
@@ -180,22 +202,22 @@ export class Clusters {
       // A host that has ended has let go of everything.
       const isGone = error instanceof HostLostError || (error instanceof ServiceError && error.code === 'cluster-not-found');
       if (!isGone) throw error;
-    } finally {
-      this.leaving.delete(name);
     }
-    this.guard(() => this.directory.remove(name));
-    this.tokens.set(name, undefined);
   }
 
-  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. Undefined for a broken one. */
-  private async infoOf(row: DirectoryRow): Promise<ClusterInfo | undefined> {
-    if (row.info !== undefined) return row.info;
+  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. */
+  private async itemOf(row: DirectoryRow | DamagedRow): Promise<ClusterInfo | BrokenCluster | undefined> {
+    const { name } = row;
     try {
-      return await this.ask(row.name, (host) => host.info(row.name), 'twice');
+      if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
+      this.broken.check(name);
+      if (row.info !== undefined && this.guard(() => this.directory.isPresent(name))) return { ...row.info, state: 'asleep' };
+      return await this.ask(name, (host) => host.info(name), 'twice');
     } catch (error) {
-      if (!(error instanceof ServiceError) || !NOT_LISTED.includes(error.code)) throw error;
-      if (error.code === 'cluster-broken') this.options.onError(`cluster ${row.name} is broken and not listed`, error);
-      return undefined;
+      if (!(error instanceof ServiceError)) throw error;
+      if (error.code === 'cluster-broken') return describeBroken(name, error);
+      if (NOT_LISTED.includes(error.code)) return undefined;
+      throw error;
     }
   }
 
@@ -212,11 +234,12 @@ export class Clusters {
     if (this.isClosing) throw new ServiceError('closing', 'the service is stopping');
   }
 
-  private guard<T>(body: () => T): T {
+  private guard<T>(body: () => T, name = ''): T {
     try {
       return body();
     } catch (error) {
-      const known = error instanceof ServiceError ? undefined : storageErrorOf(error, 'the directory');
+      if (error instanceof StorageDamage) throw this.broken.add(name, error);
+      const known = error instanceof ServiceError ? undefined : storageErrorOf(error);
       if (known !== undefined) this.options.onError('the storage failed', error);
       throw known ?? error;
     }
@@ -236,5 +259,5 @@ async function statsOf(host: Host): Promise<HostStats | undefined> {
   }
 }
 
-/** A cluster that is broken, that went while the list was made, or whose host did. */
-const NOT_LISTED: readonly string[] = ['cluster-broken', 'cluster-not-found', 'host-lost'];
+/** A cluster that went while the list was made, or whose host did. */
+const NOT_LISTED: readonly string[] = ['cluster-not-found', 'host-lost'];

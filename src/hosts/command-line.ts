@@ -1,16 +1,24 @@
-// The command line: `orrery serve` and `orrery openapi`.
+// The command line: `orrery serve`, `check`, `recover` and `openapi`.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serviceDocument } from '../http/rest/document.ts';
 import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
+import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
 
-type RunCommand = (args: readonly string[]) => Promise<void> | void;
+/** Gives the exit code, or undefined when the process goes on by itself. */
+type RunCommand = (args: readonly string[]) => Promise<number | undefined> | undefined;
 
-const COMMANDS: Readonly<Record<string, RunCommand>> = { serve: runServe, openapi: runOpenapi };
+const COMMANDS: Readonly<Record<string, RunCommand>> = {
+  serve: runServe,
+  // Only when they are asked for, so that other commands need no database.
+  check: async (args) => print((await import('./folder-commands.ts')).runCheck(args)),
+  recover: async (args) => print((await import('./folder-commands.ts')).runRecover(args)),
+  openapi: runOpenapi,
+};
 
 /** Runs the command line; resolves to the exit code, or to undefined when the process goes on by itself. */
 export async function runCommandLine(args: readonly string[]): Promise<number | undefined> {
@@ -30,8 +38,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
     return 2;
   }
   try {
-    await command(rest);
-    return undefined;
+    return await command(rest);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StartError)) throw error;
     console.error(error.message);
@@ -39,7 +46,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
   }
 }
 
-async function runServe(args: readonly string[]): Promise<void> {
+function print({ lines, exitCode }: FolderReport): number {
+  for (const line of lines) console.log(line);
+  return exitCode;
+}
+
+async function runServe(args: readonly string[]): Promise<undefined> {
   const config = readConfig(args, process.env);
   // Only now, so that other commands need no database.
   const { serve } = await import('./node.ts');
@@ -53,7 +65,7 @@ async function runServe(args: readonly string[]): Promise<void> {
   }
 }
 
-function runOpenapi(args: readonly string[]): void {
+function runOpenapi(args: readonly string[]): undefined {
   const { output } = parseOpenapiFlags(args);
   const text = `${JSON.stringify(serviceDocument(readVersion()), null, 2)}\n`;
   if (output === undefined) process.stdout.write(text);
@@ -98,6 +110,10 @@ function helpText(): string {
     '',
     'Usage:',
     '  orrery serve [flags]                 Start the service.',
+    '  orrery check [--data <folder>] [--replay]',
+    '                                       Say what is damaged in a data folder; exit code 1 when something is.',
+    '  orrery recover [--data <folder>] [--accept <cluster>]',
+    '                                       Make a damaged directory anew from the files of the clusters; accept a cluster as its file has it.',
     '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
     '  orrery --help | --version',
     '',

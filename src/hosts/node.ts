@@ -2,9 +2,12 @@
 
 import { collectDefaultMetrics } from 'prom-client';
 import { destination, type Logger, pino } from 'pino';
+import type { Findings } from '../db/take-stock.ts';
 import type { Clusters } from '../front/clusters.ts';
 import { createApp } from '../http/app.ts';
+import { StorageDamage } from '../service/storage.ts';
 import type { Config } from './config.ts';
+import { explainStorage } from './explain-storage.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
 import { StartError } from './start-error.ts';
@@ -43,10 +46,21 @@ export async function serve(config: Config, version: string): Promise<RunningSer
 
 function openClusters({ data: folder, limits, workers }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
   try {
-    const options = { limits, onFailure, onError: (message: string, error: unknown) => log.error({ err: error }, message) };
+    const options = {
+      limits,
+      onFailure,
+      onError: (message: string, error: unknown) => log.error({ err: error }, message),
+      onFindings: (findings: Findings) => log.warn(findings, 'found in the data folder what the directory does not know'),
+    };
     return workers === 0 ? openLocalClusters(folder, options).clusters : openWorkerClusters(folder, workers, options);
   } catch (error) {
-    throw new StartError(`The data folder ${folder} cannot be used: ${explain(error)}`, { cause: error });
+    if (error instanceof StorageDamage)
+      throw new StartError(
+        `The data folder ${folder} cannot be used: directory.sqlite in it ${error.message}. ` +
+          `\`orrery recover --data ${folder}\` sets it aside and makes a new one from the files of the clusters; nothing is deleted.`,
+        { cause: error },
+      );
+    throw new StartError(`The data folder ${folder} cannot be used: ${explainStorage(error)}`, { cause: error });
   }
 }
 
@@ -55,33 +69,8 @@ async function listen(fetch: Fetch, config: Parameters<typeof startServer>[1], c
     return await startServer(fetch, config);
   } catch (error) {
     await clusters.close();
-    throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explain(error)}`, { cause: error });
+    throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explainStorage(error)}`, { cause: error });
   }
-}
-
-/** Errors of the operating system and of SQLite, with what can be done. */
-const EXPLANATIONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use. Choose another one with --port, or 0 for any free one.',
-  EADDRNOTAVAIL: 'this machine does not have the address. Choose another one with --host.',
-  ENOTFOUND: 'the name of the host cannot be resolved. Choose another one with --host.',
-  EACCES: 'permission denied.',
-  EPERM: 'permission denied.',
-  ENOTDIR: 'it is not a folder. Choose another one with --data.',
-  EEXIST: 'it is not a folder. Choose another one with --data.',
-  EROFS: 'the file system is read-only.',
-  ENOSPC: 'the disk is full.',
-  SQLITE_CANTOPEN: 'its files cannot be opened. Check who owns it.',
-  SQLITE_READONLY: 'its files are read-only. Check who owns it.',
-  SQLITE_READONLY_DIRECTORY: 'it is read-only. Check who owns it.',
-  SQLITE_NOTADB: 'directory.sqlite in it is not a database of this service.',
-  SQLITE_CORRUPT: 'its database is damaged.',
-  SQLITE_FULL: 'the disk is full.',
-  SQLITE_BUSY: 'another process uses it.',
-};
-
-function explain(error: unknown): string {
-  const { code = '', message } = error as { code?: string; message: string };
-  return EXPLANATIONS[code] ?? message;
 }
 
 /** Long answers end first, then connections, then hosts and storage. */

@@ -3,20 +3,25 @@
 import { totalmem } from 'node:os';
 import { openDirectory } from '../db/directory.ts';
 import { HostDirectory } from '../db/host-directory.ts';
+import type { Findings } from '../db/take-stock.ts';
 import { Clusters } from '../front/clusters.ts';
 import { createClusterService } from '../service/cluster-service.ts';
 import type { HostEvents, StartHost } from '../service/host.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
 import type { ClusterService } from '../service/ports.ts';
-import type { DirectoryRow } from '../service/storage.ts';
+import type { DirectoryRow, Durability } from '../service/storage.ts';
 import type { Limits } from './limits.ts';
 import { LocalHost } from './local-host.ts';
+import { lossReporter } from './report-loss.ts';
 import { WorkerHost } from './worker/worker-host.ts';
 
 export interface OpenOptions {
   readonly limits?: Limits;
+  readonly durability?: Durability;
   /** Called with what an operator should know. */
   readonly onError?: (message: string, error: unknown) => void;
+  /** Learns what the start found in the folder, when that is more than it knew. */
+  readonly onFindings?: (findings: Findings) => void;
   /** Learns of failures that are the service's own. */
   readonly onFailure?: (error: unknown) => void;
   /** Checks every answer against its schema. */
@@ -30,8 +35,8 @@ export interface LocalOptions extends OpenOptions {
 
 /** Opens the folder with one host, in this process. Fails: as the file system and SQLite fail. */
 export function openLocalClusters(folder: string, options: LocalOptions = {}): { clusters: Clusters; service: ClusterService } {
-  const { limits = NO_LIMITS, onError = () => {}, onFailure, checksAnswers, wrap = (service) => service } = options;
-  const storage = { clusterBytesMax: limits.clusterBytesMax };
+  const { limits = NO_LIMITS, durability, onError = () => {}, onFailure, checksAnswers, wrap = (service) => service } = options;
+  const storage = { clusterBytesMax: limits.clusterBytesMax, durability, onLoss: lossReporter(onError) };
   let service: ClusterService | undefined;
   const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
     const directory = new HostDirectory(folder, storage, running, events);
@@ -45,7 +50,7 @@ export function openLocalClusters(folder: string, options: LocalOptions = {}): {
 
 /** Opens the folder with hosts in `count` worker threads. Fails: as the file system and SQLite fail. */
 export function openWorkerClusters(folder: string, count: number, options: OpenOptions = {}): Clusters {
-  const { limits = NO_LIMITS, onError = () => {}, onFailure = () => {}, checksAnswers = false } = options;
+  const { limits = NO_LIMITS, durability, onError = () => {}, onFailure = () => {}, checksAnswers = false } = options;
   // What is there once for all is shared out.
   const liveClustersMax = Math.ceil((limits.service.liveClustersMax ?? LIMITS_DEFAULT.liveClustersMax) / count);
   const start: StartHost = (running, events, afterMs) =>
@@ -55,6 +60,7 @@ export function openWorkerClusters(folder: string, count: number, options: OpenO
         limits: { ...limits.service, liveClustersMax },
         bodyBytesMax: limits.bodyBytesMax,
         clusterBytesMax: limits.clusterBytesMax,
+        durability,
         checksAnswers,
         heapMegabytesMax: limits.workerMegabytesMax ?? heapMegabytesOf(count),
         silenceMsMax: limits.silenceMsMax ?? SILENCE_MS_MAX,
@@ -77,9 +83,9 @@ function openClusters(
   folder: string,
   hostCount: number,
   startHost: StartHost,
-  { limits = NO_LIMITS, onError = () => {} }: OpenOptions,
+  { limits = NO_LIMITS, durability, onError = () => {}, onFindings }: OpenOptions,
 ): Clusters {
-  const directory = openDirectory(folder, { clusterBytesMax: limits.clusterBytesMax });
+  const directory = openDirectory(folder, { durability, ...(onFindings === undefined ? {} : { onFindings }) });
   return new Clusters(directory, { startHost, hostCount, clustersMax: limits.service.clustersMax, onError });
 }
 

@@ -94,7 +94,9 @@ export function refuseField(place: ProblemItem['in'], field: string, message: st
 
 /** Answers a problem. */
 export function answerProblem(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
-  const retry: Record<string, string> = problem.status === 503 ? { 'Retry-After': '1' } : {};
+  // A broken cluster is not mended by asking again.
+  const isTransient = problem.status === 503 && problem.code !== 'cluster-broken';
+  const retry: Record<string, string> = isTransient ? { 'Retry-After': '1' } : {};
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store', ...retry, ...headers },

@@ -17,6 +17,7 @@ import { hashToHex } from '../engine/kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
+import { BrokenClusters, describeBroken } from './broken-clusters.ts';
 import { AUTO_RATE, LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Pacer } from './pacer.ts';
@@ -24,6 +25,7 @@ import {
   type AdvanceGoal,
   type AdvanceOptions,
   type AdvanceResult,
+  type BrokenCluster,
   type ClusterInfo,
   type ClusterPage,
   type ClusterService,
@@ -31,8 +33,9 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
+import { newRow } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
-import type { Directory, DirectoryRow } from './storage.ts';
+import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
 import { TokenIndex } from './token-index.ts';
 
 export interface ServiceOptions {
@@ -59,6 +62,7 @@ class Service implements ClusterService {
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly tokens: TokenIndex;
+  private readonly broken: BrokenClusters;
   private readonly pacer: Pacer;
   /** Readings of the wall clock until which somebody polls, by cluster. */
   private readonly polledUntilMs = new Map<string, number>();
@@ -74,6 +78,7 @@ class Service implements ClusterService {
     onWork: (cluster: string) => void,
   ) {
     this.directory = directory;
+    this.broken = new BrokenClusters(directory);
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.limits = limits;
     this.onError = onError;
@@ -95,16 +100,14 @@ class Service implements ClusterService {
 
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo {
     this.checkOpen();
-    const row = { name: config.name, config, createdAt: new Date().toISOString(), isRunning: config.clock.mode === 'running' };
     this.guard(undefined, () => {
-      if (this.directory.get(config.name) !== undefined)
-        throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
+      if (this.directory.has(config.name)) throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
       if (this.directory.count() >= this.limits.clustersMax)
         throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
       if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
         throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
     });
-    const info = this.createRow({ ...row, ...(tokenDigest === undefined ? {} : { tokenDigest }) });
+    const info = this.createRow(newRow(config, tokenDigest));
     this.tokens.set(config.name, tokenDigest);
     return info;
   }
@@ -112,13 +115,7 @@ class Service implements ClusterService {
   createRow(row: DirectoryRow): ClusterInfo {
     this.checkOpen();
     const created = this.guard(undefined, () => {
-      this.directory.add(row);
-      try {
-        return LiveCluster.create(row, this.directory.open(row.name), this.limits, this.onError);
-      } catch (error) {
-        this.directory.remove(row.name);
-        throw error;
-      }
+      return LiveCluster.create(row, (fill) => this.directory.create(row, fill), this.limits, this.onError);
     });
     this.keep(created);
     this.pace(created);
@@ -132,7 +129,7 @@ class Service implements ClusterService {
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
     const rows = this.guard(undefined, () => this.directory.list(page.limit + 1, page.after));
     const shown = rows.slice(0, page.limit);
-    const items = shown.flatMap((row) => this.infoOf(row) ?? []);
+    const items = shown.map((row) => this.infoOf(row));
     const last = shown.at(-1);
     return rows.length > page.limit && last !== undefined ? { items, next: last.name } : { items };
   }
@@ -140,13 +137,14 @@ class Service implements ClusterService {
   remove(name: string): void {
     this.checkOpen();
     this.guard(name, () => {
-      if (this.directory.get(name) === undefined) throw notFound(name);
+      if (!this.directory.has(name)) throw notFound(name);
       this.pacer.stop(name);
       const live = this.live.get(name);
       this.live.delete(name);
       live?.hub.close();
-      live?.close();
+      live?.abandon();
       this.directory.remove(name);
+      this.broken.delete(name);
       this.tokens.set(name, undefined);
     });
   }
@@ -201,9 +199,12 @@ class Service implements ClusterService {
   }
 
   setClock(name: string, clock: ClockSpec): ClockSpec {
-    this.execute(name, { type: 'clock', clock });
-    this.guard(name, () => this.directory.setRunning(name, clock.mode === 'running'));
+    const isRunning = clock.mode === 'running';
     const live = this.open(name);
+    // The file knows better. The directory may name a clock that stands, never leave out one that runs.
+    if (isRunning) this.guard(name, () => this.directory.setRunning(name, true));
+    this.execute(name, { type: 'clock', clock });
+    if (!isRunning) this.guard(name, () => this.directory.setRunning(name, false));
     this.pace(live);
     return clockOf(live.state);
   }
@@ -213,7 +214,10 @@ class Service implements ClusterService {
     const live = this.open(name);
     if (this.openWatches() >= this.limits.watchesMax)
       throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
-    return live.hub.cursor(afterRevision);
+    const cursor = live.hub.cursor(afterRevision);
+    // What a watcher reads may be damaged, too.
+    const next = () => cursor.next().catch((error: unknown) => Promise.reject(this.failed(name, error)));
+    return { next, close: () => cursor.close() };
   }
 
   stats(): ServiceStats {
@@ -264,13 +268,20 @@ class Service implements ClusterService {
       return present;
     }
     this.checkOpen();
+    this.broken.check(name);
     const opened = this.guard(name, () => {
       const row = this.directory.get(name);
       if (row === undefined) throw notFound(name);
       const live = LiveCluster.open(row, this.directory.open(name), this.limits, this.onError);
-      if (row.info !== undefined) this.directory.setInfo(name, undefined);
-      // Nobody is there any more who could hear what these say.
-      for (const session of openExecs(live.state)) live.execute({ type: 'exec-close', session });
+      try {
+        if (row.info !== undefined) this.directory.setInfo(name, undefined);
+        if (row.isRunning !== live.isRunning) this.directory.setRunning(name, live.isRunning);
+        // Nobody is there any more who could hear what these say.
+        for (const session of openExecs(live.state)) live.execute({ type: 'exec-close', session });
+      } catch (error) {
+        live.close();
+        throw error;
+      }
       return live;
     });
     this.keep(opened);
@@ -304,15 +315,17 @@ class Service implements ClusterService {
     this.sleep(live);
   }
 
-  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. Undefined for a broken one. */
-  private infoOf(row: DirectoryRow): ClusterInfo | undefined {
-    if (!this.live.has(row.name) && row.info !== undefined) return row.info;
+  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. */
+  private infoOf(row: DirectoryRow | DamagedRow): ClusterInfo | BrokenCluster {
+    const { name } = row;
     try {
-      return this.get(row.name);
+      if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
+      this.broken.check(name);
+      if (this.live.has(name) || row.info === undefined || !this.directory.isPresent(name)) return this.get(name);
+      return { ...row.info, state: 'asleep' };
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'cluster-broken') throw error;
-      this.onError(`cluster ${row.name} is broken and not listed`, error);
-      return undefined;
+      return describeBroken(name, error);
     }
   }
 
@@ -377,24 +390,36 @@ class Service implements ClusterService {
     try {
       return body();
     } catch (error) {
-      if (error instanceof ServiceError) throw error;
-      if (name !== undefined) this.drop(name);
-      throw this.translate(name, error);
+      throw this.failed(name, error);
     }
   }
 
-  private drop(name: string): void {
+  private failed(name: string | undefined, error: unknown): unknown {
+    if (error instanceof ServiceError) return error;
+    if (name !== undefined) this.drop(name, error instanceof StorageDamage);
+    return this.translate(name, error);
+  }
+
+  private drop(name: string, isDamaged: boolean): void {
     const live = this.live.get(name);
     this.live.delete(name);
     live?.hub.close();
     try {
-      live?.close();
+      if (isDamaged) live?.abandon();
+      else live?.close();
     } catch (error) {
       this.onError(`the storage of cluster ${name} cannot be closed`, error);
     }
   }
 
   private translate(name: string | undefined, error: unknown): unknown {
+    if (error instanceof StorageDamage && name !== undefined) {
+      this.pacer.stop(name);
+      const broken = this.broken.add(name, error);
+      this.directory.noteBroken(name, error);
+      this.onError(broken.detail, error);
+      return broken;
+    }
     if (error instanceof AssertionError) {
       this.onError(`the engine stopped on an impossible state in cluster ${name ?? ''}`, error);
       return new ServiceError(
@@ -403,7 +428,7 @@ class Service implements ClusterService {
         { cause: error },
       );
     }
-    const known = storageErrorOf(error, `cluster ${name ?? ''}`);
+    const known = storageErrorOf(error);
     if (known !== undefined) this.onError('the storage failed', error);
     return known ?? error;
   }
@@ -433,6 +458,7 @@ function describe(live: LiveCluster): ClusterInfo {
   const { state, row } = live;
   return {
     name: live.name,
+    state: 'awake',
     seed: state.seed,
     startTime: formatInstant(state.startMs),
     now: formatInstant(state.nowMs),

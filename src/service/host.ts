@@ -112,7 +112,7 @@ export type HostStats = Omit<ServiceStats, 'clusters'>;
 export interface Host {
   /** Tells of a cluster that is stored; to be called before anything else that names it. */
   know(row: DirectoryRow): void;
-  /** Makes the cluster of a row that the directory has. Fails: as creating fails. */
+  /** Makes the cluster of a row that the directory will have. Fails: as creating fails. */
   create(row: DirectoryRow): Promise<ClusterInfo>;
   /** Ends the cluster and lets its storage go, which can then be removed. */
   remove(name: string): Promise<void>;
@@ -131,6 +131,8 @@ export interface DirectoryEvents {
   onInfo(name: string, info: ClusterInfo | undefined): void;
   /** A cluster's clock was set. */
   onRunning(name: string, isRunning: boolean): void;
+  /** The storage of a cluster turned out to be damaged, and how. */
+  onBroken(name: string, problem: string): void;
 }
 
 /** What a host says by itself. */

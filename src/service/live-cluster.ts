@@ -18,8 +18,7 @@ import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../eng
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
-import { ServiceError } from './ports.ts';
-import type { CommitLog, DirectoryRow } from './storage.ts';
+import { type CommitLog, type DirectoryRow, StorageDamage } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
@@ -64,31 +63,48 @@ export class LiveCluster {
     this.hub = new WatchHub({ countMax: limits.tailChangesMax, lengthMax: limits.tailLengthMax }, state.revision, oldestRevision, log);
   }
 
-  /** Creates the cluster in empty storage. */
-  static create(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
+  /** Creates the cluster; `make` makes storage and gives it the rows that it is told. */
+  static create(
+    row: DirectoryRow,
+    make: (fill: (log: CommitLog) => void) => CommitLog,
+    limits: ServiceLimits,
+    onError: OnError,
+  ): LiveCluster {
     const { state, genesis } = createCluster(row.config);
-    const live = new LiveCluster({ row, log }, limits, onError, state, 0, 1);
-    live.hub.latestRevision = 0;
-    live.store(genesis);
-    live.checkpoint();
+    const changes = genesis.changes.map(loggedChange);
+    const { command, revision, digest } = genesis;
+    const log = make((empty) => {
+      empty.append({ seq: 1, command, revision, digest }, changes.map(storedChange), 1);
+      empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state));
+    });
+    markStored(state);
+    const live = new LiveCluster({ row, log }, limits, onError, state, 1, 1);
+    live.hub.publish(changes, 1);
     return live;
   }
 
   /** Opens a stored cluster: checkpoint, then the journal after it. Fails: cluster-broken. */
   static open(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
+    try {
+      return LiveCluster.restore(row, log, limits, onError);
+    } catch (error) {
+      log.abandon();
+      throw error;
+    }
+  }
+
+  private static restore(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
     const stored = log.readCheckpoint();
-    const journal = log.readJournal(stored?.checkpoint.journalSeq ?? 0);
-    const state = stored === undefined ? createCluster(row.config).state : restoreState(stored.checkpoint.header, stored.records);
-    let seq = stored?.checkpoint.journalSeq ?? 0;
+    if (stored === undefined) throw new StorageDamage('its checkpoint is missing');
+    const journal = log.readJournal(stored.checkpoint.journalSeq);
+    const state = restoreState(stored.checkpoint.header, stored.records);
+    let seq = stored.checkpoint.journalSeq;
     for (const entry of journal) {
       seq = entry.seq;
       if (entry.command.type === 'genesis') continue;
       const commit = execute(state, entry.command);
       if (commit.digest !== entry.digest || commit.revision !== entry.revision) {
-        throw new ServiceError(
-          'cluster-broken',
-          `cluster ${row.name}: its journal does not replay to the stored digest at command ${entry.seq}`,
-        );
+        throw new StorageDamage(`its journal does not replay to the stored digest at command ${entry.seq}`);
       }
     }
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
@@ -140,6 +156,16 @@ export class LiveCluster {
 
   close(): void {
     this.log.close();
+  }
+
+  /** Leaves the files as they are. */
+  abandon(): void {
+    this.log.abandon();
+  }
+
+  /** Whether the clock runs. */
+  get isRunning(): boolean {
+    return this.log.isRunning;
   }
 
   /** Objects of all kinds. */

@@ -45,6 +45,8 @@ export class ServiceError extends Error {
 /** A cluster as it stands. */
 export interface ClusterInfo {
   readonly name: string;
+  /** Whether it is in memory. */
+  readonly state: 'awake' | 'asleep';
   readonly seed: number;
   /** Virtual time, RFC 3339. */
   readonly startTime: string;
@@ -57,6 +59,14 @@ export interface ClusterInfo {
   readonly objects: number;
   /** Wall time, RFC 3339. */
   readonly createdAt: string;
+}
+
+/** A cluster whose storage cannot be trusted; nothing else is known for certain. */
+export interface BrokenCluster {
+  readonly name: string;
+  readonly state: 'broken';
+  /** What is wrong, with which file, and how to get on. */
+  readonly problem: string;
 }
 
 export type AdvanceGoal =
@@ -127,7 +137,7 @@ export interface ServiceStats {
 
 /** A page of clusters; `next` is where the following one begins. */
 export interface ClusterPage {
-  readonly items: readonly ClusterInfo[];
+  readonly items: readonly (ClusterInfo | BrokenCluster)[];
   readonly next?: string;
 }
 

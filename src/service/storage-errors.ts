@@ -2,12 +2,10 @@
 
 import { ServiceError } from './ports.ts';
 
-/** What a failure of storage means; undefined when it is none. `subject` is what is stored there. */
-export function storageErrorOf(error: unknown, subject: string): ServiceError | undefined {
+/** What a failure of storage means; undefined when it is none. */
+export function storageErrorOf(error: unknown): ServiceError | undefined {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string' || !/^(?:SQLITE_|E[A-Z]+$)/.test(code)) return undefined;
-  if (/CORRUPT|NOTADB/.test(code))
-    return new ServiceError('cluster-broken', `the file of ${subject} is damaged (${code})`, { cause: error });
   if (/FULL|ENOSPC|EDQUOT/.test(code))
     return new ServiceError('storage-full', 'the storage is full; nothing was changed', { cause: error });
   return new ServiceError('storage-unavailable', `the storage cannot be used (${code}); nothing was changed`, { cause: error });

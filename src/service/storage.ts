@@ -5,6 +5,17 @@ import type { ClusterConfig, Command, RecordChange, SnapshotHeader, StoredRecord
 import type { ChangeType } from '../engine/kernel/store.ts';
 import type { ClusterInfo } from './ports.ts';
 
+/**
+ * What is stored is not what was stored: rows that do not pass their checksum, a file that is missing or another's, a history that ends too early.
+ * What the message says is wrong is a cluster's; its files are left as they are.
+ */
+export class StorageDamage extends Error {
+  override readonly name = 'StorageDamage';
+}
+
+/** What an acknowledged command survives: the death of the process, or also a loss of power. */
+export type Durability = 'process' | 'full';
+
 /** A change as it is stored. */
 export interface StoredChange {
   readonly revision: number;
@@ -29,8 +40,10 @@ export interface Checkpoint {
   readonly journalSeq: number;
 }
 
-/** The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. */
+/** The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. Fails: StorageDamage. */
 export interface CommitLog {
+  /** Whether the clock runs, as the last command about it said. */
+  readonly isRunning: boolean;
   /** Stores a command with its changes, and forgets changes before `oldestRevision`. */
   append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): void;
   /** Stores the rows that changed since the checkpoint before. */
@@ -41,33 +54,69 @@ export interface CommitLog {
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];
   oldestRevision(): number | undefined;
   close(): void;
+  /** Closes and leaves the files as they are, because they are damaged. */
+  abandon(): void;
 }
 
-export interface DirectoryRow {
+/** Whose a cluster's file is. It stands in the file and in the directory. */
+export interface ClusterIdentity {
+  /** Of this incarnation: a cluster that is created again under the name of another has another one. */
+  readonly uid: string;
   readonly name: string;
   readonly config: ClusterConfig;
   readonly createdAt: string;
   readonly isRunning: boolean;
-  /** How the cluster stood when it left memory; absent while it is in memory. */
-  readonly info?: ClusterInfo;
   /** Of the cluster's own token; absent when it has none. */
   readonly tokenDigest?: string;
 }
 
+export interface DirectoryRow extends ClusterIdentity {
+  /** Name of the cluster's file. */
+  readonly file: string;
+  /** How the cluster stood when it left memory; absent while it is in memory. */
+  readonly info?: ClusterInfo;
+}
+
+/** Name of the file of a new cluster: never used twice. */
+export function fileNameOf(name: string, uid: string): string {
+  return `${name}-${uid}.sqlite`;
+}
+
+/** A row that cannot be trusted. */
+export interface DamagedRow {
+  readonly name: string;
+  readonly damage: string;
+}
+
 /** The list of clusters, and where their storage is. */
 export interface Directory {
+  /** Fails: StorageDamage. */
   get(name: string): DirectoryRow | undefined;
-  list(limit: number, after: string | undefined): readonly DirectoryRow[];
+  has(name: string): boolean;
+  list(limit: number, after: string | undefined): readonly (DirectoryRow | DamagedRow)[];
   count(): number;
   /** Names of clusters whose clock runs. */
   running(): readonly string[];
   /** Digests of tokens by cluster, of those that have one. */
   tokenDigests(): ReadonlyMap<string, string>;
+  /** Makes a cluster's storage, which `fill` gives its first rows, and opens it. When it fails there is no cluster. */
+  create(row: DirectoryRow, fill: (log: CommitLog) => void): CommitLog;
+  /** A row for storage that is there. */
   add(row: DirectoryRow): void;
+  /** Takes a creation back whose cluster nobody was told of. */
+  discard(row: DirectoryRow): void;
+  /** The storage of a cluster turned out to be damaged. */
+  noteBroken(name: string, damage: StorageDamage): void;
   setRunning(name: string, isRunning: boolean): void;
   setInfo(name: string, info: ClusterInfo | undefined): void;
+  /** Needs no room. */
   remove(name: string): void;
+  /** Fails: StorageDamage. */
   open(name: string): CommitLog;
+  /** Changes whenever the files of the cluster do. */
+  stamp(name: string): string;
+  /** Whether there is a file at all; it is not opened. */
+  isPresent(name: string): boolean;
   /** Writes and takes back a row. */
   probe(): void;
   close(): void;

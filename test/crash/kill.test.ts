@@ -9,7 +9,9 @@ import { Database } from '../../src/db/driver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDirectory } from '../../src/db/directory.ts';
 import { createCluster, execute } from '../../src/engine/cluster/index.ts';
-import { openCommitLog } from '../../src/db/commit-log.ts';
+import { SqliteCommitLog } from '../../src/db/commit-log.ts';
+import { connect } from '../../src/db/database.ts';
+import { readIdentity } from '../../src/db/identity.ts';
 import { createClusterService } from '../../src/service/cluster-service.ts';
 
 const KILLS = 50;
@@ -76,7 +78,8 @@ function verifyFile(file: string): void {
   const database = new Database(file, { readonly: true });
   expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
   database.close();
-  const log = openCommitLog(file);
+  const opened = connect(file, 'cluster');
+  const log = new SqliteCommitLog(opened, readIdentity(opened));
   const [genesis, ...journal] = log.readJournal(0);
   log.close();
   if (genesis?.command.type !== 'genesis') throw new Error('the journal does not begin with the genesis');

@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCommitLog } from '../../src/db/commit-log.ts';
+import { SqliteCommitLog } from '../../src/db/commit-log.ts';
+import { connect, migrateDatabase } from '../../src/db/database.ts';
+import { writeIdentity } from '../../src/db/identity.ts';
 import type { SnapshotHeader } from '../../src/engine/cluster/index.ts';
+import { ownerOf } from './fixtures.ts';
 import type { CommitLog, JournalRow, StoredChange } from '../../src/service/storage.ts';
 
 const HEADER: SnapshotHeader = { seed: 1, startMs: 0, nowMs: 5_000, revision: 9, digest: [1, 2, 3, 4] };
@@ -15,7 +18,7 @@ let log: CommitLog;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'orrery-log-'));
-  log = openCommitLog(join(folder, 'cluster.sqlite'));
+  log = openLog();
 });
 
 afterEach(() => {
@@ -23,9 +26,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+function openLog(): CommitLog {
+  const owner = ownerOf('a');
+  const database = connect(join(folder, 'cluster.sqlite'), 'cluster');
+  if (database.version === 0) migrateDatabase(database, 'cluster', () => writeIdentity(database, owner));
+  return new SqliteCommitLog(database, owner);
+}
+
 function reopen(): void {
   log.close();
-  log = openCommitLog(join(folder, 'cluster.sqlite'));
+  log = openLog();
 }
 
 function rowOf(seq: number, revision = seq): JournalRow {

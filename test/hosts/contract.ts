@@ -1,5 +1,7 @@
 // What every host keeps, wherever it is.
 
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostAnswer, StreamPlan } from '../../src/service/host.ts';
 import { defaultNodes } from '../../src/engine/cluster/index.ts';
@@ -63,6 +65,25 @@ export function describeHost(kind: string, start: StartTestHost): void {
         expect(await second.info('kept')).toEqual(before);
         expect(first.said.at(-1)).toBe('kept asleep');
         await second.close();
+      });
+
+      it('say what is wrong when their files are damaged, and can be let go', async () => {
+        const damaged = new HostFixture(start);
+        await damaged.create('damaged');
+        await damaged.host.close();
+        truncateSync(join(damaged.folder, 'clusters', damaged.row('damaged').file), 20_000);
+        const host = damaged.start(start);
+        host.know(damaged.row('damaged'));
+        await expect(host.info('damaged')).rejects.toMatchObject({ name: 'ServiceError', code: 'cluster-broken' });
+        expect(damaged.said.at(-1)).toBe('damaged broken');
+        expect(jsonOf(await askService(host, 'damaged', 'getCluster'))).toMatchObject({ status: 503, code: 'cluster-broken' });
+        expect(jsonOf(await askKube(host, 'damaged', '/api/v1/pods'))).toMatchObject({
+          kind: 'Status',
+          code: 503,
+          message: expect.stringContaining('is broken: its file'),
+        });
+        await host.remove('damaged');
+        await host.close();
       });
 
       it('say when their clock is set', async () => {

@@ -10,6 +10,7 @@ import { LocalHost } from '../../src/hosts/local-host.ts';
 import { WorkerHost, type WorkerHostOptions } from '../../src/hosts/worker/worker-host.ts';
 import { createClusterService } from '../../src/service/cluster-service.ts';
 import type { ByteSource, Host, HostAnswer, HostEvents, HostRequest } from '../../src/service/host.ts';
+import { newRow } from '../../src/service/new-row.ts';
 import type { DirectoryRow } from '../../src/service/storage.ts';
 import { configOf } from '../service/fixtures.ts';
 
@@ -65,6 +66,7 @@ export class HostFixture {
     return start(this.folder, {
       onInfo: (name, info) => void this.said.push(`${name} ${info === undefined ? 'awake' : 'asleep'}`),
       onRunning: (name, isRunning) => void this.said.push(`${name} ${isRunning ? 'running' : 'standing'}`),
+      onBroken: (name) => void this.said.push(`${name} broken`),
       onLost: (cause, cluster) => void this.said.push(`lost ${(cause as { code?: string } | undefined)?.code ?? ''} ${cluster ?? ''}`),
     });
   }
@@ -72,7 +74,7 @@ export class HostFixture {
   row(name: string, config: Partial<ClusterConfig> = {}): DirectoryRow {
     const known = this.rows.get(name);
     if (known !== undefined) return known;
-    const row = { name, config: configOf(name, config), createdAt: '2026-01-01T00:00:00.000Z', isRunning: false };
+    const row = { ...newRow(configOf(name, config), undefined), createdAt: '2026-01-01T00:00:00.000Z' };
     this.rows.set(name, row);
     return row;
   }

@@ -9,7 +9,7 @@ import { defaultNodes } from '../../src/engine/cluster/index.ts';
 import { readConfig } from '../../src/hosts/config.ts';
 import { serve } from '../../src/hosts/node.ts';
 import { createClusterService } from '../../src/service/cluster-service.ts';
-import type { Directory, DirectoryRow } from '../../src/service/storage.ts';
+import { type Directory, type DirectoryRow, fileNameOf } from '../../src/service/storage.ts';
 
 const CLUSTERS = 1_000;
 const GARBAGE = 'whoever opens this finds no database';
@@ -24,7 +24,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function rowOf(index: number): DirectoryRow {
   const name = `c${String(index).padStart(4, '0')}`;
   const config = { name, seed: 1, startMs: 0, clock: { mode: 'manual' }, nodes: defaultNodes(1), images: {}, timing: {} } as const;
-  return { name, config: { ...config, retention: { watchEvents: 10 } }, createdAt: '2026-01-01T00:00:00.000Z', isRunning: false };
+  const uid = String(index).padStart(16, '0');
+  return {
+    uid,
+    name,
+    config: { ...config, retention: { watchEvents: 10 } },
+    createdAt: '2026-01-01T00:00:00.000Z',
+    isRunning: false,
+    file: fileNameOf(name, uid),
+  };
 }
 
 const filesOf = () => readdirSync(join(folder, 'clusters')).sort();
@@ -35,7 +43,7 @@ function fill(): void {
   for (let index = 0; index < CLUSTERS; index += 1) {
     const row = rowOf(index);
     directory.add(row);
-    writeFileSync(join(folder, 'clusters', `${row.name}-20260101000000000.sqlite`), GARBAGE);
+    writeFileSync(join(folder, 'clusters', row.file), GARBAGE);
   }
   directory.close();
 }
@@ -62,7 +70,7 @@ it('opens no file of a thousand clusters whose clocks stand still', async () => 
   expect(service.stats()).toMatchObject({ clusters: CLUSTERS, awakeClusters: 0 });
   service.checkReady();
   expect(service.create({ ...rowOf(CLUSTERS).config, name: 'new' }).name).toBe('new');
-  expect(opened).toEqual(['new']);
+  expect(opened).toEqual([]);
   await service.close();
   expect(failures).toEqual([]);
 });

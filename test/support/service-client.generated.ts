@@ -234,6 +234,11 @@ export interface components {
     schemas: {
         Cluster: {
             name: string;
+            /**
+             * @description Whether it is in memory. One that is asleep wakes when it is asked for.
+             * @enum {string}
+             */
+            state: "awake" | "asleep";
             seed: number;
             /**
              * Format: date-time
@@ -399,9 +404,22 @@ export interface components {
             watchEvents?: number;
         };
         ClusterList: {
-            items: components["schemas"]["Cluster"][];
+            items: (components["schemas"]["Cluster"] | components["schemas"]["BrokenCluster"])[];
             /** @description Asks for the next page; absent on the last one. */
             nextCursor?: string;
+        };
+        BrokenCluster: {
+            name: string;
+            /**
+             * @description Its files cannot be trusted. It can be deleted.
+             * @enum {string}
+             */
+            state: "broken";
+            /** @description What is wrong with which file, and how to get on. */
+            problem: string;
+            links: {
+                self: string;
+            };
         };
         ManifestResults: {
             /** @description One result per object, in the order of the manifests. */

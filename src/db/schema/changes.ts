@@ -7,4 +7,6 @@ export const changes = sqliteTable('changes', {
   firstRevision: integer('first_revision').primaryKey(),
   lastRevision: integer('last_revision').notNull(),
   body: text('body').notNull(),
+  /** See checksum.ts. */
+  checksum: integer('checksum').notNull().default(0),
 });

@@ -15,4 +15,8 @@ export const clusters = sqliteTable('clusters', {
   info: text('info'),
   /** Digest of the cluster's own token, if it has one. */
   tokenDigest: text('token_digest'),
+  /** Of this incarnation; the cluster's file has the same one. Null in rows of an earlier version, until the next start. */
+  uid: text('uid'),
+  /** Over the whole row. */
+  checksum: integer('checksum').notNull().default(0),
 });

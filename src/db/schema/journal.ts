@@ -8,4 +8,6 @@ export const journal = sqliteTable('journal', {
   command: text('command').notNull(),
   revision: integer('revision').notNull(),
   digest: text('digest').notNull(),
+  /** Over this row and the checksum of the one before: a row that is missing, changed or moved breaks the chain. */
+  checksum: integer('checksum').notNull().default(0),
 });

@@ -3,7 +3,7 @@
 
 import type { HeaderList, HostRequest, OutputStream, RemoteStreams } from '../../service/host.ts';
 import type { ClusterInfo, ServiceErrorCode } from '../../service/ports.ts';
-import type { DirectoryRow } from '../../service/storage.ts';
+import type { DirectoryRow, Durability } from '../../service/storage.ts';
 import type { ServiceLimits } from '../../service/limits.ts';
 
 /** What a worker is started with. */
@@ -13,6 +13,7 @@ export interface WorkerStart {
   readonly limits: Partial<ServiceLimits>;
   readonly bodyBytesMax: number | undefined;
   readonly clusterBytesMax: number | undefined;
+  readonly durability?: Durability | undefined;
   readonly checksAnswers: boolean;
   /** Clusters whose clocks run. */
   readonly running: readonly DirectoryRow[];
@@ -58,6 +59,7 @@ export type FromHost =
   | { readonly type: 'finish'; readonly plan: number; readonly status: string }
   | { readonly type: 'info'; readonly name: string; readonly info: ClusterInfo | undefined }
   | { readonly type: 'running'; readonly name: string; readonly isRunning: boolean }
+  | { readonly type: 'broken'; readonly name: string; readonly problem: string }
   | { readonly type: 'error'; readonly message: string; readonly error: CrossingError }
   /** A request failed by the service's own fault. */
   | { readonly type: 'request-failure'; readonly error: CrossingError };

@@ -5,6 +5,7 @@ import { HostDirectory } from '../../db/host-directory.ts';
 import { createClusterService } from '../../service/cluster-service.ts';
 import type { Host } from '../../service/host.ts';
 import { LocalHost } from '../local-host.ts';
+import { lossReporter } from '../report-loss.ts';
 import { packError } from './crossing.ts';
 import { HostServer } from './host-server.ts';
 import type { FromHost, ToHost, WorkerStart } from './messages.ts';
@@ -17,7 +18,7 @@ const BEAT_MS = 100;
 export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
   if (parentPort === null) throw new Error('this is for a worker thread');
   const port = parentPort;
-  const { folder, limits, bodyBytesMax, clusterBytesMax, checksAnswers, running, pulse: buffer } = workerData as WorkerStart;
+  const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, running, pulse: buffer } = workerData as WorkerStart;
   const pulse = new Pulse(buffer);
   pulse.beat();
   setInterval(() => pulse.beat(), BEAT_MS);
@@ -25,14 +26,16 @@ export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
   const post = (message: FromHost, moved: readonly ArrayBuffer[] = []) => port.postMessage(message, [...moved]);
   const onFailure = (error: unknown) => post({ type: 'request-failure', error: packError(error) });
   const onWork = (cluster: string) => pulse.setWork(cluster);
-  const directory = new HostDirectory(folder, { clusterBytesMax }, running, {
+  const onError = (message: string, error: unknown) => post({ type: 'error', message, error: packError(error) });
+  const directory = new HostDirectory(folder, { clusterBytesMax, durability, onLoss: lossReporter(onError) }, running, {
     onInfo: (name, info) => post({ type: 'info', name, info }),
     onRunning: (name, isRunning) => post({ type: 'running', name, isRunning }),
+    onBroken: (name, problem) => post({ type: 'broken', name, problem }),
   });
   const service = createClusterService(directory, {
     limits,
     onWork,
-    onError: (message, error) => post({ type: 'error', message, error: packError(error) }),
+    onError,
   });
   const server = new HostServer(wrap(new LocalHost(directory, { service, bodyBytesMax, checksAnswers, onFailure, onWork })), post);
   port.on('message', (message: ToHost) => server.receive(message));

@@ -59,8 +59,9 @@ export class WorkerHost implements Host {
 
   private begin(running: readonly DirectoryRow[]): void {
     const { options } = this;
-    const { folder, limits, bodyBytesMax, clusterBytesMax, checksAnswers } = options;
-    const workerData: WorkerStart = { folder, limits, bodyBytesMax, clusterBytesMax, checksAnswers, running, pulse: this.pulse.buffer };
+    const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers } = options;
+    const { buffer: pulse } = this.pulse;
+    const workerData: WorkerStart = { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, running, pulse };
     const entry = workerEntry(options.sources);
     const worker = new Worker(entry.url, {
       ...entry.options,
@@ -189,6 +190,8 @@ export class WorkerHost implements Host {
         return this.events.onInfo(message.name, message.info);
       case 'running':
         return this.events.onRunning(message.name, message.isRunning);
+      case 'broken':
+        return this.events.onBroken(message.name, message.problem);
       case 'error':
         return this.options.onError(message.message, unpackError(message.error));
       case 'request-failure':

@@ -9,8 +9,9 @@ export function statusOfError(error: unknown): Status {
   switch (error.code) {
     case 'cluster-not-found':
       return failure(404, 'NotFound', error.detail, { kind: 'clusters' });
-    case 'storage-unavailable':
     case 'cluster-broken':
+      return failure(503, 'ServiceUnavailable', error.detail);
+    case 'storage-unavailable':
     case 'host-lost':
     case 'closing':
     case 'busy':

@@ -1,14 +1,19 @@
 // How a cluster is shown, with links to what can be done next.
 
 import type { z } from '@hono/zod-openapi';
-import type { ClusterInfo } from '../../service/ports.ts';
-import type { clusterSchema } from './schemas/cluster.ts';
+import type { BrokenCluster, ClusterInfo } from '../../service/ports.ts';
+import type { brokenClusterSchema, clusterSchema } from './schemas/cluster.ts';
 
 type Cluster = z.output<typeof clusterSchema>;
 
 /** The cluster as answers show it. */
 export function describeCluster(info: ClusterInfo): Cluster {
   return { ...info, links: linksOf(info.name) };
+}
+
+/** A cluster, or what is known of a broken one, as lists show it. */
+export function describeListed(info: ClusterInfo | BrokenCluster): Cluster | z.output<typeof brokenClusterSchema> {
+  return info.state === 'broken' ? { ...info, links: { self: `/v1/clusters/${info.name}` } } : describeCluster(info);
 }
 
 /** Paths below the service's own address. */

@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { refuseField } from '../errors.ts';
-import { describeCluster } from './describe-cluster.ts';
+import { describeListed } from './describe-cluster.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterListSchema } from './schemas/cluster.ts';
 import { queryInteger, queryText } from './schemas/common.ts';
@@ -25,7 +25,7 @@ export const listClusters = defineFrontEndpoint({
   async handle({ query }, { clusters }) {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
     const page = await clusters.list({ limit: query.limit ?? PAGE_SIZE_DEFAULT, ...(after === undefined ? {} : { after }) });
-    const items = page.items.map(describeCluster);
+    const items = page.items.map(describeListed);
     return { value: page.next === undefined ? { items } : { items, nextCursor: encodeCursor(page.next) } };
   },
 });

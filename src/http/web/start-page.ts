@@ -41,6 +41,8 @@ const answerOf = async (response) => {
   return body;
 };
 const rowOf = (cluster) => {
+  if (cluster.state === 'broken') return element('tr', {}, element('td', {}, element('code', { textContent: cluster.name })),
+    element('td', { textContent: cluster.problem, colSpan: 5, className: 'problem' }));
   const clock = cluster.clock.mode === 'running' ? 'running, ' + cluster.clock.rate + ' s/s' : 'manual';
   const links = element('td', {}, link('cluster', cluster.links.self), ' ', link('kubeconfig', cluster.links.kubeconfig), ' ',
     link('watch', cluster.links.watch + '?format=text&resource=pods'));

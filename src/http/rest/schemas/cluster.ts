@@ -102,6 +102,7 @@ const linksSchema = z
 export const clusterSchema = z
   .strictObject({
     name: z.string(),
+    state: z.enum(['awake', 'asleep']).openapi({ description: 'Whether it is in memory. One that is asleep wakes when it is asked for.' }),
     seed: z.int(),
     startTime: instantText,
     now: instantText,
@@ -116,9 +117,18 @@ export const clusterSchema = z
   })
   .openapi('Cluster');
 
+export const brokenClusterSchema = z
+  .strictObject({
+    name: z.string(),
+    state: z.literal('broken').openapi({ description: 'Its files cannot be trusted. It can be deleted.' }),
+    problem: z.string().openapi({ description: 'What is wrong with which file, and how to get on.' }),
+    links: z.strictObject({ self: z.string() }),
+  })
+  .openapi('BrokenCluster');
+
 export const clusterListSchema = z
   .strictObject({
-    items: z.array(clusterSchema),
+    items: z.array(z.union([clusterSchema, brokenClusterSchema])),
     nextCursor: z.string().optional().openapi({ description: 'Asks for the next page; absent on the last one.' }),
   })
   .openapi('ClusterList');

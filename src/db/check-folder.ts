@@ -1,0 +1,91 @@
+// `orrery check`: goes through a data folder and says what is wrong with it, without changing anything.
+
+import { existsSync } from 'node:fs';
+import { type DirectoryRow, StorageDamage } from '../service/storage.ts';
+import { ClusterFiles } from './cluster-files.ts';
+import { currentVersion, OpenDatabase } from './database.ts';
+import { clustersFolderOf, directoryFileOf } from './directory.ts';
+import { fromStoredRow, type StoredRow } from './directory-row.ts';
+import { readAside } from './read-aside.ts';
+import { clusters } from './schema/clusters.ts';
+import { verifyClusterFile } from './verify-cluster.ts';
+
+export interface CheckReport {
+  /** A line for everything that was looked at. */
+  readonly lines: readonly string[];
+  /** Number of lines that tell of damage. */
+  readonly damages: number;
+}
+
+/** Checks a folder that no service uses. Fails: as the file system fails, and with SQLITE_BUSY while a service runs. */
+export function checkFolder(folder: string, options: { readonly replays?: boolean } = {}): CheckReport {
+  const files = new ClusterFiles(clustersFolderOf(folder));
+  const lines: string[] = [];
+  let damages = 0;
+  const look = (subject: string, body: () => string) => {
+    try {
+      lines.push(`ok       ${subject}: ${body()}`);
+    } catch (error) {
+      if (!(error instanceof StorageDamage)) throw error;
+      damages += 1;
+      lines.push(`DAMAGED  ${subject}: ${error.message}`);
+    }
+  };
+  const rows: StoredRow[] = [];
+  let isOld = false;
+  look('directory.sqlite', () => {
+    const found = readRows(directoryFileOf(folder));
+    isOld = found === 'old';
+    if (found === 'old')
+      return 'written by an earlier version, without checksums; its pages are sound. Start the service once, then check again';
+    rows.push(...found);
+    return `${rows.length} clusters`;
+  });
+  if (isOld) return { lines, damages };
+  for (const row of rows) look(`cluster ${row.name}`, () => checkCluster(fromStoredRow(row), files, options));
+  if (existsSync(clustersFolderOf(folder))) for (const line of describeRest(rows, files)) lines.push(line);
+  return { lines, damages };
+}
+
+function readRows(file: string): readonly StoredRow[] | 'old' {
+  if (!existsSync(file)) throw new StorageDamage('is missing');
+  return readAside(file, (sqlite) => {
+    const found = sqlite.pragma('integrity_check(1)', { simple: true });
+    if (found !== 'ok') throw new StorageDamage(`is damaged: ${String(found)}`);
+    const database = new OpenDatabase(file, sqlite);
+    return database.version < currentVersion('directory') ? 'old' : database.orm.select().from(clusters).all();
+  });
+}
+
+function checkCluster(row: DirectoryRow, files: ClusterFiles, options: { readonly replays?: boolean }): string {
+  if (!files.isPresent(row.file)) throw new StorageDamage(`its file ${row.file} is missing or empty`);
+  try {
+    const { commands, isOld, lost } = verifyClusterFile(files.pathOf(row.file), row, { ...options, closedDigest: row.info?.digest });
+    if (isOld) return 'written by an earlier version, without checksums; its pages are sound';
+    return `${commands} commands${lost > 0 ? `; ${lost} newer ones were lost with the power` : ''}`;
+  } catch (error) {
+    throw error instanceof StorageDamage ? new StorageDamage(`its file ${row.file} ${error.message}`, { cause: error }) : error;
+  }
+}
+
+/** Files without a row: no damage, and nothing that a start deletes. */
+function describeRest(rows: readonly StoredRow[], files: ClusterFiles): readonly string[] {
+  const claimed = new Set(rows.map((row) => row.file));
+  const { files: present, deleted, unfinished } = files.contents();
+  return [
+    ...present.filter((file) => !claimed.has(file)).map((file) => `unknown  ${file}: ${describeUnknown(file, files)}`),
+    ...deleted.map((file) => `rest     ${file}: deleted; the next start removes what is left`),
+    ...unfinished.map((file) => `rest     ${file}: its creation was cut off; the next start removes what is left`),
+  ];
+}
+
+function describeUnknown(file: string, files: ClusterFiles): string {
+  try {
+    if (!file.endsWith('.sqlite')) return 'belongs to no cluster';
+    const { name, createdAt } = files.identify(file);
+    return `is of cluster ${name}, created at ${createdAt}; the next start takes it in when nothing else has the name`;
+  } catch (error) {
+    if (!(error instanceof StorageDamage)) throw error;
+    return error.message;
+  }
+}

@@ -1,0 +1,167 @@
+// Makes and opens the file of one cluster. A file appears under its name complete, with its identity and its first checkpoint in the database
+// itself, so that whatever is lost later it still says whose it is. It is opened only when it is what was stored.
+
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
+import { asDamage, lastPosition, type Position, positionAt, SqliteCommitLog } from './commit-log.ts';
+import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
+import { bootId, createHead, type Head, headOf, HeadWriter, readHead } from './head.ts';
+import { identityMismatch, readIdentity, writeIdentity } from './identity.ts';
+import { sealOldFile } from './seal-old-file.ts';
+
+export interface ClusterFileOptions extends DatabaseOptions {
+  /** The digest that the cluster had when it was closed in an orderly way. */
+  readonly closedDigest?: string | undefined;
+  /** Learns of commands that a loss of power took. */
+  readonly onLoss?: ((loss: Loss) => void) | undefined;
+}
+
+/** Commands that were acknowledged and are not there. */
+export interface Loss {
+  readonly name: string;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+}
+
+/** Files up to this size are looked through when they are opened: some 15 ms. `orrery check` does it with all. */
+const QUICK_CHECK_BYTES_MAX = 8 * 1_024 * 1_024;
+
+/** What a file is called until it is complete. */
+export const CREATING = '.creating';
+
+/** Makes a file; `fill` writes the first rows of the cluster. When it fails there is no file. */
+export function createClusterFile(file: string, owner: ClusterIdentity, fill: (log: CommitLog) => void, options: ClusterFileOptions): void {
+  const creating = `${file}${CREATING}`;
+  removeDatabase(creating);
+  try {
+    const { seq, checksum } = fillDatabase(connect(creating, 'cluster', options), owner, fill);
+    createHead(file, { uid: owner.uid, durability: options.durability ?? 'process', seq, checksum });
+    renameSync(creating, file);
+    if (options.durability === 'full') syncFolder(dirname(file));
+  } catch (error) {
+    removeDatabase(creating);
+    rmSync(headOf(file), { force: true });
+    throw error;
+  }
+}
+
+function fillDatabase(database: OpenDatabase, owner: ClusterIdentity, fill: (log: CommitLog) => void): { seq: number; checksum: number } {
+  try {
+    migrateDatabase(database, 'cluster', () => writeIdentity(database, owner));
+    const log = new SqliteCommitLog(database, owner);
+    fill(log);
+    // Only what is in the file itself goes with its new name.
+    database.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    return log.last;
+  } finally {
+    database.close();
+  }
+}
+
+/** Opens a file that is there, and is what was stored. Fails: StorageDamage, whose message is what is to be said of the file. */
+export function openClusterFile(file: string, owner: ClusterIdentity, options: ClusterFileOptions = {}): CommitLog {
+  checkPresence(file);
+  const database = connectToFile(file, options);
+  try {
+    checkPages(database);
+    if (isOld(database)) sealOldFile(database, owner);
+    const found = readIdentity(database);
+    const mismatch = identityMismatch(found, owner);
+    if (mismatch !== undefined) throw new StorageDamage(mismatch);
+    database.sqlite.pragma('journal_mode = WAL');
+    return new SqliteCommitLog(database, found, openHead(database, owner, options));
+  } catch (error) {
+    database.abandon();
+    throw asDamage(error);
+  }
+}
+
+function connectToFile(file: string, options: ClusterFileOptions): OpenDatabase {
+  try {
+    return connect(file, 'cluster', { ...options, isUnknown: true });
+  } catch (error) {
+    throw asDamage(error);
+  }
+}
+
+/** A missing folder is the environment's fault, and nobody's damage. */
+function checkPresence(file: string): void {
+  statSync(dirname(file));
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new StorageDamage('is missing');
+  if (stat.size === 0) throw new StorageDamage('is empty');
+}
+
+function checkPages({ file, sqlite }: OpenDatabase): void {
+  if (statSync(file).size > QUICK_CHECK_BYTES_MAX) return;
+  const found = sqlite.pragma('quick_check(1)', { simple: true });
+  if (found !== 'ok') throw new StorageDamage(`is damaged: ${String(found)}`);
+}
+
+/** Written before files said whose they are. */
+function isOld(database: OpenDatabase): boolean {
+  const current = currentVersion('cluster');
+  if (database.version > current) throw new StorageDamage('was written by a newer version of this program');
+  return database.version < current;
+}
+
+/** Goes on from where the journal ends. */
+function openHead(database: OpenDatabase, { name, uid }: ClusterIdentity, options: ClusterFileOptions): HeadWriter {
+  const { last, isHeadMissing, lostSeq } = compareWithHead(database, uid, options.closedDigest);
+  const durability = options.durability ?? 'process';
+  if (lostSeq !== undefined) options.onLoss?.({ name, firstSeq: last.seq + 1, lastSeq: lostSeq });
+  if (isHeadMissing) createHead(database.file, { uid, durability, ...last });
+  const writer = new HeadWriter(database.file, uid, durability);
+  writer.write(last.seq, last.checksum);
+  return writer;
+}
+
+export interface Comparison {
+  /** Where the journal ends. */
+  readonly last: Position;
+  readonly isHeadMissing: boolean;
+  /** The last command that was acknowledged, when a loss of power took it. */
+  readonly lostSeq?: number;
+}
+
+/** Compares the journal with what was acknowledged. Fails: StorageDamage. */
+export function compareWithHead(database: OpenDatabase, uid: string, closedDigest: string | undefined): Comparison {
+  const last = lastPosition(database);
+  if (last === undefined) throw new StorageDamage('holds no history');
+  const head = readHead(database.file);
+  if (head === undefined || head === 'damaged') {
+    const problem = `${head === undefined ? 'lacks its' : 'has a damaged'} .head file beside it`;
+    if (closedDigest !== last.digest) throw new StorageDamage(`${problem}, so that nobody knows whether it is complete`);
+    return { last, isHeadMissing: true };
+  }
+  if (head.uid !== uid) throw new StorageDamage('has the .head file of another cluster beside it');
+  if (head.seq > last.seq) return { last, isHeadMissing: false, lostSeq: acceptLoss(head, last.seq) };
+  if (positionAt(database, head.seq)?.checksum !== head.checksum)
+    throw new StorageDamage('holds another history than the one that was acknowledged');
+  return { last, isHeadMissing: false };
+}
+
+/** A loss of power may take the newest commands, except when their durability is full. Nothing else may. */
+function acceptLoss(head: Head, lastSeq: number): number {
+  if (head.boot === bootId() || head.durability === 'full')
+    throw new StorageDamage(
+      `ends with command ${lastSeq}, and command ${head.seq} was acknowledged: its -wal file is lost, or it is an older copy`,
+    );
+  return head.seq;
+}
+
+/** Waits until names in a folder are on the disk. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Removes a database with what lies beside it. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+}

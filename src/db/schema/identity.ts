@@ -1,0 +1,18 @@
+// Whose file it is: all that the cluster's row in the directory needs, so that a lost directory is made again from the files.
+
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const identity = sqliteTable('identity', {
+  /** Always 1. */
+  id: integer('id').primaryKey(),
+  /** Of this incarnation of the cluster, never used twice. */
+  uid: text('uid').notNull(),
+  name: text('name').notNull(),
+  /** ClusterConfig as JSON. */
+  config: text('config').notNull(),
+  createdAt: text('created_at').notNull(),
+  tokenDigest: text('token_digest'),
+  /** 1 while the clock runs; changes with the command that says so. */
+  isRunning: integer('is_running').notNull(),
+  checksum: integer('checksum').notNull(),
+});

@@ -1,0 +1,107 @@
+// What a start does with the files of the data folder: deletions that were cut off are finished, creations that were cut off are cleaned up, and
+// clusters whose rows are lost or damaged are taken in again from their files. Everything else is kept and named.
+
+import { type ClusterIdentity, type DirectoryRow, StorageDamage } from '../service/storage.ts';
+import type { ClusterFiles } from './cluster-files.ts';
+import { isSound, type StoredRow } from './directory-row.ts';
+
+/** What was found, for the log. */
+export interface Findings {
+  /** Clusters that have a row again. */
+  readonly takenIn: readonly string[];
+  /** Files that are left where they are, and why. */
+  readonly kept: readonly string[];
+  /** Files whose deletion or creation was finished. */
+  readonly finished: readonly string[];
+}
+
+/** The part of the directory that is needed here. */
+export interface Rows {
+  storedRows(): readonly StoredRow[];
+  add(row: DirectoryRow): void;
+  removeRow(name: string): void;
+}
+
+interface Claim {
+  readonly file: string;
+  readonly owner: ClusterIdentity;
+}
+
+/** Joins rows and files. */
+export function takeStock(rows: Rows, files: ClusterFiles): Findings {
+  const { files: present, deleted, unfinished } = files.contents();
+  for (const file of unfinished) files.clearUnfinished(file);
+  const buried = new Set(deleted);
+  for (const row of rows.storedRows()) if (buried.has(row.file)) rows.removeRow(row.name);
+  for (const file of deleted) files.clear(file);
+
+  const stored = rows.storedRows();
+  const sound = stored.filter(isSound);
+  const damaged = stored.filter((row) => !isSound(row));
+  const claimed = new Set(sound.map((row) => row.file));
+  const { claims, kept } = claimsOf(
+    present.filter((file) => !claimed.has(file)),
+    files,
+  );
+  const taken = takeIn(claims, sound);
+  for (const { file, owner } of taken.claims) {
+    for (const row of damaged) if (row.name === owner.name || row.file === file || row.uid === owner.uid) rows.removeRow(row.name);
+    rows.add({ ...owner, file });
+  }
+  return {
+    takenIn: taken.claims.map(({ owner, file }) => `${owner.name} (${file})`),
+    kept: [...kept, ...taken.kept].sort(),
+    finished: [...deleted, ...unfinished],
+  };
+}
+
+/** What files without a row say. */
+function claimsOf(
+  unknown: readonly string[],
+  files: ClusterFiles,
+): { readonly claims: readonly Claim[]; readonly kept: readonly string[] } {
+  const claims: Claim[] = [];
+  const kept: string[] = [];
+  for (const file of unknown) {
+    try {
+      if (!file.endsWith('.sqlite')) kept.push(`${file} belongs to no cluster`);
+      else claims.push({ file, owner: files.identify(file) });
+    } catch (error) {
+      kept.push(`${file} ${error instanceof StorageDamage ? error.message : `cannot be read: ${(error as Error).message}`}`);
+    }
+  }
+  return { claims, kept };
+}
+
+/** The newest file of a name is taken, unless a row has the name or the token. */
+function takeIn(
+  claims: readonly Claim[],
+  sound: readonly StoredRow[],
+): { readonly claims: readonly Claim[]; readonly kept: readonly string[] } {
+  const names = new Set(sound.map((row) => row.name));
+  const tokens = new Set(sound.flatMap((row) => row.tokenDigest ?? []));
+  const taken: Claim[] = [];
+  const kept: string[] = [];
+  for (const claim of [...claims].sort(byAge)) {
+    const { name, tokenDigest, createdAt } = claim.owner;
+    const problem = names.has(name)
+      ? `is of an incarnation of cluster ${name} from ${createdAt}; the name is taken`
+      : tokenDigest !== undefined && tokens.has(tokenDigest)
+        ? `is of cluster ${name}, whose token another cluster has`
+        : undefined;
+    if (problem !== undefined) {
+      kept.push(`${claim.file} ${problem}`);
+      continue;
+    }
+    taken.push(claim);
+    names.add(name);
+    if (tokenDigest !== undefined) tokens.add(tokenDigest);
+  }
+  return { claims: taken, kept };
+}
+
+/** The newest first. */
+function byAge(a: Claim, b: Claim): number {
+  const [before, after] = [`${a.owner.createdAt} ${a.owner.uid}`, `${b.owner.createdAt} ${b.owner.uid}`];
+  return before > after ? -1 : before < after ? 1 : 0;
+}
