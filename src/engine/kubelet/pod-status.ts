@@ -401,9 +401,9 @@ function containersReady(pod: Pod, phase: PodPhase, init: readonly ContainerStat
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
   const sidecars = containersOf(pod, 'init').filter(isSidecar);
-  const isUnready = (container: Container): boolean =>
-    ![...init, ...regular].some((status) => status.name === container.name && status.ready);
-  const unready = [...sidecars, ...containersOf(pod, 'regular')].filter(isUnready).map((container) => container.name);
+  const readyNames = new Set([...init, ...regular].filter((status) => status.ready).map((status) => status.name));
+  const names = [...sidecars, ...containersOf(pod, 'regular')].map((container) => container.name);
+  const unready = names.filter((name) => !readyNames.has(name));
   if (unready.length === 0) return { type, status: 'True' };
   return { type, status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
 }
