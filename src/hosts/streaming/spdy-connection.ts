@@ -131,8 +131,10 @@ export class SpdyConnection {
     const stream = new SpdyStream(this, id, headers);
     this.streams.set(id, { stream, isEndedByClient: false, isEndedByUs: false });
     // S11: every stream is answered.
-    void this.send(controlFrame(TYPE.synReply, Buffer.concat([uint32(id), emptyBlock(!this.hasReplied)])));
+    const replied = this.send(controlFrame(TYPE.synReply, Buffer.concat([uint32(id), emptyBlock(!this.hasReplied)])));
     this.hasReplied = true;
+    // Who does not read is not read from either: each frame of ours that a client provokes is waited for.
+    await replied;
     await this.onStream(stream);
     if ((flags & FLAG_FIN) !== 0) this.endByClient(id, false);
   }
@@ -142,8 +144,9 @@ export class SpdyConnection {
     if (open === undefined || open.isEndedByClient) return;
     if (bytes.length > 0) {
       // S11: credit for what is taken, before the answer can close the connection.
-      void this.send(controlFrame(TYPE.windowUpdate, Buffer.concat([uint32(id), uint32(bytes.length)])));
+      const credited = this.send(controlFrame(TYPE.windowUpdate, Buffer.concat([uint32(id), uint32(bytes.length)])));
       await open.stream.onData(bytes);
+      await credited;
     }
     if ((flags & FLAG_FIN) !== 0) this.endByClient(id, false);
   }

@@ -5,6 +5,9 @@
 import type { RemoteSession, RemoteStreams, StreamPlan } from '../../service/host.ts';
 import { type ByteLink, SpdyConnection, type SpdyStream } from './spdy-connection.ts';
 
+/** Connections to ports that a client has asked for and not opened yet. */
+const PENDING_CONNECTIONS_MAX = 1_000;
+
 /** Wall time within which a client opens all its streams. */
 const STREAMS_WITHIN_MS = 30_000;
 
@@ -75,7 +78,12 @@ function serveForward(plan: ForwardPlan, link: ByteLink): Served {
   const errors = new Map<string, SpdyStream>();
   const connection = new SpdyConnection(link, (stream) => {
     const id = stream.headers.get('requestid') ?? '';
-    if (stream.headers.get('streamtype') === 'error') return void errors.set(id, stream);
+    if (stream.headers.get('streamtype') === 'error') {
+      if (errors.size >= PENDING_CONNECTIONS_MAX) throw new Error('too many connections are asked for and not opened');
+      errors.set(id, stream);
+      stream.onEnd = (isReset) => void (isReset && errors.get(id) === stream && errors.delete(id));
+      return undefined;
+    }
     const error = errors.get(id);
     errors.delete(id);
     if (error === undefined) return stream.end();
@@ -98,7 +106,7 @@ async function forward(plan: ForwardPlan, port: number, data: SpdyStream, error:
   }
   data.onData = async (bytes) => {
     const answer = await target.exchange(bytes);
-    void data.write(answer.bytes);
+    await data.write(answer.bytes);
     if (answer.isOver) finish();
   };
   data.onEnd = finish;

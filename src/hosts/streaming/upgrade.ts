@@ -88,8 +88,14 @@ function upgradeToSpdy(plan: StreamPlan, { incoming, socket, head }: Upgrade, op
 }
 
 function linkOf(socket: Socket): ByteLink {
+  // Whoever writes while the socket is full waits for the same moment.
+  let draining: Promise<void> | undefined;
   return {
-    write: (bytes) => (socket.destroyed || socket.write(bytes) ? undefined : drained(socket)),
+    write(bytes) {
+      if (socket.destroyed || socket.write(bytes)) return undefined;
+      draining ??= drained(socket).then(() => void (draining = undefined));
+      return draining;
+    },
     end() {
       socket.end();
       setTimeout(() => socket.destroy(), CLOSE_WITHIN_MS).unref();

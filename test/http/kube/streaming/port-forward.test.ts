@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SpdyConnection } from '../../../../src/hosts/streaming/spdy-connection.ts';
 import { SPDY_DICTIONARY } from '../../../../src/hosts/streaming/spdy-dictionary.ts';
 import { type MessageClient, openMessages, openSpdy, openTunnel, type SpdyClient, until } from './clients.ts';
 import { openStreamingStage, type StreamingStage } from './stage.ts';
@@ -19,6 +20,12 @@ const answer = (status: string, connection: string): string =>
   `HTTP/1.1 ${status}\r\nDate: Wed, 01 Jan 2025 00:00:30 GMT\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\nConnection: ${connection}\r\n\r\n`;
 const REFUSED =
   /^error forwarding port 81 to pod [0-9a-f]{64}, uid : failed to execute portforward in network namespace "\/var\/run\/netns\/cni-[0-9a-f-]{36}": failed to connect to localhost:81 inside namespace "[0-9a-f]{64}", IPv4: dial tcp4 127\.0\.0\.1:81: connect: connection refused IPv6 dial tcp6 \[::1\]:81: connect: connection refused $/;
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
 
 async function overSocket(): Promise<SpdyClient> {
   const { head, client } = await openSpdy(stage.url('server', 'portforward'), 'portforward.k8s.io');
@@ -104,6 +111,49 @@ describe('what is no request', () => {
     await client.until('FIN 3');
     expect(client.text(3)).toBe(answer('200 OK', 'keep-alive') + answer('200 OK', 'close'));
     client.close();
+  });
+});
+
+describe('bounds', () => {
+  it('S14 connections that are asked for, taken back and asked for again leave nothing', async () => {
+    const client = await overSocket();
+    for (let id = 1; id < 12_000; id += 4) {
+      await client.open(id, { streamtype: 'error', port: '80', requestid: String(id), filler: 'x'.repeat(4_000) });
+      client.control(3, Buffer.concat([uint32(id), uint32(5)]));
+    }
+    await openPair(client, 20_001, 80);
+    client.data(20_003, LAST, true);
+    await client.until('FIN 20001');
+    client.close();
+  });
+
+  it('S14 more than a thousand that are asked for and not opened end the connection', async () => {
+    const client = await overSocket();
+    for (let id = 1; id <= 4_005 && !client.isClosed; id += 4) {
+      await client.open(id, { streamtype: 'error', port: '80', requestid: String(id) }, true);
+    }
+    await until(() => client.isClosed);
+  });
+
+  it('S10 headers are short', async () => {
+    const client = await overSocket();
+    await client.open(1, { streamtype: 'error', filler: 'x'.repeat(10_000) });
+    await until(() => client.isClosed);
+  });
+
+  it('S11 who does not read is not read from', async () => {
+    const written: Uint8Array[] = [];
+    let drain = (): void => {};
+    const full = new Promise<void>((resolve) => (drain = resolve));
+    const link = { write: (bytes: Uint8Array) => (written.push(bytes), full), end: () => {} };
+    const connection = new SpdyConnection(link, () => {});
+    const pings = Buffer.concat(Array.from({ length: 1_000 }, () => Buffer.from('8003000600000004000000ff', 'hex')));
+    const received = connection.receive(pings);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toHaveLength(1);
+    drain();
+    await received;
+    expect(written).toHaveLength(1_000);
   });
 });
 
