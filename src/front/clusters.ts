@@ -10,6 +10,7 @@ import { storageErrorOf } from '../service/storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
+import { LastWords } from './last-words.ts';
 import { OpenCalls } from './open-calls.ts';
 
 export interface ClustersOptions {
@@ -27,6 +28,8 @@ export class Clusters {
   private readonly tokens: TokenIndex;
   private readonly hosts: Hosts;
   private readonly calls = new OpenCalls();
+  private readonly infos = new LastWords<ClusterInfo>();
+  private readonly hostStats = new LastWords<HostStats | undefined>();
   private readonly broken: BrokenClusters;
   /** Clusters that are being made: their names are taken, and nobody finds them yet. */
   private readonly arriving = new Map<string, DirectoryRow>();
@@ -127,7 +130,8 @@ export class Clusters {
   }
 
   async stats(): Promise<ServiceStats> {
-    const stats = await Promise.all(this.hosts.all().map(statsOf));
+    const hosts = this.hosts.all();
+    const stats = await Promise.all(hosts.map((host, index) => this.hostStats.ask(String(index), () => statsOf(host))));
     const sum = (key: keyof HostStats) => stats.reduce((total, item) => total + (item?.[key] ?? 0), 0);
     return {
       clusters: this.directory.count(),
@@ -190,6 +194,7 @@ export class Clusters {
     this.guard(() => this.directory.remove(name));
     this.tokens.set(name, undefined);
     this.broken.delete(name);
+    this.infos.forget(name);
   }
 
   /** Has the host of a cluster close its storage. */
@@ -212,7 +217,7 @@ export class Clusters {
       if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
       this.broken.check(name);
       if (row.info !== undefined && this.guard(() => this.directory.isPresent(name))) return { ...row.info, state: 'asleep' };
-      return await this.ask(name, (host) => host.info(name), 'twice');
+      return await this.infos.ask(name, () => this.ask(name, (host) => host.info(name), 'twice'));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       if (error.code === 'cluster-broken') return describeBroken(name, error);

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDirectory } from '../../../src/db/directory.ts';
 import { Clusters } from '../../../src/front/clusters.ts';
 import { placeOf } from '../../../src/front/hosts.ts';
@@ -20,6 +20,9 @@ const [FIRST, SECOND] = [0, 1].map((place) => [...'abcdefghijklmnop'].filter((na
 const [NEIGHBOUR = '', HANGING = '', FILLING = '', ENDING = ''] = FIRST ?? [];
 const [STRANGER = '', CLOCKED = '', SICK_CLOCK = ''] = SECOND ?? [];
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+
+/** Threads that run sources start slowly. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let folder: string;
 let clusters: Clusters;
@@ -44,7 +47,7 @@ afterAll(async () => {
 });
 
 function startSick(running: readonly DirectoryRow[], events: HostEvents): WorkerHost {
-  return startWorkerHost(folder, events, { sources: SOURCES, silenceMsMax: 1_500, heapMegabytesMax: 96 }, running);
+  return startWorkerHost(folder, events, { sources: SOURCES, silenceMsMax: 4_000, heapMegabytesMax: 96 }, running);
 }
 
 const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
@@ -118,4 +121,19 @@ it('a clock that runs goes on in the new host, that of the culprit when it is as
   await expect.poll(async () => (await clusters.stats()).runningClocks, { timeout: 10_000 }).toBe(1);
   await ask(SICK_CLOCK, CONFIG_MAPS);
   expect((await clusters.stats()).runningClocks).toBe(2);
+});
+
+it('a host that hangs holds neither the list of clusters nor the metrics', async () => {
+  const names = (await clusters.list({ limit: 20 })).items.map(({ name }) => name);
+  await clusters.stats();
+  let isAnswered = false;
+  const hanging = ask(STRANGER, CONFIG_MAPS, { method: 'POST', headers: { 'x-sickness': 'hang' }, body: configMap('hang') });
+  const answered = hanging.catch(() => {
+    isAnswered = true;
+  });
+  expect((await clusters.list({ limit: 20 })).items.map(({ name }) => name)).toEqual(names);
+  expect((await clusters.stats()).clusters).toBe(names.length);
+  expect(isAnswered).toBe(false);
+  await answered;
+  expect(isAnswered).toBe(true);
 });
