@@ -16,6 +16,7 @@ import { CLUSTER_MEMORY_MAX, WORK_PER_INSTANT_MAX, WORK_PER_SLICE_MAX } from '..
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
+import { readExec } from '../../src/engine/kubelet/exec-sessions.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
 import { readLog } from '../../src/engine/kubelet/runtime/logs.ts';
 import { createPodCluster, type PodCluster, START_MS } from '../support/pods.ts';
@@ -149,6 +150,18 @@ describe('work', () => {
     const probe = { exec: { command: ['sh', '-c', 'while true; do :; done'] }, periodSeconds: 10, failureThreshold: 1_000 };
     const cluster = started(600, script('probed', 'sleep 36000', { livenessProbe: probe }));
     expect(cluster.state.workCount).toBeLessThan(60 * 12_000);
+  });
+
+  it('S6 commands of clients end while the clock stands, however many', () => {
+    const cluster = started(30, script('idle', 'sleep 36000'));
+    const text = 'printf "%0900000d" 0 > /tmp/a; cat /tmp/a; i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done; echo $i';
+    for (let time = 0; time < 10; time += 1) {
+      const request = { namespace: 'default', pod: 'idle', container: 'main', command: ['sh', '-c', text], stdin: false, tty: false };
+      const { outcome } = cluster.run({ type: 'exec-start', request });
+      const session = outcome.ok ? (outcome.session ?? '') : '';
+      expect(readExec(cluster.state, session, 0)).toMatchObject({ exitCode: 0 });
+      cluster.run({ type: 'exec-close', session });
+    }
   });
 
   it('many scripts that begin at one instant all do their part', () => {

@@ -223,7 +223,7 @@ describe('shell', () => {
     const run = start('while true; do :; done');
     run.run();
     expect(run.state.exitCode).toBeNull();
-    expect(nextWakeMs(run.state)).toBe(START_MS + 1);
+    expect(nextWakeMs(run.state)).toBe(START_MS + 1_000);
     run.advance(60_000);
     expect(run.state.budget.busyMs).toBeGreaterThan(10_000);
   });

@@ -115,6 +115,9 @@ export const WORK_PER_TURN = 5_000;
 /** Work that a session can do at once when it has waited long enough: loops of some thousand turns. */
 export const WORK_CREDIT_MAX = 60_000;
 
+/** Work that a client's command can do at once, as its client waits while no clock may run: some 400 ms. */
+export const WORK_CREDIT_OF_CLIENT = 200_000;
+
 /** Work that a probe or hook can do at once. */
 export const WORK_CREDIT_OF_EXEC = 5_000;
 

@@ -6,7 +6,7 @@
 import { badRequest, fail, failure, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
-import { EXEC_INPUT_LENGTH_MAX, EXEC_SESSIONS_MAX } from '../kernel/limits.ts';
+import { EXEC_INPUT_LENGTH_MAX, EXEC_SESSIONS_MAX, WORK_CREDIT_OF_CLIENT } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { podKind } from '../kinds/pod/index.ts';
@@ -267,6 +267,7 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
     isInit: false,
     keepInputOpen: stdin,
     hasTerminal: tty,
+    credit: WORK_CREDIT_OF_CLIENT,
   });
   return { ...row, shell, endsMs: null };
 }

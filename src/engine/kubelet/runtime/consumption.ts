@@ -2,7 +2,7 @@
 // same answers, and it stands in a row, so that a cluster that was opened again goes on counting where it stood.
 
 import { quantityToNumber } from '../../apimachinery/quantity.ts';
-import { CLUSTER_MEMORY_MAX, MEMORY_COUNT_EVERY, SESSION_MEMORY_MAX, WORK_PER_INSTANT_MAX } from '../../kernel/limits.ts';
+import { CLUSTER_MEMORY_MAX, MEMORY_COUNT_EVERY, SESSION_MEMORY_MAX, WORK_PER_INSTANT_MAX, WORK_PER_TURN } from '../../kernel/limits.ts';
 import { type ClusterState, defineTable, tableData } from '../../kernel/state.ts';
 import type { Container } from '../../kinds/pod/types.ts';
 import { execRows } from './exec-table.ts';
@@ -31,18 +31,19 @@ const UNCOUNTED_MAX = 65_536;
 /** Characters that a session may hold when the cluster has no more: small ones go on. */
 const SMALL_SESSION = 1_048_576;
 
-/** Work that scripts may still do at this instant. */
+/** Work that the main process of a container may do at this instant: its own turn, and what others have left of everybody's. */
 export function workLeft(state: ClusterState): number {
   const row = consumption.get(state, ROW);
-  return row === undefined || row.atMs !== state.nowMs ? WORK_PER_INSTANT_MAX : Math.max(0, WORK_PER_INSTANT_MAX - row.work);
+  return Math.min(WORK_PER_TURN, WORK_PER_INSTANT_MAX - (row?.atMs === state.nowMs ? row.work : 0));
 }
 
 /** Counts what a session has done and made in its last turn. */
-export function noteTurn(state: ClusterState, { budget }: ShellState): void {
+export function noteTurn(state: ClusterState, { budget, isInit }: ShellState): void {
   state.workCount += budget.spent;
   const row = rowOf(state);
   if (row.atMs !== state.nowMs) Object.assign(row, { atMs: state.nowMs, work: 0 });
-  row.work += budget.spent;
+  // Clients wait for their commands, and no clock may run: they have no share of an instant.
+  if (isInit) row.work += budget.spent;
   row.since += budget.made;
 }
 

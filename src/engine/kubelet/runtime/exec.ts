@@ -111,7 +111,7 @@ function runAhead(
   };
   let nowMs = state.nowMs;
   for (let wakes = 0; wakes < WAKES_MAX; wakes += 1) {
-    const { host, files } = openHost(state, place, config, { nowMs, isLook, isMain: false, isAhead: true, write });
+    const { host, files } = openHost(state, place, config, { nowMs, isLook, isMain: false, write });
     runSession(session, host);
     if (!isLook) state.workCount += session.budget.spent;
     files.close();

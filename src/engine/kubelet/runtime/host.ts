@@ -17,8 +17,6 @@ export interface HostOptions {
   readonly isLook: boolean;
   /** The command is the container's main process, not one beside it. */
   readonly isMain: boolean;
-  /** The command must end at this instant as far as it can: others' work does not put it off. */
-  readonly isAhead?: boolean;
   readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
@@ -68,7 +66,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     noteCommand(name) {
       if (isLook && MOMENTARY.has(name)) throw new WriteRefused();
     },
-    workLeft: () => (options.isAhead === true ? Number.POSITIVE_INFINITY : workLeft(state)),
+    workLeft: () => (options.isMain ? workLeft(state) : Number.POSITIVE_INFINITY),
     memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),
   };
   return { host, files };

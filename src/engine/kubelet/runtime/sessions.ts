@@ -10,7 +10,7 @@ import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { appendLog } from './logs.ts';
 import { programKind } from './programs.ts';
 import { sessions } from './session-table.ts';
-import { createSession, nextWakeMs, runSession, type ShellState, signalSession } from './shell/index.ts';
+import { createSession, nextWakeMs, runSession, type ShellState, signalSession, spend } from './shell/index.ts';
 
 /** What became of a session at this instant. */
 export interface SessionStep {
@@ -38,6 +38,9 @@ export function startSession(state: ClusterState, place: ContainerPlace, words: 
   return stepSession(state, place);
 }
 
+/** Characters that take as long to log as an instruction. */
+const LOGGED_PER_WORK = 40;
+
 /** Lets the main process go on as far as it goes at this instant. */
 export function stepSession(state: ClusterState, place: ContainerPlace): SessionStep {
   const { instance, worker, pod, container } = place;
@@ -45,8 +48,10 @@ export function stepSession(state: ClusterState, place: ContainerPlace): Session
   const config = containerConfig(state, worker, pod, container);
   if (!config.ok) return { exitCode: null, wakeMs: nextWakeMs(shell) ?? null, hasWritten: false };
   // A terminal is one stream.
-  const write = (stream: 'stdout' | 'stderr', text: string): void =>
+  const write = (stream: 'stdout' | 'stderr', text: string): void => {
+    spend(shell.budget, text.length / LOGGED_PER_WORK);
     appendLog(state, instance.id, shell.terminal === undefined ? stream : 'stdout', text);
+  };
   const { host, files } = openHost(state, place, config.value, { nowMs: state.nowMs, isLook: false, isMain: true, write });
   runSession(shell, host);
   files.close();

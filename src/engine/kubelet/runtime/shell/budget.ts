@@ -8,8 +8,6 @@ import {
   CHARACTERS_PER_WORK,
   MEMORY_COUNT_EVERY,
   SESSION_MEMORY_MAX,
-  WORK_CREDIT_MAX,
-  WORK_PER_TURN,
   WORK_PER_WAKE,
   WORK_WHEN_BUSY,
 } from '../../../kernel/limits.ts';
@@ -18,6 +16,8 @@ import {
 export interface Budget {
   /** Work that it can do before it counts as busy; below zero when one step was large. */
   credit: number;
+  /** What waiting gives back at most. */
+  readonly creditMax: number;
   /** Work of this call. */
   spent: number;
   /** The instant of its last call, and whether it had to pause then. */
@@ -37,7 +37,7 @@ export class MemoryExceeded extends Error {}
 
 /** The budget of a session that has not run yet. */
 export function createBudget(credit: number): Budget {
-  return { credit, spent: 0, ranMs: 0, isPaused: false, busyMs: BUSY_MS_MIN, made: 0, allocated: 0, memory: 0 };
+  return { credit, creditMax: credit, spent: 0, ranMs: 0, isPaused: false, busyMs: BUSY_MS_MIN, made: 0, allocated: 0, memory: 0 };
 }
 
 /** Counts work. */
@@ -63,7 +63,7 @@ export function allocate(budget: Budget, length: number): void {
 export function beginTurn(budget: Budget, nowMs: number): void {
   const waitedMs = budget.ranMs === 0 ? 0 : nowMs - budget.ranMs;
   if (!budget.isPaused) {
-    budget.credit = Math.min(WORK_CREDIT_MAX, budget.credit + waitedMs);
+    budget.credit = Math.min(budget.creditMax, budget.credit + waitedMs);
     if (waitedMs >= BUSY_MS_MIN) budget.busyMs = BUSY_MS_MIN;
   } else if (budget.credit <= 0) budget.credit = WORK_WHEN_BUSY;
   budget.isPaused = false;
@@ -72,9 +72,9 @@ export function beginTurn(budget: Budget, nowMs: number): void {
   budget.made = 0;
 }
 
-/** Whether the session must stop for now, when others have left it so much. */
+/** Whether the session must stop for now, when there is so much work left for it at this instant. */
 export function isTurnOver(budget: Budget, workLeft: number): boolean {
-  return budget.spent >= WORK_PER_TURN || budget.spent >= budget.credit || budget.spent >= workLeft;
+  return budget.spent >= budget.credit || budget.spent >= workLeft;
 }
 
 /** Ends a call. */

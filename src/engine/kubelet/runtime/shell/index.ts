@@ -5,6 +5,6 @@ export { bytesToText, incompleteTail, textToBytes } from './bytes.ts';
 export { interruptSession, typeInto } from './input.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
-export { sizeOf } from './budget.ts';
+export { sizeOf, spend } from './budget.ts';
 export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount, sizeOfTree } from './file-tree.ts';
 export type { FileInfo, FileSystem, NetworkAnswer, ShellHost, ShellState } from './state.ts';

@@ -4,7 +4,7 @@ import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../../kernel/limit
 import { resolvePath } from './expand.ts';
 import { type CommandContext, RESTORE_COMMAND } from './command.ts';
 import { findCommand, imageProgram, isBuiltin, isCommandName } from './commands/index.ts';
-import { allocate, spend, spendText } from './budget.ts';
+import { allocate, spendText } from './budget.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
 import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState } from './state.ts';
 
@@ -101,9 +101,6 @@ export function fatal(process: Process, host: ShellHost, message: string): void 
   process.status = 2;
 }
 
-/** Characters that take as long to log as an instruction. */
-const LOGGED_PER_WORK = 40;
-
 /** Writes to a descriptor of the process. Returns `unread` when nobody can read it any more, the error of a file, or null. */
 export function writeTo(state: ShellState, process: Process, host: ShellHost, fd: number, text: string): string | null {
   const descriptor = process.descriptors[fd] ?? null;
@@ -112,7 +109,6 @@ export function writeTo(state: ShellState, process: Process, host: ShellHost, fd
   switch (descriptor.to) {
     case 'stdout':
     case 'stderr':
-      spend(state.budget, text.length / LOGGED_PER_WORK);
       host.write(descriptor.to, text);
       return null;
     case 'file':

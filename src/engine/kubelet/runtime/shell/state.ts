@@ -187,7 +187,7 @@ export interface ShellHost {
   programKind(words: readonly string[]): 'server' | 'client' | 'tool' | undefined;
   /** Called before each command runs. */
   noteCommand(name: string): void;
-  /** Work that all sessions together may still do at this instant. */
+  /** Work that the session may do at this instant. */
   workLeft(): number;
   /** Characters that the session may hold. */
   memoryMax(): number;
