@@ -103,6 +103,7 @@ describe('environment', () => {
       'many variables together',
       { env: [...doubled(16), ...Array.from({ length: 40 }, (_, index) => ({ name: `F${index}`, value: '$(E16)' }))] },
     ],
+    ['one value of many references', { env: [...doubled(16), { name: 'F', value: '$(E16)'.repeat(20_000) }] }],
     ['references without an end', { env: [{ name: 'A', value: '$('.repeat(200_000) }] }],
     ['a program of the image', { command: ['nginx'], image: 'nginx', env: doubled(40) }],
   ])('%s too', (_, container) => {

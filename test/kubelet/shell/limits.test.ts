@@ -36,7 +36,9 @@ describe('memory of a session', () => {
       limitMs: 24 * HOUR_MS,
     });
     expect(run.output.join('')).toBe('40 500000\n');
-    expect(run.state.sources.length).toBeLessThan(257);
+    const evals = runScript('f() { echo $y; }; i=0; while [ $i -lt 600 ]; do i=$((i+1)); eval "y=$i"; done; f');
+    expect(evals.output.join('')).toBe('600\n');
+    expect(evals.state.sources.length).toBeLessThan(257);
   });
 
   it('a pipe without readers and writers is gone', () => {
