@@ -104,6 +104,11 @@ export class ClusterFiles {
     return readAside(path, (sqlite) => readIdentity(new OpenDatabase(path, sqlite)));
   }
 
+  /** Fails: ENOENT when the folder is gone. */
+  checkFolder(): void {
+    statSync(this.folder);
+  }
+
   pathOf(file: string): string {
     return join(this.folder, file);
   }

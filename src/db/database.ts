@@ -2,6 +2,7 @@
 // Durability: docs/decisions/0004-durability.md.
 
 import { readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -81,6 +82,8 @@ export function connect(
   schema: Schema,
   { bytesMax, durability = 'process', isUnknown = false }: DatabaseOptions = {},
 ): OpenDatabase {
+  // The driver has an error of its own for a folder that is not there.
+  statSync(dirname(file));
   const sqlite = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
     // One writer: whoever holds the directory holds the folder. The lock ends with the process, however it ends.

@@ -10,15 +10,18 @@ import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, typ
 import type { Loss } from './cluster-file.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { asDamage } from './commit-log.ts';
-import { connect, currentVersion, migrateDatabase, type OpenDatabase } from './database.ts';
+import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
 import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './directory-row.ts';
 import { readAside } from './read-aside.ts';
+import { Reserve } from './reserve.ts';
 import { clusters } from './schema/clusters.ts';
 import { type Findings, takeStock } from './take-stock.ts';
 
 export interface DirectoryOptions {
   /** Bytes that the file of one cluster may have; undefined: as many as the disk has. */
   readonly clusterBytesMax?: number | undefined;
+  /** Bytes that the directory's own file may have. */
+  readonly directoryBytesMax?: number | undefined;
   readonly durability?: Durability | undefined;
   /** Learns what the start found in the folder, when that is more than it knew. */
   readonly onFindings?: (findings: Findings) => void;
@@ -32,7 +35,11 @@ export function openDirectory(folder: string, options: DirectoryOptions = {}): S
   const clustersFolder = clustersFolderOf(folder);
   mkdirSync(clustersFolder, { recursive: true });
   const files = new ClusterFiles(clustersFolder, { bytesMax, durability, onLoss });
-  const directory = new SqliteDirectory(openDatabase(directoryFileOf(folder), durability), files);
+  const directory = new SqliteDirectory(
+    openDatabase(directoryFileOf(folder), { bytesMax: options.directoryBytesMax, durability }),
+    files,
+    new Reserve(join(folder, 'reserve')),
+  );
   const findings = takeStock(directory, files);
   if (Object.values(findings).some((found) => found.length > 0)) options.onFindings?.(findings);
   return directory;
@@ -47,11 +54,12 @@ export function clustersFolderOf(folder: string): string {
   return join(folder, 'clusters');
 }
 
-function openDatabase(file: string, durability: Durability | undefined): OpenDatabase {
+function openDatabase(file: string, options: DatabaseOptions): OpenDatabase {
   let database: OpenDatabase | undefined;
   try {
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) readAside(file, checkPages);
-    database = connect(file, 'directory', { durability });
+    checkAside(file);
+    database = connect(file, 'directory', options);
+    checkPages(database.sqlite);
     if (database.version > currentVersion('directory')) throw new StorageDamage('was written by a newer version of this program');
     const opened = database;
     if (opened.version < currentVersion('directory')) migrateDatabase(opened, 'directory', () => sealOldRows(opened));
@@ -60,6 +68,21 @@ function openDatabase(file: string, durability: Durability | undefined): OpenDat
     database?.close();
     throw asDamage(error);
   }
+}
+
+/** Looks first without opening it for writing, so that damage is left as it is. On a disk without room that cannot be done. */
+function checkAside(file: string): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+  try {
+    readAside(file, checkPages);
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+  }
+}
+
+/** SQLite says so, too, when a file beside the database cannot be made. */
+function isWithoutRoom(error: unknown): boolean {
+  return /FULL|ENOSPC|EDQUOT|IOERR|CANTOPEN/.test(String((error as { code?: unknown }).code));
 }
 
 function checkPages(sqlite: Driver.Database): void {
@@ -80,10 +103,12 @@ function sealOldRows({ orm }: OpenDatabase): void {
 export class SqliteDirectory implements Directory {
   private readonly database: OpenDatabase;
   private readonly files: ClusterFiles;
+  private readonly reserve: Reserve;
 
-  constructor(database: OpenDatabase, files: ClusterFiles) {
+  constructor(database: OpenDatabase, files: ClusterFiles, reserve: Reserve) {
     this.database = database;
     this.files = files;
+    this.reserve = reserve;
   }
 
   get(name: string): DirectoryRow | undefined {
@@ -168,7 +193,8 @@ export class SqliteDirectory implements Directory {
   }
 
   removeRow(name: string): void {
-    this.database.transaction(() => this.database.orm.delete(clusters).where(eq(clusters.name, name)).run());
+    const remove = () => this.database.transaction(() => this.database.orm.delete(clusters).where(eq(clusters.name, name)).run());
+    this.reserve.spend(remove);
   }
 
   open(name: string): CommitLog {
@@ -186,6 +212,7 @@ export class SqliteDirectory implements Directory {
   }
 
   probe(): void {
+    this.files.checkFolder();
     this.database.transaction(() => {
       this.database.orm.insert(clusters).values({ name: PROBE_NAME, config: '', createdAt: '', isRunning: 0, file: '' }).run();
       this.database.orm.delete(clusters).where(eq(clusters.name, PROBE_NAME)).run();

@@ -31,35 +31,50 @@ interface Claim {
 export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   const { files: present, deleted, unfinished } = files.contents();
   for (const file of unfinished) files.clearUnfinished(file);
-  const buried = new Set(deleted);
-  for (const row of rows.storedRows()) if (buried.has(row.file)) rows.removeRow(row.name);
-  for (const file of deleted) files.clear(file);
+  const late = deleted.flatMap((file) => finishDeletion(file, rows, files) ?? []);
 
   const stored = rows.storedRows();
   const sound = stored.filter(isSound);
-  const damaged = stored.filter((row) => !isSound(row));
   const claimed = new Set(sound.map((row) => row.file));
   const { claims, kept } = claimsOf(
     present.filter((file) => !claimed.has(file)),
     files,
   );
   const taken = takeIn(claims, sound);
-  for (const { file, owner } of taken.claims) {
-    for (const row of damaged) if (row.name === owner.name || row.file === file || row.uid === owner.uid) rows.removeRow(row.name);
-    rows.add({ ...owner, file });
-  }
+  const added = taken.claims.filter((claim) => addRow(claim, stored, rows, kept));
   return {
-    takenIn: taken.claims.map(({ owner, file }) => `${owner.name} (${file})`),
-    kept: [...kept, ...taken.kept].sort(),
+    takenIn: added.map(({ owner, file }) => `${owner.name} (${file})`),
+    kept: [...late, ...kept, ...taken.kept].sort(),
     finished: [...deleted, ...unfinished],
   };
 }
 
+/** Undefined when it is finished; a disk without room is no reason not to start. */
+function finishDeletion(file: string, rows: Rows, files: ClusterFiles): string | undefined {
+  try {
+    for (const row of rows.storedRows()) if (row.file === file) rows.removeRow(row.name);
+    files.clear(file);
+    return undefined;
+  } catch (error) {
+    return `${file} is deleted, which cannot be written down: ${(error as Error).message}`;
+  }
+}
+
+/** Gives a file its row, in the place of damaged ones. */
+function addRow({ file, owner }: Claim, stored: readonly StoredRow[], rows: Rows, kept: string[]): boolean {
+  try {
+    for (const row of stored)
+      if (!isSound(row) && (row.name === owner.name || row.file === file || row.uid === owner.uid)) rows.removeRow(row.name);
+    rows.add({ ...owner, file });
+    return true;
+  } catch (error) {
+    kept.push(`${file} cannot be taken in: ${(error as Error).message}`);
+    return false;
+  }
+}
+
 /** What files without a row say. */
-function claimsOf(
-  unknown: readonly string[],
-  files: ClusterFiles,
-): { readonly claims: readonly Claim[]; readonly kept: readonly string[] } {
+function claimsOf(unknown: readonly string[], files: ClusterFiles): { readonly claims: readonly Claim[]; readonly kept: string[] } {
   const claims: Claim[] = [];
   const kept: string[] = [];
   for (const file of unknown) {
