@@ -110,7 +110,7 @@ export const TREE_FILES_MAX = 10_000;
 export const CHARACTERS_PER_WORK = 256;
 
 /** Work of a session between two waits of a virtual millisecond: some 10 ms. */
-export const WORK_PER_TURN = 5_000;
+export const WORK_PER_TURN = 4_000;
 
 /** Work that a session can do at once when it has waited long enough: loops of some thousand turns. */
 export const WORK_CREDIT_MAX = 60_000;
@@ -132,10 +132,10 @@ export const BUSY_MS_MAX = 64_000;
 export const WORK_PER_WAKE = 20;
 
 /** Work of all sessions of a cluster at one instant; the others go on a millisecond later. */
-export const WORK_PER_INSTANT_MAX = 20_000;
+export const WORK_PER_INSTANT_MAX = 10_000;
 
 /** Work of scripts one advance slice may cost before it stops at the end of its instant: some 20 ms. */
-export const WORK_PER_SLICE_MAX = 10_000;
+export const WORK_PER_SLICE_MAX = 8_000;
 
 /** Characters of a line that is typed on a terminal, as Linux has it; what is typed behind them is lost. */
 export const TERMINAL_LINE_LENGTH_MAX = 4_095;

@@ -39,7 +39,7 @@ export function startSession(state: ClusterState, place: ContainerPlace, words: 
 }
 
 /** Characters that take as long to log as an instruction. */
-const LOGGED_PER_WORK = 40;
+const LOGGED_PER_WORK = 8;
 
 /** Lets the main process go on as far as it goes at this instant. */
 export function stepSession(state: ClusterState, place: ContainerPlace): SessionStep {
