@@ -110,6 +110,7 @@ const SERVICE_PROBLEMS: Readonly<Record<ServiceErrorCode, ProblemCode>> = {
   'limit-exceeded': 'limit-exceeded',
   'storage-unavailable': 'storage-unavailable',
   'storage-full': 'storage-full',
+  'engine-failed': 'internal',
   'cluster-broken': 'cluster-broken',
   'host-lost': 'host-lost',
   gone: 'gone',

@@ -11,14 +11,12 @@ import {
   type AdvanceGoal as EngineGoal,
   openExecs,
 } from '../engine/cluster/index.ts';
-import { formatInstant } from '../engine/apimachinery/time.ts';
-import { AssertionError } from '../engine/kernel/assert.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { storedOf } from '../engine/kernel/store.ts';
 import { BrokenClusters, describeBroken } from './broken-clusters.ts';
 import { AUTO_RATE, LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
+import { EngineFailure, Strikes } from './engine-failures.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Pacer } from './pacer.ts';
 import {
@@ -63,6 +61,7 @@ class Service implements ClusterService {
   private readonly live = new Map<string, LiveCluster>();
   private readonly tokens: TokenIndex;
   private readonly broken: BrokenClusters;
+  private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   /** Readings of the wall clock until which somebody polls, by cluster. */
   private readonly polledUntilMs = new Map<string, number>();
@@ -119,11 +118,11 @@ class Service implements ClusterService {
     });
     this.keep(created);
     this.pace(created);
-    return describe(created);
+    return created.info;
   }
 
   get(name: string): ClusterInfo {
-    return describe(this.open(name));
+    return this.open(name).info;
   }
 
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
@@ -145,6 +144,7 @@ class Service implements ClusterService {
       live?.abandon();
       this.directory.remove(name);
       this.broken.delete(name);
+      this.strikes.forget(name);
       this.tokens.set(name, undefined);
     });
   }
@@ -163,7 +163,7 @@ class Service implements ClusterService {
     if (grows(command) && live.objectCount() >= this.limits.objectsMax) {
       throw new ServiceError('limit-exceeded', `cluster ${name} has ${this.limits.objectsMax} objects, which is the limit`);
     }
-    return this.counted(this.guard(name, () => live.execute(command)));
+    return this.counted(this.run(name, command, false, () => this.open(name).execute(command)));
   }
 
   read<T>(name: string, reader: (state: ClusterState) => T): T {
@@ -174,7 +174,7 @@ class Service implements ClusterService {
 
   async advance(name: string, goal: AdvanceGoal, options: AdvanceOptions = {}): Promise<AdvanceResult> {
     this.checkOpen();
-    const live = this.open(name);
+    let live = this.open(name);
     if (live.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced already`);
     live.isAdvancing = true;
     const fromMs = live.state.nowMs;
@@ -183,14 +183,18 @@ class Service implements ClusterService {
     let reached = false;
     try {
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
-        const { commit, slice } = this.guard(name, () => live.slice(rest));
+        const goalOfSlice = rest;
+        const { commit, slice } = this.run(name, { type: 'advance', goal: goalOfSlice }, true, () =>
+          this.advancing(name, live).slice(goalOfSlice),
+        );
+        live = this.advancing(name, live);
         watchEvents += this.counted(commit).changes.length;
         ({ rest, reached, done: isDone } = slice);
         if (isDone) break;
         options.onProgress?.({ nowMs: live.state.nowMs, watchEvents });
         await nextTurn();
         this.checkOpen();
-        if (this.live.get(name) !== live) throw notFound(name);
+        live = this.advancing(name, live);
       }
     } finally {
       live.isAdvancing = false;
@@ -333,7 +337,7 @@ class Service implements ClusterService {
     try {
       live.settleStorage();
       live.checkpoint();
-      this.directory.setInfo(live.name, describe(live));
+      this.directory.setInfo(live.name, live.info);
     } catch (error) {
       this.onError(`the checkpoint of cluster ${live.name} failed; its journal is complete`, error);
     }
@@ -351,7 +355,7 @@ class Service implements ClusterService {
       nowMs: () => this.open(name).state.nowMs,
       turn: (toMs) => {
         const target = this.open(name);
-        if (!target.isAdvancing) this.counted(this.guard(name, () => target.pace(toMs)));
+        if (!target.isAdvancing) this.counted(this.run(name, { type: 'advance', toMs }, true, () => this.open(name).pace(toMs)));
       },
     });
   }
@@ -384,20 +388,52 @@ class Service implements ClusterService {
     if (this.isClosing) throw new ServiceError('closing', 'the service is stopping');
   }
 
+  /** The cluster of an advance, which is another object when the engine has failed meanwhile. */
+  private advancing(name: string, live: LiveCluster): LiveCluster {
+    const present = this.open(name);
+    if (present.row.uid !== live.row.uid) throw notFound(name);
+    if (present !== live) {
+      live.isAdvancing = false;
+      present.isAdvancing = true;
+    }
+    return present;
+  }
+
+  /** Runs work of the engine. What it fails on again and again is parked; then it runs once more, without that. */
+  private run<T>(name: string, command: unknown, isClock: boolean, body: () => T): T {
+    for (;;) {
+      try {
+        return this.guard(name, body, command);
+      } catch (error) {
+        const failure = error instanceof ServiceError ? error.cause : undefined;
+        if (!(failure instanceof EngineFailure) || failure.work === undefined) throw error;
+        if (!this.strikes.mustPark(name, failure.work, isClock)) throw error;
+        this.guard(name, () => this.open(name).execute({ type: 'park', work: failure.work as NonNullable<typeof failure.work> }));
+        this.onError(`${failure.work.kind} ${failure.work.owner} ${failure.work.key} of cluster ${name} is parked for an hour`, failure);
+      }
+    }
+  }
+
   /** Runs what touches storage or the engine; on failure the named cluster is dropped, to be opened again from what is stored. */
-  private guard<T>(name: string | undefined, body: () => T): T {
+  private guard<T>(name: string | undefined, body: () => T, command?: unknown): T {
     if (name !== undefined) this.onWork(name);
     try {
       return body();
     } catch (error) {
-      throw this.failed(name, error);
+      throw this.failed(name, error, command);
     }
   }
 
-  private failed(name: string | undefined, error: unknown): unknown {
+  private failed(name: string | undefined, error: unknown, command?: unknown): unknown {
     if (error instanceof ServiceError) return error;
+    const live = name === undefined ? undefined : this.live.get(name);
+    // The report is of the state that failed, before the cluster is dropped.
+    const isEngine = live !== undefined && !(error instanceof StorageDamage) && storageErrorOf(error) === undefined;
+    const failure = isEngine ? new EngineFailure(live.position, live.state, command, error) : undefined;
     if (name !== undefined) this.drop(name, error instanceof StorageDamage);
-    return this.translate(name, error);
+    if (failure === undefined) return this.translate(name, error);
+    this.onError(`the engine failed in cluster ${live?.name ?? ''}, id ${failure.id}`, failure);
+    return new ServiceError('engine-failed', failure.detail, { cause: failure });
   }
 
   private drop(name: string, isDamaged: boolean): void {
@@ -419,14 +455,6 @@ class Service implements ClusterService {
       this.directory.noteBroken(name, error);
       this.onError(broken.detail, error);
       return broken;
-    }
-    if (error instanceof AssertionError) {
-      this.onError(`the engine stopped on an impossible state in cluster ${name ?? ''}`, error);
-      return new ServiceError(
-        'cluster-broken',
-        `cluster ${name ?? ''} met an impossible state and was taken back to its last command: ${error.message}`,
-        { cause: error },
-      );
     }
     const known = storageErrorOf(error);
     if (known !== undefined) this.onError('the storage failed', error);
@@ -452,22 +480,4 @@ function engineGoal(goal: AdvanceGoal, nowMs: number): EngineGoal {
     case 'idle':
       return { kind: 'idle', deadlineMs: nowMs + goal.timeoutMs };
   }
-}
-
-function describe(live: LiveCluster): ClusterInfo {
-  const { state, row } = live;
-  return {
-    name: live.name,
-    state: 'awake',
-    seed: state.seed,
-    startTime: formatInstant(state.startMs),
-    now: formatInstant(state.nowMs),
-    elapsedSeconds: (state.nowMs - state.startMs) / 1000,
-    clock: clockOf(state),
-    resourceVersion: String(state.revision),
-    digest: hashToHex(state.digest),
-    nodes: storedOf(state, 'nodes').size,
-    objects: live.objectCount(),
-    createdAt: row.createdAt,
-  };
 }

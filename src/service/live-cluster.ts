@@ -3,6 +3,7 @@
 
 import {
   changedRecordCount,
+  clockOf,
   type Command,
   type Commit,
   createCluster,
@@ -15,9 +16,14 @@ import {
   SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
+import { formatInstant } from '../engine/apimachinery/time.ts';
+import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
+import { storedOf } from '../engine/kernel/store.ts';
+import type { Position } from './engine-failures.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
+import type { ClusterInfo } from './ports.ts';
 import { type CommitLog, type DirectoryRow, StorageDamage } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -102,7 +108,7 @@ export class LiveCluster {
     for (const entry of journal) {
       seq = entry.seq;
       if (entry.command.type === 'genesis') continue;
-      const commit = execute(state, entry.command);
+      const commit = replay(state, entry.seq, entry.command);
       if (commit.digest !== entry.digest || commit.revision !== entry.revision) {
         throw new StorageDamage(`its journal does not replay to the stored digest at command ${entry.seq}`);
       }
@@ -110,6 +116,30 @@ export class LiveCluster {
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
     live.commandsSinceCheckpoint = journal.length;
     return live;
+  }
+
+  /** The cluster as it stands. */
+  get info(): ClusterInfo {
+    const { state, row } = this;
+    return {
+      name: this.name,
+      state: 'awake',
+      seed: state.seed,
+      startTime: formatInstant(state.startMs),
+      now: formatInstant(state.nowMs),
+      elapsedSeconds: (state.nowMs - state.startMs) / 1000,
+      clock: clockOf(state),
+      resourceVersion: String(state.revision),
+      digest: hashToHex(state.digest),
+      nodes: storedOf(state, 'nodes').size,
+      objects: this.objectCount(),
+      createdAt: row.createdAt,
+    };
+  }
+
+  /** What is stored. */
+  get position(): Position {
+    return { cluster: this.name, seq: this.seq, revision: this.hub.latestRevision };
   }
 
   /** Runs a command and stores it; a refused one is answered and forgotten. */
@@ -215,6 +245,15 @@ export class LiveCluster {
       this.checkpointPatience += 1;
       this.onError(`the checkpoint of cluster ${this.name} failed; its journal is complete`, error);
     }
+  }
+}
+
+/** A command that was good once and fails now: the engine is not the one that wrote the journal, or the file is not what it was. */
+function replay(state: ClusterState, seq: number, command: Command): Commit {
+  try {
+    return execute(state, command);
+  } catch (error) {
+    throw new StorageDamage(`its journal cannot be replayed at command ${seq}: ${(error as Error).message}`);
   }
 }
 

@@ -21,6 +21,8 @@ export type ServiceErrorCode =
   | 'storage-full'
   /** The stored history cannot be continued; other clusters are not concerned. */
   | 'cluster-broken'
+  /** A bug of the engine; the command changed nothing, and the next one works. */
+  | 'engine-failed'
   /** The change log does not reach back so far. */
   | 'gone'
   /** The host of the cluster ended before it answered. */

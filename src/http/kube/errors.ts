@@ -9,6 +9,8 @@ export function statusOfError(error: unknown): Status {
   switch (error.code) {
     case 'cluster-not-found':
       return failure(404, 'NotFound', error.detail, { kind: 'clusters' });
+    case 'engine-failed':
+      return internalError(error.detail);
     case 'cluster-broken':
       return failure(503, 'ServiceUnavailable', error.detail);
     case 'storage-unavailable':
