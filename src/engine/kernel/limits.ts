@@ -112,8 +112,8 @@ export const CHARACTERS_PER_WORK = 256;
 /** Work of a session between two waits of a virtual millisecond: some 10 ms. */
 export const WORK_PER_TURN = 4_000;
 
-/** Work that a session can do at once when it has waited long enough: loops of some thousand turns. */
-export const WORK_CREDIT_MAX = 60_000;
+/** Work that a session can do at once when it has waited long enough: loops of ten thousand turns. */
+export const WORK_CREDIT_MAX = 250_000;
 
 /** Work that a client's command can do at once, as its client waits while no clock may run: some 400 ms. */
 export const WORK_CREDIT_OF_CLIENT = 200_000;
