@@ -25,7 +25,20 @@ export interface ListenAddress {
   readonly tls?: TlsMaterial | undefined;
   /** Whose `X-Forwarded-*` headers count; undefined: nobody's. */
   readonly trustedProxies?: BlockList | undefined;
+  readonly patience?: Patience;
 }
+
+/** Wall time, in milliseconds, that a client gets. Watches are open for as long as it wants; slow requests are not. */
+export interface Patience {
+  /** For the head of a request. */
+  readonly headersMs: number;
+  /** For all of a request, its body included. */
+  readonly requestMs: number;
+  /** Between two looks at who is late. */
+  readonly checkMs: number;
+}
+
+const PATIENCE: Patience = { headersMs: 20_000, requestMs: 120_000, checkMs: 5_000 };
 
 export interface RunningServer {
   readonly server: Server;
@@ -53,11 +66,11 @@ export async function startServer(fetch: Fetch, address: ListenAddress): Promise
   };
 }
 
-export type ServerOptions = Pick<ListenAddress, 'tls' | 'trustedProxies'>;
+export type ServerOptions = Pick<ListenAddress, 'tls' | 'trustedProxies' | 'patience'>;
 
 /** The server before it listens, for tests that bring their own socket. */
 export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = new Set(), options: ServerOptions = {}): Server {
-  const { tls, trustedProxies } = options;
+  const { tls, trustedProxies, patience = PATIENCE } = options;
   const upgrades = new WeakMap<ServerResponse, Upgrade>();
   const exchange = (request: Request, outgoing: ServerResponse) =>
     respond({ fetch, request, outgoing, streams, upgrade: upgrades.get(outgoing) });
@@ -69,10 +82,15 @@ export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = ne
     dropForwarded(incoming, trustedProxies);
     void listener(incoming, outgoing);
   };
+  const timeouts = {
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkMs,
+  };
   const server =
-    tls === undefined ? createServer(handle) : createTlsServer({ cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle);
-  // Watches are open for as long as the client wants; slow uploads are not.
-  server.requestTimeout = 120_000;
+    tls === undefined
+      ? createServer(timeouts, handle)
+      : createTlsServer({ ...timeouts, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle);
   server.timeout = 0;
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     const outgoing = answerTo(incoming, socket);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import request from 'supertest';
 import type { Clusters } from '../../src/front/clusters.ts';
 import { parseProxies } from '../../src/hosts/forwarded.ts';
-import { startServer } from '../../src/hosts/node-server.ts';
+import { type Patience, startServer } from '../../src/hosts/node-server.ts';
 import { openLocalClusters } from '../../src/hosts/open-clusters.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { ServiceLimits } from '../../src/service/limits.ts';
@@ -31,6 +31,7 @@ export interface TestServiceOptions {
   readonly allowedOrigins?: readonly string[];
   /** Addresses whose `X-Forwarded-*` headers count. */
   readonly trustedProxies?: readonly string[];
+  readonly patience?: Patience;
   readonly limits?: Partial<ServiceLimits>;
   /** A folder that outlives the service. */
   readonly folder?: string;
@@ -57,7 +58,12 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     checksAnswers: true,
     onFailure,
   });
-  const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0, trustedProxies: parseProxies(options.trustedProxies ?? []) });
+  const server = await startServer(app.fetch, {
+    host: '127.0.0.1',
+    port: 0,
+    trustedProxies: parseProxies(options.trustedProxies ?? []),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+  });
   return {
     url: server.url,
     clusters,
