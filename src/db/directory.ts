@@ -3,7 +3,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Driver from 'better-sqlite3';
-import { asc, count, eq, gt, isNotNull, isNull } from 'drizzle-orm';
+import { asc, count, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { newUid } from '../service/new-row.ts';
 import type { ClusterInfo } from '../service/ports.ts';
 import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, type Durability, StorageDamage } from '../service/storage.ts';
@@ -15,6 +15,7 @@ import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './
 import { readAside } from './read-aside.ts';
 import { Reserve } from './reserve.ts';
 import { clusters } from './schema/clusters.ts';
+import { formerNames } from './schema/former-names.ts';
 import { type Findings, takeStock } from './take-stock.ts';
 
 export interface DirectoryOptions {
@@ -95,7 +96,7 @@ function sealOldRows({ orm }: OpenDatabase): void {
   for (const row of orm.select().from(clusters).where(isNull(clusters.uid)).all())
     orm
       .update(clusters)
-      .set(sealRow({ ...row, uid: newUid() }))
+      .set(sealRow({ ...row, uid: newUid(false) }))
       .where(eq(clusters.name, row.name))
       .run();
 }
@@ -188,13 +189,30 @@ export class SqliteDirectory implements Directory {
     if (row === undefined) return;
     // The name of the file in a damaged row may be anything.
     if (isSound(row)) this.files.bury(row.file);
-    this.removeRow(name);
+    this.removeRow(name, true);
     if (isSound(row)) this.files.clear(row.file);
   }
 
-  removeRow(name: string): void {
-    const remove = () => this.database.transaction(() => this.database.orm.delete(clusters).where(eq(clusters.name, name)).run());
-    this.reserve.spend(remove);
+  /** `isLeft`: the name is free again, and known to have been another's. */
+  removeRow(name: string, isLeft = false): void {
+    const { orm } = this.database;
+    this.reserve.spend(() =>
+      this.database.transaction(() => {
+        orm.delete(clusters).where(eq(clusters.name, name)).run();
+        if (!isLeft) return;
+        orm.insert(formerNames).values({ name }).onConflictDoNothing().run();
+        orm.delete(formerNames).where(lt(formerNames.id, oldestKept)).run();
+      }),
+    );
+  }
+
+  wasUsed(name: string): boolean {
+    return this.database.orm.select().from(formerNames).where(eq(formerNames.name, name)).get() !== undefined;
+  }
+
+  uids(): ReadonlyMap<string, string> {
+    const rows = this.database.orm.select({ name: clusters.name, uid: clusters.uid }).from(clusters).all();
+    return new Map(rows.map(({ name, uid }) => [name, uid ?? '']));
   }
 
   open(name: string): CommitLog {
@@ -249,6 +267,10 @@ export class SqliteDirectory implements Directory {
     );
   }
 }
+
+/** Names that are remembered. */
+const FORMER_NAMES_MAX = 100_000;
+const oldestKept = sql`(select max(id) from former_names) - ${FORMER_NAMES_MAX}`;
 
 /** Not a name a cluster can have. */
 const PROBE_NAME = '.probe';

@@ -49,6 +49,15 @@ export class HostDirectory implements Directory {
     this.rows.set(row.name, row);
   }
 
+  /** What was and what is are the front's to know. */
+  wasUsed(): boolean {
+    return false;
+  }
+
+  uids(): ReadonlyMap<string, string> {
+    return new Map([...this.rows].map(([name, { uid }]) => [name, uid]));
+  }
+
   setRunning(name: string, isRunning: boolean): void {
     const row = this.rows.get(name);
     if (row === undefined) return;

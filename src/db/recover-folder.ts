@@ -76,7 +76,7 @@ function acceptPath(path: string, name: string): ClusterIdentity {
     const found = readIdentity(database);
     if (found.name !== name) throw new StorageDamage(`is the file of cluster ${found.name}`);
     readWhole(new SqliteCommitLog(database, found));
-    const owner = { ...found, uid: newUid() };
+    const owner = { ...found, uid: newUid(true) };
     let last = { seq: 0, checksum: 0 };
     database.transaction(() => {
       last = seal(database, owner);

@@ -19,7 +19,7 @@ export interface Findings {
 export interface Rows {
   storedRows(): readonly StoredRow[];
   add(row: DirectoryRow): void;
-  removeRow(name: string): void;
+  removeRow(name: string, isLeft?: boolean): void;
 }
 
 interface Claim {
@@ -52,7 +52,7 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
 /** Undefined when it is finished; a disk without room is no reason not to start. */
 function finishDeletion(file: string, rows: Rows, files: ClusterFiles): string | undefined {
   try {
-    for (const row of rows.storedRows()) if (row.file === file) rows.removeRow(row.name);
+    for (const row of rows.storedRows()) if (row.file === file) rows.removeRow(row.name, true);
     files.clear(file);
     return undefined;
   } catch (error) {

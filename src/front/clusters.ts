@@ -26,6 +26,7 @@ export class Clusters {
   private readonly directory: Directory;
   private readonly options: ClustersOptions;
   private readonly tokens: TokenIndex;
+  private readonly uids: Map<string, string>;
   private readonly hosts: Hosts;
   private readonly calls = new OpenCalls();
   private readonly infos = new LastWords<ClusterInfo>();
@@ -43,6 +44,7 @@ export class Clusters {
     this.options = options;
     this.broken = new BrokenClusters(directory);
     this.tokens = new TokenIndex(directory.tokenDigests());
+    this.uids = new Map(directory.uids());
     this.hosts = new Hosts({
       count: options.hostCount,
       start: options.startHost,
@@ -64,12 +66,13 @@ export class Clusters {
     this.checkOpen();
     const { name } = config;
     this.guard(() => this.checkNew(name, tokenDigest));
-    const row = newRow(config, tokenDigest);
+    const row = this.guard(() => newRow(config, tokenDigest, this.directory.wasUsed(name)));
     this.arriving.set(name, row);
     try {
       const info = await this.ask(name, (host) => host.create(row), 'once');
       this.guard(() => this.directory.add(row));
       this.tokens.set(name, tokenDigest);
+      this.uids.set(name, row.uid);
       return info;
     } catch (error) {
       await this.letGo(name);
@@ -117,6 +120,11 @@ export class Clusters {
   /** Undefined when the cluster has no token of its own, or does not exist. */
   tokenDigest(name: string): string | undefined {
     return this.tokens.digestOf(name);
+  }
+
+  /** Of the present incarnation; undefined when there is none. */
+  uidOf(name: string): string | undefined {
+    return this.uids.get(name);
   }
 
   clusterOfToken(digest: string): string | undefined {
@@ -193,6 +201,7 @@ export class Clusters {
     }
     this.guard(() => this.directory.remove(name));
     this.tokens.set(name, undefined);
+    this.uids.delete(name);
     this.broken.delete(name);
     this.infos.forget(name);
   }

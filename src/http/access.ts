@@ -1,7 +1,7 @@
 // Who may use what. The token of the service opens everything; the token of a cluster opens both faces of this cluster and nothing else. A
 // kubeconfig carries a key that is made from one of them and opens one cluster: as a bearer token, and for plain HTTP in the path of the
-// server too, because kubectl sends no credentials to an address that begins with http:// (Q1). Names and
-// passwords are nobody's (Q3).
+// server too, because kubectl sends no credentials to an address that begins with http:// (Q1). Names and passwords are nobody's (Q3).
+// A key is of one incarnation of a cluster: deleted and created again under its name, it has another one.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
@@ -16,6 +16,8 @@ export interface ClusterTokens {
   /** Undefined when the cluster has no token of its own, or does not exist. */
   tokenDigest(cluster: string): string | undefined;
   clusterOfToken(digest: string): string | undefined;
+  /** Of the present incarnation; undefined when there is none. */
+  uidOf(cluster: string): string | undefined;
 }
 
 export class Access {
@@ -36,11 +38,13 @@ export class Access {
     return caller.kind === 'service' || caller.cluster === cluster ? 'admitted' : 'forbidden';
   }
 
-  /** The key of a cluster; undefined when the cluster is open. */
+  /** The key of a cluster; undefined when the cluster is open, or does not exist. */
   keyOf(cluster: string): string | undefined {
     const secret = this.clusters.tokenDigest(cluster) ?? this.token;
-    if (secret === undefined) return undefined;
-    return `${cluster}.${createHmac('sha256', secret).update(`kubernetes:${cluster}`).digest('base64url').slice(0, KEY_LENGTH)}`;
+    const uid = this.clusters.uidOf(cluster);
+    if (secret === undefined || uid === undefined) return undefined;
+    const digest = createHmac('sha256', secret).update(`kubernetes:${cluster}:${uid}`).digest('base64url');
+    return `${cluster}.${digest.slice(0, KEY_LENGTH)}`;
   }
 
   isKey(key: string, cluster: string): boolean {

@@ -169,11 +169,11 @@ async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {
   const startedMs = performance.now();
   const { prefix = '', rootCluster } = route;
   const path = new URL(request.url).pathname;
-  const cluster = rootCluster ?? path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '';
+  const [cluster = '', uid] = rootCluster === undefined ? (path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '').split('.') : [rootCluster];
   const admission = prefix === '' ? kube.access.admit(request, cluster) : 'admitted';
   const response =
     admission === 'admitted'
-      ? await passOnKube(request, kube, cluster, route)
+      ? (answerStale(kube, cluster, uid) ?? (await passOnKube(request, kube, cluster, route)))
       : admission === 'unauthorized'
         ? answerUnauthorized()
         : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
@@ -208,6 +208,15 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
   if (path === undefined) return answerNothing(pathname);
   if (!kube.access.isKey(path.key, path.cluster)) return answerUnauthorized();
   return answerKube(request, kube, { prefix: path.prefix });
+}
+
+/** A path may say which incarnation of a cluster it means; undefined when that is the present one, or there is none. */
+function answerStale({ clusters }: KubeFace, cluster: string, uid: string | undefined): Response | undefined {
+  const present = clusters.uidOf(cluster);
+  if (uid === undefined || present === undefined || uid === present) return undefined;
+  const where = `/v1/clusters/${cluster}/kubeconfig`;
+  const message = `this kubeconfig is of a cluster ${cluster} that was deleted; there is another one under its name, whose kubeconfig is at ${where}`;
+  return answerStatus(failure(410, 'Gone', message));
 }
 
 function answerNothing(path: string): Response {

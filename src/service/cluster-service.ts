@@ -31,7 +31,7 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
-import { newRow } from './new-row.ts';
+import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
 import { TokenIndex } from './token-index.ts';
@@ -106,7 +106,7 @@ class Service implements ClusterService {
       if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
         throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
     });
-    const info = this.createRow(newRow(config, tokenDigest));
+    const info = this.createRow(newRow(config, tokenDigest, this.directory.wasUsed(config.name)));
     this.tokens.set(config.name, tokenDigest);
     return info;
   }
@@ -234,6 +234,10 @@ class Service implements ClusterService {
       commits: this.commitCount,
       changes: this.changeCount,
     };
+  }
+
+  streamId(name: string): string | undefined {
+    return streamIdOf(this.open(name).row.uid);
   }
 
   latestRevision(name: string): number {

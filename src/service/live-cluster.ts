@@ -123,7 +123,6 @@ export class LiveCluster {
     const { state, row } = this;
     return {
       name: this.name,
-      state: 'awake',
       seed: state.seed,
       startTime: formatInstant(state.startMs),
       now: formatInstant(state.nowMs),
@@ -134,6 +133,7 @@ export class LiveCluster {
       nodes: storedOf(state, 'nodes').size,
       objects: this.objectCount(),
       createdAt: row.createdAt,
+      state: 'awake',
     };
   }
 

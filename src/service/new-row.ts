@@ -1,18 +1,28 @@
-// The row of a new cluster.
+// The row of a new cluster, and its uid.
 
 import { randomBytes } from 'node:crypto';
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { type DirectoryRow, fileNameOf } from './storage.ts';
 
 /** A row with a uid of its own; `tokenDigest` is that of the cluster's own token. */
-export function newRow(config: ClusterConfig, tokenDigest: string | undefined): DirectoryRow {
-  const uid = newUid();
+export function newRow(config: ClusterConfig, tokenDigest: string | undefined, isNameReused: boolean): DirectoryRow {
+  const uid = newUid(isNameReused);
   const { name, clock } = config;
   const row = { uid, name, config, createdAt: new Date().toISOString(), isRunning: clock.mode === 'running', file: fileNameOf(name, uid) };
   return tokenDigest === undefined ? row : { ...row, tokenDigest };
 }
 
-/** Of one incarnation of a cluster: never used twice. */
-export function newUid(): string {
-  return randomBytes(8).toString('hex');
+const REUSED = 'r';
+
+/** Of one incarnation of a cluster: never used twice. It says whether another cluster had the name before. */
+export function newUid(isNameReused: boolean): string {
+  const uid = randomBytes(8).toString('hex');
+  return isNameReused ? `${REUSED}${uid}` : uid;
 }
+
+/** What the streams of a cluster call it; undefined for the first one of a name, whose positions nobody can take for another's. */
+export function streamIdOf(uid: string): string | undefined {
+  return uid.startsWith(REUSED) ? uid.slice(REUSED.length, REUSED.length + STREAM_ID_LENGTH) : undefined;
+}
+
+const STREAM_ID_LENGTH = 8;

@@ -168,6 +168,8 @@ export interface ClusterService {
   setClock(name: string, clock: ClockSpec): ClockSpec;
   /** A cursor behind revision `after`. Fails: gone, limit-exceeded. */
   watch(name: string, after: number): WatchCursor;
+  /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
+  streamId(name: string): string | undefined;
   latestRevision(name: string): number;
   /** Somebody asks again and again until something happens: a clock that runs while somebody waits runs for this much wall time. */
   expectPoll(name: string, withinMs: number): void;

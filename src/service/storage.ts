@@ -99,6 +99,10 @@ export interface Directory {
   running(): readonly string[];
   /** Digests of tokens by cluster, of those that have one. */
   tokenDigests(): ReadonlyMap<string, string>;
+  /** Uids by cluster. */
+  uids(): ReadonlyMap<string, string>;
+  /** Whether a cluster that is deleted had the name. */
+  wasUsed(name: string): boolean;
   /** Makes a cluster's storage, which `fill` gives its first rows, and opens it. When it fails there is no cluster. */
   create(row: DirectoryRow, fill: (log: CommitLog) => void): CommitLog;
   /** A row for storage that is there. */

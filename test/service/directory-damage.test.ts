@@ -260,7 +260,11 @@ function makeOld(files: DamageScene): void {
     database.pragma(`user_version = ${version}`);
     database.close();
   };
-  inFile(files.directoryFile, 3, 'alter table clusters drop column uid; alter table clusters drop column checksum');
+  inFile(
+    files.directoryFile,
+    3,
+    'alter table clusters drop column uid; alter table clusters drop column checksum; drop table former_names',
+  );
   for (const name of NAMES) {
     const columns = [
       'journal.checksum',

@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * A kubeconfig for kubectl and other Kubernetes clients
-         * @description Works as it is. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.
+         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.
          */
         get: operations["getKubeconfig"];
         put?: never;
@@ -130,7 +130,7 @@ export interface paths {
         };
         /**
          * Follow the changes of a cluster
-         * @description A stream of server-sent events: `id` is the resource version, `event` is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, `data` is JSON `{type, time, object}`, or with `format=text` the line. A BOOKMARK follows the present objects. `Last-Event-ID` resumes without loss or repetition; when the position is older than what is retained, the stream says ERROR with a 410 Status.
+         * @description A stream of server-sent events: `id` is the resource version, `event` is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, `data` is JSON `{type, time, object}`, or with `format=text` the line. A BOOKMARK follows the present objects. `Last-Event-ID` resumes without loss or repetition; when the position is older than what is retained, or of a deleted cluster of this name, the stream says ERROR with a 410 Status. Of a cluster whose name was used before, `id` has `@` and the identity of the cluster behind the resource version.
          */
         get: operations["watch"];
         put?: never;

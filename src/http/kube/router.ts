@@ -29,11 +29,13 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   const { prefix = '', rootCluster } = options;
   const base = rootCluster === undefined ? `${prefix}/clusters/` : '';
   const [first = '', ...segments] = url.pathname.slice(base.length === 0 ? 1 : base.length).split('/');
-  const cluster = rootCluster ?? first;
+  // Behind the name may stand which incarnation is meant; the front has looked at it.
+  const [named = ''] = first.split('.');
+  const cluster = rootCluster ?? named;
   const rest = rootCluster === undefined ? segments : [first, ...segments];
   try {
     service.get(cluster);
-    const context = { service, cluster, request, query: url.searchParams, prefix: rootCluster === undefined ? `${base}${cluster}` : '' };
+    const context = { service, cluster, request, query: url.searchParams, prefix: rootCluster === undefined ? `${base}${first}` : '' };
     return withoutBody(request, await route(context, parseKubePath(rest.join('/'))));
   } catch (error) {
     const status = statusOfError(error);

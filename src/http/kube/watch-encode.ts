@@ -3,6 +3,7 @@
 import type { Status } from '../../engine/apimachinery/status.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
 import { encodeFrame, watchEventData } from '../watch/frames.ts';
+import { eventIdOf } from '../watch/position.ts';
 import type { WatchEvent } from '../watch/selection.ts';
 import { inVersion, metadataJson } from './encode.ts';
 import type { Format } from './negotiate.ts';
@@ -13,6 +14,8 @@ export interface WatchForm {
   readonly kind: Kind;
   readonly format: Format;
   readonly include: IncludeObject;
+  /** What the ids of server-sent events say beside the revision. */
+  readonly stream?: string | undefined;
 }
 
 const TEXT_ENCODER = new TextEncoder();
@@ -59,5 +62,9 @@ export function encodeErrorEvent(form: WatchForm, status: Status, timeMs: number
 function frame(form: WatchForm, type: string, object: string, id: string | undefined, timeMs: number): Uint8Array {
   if (!form.format.isEventStream) return TEXT_ENCODER.encode(`{"type":"${type}","object":${object}}\n`);
   // Contract, section 4: the frames of the service's own watch.
-  return encodeFrame({ ...(id === undefined ? {} : { id }), event: type, data: watchEventData(type, timeMs, object) });
+  return encodeFrame({
+    ...(id === undefined ? {} : { id: eventIdOf(id, form.stream) }),
+    event: type,
+    data: watchEventData(type, timeMs, object),
+  });
 }

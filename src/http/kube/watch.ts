@@ -2,12 +2,13 @@
 // Upstream: apiserver/pkg/endpoints/handlers/watch.go, storage/cacher/cacher.go (v1.33).
 // Deviation: a watch without timeoutSeconds never ends by itself, because virtual clocks may stand still for long (H9).
 
-import { expired, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { badRequest, expired, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { ByteSource } from '../../service/host.ts';
 import type { ClusterService, LoggedChange } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
-import { openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
+import { foreignDetail, parseEventId, type Position } from '../watch/position.ts';
+import { endingSource, openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
@@ -30,16 +31,38 @@ export function handleWatch(context: ResourceRequest, list: ListQuery, format: F
   return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
 }
 
-function openKubeWatch({ service, cluster, target, query }: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
+function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
+  const { service, cluster, target, query } = context;
   const asked = parseRevision(list.resourceVersion, true);
   if (!asked.ok) return asked;
+  const position = format.isEventStream ? positionOf(context) : ok(undefined);
+  if (!position.ok) return position;
   const include = parseIncludeObject(query.get('includeObject'));
   if (!include.ok) return include;
   const selection = parseSelection(target, list);
   if (!selection.ok) return selection;
-  const start = startOf(service, cluster, selection.value, asked.value);
-  const form: WatchForm = { kind: target.kind, format, include: include.value };
+  const form: WatchForm = { kind: target.kind, format, include: include.value, stream: service.streamId(cluster) };
+  if (position.value === 'foreign')
+    return ok(
+      endingSource(
+        encodeErrorEvent(
+          form,
+          expired(foreignDetail(cluster)),
+          service.read(cluster, ({ nowMs }) => nowMs),
+        ),
+      ),
+    );
+  const start = startOf(service, cluster, selection.value, position.value ?? asked.value);
   return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list)));
+}
+
+/** Contract, section 4: where the client of a stream of server-sent events comes back to. */
+function positionOf({ service, cluster, request }: ResourceRequest): Result<Position> {
+  const id = request.headers.get('last-event-id') ?? '';
+  if (id === '') return ok(undefined);
+  const position = parseEventId(id, service.streamId(cluster), service.latestRevision(cluster));
+  if (position === undefined) return fail(badRequest(`Last-Event-ID: ${JSON.stringify(id)} is not a resource version`));
+  return ok(position);
 }
 
 /** Where a watch begins: the events it sees at once, and the revision after which changes follow. */

@@ -12,22 +12,32 @@ export const getKubeconfig = defineFrontEndpoint({
   tag: 'Clusters',
   summary: 'A kubeconfig for kubectl and other Kubernetes clients',
   description:
-    'Works as it is. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.',
+    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.',
   params: clusterParams,
   answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
   problems: ['cluster-not-found'],
   handle({ params, request }, { clusters, access, authority }) {
     const name = params.cluster;
     clusters.requireCluster(name);
-    const text = writeYamlText(kubeconfigOf(name, originOf(request), access.keyOf(name), authority));
+    const uid = clusters.uidOf(name) ?? '';
+    const text = writeYamlText(kubeconfigOf({ name, uid, origin: originOf(request), key: access.keyOf(name), authority }));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },
 });
 
-function kubeconfigOf(name: string, origin: string, key: string | undefined, authority: string | undefined): object {
+interface Described {
+  readonly name: string;
+  readonly uid: string;
+  readonly origin: string;
+  readonly key: string | undefined;
+  readonly authority: string | undefined;
+}
+
+function kubeconfigOf({ name, uid, origin, key, authority }: Described): object {
   const context = `orrery-${name}`;
   const isSecure = origin.startsWith('https:');
-  const path = `/clusters/${name}`;
+  // A key is of one incarnation of the cluster; where there is none the path says which one is meant.
+  const path = key === undefined ? `/clusters/${name}.${uid}` : `/clusters/${name}`;
   const server = `${origin}${isSecure || key === undefined ? path : `/access/${key}${path}`}`;
   // Q2: clients other than kubectl refuse plain HTTP without insecure-skip-tls-verify.
   const trust = isSecure ? trustOf(authority) : { 'insecure-skip-tls-verify': true };

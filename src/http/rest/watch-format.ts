@@ -5,6 +5,7 @@ import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
 import type { LoggedChange } from '../../service/ports.ts';
 import { encodeTable } from '../kube/table.ts';
 import { encodeFrame, watchEventData } from '../watch/frames.ts';
+import { eventIdOf } from '../watch/position.ts';
 import type { Selection, WatchEvent } from '../watch/selection.ts';
 import { sharedBytes } from '../watch/source.ts';
 import { type ColumnWidths, formatRow, headerCells, newColumnWidths, rowCells, widenColumns } from '../watch/text-table.ts';
@@ -23,43 +24,49 @@ export interface EventFormatter {
 export function createFormatter(plan: WatchPlan): EventFormatter {
   switch (plan.format) {
     case 'object':
-      return { prepare: () => {}, encode: encodeObjectEvent, bookmark: bookmarkFrame };
+      return createObjectFormatter(plan);
     case 'table':
-      return createTableFormatter();
+      return createTableFormatter(plan);
     case 'text':
       return createTextFormatter(plan);
   }
 }
 
-function frameOf(event: WatchEvent, json: string): Uint8Array {
+function frameOf(event: WatchEvent, json: string, { stream }: WatchPlan): Uint8Array {
   return encodeFrame({
-    id: event.object.metadata.resourceVersion,
+    id: eventIdOf(event.object.metadata.resourceVersion, stream),
     event: event.type,
     data: watchEventData(event.type, event.timeMs, json),
   });
 }
 
-function encodeObjectEvent(_kind: Kind, event: WatchEvent, change?: LoggedChange): Uint8Array {
-  if (change === undefined) return frameOf(event, event.json);
-  return sharedBytes(change, `rest object ${event.type}`, () => frameOf(event, event.json));
+function createObjectFormatter(plan: WatchPlan): EventFormatter {
+  return {
+    prepare: () => {},
+    bookmark: (revision, timeMs) => bookmarkFrame(revision, timeMs, plan),
+    encode(_kind, event, change) {
+      if (change === undefined) return frameOf(event, event.json, plan);
+      return sharedBytes(change, `rest object ${event.type}`, () => frameOf(event, event.json, plan));
+    },
+  };
 }
 
-function bookmarkFrame(revision: number, timeMs: number): Uint8Array {
+function bookmarkFrame(revision: number, timeMs: number, { stream }: WatchPlan): Uint8Array {
   const json = `{"metadata":{"resourceVersion":"${revision}"}}`;
-  return encodeFrame({ id: String(revision), event: 'BOOKMARK', data: watchEventData('BOOKMARK', timeMs, json) });
+  return encodeFrame({ id: eventIdOf(String(revision), stream), event: 'BOOKMARK', data: watchEventData('BOOKMARK', timeMs, json) });
 }
 
 /** H10: the columns of a kind come with its first row of the stream. */
-function createTableFormatter(): EventFormatter {
+function createTableFormatter(plan: WatchPlan): EventFormatter {
   const seen = new Set<Kind>();
   const encode = (kind: Kind, event: WatchEvent, hasColumns: boolean) => {
     const metadata = { resourceVersion: event.object.metadata.resourceVersion };
     const options = { view: kind, version: 'v1', include: 'Metadata', nowMs: event.timeMs, hasColumns } as const;
-    return frameOf(event, encodeTable([event], metadata, options));
+    return frameOf(event, encodeTable([event], metadata, options), plan);
   };
   return {
     prepare: () => {},
-    bookmark: bookmarkFrame,
+    bookmark: (revision, timeMs) => bookmarkFrame(revision, timeMs, plan),
     encode(kind, event, change) {
       const isFirst = !seen.has(kind);
       seen.add(kind);
@@ -101,10 +108,10 @@ function createTextFormatter(plan: WatchPlan): EventFormatter {
       const header = kind === lastKind ? [] : [formatRow(known, headerOf(kind))];
       lastKind = kind;
       const data = [...header, formatRow(known, row)].join('\n');
-      return encodeFrame({ id: event.object.metadata.resourceVersion, event: event.type, data });
+      return encodeFrame({ id: eventIdOf(event.object.metadata.resourceVersion, plan.stream), event: event.type, data });
     },
     // A bookmark has no line; its position is all there is to say.
-    bookmark: (revision) => encodeFrame({ id: String(revision), event: 'BOOKMARK', data: '' }),
+    bookmark: (revision) => encodeFrame({ id: eventIdOf(String(revision), plan.stream), event: 'BOOKMARK', data: '' }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Kind } from '../../engine/kinds/kind.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import { refuseField } from '../errors.ts';
 import { parseSelection } from '../kube/reads.ts';
+import { parseEventId, type Position } from '../watch/position.ts';
 import type { Selection } from '../watch/selection.ts';
 import { findKind, resourceNames } from './resource-names.ts';
 import type { WatchQuery } from './schemas/watch.ts';
@@ -16,20 +17,31 @@ export interface WatchPlan {
   readonly format: WatchFormat;
   /** Whether text shows the namespace of each object: when objects of several are watched. */
   readonly showsNamespace: boolean;
-  /** Changes after this revision; undefined: the present objects first. */
-  readonly after: number | undefined;
+  /** Changes after this revision; undefined: the present objects first. `foreign`: a place in another cluster's history. */
+  readonly after: Position;
+  /** What the ids of events say beside the revision. */
+  readonly stream: string | undefined;
   readonly timeoutSeconds: number | undefined;
 }
 
+/** What is watched. */
+export interface WatchedCluster {
+  readonly kinds: readonly Kind[];
+  readonly stream: string | undefined;
+  readonly latestRevision: number;
+}
+
 /** The plan of a request. Fails: invalid-request for resources, selectors and positions that mean nothing. */
-export function watchPlanOf(all: readonly Kind[], query: WatchQuery, lastEventId: string | null): WatchPlan {
+export function watchPlanOf(watched: WatchedCluster, query: WatchQuery, lastEventId: string | null): WatchPlan {
+  const { kinds: all, stream } = watched;
   const kinds = query.resource === undefined ? all : kindsOf(all, query.resource);
   const selections = kinds.map((kind) => selectionOf(kind, query));
   return {
     selections: new Map(selections.map((selection) => [selection.resource, selection])),
     format: query.format ?? 'object',
     showsNamespace: query.namespace === undefined,
-    after: positionOf(query, lastEventId),
+    after: positionOf(watched, query, lastEventId),
+    stream,
     timeoutSeconds: query.timeoutSeconds,
   };
 }
@@ -55,11 +67,13 @@ function selectionOf(kind: Kind, query: WatchQuery): Selection {
 }
 
 /** Last-Event-ID is what a client comes back with, so it goes before the place where it once began. */
-function positionOf({ resourceVersion }: WatchQuery, lastEventId: string | null): number | undefined {
-  if (lastEventId !== null && lastEventId !== '') return revisionOf('header', 'Last-Event-ID', lastEventId);
-  return resourceVersion === undefined || resourceVersion === '' ? undefined : revisionOf('query', 'resourceVersion', resourceVersion);
+function positionOf({ stream, latestRevision }: WatchedCluster, { resourceVersion }: WatchQuery, lastEventId: string | null): Position {
+  if (lastEventId !== null && lastEventId !== '')
+    return parseEventId(lastEventId, stream, latestRevision) ?? refusePosition('header', 'Last-Event-ID', lastEventId);
+  if (resourceVersion === undefined || resourceVersion === '') return undefined;
+  return /^\d{1,15}$/.test(resourceVersion) ? Number(resourceVersion) : refusePosition('query', 'resourceVersion', resourceVersion);
 }
 
-function revisionOf(place: 'header' | 'query', name: string, text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : refuseField(place, name, `${JSON.stringify(text)} is not a resource version`);
+function refusePosition(place: 'header' | 'query', name: string, text: string): never {
+  return refuseField(place, name, `${JSON.stringify(text)} is not a resource version`);
 }

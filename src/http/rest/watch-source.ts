@@ -8,7 +8,8 @@ import type { ClusterService, LoggedChange } from '../../service/ports.ts';
 import { selectedObjects } from '../kube/reads.ts';
 import { encodeFrame, KEEP_ALIVE_FRAME, watchEventData } from '../watch/frames.ts';
 import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
-import { openWatch } from '../watch/source.ts';
+import { foreignDetail } from '../watch/position.ts';
+import { endingSource, openWatch } from '../watch/source.ts';
 import { createFormatter, type EventFormatter } from './watch-format.ts';
 import type { WatchPlan } from './watch-plan.ts';
 
@@ -18,6 +19,7 @@ const KEEP_ALIVE_PERIOD_MS = 15_000;
 /** The stream that the plan describes. Fails: cluster-not-found, limit-exceeded. */
 export function openWatchSource(service: ClusterService, cluster: string, plan: WatchPlan): ByteSource {
   const start = service.read(cluster, (state) => startOf(state, plan));
+  if (plan.after === 'foreign') return endingSource(errorFrame(foreignDetail(cluster), start.nowMs));
   const formatter = createFormatter(plan);
   return openWatch(service, cluster, {
     first: framesOf(formatter, start, plan),

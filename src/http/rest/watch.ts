@@ -18,14 +18,18 @@ export const watch = defineEndpoint({
   description:
     'A stream of server-sent events: `id` is the resource version, `event` is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, `data` is JSON `{type, time, object}`, ' +
     'or with `format=text` the line. A BOOKMARK follows the present objects. `Last-Event-ID` resumes without loss or repetition; when the position is older than ' +
-    'what is retained, the stream says ERROR with a 410 Status.',
+    'what is retained, or of a deleted cluster of this name, the stream says ERROR with a 410 Status. Of a cluster whose name was used before, `id` has `@` and the identity of the ' +
+    'cluster behind the resource version.',
   params: clusterParams,
   query: watchQuery,
   answer: { status: 200, description: 'The stream.', mediaTypes: [EVENT_STREAM_TYPE] },
   problems: ['cluster-not-found', 'limit-exceeded', 'cluster-broken'],
   handle({ params, query, request }, { service }) {
-    const plan = watchPlanOf(service.read(params.cluster, clusterKinds), query, request.headers.get('last-event-id'));
-    const source = openWatchSource(service, params.cluster, plan);
+    const { cluster } = params;
+    const kinds = service.read(cluster, clusterKinds);
+    const watched = { kinds, stream: service.streamId(cluster), latestRevision: service.latestRevision(cluster) };
+    const plan = watchPlanOf(watched, query, request.headers.get('last-event-id'));
+    const source = openWatchSource(service, cluster, plan);
     return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
   },
 });

@@ -30,9 +30,14 @@ export function openWatch(service: ClusterService, cluster: string, view: WatchV
     return new WatchSource(service.watch(cluster, view.after), view);
   } catch (error) {
     if (!isGone(error)) throw error;
-    const frames = [view.encodeGone(error.detail)];
-    return { next: async () => frames.shift(), close: () => {} };
+    return endingSource(view.encodeGone(error.detail));
   }
+}
+
+/** A stream of one piece. */
+export function endingSource(bytes: Uint8Array): ByteSource {
+  const pieces = [bytes];
+  return { next: async () => pieces.shift(), close: () => {} };
 }
 
 class WatchSource implements ByteSource {
