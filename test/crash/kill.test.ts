@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../support/bundle.ts';
 import { Database } from '../../src/db/driver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDirectory } from '../../src/db/directory.ts';
@@ -16,10 +17,11 @@ import { createClusterService } from '../../src/service/cluster-service.ts';
 
 const KILLS = 50;
 const CLUSTERS = 5;
-const child = fileURLToPath(new URL('./child.ts', import.meta.url));
+let child = '';
 let folder = '';
 
-beforeAll(() => {
+beforeAll(async () => {
+  child = fileURLToPath(await bundle(new URL('./child.ts', import.meta.url)));
   folder = mkdtempSync(join(tmpdir(), 'orrery-crash-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Runs the child until `delayMs` after its first acknowledgement, kills it, and returns its last words. */
 function runAndKill(seed: number, delayMs: number): Promise<{ acked: string | undefined; seen: number }> {
   return new Promise((resolve, reject) => {
-    const process_: ChildProcess = spawn(process.execPath, ['--import', 'tsx', child, folder, String(seed)], {
+    const process_: ChildProcess = spawn(process.execPath, [child, folder, String(seed)], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -11,9 +11,9 @@ import type { WorkerHost } from '../../../src/hosts/worker/worker-host.ts';
 import type { HostAnswer, HostEvents } from '../../../src/service/host.ts';
 import type { DirectoryRow } from '../../../src/service/storage.ts';
 import { configOf } from '../../service/fixtures.ts';
+import { bundle } from '../../support/bundle.ts';
 import { askKube, type Asked, jsonOf, readUntil, startWorkerHost, streamOf } from '../host-fixture.ts';
 
-const SOURCES = new URL('./sick-worker.ts', import.meta.url);
 const HOSTS = 2;
 /** Names of clusters by their host. */
 const [FIRST, SECOND] = [0, 1].map((place) => [...'abcdefghijklmnop'].filter((name) => placeOf(name, HOSTS) === place));
@@ -28,7 +28,10 @@ let folder: string;
 let clusters: Clusters;
 const errors: string[] = [];
 
+let sources: URL;
+
 beforeAll(async () => {
+  sources = await bundle(new URL('./sick-worker.ts', import.meta.url));
   folder = mkdtempSync(join(tmpdir(), 'orrery-sick-'));
   clusters = new Clusters(openDirectory(folder), {
     hostCount: HOSTS,
@@ -47,7 +50,7 @@ afterAll(async () => {
 });
 
 function startSick(running: readonly DirectoryRow[], events: HostEvents): WorkerHost {
-  return startWorkerHost(folder, events, { sources: SOURCES, silenceMsMax: 4_000, heapMegabytesMax: 96 }, running);
+  return startWorkerHost(folder, events, { sources, silenceMsMax: 4_000, heapMegabytesMax: 96 }, running);
 }
 
 const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
