@@ -40,8 +40,8 @@ function folder() {
   return path;
 }
 
-const openService = (path = folder()) =>
-  createClusterService(openDirectory(path), { onError: (message, error) => console.error(message, error) });
+const openService = (path = folder(), durability = 'process') =>
+  createClusterService(openDirectory(path, { durability }), { onError: (message, error) => console.error(message, error) });
 
 /** A whole service in this process, its clusters too. */
 const openServer = () => serve(readConfig(['--port', '0', '--data', folder(), '--log-level', 'silent', '--workers', '0'], {}), 'bench');
@@ -174,6 +174,24 @@ const GROUPS = {
       if (!run.value.reached) throw new Error('the pods did not become ready');
       row(`ReplicaSet 0 to ${count} pods Ready, stored${count === 10_000 ? ' (aim: under 5 s)' : ''}`, `${(run.ms / 1000).toFixed(2)} s`);
       row('  resident memory', `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
+      await service.close();
+    }
+  },
+
+  async durability() {
+    for (const durability of ['process', 'full']) {
+      const service = openService(folder(), durability);
+      const made = await timed(() => service.create(config('a', 3)));
+      const count = 500;
+      const object = (index) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `c${index}` }, data: { text: 'x' } });
+      const run = await timed(() => {
+        for (let index = 0; index < count; index += 1) service.execute('a', create(object(index)));
+      });
+      row(
+        `--durability ${durability}: small commands, each stored`,
+        `${((run.ms / count) * 1000).toFixed(0)} µs each, ${perSecond(count, run.ms)}`,
+      );
+      row(`--durability ${durability}: creation of a cluster`, `${made.ms.toFixed(1)} ms`);
       await service.close();
     }
   },

@@ -57,6 +57,8 @@ export class ClusterFiles {
       readdirSync(this.folder);
       return;
     }
+    // Before the row goes: a file whose row is gone would be taken in again.
+    if (this.options.durability === 'full') syncFolder(this.folder);
     for (const name of [`${file}${DELETED}`, `${file}-wal`]) tryTo(() => truncateSync(this.pathOf(name)));
   }
 

@@ -1,13 +1,13 @@
 // The directory database, and the files of the clusters beside it.
 
 import { mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type Driver from 'better-sqlite3';
 import { asc, count, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { newUid } from '../service/new-row.ts';
 import type { ClusterInfo } from '../service/ports.ts';
 import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, type Durability, StorageDamage } from '../service/storage.ts';
-import type { Loss } from './cluster-file.ts';
+import { type Loss, syncFolder } from './cluster-file.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { asDamage } from './commit-log.ts';
 import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
@@ -41,6 +41,7 @@ export function openDirectory(folder: string, options: DirectoryOptions = {}): S
     files,
     new Reserve(join(folder, 'reserve')),
   );
+  if (durability === 'full') for (const made of [clustersFolder, folder, dirname(folder)]) syncFolder(made);
   const findings = takeStock(directory, files);
   if (Object.values(findings).some((found) => found.length > 0)) options.onFindings?.(findings);
   return directory;

@@ -4,6 +4,7 @@ import { type BlockList, isIPv4 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseProxies } from './forwarded.ts';
+import type { Durability } from '../service/storage.ts';
 import type { TlsConfig } from './tls.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
@@ -34,6 +35,7 @@ export interface Config {
   readonly limits: Limits;
   /** Worker threads that have the clusters; 0: they are in the thread of the server. */
   readonly workers: number;
+  readonly durability: Durability;
   /** The cluster whose Kubernetes API is served at the root as well. */
   readonly defaultCluster: string | undefined;
 }
@@ -57,6 +59,7 @@ type SettingName =
   | 'log-level'
   | 'limits'
   | 'workers'
+  | 'durability'
   | 'default-cluster';
 
 interface Setting {
@@ -115,6 +118,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     fallback: 'auto',
     help: 'Worker threads that have the clusters; auto is one a core, 0 is none.',
   },
+  durability: {
+    variable: 'ORRERY_DURABILITY',
+    value: '<process|full>',
+    fallback: 'process',
+    help: 'What an answered command survives: the death of the process, or with full also a loss of power.',
+  },
   limits: {
     variable: 'ORRERY_LIMITS',
     value: '<name=number,...>',
@@ -146,6 +155,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     logLevel: parseLogLevel(read('log-level')),
     limits: parseLimits(read('limits')),
     workers: parseWorkers(read('workers')),
+    durability: parseDurability(read('durability')),
     defaultCluster: read('default-cluster').text,
   };
   checkExposure(config);
@@ -252,6 +262,11 @@ function parseWorkers({ text = '', origin }: Source): number {
   if (!/^\d{1,3}$/.test(text) || Number(text) > WORKERS_MAX)
     throw new ConfigError(`${origin} must be auto or a number from 0 to ${WORKERS_MAX}, not ${JSON.stringify(text)}.`);
   return Number(text);
+}
+
+function parseDurability({ text = '', origin }: Source): Durability {
+  if (text !== 'process' && text !== 'full') throw new ConfigError(`${origin} must be process or full, not ${JSON.stringify(text)}.`);
+  return text;
 }
 
 function parseLogLevel({ text = '', origin }: Source): LogLevel {

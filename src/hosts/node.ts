@@ -44,10 +44,11 @@ export async function serve(config: Config, version: string): Promise<RunningSer
   return { url: server.url, close: () => closeAll(server, clusters, log) };
 }
 
-function openClusters({ data: folder, limits, workers }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
+function openClusters({ data: folder, limits, workers, durability }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
   try {
     const options = {
       limits,
+      durability,
       onFailure,
       onError: (message: string, error: unknown) => log.error({ err: error }, message),
       onFindings: (findings: Findings) => log.warn(findings, 'found in the data folder what the directory does not know'),

@@ -35,3 +35,11 @@ describe('who may use the service', () => {
     expect(() => readConfig([flag, value], {})).toThrow(message);
   });
 });
+
+describe('what an answered command survives', () => {
+  it('is the death of the process, or more', () => {
+    expect(readConfig([], {}).durability).toBe('process');
+    expect(readConfig([], { ORRERY_DURABILITY: 'full' }).durability).toBe('full');
+    expect(() => readConfig(['--durability', 'none'], {})).toThrow('--durability must be process or full, not "none".');
+  });
+});

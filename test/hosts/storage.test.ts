@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readHead } from '../../src/db/head.ts';
 import { readConfig } from '../../src/hosts/config.ts';
 import { type RunningService, serve } from '../../src/hosts/node.ts';
 import { StartError } from '../../src/hosts/start-error.ts';
@@ -94,4 +95,20 @@ it.each([0, 1])('a damaged cluster is listed as broken, answers 503, and can be 
   } finally {
     await service.close();
   }
+});
+
+it.each([0, 1])('full durability is that of every file of the folder (%i workers)', async (workers) => {
+  const flags = ['--port', '0', '--data', folder, '--log-level', 'silent', '--workers', String(workers), '--durability', 'full'];
+  const service = await serve(readConfig(flags, {}), 'test');
+  const call = (method: string, path: string) => fetch(service.url + path, { method, headers: { 'Content-Type': 'application/json' } });
+  const created = await fetch(`${service.url}/v1/clusters`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name": "a"}',
+  });
+  expect(created.status).toBe(201);
+  const file = readdirSync(join(folder, 'clusters')).find((name) => name.endsWith('.sqlite')) ?? '';
+  expect(readHead(join(folder, 'clusters', file))).toMatchObject({ durability: 'full', seq: 1 });
+  expect((await call('DELETE', '/v1/clusters/a')).status).toBe(204);
+  await service.close();
 });
