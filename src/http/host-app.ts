@@ -31,6 +31,8 @@ export function createHostApp(options: HostAppOptions): HostApp {
   const context: HostContext = { service, bodyBytesMax, checksAnswers };
   return async (hosted, signal) => {
     const request = new HostedRequest(hosted, signal).asRequest();
+    // In the middle of a command a cluster answers nobody.
+    await service.settled(hosted.cluster);
     const response = await respond(hosted, request, context, onFailure);
     return answerOf(response, hosted.canUpgrade);
   };

@@ -2,22 +2,18 @@
 // those that nobody uses sleep.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type ClockSpec,
-  clockOf,
-  type ClusterConfig,
-  type Command,
-  type Commit,
-  type AdvanceGoal as EngineGoal,
-  openExecs,
-} from '../engine/cluster/index.ts';
+import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
-import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
+import { engineGoal, grows } from './commands.ts';
+import { Counts, openWatchesOf } from './counts.ts';
+import { Polls } from './polls.ts';
 import { BrokenClusters, describeBroken } from './broken-clusters.ts';
-import { AUTO_RATE, LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
-import { EngineFailure, Strikes } from './engine-failures.ts';
+import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
+import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
+import type { Job } from './job.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { pacedCluster } from './paced-cluster.ts';
 import { Pacer } from './pacer.ts';
 import {
   type AdvanceGoal,
@@ -63,12 +59,10 @@ class Service implements ClusterService {
   private readonly broken: BrokenClusters;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
-  /** Readings of the wall clock until which somebody polls, by cluster. */
-  private readonly polledUntilMs = new Map<string, number>();
+  private readonly polls = new Polls();
   private readonly idleSweep: NodeJS.Timeout;
   private isClosing = false;
-  private commitCount = 0;
-  private changeCount = 0;
+  private readonly counts = new Counts();
 
   constructor(
     directory: Directory,
@@ -140,6 +134,7 @@ class Service implements ClusterService {
       this.pacer.stop(name);
       const live = this.live.get(name);
       this.live.delete(name);
+      live?.cancelJob(notFound(name));
       live?.hub.close();
       live?.abandon();
       this.directory.remove(name);
@@ -158,12 +153,26 @@ class Service implements ClusterService {
   }
 
   execute(name: string, command: Command): Commit {
+    this.checkGrowth(name, command);
+    return this.run(name, command, false, () => this.open(name).execute(command));
+  }
+
+  async perform(name: string, command: Command): Promise<Commit> {
+    if (this.live.get(name)?.isBusy === true) await this.settled(name);
+    this.checkGrowth(name, command);
+    return this.work(name, command, false, (live) => live.begin(command));
+  }
+
+  async settled(name: string): Promise<void> {
+    while (this.live.get(name)?.isBusy === true) await nextTurn();
+  }
+
+  private checkGrowth(name: string, command: Command): void {
     this.checkOpen();
     const live = this.open(name);
     if (grows(command) && live.objectCount() >= this.limits.objectsMax) {
       throw new ServiceError('limit-exceeded', `cluster ${name} has ${this.limits.objectsMax} objects, which is the limit`);
     }
-    return this.counted(this.run(name, command, false, () => this.open(name).execute(command)));
   }
 
   read<T>(name: string, reader: (state: ClusterState) => T): T {
@@ -183,18 +192,17 @@ class Service implements ClusterService {
     let reached = false;
     try {
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
-        const goalOfSlice = rest;
-        const { commit, slice } = this.run(name, { type: 'advance', goal: goalOfSlice }, true, () =>
-          this.advancing(name, live).slice(goalOfSlice),
-        );
+        if (live.isBusy) await this.settled(name);
+        const [before, goalOfSlice] = [live, rest];
+        const begin = () => this.advancing(name, before).beginSlice(goalOfSlice);
+        const { commit, slice } = await this.work(name, { type: 'advance', goal: goalOfSlice }, true, begin);
         live = this.advancing(name, live);
-        watchEvents += this.counted(commit).changes.length;
+        watchEvents += commit.changes.length;
         ({ rest, reached, done: isDone } = slice);
         if (isDone) break;
         options.onProgress?.({ nowMs: live.state.nowMs, watchEvents });
         await nextTurn();
         this.checkOpen();
-        live = this.advancing(name, live);
       }
     } finally {
       live.isAdvancing = false;
@@ -216,7 +224,7 @@ class Service implements ClusterService {
   watch(name: string, afterRevision: number): WatchCursor {
     this.checkOpen();
     const live = this.open(name);
-    if (this.openWatches() >= this.limits.watchesMax)
+    if (openWatchesOf(this.live.values()) >= this.limits.watchesMax)
       throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
     const cursor = live.hub.cursor(afterRevision);
     // What a watcher reads may be damaged, too.
@@ -229,10 +237,10 @@ class Service implements ClusterService {
       clusters: this.directory.count(),
       awakeClusters: this.live.size,
       runningClocks: this.pacer.size,
-      openWatches: this.openWatches(),
+      openWatches: openWatchesOf(this.live.values()),
       advances: [...this.live.values()].filter((live) => live.isAdvancing).length,
-      commits: this.commitCount,
-      changes: this.changeCount,
+      commits: this.counts.commits,
+      changes: this.counts.changes,
     };
   }
 
@@ -269,6 +277,7 @@ class Service implements ClusterService {
   /** The open cluster, opened if it sleeps. Fails: cluster-not-found, cluster-broken, storage-unavailable. */
   private open(name: string): LiveCluster {
     const present = this.live.get(name);
+    if (present?.isBusy === true) this.guard(name, () => present.finishJob());
     if (present !== undefined) {
       present.usedAtMs = performance.now();
       this.live.delete(name);
@@ -284,8 +293,7 @@ class Service implements ClusterService {
       try {
         if (row.info !== undefined) this.directory.setInfo(name, undefined);
         if (row.isRunning !== live.isRunning) this.directory.setRunning(name, live.isRunning);
-        // Nobody is there any more who could hear what these say.
-        for (const session of openExecs(live.state)) live.execute({ type: 'exec-close', session });
+        live.closeExecs();
       } catch (error) {
         live.close();
         throw error;
@@ -299,6 +307,7 @@ class Service implements ClusterService {
   }
 
   private keep(live: LiveCluster): void {
+    this.counts.of(live);
     this.live.set(live.name, live);
     for (const candidate of this.live.values()) {
       if (this.live.size <= this.limits.liveClustersMax) return;
@@ -315,7 +324,7 @@ class Service implements ClusterService {
   }
 
   private isInUse(live: LiveCluster): boolean {
-    return live.hub.cursorCount > 0 || live.isAdvancing || this.pacer.has(live.name);
+    return live.hub.cursorCount > 0 || live.isAdvancing || live.isBusy || this.pacer.has(live.name);
   }
 
   private dismiss(live: LiveCluster): void {
@@ -329,7 +338,9 @@ class Service implements ClusterService {
     try {
       if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
       this.broken.check(name);
-      if (this.live.has(name) || row.info === undefined || !this.directory.isPresent(name)) return this.get(name);
+      const present = this.live.get(name);
+      if (present?.isBusy === true) return present.info;
+      if (present !== undefined || row.info === undefined || !this.directory.isPresent(name)) return this.get(name);
       return { ...row.info, state: 'asleep' };
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code !== 'cluster-broken') throw error;
@@ -339,6 +350,7 @@ class Service implements ClusterService {
 
   private sleep(live: LiveCluster): void {
     try {
+      live.finishJob();
       live.settleStorage();
       live.checkpoint();
       this.directory.setInfo(live.name, live.info);
@@ -352,40 +364,26 @@ class Service implements ClusterService {
     const { mode, rate = 1 } = clockOf(live.state);
     if (mode !== 'running') return this.pacer.stop(live.name);
     const { name } = live;
-    this.pacer.start(name, {
-      rate: rate === 'auto' ? AUTO_RATE : rate,
-      isWanted: () => rate !== 'auto' || this.isAwaited(name),
-      endMs: live.state.startMs + ADVANCE_SPAN_MS_MAX,
-      nowMs: () => this.open(name).state.nowMs,
-      turn: (toMs) => {
-        const target = this.open(name);
-        if (!target.isAdvancing) this.counted(this.run(name, { type: 'advance', toMs }, true, () => this.open(name).pace(toMs)));
-      },
-    });
+    const owner = {
+      present: () => this.live.get(name) ?? this.open(name),
+      quiet: () => this.open(name),
+      run: (toMs: number, turn: () => void) => this.run(name, { type: 'advance', toMs }, true, turn),
+      turnEnd: this.turnEnd,
+      isAwaited: () => this.isAwaited(name),
+    };
+    this.pacer.start(name, pacedCluster(live.state.startMs, rate, owner));
   }
 
+  /** Reading of the monotonic clock at which a turn ends. */
+  private readonly turnEnd = (): number => performance.now() + this.limits.sliceMs;
+
   expectPoll(name: string, withinMs: number): void {
-    if (this.pacer.has(name)) this.polledUntilMs.set(name, performance.now() + withinMs);
+    if (this.pacer.has(name)) this.polls.expect(name, withinMs);
   }
 
   /** Whether somebody watches, or polls. */
   private isAwaited(name: string): boolean {
-    if ((this.live.get(name)?.hub.cursorCount ?? 0) > 0) return true;
-    const untilMs = this.polledUntilMs.get(name);
-    if (untilMs !== undefined && untilMs <= performance.now()) this.polledUntilMs.delete(name);
-    return this.polledUntilMs.has(name);
-  }
-
-  private openWatches(): number {
-    let count = 0;
-    for (const live of this.live.values()) count += live.hub.cursorCount;
-    return count;
-  }
-
-  private counted(commit: Commit): Commit {
-    this.commitCount += 1;
-    this.changeCount += commit.changes.length;
-    return commit;
+    return (this.live.get(name)?.hub.cursorCount ?? 0) > 0 || this.polls.isExpected(name);
   }
 
   private checkOpen(): void {
@@ -409,13 +407,44 @@ class Service implements ClusterService {
       try {
         return this.guard(name, body, command);
       } catch (error) {
-        const failure = error instanceof ServiceError ? error.cause : undefined;
-        if (!(failure instanceof EngineFailure) || failure.work === undefined) throw error;
-        if (!this.strikes.mustPark(name, failure.work, isClock)) throw error;
-        this.guard(name, () => this.open(name).execute({ type: 'park', work: failure.work as NonNullable<typeof failure.work> }));
-        this.onError(`${failure.work.kind} ${failure.work.owner} ${failure.work.key} of cluster ${name} is parked for an hour`, failure);
+        this.park(name, error, isClock);
       }
     }
+  }
+
+  /** The same in turns, with others between them; a small piece of work is done in the first. */
+  private async work<T>(name: string, command: unknown, isClock: boolean, begin: (live: LiveCluster) => Job<T>): Promise<T> {
+    for (;;) {
+      try {
+        const job = this.guard(name, () => this.begin(name, begin), command);
+        while (!job.isOver) {
+          await nextTurn();
+          // Whoever could not wait has brought it to its end.
+          if (!job.isOver) this.guard(name, () => this.live.get(name)?.turn(this.turnEnd()), command);
+        }
+        return job.result();
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw new ServiceError('engine-failed', FAILED_BESIDE, { cause: error });
+        this.park(name, error, isClock);
+      }
+    }
+  }
+
+  private begin<T>(name: string, begin: (live: LiveCluster) => Job<T>): Job<T> {
+    const live = this.open(name);
+    const job = begin(live);
+    live.turn(this.turnEnd());
+    return job;
+  }
+
+  /** Parks the work that an engine failure names. Fails: with the error, when there is nothing to park, or not yet. */
+  private park(name: string, error: unknown, isClock: boolean): void {
+    const failure = error instanceof ServiceError ? error.cause : undefined;
+    if (!(failure instanceof EngineFailure) || failure.work === undefined) throw error;
+    const { work } = failure;
+    if (!this.strikes.mustPark(name, work, isClock)) throw error;
+    this.guard(name, () => this.open(name).execute({ type: 'park', work }));
+    this.onError(`${work.kind} ${work.owner} ${work.key} of cluster ${name} is parked for an hour`, failure);
   }
 
   /** Runs what touches storage or the engine; on failure the named cluster is dropped, to be opened again from what is stored. */
@@ -431,7 +460,6 @@ class Service implements ClusterService {
   private failed(name: string | undefined, error: unknown, command?: unknown): unknown {
     if (error instanceof ServiceError) return error;
     const live = name === undefined ? undefined : this.live.get(name);
-    // The report is of the state that failed, before the cluster is dropped.
     const isEngine = live !== undefined && !(error instanceof StorageDamage) && storageErrorOf(error) === undefined;
     const failure = isEngine ? new EngineFailure(live.position, live.state, command, error) : undefined;
     if (name !== undefined) this.drop(name, error instanceof StorageDamage);
@@ -443,6 +471,7 @@ class Service implements ClusterService {
   private drop(name: string, isDamaged: boolean): void {
     const live = this.live.get(name);
     this.live.delete(name);
+    live?.cancelJob(new ServiceError('storage-unavailable', `cluster ${name} was taken back to its last command; nothing was changed`));
     live?.hub.close();
     try {
       if (isDamaged) live?.abandon();
@@ -468,20 +497,4 @@ class Service implements ClusterService {
 
 function notFound(name: string): ServiceError {
   return new ServiceError('cluster-not-found', `there is no cluster ${name}`);
-}
-
-function grows(command: Command): boolean {
-  return (command.type === 'request' && command.request.verb === 'create') || (command.type === 'manifests' && command.mode !== 'delete');
-}
-
-function engineGoal(goal: AdvanceGoal, nowMs: number): EngineGoal {
-  switch (goal.kind) {
-    case 'to':
-    case 'steps':
-      return goal;
-    case 'until':
-      return { kind: 'until', condition: goal.condition, deadlineMs: nowMs + goal.timeoutMs };
-    case 'idle':
-      return { kind: 'idle', deadlineMs: nowMs + goal.timeoutMs };
-  }
 }

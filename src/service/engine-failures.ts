@@ -13,6 +13,9 @@ const COMMAND_LENGTH_MAX = 1_048_576;
 /** Failures on the same work before it is parked, when commands bring them. */
 const STRIKES_MAX = 2;
 
+/** What is told of a job that somebody brought to its end who could not wait, and who reported how it failed. */
+export const FAILED_BESIDE = 'the engine failed, nothing was changed; the log of the service says more';
+
 /** Where a cluster stood before the command that failed: copying its file and replaying up to `seq` leads there. */
 export interface Position {
   readonly cluster: string;

@@ -8,10 +8,13 @@ import {
   type Commit,
   createCluster,
   execute,
-  executeSlice,
+  executeSteps,
+  sliceSteps,
+  type Steps,
   restoreState,
   snapshotHeader,
   markStored,
+  openExecs,
   recordChanges,
   SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
@@ -21,6 +24,7 @@ import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
 import type { Position } from './engine-failures.ts';
+import { Job } from './job.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import type { ClusterInfo } from './ports.ts';
@@ -45,6 +49,9 @@ export class LiveCluster {
   private readonly log: CommitLog;
   private readonly limits: ServiceLimits;
   private seq: number;
+  private job: Job<unknown> | undefined;
+  /** As it stood before the job in progress. */
+  private quietInfo: ClusterInfo | undefined;
   private commandsSinceCheckpoint = 0;
   private readonly onError: OnError;
   /** Where the clock stands, when that is ahead of the journal because nothing has happened since. */
@@ -52,6 +59,8 @@ export class LiveCluster {
   private clockStoredAtMs = 0;
   /** Grows while checkpoints fail, so that they are tried less often. */
   private checkpointPatience = 1;
+  /** Learns of every stored commit, by the number of its changes. */
+  onStored: (changes: number) => void = () => {};
   /** True while an advance goes on; a second one is refused. */
   isAdvancing = false;
   /** Reading of the monotonic clock at the last use. */
@@ -118,9 +127,10 @@ export class LiveCluster {
     return live;
   }
 
-  /** The cluster as it stands. */
+  /** The cluster as it stands, or stood before the job in progress. */
   get info(): ClusterInfo {
     const { state, row } = this;
+    if (this.job !== undefined && this.quietInfo !== undefined) return this.quietInfo;
     return {
       name: this.name,
       seed: state.seed,
@@ -142,33 +152,76 @@ export class LiveCluster {
     return { cluster: this.name, seq: this.seq, revision: this.hub.latestRevision };
   }
 
-  /** Runs a command and stores it; a refused one is answered and forgotten. */
-  execute(command: Command): Commit {
-    const commit = execute(this.state, command);
-    if (commit.outcome.ok && !isDryRun(command)) {
-      this.settleStorage();
-      this.store(commit);
-    }
-    return commit;
+  /** Whether the state is half-way. */
+  get isBusy(): boolean {
+    return this.job !== undefined;
   }
 
-  /** Runs one slice of an advance and stores it. */
-  slice(goal: EngineGoal): { readonly commit: Commit; readonly slice: SliceResult } {
-    const result = executeSlice(this.state, goal, this.sliceLimits());
-    this.store(result.commit);
-    return result;
+  /** Brings the job in progress to its end. */
+  finishJob(): void {
+    this.turn(Number.POSITIVE_INFINITY);
+  }
+
+  /** Goes on with the job in progress until a reading of the monotonic clock. */
+  turn(untilMs: number): void {
+    const { job } = this;
+    try {
+      job?.turn(untilMs);
+    } finally {
+      if (job?.isOver === true) this.job = undefined;
+    }
+  }
+
+  /** Ends the job in progress where it is; the cluster is given up with it. */
+  cancelJob(error: unknown): void {
+    this.job?.cancel(error);
+    this.job = undefined;
+  }
+
+  /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
+  begin(command: Command): Job<Commit> {
+    return this.start(executeSteps(this.state, command), (commit) => {
+      if (!commit.outcome.ok || isDryRun(command)) return;
+      this.settleStorage();
+      this.store(commit);
+    });
+  }
+
+  /** Begins a slice of an advance, which is stored at its end. */
+  beginSlice(goal: EngineGoal): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
+    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => this.store(commit));
+  }
+
+  /** Runs a command at once. */
+  execute(command: Command): Commit {
+    const job = this.begin(command);
+    this.finishJob();
+    return job.result();
+  }
+
+  /** Ends commands of clients whose clients have gone with the process before: nobody is there any more who could hear what they say. */
+  closeExecs(): void {
+    for (const session of openExecs(this.state)) this.execute({ type: 'exec-close', session });
+  }
+
+  private start<T>(steps: Steps<T>, complete: (done: T) => void): Job<T> {
+    this.finishJob();
+    this.quietInfo = this.info;
+    const job = new Job(steps, complete);
+    this.job = job as Job<unknown>;
+    return job;
   }
 
   /**
    * Turns a running clock. While nothing happens the clock is ahead of the journal by up to a second of wall time: going in one step or in many
    * comes to the same, so nothing is lost but readings of a clock.
    */
-  pace(toMs: number): Commit {
-    const { commit } = executeSlice(this.state, { kind: 'to', toMs }, this.sliceLimits());
-    const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
-    if (commit.changes.length > 0 || isDue) this.store(commit);
-    else this.unstoredClock = commit;
-    return commit;
+  beginPace(toMs: number): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
+    return this.start(sliceSteps(this.state, { kind: 'to', toMs }, this.sliceLimits()), ({ commit }) => {
+      const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
+      if (commit.changes.length > 0 || isDue) this.store(commit);
+      else this.unstoredClock = commit;
+    });
   }
 
   /** Stores where the clock stands. */
@@ -229,6 +282,7 @@ export class LiveCluster {
     this.clockStoredAtMs = performance.now();
     this.commandsSinceCheckpoint += 1;
     this.hub.publish(changes, oldest);
+    this.onStored(changes.length);
     this.checkpointWhenDue();
   }
 

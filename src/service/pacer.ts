@@ -22,6 +22,8 @@ export interface PacedCluster {
   nowMs(): number;
   /** Moves the clock towards an instant by at most one slice. */
   turn(toMs: number): void;
+  /** Whether an instant is not whole yet. */
+  isBusy(): boolean;
 }
 
 interface Pace {
@@ -117,9 +119,9 @@ export class Pacer {
     const wantedMs = Math.min(Math.floor(pace.virtualMs + (wallMs - pace.wallMs) * cluster.rate), cluster.endMs);
     // Turned by hand meanwhile: the pace goes on from there.
     if (nowMs > wantedMs) Object.assign(pace, { wallMs, virtualMs: nowMs });
-    if (wantedMs <= nowMs) return false;
+    if (wantedMs <= nowMs && !cluster.isBusy()) return false;
     cluster.turn(wantedMs);
     // Who advances it by hand meanwhile turns it for us.
-    return cluster.nowMs() > nowMs && cluster.nowMs() < wantedMs;
+    return cluster.isBusy() || (cluster.nowMs() > nowMs && cluster.nowMs() < wantedMs);
   }
 }

@@ -159,8 +159,12 @@ export interface ClusterService {
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;
   remove(name: string): void;
-  /** Executes one command. A failed outcome is returned and not journalled; a good one is stored before it is returned. */
+  /** Executes one command at once. A failed outcome is returned and not journalled; a good one is stored before it is returned. */
   execute(name: string, command: Command): Commit;
+  /** The same in turns of some wall time, with others between them; whoever asks for the cluster meanwhile waits for `settled`, or brings it to its end. */
+  perform(name: string, command: Command): Promise<Commit>;
+  /** Resolves when no command or slice of the cluster is half-way. */
+  settled(name: string): Promise<void>;
   /** Reads the live state. The reader must neither keep nor change it. */
   read<T>(name: string, reader: (state: ClusterState) => T): T;
   /** Turns the clock in slices. Fails: busy when another advance of the cluster is going on. */

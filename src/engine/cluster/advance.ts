@@ -4,7 +4,7 @@
 import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { allTimers, peekTimer } from '../kernel/timers.ts';
-import { runInstant } from './settle.ts';
+import { instantSteps, type Steps } from './settle.ts';
 import { isConditionMet, type WaitCondition } from './wait-condition.ts';
 
 export type AdvanceGoal =
@@ -38,7 +38,7 @@ export interface SliceResult {
 }
 
 /** Moves the clock towards `goal` by at most one slice. The state ends quiet at `state.nowMs`. */
-export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: SliceLimits = SLICE_LIMITS_DEFAULT): SliceResult {
+export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limits: SliceLimits = SLICE_LIMITS_DEFAULT): Steps<SliceResult> {
   const firedBefore = state.firedCount;
   const workBefore = state.workCount;
   let rest = goal;
@@ -52,7 +52,7 @@ export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: Sli
       return { done: true, reached: rest.kind === 'to', rest };
     }
     state.nowMs = due;
-    runInstant(state);
+    yield* instantSteps(state);
     const changed = state.changes.length > examined;
     examined = state.changes.length;
     if (rest.kind === 'steps' && changed) rest = { kind: 'steps', steps: rest.steps - 1 };
@@ -64,10 +64,10 @@ export function advanceSlice(state: ClusterState, goal: AdvanceGoal, limits: Sli
 }
 
 /** Fires everything due at or before `toMs`, without a bound on changes: what a replay does with a committed slice. */
-export function advanceTo(state: ClusterState, toMs: number): void {
+export function* advanceToSteps(state: ClusterState, toMs: number): Steps<void> {
   for (let due = peekTimer(state)?.dueMs; due !== undefined && due <= toMs; due = peekTimer(state)?.dueMs) {
     state.nowMs = due;
-    runInstant(state);
+    yield* instantSteps(state);
   }
   state.nowMs = toMs;
 }

@@ -11,14 +11,14 @@ import { type ClusterState, createState } from '../kernel/state.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
 import { setImage } from '../kubelet/runtime/catalogue.ts';
-import { type AdvanceGoal, advanceSlice, advanceTo, type SliceLimits, type SliceResult } from './advance.ts';
+import { type AdvanceGoal, advanceSliceSteps, advanceToSteps, type SliceLimits, type SliceResult } from './advance.ts';
 import { setClock } from './clock.ts';
 import type { Command, Commit, Outcome } from './command.ts';
 import type { ClusterConfig } from './config.ts';
 import { addFault, endFault } from './faults.ts';
 import { createGenesis } from './genesis.ts';
 import { applyManifests } from './manifests.ts';
-import { runInstant } from './settle.ts';
+import { finish, instantSteps, runInstant, type Steps } from './settle.ts';
 
 const DONE: Outcome = { ok: true, code: 200, warnings: [] };
 
@@ -32,17 +32,28 @@ export function createCluster(config: ClusterConfig, clockMode?: ClusterState['c
 
 /** Executes one command. A failed one leaves the state as it was and has no changes. */
 export function execute(state: ClusterState, command: Command): Commit {
+  return finish(executeSteps(state, command));
+}
+
+/** The same in steps; in between nobody may read or write the state. */
+export function* executeSteps(state: ClusterState, command: Command): Steps<Commit> {
   assert(state.changes.length === 0, 'the previous command was not committed');
   const outcome = perform(state, command);
   if (!outcome.ok) assert(state.changes.length === 0, 'a failed command changed the cluster');
-  else if (command.type !== 'advance') runInstant(state);
+  else if (command.type === 'advance') yield* advanceToSteps(state, command.toMs);
+  else yield* instantSteps(state);
   return commit(state, command, outcome);
 }
 
 /** Executes one slice of an advance; its commit carries the `advance` command that replays it. */
 export function executeSlice(state: ClusterState, goal: AdvanceGoal, limits?: SliceLimits): { commit: Commit; slice: SliceResult } {
+  return finish(sliceSteps(state, goal, limits));
+}
+
+/** The same in steps; in between nobody may read or write the state. */
+export function* sliceSteps(state: ClusterState, goal: AdvanceGoal, limits?: SliceLimits): Steps<{ commit: Commit; slice: SliceResult }> {
   assert(state.changes.length === 0, 'the previous command was not committed');
-  const slice = advanceSlice(state, goal, limits);
+  const slice = yield* advanceSliceSteps(state, goal, limits);
   return { commit: commit(state, { type: 'advance', toMs: state.nowMs }, DONE), slice };
 }
 
@@ -53,7 +64,7 @@ function perform(state: ClusterState, command: Command): Outcome {
     case 'manifests':
       return applyManifests(state, command);
     case 'advance':
-      return performAdvance(state, command.toMs);
+      return checkAdvance(state, command.toMs);
     case 'clock':
       setClock(state, command.clock);
       return DONE;
@@ -93,10 +104,10 @@ function outcomeOf(refusal: Status | undefined): Outcome {
   return refusal === undefined ? DONE : { ok: false, status: refusal, warnings: [] };
 }
 
-function performAdvance(state: ClusterState, toMs: number): Outcome {
+/** Whether the clock can go there; going there is what follows. */
+function checkAdvance(state: ClusterState, toMs: number): Outcome {
   if (toMs < state.nowMs) return refuse(`the clock stands at ${formatInstant(state.nowMs)} and cannot go back to ${formatInstant(toMs)}`);
   if (toMs - state.startMs > ADVANCE_SPAN_MS_MAX) return refuse('the clock cannot pass ten years after the start of the cluster');
-  advanceTo(state, toMs);
   return DONE;
 }
 

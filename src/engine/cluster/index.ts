@@ -3,7 +3,8 @@
 export { clusterKinds } from '../apiserver/cluster-kinds.ts';
 export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
 export { clockOf } from './clock.ts';
-export { createCluster, execute, executeSlice } from './cluster.ts';
+export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
+export type { Steps } from './settle.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
 export type { Fault, FaultRow } from './fault-spec.ts';

@@ -18,11 +18,27 @@ type Fire = (state: ClusterState, key: string) => void;
 const receivers = collectReceivers(COMPONENTS);
 const firings = collectTimers(COMPONENTS);
 
+/** Work in small steps: whoever drives it may let others have their turn between two of them, or take them all at once. */
+export type Steps<T> = Generator<undefined, T>;
+
+/** Takes all steps at once. */
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /** Runs rounds and due timers until the cluster is quiet at `state.nowMs`. */
 export function runInstant(state: ClusterState): void {
+  finish(instantSteps(state));
+}
+
+/** The same, a key or a timer a step. In between the state is half-way: nobody may read or write it. */
+export function* instantSteps(state: ClusterState): Steps<void> {
   let fired = 0;
   state.derived.instantCount += 1;
-  settle(state);
+  yield* settleSteps(state);
   for (;;) {
     let timer = takeTimer(state, state.nowMs);
     if (timer === undefined) return;
@@ -31,9 +47,10 @@ export function runInstant(state: ClusterState): void {
       fireTimer(state, timer);
       fired += 1;
       assert(fired <= FIRINGS_PER_INSTANT_MAX, `timers keep firing at one instant, last ${timer.owner} ${timer.key}`);
+      yield;
       timer = takeTimer(state, state.nowMs);
     }
-    settle(state);
+    yield* settleSteps(state);
   }
 }
 
@@ -42,6 +59,10 @@ export function runInstant(state: ClusterState): void {
  * others than those of a cluster in tests of that only.
  */
 export function settle(state: ClusterState, components: readonly Component[] = COMPONENTS): void {
+  finish(settleSteps(state, components));
+}
+
+function* settleSteps(state: ClusterState, components: readonly Component[] = COMPONENTS): Steps<void> {
   for (let round = 0; ; round += 1) {
     let worked = deliverChanges(state, (change) => receive(state, change)) > 0;
     const work = round < SETTLE_ROUNDS_MAX ? reconcile : park;
@@ -49,6 +70,7 @@ export function settle(state: ClusterState, components: readonly Component[] = C
       for (const key of drainQueue(state, component.name)) {
         work(state, component, key);
         worked = true;
+        yield;
       }
     }
     if (!worked) break;

@@ -159,16 +159,16 @@ interface Write {
 }
 
 /** Executes one command and answers its outcome. */
-function execute(
+async function execute(
   { service, cluster, target, query }: ResourceRequest,
   format: Format,
   write: Write,
   strictErrors: readonly string[],
-): Response {
+): Promise<Response> {
   const { kind, namespace, name, subresource } = target;
   const strict = checkStrictErrors(target, write, strictErrors);
   if (!strict.ok) return answerStatus(strict.status, { format });
-  const commit = service.execute(cluster, {
+  const commit = await service.perform(cluster, {
     type: 'request',
     request: {
       verb: write.verb,

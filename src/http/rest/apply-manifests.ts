@@ -48,7 +48,7 @@ export const applyManifests = defineEndpoint({
     if (labelProblems(namespace).length > 0) refuseField('query', 'namespace', labelProblems(namespace).join('; '));
     const manifests = await readManifests(body);
     checkManifests(manifests);
-    const { outcome } = service.execute(params.cluster, {
+    const { outcome } = await service.perform(params.cluster, {
       type: 'manifests',
       mode: query.mode ?? 'apply',
       namespace,

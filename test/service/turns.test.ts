@@ -1,0 +1,117 @@
+// Long commands in turns: others are served meanwhile, nobody sees a cluster half-way, and the history is that of one piece.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stateHash } from '../../src/engine/cluster/index.ts';
+import { tableData } from '../../src/engine/kernel/state.ts';
+import { configOf, createPod, createReplicaSet, ServiceFixture, START_MS, uninterrupted } from './fixtures.ts';
+
+const REPLICAS = 1_500;
+
+let fixture: ServiceFixture;
+
+beforeEach(() => {
+  // A turn ends after its first step.
+  fixture = new ServiceFixture({ sliceMs: 0 });
+  fixture.service.create(configOf('a'));
+  fixture.service.create(configOf('b'));
+});
+afterEach(() => fixture.remove());
+
+const podCount = (): number => fixture.service.read('a', (state) => tableData(state, 'objects/pods').rows.size);
+
+/** Begins a command that takes many turns. */
+function begin(): { readonly done: Promise<unknown>; isOver: boolean } {
+  const begun = { done: Promise.resolve<unknown>(undefined), isOver: false };
+  begun.done = fixture.service.perform('a', createReplicaSet('web', REPLICAS)).finally(() => (begun.isOver = true));
+  return begun;
+}
+
+describe('a command in turns', () => {
+  it('lets others have theirs, and makes the history of one piece', async () => {
+    const begun = begin();
+    let others = 0;
+    while (!begun.isOver) {
+      fixture.service.execute('b', createPod(`p${(others += 1)}`));
+      await nextTurn();
+    }
+    await begun.done;
+    expect(others).toBeGreaterThan(10);
+    const whole = uninterrupted(configOf('a'), [createReplicaSet('web', REPLICAS)]);
+    expect(fixture.service.get('a').digest).toBe(whole.digest);
+    expect(fixture.service.read('a', stateHash)).toBe(whole.hash);
+  });
+
+  it('is done in the first turn when it is small', async () => {
+    const large = new ServiceFixture();
+    large.service.create(configOf('a'));
+    let isOver = false;
+    void large.service.perform('a', createPod('p')).then(() => (isOver = true));
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(isOver).toBe(true);
+    await large.remove();
+  });
+
+  it('is waited for by the next one, and by who asks when it is settled', async () => {
+    const begun = begin();
+    expect(fixture.service.get('b').state).toBe('awake');
+    const next = fixture.service.perform('a', createPod('later'));
+    await fixture.service.settled('a');
+    await Promise.all([begun.done, next]);
+    expect(podCount()).toBe(REPLICAS + 1);
+  });
+
+  it('is never seen half-way: who cannot wait brings it to its end', async () => {
+    const before = fixture.service.get('a').resourceVersion;
+    const begun = begin();
+    expect(fixture.service.list({ limit: 10 }).items[0]).toMatchObject({ name: 'a', resourceVersion: before });
+    expect(podCount()).toBe(REPLICAS);
+    await expect(begun.done).resolves.toMatchObject({ outcome: { ok: true } });
+  });
+
+  it('is stored when the service stops in the middle', async () => {
+    const begun = begin();
+    await fixture.restart();
+    await begun.done;
+    expect(podCount()).toBe(REPLICAS);
+  });
+
+  it('ends with its cluster', async () => {
+    const begun = begin();
+    fixture.service.remove('a');
+    await expect(begun.done).rejects.toMatchObject({ code: 'cluster-not-found' });
+  });
+
+  it('that fails in a later turn changes nothing, and the next one works', async () => {
+    const hash = fixture.service.read('a', stateHash);
+    const begun = begin();
+    // What a pod of the set needs is taken away while it is half-way.
+    await nextTurn();
+    const { service } = fixture as unknown as { service: { live: Map<string, { state: Parameters<typeof tableData>[0] }> } };
+    const state = service.live.get('a')?.state as Parameters<typeof tableData>[0];
+    tableData(state, 'objects/replicasets.apps').rows.set('default/web', { object: { metadata: {} }, members: [], terms: [], json: '{}' });
+    await expect(begun.done).rejects.toMatchObject({ code: 'engine-failed' });
+    expect(fixture.service.read('a', stateHash)).toBe(hash);
+    await expect(fixture.service.perform('a', createPod('p'))).resolves.toMatchObject({ outcome: { ok: true } });
+  });
+});
+
+describe('an instant of an advance', () => {
+  it('takes its turns, too, and others see the cluster before or after it', async () => {
+    fixture.service.execute('a', createReplicaSet('web', 200));
+    const begun = { isOver: false };
+    const advance = fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 }).finally(() => (begun.isOver = true));
+    let turns = 0;
+    while (!begun.isOver) {
+      turns += 1;
+      if (turns % 50 === 0) expect(fixture.service.read('a', (state) => state.changes.length)).toBe(0);
+      await nextTurn();
+    }
+    await expect(advance).resolves.toMatchObject({ reached: true });
+    expect(turns).toBeGreaterThan(100);
+    const whole = uninterrupted(configOf('a'), [createReplicaSet('web', 200), { type: 'advance', toMs: START_MS + 60_000 }]);
+    expect(fixture.service.get('a').digest).toBe(whole.digest);
+  });
+});
