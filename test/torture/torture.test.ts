@@ -1,0 +1,21 @@
+// A share of the torture run that fits into every run of the tests; `npm run torture` is the whole.
+
+import { beforeAll, expect, it } from 'vitest';
+import { damageAgainAndAgain } from './damage.ts';
+import { killAgainAndAgain } from './kills.ts';
+import { buildService } from './served.ts';
+
+beforeAll(() => void buildService(), 120_000);
+
+it('nothing acknowledged is lost through kills under load', async () => {
+  const { kills, acknowledged, wrong } = await killAgainAndAgain(6, 11);
+  expect(wrong).toEqual([]);
+  expect(kills).toBe(6);
+  expect(acknowledged).toBeGreaterThan(30);
+}, 240_000);
+
+it('damage is said, and never silently wrong', async () => {
+  const { damages, wrong } = await damageAgainAndAgain(7, 11);
+  expect(wrong).toEqual([]);
+  expect(damages).toBe(7);
+}, 240_000);
