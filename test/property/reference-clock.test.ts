@@ -3,8 +3,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { restoreState, snapshotHeader, allRecords, stateHash, execute } from '../../src/engine/cluster/index.ts';
-import { createPodCluster, type PodCluster, START_MS } from '../support/pods.ts';
+import {
+  type Command,
+  restoreState,
+  snapshotHeader,
+  allRecords,
+  stateHash,
+  execute,
+  executeSteps,
+} from '../../src/engine/cluster/index.ts';
+import { createPodCluster, type PodCluster, type PodClusterOptions, START_MS } from '../support/pods.ts';
 
 const seconds = (max: number) => fc.integer({ min: 0, max: max * 4 }).map((quarters) => `${quarters * 250}ms`);
 
@@ -123,8 +131,8 @@ const scenario = fc.record({
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-function play({ pods, seed, steps }: Scenario, clockMode: 'exact' | 'reference'): PodCluster {
-  const cluster = createPodCluster({ seed, clockMode, nodes: 2, timing: {} });
+function play({ pods, seed, steps }: Scenario, options: PodClusterOptions): PodCluster {
+  const cluster = createPodCluster({ ...options, seed, nodes: 2, timing: {} });
   cluster.apply(...pods.map(podManifest));
   let nowMs = START_MS;
   for (const step of steps) {
@@ -152,12 +160,82 @@ function history(cluster: PodCluster): string[] {
   return cluster.changes.map((change) => `${(change.timeMs - START_MS) / 1000} ${change.type} ${change.resource} ${change.json}`);
 }
 
+function deployment(replicas: number): JsonObject {
+  const labels = { app: 'web' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'c1t1d0s7/myweb' }] } };
+  const spec = { replicas, selector: { matchLabels: labels }, template };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec };
+}
+
+/** Commands that keep many controllers busy. */
+function* busyLife(): Generator<Command, void> {
+  for (let round = 1; ; round += 1) {
+    yield { type: 'manifests', mode: 'apply', namespace: 'default', objects: [deployment(20 + (round % 7))] };
+    yield { type: 'advance', toMs: START_MS + round * 61_000 };
+    const target = { resource: 'deployments', namespace: 'default', name: 'web', options: {} } as const;
+    if (round % 3 === 0) yield { type: 'request', request: { ...target, verb: 'delete' } };
+  }
+}
+
+/** Executes in the smallest steps, and between any two of them another cluster has one of its own. */
+function interrupted(): { readonly execute: typeof execute; readonly stopCount: () => number } {
+  let stopCount = 0;
+  const other = otherLife();
+  return {
+    execute: (state, command) => {
+      const steps = executeSteps(state, command);
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        stopCount += 1;
+        other.next();
+      }
+    },
+    stopCount: () => stopCount,
+  };
+}
+
+function* otherLife(): Generator<undefined, void> {
+  const { state } = createPodCluster({ seed: 7 });
+  for (const command of busyLife()) yield* executeSteps(state, command);
+}
+
+describe('steps', () => {
+  it('write the same history as one piece, whatever other clusters do between them', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const whole = play(given, {});
+        const { execute: inSteps, stopCount } = interrupted();
+        const stepped = play(given, { execute: inSteps });
+        expect(stopCount()).toBeGreaterThan(0);
+        expect(history(stepped)).toEqual(history(whole));
+        expect(stateHash(stepped.state)).toBe(stateHash(whole.state));
+      }),
+      { numRuns: 40, interruptAfterTimeLimit: 15_000 },
+    );
+  }, 40_000);
+
+  it('write the same history of workloads', () => {
+    const whole = createPodCluster({ seed: 3, nodes: 3 });
+    const stepped = createPodCluster({ seed: 3, nodes: 3, execute: interrupted().execute });
+    let left = 20;
+    for (const command of busyLife()) {
+      whole.run(command);
+      stepped.run(command);
+      left -= 1;
+      if (left === 0) break;
+    }
+    expect(history(stepped)).toEqual(history(whole));
+    expect(stateHash(stepped.state)).toBe(stateHash(whole.state));
+  });
+});
+
 describe('clocks', () => {
   it('K001 K122 K211 K410 write the same history whether idle ticks are skipped or fired', () => {
     fc.assert(
       fc.property(scenario, (given) => {
-        const exact = play(given, 'exact');
-        const reference = play(given, 'reference');
+        const exact = play(given, { clockMode: 'exact' });
+        const reference = play(given, { clockMode: 'reference' });
         expect(history(exact)).toEqual(history(reference));
         expect(exact.state.digest).toEqual(reference.state.digest);
       }),
@@ -168,7 +246,7 @@ describe('clocks', () => {
   it('advance in parts as in one piece', () => {
     fc.assert(
       fc.property(scenario, fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 5 }), (given, cuts) => {
-        const whole = play({ ...given, steps: [] }, 'exact');
+        const whole = play({ ...given, steps: [] }, {});
         const parts = createPodCluster({ seed: given.seed, nodes: 2, timing: {} });
         parts.apply(...given.pods.map(podManifest));
         for (const cut of cuts.sort((a, b) => a - b)) parts.run({ type: 'advance', toMs: START_MS + cut });

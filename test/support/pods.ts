@@ -28,6 +28,8 @@ export interface PodClusterOptions {
   readonly nodes?: number;
   readonly timing?: JsonObject;
   readonly clockMode?: 'exact' | 'reference';
+  /** How commands are executed; at once, unless told. */
+  readonly execute?: typeof execute;
 }
 
 export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
@@ -44,7 +46,7 @@ export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
   const { state, genesis } = createCluster(config, options.clockMode);
   const changes: Change[] = [...genesis.changes];
   const run = (command: Command): Commit => {
-    const commit = execute(state, command);
+    const commit = (options.execute ?? execute)(state, command);
     changes.push(...commit.changes);
     return commit;
   };
