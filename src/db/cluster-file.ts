@@ -163,5 +163,5 @@ export function syncFolder(folder: string): void {
 
 /** Removes a database with what lies beside it. */
 export function removeDatabase(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
 }

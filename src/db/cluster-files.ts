@@ -90,7 +90,7 @@ export class ClusterFiles {
     const [deleted, unfinished] = [endingWith(DELETED), endingWith(CREATING)];
     const isMark = new Set([
       ...deleted.flatMap((file) => [DELETED, ...COMPANIONS].map((suffix) => file + suffix)),
-      ...unfinished.flatMap((file) => ['', '-wal', '-shm'].map((suffix) => file + CREATING + suffix)),
+      ...unfinished.flatMap((file) => ['', '-wal', '-shm', '-journal'].map((suffix) => file + CREATING + suffix)),
     ]);
     const databases = new Set(names.filter((name) => name.endsWith('.sqlite')));
     const files = names.filter(

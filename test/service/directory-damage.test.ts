@@ -176,7 +176,7 @@ describe('files that no row names', () => {
   it('of a creation that was cut off go at the next start', async () => {
     scene = await DamageScene.make('stopped');
     const file = join(scene.folder, 'clusters', 'd-0123456789abcdef.sqlite');
-    for (const suffix of ['.creating', '.creating-wal', '.head']) writeFileSync(`${file}${suffix}`, 'cut off');
+    for (const suffix of ['.creating', '.creating-wal', '.creating-journal', '.head']) writeFileSync(`${file}${suffix}`, 'cut off');
     expectWhole(scene.start(), scene);
     expect(readdirSync(join(scene.folder, 'clusters')).filter((name) => name.startsWith('d-'))).toEqual([]);
   });
