@@ -243,6 +243,25 @@ describe('clocks', () => {
     );
   }, 60_000);
 
+  it('K310 K315 a back-off that follows a start which failed for another reason is found, and told', () => {
+    const container = { behavior: {}, liveness: undefined, readiness: undefined, startup: undefined, pulls: false, settings: undefined };
+    const crashing = { ...container, behavior: { run: { for: '41250ms', exitCode: 0 } }, settings: 'variable' as const };
+    const pods = [container, crashing].map((item) => ({
+      containers: [item],
+      restartPolicy: 'Always' as const,
+      grace: 0,
+      deadline: undefined,
+    }));
+    const steps = [
+      { ms: 141_821, deletes: false, settings: 'removed' as const },
+      { ms: 48_306, deletes: true, settings: 'blue' as const },
+      { ms: 49_153, deletes: true, settings: 'removed' as const },
+      { ms: 104_979, deletes: true, settings: 'empty' as const },
+    ];
+    const given = { pods, seed: 992_172, steps } as unknown as Scenario;
+    expect(history(play(given, { clockMode: 'exact' }))).toEqual(history(play(given, { clockMode: 'reference' })));
+  });
+
   it('advance in parts as in one piece', () => {
     fc.assert(
       fc.property(scenario, fc.array(fc.integer({ min: 1, max: 90_000 }), { minLength: 1, maxLength: 5 }), (given, cuts) => {

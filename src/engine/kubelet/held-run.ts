@@ -27,7 +27,9 @@ export function rememberHeldRun(state: ClusterState, worker: PodWorker, pod: Pod
   if (state.clockMode === 'reference') return;
   const memo = memoOf(state);
   const { cache: view, status, reasons } = worker;
-  if (!isPlain(worker, pod) || heldContainers(state, worker, pod) === undefined) return void memo.delete(worker.uid);
+  // A start that failed for another reason is followed by a back-off, too, but it is not what this sync found.
+  const held = isPlain(worker, pod) ? heldContainers(state, worker, pod) : undefined;
+  if (held?.every((name) => reasons[name]?.reason === 'CrashLoopBackOff') !== true) return void memo.delete(worker.uid);
   const before = memo.get(worker.uid);
   memo.set(worker.uid, { pod, view, status, reasons, isStable: before !== undefined && isSame(before, worker, pod) });
 }
