@@ -5,16 +5,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
+import { BrokenClusters, describeBroken } from './broken-clusters.ts';
 import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
-import { Polls } from './polls.ts';
-import { BrokenClusters, describeBroken } from './broken-clusters.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
 import type { Job } from './job.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { pacedCluster } from './paced-cluster.ts';
 import { Pacer } from './pacer.ts';
+import { Polls } from './polls.ts';
 import {
   type AdvanceGoal,
   type AdvanceOptions,

@@ -31,6 +31,15 @@ export interface RemoteOutput {
 
 type Awaitable<T> = T | Promise<T>;
 
+/** S6: what is told of a session whose cluster or host has gone, or was taken back to its last command. */
+export const SESSION_LOST = JSON.stringify({
+  metadata: {},
+  status: 'Failure',
+  message: 'Internal error occurred: the session is no longer there',
+  reason: 'InternalError',
+  code: 500,
+});
+
 /** A running exec or attach. Its calls do nothing once it has ended. */
 export interface RemoteSession {
   /** Resolves when more can be taken. */

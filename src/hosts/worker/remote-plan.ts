@@ -1,16 +1,14 @@
 // A plan of a host as the front serves it: calls become messages.
 
-import type { PortAnswer, PortConnection, RemoteOutput, RemoteSession, StreamPlan } from '../../service/host.ts';
+import {
+  type PortAnswer,
+  type PortConnection,
+  type RemoteOutput,
+  type RemoteSession,
+  SESSION_LOST,
+  type StreamPlan,
+} from '../../service/host.ts';
 import type { FromHost, PlanHead, Question, ToHost } from './messages.ts';
-
-/** S6: ends a session whose host has gone. */
-const LOST = JSON.stringify({
-  metadata: {},
-  status: 'Failure',
-  message: 'Internal error occurred: the session is no longer there',
-  reason: 'InternalError',
-  code: 500,
-});
 
 export interface PlanLink {
   post(message: ToHost): void;
@@ -53,7 +51,7 @@ export class RemotePlan {
 
   /** The host has gone. */
   lose(): void {
-    this.output?.finish(LOST);
+    this.output?.finish(SESSION_LOST);
     this.output = undefined;
   }
 

@@ -1,7 +1,7 @@
 // What holds for every route: methods, media types, bodies that cannot be read, tokens.
 
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchange } from '../../security/raw-http.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 let test: TestService;
@@ -142,18 +142,6 @@ describe('bodies that cannot be read', () => {
 });
 
 describe('bytes that are no HTTP', () => {
-  const exchange = (text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(new URL(test.url).port), '127.0.0.1');
-      let answer = '';
-      socket.on('data', (chunk: Buffer) => {
-        answer += chunk.toString('latin1');
-      });
-      socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
-      socket.on('error', reject);
-      socket.end(text);
-    });
-
   it.each([
     ['nonsense\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
     ['GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
@@ -162,7 +150,8 @@ describe('bytes that are no HTTP', () => {
     ['GET http://127.0.0.1/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 200 OK'],
     ['BREW / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
   ])('%j is answered with %s', async (text, line) => {
-    expect(await exchange(text)).toBe(line);
+    const answer = await exchange(Number(new URL(test.url).port), text);
+    expect(answer.split('\r\n')[0]).toBe(line);
   });
 });
 

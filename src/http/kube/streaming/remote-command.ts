@@ -14,7 +14,7 @@ import {
   readExec,
   readPodLog,
 } from '../../../engine/cluster/index.ts';
-import type { RemoteOutput, RemoteSession, RemoteStreams } from '../../../service/host.ts';
+import { type RemoteOutput, type RemoteSession, type RemoteStreams, SESSION_LOST } from '../../../service/host.ts';
 import type { ClusterService } from '../../../service/ports.ts';
 import { statusOfError } from '../errors.ts';
 import { encodeText, StreamDecoder } from './bytes.ts';
@@ -51,15 +51,6 @@ export function failureStatus(status: Status): string {
   const { message, reason, code, details } = status;
   return JSON.stringify({ metadata: {}, status: 'Failure', message, reason, ...(details === undefined ? {} : { details }), code });
 }
-
-/** Ends a stream whose cluster has gone or was taken back to its last command. */
-const LOST = JSON.stringify({
-  metadata: {},
-  status: 'Failure',
-  message: 'Internal error occurred: the session is no longer there',
-  reason: 'InternalError',
-  code: 500,
-});
 
 /** What a client sees of the session it drives: its looks, its input, its end. */
 interface Source {
@@ -137,7 +128,7 @@ class Session implements RemoteSession {
         if (status !== undefined) this.end(status);
       }
     } catch {
-      this.end(LOST);
+      this.end(SESSION_LOST);
     } finally {
       this.isLooking = false;
     }
@@ -186,7 +177,7 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
   return {
     async look() {
       const found = view();
-      if (found === undefined) return LOST;
+      if (found === undefined) return SESSION_LOST;
       position = found.next;
       for (const { stream, text } of found.chunks) if (streams[stream]) await output.write(stream, encodeText(text));
       return found.exitCode === null ? undefined : endStatus(found.exitCode);
