@@ -131,10 +131,10 @@ const ACTIONS: readonly Action[] = [
   },
   async function exec(url, model) {
     model.pending = { names: [] };
-    await execOnce(
+    const isOpen = await execOnce(
       `${url.replace('http', 'ws')}/clusters/${model.cluster}/api/v1/namespaces/default/pods/shell/exec?command=touch&command=/tmp/a&stdout=true`,
     );
-    return 200;
+    return isOpen ? 200 : 0;
   },
   async function replace(url, model, random) {
     if (random(12) > 0) return 0;
@@ -158,11 +158,14 @@ async function createCluster(url: string, model: Model): Promise<number> {
   return status;
 }
 
-function execOnce(url: string): Promise<void> {
+/** Whether the command ran; a cluster that was made again has no pod for it. */
+function execOnce(url: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, ['v5.channel.k8s.io']);
-    socket.on('close', () => resolve());
-    socket.on('unexpected-response', () => (socket.terminate(), resolve()));
+    let isOpen = false;
+    socket.on('open', () => (isOpen = true));
+    socket.on('close', () => resolve(isOpen));
+    socket.on('unexpected-response', () => (socket.terminate(), resolve(false)));
     socket.on('error', reject);
   });
 }
