@@ -1,10 +1,16 @@
 // The statements of a commit log, prepared once for each open file.
 
-import { asc, gt, lt, sql } from 'drizzle-orm';
+import { asc, getTableColumns, gt, lt, sql } from 'drizzle-orm';
 import type { OpenDatabase } from './database.ts';
 import { changes } from './schema/changes.ts';
 import { journal } from './schema/journal.ts';
 import { checkpoints, records } from './schema/records.ts';
+
+const ROWID = sql<number>`rowid`;
+
+/** Records, and commands, that are read at once. */
+const RECORDS_READ = 200;
+const COMMANDS_READ = 20;
 
 export function prepareStatements(database: OpenDatabase) {
   return { ...prepareJournal(database), ...prepareCheckpoint(database) };
@@ -21,6 +27,13 @@ function prepareJournal({ orm }: OpenDatabase) {
         digest: sql.placeholder('digest'),
         checksum: sql.placeholder('checksum'),
       })
+      .prepare(),
+    nextCommands: orm
+      .select()
+      .from(journal)
+      .where(gt(journal.seq, sql.placeholder('after')))
+      .orderBy(asc(journal.seq))
+      .limit(COMMANDS_READ)
       .prepare(),
     insertChanges: orm
       .insert(changes)
@@ -49,6 +62,14 @@ function prepareJournal({ orm }: OpenDatabase) {
 function prepareCheckpoint({ orm }: OpenDatabase) {
   const isRecord = sql`${records.table} = ${sql.placeholder('table')} and ${records.key} = ${sql.placeholder('key')}`;
   return {
+    /** In the order in which they were written first. */
+    nextRecords: orm
+      .select({ rowid: ROWID, ...getTableColumns(records) })
+      .from(records)
+      .where(sql`${ROWID} > ${sql.placeholder('after')}`)
+      .orderBy(ROWID)
+      .limit(RECORDS_READ)
+      .prepare(),
     upsertRecord: orm
       .insert(records)
       .values({

@@ -2,7 +2,7 @@
 // journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
 import { basename } from 'node:path';
-import { asc, desc, eq, getTableColumns, gt } from 'drizzle-orm';
+import { desc, eq, getTableColumns } from 'drizzle-orm';
 import type { Command, RecordChange, SnapshotHeader, StoredRecord } from '../engine/cluster/index.ts';
 import { type Checkpoint, type CommitLog, type JournalRow, StorageDamage, type StoredChange } from '../service/storage.ts';
 import { decodeChunk, encodeChunk } from './change-chunks.ts';
@@ -12,7 +12,7 @@ import type { OpenDatabase } from './database.ts';
 import type { HeadWriter } from './head.ts';
 import { writeRunning } from './identity.ts';
 import { journal } from './schema/journal.ts';
-import { checkpoints, records } from './schema/records.ts';
+import { checkpoints } from './schema/records.ts';
 
 const CHECKPOINT_ID = 1;
 
@@ -92,38 +92,51 @@ export class SqliteCommitLog implements CommitLog {
     Object.assign(this, { recordCount, recordSum });
   }
 
-  readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: readonly StoredRecord[] } | undefined {
+  readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined {
     return this.guarded(() => {
       const row = this.database.orm.select().from(checkpoints).get();
       if (row === undefined) return undefined;
       check(row.checksum === checksumOfCheckpoint(this.seed, row), 'its checkpoint does not pass its checksum');
-      const stored = this.database.orm.select().from(records).all();
-      let sum = 0;
-      for (const record of stored) {
-        check(
-          record.checksum === checksumOfRecord(this.seed, record),
-          `the record ${record.table} ${record.key} does not pass its checksum`,
-        );
-        sum += record.checksum;
-      }
-      check(stored.length === row.recordCount && sum === row.recordSum, 'its checkpoint lacks records');
       const checkpoint: Checkpoint = { header: JSON.parse(row.header) as SnapshotHeader, journalSeq: row.journalSeq };
-      return { checkpoint, records: stored.map(({ table, key, value }) => ({ table, key, json: value })) };
+      return { checkpoint, records: this.records(row.recordCount, row.recordSum) };
     });
   }
 
-  readJournal(afterSeq: number): readonly JournalRow[] {
-    return this.guarded(() => {
-      let position = this.positionOf(afterSeq);
-      const rows = this.database.orm.select().from(journal).where(gt(journal.seq, afterSeq)).orderBy(asc(journal.seq)).all();
-      for (const row of rows) {
-        check(row.seq === position.seq + 1, `command ${position.seq + 1} is missing`);
-        check(row.checksum === checksumOfJournal(position, row), `command ${row.seq} does not pass its checksum`);
-        position = row;
+  /** The records of a checkpoint, which are read as they are asked for. */
+  private *records(count: number, sum: number): Generator<StoredRecord, void> {
+    let [restCount, restSum] = [count, sum];
+    for (let after = 0; ; ) {
+      const page = this.guarded(() => this.statements.nextRecords.all({ after }));
+      for (const { rowid, table, key, value, checksum } of page) {
+        this.guarded(() =>
+          check(checksum === checksumOfRecord(this.seed, { table, key, value }), `the record ${table} ${key} does not pass its checksum`),
+        );
+        [restCount, restSum, after] = [restCount - 1, restSum - checksum, rowid];
+        yield { table, key, json: value };
       }
-      check(position.seq === this.last.seq, `command ${position.seq + 1} is missing`);
-      return rows.map(({ seq, command, revision, digest }) => ({ seq, command: JSON.parse(command) as Command, revision, digest }));
-    });
+      if (page.length === 0) break;
+    }
+    this.guarded(() => check(restCount === 0 && restSum === 0, 'its checkpoint lacks records'));
+  }
+
+  *readJournal(afterSeq: number): Generator<JournalRow, void> {
+    let position = this.guarded(() => this.positionOf(afterSeq));
+    for (;;) {
+      const { seq: after } = position;
+      const page = this.guarded(() => this.statements.nextCommands.all({ after }));
+      for (const row of page) {
+        const command = this.guarded(() => {
+          check(row.seq === position.seq + 1, `command ${position.seq + 1} is missing`);
+          check(row.checksum === checksumOfJournal(position, row), `command ${row.seq} does not pass its checksum`);
+          return JSON.parse(row.command) as Command;
+        });
+        position = row;
+        yield { seq: row.seq, command, revision: row.revision, digest: row.digest };
+      }
+      if (page.length === 0) break;
+    }
+    const { seq } = position;
+    this.guarded(() => check(seq === this.last.seq, `command ${seq + 1} is missing`));
   }
 
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[] {

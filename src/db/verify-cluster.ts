@@ -52,8 +52,9 @@ export function verifyPages({ sqlite }: OpenDatabase): void {
 export function readWhole(log: CommitLog): readonly JournalRow[] {
   const stored = log.readCheckpoint();
   if (stored === undefined) throw new StorageDamage('is damaged: its checkpoint is missing');
+  for (const _ of stored.records) continue;
   readChanges(log);
-  return log.readJournal(0);
+  return [...log.readJournal(0)];
 }
 
 function readChanges(log: CommitLog): void {

@@ -38,6 +38,7 @@ export class LocalHost implements Host {
   }
 
   async info(name: string): Promise<ClusterInfo> {
+    await this.service.settled(name);
     return this.service.get(name);
   }
 

@@ -75,7 +75,7 @@ export function openWorkerClusters(folder: string, count: number, options: OpenO
 }
 
 /** Wall time without a turn of its event loop after which a worker is ended: far longer than any piece of work is allowed to take. */
-export const SILENCE_MS_MAX = 30_000;
+export const SILENCE_MS_MAX = 10_000;
 
 const NO_LIMITS: Limits = { service: {} };
 

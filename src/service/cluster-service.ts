@@ -10,8 +10,9 @@ import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
-import type { Job } from './job.ts';
+import { Job } from './job.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { Openings } from './openings.ts';
 import { pacedCluster } from './paced-cluster.ts';
 import { Pacer } from './pacer.ts';
 import { Polls } from './polls.ts';
@@ -30,7 +31,6 @@ import {
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
-import { TokenIndex } from './token-index.ts';
 
 export interface ServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
@@ -42,9 +42,8 @@ export interface ServiceOptions {
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
 export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
-  const { limits, onError = () => {}, onWork = () => {} } = options;
-  const service = new Service(directory, { ...LIMITS_DEFAULT, ...limits }, onError, onWork);
-  service.resumeClocks();
+  const service = new Service(directory, options);
+  void service.resumeClocks(directory.running());
   return service;
 }
 
@@ -55,8 +54,8 @@ class Service implements ClusterService {
   private readonly onWork: (cluster: string) => void;
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
-  private readonly tokens: TokenIndex;
   private readonly broken: BrokenClusters;
+  private readonly openings = new Openings();
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   private readonly polls = new Polls();
@@ -64,30 +63,21 @@ class Service implements ClusterService {
   private isClosing = false;
   private readonly counts = new Counts();
 
-  constructor(
-    directory: Directory,
-    limits: ServiceLimits,
-    onError: (message: string, error: unknown) => void,
-    onWork: (cluster: string) => void,
-  ) {
+  constructor(directory: Directory, { limits, onError = () => {}, onWork = () => {} }: ServiceOptions) {
     this.directory = directory;
     this.broken = new BrokenClusters(directory);
-    this.tokens = new TokenIndex(directory.tokenDigests());
-    this.limits = limits;
+    this.limits = { ...LIMITS_DEFAULT, ...limits };
     this.onError = onError;
     this.onWork = onWork;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
-    this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, limits.idleMs / 10));
+    this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
     this.idleSweep.unref();
   }
 
-  resumeClocks(): void {
-    for (const name of this.directory.running()) {
-      try {
-        this.pace(this.open(name));
-      } catch (error) {
-        this.onError(`cluster ${name} cannot be opened`, error);
-      }
+  async resumeClocks(running: readonly string[]): Promise<void> {
+    for (const name of running) {
+      if (this.isClosing) return;
+      await this.wake(name).catch((error: unknown) => this.onError(`cluster ${name} cannot be opened`, error));
     }
   }
 
@@ -97,12 +87,8 @@ class Service implements ClusterService {
       if (this.directory.has(config.name)) throw new ServiceError('cluster-exists', `there is a cluster ${config.name} already`);
       if (this.directory.count() >= this.limits.clustersMax)
         throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
-      if (tokenDigest !== undefined && this.tokens.clusterOf(tokenDigest) !== undefined)
-        throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
     });
-    const info = this.createRow(newRow(config, tokenDigest, this.directory.wasUsed(config.name)));
-    this.tokens.set(config.name, tokenDigest);
-    return info;
+    return this.createRow(newRow(config, tokenDigest, this.directory.wasUsed(config.name)));
   }
 
   createRow(row: DirectoryRow): ClusterInfo {
@@ -132,6 +118,7 @@ class Service implements ClusterService {
     this.guard(name, () => {
       if (!this.directory.has(name)) throw notFound(name);
       this.pacer.stop(name);
+      this.openings.cancel(name, notFound(name));
       const live = this.live.get(name);
       this.live.delete(name);
       live?.cancelJob(notFound(name));
@@ -140,16 +127,7 @@ class Service implements ClusterService {
       this.directory.remove(name);
       this.broken.delete(name);
       this.strikes.forget(name);
-      this.tokens.set(name, undefined);
     });
-  }
-
-  tokenDigest(name: string): string | undefined {
-    return this.tokens.digestOf(name);
-  }
-
-  clusterOfToken(digest: string): string | undefined {
-    return this.tokens.clusterOf(digest);
   }
 
   execute(name: string, command: Command): Commit {
@@ -158,13 +136,24 @@ class Service implements ClusterService {
   }
 
   async perform(name: string, command: Command): Promise<Commit> {
-    if (this.live.get(name)?.isBusy === true) await this.settled(name);
+    if (this.live.get(name)?.isBusy !== false) await this.settled(name);
     this.checkGrowth(name, command);
     return this.work(name, command, false, (live) => live.begin(command));
   }
 
   async settled(name: string): Promise<void> {
+    // Whoever asks for it is told why it cannot be opened.
+    if (!this.live.has(name)) await this.wake(name).catch(() => {});
     while (this.live.get(name)?.isBusy === true) await nextTurn();
+  }
+
+  /** Opens a cluster in turns, if it sleeps. Fails: as `open`. */
+  private async wake(name: string): Promise<void> {
+    if (this.openings.has(name)) {
+      while (this.openings.has(name)) await nextTurn();
+      return;
+    }
+    while (!this.live.has(name) && this.openFor(name, this.turnEnd()) === undefined) await nextTurn();
   }
 
   private checkGrowth(name: string, command: Command): void {
@@ -237,10 +226,7 @@ class Service implements ClusterService {
       clusters: this.directory.count(),
       awakeClusters: this.live.size,
       runningClocks: this.pacer.size,
-      openWatches: openWatchesOf(this.live.values()),
-      advances: [...this.live.values()].filter((live) => live.isAdvancing).length,
-      commits: this.counts.commits,
-      changes: this.counts.changes,
+      ...this.counts.of(this.live.values()),
     };
   }
 
@@ -266,6 +252,7 @@ class Service implements ClusterService {
     this.isClosing = true;
     clearInterval(this.idleSweep);
     this.pacer.close();
+    this.openings.cancelAll(new ServiceError('closing', 'the service is stopping'));
     for (const live of this.live.values()) {
       live.hub.close();
       this.sleep(live);
@@ -284,12 +271,20 @@ class Service implements ClusterService {
       this.live.set(name, present);
       return present;
     }
+    return this.openFor(name, Number.POSITIVE_INFINITY) as LiveCluster;
+  }
+
+  /** Goes on with opening until a reading of the monotonic clock. */
+  private openFor(name: string, untilMs: number): LiveCluster | undefined {
     this.checkOpen();
     this.broken.check(name);
-    const opened = this.guard(name, () => {
-      const row = this.directory.get(name);
-      if (row === undefined) throw notFound(name);
-      const live = LiveCluster.open(row, this.directory.open(name), this.limits, this.onError);
+    return this.guard(name, () => this.openings.turn(name, () => this.beginOpening(name), untilMs));
+  }
+
+  private beginOpening(name: string): Job<LiveCluster> {
+    const row = this.directory.get(name);
+    if (row === undefined) throw notFound(name);
+    return new Job(LiveCluster.open(row, this.directory.open(name), this.limits, this.onError), (live) => {
       try {
         if (row.info !== undefined) this.directory.setInfo(name, undefined);
         if (row.isRunning !== live.isRunning) this.directory.setRunning(name, live.isRunning);
@@ -298,16 +293,13 @@ class Service implements ClusterService {
         live.close();
         throw error;
       }
-      return live;
+      this.keep(live);
+      this.pace(live);
     });
-    this.keep(opened);
-    // A cluster whose clock was not taken up at the start is asked for, and goes on.
-    if (!this.pacer.has(name)) this.pace(opened);
-    return opened;
   }
 
   private keep(live: LiveCluster): void {
-    this.counts.of(live);
+    this.counts.include(live);
     this.live.set(live.name, live);
     for (const candidate of this.live.values()) {
       if (this.live.size <= this.limits.liveClustersMax) return;
@@ -367,6 +359,8 @@ class Service implements ClusterService {
     const owner = {
       present: () => this.live.get(name) ?? this.open(name),
       quiet: () => this.open(name),
+      isOpen: () => this.live.has(name),
+      wake: () => void this.wake(name).catch(() => {}),
       run: (toMs: number, turn: () => void) => this.run(name, { type: 'advance', toMs }, true, turn),
       turnEnd: this.turnEnd,
       isAwaited: () => this.isAwaited(name),
@@ -416,6 +410,7 @@ class Service implements ClusterService {
   private async work<T>(name: string, command: unknown, isClock: boolean, begin: (live: LiveCluster) => Job<T>): Promise<T> {
     for (;;) {
       try {
+        if (!this.live.has(name)) await this.wake(name);
         const job = this.guard(name, () => this.begin(name, begin), command);
         while (!job.isOver) {
           await nextTurn();

@@ -1,18 +1,26 @@
 // What the service counts of itself.
 
 import type { LiveCluster } from './live-cluster.ts';
+import type { ServiceStats } from './ports.ts';
 
 /** What was stored since the start of the process. */
 export class Counts {
-  commits = 0;
-  changes = 0;
+  private commits = 0;
+  private changes = 0;
 
   /** Counts what a cluster stores from now on. */
-  of(live: LiveCluster): void {
+  include(live: LiveCluster): void {
     live.onStored = (changes) => {
       this.commits += 1;
       this.changes += changes;
     };
+  }
+
+  /** With what the clusters in memory are doing. */
+  of(clusters: Iterable<LiveCluster>): Pick<ServiceStats, 'openWatches' | 'advances' | 'commits' | 'changes'> {
+    const { commits, changes } = this;
+    const all = [...clusters];
+    return { openWatches: openWatchesOf(all), advances: all.filter((live) => live.isAdvancing).length, commits, changes };
   }
 }
 

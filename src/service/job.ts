@@ -41,8 +41,10 @@ export class Job<T> {
     }
   }
 
-  /** Ends it where it is: its cluster is given up, and opened again from what is stored. */
+  /** Ends it where it is, with what it has to put away: its cluster is given up, and opened again from what is stored. */
   cancel(error: unknown): void {
-    this.outcome ??= { error };
+    if (this.outcome !== undefined) return;
+    this.outcome = { error };
+    this.steps.return(undefined as never);
   }
 }

@@ -7,11 +7,10 @@ import {
   type Command,
   type Commit,
   createCluster,
-  execute,
   executeSteps,
   sliceSteps,
   type Steps,
-  restoreState,
+  restoreSteps,
   snapshotHeader,
   markStored,
   openExecs,
@@ -98,32 +97,33 @@ export class LiveCluster {
     return live;
   }
 
-  /** Opens a stored cluster: checkpoint, then the journal after it. Fails: cluster-broken. */
-  static open(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
+  /** Opens a stored cluster: checkpoint, then the journal after it. What is not opened to its end leaves the files as they are. Fails: StorageDamage. */
+  static *open(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): Steps<LiveCluster> {
+    let live: LiveCluster | undefined;
     try {
-      return LiveCluster.restore(row, log, limits, onError);
-    } catch (error) {
-      log.abandon();
-      throw error;
+      live = yield* LiveCluster.restore(row, log, limits, onError);
+      return live;
+    } finally {
+      if (live === undefined) log.abandon();
     }
   }
 
-  private static restore(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): LiveCluster {
+  private static *restore(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): Steps<LiveCluster> {
     const stored = log.readCheckpoint();
     if (stored === undefined) throw new StorageDamage('its checkpoint is missing');
-    const journal = log.readJournal(stored.checkpoint.journalSeq);
-    const state = restoreState(stored.checkpoint.header, stored.records);
-    let seq = stored.checkpoint.journalSeq;
-    for (const entry of journal) {
+    const { header, journalSeq } = stored.checkpoint;
+    const state = yield* restoreSteps(header, stored.records);
+    let seq = journalSeq;
+    for (const entry of log.readJournal(journalSeq)) {
       seq = entry.seq;
       if (entry.command.type === 'genesis') continue;
-      const commit = replay(state, entry.seq, entry.command);
+      const commit = yield* replay(state, entry.seq, entry.command);
       if (commit.digest !== entry.digest || commit.revision !== entry.revision) {
         throw new StorageDamage(`its journal does not replay to the stored digest at command ${entry.seq}`);
       }
     }
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
-    live.commandsSinceCheckpoint = journal.length;
+    live.commandsSinceCheckpoint = seq - journalSeq;
     return live;
   }
 
@@ -303,9 +303,9 @@ export class LiveCluster {
 }
 
 /** A command that was good once and fails now: the engine is not the one that wrote the journal, or the file is not what it was. */
-function replay(state: ClusterState, seq: number, command: Command): Commit {
+function* replay(state: ClusterState, seq: number, command: Command): Steps<Commit> {
   try {
-    return execute(state, command);
+    return yield* executeSteps(state, command);
   } catch (error) {
     throw new StorageDamage(`its journal cannot be replayed at command ${seq}: ${(error as Error).message}`);
   }

@@ -9,6 +9,9 @@ import type { PacedCluster } from './pacer.ts';
 export interface ClockOwner {
   /** The cluster, also in the middle of a job. */
   present(): LiveCluster;
+  isOpen(): boolean;
+  /** Begins to open it; its clock starts anew then. */
+  wake(): void;
   /** The cluster, quiet. */
   quiet(): LiveCluster;
   /** Runs a turn of work; `toMs` is where the clock goes. */
@@ -22,6 +25,8 @@ export interface ClockOwner {
 export function pacedCluster(startMs: number, rate: number | 'auto', owner: ClockOwner): PacedCluster {
   return {
     rate: rate === 'auto' ? AUTO_RATE : rate,
+    isOpen: () => owner.isOpen(),
+    wake: () => owner.wake(),
     isWanted: () => rate !== 'auto' || owner.isAwaited(),
     endMs: startMs + ADVANCE_SPAN_MS_MAX,
     nowMs: () => owner.present().state.nowMs,

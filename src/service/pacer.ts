@@ -14,6 +14,10 @@ const RETRY_MS = 1_000;
 
 export interface PacedCluster {
   readonly rate: number;
+  /** False after a failure, until what is stored has been read again. */
+  isOpen(): boolean;
+  /** Has it opened again, and its clock started then. */
+  wake(): void;
   /** False while the clock is to stand still. */
   isWanted(): boolean;
   /** Virtual milliseconds that the clock cannot pass. */
@@ -100,13 +104,15 @@ export class Pacer {
     const wallMs = performance.now();
     if (wallMs < pace.pausedUntilMs) return false;
     try {
-      return this.turn(pace, wallMs);
+      if (pace.cluster.isOpen()) return this.turn(pace, wallMs);
+      pause(pace, wallMs);
+      pace.cluster.wake();
     } catch (error) {
       // The environment may heal; until then the clock stands, and goes on from where it stood.
-      Object.assign(pace, { pausedUntilMs: wallMs + RETRY_MS, wallMs: wallMs + RETRY_MS });
+      pause(pace, wallMs);
       this.onError(name, error);
-      return false;
     }
+    return false;
   }
 
   private turn(pace: Pace, wallMs: number): boolean {
@@ -124,4 +130,8 @@ export class Pacer {
     // Who advances it by hand meanwhile turns it for us.
     return cluster.isBusy() || (cluster.nowMs() > nowMs && cluster.nowMs() < wantedMs);
   }
+}
+
+function pause(pace: Pace, wallMs: number): void {
+  Object.assign(pace, { pausedUntilMs: wallMs + RETRY_MS, wallMs: wallMs + RETRY_MS });
 }

@@ -146,15 +146,12 @@ export interface ClusterPage {
 /** The single writer of all clusters. Calls that return no promise have done their work, and stored it, when they return. */
 export interface ClusterService {
   /**
-   * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, token-taken, limit-exceeded,
+   * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, limit-exceeded,
    * storage-*.
    */
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo;
   /** Makes the cluster of a row for which all that was checked already. Fails: storage-*. */
   createRow(row: DirectoryRow): ClusterInfo;
-  /** Undefined when the cluster has no token of its own, or does not exist. */
-  tokenDigest(name: string): string | undefined;
-  clusterOfToken(digest: string): string | undefined;
   get(name: string): ClusterInfo;
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;
@@ -163,7 +160,7 @@ export interface ClusterService {
   execute(name: string, command: Command): Commit;
   /** The same in turns of some wall time, with others between them; whoever asks for the cluster meanwhile waits for `settled`, or brings it to its end. */
   perform(name: string, command: Command): Promise<Commit>;
-  /** Resolves when no command or slice of the cluster is half-way. */
+  /** Resolves when the cluster is open, unless it cannot be, and no command or slice of it is half-way. */
   settled(name: string): Promise<void>;
   /** Reads the live state. The reader must neither keep nor change it. */
   read<T>(name: string, reader: (state: ClusterState) => T): T;

@@ -48,8 +48,10 @@ export interface CommitLog {
   append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): void;
   /** Stores the rows that changed since the checkpoint before. */
   checkpoint(checkpoint: Checkpoint, records: readonly RecordChange[]): void;
-  readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: readonly StoredRecord[] } | undefined;
-  readJournal(afterSeq: number): readonly JournalRow[];
+  /** Records are read, and checked, as they are asked for; nothing may be written meanwhile. */
+  readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined;
+  /** The same of commands. */
+  readJournal(afterSeq: number): Iterable<JournalRow>;
   /** Stored changes after a revision, oldest first: at least one, then about `countMax` of them or `lengthMax` characters of their JSON. */
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];
   oldestRevision(): number | undefined;

@@ -85,7 +85,7 @@ describe('files', () => {
     directory.remove('a');
     create(rowOf('a', { uid: 'another' }));
     const log = directory.open('a');
-    expect(log.readJournal(0)).toHaveLength(1);
+    expect([...log.readJournal(0)]).toHaveLength(1);
     log.close();
   });
 

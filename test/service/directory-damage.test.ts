@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, truncateSync
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkFolder } from '../../src/db/check-folder.ts';
+import { openDirectory } from '../../src/db/directory.ts';
 import { Database } from '../../src/db/driver.ts';
 import { recoverFolder } from '../../src/db/recover-folder.ts';
 import { stateHash } from '../../src/engine/cluster/index.ts';
@@ -115,8 +116,9 @@ describe('the directory', () => {
     scene.start().create(configOf('d'), 'digest of d');
     await scene.stop();
     removeDirectory(scene);
-    const service = scene.start();
-    expect([service.tokenDigest('d'), service.clusterOfToken('digest of d')]).toEqual(['digest of d', 'd']);
+    const directory = openDirectory(scene.folder);
+    expect(directory.tokenDigests()).toEqual(new Map([['d', 'digest of d']]));
+    directory.close();
   });
 });
 

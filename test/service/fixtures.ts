@@ -1,6 +1,6 @@
 // A real service over a real folder, for the tests of this layer.
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDirectory } from '../../src/db/directory.ts';
@@ -24,9 +24,11 @@ export class ServiceFixture {
   readonly failures: Failure[] = [];
   service: ClusterService;
   private readonly limits: Partial<ServiceLimits>;
+  private readonly copies: ServiceFixture[] = [];
 
-  constructor(limits: Partial<ServiceLimits> = {}) {
+  constructor(limits: Partial<ServiceLimits> = {}, source?: string) {
     this.folder = mkdtempSync(join(tmpdir(), 'orrery-service-'));
+    if (source !== undefined) cpSync(source, this.folder, { recursive: true });
     this.limits = limits;
     this.service = this.open();
   }
@@ -37,7 +39,15 @@ export class ServiceFixture {
     this.service = this.open();
   }
 
+  /** A service of its own over the folder as it is at this moment, as if this process were killed. */
+  copy(): ServiceFixture {
+    const copy = new ServiceFixture(this.limits, this.folder);
+    this.copies.push(copy);
+    return copy;
+  }
+
   async remove(): Promise<void> {
+    for (const copy of this.copies) await copy.remove();
     await this.service.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -115,3 +115,69 @@ describe('an instant of an advance', () => {
     expect(fixture.service.get('a').digest).toBe(whole.digest);
   });
 });
+
+describe('opening a cluster', () => {
+  /** The other process has gone without a word: there is a journal to replay. */
+  async function killed(): Promise<ServiceFixture> {
+    await fixture.service.perform('a', createReplicaSet('web', 300));
+    await fixture.service.advance('a', { kind: 'to', toMs: START_MS + 10_000 });
+    return fixture.copy();
+  }
+
+  it('takes its turns, and others are served meanwhile', async () => {
+    const copy = await killed();
+    const begun = { isOver: false };
+    const settled = copy.service.settled('a').finally(() => (begun.isOver = true));
+    let others = 0;
+    while (!begun.isOver) {
+      copy.service.execute('b', createPod(`p${(others += 1)}`));
+      await nextTurn();
+    }
+    await settled;
+    expect(others).toBeGreaterThan(100);
+    expect(copy.service.read('a', stateHash)).toBe(fixture.service.read('a', stateHash));
+  });
+
+  it('is waited for by everybody who asks, and brought to its end by who cannot wait', async () => {
+    const copy = await killed();
+    const done = Promise.all([copy.service.settled('a'), copy.service.settled('a'), copy.service.perform('a', createPod('later'))]);
+    await nextTurn();
+    expect(copy.service.get('a').digest).toBe(fixture.service.get('a').digest);
+    await done;
+    expect(copy.service.read('a', (state) => tableData(state, 'objects/pods').rows.size)).toBe(301);
+  });
+
+  it('ends with its cluster, and with the service', async () => {
+    const copy = await killed();
+    const first = copy.service.perform('a', createPod('p'));
+    await nextTurn();
+    copy.service.remove('a');
+    await expect(first).rejects.toMatchObject({ code: 'cluster-not-found' });
+    const other = fixture.copy();
+    const second = other.service.perform('a', createPod('p'));
+    await nextTurn();
+    await other.service.close();
+    await expect(second).rejects.toMatchObject({ code: 'closing' });
+    expect(fixture.copy().service.read('a', stateHash)).toBe(fixture.service.read('a', stateHash));
+  });
+});
+
+describe('manifests', () => {
+  it('are applied in turns, and taken back whole', async () => {
+    const objects = Array.from({ length: 50 }, (_, index) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `c${index}` } }));
+    const command = { type: 'manifests', mode: 'create', namespace: 'default', objects } as const;
+    const hash = fixture.service.read('a', stateHash);
+    const refused = fixture.service.perform('a', { ...command, objects: [...objects, { kind: 'ConfigMap' }] });
+    let others = 0;
+    await Promise.race([
+      refused,
+      (async () => {
+        for (; others < 30; others += 1) await nextTurn();
+      })(),
+    ]);
+    expect(others).toBe(30);
+    await expect(refused).resolves.toMatchObject({ outcome: { ok: false } });
+    expect(fixture.service.read('a', stateHash)).toBe(hash);
+    await expect(fixture.service.perform('a', command)).resolves.toMatchObject({ outcome: { ok: true } });
+  });
+});

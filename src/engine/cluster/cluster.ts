@@ -38,7 +38,7 @@ export function execute(state: ClusterState, command: Command): Commit {
 /** The same in steps; in between nobody may read or write the state. */
 export function* executeSteps(state: ClusterState, command: Command): Steps<Commit> {
   assert(state.changes.length === 0, 'the previous command was not committed');
-  const outcome = perform(state, command);
+  const outcome = command.type === 'manifests' ? yield* applyManifests(state, command) : perform(state, command);
   if (!outcome.ok) assert(state.changes.length === 0, 'a failed command changed the cluster');
   else if (command.type === 'advance') yield* advanceToSteps(state, command.toMs);
   else yield* instantSteps(state);
@@ -57,12 +57,10 @@ export function* sliceSteps(state: ClusterState, goal: AdvanceGoal, limits?: Sli
   return { commit: commit(state, { type: 'advance', toMs: state.nowMs }, DONE), slice };
 }
 
-function perform(state: ClusterState, command: Command): Outcome {
+function perform(state: ClusterState, command: Exclude<Command, { type: 'manifests' }>): Outcome {
   switch (command.type) {
     case 'request':
       return handleRequest(state, command.request);
-    case 'manifests':
-      return applyManifests(state, command);
     case 'advance':
       return checkAdvance(state, command.toMs);
     case 'clock':

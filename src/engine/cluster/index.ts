@@ -15,6 +15,7 @@ export {
   changedRecordCount,
   type RecordChange,
   restoreState,
+  restoreSteps,
   type SnapshotHeader,
   snapshotHeader,
   type StoredRecord,

@@ -11,6 +11,7 @@ import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { transact } from '../kernel/transaction.ts';
+import type { Steps } from './settle.ts';
 
 export interface ManifestResult {
   readonly action: 'created' | 'configured' | 'unchanged' | 'deleted';
@@ -55,23 +56,24 @@ interface Trial {
   readonly warnings: string[];
 }
 
-/** Applies, creates or deletes the objects in their order, or changes nothing and says what is wrong with each. */
-export function applyManifests(state: ClusterState, command: ManifestsCommand): ManifestsOutcome {
+/** Applies, creates or deletes the objects in their order, one a step, or changes nothing and says what is wrong with each. */
+export function* applyManifests(state: ClusterState, command: ManifestsCommand): Steps<ManifestsOutcome> {
   const isGood = ({ failures }: Trial): boolean => failures.length === 0 && command.dryRun !== true;
-  const { results, failures, warnings } = transact(state, () => tryOut(state, command), isGood);
+  const { results, failures, warnings } = yield* transact(state, tryOut(state, command), isGood);
   return failures.length > 0 ? refusal(failures) : { ok: true, code: 200, warnings, results };
 }
 
 /** What is wrong with one object keeps none of the others from being tried: all mistakes are told. */
-function tryOut(state: ClusterState, { objects, namespace, mode }: ManifestsCommand): Trial {
+function* tryOut(state: ClusterState, { objects, namespace, mode }: ManifestsCommand): Steps<Trial> {
   const trial: Trial = { results: [], failures: [], warnings: [] };
-  objects.forEach((object, index) => {
+  for (const [index, object] of objects.entries()) {
     const plan = planObject(state, object, namespace);
     const outcome: Performed = isStatus(plan) ? { ok: false, status: plan, warnings: [] } : perform(state, plan, mode);
     trial.warnings.push(...outcome.warnings);
     if (outcome.ok) trial.results.push(outcome.result);
     else trial.failures.push({ index, status: outcome.status });
-  });
+    yield;
+  }
   return trial;
 }
 

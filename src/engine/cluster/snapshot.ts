@@ -7,9 +7,10 @@ import { kindByResource } from '../kinds/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
 import { type ClusterState, createState, tableData } from '../kernel/state.ts';
-import { encodeObject, rebuildIndexes, type StoredObject } from '../kernel/store.ts';
+import { encodeObject, indexRestored, type StoredObject } from '../kernel/store.ts';
 import { rebuildTimerHeap } from '../kernel/timers.ts';
 import { areQueuesEmpty } from '../kernel/work-queue.ts';
+import { finish, type Steps } from './settle.ts';
 
 /** A row to store, or with `json` null to remove. */
 export interface RecordChange {
@@ -75,12 +76,19 @@ export function allRecords(state: ClusterState): StoredRecord[] {
 
 /** Builds a state from its header and records. */
 export function restoreState(header: SnapshotHeader, records: Iterable<StoredRecord>): ClusterState {
+  return finish(restoreSteps(header, records));
+}
+
+/** The same, a record a step. */
+export function* restoreSteps(header: SnapshotHeader, records: Iterable<StoredRecord>): Steps<ClusterState> {
   const state = createState({ seed: header.seed, startMs: header.startMs });
   state.nowMs = header.nowMs;
   state.revision = header.revision;
   state.digest = header.digest;
-  for (const { table, key, json } of records) tableData(state, table).rows.set(key, parseRow(table, json));
-  rebuildIndexes(state);
+  for (const record of records) {
+    restoreRow(state, record);
+    yield;
+  }
   rebuildTimerHeap(state);
   return state;
 }
@@ -98,13 +106,16 @@ function rowJson(table: string, row: unknown): string {
   return table.startsWith(OBJECT_TABLES) ? (row as StoredObject).json : JSON.stringify(row);
 }
 
-function parseRow(table: string, json: string): unknown {
+function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): void {
   const value: unknown = JSON.parse(json);
-  if (!table.startsWith(OBJECT_TABLES)) return value;
+  const { rows } = tableData(state, table);
+  if (!table.startsWith(OBJECT_TABLES)) return void rows.set(key, value);
   const object = value as KubeObject;
+  const resource = table.slice(OBJECT_TABLES.length);
   // Custom resources have the terms that all objects have.
-  const kind = kindByResource(table.slice(OBJECT_TABLES.length));
-  return encodeObject(object, undefined, indexTermsOf(kind, object));
+  const stored = encodeObject(object, undefined, indexTermsOf(kindByResource(resource), object));
+  rows.set(key, stored);
+  indexRestored(state, resource, key, stored);
 }
 
 function assertQuiet(state: ClusterState): void {

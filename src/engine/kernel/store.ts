@@ -129,18 +129,20 @@ export function removeObject(state: ClusterState, resource: string, key: string,
   return append(state, 'DELETED', resource, stored, before.object);
 }
 
-/** Builds the indexes again from the tables, after a restore. */
+/** Builds the indexes again from the tables. */
 export function rebuildIndexes(state: ClusterState): void {
   state.derived.terms.clear();
   state.derived.namespaces.clear();
   for (const [name, data] of state.tables) {
     if (!name.startsWith('objects/')) continue;
     const resource = name.slice('objects/'.length);
-    for (const [key, row] of data.rows) {
-      const stored = row as StoredObject;
-      reindex(state, resource, key, [], stored.terms, stored.object.metadata.namespace);
-    }
+    for (const [key, row] of data.rows) indexRestored(state, resource, key, row as StoredObject);
   }
+}
+
+/** Enters an object that a restore has put into its table. */
+export function indexRestored(state: ClusterState, resource: string, key: string, { object, terms }: StoredObject): void {
+  reindex(state, resource, key, [], terms, object.metadata.namespace);
 }
 
 /** Encodes an object, reusing the members that are the same references as in `previous`. With a revision, the object gets it. */

@@ -6,13 +6,13 @@ import { type ClusterState, tableData } from './state.ts';
 import { rebuildIndexes } from './store.ts';
 import { rebuildTimerHeap } from './timers.ts';
 
-/** Runs `body`; unless `isGood` says so of its result, the state is as it was before. */
-export function transact<T>(state: ClusterState, body: () => T, isGood: (result: T) => boolean): T {
+/** Takes all steps of `body`; unless `isGood` says so of its result, the state is as it was before. */
+export function* transact<T>(state: ClusterState, body: Generator<undefined, T>, isGood: (result: T) => boolean): Generator<undefined, T> {
   assert(state.derived.undo === undefined, 'a transaction within a transaction');
   const { revision, digest, deliveredCount } = state;
   const changeCount = state.changes.length;
   state.derived.undo = new Map();
-  const result = body();
+  const result = yield* body;
   const { undo } = state.derived;
   state.derived.undo = undefined;
   if (isGood(result)) return result;
