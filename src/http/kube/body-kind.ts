@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
-import { isKnownMessage } from './protobuf/decode.ts';
+import { isKnownMessage } from './protobuf/layout.ts';
 import type { Target } from './target.ts';
 
 /** A kind and where it lives. */

@@ -25,6 +25,8 @@ export const CORE_MESSAGES: Readonly<Record<string, string>> = {
   'core.v1.ClientIPConfig': '1 timeoutSeconds int32 pe',
   'core.v1.ClusterTrustBundleProjection':
     '1 name string pe, 2 signerName string pe, 3 labelSelector meta.v1.LabelSelector pe, 5 optional bool pe, 4 path string',
+  'core.v1.ComponentCondition': '1 type string, 2 status string, 3 message string e, 4 error string e',
+  'core.v1.ComponentStatus': '1 metadata meta.v1.ObjectMeta e, 2 conditions core.v1.ComponentCondition re',
   'core.v1.ConfigMap': '1 metadata meta.v1.ObjectMeta e, 4 immutable bool pe, 2 data map:string e, 3 binaryData map:bytes e',
   'core.v1.ConfigMapEnvSource': '1 localObjectReference core.v1.LocalObjectReference i, 2 optional bool pe',
   'core.v1.ConfigMapKeySelector': '1 localObjectReference core.v1.LocalObjectReference i, 2 key string, 3 optional bool pe',

@@ -2,12 +2,17 @@
 // Upstream: staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go (v1.33).
 
 import type { Json, JsonObject } from '../../../engine/apimachinery/meta.ts';
-import { PROTOBUF_MESSAGES } from './messages.ts';
+import { readJsonText } from '../json-text.ts';
+import { type Field, layoutOf, messageName } from './layout.ts';
 import { readFields, type WireField } from './wire.ts';
 
 export type Protobuf = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly message: string };
 
-const ENVELOPE_PREFIX = [0x6b, 0x38, 0x73, 0x00];
+/** `k8s` and a zero: what an enveloped object begins with. */
+export const ENVELOPE_PREFIX = [0x6b, 0x38, 0x73, 0x00];
+
+/** Messages inside messages, as deep as JSON bodies may be; what comes after recurses too. */
+const DEPTH_MAX = 500;
 
 /** Decodes an enveloped object to the JSON that the same client would have sent. */
 export function decodeProtobuf(body: Uint8Array): Protobuf {
@@ -19,7 +24,7 @@ export function decodeProtobuf(body: Uint8Array): Protobuf {
   if (envelope === undefined || type === undefined) return { ok: false, message: 'proto: illegal wireType in the envelope' };
   const message = messageName(type.apiVersion, type.kind);
   if (message === undefined) return { ok: false, message: `no kind "${type.kind}" is registered for version "${type.apiVersion}"` };
-  const value = decodeMessage(message, bytesOf(envelope, 2) ?? new Uint8Array());
+  const value = decodeMessage(message, bytesOf(envelope, 2) ?? new Uint8Array(), 0);
   if (value === undefined) return { ok: false, message: `proto: ${type.kind}: unexpected end of data or illegal wireType` };
   return { ok: true, value: { kind: type.kind, apiVersion: type.apiVersion, ...(value as JsonObject) } };
 }
@@ -29,55 +34,8 @@ function typeMetaOf(envelope: readonly WireField[] | undefined): { apiVersion: s
   return fields && { apiVersion: textOf(bytesOf(fields, 1)), kind: textOf(bytesOf(fields, 2)) };
 }
 
-/** `core.v1.Pod`, `apps.v1.ReplicaSet`: the group up to its first dot (D4.3). */
-function messageName(apiVersion: string, kind: string): string | undefined {
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
-  const name = `${group?.split('.')[0]}.${version}.${kind}`;
-  if (Object.hasOwn(PROTOBUF_MESSAGES, name)) return name;
-  // Options such as DeleteOptions exist in every group.
-  const shared = `meta.v1.${kind}`;
-  return Object.hasOwn(PROTOBUF_MESSAGES, shared) ? shared : undefined;
-}
-
-/** Whether upstream has such a kind, as far as the table of messages knows. */
-export function isKnownMessage(apiVersion: string, kind: string): boolean {
-  const name = messageName(apiVersion, kind);
-  return name !== undefined && !name.startsWith('meta.v1.');
-}
-
-interface Field {
-  readonly name: string;
-  readonly type: string;
-  readonly isRepeated: boolean;
-  readonly isPointer: boolean;
-  readonly isInlined: boolean;
-  readonly omitsEmpty: boolean;
-}
-
-const layouts = new Map<string, ReadonlyMap<number, Field>>();
-
-function layoutOf(message: string): ReadonlyMap<number, Field> {
-  let layout = layouts.get(message);
-  if (layout === undefined) {
-    layout = parseLayout(PROTOBUF_MESSAGES[message] ?? '');
-    layouts.set(message, layout);
-  }
-  return layout;
-}
-
-function parseLayout(text: string): ReadonlyMap<number, Field> {
-  const rows = text.split(', ').filter((row) => row !== '');
-  return new Map(
-    rows.map((row) => {
-      const [number = '', name = '', type = '', flags = ''] = row.split(' ');
-      const has = (flag: string) => flags.includes(flag);
-      return [Number(number), { name, type, isRepeated: has('r'), isPointer: has('p'), isInlined: has('i'), omitsEmpty: has('e') }];
-    }),
-  );
-}
-
 /** Messages whose JSON form is not an object of their fields (D4.5). Undefined: malformed bytes. */
-const SPECIAL: Readonly<Record<string, (fields: readonly WireField[]) => Json | undefined>> = {
+const SPECIAL: Readonly<Record<string, (fields: readonly WireField[], depth: number) => Json | undefined>> = {
   'meta.v1.Time': (fields) => timeOf(fields, 0),
   'meta.v1.MicroTime': (fields) => timeOf(fields, 6),
   'meta.v1.Duration': (fields) => Number(BigInt.asIntN(64, varintOf(fields, 1))),
@@ -86,48 +44,81 @@ const SPECIAL: Readonly<Record<string, (fields: readonly WireField[]) => Json | 
     varintOf(fields, 1) === 1n ? textOf(bytesOf(fields, 3)) : Number(BigInt.asIntN(32, varintOf(fields, 2))),
   'meta.v1.FieldsV1': rawJsonOf,
   'runtime.RawExtension': rawJsonOf,
-  'authentication.v1.ExtraValue': textsOf,
-  'authorization.v1.ExtraValue': textsOf,
+  'apiextensions.v1.JSON': rawJsonOf,
+  'apiextensions.v1.JSONSchemaPropsOrArray': (fields, depth) =>
+    bytesOf(fields, 1) === undefined ? schemasOf(fields, depth) : schemaOf(fields, 1, depth),
+  'apiextensions.v1.JSONSchemaPropsOrBool': (fields, depth) =>
+    bytesOf(fields, 2) === undefined ? varintOf(fields, 1) !== 0n : schemaOf(fields, 2, depth),
+  'apiextensions.v1.JSONSchemaPropsOrStringArray': (fields, depth) =>
+    bytesOf(fields, 1) === undefined ? textsOf(fields, 2) : schemaOf(fields, 1, depth),
+  'authentication.v1.ExtraValue': (fields) => textsOf(fields, 1),
+  'authorization.v1.ExtraValue': (fields) => textsOf(fields, 1),
+  'certificates.v1.ExtraValue': (fields) => textsOf(fields, 1),
 };
 
-function decodeMessage(message: string, bytes: Uint8Array): Json | undefined {
-  const fields = readFields(bytes);
+const SCHEMA = 'apiextensions.v1.JSONSchemaProps';
+
+function schemaOf(fields: readonly WireField[], number: number, depth: number): Json | undefined {
+  const bytes = bytesOf(fields, number);
+  return bytes === undefined ? undefined : decodeMessage(SCHEMA, bytes, depth + 1);
+}
+
+function schemasOf(fields: readonly WireField[], depth: number): Json | undefined {
+  const schemas: Json[] = [];
+  for (const { number, bytes } of fields) {
+    if (number !== 2) continue;
+    const schema = bytes === undefined ? undefined : decodeMessage(SCHEMA, bytes, depth + 1);
+    if (schema === undefined) return undefined;
+    schemas.push(schema);
+  }
+  return schemas;
+}
+
+function decodeMessage(message: string, bytes: Uint8Array, depth: number): Json | undefined {
+  const fields = depth > DEPTH_MAX ? undefined : readFields(bytes);
   if (fields === undefined) return undefined;
   const special = SPECIAL[message];
-  if (special !== undefined) return special(fields);
+  if (special !== undefined) return special(fields, depth);
   const layout = layoutOf(message);
   const object: Record<string, Json> = {};
   for (const wire of fields) {
     const field = layout.get(wire.number);
-    if (field !== undefined && !addField(object, field, wire)) return undefined;
+    if (field !== undefined && !addField(object, field, wire, depth)) return undefined;
   }
   return dropEmpty(object, layout);
 }
 
-function addField(object: Record<string, Json>, field: Field, wire: WireField): boolean {
-  if (field.type.startsWith('map:')) return addEntry(object, field, wire);
-  const value = decodeValue(field.type, wire);
+function addField(object: Record<string, Json>, field: Field, wire: WireField, depth: number): boolean {
+  if (field.type.startsWith('map:')) return addEntry(object, field, wire, depth);
+  const value = decodeValue(field.type, wire, depth);
   if (value === undefined) return false;
   if (field.isInlined) Object.assign(object, value);
-  else if (field.isRepeated) object[field.name] = [...((object[field.name] as readonly Json[] | undefined) ?? []), value];
-  else object[field.name] = value;
+  else if (field.isRepeated) {
+    const values = (object[field.name] ?? []) as Json[];
+    values.push(value);
+    object[field.name] = values;
+  } else object[field.name] = value;
   return true;
 }
 
 /** A map is a repeated message of key and value. */
-function addEntry(object: Record<string, Json>, field: Field, wire: WireField): boolean {
+function addEntry(object: Record<string, Json>, field: Field, wire: WireField, depth: number): boolean {
   const entry = wire.bytes === undefined ? undefined : readFields(wire.bytes);
   if (entry === undefined) return false;
   const value = decodeValue(
     field.type.slice('map:'.length),
     entry.find((part) => part.number === 2) ?? { number: 2, bytes: new Uint8Array() },
+    depth,
   );
   if (value === undefined) return false;
-  object[field.name] = { ...(object[field.name] as JsonObject | undefined), [textOf(bytesOf(entry, 1))]: value };
+  const map = (object[field.name] ?? {}) as Record<string, Json>;
+  // A key may be called like what objects inherit.
+  Object.defineProperty(map, textOf(bytesOf(entry, 1)), { value, enumerable: true, configurable: true, writable: true });
+  object[field.name] = map;
   return true;
 }
 
-function decodeValue(type: string, wire: WireField): Json | undefined {
+function decodeValue(type: string, wire: WireField, depth: number): Json | undefined {
   switch (type) {
     case 'string':
       return wire.bytes === undefined ? undefined : textOf(wire.bytes);
@@ -139,8 +130,10 @@ function decodeValue(type: string, wire: WireField): Json | undefined {
       return wire.varint === undefined ? undefined : Number(BigInt.asIntN(32, wire.varint));
     case 'int64':
       return wire.varint === undefined ? undefined : Number(BigInt.asIntN(64, wire.varint));
+    case 'double':
+      return wire.double;
     default:
-      return wire.bytes === undefined ? undefined : decodeMessage(type, wire.bytes);
+      return wire.bytes === undefined ? undefined : decodeMessage(type, wire.bytes, depth + 1);
   }
 }
 
@@ -160,11 +153,13 @@ function isEmpty(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
+const ZERO_TIME_SECONDS = -62_135_596_800;
+
 function timeOf(fields: readonly WireField[], decimals: number): Json {
   const seconds = Number(BigInt.asIntN(64, varintOf(fields, 1)));
   const nanos = Number(BigInt.asIntN(32, varintOf(fields, 2)));
-  // The zero time of Go is written as an absent or very negative number of seconds.
-  if (seconds <= 0 || seconds > 253_402_300_799) return null;
+  // Go's zero time, the first instant of the year 1, is written as no seconds at all.
+  if ((seconds === 0 && nanos === 0) || seconds <= ZERO_TIME_SECONDS || seconds > 253_402_300_799) return null;
   const text = new Date(seconds * 1000).toISOString().slice(0, 19);
   return decimals === 0 ? `${text}Z` : `${text}.${String(nanos).padStart(9, '0').slice(0, decimals)}Z`;
 }
@@ -172,15 +167,12 @@ function timeOf(fields: readonly WireField[], decimals: number): Json {
 function rawJsonOf(fields: readonly WireField[]): Json | undefined {
   const text = textOf(bytesOf(fields, 1));
   if (text === '') return null;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+  const read = readJsonText(text);
+  return read.ok ? read.value : undefined;
 }
 
-function textsOf(fields: readonly WireField[]): Json {
-  return fields.filter((field) => field.number === 1).map((field) => textOf(field.bytes));
+function textsOf(fields: readonly WireField[], number: number): Json {
+  return fields.filter((field) => field.number === number).map((field) => textOf(field.bytes));
 }
 
 function bytesOf(fields: readonly WireField[], number: number): Uint8Array | undefined {

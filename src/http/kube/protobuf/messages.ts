@@ -1,6 +1,7 @@
 // The wire layout of Kubernetes' protobuf messages: field number, JSON name, type and flags, by message (D4). Names and numbers only.
-// Types: string, bytes, bool, int32, int64, map:<type>, or a message. Flags: r repeated, p pointer (zero is kept), i inlined, e omitempty.
+// Types: string, bytes, bool, int32, int64, double, map:<type>, or a message. Flags: r repeated, p pointer (zero is kept), i inlined, e omitempty.
 
+import { CLUSTER_MESSAGES } from './cluster-messages.ts';
 import { CORE_MESSAGES } from './core-messages.ts';
 
 /** Message name → `<number> <name> <type> <flags>` of each field, separated by `, `. */
@@ -150,6 +151,7 @@ export const PROTOBUF_MESSAGES: Readonly<Record<string, string>> = {
   'coordination.v1.Lease': '1 metadata meta.v1.ObjectMeta e, 2 spec coordination.v1.LeaseSpec e',
   'coordination.v1.LeaseSpec':
     '1 holderIdentity string pe, 2 leaseDurationSeconds int32 pe, 3 acquireTime meta.v1.MicroTime pe, 4 renewTime meta.v1.MicroTime pe, 5 leaseTransitions int32 pe, 6 strategy string pe, 7 preferredHolder string pe',
+  ...CLUSTER_MESSAGES,
   ...CORE_MESSAGES,
   'discovery.v1.Endpoint':
     '1 addresses string r, 2 conditions discovery.v1.EndpointConditions e, 3 hostname string pe, 4 targetRef core.v1.ObjectReference pe, 5 deprecatedTopology map:string e, 6 nodeName string pe, 7 zone string pe, 8 hints discovery.v1.EndpointHints pe',
@@ -179,6 +181,8 @@ export const PROTOBUF_MESSAGES: Readonly<Record<string, string>> = {
     '1 name string e, 2 generateName string e, 3 namespace string e, 4 selfLink string e, 5 uid string e, 6 resourceVersion string e, 7 generation int64 e, 8 creationTimestamp meta.v1.Time e, 9 deletionTimestamp meta.v1.Time pe, 10 deletionGracePeriodSeconds int64 pe, 11 labels map:string e, 12 annotations map:string e, 13 ownerReferences meta.v1.OwnerReference re, 14 finalizers string re, 17 managedFields meta.v1.ManagedFieldsEntry re',
   'meta.v1.OwnerReference':
     '5 apiVersion string, 1 kind string, 3 name string, 4 uid string, 6 controller bool pe, 7 blockOwnerDeletion bool pe',
+  'meta.v1.PartialObjectMetadata': '1 metadata meta.v1.ObjectMeta e',
+  'meta.v1.PatchOptions': '1 dryRun string re, 2 force bool pe, 3 fieldManager string e, 4 fieldValidation string e',
   'meta.v1.Preconditions': '1 uid string pe, 2 resourceVersion string pe',
   'meta.v1.Status':
     '1 metadata meta.v1.ListMeta e, 2 status string e, 3 message string e, 4 reason string e, 5 details meta.v1.StatusDetails pe, 6 code int32 e',
@@ -186,6 +190,7 @@ export const PROTOBUF_MESSAGES: Readonly<Record<string, string>> = {
   'meta.v1.StatusDetails':
     '1 name string e, 2 group string e, 3 kind string e, 6 uid string e, 4 causes meta.v1.StatusCause re, 5 retryAfterSeconds int32 e',
   'meta.v1.Time': '1 seconds int64 e, 2 nanos int32 e',
+  'meta.v1.WatchEvent': '1 type string, 2 object runtime.RawExtension',
   'networking.v1.HTTPIngressPath': '1 path string e, 3 pathType string p, 2 backend networking.v1.IngressBackend',
   'networking.v1.HTTPIngressRuleValue': '1 paths networking.v1.HTTPIngressPath r',
   'networking.v1.IPBlock': '1 cidr string, 2 except string re',

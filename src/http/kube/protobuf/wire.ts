@@ -1,13 +1,14 @@
 // The protobuf wire format: fields with a number and a type (proto2 encoding). Malformed bytes give `undefined`, never an exception.
 
-/** One field of a message: a varint, or length-delimited bytes. */
+/** One field of a message: a varint, a double, or length-delimited bytes. */
 export interface WireField {
   readonly number: number;
   readonly varint?: bigint;
+  readonly double?: number;
   readonly bytes?: Uint8Array;
 }
 
-/** The fields of a message in order; undefined when the bytes are not a message. Fixed-width fields are skipped: Kubernetes has none. */
+/** The fields of a message in order; undefined when the bytes are not a message. Fields of four bytes are skipped: Kubernetes has none. */
 export function readFields(bytes: Uint8Array): readonly WireField[] | undefined {
   const fields: WireField[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -35,7 +36,7 @@ function readField(bytes: Uint8Array, tag: Varint): { readonly field?: WireField
       return varint === undefined ? undefined : { field: { number, varint: varint.value }, end: varint.end };
     }
     case 1:
-      return skipFixed(bytes, tag.end + 8);
+      return readDouble(bytes, number, tag.end);
     case 2:
       return readDelimited(bytes, number, tag.end);
     case 5:
@@ -50,6 +51,13 @@ function readDelimited(bytes: Uint8Array, number: number, at: number): { readonl
   if (length === undefined) return undefined;
   const end = length.end + Number(length.value);
   return end > bytes.length ? undefined : { field: { number, bytes: bytes.subarray(length.end, end) }, end };
+}
+
+function readDouble(bytes: Uint8Array, number: number, at: number): { readonly field: WireField; readonly end: number } | undefined {
+  const end = at + 8;
+  if (end > bytes.length) return undefined;
+  const double = new DataView(bytes.buffer, bytes.byteOffset + at, 8).getFloat64(0, true);
+  return { field: { number, double }, end };
 }
 
 function skipFixed(bytes: Uint8Array, end: number): { readonly end: number } | undefined {
@@ -72,9 +80,16 @@ export class WireWriter {
   private readonly parts: Uint8Array[] = [];
   private length = 0;
 
-  /** Appends a varint field. `value` is not negative. */
+  /** Appends a varint field; a negative value is written in two's complement of 64 bits. */
   varint(number: number, value: number): this {
-    return this.append(encodeVarint(number * 8)).append(encodeVarint(value));
+    return this.append(encodeVarint(number * 8)).append(value < 0 ? encodeNegative(value) : encodeVarint(value));
+  }
+
+  /** Appends a double of eight bytes, the lowest first. */
+  double(number: number, value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    return this.append(encodeVarint(number * 8 + 1)).append(bytes);
   }
 
   /** Appends a text, bytes or message field. */
@@ -114,4 +129,12 @@ function encodeVarint(value: number): Uint8Array {
   }
   bytes.push(rest);
   return Uint8Array.from(bytes);
+}
+
+function encodeNegative(value: number): Uint8Array {
+  const bytes: number[] = [];
+  for (let rest = BigInt.asUintN(64, BigInt(value)); ; rest >>= 7n) {
+    if (rest < 0x80n) return Uint8Array.from([...bytes, Number(rest)]);
+    bytes.push(Number(rest & 0x7fn) + 0x80);
+  }
 }
