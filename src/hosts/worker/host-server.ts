@@ -35,8 +35,8 @@ export class HostServer {
         return void this.answer(message.id, message.question);
       case 'abort':
         return this.aborts.get(message.id)?.abort();
-      case 'credit':
-        return this.outflow.addCredit(message.id, message.bytes);
+      case 'read':
+        return this.outflow.read(message.id, message.bytes);
       case 'close-stream':
         this.aborts.delete(message.id);
         return this.outflow.close(message.id);
@@ -65,7 +65,7 @@ export class HostServer {
     }
   }
 
-  private async fetch(id: number, { request, credit }: Extract<Question, { verb: 'fetch' }>): Promise<void> {
+  private async fetch(id: number, { request }: Extract<Question, { verb: 'fetch' }>): Promise<void> {
     const controller = new AbortController();
     this.aborts.set(id, controller);
     const { status, headers, body, plan } = await this.host.fetch(request, controller.signal).catch((error: unknown) => {
@@ -75,7 +75,7 @@ export class HostServer {
     const head = { status, headers, ...(plan === undefined ? {} : { plan: this.plans.add(id, plan) }) };
     if (body !== undefined && !(body instanceof Uint8Array)) {
       this.post({ type: 'answer', id, value: { ...head, body: 'stream' } satisfies AnswerHead });
-      return this.outflow.open(id, body, credit);
+      return this.outflow.open(id, body);
     }
     this.aborts.delete(id);
     const bytes = body === undefined ? undefined : ownBytes(body);

@@ -1,24 +1,19 @@
-// A stream of a host as the front reads it. What has come and was not read yet is at most the credit that was given.
+// A stream of a host as the front reads it. The host is told what was read, and sends no more than its budget allows.
 
 import type { ByteSource } from '../../service/host.ts';
+import { LEAST_BYTES } from './outflow-budget.ts';
 
-/** Bytes of all streams that may be on their way or wait in the front, as long as each has its least. */
-const ALL_BYTES_MAX = 64 * 1024 * 1024;
-const CREDIT_MAX = 256 * 1024;
-const CREDIT_MIN = 16 * 1024;
-
-/** The credit of one more stream beside `count` others. */
-export function creditBeside(count: number): number {
-  return Math.min(CREDIT_MAX, Math.max(CREDIT_MIN, Math.floor(ALL_BYTES_MAX / (count + 1))));
-}
+/** Bytes that are read before the host is told, so that a small piece costs no message. */
+const READ_BYTES = LEAST_BYTES / 2;
 
 interface InflowLink {
-  giveCredit(bytes: number): void;
+  /** Bytes were read. */
+  read(bytes: number): void;
+  /** Nothing more is read. */
   close(): void;
 }
 
 export class Inflow implements ByteSource {
-  private readonly credit: number;
   private readonly link: InflowLink;
   private readonly pieces: Uint8Array[] = [];
   private readBytes = 0;
@@ -27,8 +22,7 @@ export class Inflow implements ByteSource {
   private isClosed = false;
   private wake: () => void = () => {};
 
-  constructor(credit: number, link: InflowLink) {
-    this.credit = credit;
+  constructor(link: InflowLink) {
     this.link = link;
   }
 
@@ -41,6 +35,7 @@ export class Inflow implements ByteSource {
   end(error?: Error): void {
     this.hasEnded = true;
     this.error = error;
+    if (this.pieces.length === 0) this.tell();
     this.wake();
   }
 
@@ -60,18 +55,20 @@ export class Inflow implements ByteSource {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    const hasRest = this.pieces.length > 0;
     this.pieces.length = 0;
     this.wake();
-    if (!this.hasEnded) this.link.close();
+    if (!this.hasEnded || hasRest) this.link.close();
   }
 
-  /** Credit goes back in large parts, so that a small piece costs no message. */
   private taken(piece: Uint8Array): Uint8Array {
     this.readBytes += piece.length;
-    if (this.readBytes * 2 >= this.credit && !this.hasEnded) {
-      this.link.giveCredit(this.readBytes);
-      this.readBytes = 0;
-    }
+    if (this.readBytes >= READ_BYTES || (this.hasEnded && this.pieces.length === 0)) this.tell();
     return piece;
+  }
+
+  private tell(): void {
+    if (this.readBytes > 0) this.link.read(this.readBytes);
+    this.readBytes = 0;
   }
 }

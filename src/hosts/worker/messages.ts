@@ -26,7 +26,7 @@ export type Question =
   | { readonly verb: 'create'; readonly row: DirectoryRow }
   | { readonly verb: 'remove'; readonly name: string }
   | { readonly verb: 'info'; readonly name: string }
-  | { readonly verb: 'fetch'; readonly request: HostRequest; readonly credit: number }
+  | { readonly verb: 'fetch'; readonly request: HostRequest }
   | { readonly verb: 'stats' }
   | { readonly verb: 'close' }
   | { readonly verb: 'input'; readonly plan: number; readonly bytes: Uint8Array }
@@ -38,8 +38,8 @@ export type ToHost =
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** The client of a fetch has gone, or its time is over. */
   | { readonly type: 'abort'; readonly id: number }
-  /** So many bytes more may be sent of the stream that a fetch was answered with. */
-  | { readonly type: 'credit'; readonly id: number; readonly bytes: number }
+  /** So many bytes were read of the stream that a fetch was answered with. */
+  | { readonly type: 'read'; readonly id: number; readonly bytes: number }
   | { readonly type: 'close-stream'; readonly id: number }
   | { readonly type: 'start'; readonly plan: number }
   | { readonly type: 'input-end'; readonly plan: number }

@@ -6,7 +6,7 @@ import type { ClusterInfo } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import { unpackError } from './crossing.ts';
 import { workerEntry } from './entry.ts';
-import { creditBeside, Inflow } from './inflow.ts';
+import { Inflow } from './inflow.ts';
 import type { AnswerHead, FromHost, Question, ToHost, WorkerStart } from './messages.ts';
 import { Pulse } from './pulse.ts';
 import { RemotePlan } from './remote-plan.ts';
@@ -101,12 +101,11 @@ export class WorkerHost implements Host {
   }
 
   async fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
-    const credit = creditBeside(this.streams.size);
     const id = this.lastId + 1;
     const abort = () => this.post({ type: 'abort', id });
     signal.addEventListener('abort', abort, { once: true });
     const release = () => signal.removeEventListener('abort', abort);
-    const answered = this.ask({ verb: 'fetch', request, credit }, (value) => this.open(id, value as AnswerHead, credit, release));
+    const answered = this.ask({ verb: 'fetch', request }, (value) => this.open(id, value as AnswerHead, release));
     if (signal.aborted) abort();
     try {
       const answer = (await answered) as HostAnswer;
@@ -145,12 +144,12 @@ export class WorkerHost implements Host {
   }
 
   /** The answer as the front reads it; its stream takes pieces from now on. */
-  private open(id: number, head: AnswerHead, credit: number, release: () => void): HostAnswer {
+  private open(id: number, head: AnswerHead, release: () => void): HostAnswer {
     const { status, headers, body, plan } = head;
     const rest = plan === undefined ? {} : { plan: this.openPlan(id, plan) };
     if (body !== 'stream') return { status, headers, body, ...rest };
-    const stream = new Inflow(credit, {
-      giveCredit: (bytes) => this.post({ type: 'credit', id, bytes }),
+    const stream = new Inflow({
+      read: (bytes) => this.post({ type: 'read', id, bytes }),
       close: () => {
         this.streams.delete(id);
         release();
