@@ -1,13 +1,15 @@
 // Compiles src/ to dist/, unless dist/ is newer than everything it is made from. `npm start` and `npm run build` use it.
 
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
-const STAMP = join(ROOT, 'dist', '.built');
+const DIST = join(ROOT, 'dist');
+const [NEW, OLD] = [`${DIST}.new`, `${DIST}.old`];
+const STAMP = join(DIST, '.built');
 const COMPILER = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 
 /** Builds when needed; returns whether it did. Fails: when the sources do not compile. */
@@ -19,12 +21,21 @@ export function buildIfNeeded() {
 }
 
 function build() {
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   const startedMs = Date.now();
-  const run = spawnSync(process.execPath, [COMPILER, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  console.error('Building dist/ from src/ ...');
+  rmSync(NEW, { recursive: true, force: true });
+  const compile = [COMPILER, '-p', 'tsconfig.build.json', '--outDir', NEW];
+  const run = spawnSync(process.execPath, compile, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) throw new Error('The sources do not compile; see above.');
+  writeFileSync(join(NEW, '.built'), `${new Date(startedMs).toISOString()}\n`);
   // The time of the start: what changes while the compiler runs is compiled the next time.
-  writeFileSync(STAMP, `${new Date(startedMs).toISOString()}\n`);
+  utimesSync(join(NEW, '.built'), new Date(startedMs), new Date(startedMs));
+  // A service that runs from dist/ goes on finding its modules.
+  rmSync(OLD, { recursive: true, force: true });
+  if (existsSync(DIST)) renameSync(DIST, OLD);
+  renameSync(NEW, DIST);
+  rmSync(OLD, { recursive: true, force: true });
+  console.error(`Built dist/ in ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
 }
 
 function modifiedMs(path) {

@@ -3,7 +3,7 @@
 import { buildIfNeeded } from './build.mjs';
 
 try {
-  if (buildIfNeeded()) console.error('Built dist/.');
+  buildIfNeeded();
 } catch (error) {
   console.error(error.message);
   process.exit(1);

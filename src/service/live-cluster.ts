@@ -14,6 +14,7 @@ import {
   snapshotHeader,
   markStored,
   openExecs,
+  parkedWork,
   recordChanges,
   SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
@@ -144,7 +145,13 @@ export class LiveCluster {
       objects: this.objectCount(),
       createdAt: row.createdAt,
       state: 'awake',
+      ...this.parked(),
     };
+  }
+
+  private parked(): Pick<ClusterInfo, 'parked'> {
+    const parked = parkedWork(this.state).map(({ untilMs, ...work }) => ({ ...work, until: formatInstant(untilMs) }));
+    return parked.length === 0 ? {} : { parked };
   }
 
   /** What is stored. */

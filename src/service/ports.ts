@@ -61,6 +61,13 @@ export interface ClusterInfo {
   readonly objects: number;
   /** Wall time, RFC 3339. */
   readonly createdAt: string;
+  /** Work of the engine that waits because it failed again and again; absent when there is none. `until` is virtual time, RFC 3339. */
+  readonly parked?: readonly {
+    readonly kind: 'key' | 'timer';
+    readonly owner: string;
+    readonly key: string;
+    readonly until: string;
+  }[];
 }
 
 /** A cluster whose storage cannot be trusted; nothing else is known for certain. */

@@ -108,7 +108,7 @@ describe('work on which the engine failed', () => {
     cluster.create(replicaSet('fine', 2));
     const names = (): readonly string[] => cluster.list('pods').map(({ metadata }) => metadata.name.replace(/-.*/, ''));
     expect(names()).toEqual(['fine', 'fine']);
-    expect(parkedWork(cluster.state)).toEqual([work]);
+    expect(parkedWork(cluster.state)).toMatchObject([work]);
     cluster.reopen();
     cluster.advance(3_599_999);
     expect(names()).toEqual(['fine', 'fine']);

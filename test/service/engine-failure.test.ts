@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateHash } from '../../src/engine/cluster/index.ts';
-import { parkedWork } from '../../src/engine/kernel/parking.ts';
+import { formatInstant } from '../../src/engine/apimachinery/time.ts';
 import { tableData } from '../../src/engine/kernel/state.ts';
 import type { StoredObject } from '../../src/engine/kernel/store.ts';
 import { EngineFailure } from '../../src/service/engine-failures.ts';
@@ -106,7 +106,7 @@ describe('work that fails again and again', () => {
     const result = await fixture.service.advance('a', { kind: 'to', toMs: START_MS + HOUR_MS / 2 });
     expect(result).toMatchObject({ nowMs: START_MS + HOUR_MS / 2, reached: true });
     expect(failures().length).toBeGreaterThan(0);
-    expect(fixture.service.read('a', parkedWork)).toMatchObject([{ key: 'default/c' }]);
+    expect(fixture.service.get('a').parked).toMatchObject([{ key: 'default/c' }]);
     expect(fixture.failures.some(({ message }) => message.endsWith('default/c of cluster a is parked for an hour'))).toBe(true);
     const hash = fixture.service.read('a', stateHash);
     await fixture.restart();
@@ -137,6 +137,13 @@ describe('work that fails again and again', () => {
       { kind: 'key', owner: 'deployment', key: 'default/web' },
     ]);
     expect(fixture.service.execute('a', wake(2)).outcome.ok).toBe(true);
-    expect(fixture.service.read('a', parkedWork)).toEqual([{ kind: 'key', owner: 'deployment', key: 'default/web' }]);
+    expect(fixture.service.get('a').parked).toEqual([
+      {
+        kind: 'key',
+        owner: 'deployment',
+        key: 'default/web',
+        until: formatInstant(fixture.service.read('a', (state) => state.nowMs) + HOUR_MS),
+      },
+    ]);
   });
 });

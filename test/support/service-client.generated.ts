@@ -267,6 +267,8 @@ export interface components {
              * @description Wall time of the creation.
              */
             createdAt: string;
+            /** @description Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure. */
+            parked?: components["schemas"]["ParkedWork"][];
             links: components["schemas"]["ClusterLinks"];
         };
         ClockState: {
@@ -274,6 +276,29 @@ export interface components {
             mode: "manual" | "running";
             /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
             rate?: number | "auto";
+        };
+        ParkedWork: {
+            /**
+             * @description An object in the queue of a component, or something that was due.
+             * @enum {string}
+             */
+            kind: "key" | "timer";
+            /**
+             * @description The component.
+             * @example deployment
+             */
+            owner: string;
+            /**
+             * @description The object, for instance.
+             * @example default/web
+             */
+            key: string;
+            /**
+             * Format: date-time
+             * @description Virtual time at which it is tried again.
+             * @example 2025-01-01T00:10:00Z
+             */
+            until: string;
         };
         ClusterLinks: {
             self: string;

@@ -35,11 +35,11 @@ export function parkFailing(state: ClusterState, work: Work): void {
   parked.put(state, idOf(work), { untilMs: state.nowMs + FAILING_PAUSE_MS });
 }
 
-/** Work that is parked because the engine failed on it. */
-export function parkedWork(state: ClusterState): readonly Work[] {
-  return [...parked.rows(state).keys()].map((id) => {
+/** Work that is parked because the engine failed on it, and until when. */
+export function parkedWork(state: ClusterState): readonly (Work & { readonly untilMs: number })[] {
+  return [...parked.rows(state)].map(([id, { untilMs }]) => {
     const [kind = '', owner = '', ...key] = id.split('|');
-    return { kind: kind as Work['kind'], owner, key: key.join('|') };
+    return { kind: kind as Work['kind'], owner, key: key.join('|'), untilMs };
   });
 }
 

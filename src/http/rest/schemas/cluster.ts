@@ -99,6 +99,15 @@ const linksSchema = z
   })
   .openapi('ClusterLinks');
 
+const parkedWorkSchema = z
+  .strictObject({
+    kind: z.enum(['key', 'timer']).openapi({ description: 'An object in the queue of a component, or something that was due.' }),
+    owner: z.string().openapi({ description: 'The component.', example: 'deployment' }),
+    key: z.string().openapi({ description: 'The object, for instance.', example: 'default/web' }),
+    until: instantText.openapi({ description: 'Virtual time at which it is tried again.' }),
+  })
+  .openapi('ParkedWork');
+
 export const clusterSchema = z
   .strictObject({
     name: z.string(),
@@ -113,6 +122,10 @@ export const clusterSchema = z
     nodes: z.int(),
     objects: z.int().openapi({ description: 'Number of stored objects.' }),
     createdAt: z.string().openapi({ description: 'Wall time of the creation.', format: 'date-time' }),
+    parked: z.array(parkedWorkSchema).readonly().optional().openapi({
+      description:
+        'Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure.',
+    }),
     links: linksSchema,
   })
   .openapi('Cluster');
