@@ -8,6 +8,14 @@ import { clusterOf, place, placeOf, podOf } from '../support/scheduling.ts';
 const NO_VICTIMS = 'No preemption victims found for incoming pod';
 const NO_HELP = 'Preemption is not helpful for scheduling';
 
+const HEAVY_CLASS = {
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: 'heavy' },
+  handler: 'heavy',
+  overhead: { podFixed: { cpu: '600m' } },
+};
+
 describe('one node: the first plugin that refuses ends the check', () => {
   const preferred = (node: string): string =>
     `nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [${node}]}}`;
@@ -45,7 +53,7 @@ describe('one node: the first plugin that refuses ends the check', () => {
       '{cpu: 1, initContainers: [{name: i, image: x, restartPolicy: Always, resources: {requests: {cpu: 1500m}}}]}',
       'Insufficient cpu',
     ],
-    ['C812 overhead is added', 'cpu=2', '', '{cpu: 1500m, overhead: {cpu: 600m}}', 'Insufficient cpu'],
+    ['C812 overhead is added', 'cpu=2', '', '{cpu: 1500m, runtimeClassName: heavy}', 'Insufficient cpu'],
     ['C811 taint', '', 'dedicated=gpu:NoSchedule', '{}', 'node(s) had untolerated taint {dedicated: gpu}'],
     ['C811 taint without value', '', 'dedicated:NoExecute', '{}', 'node(s) had untolerated taint {dedicated: }'],
     [
@@ -90,6 +98,7 @@ describe('one node: the first plugin that refuses ends the check', () => {
     ],
   ])('%s', (_title, capacity, taints, pod, reason) => {
     const cluster = clusterOf(`name | capacity | taints\n n | ${capacity} | ${taints}`);
+    cluster.create({ ...HEAVY_CLASS });
     const seen = place(cluster, 'p', pod);
     if (reason === undefined) expect(seen).toBe('n');
     else expect(seen.startsWith(`0/1 nodes are available: 1 ${reason}. preemption: `), seen).toBe(true);

@@ -24,7 +24,7 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
-import { admitObject, completeObject, judgeObject } from './admission.ts';
+import { admitObject, completeObject, judgeObject, taintNode } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { refuseSize } from './object-size.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
@@ -95,14 +95,15 @@ export function createObject<T extends KubeObject>(
   options: CreateOptions = {},
 ): Result<T> {
   kind.applyDefaults(draft);
-  const named = nameObject(state, kind, draft);
-  if (!named.ok) return named;
   if (options.trusted !== true) {
-    const refused = admitObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>, named.value);
+    const refused = admitObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
     if (refused !== undefined) return fail(refused);
   }
+  const named = nameObject(state, kind, draft);
+  if (!named.ok) return named;
   const managedFields = options.owners?.(draft as unknown as KubeObject);
   completeObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
+  if (options.trusted !== true) taintNode(kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
   (draft.metadata as { name?: string; uid?: string }).name = named.value;
   (draft.metadata as { uid?: string }).uid = drawUid(state, options.uidStream);
   kind.prepareForCreate?.(draft, hookContext(state));

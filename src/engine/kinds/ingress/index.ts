@@ -1,5 +1,5 @@
 // The kind Ingress. Upstream: pkg/registry/networking/ingress/strategy.go, printers.go printIngress (v1.33). Rules: B8, F6, I6, N8.
-// Omits the admission that names the default class: no controller carries ingresses out here.
+// No controller carries ingresses out here.
 
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';

@@ -19,6 +19,9 @@ export interface IngressClass extends KubeObject {
   readonly spec: { readonly controller?: string; readonly parameters?: Parameters };
 }
 
+/** Carried by the classes that new Ingresses get. */
+export const DEFAULT_INGRESS_CLASS_TERM = 'default-class';
+const DEFAULT_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 const CONTROLLER_BYTES_MAX = 250;
 const SCOPES = ['Cluster', 'Namespace'];
 
@@ -46,6 +49,7 @@ export const ingressClassKind: Kind<IngressClass> = {
   },
   validateUpdate: ({ spec }, previous) =>
     spec.controller === previous.spec.controller ? [] : [invalid('spec.controller', spec.controller ?? '', 'field is immutable')],
+  indexTerms: ({ metadata }) => (metadata.annotations?.[DEFAULT_ANNOTATION] === 'true' ? [DEFAULT_INGRESS_CLASS_TERM] : []),
   columns: [NAME_COLUMN, column('Controller'), column('Parameters'), AGE_COLUMN],
   cells: (object, nowMs) => [object.metadata.name, object.spec.controller ?? '', parametersCell(object), ageOf(object, nowMs)],
 };

@@ -1,12 +1,11 @@
 // Defaults and creation of pods (O3, O5, K101, K660).
-// Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/{serviceaccount,defaulttolerationseconds,priority} (v1.33).
+// Upstream: pkg/apis/core/v1/defaults.go, pkg/registry/core/pod/strategy.go, plugin/pkg/admission/defaulttolerationseconds (v1.33).
 // Rules: C720, K104.
 
 import type { LabelSelectorRequirement } from '../../apimachinery/labels.ts';
 import type { Condition } from '../../apimachinery/meta.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import { randomSuffix } from '../../apimachinery/names.ts';
 import type { Draft, HookContext } from '../kind.ts';
 import { applyPodSpecDefaults } from '../shared/pod-defaults.ts';
 import type { Container, Pod, PodSpec, QosClass, Toleration } from '../shared/pod-spec.ts';
@@ -36,11 +35,9 @@ function applyRequestDefaults(container: Draft<Container>): void {
   resources.requests = requests;
 }
 
-/** Status, and what admission adds to every new pod. */
+/** Status and class of service of a new pod, which admission has completed. */
 export function preparePod(draft: Draft<Pod>, context: HookContext): void {
   const { spec } = draft;
-  addServiceAccount(spec, context);
-  addTolerations(spec);
   // A negative grace counts as one second, and is stored as such.
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   mergeLabelKeys(draft);
@@ -91,29 +88,6 @@ export function qosClassOf(spec: PodSpec): QosClass {
     return limits.every((limit, index) => limit > 0 && limit === amounts(container, 'requests')[index]);
   });
   return isGuaranteed ? 'Guaranteed' : 'Burstable';
-}
-
-const TOKEN_MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-const TOKEN_EXPIRATION_SECONDS = 3607;
-const MODE_DEFAULT = 420;
-
-/** O3: the account, its token volume, and a mount in every container that has none there. */
-function addServiceAccount(spec: Draft<PodSpec>, context: HookContext): void {
-  spec.serviceAccountName ||= 'default';
-  spec['serviceAccount'] = spec.serviceAccountName;
-  if (spec['automountServiceAccountToken'] === false) return;
-  const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  const bare = containers.filter((container) => !(container.volumeMounts ?? []).some((mount) => mount.mountPath === TOKEN_MOUNT_PATH));
-  if (bare.length === 0) return;
-  const name = `kube-api-access-${randomSuffix((bound) => context.drawBelow('volume-names', bound))}`;
-  const sources = [
-    { serviceAccountToken: { expirationSeconds: TOKEN_EXPIRATION_SECONDS, path: 'token' } },
-    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
-  ];
-  spec.volumes = [...(spec.volumes ?? []), { name, projected: { sources, defaultMode: MODE_DEFAULT } }];
-  for (const container of bare)
-    container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: TOKEN_MOUNT_PATH }];
 }
 
 const EVICTION_DELAY_SECONDS = 300;

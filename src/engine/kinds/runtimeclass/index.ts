@@ -1,14 +1,18 @@
 // The kind RuntimeClass. Upstream: pkg/registry/node/runtimeclass/strategy.go, pkg/apis/node/validation/validation.go, printers.go
 // printRuntimeClass (v1.33). Rules: I9, N8, P1. All pods run alike here, whatever their class.
+// What a class does to new pods is in apiserver/runtime-class-admission.ts.
 
 import { invalid } from '../../apimachinery/field-errors.ts';
-import type { KubeObject } from '../../apimachinery/meta.ts';
+import type { KubeObject, StringMap } from '../../apimachinery/meta.ts';
 import { labelProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import type { Toleration } from '../shared/pod-spec.ts';
 
 export interface RuntimeClass extends KubeObject {
   readonly handler?: string;
+  readonly overhead?: { readonly podFixed?: StringMap };
+  readonly scheduling?: { readonly nodeSelector?: StringMap; readonly tolerations?: readonly Toleration[] };
 }
 
 export const runtimeClassKind: Kind<RuntimeClass> = {

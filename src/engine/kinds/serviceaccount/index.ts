@@ -6,6 +6,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 
 export interface ServiceAccount extends KubeObject {
   readonly secrets?: readonly { readonly name?: string }[];
+  readonly imagePullSecrets?: readonly { readonly name?: string }[];
   readonly automountServiceAccountToken?: boolean;
 }
 

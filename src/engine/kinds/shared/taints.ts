@@ -1,6 +1,7 @@
 // Taints and tolerations. Upstream: staging/src/k8s.io/api/core/v1/toleration.go, component-helpers/scheduling/corev1/helpers.go (v1.33).
 // Rules: C811, C813, C814, C1025.
 
+import { isJsonEqual } from '../../apimachinery/meta.ts';
 import type { Taint } from '../node/types.ts';
 import type { Toleration } from './pod-spec.ts';
 
@@ -36,4 +37,15 @@ export function countUntoleratedSoft(taints: readonly Taint[], tolerations: Tole
 /** C814: PreferNoSchedule only lowers the score. */
 function isRepelling(taint: Taint): boolean {
   return taint.effect === 'NoSchedule' || taint.effect === 'NoExecute';
+}
+
+/** Whether a toleration tolerates all that another one does. */
+export function toleratesAsMuch(toleration: Toleration, other: Toleration): boolean {
+  if (isJsonEqual(toleration, other)) return true;
+  const { key = '', operator = 'Equal', effect = '', tolerationSeconds } = toleration;
+  if ((other.key ?? '') !== key && (key !== '' || operator !== 'Exists')) return false;
+  if ((other.effect ?? '') !== effect && effect !== '') return false;
+  if (effect === 'NoExecute' && tolerationSeconds !== undefined && (other.tolerationSeconds ?? Number.MAX_SAFE_INTEGER) > tolerationSeconds)
+    return false;
+  return operator === 'Exists' || (other.operator === 'Equal' && (other.value ?? '') === (toleration.value ?? ''));
 }
