@@ -68,9 +68,14 @@ export function createApp(options: AppOptions): App {
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
   addRestRoutes(app, { clusters, access, authority, bodyBytesMax, checksAnswers }, hooks);
+  const { defaultCluster } = options;
+  if (defaultCluster !== undefined)
+    for (const path of ['/healthz', '/readyz'])
+      app.get(path, (context, next) =>
+        isKubernetesHealth(context.req.raw) ? answerKube(context.req.raw, kube, { rootCluster: defaultCluster }) : next(),
+      );
   addProcessRoutes(app, options, metrics, hooks);
   app.all('/clusters/*', (context) => answerKube(context.req.raw, kube));
-  const { defaultCluster } = options;
   if (defaultCluster !== undefined)
     for (const path of ROOT_PATHS) app.all(path, (context) => answerKube(context.req.raw, kube, { rootCluster: defaultCluster }));
   app.all('/access/*', (context) => answerAccess(context.req.raw, kube));
@@ -148,7 +153,13 @@ function answerReadiness(clusters: Clusters, json: (text: string) => Response): 
 }
 
 /** Paths of a Kubernetes API. */
-const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez'];
+const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez', '/livez/*', '/healthz/*', '/readyz/*'];
+
+/** B2: a question that only a Kubernetes API server understands, on a path that is the service's own too. */
+function isKubernetesHealth(request: Request): boolean {
+  const { searchParams } = new URL(request.url);
+  return searchParams.has('verbose') || searchParams.has('exclude');
+}
 
 interface KubeFace {
   readonly clusters: Clusters;

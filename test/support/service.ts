@@ -27,6 +27,8 @@ export interface TestService {
 
 export interface TestServiceOptions {
   readonly token?: string;
+  /** The cluster whose API is at the root. */
+  readonly defaultCluster?: string;
   readonly allowedHosts?: readonly string[];
   readonly allowedOrigins?: readonly string[];
   /** Addresses whose `X-Forwarded-*` headers count. */
@@ -53,6 +55,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     clusters,
     version: '0.0.0-test',
     token: options.token,
+    ...(options.defaultCluster === undefined ? {} : { defaultCluster: options.defaultCluster }),
     ...(options.allowedHosts === undefined ? {} : { allowedHosts: options.allowedHosts }),
     ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
     checksAnswers: true,

@@ -75,6 +75,10 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly scale?: ScaleAccess<T>;
   /** Other subresources, for discovery: name → verbs and, when it lives elsewhere, its kind. */
   readonly subresources?: Readonly<Record<string, SubresourceInfo>>;
+  /** Nothing of it is stored: it is made when it is read. */
+  readonly isVirtual?: boolean;
+  /** The version in which upstream stores its objects, where that is not its own; clients see no more of it than a hash (B4). */
+  readonly storageVersion?: string;
   /** Verbs that this kind lacks (namespaces have no deletecollection, B5). */
   readonly withoutVerbs?: readonly string[];
   /** PUT creates when absent (I4). */

@@ -1,10 +1,11 @@
 // Builds responses: JSON or YAML text, Status bodies, plain text, Warning headers. Rules: A7, A8, A11, D2, E1.
 
 import type { Status } from '../../engine/apimachinery/status.ts';
-import { type Encoding, type Format, PLAIN_JSON } from './negotiate.ts';
+import { type Encoding, type Format, PLAIN_JSON, PROTOBUF_TYPE } from './negotiate.ts';
+import { encodeProtobuf } from './protobuf/encode.ts';
 import { writeYamlText } from './yaml-text.ts';
 
-const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', yaml: 'application/yaml' };
+const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', yaml: 'application/yaml', protobuf: PROTOBUF_TYPE };
 
 export interface AnswerOptions {
   readonly code?: number | undefined;
@@ -15,13 +16,20 @@ export interface AnswerOptions {
 
 /** Answers an API object given as JSON text. */
 export function answerJsonText(json: string, options: AnswerOptions = {}): Response {
-  const encoding = (options.format ?? PLAIN_JSON).encoding;
+  const { encoding, body } = encodeBody(json, (options.format ?? PLAIN_JSON).encoding);
   const headers: Record<string, string> = { 'Content-Type': CONTENT_TYPES[encoding], 'Cache-Control': 'no-cache, private' };
   if (options.warnings !== undefined && options.warnings.length > 0) headers['Warning'] = warningHeader(options.warnings);
   // A9: makes clients try again.
   if (options.retryAfterSeconds !== undefined) headers['Retry-After'] = String(options.retryAfterSeconds);
-  const text = encoding === 'json' ? json : writeYamlText(JSON.parse(json));
-  return new Response(text, { status: options.code ?? 200, headers });
+  return new Response(body, { status: options.code ?? 200, headers });
+}
+
+/** What has no protobuf form stays JSON, whose Content-Type says so. */
+function encodeBody(json: string, encoding: Encoding): { readonly encoding: Encoding; readonly body: string | Uint8Array<ArrayBuffer> } {
+  if (encoding === 'json') return { encoding, body: json };
+  if (encoding === 'yaml') return { encoding, body: writeYamlText(JSON.parse(json)) };
+  const bytes = encodeProtobuf(JSON.parse(json));
+  return bytes === undefined ? { encoding: 'json', body: json } : { encoding, body: bytes };
 }
 
 /** Answers a Status with its own code; successes without a code are 200 (E6). */

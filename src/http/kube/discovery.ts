@@ -1,7 +1,10 @@
 // Discovery documents, derived from the registry of kinds. Rules: B3-B8, A12, B11.
 // Upstream: apiserver/pkg/endpoints/discovery/{root,group,version}.go, discovery/aggregated/handler.go (v1.33).
 
-import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
+import { createHash } from 'node:crypto';
+import { kindByResource } from '../../engine/kinds/index.ts';
+import { apiVersionOf, type Kind, storedResourceOf } from '../../engine/kinds/kind.ts';
+import { HEALTH_PATHS } from './health.ts';
 
 /** A resource or a subresource, as discovery names it. */
 export interface DiscoveredResource {
@@ -16,6 +19,8 @@ export interface DiscoveredResource {
   readonly verbs: readonly string[];
   readonly shortNames?: readonly string[];
   readonly categories?: readonly string[];
+  /** Of what is stored: changes with the version in which it is. */
+  readonly storageVersionHash?: string;
 }
 
 /** A group, a version and a resource in it. */
@@ -39,6 +44,7 @@ export function entriesOf(kind: Kind): readonly DiscoveryEntry[] {
     verbs: VERBS.filter((verb) => kind.withoutVerbs?.includes(verb) !== true),
     ...(kind.shortNames.length === 0 ? {} : { shortNames: kind.shortNames }),
     ...(kind.categories.length === 0 ? {} : { categories: kind.categories }),
+    ...storageOf(kind),
   };
   const subresources: DiscoveredResource[] = [
     ...(kind.hasStatus ? [{ name: 'status', kind: kind.kind, verbs: READ_AND_WRITE }] : []),
@@ -47,6 +53,16 @@ export function entriesOf(kind: Kind): readonly DiscoveryEntry[] {
   ].map((subresource) => ({ ...subresource, name: `${plural}/${subresource.name}`, singularName: '', namespaced }));
   subresources.sort((a, b) => (a.name < b.name ? -1 : 1));
   return [main, ...subresources].map((resource) => ({ group, version, resource }));
+}
+
+/** B4: the first bytes of the digest of where and as what objects are stored. Upstream: apiserver/pkg/endpoints/discovery/storageversionhash.go. */
+function storageOf(kind: Kind): Pick<DiscoveredResource, 'storageVersionHash'> {
+  const stored = kind.conversion === undefined ? kind : kindByResource(storedResourceOf(kind));
+  if (stored === undefined || stored.isVirtual === true) return {};
+  const { group, storageVersion } = stored;
+  const version = storageVersion ?? stored.structure?.storedApiVersion.split('/').at(-1) ?? stored.version;
+  const digest = createHash('sha256').update(`${group}/${version}/${stored.kind}`).digest();
+  return { storageVersionHash: digest.subarray(0, 8).toString('base64') };
 }
 
 /** Groups by upstream's priority; others follow by name. Core is not among them (B3). */
@@ -141,7 +157,7 @@ export class Discovery {
     ]);
     const roots = ['/api', ...this.versions('').map((version) => `/api/${version}`), '/apis', '/apis/', ...groups];
     return {
-      paths: [...roots, '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'].sort((a, b) => (a < b ? -1 : 1)),
+      paths: [...roots, ...HEALTH_PATHS, '/openapi/v2', '/openapi/v3', '/version'].sort((a, b) => (a < b ? -1 : 1)),
     };
   }
 

@@ -3,12 +3,13 @@
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
-import { answerNotFoundPage, answerStatus, answerText } from './answer.ts';
+import { answerNotFoundPage, answerStatus } from './answer.ts';
 import { Discovery, entriesOf, groupVersionPath } from './discovery.ts';
-import { parseAccept } from './media-type.ts';
+import { answerHealth } from './health.ts';
+import { acceptsType, parseAccept } from './media-type.ts';
 import { METRICS_ENTRIES } from './metrics.ts';
 import { describeApi, describeGroupVersion } from './openapi/describe.ts';
-import { encodeOpenApiV2, OPENAPI_V2_MEDIA_TYPE } from './openapi/v2.ts';
+import { describeOpenApiV2, encodeOpenApiV2, OPENAPI_V2_MEDIA_TYPE, OPENAPI_V2_MEDIA_TYPES } from './openapi/v2.ts';
 import { describeOpenApiV3 } from './openapi/v3.ts';
 import type { KubePath } from './path.ts';
 import { REVIEW_ENTRIES } from './reviews.ts';
@@ -115,9 +116,6 @@ const VERSION = {
   platform: 'linux/amd64',
 };
 
-/** B2: the checks that `?verbose` lists. */
-const HEALTH_CHECKS = ['ping', 'log', 'etcd'];
-
 function answerOther(context: DocumentRequest, path: string): Response {
   const { request, prefix, kinds } = context;
   switch (path) {
@@ -126,20 +124,12 @@ function answerOther(context: DocumentRequest, path: string): Response {
     case '/version':
       return answerDocument(request, VERSION);
     case '/openapi/v2':
-      return answerFixed(request, openApiV2Document(kinds), { 'Content-Type': OPENAPI_V2_MEDIA_TYPE });
+      return answerOpenApiV2(request, kinds);
     case '/openapi/v3':
       return answerDocument(request, openApiIndex(kinds, prefix));
     default:
-      return answerHealth(request, path);
+      return answerHealth(request, path) ?? answerNotFoundPage();
   }
-}
-
-function answerHealth(request: Request, path: string): Response {
-  const [endpoint = '', check] = path.slice(1).split('/');
-  if (!['healthz', 'livez', 'readyz'].includes(endpoint) || path.split('/').length > 3) return answerNotFoundPage();
-  if (check !== undefined) return HEALTH_CHECKS.includes(check) ? answerText('ok') : answerNotFoundPage();
-  if (!new URL(request.url).searchParams.has('verbose')) return answerText('ok');
-  return answerText(`${HEALTH_CHECKS.map((name) => `[+]${name} ok\n`).join('')}${endpoint} check passed\n`);
 }
 
 // ---------------------------------------------------------------------------------------------------------------- OpenAPI
@@ -169,8 +159,19 @@ export function openApiV3Document(kinds: readonly Kind[], groupVersion: string):
 }
 
 /** The v2 document of all groups. */
-export function openApiV2Document(kinds: readonly Kind[]): FixedDocument {
+export function openApiV2Document(kinds: readonly Kind[], form: 'protobuf' | 'json' = 'protobuf'): FixedDocument {
+  if (form === 'json') return fixedDocument(kinds, 'v2 json', () => JSON.stringify(describeOpenApiV2(describeApi(kinds))));
   return fixedDocument(kinds, 'v2', () => encodeOpenApiV2(describeApi(kinds)));
+}
+
+/** C2: as protobuf for those that ask for it, which kubectl does, else as JSON. Upstream: k8s.io/kube-openapi/pkg/handler/handler.go. */
+function answerOpenApiV2(request: Request, kinds: readonly Kind[]): Response {
+  for (const media of parseAccept(request.headers.get('accept'))) {
+    if (acceptsType(media, 'application/json')) return answerFixed(request, openApiV2Document(kinds, 'json'), {});
+    if (OPENAPI_V2_MEDIA_TYPES.includes(media.type))
+      return answerFixed(request, openApiV2Document(kinds), { 'Content-Type': OPENAPI_V2_MEDIA_TYPE });
+  }
+  return new Response(null, { status: 406 });
 }
 
 /** C6: where each document is, with a hash that changes with its text. A4: with the cluster's prefix. */

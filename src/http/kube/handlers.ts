@@ -65,8 +65,8 @@ function handleCollection(context: ResourceRequest): Response {
   return isWatch ? handleWatch(context, list.value, format.value) : handleList(context, list.value, format.value);
 }
 
-function formatOf({ request }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
-  return negotiateFormat(request.headers.get('accept'), options);
+function formatOf({ request, target }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
+  return negotiateFormat(request.headers.get('accept'), { ...options, hasProtobuf: target.kind.structure === undefined });
 }
 
 function handleGet({ service, cluster, target, query }: ResourceRequest, format: Format): Response {

@@ -4,7 +4,7 @@
 import { fail, failure, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
 import { acceptsType, type MediaType, parseAccept } from './media-type.ts';
 
-export type Encoding = 'json' | 'yaml';
+export type Encoding = 'json' | 'yaml' | 'protobuf';
 
 /** How objects are shown: whole, as table rows, or their metadata only. */
 export type Shape = 'object' | 'table' | 'metadata' | 'metadata-list';
@@ -21,31 +21,51 @@ export interface Format {
 export const PLAIN_JSON: Format = { encoding: 'json', shape: 'object', shapeVersion: 'v1', isEventStream: false };
 
 const ENCODINGS: Readonly<Record<string, Encoding>> = { 'application/json': 'json', 'application/yaml': 'yaml' };
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 const SHAPES: Readonly<Record<string, Shape>> = {
   Table: 'table',
   PartialObjectMetadata: 'metadata',
   PartialObjectMetadataList: 'metadata-list',
 };
 
-/** Picks the first alternative that can be served. Fails: NotAcceptable. */
-export function negotiateFormat(accept: string | null | undefined, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
+export interface Negotiation {
+  readonly isWatch: boolean;
+  readonly isCollection: boolean;
+  /** Custom resources have no protobuf form. */
+  readonly hasProtobuf?: boolean;
+}
+
+/**
+ * Picks the first alternative that can be served. Fails: NotAcceptable.
+ * Deviation: protobuf comes last, because JSON is what is stored and shared, and who takes both reads the same from either (D1).
+ */
+export function negotiateFormat(accept: string | null | undefined, options: Negotiation): Result<Format> {
   const alternatives = parseAccept(accept);
   for (const media of alternatives) {
     const format = formatOf(media, options.isWatch);
     if (format !== undefined) return ok(format);
   }
+  if (options.hasProtobuf === true)
+    for (const media of alternatives) {
+      const format = media.type === PROTOBUF_TYPE ? shapeOf(media, 'protobuf', options.isWatch) : undefined;
+      if (format !== undefined && format.shape !== 'table') return ok(format); // D5
+    }
   // A type that is produced, with parameters that are not, fails later upstream than a type that is not produced at all.
   const isKnownType = alternatives.some((media) => PRODUCED_TYPES.some((type) => acceptsType(media, type)));
   return fail(isKnownType ? notAcceptable(options.isWatch) : noRepresentation(options.isCollection));
 }
 
 function formatOf(media: MediaType, isWatch: boolean): Format | undefined {
-  const { as, g, v, stream } = media.parameters;
   if (media.type === 'text/event-stream') return isWatch ? { ...PLAIN_JSON, isEventStream: true } : undefined;
   const type = Object.keys(ENCODINGS).find((candidate) => acceptsType(media, candidate));
   const encoding = type === undefined ? undefined : ENCODINGS[type];
   // D2: a watch has no YAML form.
   if (encoding === undefined || (isWatch && encoding === 'yaml')) return undefined;
+  return shapeOf(media, encoding, isWatch);
+}
+
+function shapeOf(media: MediaType, encoding: Encoding, isWatch: boolean): Format | undefined {
+  const { as, g, v, stream } = media.parameters;
   if (stream !== undefined && !(isWatch && stream === 'watch')) return undefined;
   if (as === undefined) return { ...PLAIN_JSON, encoding };
   const shape = SHAPES[as];
@@ -54,7 +74,7 @@ function formatOf(media: MediaType, isWatch: boolean): Format | undefined {
   return { encoding, shape, shapeVersion: v, isEventStream: false };
 }
 
-const PRODUCED_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const PRODUCED_TYPES = ['application/json', 'application/yaml', PROTOBUF_TYPE];
 const STREAMED_TYPES = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 
 /** D2: parameters that no form has. */

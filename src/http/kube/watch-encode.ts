@@ -6,7 +6,9 @@ import { encodeFrame, watchEventData } from '../watch/frames.ts';
 import { eventIdOf } from '../watch/position.ts';
 import type { WatchEvent } from '../watch/selection.ts';
 import { inVersion, metadataJson } from './encode.ts';
-import type { Format } from './negotiate.ts';
+import { type Format, PROTOBUF_TYPE } from './negotiate.ts';
+import { encodeProtobuf } from './protobuf/encode.ts';
+import { WireWriter } from './protobuf/wire.ts';
 import { encodeTable, type IncludeObject, tableViewOf } from './table.ts';
 
 /** How a stream shows its events. */
@@ -20,6 +22,8 @@ export interface WatchForm {
 
 const TEXT_ENCODER = new TextEncoder();
 
+export const PROTOBUF_STREAM_TYPE = `${PROTOBUF_TYPE};stream=watch`;
+
 /** The bytes of an event. `hasColumns`: the first of a table stream carries the columns (H10). */
 export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: boolean): Uint8Array {
   const shown = { ...event, ...inVersion(form.kind, event) };
@@ -28,8 +32,8 @@ export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: bool
 
 /** The name under which a change's memo keeps the bytes. */
 export function memoKey(form: WatchForm, event: WatchEvent): string {
-  const { shape, shapeVersion, isEventStream } = form.format;
-  return `kube ${apiVersionOf(form.kind)} ${event.type} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
+  const { encoding, shape, shapeVersion, isEventStream } = form.format;
+  return `kube ${apiVersionOf(form.kind)} ${event.type} ${encoding} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
 }
 
 function objectText(form: WatchForm, event: WatchEvent, hasColumns: boolean): string {
@@ -60,6 +64,7 @@ export function encodeErrorEvent(form: WatchForm, status: Status, timeMs: number
 }
 
 function frame(form: WatchForm, type: string, object: string, id: string | undefined, timeMs: number): Uint8Array {
+  if (form.format.encoding === 'protobuf') return protobufFrame(type, object);
   if (!form.format.isEventStream) return TEXT_ENCODER.encode(`{"type":"${type}","object":${object}}\n`);
   // Contract, section 4: the frames of the service's own watch.
   return encodeFrame({
@@ -67,4 +72,17 @@ function frame(form: WatchForm, type: string, object: string, id: string | undef
     event: type,
     data: watchEventData(type, timeMs, object),
   });
+}
+
+/**
+ * A WatchEvent without an envelope, whose object has one; before it its length in four bytes, the highest first.
+ * Upstream: apimachinery/pkg/runtime/serializer/protobuf (LengthDelimitedFramer).
+ */
+function protobufFrame(type: string, object: string): Uint8Array {
+  const bytes = encodeProtobuf(JSON.parse(object)) ?? TEXT_ENCODER.encode(object);
+  const event = new WireWriter().delimited(1, type).delimited(2, new WireWriter().delimited(1, bytes)).finish();
+  const framed = new Uint8Array(4 + event.length);
+  new DataView(framed.buffer).setUint32(0, event.length);
+  framed.set(event, 4);
+  return framed;
 }

@@ -16,7 +16,7 @@ import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
 import { parseSelection, selectedObjects } from './reads.ts';
 import { parseIncludeObject } from './table.ts';
-import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, type WatchForm } from './watch-encode.ts';
+import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, PROTOBUF_STREAM_TYPE, type WatchForm } from './watch-encode.ts';
 
 /** Wall time between bookmarks (H6). */
 const BOOKMARK_PERIOD_MS = 60_000;
@@ -27,7 +27,7 @@ const BOOKMARK_LEAD_MS = 2_000;
 export function handleWatch(context: ResourceRequest, list: ListQuery, format: Format): Response {
   const source = openKubeWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
-  const contentType = format.isEventStream ? EVENT_STREAM_TYPE : 'application/json';
+  const contentType = format.isEventStream ? EVENT_STREAM_TYPE : format.encoding === 'protobuf' ? PROTOBUF_STREAM_TYPE : 'application/json';
   return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
 }
 

@@ -34,6 +34,7 @@ describe('discovery', () => {
           namespaced: true,
           kind: 'ReplicaSet',
           verbs: ALL,
+          storageVersionHash: 'P1RzHs8/mWQ=',
           shortNames: ['rs'],
           categories: ['all'],
         },

@@ -4,7 +4,7 @@ import { negotiateFormat } from '../../../src/http/kube/negotiate.ts';
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
 
 function formatOf(accept: string | undefined, isWatch = false): string {
-  const format = negotiateFormat(accept, { isWatch, isCollection: true });
+  const format = negotiateFormat(accept, { isWatch, isCollection: true, hasProtobuf: true });
   if (!format.ok) return `${format.status.code} ${format.status.message}`;
   const { encoding, shape, shapeVersion, isEventStream } = format.value;
   return `${encoding} ${shape}${shape === 'object' ? '' : ` ${shapeVersion}`}${isEventStream ? ' event-stream' : ''}`;
@@ -26,6 +26,8 @@ describe('content negotiation', () => {
     ['application/json;g=meta.k8s.io;v=v1beta1;as=Table', 'json table v1beta1'],
     ['application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json', 'json object'],
     ['application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1', 'json metadata v1'],
+    ['application/vnd.kubernetes.protobuf', 'protobuf object'],
+    ['application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1', 'protobuf metadata v1'],
     ['application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1', 'json metadata-list v1'],
   ])('D1 D5 D6 answers Accept %j with %s', (accept, expected) => {
     expect(formatOf(accept)).toBe(expected);
@@ -35,6 +37,7 @@ describe('content negotiation', () => {
     ['application/json;stream=watch', 'json object'],
     ['text/event-stream', 'json object event-stream'],
     [TABLE, 'json table v1'],
+    ['application/vnd.kubernetes.protobuf;stream=watch', 'protobuf object'],
   ])('H1 answers a watch with Accept %j with %s', (accept, expected) => {
     expect(formatOf(accept, true)).toBe(expected);
   });
@@ -46,7 +49,7 @@ describe('content negotiation', () => {
       'application/json;as=Table;v=v9;g=meta.k8s.io',
       /^406 only the following media types are accepted: application\/json, application\/yaml, /,
     ],
-    ['application/vnd.kubernetes.protobuf', /^406 only the following media types/],
+    ['application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io', /^406 only the following media types/],
     ['application/cbor', /^406 406: Not Acceptable/],
   ])('D2 refuses Accept %j', (accept, expected) => {
     expect(formatOf(accept)).toMatch(expected);
@@ -56,5 +59,10 @@ describe('content negotiation', () => {
     expect(formatOf('application/yaml', true)).toBe(
       '406 only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
     );
+  });
+
+  it('D2 custom resources have no protobuf form', () => {
+    const format = negotiateFormat('application/vnd.kubernetes.protobuf', { isWatch: false, isCollection: false, hasProtobuf: false });
+    expect(format.ok ? '' : format.status.message).toMatch(/^only the following media types/);
   });
 });

@@ -70,7 +70,6 @@ const VOLATILE = new Set([
   'time',
   'lastTransitionTime',
   'continue',
-  'storageVersionHash',
 ]);
 
 /** The places where two answers differ, as `path: recorded value, not given value`. */

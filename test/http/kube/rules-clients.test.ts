@@ -1,8 +1,13 @@
 // Rules about what clients rely on beyond objects, on a service with a socket.
 
+import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
+import { decodeProtobuf } from '../../../src/http/kube/protobuf/decode.ts';
+import { encodeProtobuf } from '../../../src/http/kube/protobuf/encode.ts';
+import { readFields } from '../../../src/http/kube/protobuf/wire.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 const TOKEN = 'the-token-of-the-service';
@@ -107,12 +112,63 @@ describe('documents', () => {
     ]);
   });
 
-  it('W2 C2 the v2 document is protobuf, whatever is asked for', async () => {
-    for (const accept of ['application/com.github.proto-openapi.spec.v2@v1.0+protobuf', 'application/json']) {
+  const PROTOBUF_DOCUMENT = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+
+  it.each([PROTOBUF_DOCUMENT, PROTOBUF_DOCUMENT.replace('@', '.'), `${PROTOBUF_DOCUMENT}, */*`])(
+    'W2 C2 the v2 document is protobuf for Accept %s',
+    async (accept) => {
       const response = await fetch(`${served.url + P}/openapi/v2`, { headers: { Accept: accept } });
       const bytes = new Uint8Array(await response.arrayBuffer());
       expect(Array.from(bytes.subarray(0, 5))).toEqual([0x0a, 3, 0x32, 0x2e, 0x30]);
-    }
+      expect(response.headers.get('content-type')).toBe(PROTOBUF_DOCUMENT.replace('@', '.'));
+    },
+  );
+
+  it.each(['application/json', '*/*', 'application/json, */*'])('C2 the v2 document is JSON for Accept %s', async (accept) => {
+    const { response, body } = await get(`${P}/openapi/v2`, { Accept: accept });
+    expect([response.status, response.headers.get('content-type'), body['swagger']]).toEqual([200, 'application/json', '2.0']);
+    const pod = body['definitions']?.['io.k8s.api.core.v1.Pod'];
+    expect(pod?.['properties']?.['spec']).toMatchObject({ $ref: '#/definitions/io.k8s.api.core.v1.PodSpec' });
+    expect(pod?.['x-kubernetes-group-version-kind']).toEqual([{ group: '', version: 'v1', kind: 'Pod' }]);
+    expect(body['paths']?.['/api/v1/namespaces/{namespace}/pods/{name}']?.['patch']?.['x-kubernetes-group-version-kind']).toEqual({
+      group: '',
+      version: 'v1',
+      kind: 'Pod',
+    });
+  });
+
+  it('C2 no other form of the v2 document is acceptable', async () => {
+    expect((await get(`${P}/openapi/v2`, { Accept: 'text/html' })).response.status).toBe(406);
+  });
+
+  it('B2 health says each check, and what was excluded', async () => {
+    const { text } = await get(`${P}/readyz?verbose&exclude=etcd&exclude=nobody`);
+    expect(text).toMatch(/^\[\+\]ping ok\n\[\+\]log ok\n\[\+\]etcd excluded: ok\n/);
+    expect(text).toMatch(/\[\+\]poststarthook\/rbac\/bootstrap-roles ok\n/);
+    expect(text).toMatch(/\[\+\]shutdown ok\nwarn: some health checks cannot be excluded: no matches for "nobody"\nreadyz check passed\n$/);
+    expect((await get(`${P}/livez/poststarthook/rbac/bootstrap-roles`)).text).toBe('ok');
+    expect((await get(`${P}/livez/shutdown`)).response.status).toBe(404);
+    const paths = (await get(`${P}/`)).body['paths'] as unknown as readonly string[];
+    expect(paths).toEqual(expect.arrayContaining(['/livez', '/livez/ping', '/readyz/shutdown']));
+  });
+
+  it('B4 custom resources say as what they are stored', async () => {
+    const version = { served: true, schema: { openAPIV3Schema: { type: 'object' } } };
+    await send('POST', `${P}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`, {
+      metadata: { name: 'gears.example.com' },
+      spec: {
+        group: 'example.com',
+        scope: 'Namespaced',
+        names: { plural: 'gears', kind: 'Gear' },
+        versions: [
+          { ...version, name: 'v1', storage: true },
+          { ...version, name: 'v2', storage: false },
+        ],
+      },
+    });
+    const hash = createHash('sha256').update('example.com/v1/Gear').digest().subarray(0, 8).toString('base64');
+    for (const name of ['v1', 'v2'])
+      expect((await get(`${P}/apis/example.com/${name}`)).body['resources']?.[0]?.['storageVersionHash']).toBe(hash);
   });
 });
 
@@ -270,6 +326,72 @@ describe('requests', () => {
     };
     const response = await fetch(`${served.url + P}/api/v1/namespaces`, { method: 'POST', headers, body });
     expect([response.status, ((await response.json()) as Json)['metadata']?.['name']]).toEqual([201, 'demo']);
+  });
+});
+
+describe('clients that accept nothing but protobuf', () => {
+  const ACCEPT = { Accept: 'application/vnd.kubernetes.protobuf' };
+
+  async function decoded(
+    path: string,
+    headers: Record<string, string> = ACCEPT,
+  ): Promise<{ status: number; type: string | null; value: unknown }> {
+    const response = await fetch(served.url + P + path, { headers });
+    const object = decodeProtobuf(new Uint8Array(await response.arrayBuffer()));
+    return { status: response.status, type: response.headers.get('content-type'), value: object.ok ? object.value : object.message };
+  }
+
+  it('D2 D4 get objects and failures in it', async () => {
+    const found = await decoded('/api/v1/namespaces/default');
+    expect([found.status, found.type]).toEqual([200, 'application/vnd.kubernetes.protobuf']);
+    expect(found.value).toEqual((await get(`${P}/api/v1/namespaces/default`)).body);
+    expect(await decoded('/api/v1/namespaces/nobody')).toMatchObject({
+      status: 404,
+      type: 'application/vnd.kubernetes.protobuf',
+      value: { kind: 'Status', reason: 'NotFound', code: 404 },
+    });
+    const metadata = await decoded('/api/v1/namespaces/default', {
+      Accept: `${ACCEPT.Accept};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`,
+    });
+    expect(metadata.value).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'default' } });
+  });
+
+  it('D2 D4 lists are the encoded items', async () => {
+    const response = await fetch(`${served.url + P}/api/v1/namespaces`, { headers: ACCEPT });
+    const list = (await get(`${P}/api/v1/namespaces`)).body as unknown as JsonObject;
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(encodeProtobuf(list));
+  });
+
+  it('D2 H1 watches are frames of events with a length before them', async () => {
+    const url = `${served.url + P}/api/v1/namespaces?watch=true&timeoutSeconds=1&fieldSelector=metadata.name%3Ddefault`;
+    const response = await fetch(url, { headers: { Accept: `${ACCEPT.Accept};stream=watch` } });
+    expect(response.headers.get('content-type')).toBe('application/vnd.kubernetes.protobuf;stream=watch');
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const length = new DataView(bytes.buffer).getUint32(0);
+    expect(length).toBe(bytes.length - 4);
+    const [type, object] = readFields(bytes.subarray(4)) ?? [];
+    const [raw] = readFields(object?.bytes ?? new Uint8Array()) ?? [];
+    expect(new TextDecoder().decode(type?.bytes)).toBe('ADDED');
+    expect(decodeProtobuf(raw?.bytes ?? new Uint8Array())).toEqual({ ok: true, value: (await get(`${P}/api/v1/namespaces/default`)).body });
+  });
+
+  it('D2 custom resources are not acceptable in it', async () => {
+    expect((await get(`${P}/apis/example.com/v1/namespaces/default/gears`, ACCEPT)).response.status).toBe(406);
+  });
+});
+
+describe('the default cluster at the root', () => {
+  it('A3 B2 the health of a Kubernetes API server is told there, and the own health of the service', async () => {
+    const root = await startTestService({ defaultCluster: 'main' });
+    await root.http.post('/v1/clusters').send({ name: 'main', nodes: 1 });
+    const text = async (path: string) => (await get(path, {}, root)).text;
+    expect(await text('/livez')).toBe('ok');
+    for (const path of ['/livez/ping', '/readyz/ping', '/healthz/etcd', '/readyz/poststarthook/rbac/bootstrap-roles'])
+      expect(await text(path)).toBe('ok');
+    expect(await text('/readyz?verbose')).toMatch(/^\[\+\]ping ok\n[^]*readyz check passed\n$/);
+    expect(await text('/healthz?verbose')).toMatch(/healthz check passed\n$/);
+    expect([await text('/readyz'), await text('/healthz')]).toEqual(['{"status":"ready"}', '{"status":"ok"}']);
+    await root.close();
   });
 });
 

@@ -17,6 +17,7 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'apiextensions.v1.CustomResourceDefinition',
+  storageVersion: 'v1beta1',
   nameFormat: 'subdomain',
   generation: 'spec',
   hasStatus: true,

@@ -1,4 +1,4 @@
-// The OpenAPI v2 document in its protobuf form, the only one that kubectl accepts (C2-C5, W2). Clients up to 1.26 validate and
+// The OpenAPI v2 document, in JSON and in its protobuf form, the only one that kubectl accepts (C2-C5, W2). Clients up to 1.26 validate and
 // explain with it (C16); patches of built-in kinds do not need it (C9).
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto. Field numbers are those of C4.
 
@@ -6,6 +6,47 @@ import { WireWriter } from '../protobuf/wire.ts';
 import type { ApiDescription, Operation, Schema } from './schema.ts';
 
 export const OPENAPI_V2_MEDIA_TYPE = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+/** How clients ask for it; kubectl does so with a sign that no media type may have. */
+export const OPENAPI_V2_MEDIA_TYPES: readonly string[] = [
+  OPENAPI_V2_MEDIA_TYPE,
+  'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
+];
+
+/** The document as JSON data. */
+export function describeOpenApiV2(api: ApiDescription): Readonly<Record<string, unknown>> {
+  return {
+    swagger: '2.0',
+    info: { title: 'Kubernetes', version: 'v1.33.0' },
+    paths: mapValues(api.paths, (operations) =>
+      Object.fromEntries(operations.map((operation) => [operation.method, operationObject(operation)])),
+    ),
+    definitions: mapValues(api.definitions, schemaObject),
+  };
+}
+
+function operationObject({ queryParameters, gvk }: Operation): Readonly<Record<string, unknown>> {
+  return {
+    parameters: Object.entries(queryParameters).map(([name, type]) => ({ name, in: 'query', type, uniqueItems: true })),
+    responses: { 200: { description: 'OK' } },
+    'x-kubernetes-group-version-kind': gvk,
+  };
+}
+
+function schemaObject(schema: Schema): Readonly<Record<string, unknown>> {
+  const { reference, items, additionalProperties, properties, extensions, ...plain } = schema;
+  return {
+    ...plain,
+    ...(reference === undefined ? {} : { $ref: `#/definitions/${reference}` }),
+    ...(items === undefined ? {} : { items: schemaObject(items) }),
+    ...(additionalProperties === undefined ? {} : { additionalProperties: schemaObject(additionalProperties) }),
+    ...(properties === undefined ? {} : { properties: mapValues(properties, schemaObject) }),
+    ...extensions,
+  };
+}
+
+function mapValues<T>(values: Readonly<Record<string, T>>, map: (value: T) => unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
+}
 
 /** Encodes a description as a gnostic `Document`. */
 export function encodeOpenApiV2(api: ApiDescription): Uint8Array {

@@ -14,7 +14,7 @@ export function hasProtobufForm(apiVersion: string, kind: string): boolean {
 }
 
 /** Encodes an object or a list; undefined when its kind has no protobuf form. */
-export function encodeProtobuf(object: JsonObject): Uint8Array | undefined {
+export function encodeProtobuf(object: JsonObject): Uint8Array<ArrayBuffer> | undefined {
   const apiVersion = String(object['apiVersion'] ?? '');
   const kind = String(object['kind'] ?? '');
   const raw = encodeObject(object, apiVersion, kind);
