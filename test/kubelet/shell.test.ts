@@ -6,6 +6,7 @@ import {
   createSession,
   type NetworkAnswer,
   nextWakeMs,
+  ROOT_USER,
   runSession,
   type ShellHost,
   type ShellState,
@@ -54,6 +55,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
       const host: ShellHost = {
         nowMs: run.nowMs,
         hostname: 'web-0',
+        user: ROOT_USER,
         flavor: options.flavor ?? 'busybox',
         files: createFileSystem(tree, [], run.nowMs),
         request: (_method, url) =>

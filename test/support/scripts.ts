@@ -7,6 +7,7 @@ import {
   createSession,
   type FileTree,
   nextWakeMs,
+  ROOT_USER,
   runSession,
   type ShellHost,
   type ShellState,
@@ -61,6 +62,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
   return {
     nowMs,
     hostname: 'web-0',
+    user: ROOT_USER,
     flavor,
     files: createFileSystem(files, [], nowMs),
     request: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),

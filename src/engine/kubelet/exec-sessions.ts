@@ -256,7 +256,10 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
     return { ...row, endCode: rule.exitCode, endsMs: state.nowMs + rule.latencyMs };
   }
   // A program of the image, or of an image nobody knows, says nothing and succeeds.
-  const isShells = hasCommand(command[0] ?? '') || (command[0] ?? '').startsWith('/');
+  const isShells =
+    hasCommand(command[0] ?? '') ||
+    (command[0] ?? '').startsWith('/') ||
+    programKind(catalogueEntry(container.image), command, false) === 'agnhost';
   if (!config.ok || !isShells) return row;
   const environment = { ...shellEnvironment(config.value.environment.variables), ...(tty ? { TERM: 'xterm' } : {}) };
   const shell = createSession({

@@ -4,20 +4,27 @@
 // (network storage without a claim) are directories that live as long as the pod.
 
 import { cloneJson } from '../apimachinery/meta.ts';
+import { getObject } from '../apiserver/api.ts';
 import type { Container, Pod, Volume } from '../kinds/pod/types.ts';
 import type { PersistentVolume } from '../kinds/persistentvolume/types.ts';
 import { ROOT_CA_CONFIG_MAP } from '../kinds/shared/pod-sources.ts';
 import { STORAGE_ANNOTATIONS } from '../kinds/shared/storage.ts';
+import { nodeKind } from '../kinds/node/index.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
+import { volumeGroupOf } from './container-user.ts';
 import { containersOf } from './containers.ts';
 import type { PodWorker } from './model.ts';
 import { placeOf, placeOfVolume } from './volume-places.ts';
-import { createBaseTree, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
+import { createBaseTree, type FileNode, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
 import {
   absolute,
+  giveToGroup,
+  isInMemory,
   isWritten,
   type Payload,
   type PlannedMount,
+  rootMode,
+  rootNode,
   type VolumeContext,
   volumePayload,
   type VolumeSources,
@@ -36,13 +43,14 @@ export function setUpVolume(
 ): string | null | undefined {
   const place = placeOf(state, pod, volume);
   if (place.kind === 'unbound') return null;
-  if (place.kind === 'host') return setUpHostPath(state, worker.node, place.path, place.type);
+  if (place.kind === 'host')
+    return setUpHostPath(state, worker.node, place.path, place.type, (volume as VolumeSources).hostPath === undefined);
   if (!isWritten(volume)) return undefined;
   const isKept = !isConstant(volume);
   // What is not kept needs no token: only whether its sources are there counts.
   const payload = volumePayload(volume, pod, isKept ? context : { ...context, token: () => '' });
   if (!payload.ok) return payload.error;
-  if (isKept) storePayload(state, treeKey(worker.uid, volume), payload.value);
+  if (isKept) storePayload(state, treeKey(worker.uid, volume), treeOf(payload.value, volume, pod, state.nowMs));
   return undefined;
 }
 
@@ -76,13 +84,14 @@ export function openMounts(
       place.kind === 'host'
         ? nodeTree(state, worker.node)
         : place.kind === 'volume'
-          ? keptTree(state, persistentKey(place.name))
+          ? keptTree(state, persistentKey(place.name), pod, rootMode(mount.volume, true))
           : volumeTree(state, worker, pod, mount.volume, context);
     const tree = part === undefined ? whole() : volumeTrees.edit(state, partKey(worker.uid, mount.volume, container));
     const subPath = absolute(`${place.kind === 'host' ? place.path : ''}${mount.subPath}`);
-    // What is mounted but not there is made as a directory.
-    if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, state.nowMs);
-    return { path: mount.path, tree, subPath, isReadOnly: mount.isReadOnly };
+    // What is mounted but not there is made as a directory that is like the volume's root.
+    const root = tree[place.kind === 'host' ? absolute(place.path) : '/'];
+    if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, root ?? rootNode(MADE_MODE, 0), state.nowMs);
+    return { path: mount.path, tree, subPath, isReadOnly: mount.isReadOnly, isMemory: isInMemory(mount.volume) };
   });
 }
 
@@ -114,33 +123,44 @@ function isConstant(volume: Volume): boolean {
   );
 }
 
-function storePayload(state: ClusterState, key: string, payload: Payload): void {
+function storePayload(state: ClusterState, key: string, wanted: FileTree): void {
   const present = volumeTrees.get(state, key);
+  const paths = Object.keys(wanted);
   const isSame =
     present !== undefined &&
-    Object.values(present).filter((node) => node.kind === 'file').length === payload.size &&
-    [...payload].every(([path, file]) => present[absolute(path)]?.text === file.text && present[absolute(path)]?.mode === file.mode);
-  if (!isSame) volumeTrees.put(state, key, treeOf(payload, state.nowMs));
+    Object.keys(present).length === paths.length &&
+    paths.every((path) => present[path]?.text === wanted[path]?.text && present[path]?.mode === wanted[path]?.mode);
+  if (!isSame) volumeTrees.put(state, key, wanted);
 }
 
-function treeOf(payload: Payload, nowMs: number): FileTree {
-  const tree: FileTree = {};
-  for (const [path, file] of payload) putFile(tree, absolute(path), file.text, file.mode, nowMs);
+function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number): FileTree {
+  const tree: FileTree = { '/': rootNode(rootMode(volume, false), nowMs) };
+  for (const [path, { text, mode, uid }] of payload) {
+    putFile(tree, absolute(path), text, mode, nowMs);
+    const node = tree[absolute(path)];
+    if (node !== undefined && uid !== undefined) node.uid = uid;
+  }
+  const group = volumeGroupOf(pod);
+  if (group !== undefined) giveToGroup(tree, group, true);
   return tree;
 }
 
 function volumeTree(state: ClusterState, worker: PodWorker, pod: Pod, volume: Volume, context: VolumeContext): FileTree {
   if (isConstant(volume)) {
     const payload = volumePayload(volume, pod, context);
-    return payload.ok ? treeOf(payload.value, worker.runtime.sandbox?.createdMs ?? state.nowMs) : {};
+    return payload.ok ? treeOf(payload.value, volume, pod, worker.runtime.sandbox?.createdMs ?? state.nowMs) : {};
   }
-  return keptTree(state, treeKey(worker.uid, volume));
+  return keptTree(state, treeKey(worker.uid, volume), pod, rootMode(volume, false));
 }
 
-function keptTree(state: ClusterState, key: string): FileTree {
+function keptTree(state: ClusterState, key: string, pod: Pod, mode: number): FileTree {
   if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, {});
   // The shell writes in place, so a tree that is handed out counts as changed.
-  return volumeTrees.edit(state, key);
+  const tree = volumeTrees.edit(state, key);
+  const root = (tree['/'] ??= rootNode(mode, state.nowMs));
+  const group = volumeGroupOf(pod);
+  if (group !== undefined && root.gid !== group) giveToGroup(tree, group, false);
+  return tree;
 }
 
 function persistentKey(name: string): string {
@@ -166,18 +186,30 @@ function nodeOf({ spec }: PersistentVolume): string | undefined {
 
 function nodeTree(state: ClusterState, node: string): FileTree {
   const key = `node|${node}`;
-  if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, createBaseTree(state.nowMs, { '/etc/hostname': `${node}\n` }));
+  if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, createBaseTree(state.nowMs, nodeFiles(state, node)));
   return volumeTrees.edit(state, key);
 }
 
+function nodeFiles(state: ClusterState, node: string): Readonly<Record<string, string>> {
+  const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
+  const own = addresses.find((address) => address.type === 'InternalIP')?.address;
+  const hosts = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', ...(own === undefined ? [] : [`${own}\t${node}`])];
+  return { '/etc/hostname': `${node}\n`, '/etc/hosts': hosts.map((line) => `${line}\n`).join('') };
+}
+
+/** The directory that the kubelet makes for a hostPath, and the one that a provisioner makes for a volume. */
+const MADE_MODE = 0o755;
+const PROVISIONED_MODE = 0o777;
+
 /** The types that make what is missing, and those that only look. */
-function setUpHostPath(state: ClusterState, node: string, path: string, type: string): string | undefined {
+function setUpHostPath(state: ClusterState, node: string, path: string, type: string, isMade: boolean): string | undefined {
   const at = absolute(path);
   const tree = nodeTree(state, node);
   const kind = at === '/' ? 'directory' : tree[at]?.kind;
   const wanted = type.startsWith('Directory') ? 'directory' : type.startsWith('File') ? 'file' : undefined;
   if (kind === undefined && type === 'FileOrCreate') putFile(tree, at, '', 0o644, state.nowMs);
-  else if (kind === undefined && (type === '' || type === 'DirectoryOrCreate')) putDirectory(tree, at, state.nowMs);
+  else if (kind === undefined && (type === '' || type === 'DirectoryOrCreate'))
+    putDirectory(tree, at, rootNode(isMade ? PROVISIONED_MODE : MADE_MODE, 0), state.nowMs);
   else if (type !== '' && kind !== wanted) return `hostPath type check failed: ${path} is not ${HOST_PATH_TYPES[type] ?? 'supported'}`;
   return undefined;
 }
@@ -192,9 +224,16 @@ const HOST_PATH_TYPES: Readonly<Record<string, string>> = {
   BlockDevice: 'a block device',
 };
 
-function putDirectory(tree: FileTree, path: string, nowMs: number): void {
+/** Makes a directory with the mode and the group of another one, and the directories it needs. */
+function putDirectory(tree: FileTree, path: string, { mode, gid }: Pick<FileNode, 'mode' | 'gid'>, nowMs: number): void {
   const parts = path.split('/').slice(1);
   parts.forEach((_part, index) => {
-    tree[`/${parts.slice(0, index + 1).join('/')}`] ??= { kind: 'directory', text: '', mode: 0o755, modifiedMs: nowMs };
+    const isLast = index === parts.length - 1;
+    tree[`/${parts.slice(0, index + 1).join('/')}`] ??= {
+      ...rootNode(isLast ? mode : mode & ~UMASK, nowMs),
+      ...(gid === undefined ? {} : { gid }),
+    };
   });
 }
+
+const UMASK = 0o022;

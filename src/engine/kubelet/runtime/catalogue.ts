@@ -19,6 +19,9 @@ export interface CatalogueEntry {
   /** What the image does without a command; `exit` for shells and tools that end at once. */
   readonly main: 'server' | 'exit' | 'pause';
   readonly flavor: 'busybox' | 'dash' | 'bash';
+  /** What the image executes, and with which arguments when the manifest gives none; empty where that is not told apart. */
+  readonly entrypoint: readonly string[];
+  readonly defaultArguments: readonly string[];
 }
 
 const MB = 1_000_000;
@@ -32,6 +35,8 @@ function entry(repository: string, ports: readonly number[], sizeMb: number, ove
     isPresent: false,
     main: 'server',
     flavor: 'dash',
+    entrypoint: [],
+    defaultArguments: [],
     ...overrides,
   };
 }
@@ -55,7 +60,11 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry('hello-world', [], 0.01, { main: 'exit' }),
   entry('curlimages/curl', [], 9.4, { main: 'exit', flavor: 'busybox' }),
   entry('registry.k8s.io/pause', [], 0.3, { main: 'pause', isPresent: true }),
-  entry('registry.k8s.io/e2e-test-images/agnhost', [8080], 52.0, { flavor: 'busybox' }),
+  entry('registry.k8s.io/e2e-test-images/agnhost', [8080], 52.0, {
+    flavor: 'busybox',
+    entrypoint: ['/agnhost'],
+    defaultArguments: ['pause'],
+  }),
   entry('registry.k8s.io/e2e-test-images/nginx', [80], 55.8, { flavor: 'busybox' }),
   entry('registry.k8s.io/e2e-test-images/busybox', [], 1.1, { main: 'exit', flavor: 'busybox' }),
   entry('registry.k8s.io/busybox', [], 1.1, { main: 'exit', flavor: 'busybox' }),

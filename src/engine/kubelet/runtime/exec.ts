@@ -50,8 +50,8 @@ export function runExec(state: ClusterState, place: ContainerPlace, command: rea
   if (rule !== undefined) return { exitCode: rule.exitCode, output: rule.output, durationMs: rule.latencyMs, error: null, constantUntilMs };
   // A command that has rules for other times succeeds outside of them.
   if (behavior.exec.some(isMeant)) return { ...ended(0, '', 0), constantUntilMs };
-  if (hasCommand(command[0] ?? '')) return withLimit(runInShell(state, place, command, options), constantUntilMs);
   const kind = programKind(catalogueEntry(container.image), command, false);
+  if (hasCommand(command[0] ?? '') || kind === 'agnhost') return withLimit(runInShell(state, place, command, options), constantUntilMs);
   if (kind === undefined && isKnownImage(container.image) && !(command[0] ?? '').startsWith('/')) {
     return { ...ended(0, '', 0), error: notFound(command[0] ?? ''), constantUntilMs };
   }

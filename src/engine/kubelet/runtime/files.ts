@@ -4,10 +4,12 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import { defineTable } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
+import { isRootReadOnly, userOf } from '../container-user.ts';
 import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
+import { absolute } from '../volumes/index.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
-import { createBaseTree, createFileSystem, type FileSystem, type FileTree } from './shell/index.ts';
+import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
 
 /** Who runs a command, and where. */
 export interface ContainerPlace {
@@ -41,7 +43,11 @@ export function openFiles(
   const { instance, worker, pod, container } = place;
   const stored = trees.has(state, instance.id);
   const root = stored ? (isReadOnly ? (trees.require(state, instance.id) as FileTree) : trees.edit(state, instance.id)) : baseTree(place);
-  const inner = createFileSystem(root, containerMounts(state, worker, pod, container, config), nowMs);
+  const mounts = [
+    ...containerMounts(state, worker, pod, container, config),
+    ...(isRootReadOnly(container) ? ownMounts(container, root) : []),
+  ];
+  const inner = createFileSystem(root, mounts, nowMs, { user: userOf(pod, container), isRootReadOnly: isRootReadOnly(container) });
   let writes = 0;
   let written = 0;
   const tracked =
@@ -54,6 +60,8 @@ export function openFiles(
   const files: FileSystem = {
     stat: (path) => inner.stat(path),
     read: (path) => inner.read(path),
+    mayRead: (path) => inner.mayRead(path),
+    typeAt: (path) => inner.typeAt(path),
     list: (path) => inner.list(path),
     write: tracked((path: string, text: string, append: boolean) => {
       if (text !== '' && written + text.length > roomLeft(state)) return 'No space left on device';
@@ -63,6 +71,7 @@ export function openFiles(
     makeDirectory: tracked((path: string) => inner.makeDirectory(path)),
     remove: tracked((path: string) => inner.remove(path)),
     setMode: tracked((path: string, mode: number) => inner.setMode(path, mode)),
+    setOwner: tracked((path: string, uid: number | null, gid: number | null) => inner.setOwner(path, uid, gid)),
     touch: tracked((path: string) => inner.touch(path)),
   };
   return {
@@ -85,9 +94,28 @@ export function removeFiles(state: ClusterState, instanceId: string): void {
   trees.remove(state, instanceId);
 }
 
-function baseTree({ instance, worker, pod }: ContainerPlace): FileTree {
-  return createBaseTree(instance.createdMs, {
+function baseTree({ instance, worker, pod, container }: ContainerPlace): FileTree {
+  const tree = createBaseTree(instance.createdMs, {
     ...containerFiles(worker, pod),
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
+    '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   });
+  // K615: everybody may write the termination message.
+  putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
+  return tree;
+}
+
+/** Where a container leaves its termination message. */
+export function messagePathOf(container: Container): string {
+  return absolute(String(container['terminationMessagePath'] ?? '/dev/termination-log'));
+}
+
+/** What the kubelet mounts from the node is writable also where the container's root is not. */
+function ownMounts(container: Container, root: FileTree): Mount[] {
+  return [messagePathOf(container), '/etc/hosts', '/etc/hostname', '/etc/resolv.conf'].map((path) => ({
+    path,
+    tree: root,
+    subPath: path,
+    isReadOnly: false,
+  }));
 }

@@ -4,6 +4,7 @@ import { SESSION_MEMORY_MAX } from '../../kernel/limits.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
+import { userOf } from '../container-user.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
 import { type ContainerPlace, openFiles, type TrackedFiles, WriteRefused } from './files.ts';
@@ -52,6 +53,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
   const host: ShellHost = {
     nowMs,
     hostname: config.environment.hostname,
+    user: userOf(place.pod, place.container),
     flavor: entry.flavor,
     files: files.files,
     request: (_method, url) => requestFrom(state, place, url),

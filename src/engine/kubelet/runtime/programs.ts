@@ -1,6 +1,7 @@
 // What the main programs of images do when a script or a manifest names them: servers run until they are stopped, tools end by themselves.
 
 import type { CatalogueEntry } from './catalogue.ts';
+import { isAgnhostProgram } from './shell/index.ts';
 
 /** Programs that serve until they are stopped, by the repository's last name. */
 const SERVERS: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +14,7 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
   mysql: ['mysqld', 'docker-entrypoint.sh'],
   mariadb: ['mariadbd', 'mysqld', 'docker-entrypoint.sh'],
   mongo: ['mongod', 'docker-entrypoint.sh'],
-  agnhost: ['agnhost'],
+  agnhost: ['agnhost', 'agnhost-2'],
   pause: ['pause'],
   etcd: ['etcd'],
   'hello-app': ['hello-app'],
@@ -40,7 +41,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   'hello-world': ['hello'],
 };
 
-export type ProgramKind = 'server' | 'client' | 'tool';
+export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost';
 
 /** Images that hold their program and nothing else. */
 const WITHOUT_SHELL: readonly string[] = ['pause', 'hello-world', 'goproxy', 'etcd'];
@@ -56,6 +57,7 @@ export function programKind(entry: CatalogueEntry, words: readonly string[], isM
   const program = lastName(words[0] ?? '');
   const has = (lists: Readonly<Record<string, readonly string[]>>): boolean =>
     Object.hasOwn(lists, image) && lists[image]?.includes(program) === true;
+  if (image === 'agnhost' && has(SERVERS) && isAgnhostProgram(words[1] ?? '')) return 'agnhost';
   if (/^python3?$/.test(program) && has(TOOLS) && words.includes('http.server')) return 'server';
   if (isMain && has(SERVERS)) return 'server';
   if (has(CLIENTS)) return 'client';

@@ -23,9 +23,14 @@ const TOOL_RUN_MS = 1_000;
 
 /** The command line of a container as its manifest gives it, with `$(VAR)` filled in; empty when it is the image's own. */
 export function mainWords(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): readonly string[] {
-  if (container.command === undefined && container.args === undefined) return isOpenShell(container) ? ['sh'] : [];
+  const { entrypoint, defaultArguments } = catalogueEntry(container.image);
+  if (container.command === undefined && container.args === undefined)
+    return isOpenShell(container) ? ['sh'] : [...entrypoint, ...defaultArguments];
   const config = containerConfig(state, worker, pod, container);
-  return config.ok ? [...config.value.environment.command, ...config.value.environment.args] : [];
+  if (!config.ok) return [];
+  const { command, args } = config.value.environment;
+  if (command.length > 0) return [...command, ...args];
+  return [...entrypoint, ...(args.length > 0 ? args : defaultArguments)];
 }
 
 /** The default command of these images is a shell; with standard input open it waits for what is typed. */
@@ -63,6 +68,8 @@ export function resolveProgram(state: ClusterState, pod: Pod, container: Contain
   const [first] = words;
   if (first === undefined)
     return container['stdin'] === true ? runs(container, { ...base, runs: [], sigterm: 'ignore' }) : runs(container, base);
+  const kind = programKind(entry, words, true);
+  if (kind === 'agnhost') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
   const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
   if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
   if (hasCommand(first)) return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };

@@ -3,7 +3,7 @@
 
 import type { ClusterState } from '../../kernel/state.ts';
 import { containerConfig } from '../container-config.ts';
-import { type ContainerPlace, hasFiles, openFiles } from './files.ts';
+import { type ContainerPlace, hasFiles, messagePathOf, openFiles } from './files.ts';
 import { logTail } from './logs.ts';
 
 /** K615: of one container, and of all containers of a pod together, bytes. */
@@ -27,7 +27,7 @@ export function terminationMessage(state: ClusterState, place: ContainerPlace, e
 /** What is in the file; a container that wrote nothing and mounts nothing there has none. */
 function messageFile(state: ClusterState, place: ContainerPlace): string {
   const { container, instance, pod, worker } = place;
-  const path = String(container['terminationMessagePath'] ?? '/dev/termination-log');
+  const path = messagePathOf(container);
   const isMounted = (container.volumeMounts ?? []).some(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`));
   if (!isMounted && !hasFiles(state, instance.id)) return '';
   const config = containerConfig(state, worker, pod, container);

@@ -2,6 +2,7 @@
 
 export { managedFiles } from './managed-files.ts';
 export { absolute, planMounts, type PlannedMount } from './mount-plan.ts';
+export { giveToGroup, isInMemory, rootMode, rootNode } from './ownership.ts';
 export { isWritten, type Payload, type VolumeContext, type VolumeFile, volumePayload } from './payload.ts';
 export { accountToken } from './token.ts';
 export type { DownwardItem, VolumeSources } from './types.ts';

@@ -1,16 +1,19 @@
 // The files of a volume that the kubelet writes itself: configMap, secret, downwardAPI, projected. Everything else begins empty.
 // Upstream: pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K211. Omits the symbolic links by which upstream swaps
-// contents at once, cluster trust bundles, and the narrower mode of tokens under an fsGroup.
+// contents at once and cluster trust bundles.
 
 import { decodeBase64 } from '../../apimachinery/base64.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
+import { volumeGroupOf, volumeUserOf } from '../container-user.ts';
 import { type EnvironmentSources, fieldValue, type Outcome, ownValue, resourceValue } from '../environment/index.ts';
 import type { DownwardItem, KeyToPath, ObjectSource, Projection, VolumeSources } from './types.ts';
 
 export interface VolumeFile {
   readonly text: string;
   readonly mode: number;
+  /** Absent: root's. */
+  readonly uid?: number;
 }
 
 /** Path inside the volume → file. */
@@ -23,6 +26,8 @@ export interface VolumeContext extends EnvironmentSources {
 }
 
 const MODE_DEFAULT = 0o644;
+/** Of a token that is given to somebody. */
+const TOKEN_MODE = 0o600;
 
 /** True for a volume whose files the kubelet writes; it is read-only in every container. */
 export function isWritten(volume: Volume): boolean {
@@ -113,7 +118,11 @@ function projectionFiles(source: Projection, mode: number, pod: Pod, context: Vo
   const { serviceAccountToken } = source;
   if (serviceAccountToken === undefined) return { ok: true, value: new Map() };
   const text = context.token(serviceAccountToken.audience ?? '');
-  return { ok: true, value: new Map([[serviceAccountToken.path, { text, mode }]]) };
+  // K911: a token is for the user of the pod alone, or for its group.
+  const uid = volumeUserOf(pod);
+  const isNarrow = uid !== undefined || volumeGroupOf(pod) !== undefined;
+  const file: VolumeFile = { text, mode: isNarrow ? TOKEN_MODE : mode, ...(uid === undefined ? {} : { uid }) };
+  return { ok: true, value: new Map([[serviceAccountToken.path, file]]) };
 }
 
 /** Several errors are one in brackets, without repetition. */

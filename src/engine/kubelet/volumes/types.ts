@@ -32,6 +32,7 @@ export interface Projection {
 /** A volume as `volumes/` reads it. */
 export interface VolumeSources {
   readonly name: string;
+  readonly emptyDir?: { readonly medium?: string };
   readonly configMap?: ObjectSource & { readonly defaultMode?: number };
   readonly secret?: Omit<ObjectSource, 'name'> & { readonly secretName?: string; readonly defaultMode?: number };
   readonly downwardAPI?: { readonly items?: readonly DownwardItem[]; readonly defaultMode?: number };

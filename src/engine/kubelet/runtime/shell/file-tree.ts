@@ -1,7 +1,7 @@
 // A file system as plain data: paths to nodes. A container's view is its own tree with the volumes of its pod mounted over it, each volume
 // being a tree of its own, so that containers of one pod see each other's files and lose them with the volume.
 
-import type { FileInfo, FileSystem } from './state.ts';
+import type { FileInfo, FileSystem, FileUser } from './state.ts';
 import { FILE_LENGTH_MAX, TREE_FILES_MAX, TREE_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { type TreeIndex, TreeIndexes } from './tree-index.ts';
 
@@ -10,6 +10,9 @@ export interface FileNode {
   text: string;
   mode: number;
   modifiedMs: number;
+  /** Absent: root's. */
+  uid?: number;
+  gid?: number;
 }
 
 /** Absolute path inside the tree → node. The root is always there. */
@@ -22,7 +25,25 @@ export interface Mount {
   /** Path inside the mounted tree that is shown. */
   readonly subPath: string;
   readonly isReadOnly: boolean;
+  /** It is held in memory, and so its own file system. */
+  readonly isMemory?: boolean;
 }
+
+/** Who uses a file system, and whether its root may be written to. */
+export interface FileSystemOptions {
+  readonly user?: FileUser;
+  readonly isRootReadOnly?: boolean;
+}
+
+export const ROOT_USER: FileUser = { uid: 0, gid: 0, groups: [0] };
+
+/** Numbers of `statfs`: tmpfs, ext4, overlay. */
+const TMPFS = 0x01_02_19_94;
+const EXT4 = 0xef_53;
+const OVERLAY = 0x79_4c_76_30;
+
+const SET_GROUP_ID = 0o2000;
+const STICKY = 0o1000;
 
 const BASE_DIRECTORIES = [
   '/bin',
@@ -42,10 +63,12 @@ const BASE_DIRECTORIES = [
   '/var/run',
 ];
 
+const BASE_MODES: Readonly<Record<string, number>> = { '/tmp': 0o1777, '/root': 0o700 };
+
 /** The tree of a fresh container. */
 export function createBaseTree(nowMs: number, files: Readonly<Record<string, string>>): FileTree {
   const tree: FileTree = {};
-  for (const path of BASE_DIRECTORIES) tree[path] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: nowMs };
+  for (const path of BASE_DIRECTORIES) tree[path] = { kind: 'directory', text: '', mode: BASE_MODES[path] ?? 0o755, modifiedMs: nowMs };
   for (const [path, text] of Object.entries(files)) putFile(tree, path, text, 0o644, nowMs);
   return tree;
 }
@@ -74,9 +97,30 @@ const NAME_LENGTH_MAX = 255;
 const PATH_LENGTH_MAX = 4_095;
 
 /** The file system that a container sees: `root` with `mounts` over it. Trees are changed in place. */
-export function createFileSystem(root: FileTree, mounts: readonly Mount[], nowMs: number): FileSystem {
-  const indexes = new TreeIndexes();
-  const locate = locator(root, mounts);
+export function createFileSystem(root: FileTree, mounts: readonly Mount[], nowMs: number, options: FileSystemOptions = {}): FileSystem {
+  const view = createView(root, mounts, nowMs, options);
+  return { ...lookups(view), ...contentChanges(view), ...attributeChanges(view) };
+}
+
+/** What one user sees of the trees. */
+interface View {
+  readonly mounts: readonly Mount[];
+  readonly nowMs: number;
+  readonly user: FileUser;
+  readonly indexes: TreeIndexes;
+  locate(path: string): Place;
+  nodeAt(path: string): FileNode | undefined;
+  /** Whether the user reaches a path and has these rights there; root has all. */
+  may(path: string, rights: number): boolean;
+}
+
+function createView(
+  root: FileTree,
+  mounts: readonly Mount[],
+  nowMs: number,
+  { user = ROOT_USER, isRootReadOnly = false }: FileSystemOptions,
+): View {
+  const locate = locator(root, mounts, isRootReadOnly);
   const nodeAt = (path: string): FileNode | undefined => {
     const { tree, inner } = locate(path);
     const node = tree[inner];
@@ -84,63 +128,135 @@ export function createFileSystem(root: FileTree, mounts: readonly Mount[], nowMs
     const isParent = path === '/' || inner === '/' || mounts.some((mount) => mount.path.startsWith(`${path}/`));
     return isParent ? { kind: 'directory', text: '', mode: 0o755, modifiedMs: 0 } : undefined;
   };
-  const check = (path: string): string | null => {
-    const { tree, isReadOnly } = locate(path);
-    if (isReadOnly) return 'Read-only file system';
-    const above = nodeAt(path.slice(0, path.lastIndexOf('/')) || '/');
-    return nameError(path, above) ?? (indexes.of(tree).count >= TREE_FILES_MAX ? 'No space left on device' : null);
+  const may = (path: string, rights: number): boolean => {
+    if (user.uid === 0) return true;
+    for (let at = directoryOf(path); at !== '/'; at = directoryOf(at)) if (!isPermitted(nodeAt(at), user, EXECUTE)) return false;
+    return isPermitted(nodeAt(path), user, rights);
   };
+  return { mounts, nowMs, user, indexes: new TreeIndexes(), locate, nodeAt, may };
+}
+
+function lookups({ mounts, indexes, locate, nodeAt, may }: View): Pick<FileSystem, 'stat' | 'read' | 'mayRead' | 'typeAt' | 'list'> {
   return {
     stat(path): FileInfo | undefined {
       const node = nodeAt(path);
-      return node === undefined ? undefined : { kind: node.kind, size: node.text.length, mode: node.mode, modifiedMs: node.modifiedMs };
+      if (node === undefined) return undefined;
+      const { kind, text, mode, uid = 0, gid = 0, modifiedMs } = node;
+      return { kind, size: text.length, mode, uid, gid, modifiedMs };
     },
     read(path) {
       const node = nodeAt(path);
-      return node?.kind === 'file' ? node.text : undefined;
+      return node?.kind === 'file' && may(path, READ) ? node.text : undefined;
     },
-    list: (path) => (nodeAt(path)?.kind === 'directory' ? namesIn(path, locate(path), mounts, indexes) : undefined),
-    write(path, text, append) {
-      const { tree, inner } = locate(path);
-      const present = nodeAt(path);
-      if (present?.kind === 'directory') return 'Is a directory';
-      const error = present === undefined || locate(path).isReadOnly ? check(path) : null;
-      if (error !== null) return error;
-      const before = append ? (present?.text ?? '') : '';
-      const grows = before.length + text.length - (present?.text.length ?? 0);
-      if (!hasRoom(indexes.of(tree), before.length + text.length, grows)) return 'No space left on device';
-      tree[inner] = { kind: 'file', text: before + text, mode: present?.mode ?? 0o644, modifiedMs: nowMs };
-      indexes.of(tree).put(inner, grows);
-      return null;
+    mayRead: (path) => may(path, READ),
+    typeAt(path) {
+      const mount = mountAt(mounts, path);
+      return mount === undefined ? OVERLAY : mount.isMemory === true ? TMPFS : EXT4;
     },
+    list: (path) => (nodeAt(path)?.kind === 'directory' && may(path, READ) ? namesIn(path, locate(path), mounts, indexes) : undefined),
+  };
+}
+
+function contentChanges(view: View): Pick<FileSystem, 'write' | 'makeDirectory' | 'remove' | 'touch'> {
+  const { nowMs, indexes, locate, nodeAt, may } = view;
+  const write: FileSystem['write'] = (path, text, append) => {
+    const { tree, inner } = locate(path);
+    const present = nodeAt(path);
+    if (present?.kind === 'directory') return 'Is a directory';
+    const error = present === undefined || locate(path).isReadOnly ? newError(view, path) : null;
+    if (error !== null) return error;
+    if (present !== undefined && !may(path, WRITE)) return 'Permission denied';
+    const before = append ? (present?.text ?? '') : '';
+    const grows = before.length + text.length - (present?.text.length ?? 0);
+    if (!hasRoom(indexes.of(tree), before.length + text.length, grows)) return 'No space left on device';
+    tree[inner] = { ...(present ?? newNode(view, path, 'file', 0o644)), text: before + text, modifiedMs: nowMs };
+    indexes.of(tree).put(inner, grows);
+    return null;
+  };
+  return {
+    write,
     makeDirectory(path) {
       if (nodeAt(path) !== undefined) return 'File exists';
-      const error = check(path);
+      const error = newError(view, path);
       if (error !== null) return error;
       const { tree, inner } = locate(path);
-      tree[inner] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: nowMs };
+      tree[inner] = newNode(view, path, 'directory', 0o755);
       indexes.of(tree).put(inner, 0);
       return null;
     },
     remove(path) {
       const { tree, inner, isReadOnly } = locate(path);
       if (isReadOnly) return 'Read-only file system';
+      const above = nodeAt(directoryOf(path));
+      if (!may(directoryOf(path), WRITE | EXECUTE)) return 'Permission denied';
+      const isKept =
+        ((above?.mode ?? 0) & STICKY) !== 0 && ![above, nodeAt(path)].some((node) => node !== undefined && isOwner(view, node));
+      if (isKept) return 'Operation not permitted';
       indexes.of(tree).remove(inner, tree[inner]?.text.length ?? 0);
       delete tree[inner];
       return null;
     },
-    setMode(path, mode) {
-      const node = locate(path).tree[locate(path).inner];
-      if (node !== undefined) node.mode = mode;
-      return node === undefined ? 'No such file or directory' : null;
-    },
     touch(path) {
-      const node = locate(path).tree[locate(path).inner];
-      if (node === undefined) return this.write(path, '', false);
+      const { tree, inner, isReadOnly } = locate(path);
+      const node = tree[inner];
+      if (node === undefined) return write(path, '', false);
+      if (isReadOnly) return 'Read-only file system';
+      if (!isOwner(view, node) && !may(path, WRITE)) return 'Permission denied';
       node.modifiedMs = nowMs;
       return null;
     },
   };
+}
+
+/** Only the owner changes a mode; only root gives away, and an owner chooses among the own groups. */
+function attributeChanges(view: View): Pick<FileSystem, 'setMode' | 'setOwner'> {
+  const { user, locate } = view;
+  const change = (path: string, apply: (node: FileNode) => string | null): string | null => {
+    const { tree, inner, isReadOnly } = locate(path);
+    const node = tree[inner];
+    if (node === undefined) return 'No such file or directory';
+    if (isReadOnly) return 'Read-only file system';
+    return isOwner(view, node) ? apply(node) : 'Operation not permitted';
+  };
+  return {
+    setMode: (path, mode) =>
+      change(path, (node) => {
+        node.mode = mode;
+        return null;
+      }),
+    setOwner: (path, uid, gid) =>
+      change(path, (node) => {
+        const isAllowed = (uid === null || uid === user.uid) && (gid === null || user.groups.includes(gid));
+        if (user.uid !== 0 && !isAllowed) return 'Operation not permitted';
+        if (uid !== null) node.uid = uid;
+        if (gid !== null) node.gid = gid;
+        return null;
+      }),
+  };
+}
+
+function isOwner({ user }: View, node: FileNode): boolean {
+  return user.uid === 0 || user.uid === (node.uid ?? 0);
+}
+
+/** Why nothing new can be made at a path, or null. */
+function newError({ indexes, locate, nodeAt, may }: View, path: string): string | null {
+  const { tree, isReadOnly } = locate(path);
+  if (isReadOnly) return 'Read-only file system';
+  const error = nameError(path, nodeAt(directoryOf(path)));
+  if (error !== null) return error;
+  if (!may(directoryOf(path), WRITE | EXECUTE)) return 'Permission denied';
+  return indexes.of(tree).count >= TREE_FILES_MAX ? 'No space left on device' : null;
+}
+
+/** A new file or directory is the user's; in a set-group-id directory it has that directory's group. */
+function newNode({ nowMs, user, nodeAt }: View, path: string, kind: FileNode['kind'], mode: number): FileNode {
+  const above = nodeAt(directoryOf(path));
+  const isInherited = ((above?.mode ?? 0) & SET_GROUP_ID) !== 0;
+  const gid = isInherited ? (above?.gid ?? 0) : user.gid;
+  const own = isInherited && kind === 'directory' ? mode | SET_GROUP_ID : mode;
+  const node: FileNode = { kind, text: '', mode: own, modifiedMs: nowMs };
+  return { ...node, ...(user.uid === 0 ? {} : { uid: user.uid }), ...(gid === 0 ? {} : { gid }) };
 }
 
 interface Place {
@@ -150,14 +266,38 @@ interface Place {
 }
 
 /** Says in which tree a path is, and where there. */
-function locator(root: FileTree, mounts: readonly Mount[]): (path: string) => Place {
-  const ordered = [...mounts].sort((a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1));
+function locator(root: FileTree, mounts: readonly Mount[], isRootReadOnly: boolean): (path: string) => Place {
   return (path) => {
-    const mount = ordered.find((item) => path === item.path || path.startsWith(`${item.path === '/' ? '' : item.path}/`));
-    if (mount === undefined) return { tree: root, inner: path, isReadOnly: false };
+    const mount = mountAt(mounts, path);
+    if (mount === undefined) return { tree: root, inner: path, isReadOnly: isRootReadOnly && !path.startsWith('/dev/') };
     const rest = path === mount.path ? '' : path.slice(mount.path.length);
     return { tree: mount.tree, inner: `${mount.subPath === '/' ? '' : mount.subPath}${rest}` || '/', isReadOnly: mount.isReadOnly };
   };
+}
+
+/** The mount that a path is in: the deepest one. */
+function mountAt(mounts: readonly Mount[], path: string): Mount | undefined {
+  let found: Mount | undefined;
+  for (const mount of mounts) {
+    if (path !== mount.path && !path.startsWith(`${mount.path === '/' ? '' : mount.path}/`)) continue;
+    if (found === undefined || mount.path.length > found.path.length) found = mount;
+  }
+  return found;
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
+const READ = 4;
+const WRITE = 2;
+const EXECUTE = 1;
+
+/** The rights of the owner, else those of the group, else those of others. */
+function isPermitted(node: FileNode | undefined, { uid, groups }: FileUser, rights: number): boolean {
+  if (node === undefined) return true;
+  const shift = uid === (node.uid ?? 0) ? 6 : groups.includes(node.gid ?? 0) ? 3 : 0;
+  return ((node.mode >> shift) & rights) === rights;
 }
 
 /** Why there cannot be something new at a path, below what is above it; null when there can. */

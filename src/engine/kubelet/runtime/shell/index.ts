@@ -3,8 +3,9 @@
 export { createSession, nextWakeMs, runSession, type SessionOptions, signalSession } from './machine.ts';
 export { bytesToText, incompleteTail, textToBytes } from './bytes.ts';
 export { interruptSession, typeInto } from './input.ts';
+export { isAgnhostProgram } from './agnhost/index.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';
-export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount, sizeOfTree } from './file-tree.ts';
-export type { FileInfo, FileSystem, NetworkAnswer, ShellHost, ShellState } from './state.ts';
+export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount, putFile, ROOT_USER, sizeOfTree } from './file-tree.ts';
+export type { FileInfo, FileSystem, FileUser, NetworkAnswer, ShellHost, ShellState } from './state.ts';

@@ -7,6 +7,14 @@ import { type Descriptor, type Frame, type Process, PROCESSES_MAX, type ShellHos
 /** Delivers a signal: to a trap at the next command boundary, else by its default action, which PID 1 does not have (K509). */
 export function signalProcess(state: ShellState, process: Process, signal: string): void {
   if (process.exitCode !== null) return;
+  // A program that handles the signal itself goes on with it.
+  const { running } = process;
+  const handled = running?.memory['handles'];
+  if (running !== null && Array.isArray(handled) && handled.includes(signal)) {
+    running.memory['signal'] = signal;
+    process.wait = null;
+    return;
+  }
   const action = process.traps[signal];
   if (action !== undefined) {
     if (action === '') return;

@@ -176,7 +176,10 @@ function openFile(process: Process, fd: number, target: string, operator: string
     return null;
   }
   if (operator === '<') {
-    if (host.files.read(path) === undefined) return `${host.flavor === 'bash' ? '' : "can't open "}${target}: no such file`;
+    if (host.files.read(path) === undefined) {
+      const reason = host.files.mayRead(path) ? 'no such file' : 'Permission denied';
+      return `${host.flavor === 'bash' ? '' : "can't open "}${target}: ${reason}`;
+    }
     process.descriptors[fd] = { to: 'file', path, offset: 0, writable: false };
     return null;
   }

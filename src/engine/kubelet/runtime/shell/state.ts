@@ -140,10 +140,21 @@ export interface ShellState {
   terminal?: { line: string; hasPrompt: boolean };
 }
 
+/** Whose rights a process has. */
+export interface FileUser {
+  readonly uid: number;
+  readonly gid: number;
+  /** All groups, the first one among them. */
+  readonly groups: readonly number[];
+}
+
 export interface FileInfo {
   readonly kind: 'file' | 'directory';
   readonly size: number;
+  /** Permission bits, with set-group-id and sticky. */
   readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
   readonly modifiedMs: number;
 }
 
@@ -151,12 +162,17 @@ export interface FileInfo {
 export interface FileSystem {
   stat(path: string): FileInfo | undefined;
   read(path: string): string | undefined;
+  /** Whether the user may read what is there. */
+  mayRead(path: string): boolean;
+  /** The number that Linux has for the kind of file system at a path. */
+  typeAt(path: string): number;
   /** Names in a directory, sorted; undefined when it is none. */
   list(path: string): readonly string[] | undefined;
   write(path: string, text: string, append: boolean): string | null;
   makeDirectory(path: string): string | null;
   remove(path: string): string | null;
   setMode(path: string, mode: number): string | null;
+  setOwner(path: string, uid: number | null, gid: number | null): string | null;
   touch(path: string): string | null;
 }
 
@@ -174,6 +190,7 @@ export interface NetworkAnswer {
 export interface ShellHost {
   readonly nowMs: number;
   readonly hostname: string;
+  readonly user: FileUser;
   /** Which texts and commands the image has: BusyBox, Debian's dash with coreutils, or bash with coreutils. */
   readonly flavor: 'busybox' | 'dash' | 'bash';
   readonly files: FileSystem;
@@ -183,8 +200,8 @@ export interface ShellHost {
   /** A number in [0, bound), deterministic. */
   random(bound: number): number;
   write(stream: 'stdout' | 'stderr', text: string): void;
-  /** What a program that is no command of the shell's own does: serve until it is stopped, succeed, or run a while and succeed. */
-  programKind(words: readonly string[]): 'server' | 'client' | 'tool' | undefined;
+  /** What a program that is no command of the shell's own does: serve until it is stopped, succeed, run a while and succeed, or what agnhost does. */
+  programKind(words: readonly string[]): 'server' | 'client' | 'tool' | 'agnhost' | undefined;
   /** Called before each command runs. */
   noteCommand(name: string): void;
   /** Work that the session may do at this instant. */

@@ -2,6 +2,8 @@
 
 import { spendText } from '../budget.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
+import type { FileInfo, FileSystem } from '../state.ts';
+import { entriesOf, groupName, lettersOf, userName } from './owners.ts';
 import { parseOptions } from './input-text.ts';
 import { matchesAny } from './text.ts';
 
@@ -88,8 +90,8 @@ function describe(context: CommandContext, options: ReadonlyMap<string, string>,
   const path = name === target ? directory : `${directory === '/' ? '' : directory}/${name}`;
   const info = context.host.files.stat(path);
   if (info === undefined) return name;
-  const bits = [...'rwxrwxrwx'].map((letter, index) => ((info.mode & (1 << (8 - index))) !== 0 ? letter : '-')).join('');
-  return `${info.kind === 'directory' ? 'd' : '-'}${bits}    1 root     root     ${String(info.size).padStart(9)} ${name}`;
+  const [user, group] = [userName(context.host.files, info.uid), groupName(context.host.files, info.gid)];
+  return `${lettersOf(info)}    1 ${user.padEnd(8)} ${group.padEnd(8)} ${String(info.size).padStart(9)} ${name}`;
 }
 
 const copy: ShellCommand = (context) => {
@@ -132,21 +134,65 @@ function copyTree(context: CommandContext, from: string, to: string, isRecursive
   return null;
 }
 
-const changeMode: ShellCommand = (context) => {
-  const [mode = '', ...paths] = context.args.filter((argument) => argument !== '-R');
+/** Changes something about files, and about what is in them where `-R` is given; each error is reported. */
+function changeEach(context: CommandContext, change: (path: string, info: FileInfo) => string | null): number {
+  const { files, flavor } = context.host;
+  const isRecursive = context.args.some((argument) => /^-\w*R/.test(argument) || argument === '--recursive');
   let code = 0;
-  for (const path of paths) {
-    const info = context.host.files.stat(context.path(path));
-    if (info === undefined) {
-      context.error(`chmod: ${path}: No such file or directory\n`);
+  const visit = (path: string, shown: string): void => {
+    const info = files.stat(path);
+    const error = info === undefined ? 'No such file or directory' : change(path, info);
+    if (error !== null) {
+      const verb = context.name === 'chmod' ? 'changing permissions of' : 'changing ownership of';
+      context.error(flavor === 'busybox' ? `${context.name}: ${shown}: ${error}\n` : `${context.name}: ${verb} '${shown}': ${error}\n`);
       code = 1;
-    } else context.host.files.setMode(context.path(path), applyMode(mode, info.mode));
-  }
+    }
+    if (!isRecursive || info?.kind !== 'directory') return;
+    for (const name of files.list(path) ?? []) visit(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
+  };
+  for (const path of operandsOf(context).slice(1)) visit(context.path(path), path);
   return code;
+}
+
+/** Without options; a mode such as `-x` is none. */
+function operandsOf({ args }: CommandContext): readonly string[] {
+  return args.filter((argument) => !/^-[RvcfLHPh]+$/.test(argument) && !argument.startsWith('--'));
+}
+
+const changeMode: ShellCommand = (context) => {
+  const [mode = ''] = operandsOf(context);
+  return changeEach(context, (path, info) => context.host.files.setMode(path, applyMode(mode, info.mode)));
 };
 
+/** `chown user:group`, `chown user`, `chown :group`, `chgrp group`. */
+const changeOwner: ShellCommand = (context) => {
+  const { files } = context.host;
+  const [text = ''] = operandsOf(context);
+  const [user = '', group = ''] = context.name === 'chgrp' ? ['', text] : text.split(/[:.]/);
+  const [uid, gid] = [idOf(files, '/etc/passwd', user), idOf(files, '/etc/group', group)];
+  if (uid === undefined || gid === undefined) {
+    const isUser = uid === undefined;
+    const name = isUser ? user : group;
+    context.error(
+      context.host.flavor === 'busybox'
+        ? `${context.name}: unknown ${isUser ? 'user' : 'group'} ${name}\n`
+        : `${context.name}: invalid ${isUser ? 'user' : 'group'}: '${text}'\n`,
+    );
+    return 1;
+  }
+  return changeEach(context, (path) => files.setOwner(path, uid, gid));
+};
+
+/** The number of a name; null for none given, undefined for one that nobody has. */
+function idOf(files: FileSystem, list: string, name: string): number | null | undefined {
+  if (name === '') return null;
+  if (/^\d+$/.test(name)) return Number(name);
+  const id = entriesOf(files, list).find((entry) => entry[0] === name)?.[2];
+  return id === undefined ? undefined : Number(id);
+}
+
 function applyMode(text: string, present: number): number {
-  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8) & 0o777;
+  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8) & 0o7777;
   const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(text);
   if (match === null) return present;
   const who = match[1] === '' || (match[1] ?? '').includes('a') ? 'ugo' : (match[1] as string);
@@ -183,14 +229,32 @@ const find: ShellCommand = (context) => {
 };
 
 const statFile: ShellCommand = (context) => {
-  const { operands } = parseOptions(context.args, 'c');
+  const { operands, options } = parseOptions(context.args, 'c');
+  const format = options.get('c') ?? (options.has('format') ? options.get('format') : undefined);
   for (const path of operands) {
     const info = context.host.files.stat(context.path(path));
     if (info === undefined) return complain(context, 'stat', path, 'No such file or directory');
-    context.out(`  File: ${path}\n  Size: ${info.size}\n`);
+    context.out(format === undefined ? `  File: ${path}\n  Size: ${info.size}\n` : `${statFields(context, format, path, info)}\n`);
   }
   return 0;
 };
+
+function statFields({ host }: CommandContext, format: string, path: string, info: FileInfo): string {
+  const fields: Readonly<Record<string, string>> = {
+    a: info.mode.toString(8),
+    A: lettersOf(info),
+    u: String(info.uid),
+    g: String(info.gid),
+    U: userName(host.files, info.uid),
+    G: groupName(host.files, info.gid),
+    s: String(info.size),
+    n: path,
+    F: info.kind === 'directory' ? 'directory' : info.size === 0 ? 'regular empty file' : 'regular file',
+    Y: String(Math.floor(info.modifiedMs / 1000)),
+    '%': '%',
+  };
+  return format.replace(/%([A-Za-z%])/g, (match, letter: string) => fields[letter] ?? match);
+}
 
 const succeed: ShellCommand = () => 0;
 
@@ -203,8 +267,8 @@ export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   cp: copy,
   mv: copy,
   chmod: changeMode,
-  chown: succeed,
-  chgrp: succeed,
+  chown: changeOwner,
+  chgrp: changeOwner,
   ln: copy,
   find,
   stat: statFile,

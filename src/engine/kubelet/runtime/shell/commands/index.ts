@@ -1,5 +1,6 @@
 // The commands a simulated image has: the shell's builtins and the programs that manifests use. Adding one = a line in its group's table.
 
+import { agnhost } from '../agnhost/index.ts';
 import type { ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
 import { BUILTINS } from './builtins.ts';
@@ -38,6 +39,7 @@ const TOOL_RUN_MS = 1_000;
 /** A program of the image that is no command of the shell's own. */
 export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
   if (kind === undefined) return undefined;
+  if (kind === 'agnhost') return agnhost;
   if (kind === 'client') return () => 0;
   return ({ process, host, memory }) => {
     const untilMs = kind === 'server' ? Number.POSITIVE_INFINITY : Number(memory['untilMs'] ?? host.nowMs + TOOL_RUN_MS);

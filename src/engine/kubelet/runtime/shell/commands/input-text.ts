@@ -51,8 +51,12 @@ export function readFiles(context: CommandContext, paths: readonly string[]): { 
     failed = true;
     const isDirectory = context.host.files.stat(resolved)?.kind === 'directory';
     if (isDirectory) context.error(`${context.name}: ${context.host.flavor === 'busybox' ? 'read error' : path}: Is a directory\n`);
-    else if (context.host.flavor === 'busybox') context.error(`${context.name}: can't open '${path}': No such file or directory\n`);
-    else context.error(`${context.name}: ${path}: No such file or directory\n`);
+    else {
+      const reason = context.host.files.mayRead(resolved) ? 'No such file or directory' : 'Permission denied';
+      context.error(
+        context.host.flavor === 'busybox' ? `${context.name}: can't open '${path}': ${reason}\n` : `${context.name}: ${path}: ${reason}\n`,
+      );
+    }
     return '';
   });
   return { text: texts.join(''), failed };

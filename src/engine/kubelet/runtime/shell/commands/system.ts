@@ -5,6 +5,7 @@ import { addSource, canFork, createFrame, forkError, forkProcess } from '../proc
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
 import { runInstead } from './run-instead.ts';
+import { groupName, userName } from './owners.ts';
 
 /** `5`, `0.5`, `1m`, `2h`, `1d`, `infinity` in milliseconds; undefined when malformed. */
 export function parseSleep(text: string): number | undefined {
@@ -218,10 +219,40 @@ function constant(text: (host: ShellHost, args: readonly string[]) => string): S
   };
 }
 
-const listProcesses: ShellCommand = ({ state, out }) => {
+const whoAmI: ShellCommand = ({ host, out, error, name }) => {
+  const { uid } = host.user;
+  const known = userName(host.files, uid);
+  if (known !== String(uid)) {
+    out(`${known}\n`);
+    return 0;
+  }
+  error(host.flavor === 'busybox' ? `${name}: unknown uid ${uid}\n` : `${name}: cannot find name for user ID ${uid}\n`);
+  return 1;
+};
+
+/** `id`, `id -u`, `id -g`, `id -G`, each with `-n`. */
+const identify: ShellCommand = ({ args, host, out }) => {
+  const { uid, gid, groups } = host.user;
+  const letters = args.filter((argument) => argument.startsWith('-')).join('');
+  const isNamed = letters.includes('n');
+  const [user, group] = [userName(host.files, uid), groupName(host.files, gid)];
+  const labelled = (id: number, known: string): string => (known === String(id) ? known : `${id}(${known})`);
+  const all = groups.map((id) => (isNamed ? groupName(host.files, id) : String(id)));
+  if (letters.includes('u')) out(`${isNamed ? user : uid}\n`);
+  else if (letters.includes('G')) out(`${all.join(' ')}\n`);
+  else if (letters.includes('g')) out(`${isNamed ? group : gid}\n`);
+  else {
+    const list = groups.map((id) => labelled(id, groupName(host.files, id))).join(',');
+    out(`uid=${labelled(uid, user)} gid=${labelled(gid, group)} groups=${list}\n`);
+  }
+  return 0;
+};
+
+const listProcesses: ShellCommand = ({ state, out, host }) => {
   out('PID   USER     TIME  COMMAND\n');
+  const user = userName(host.files, host.user.uid).padEnd(8);
   for (const item of state.processes)
-    if (item.exitCode === null) out(`${String(item.pid).padStart(5)} root      0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
+    if (item.exitCode === null) out(`${String(item.pid).padStart(5)} ${user}  0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
   return 0;
 };
 
@@ -241,8 +272,8 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
             ? '6.1.0\n'
             : 'Linux\n',
   ),
-  whoami: constant(() => 'root\n'),
-  id: constant((_host, args) => (args.some((argument) => /^-[ug]$/.test(argument)) ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n')),
+  whoami: whoAmI,
+  id: identify,
   nproc: constant(() => '2\n'),
   uptime: constant((host) => ` ${formatDate(host.nowMs, '%T')} up 1 day,  0 users,  load average: 0.00, 0.00, 0.00\n`),
   env: environment,
