@@ -267,4 +267,100 @@ describe('custom resources', () => {
     expect([event.type, event.object.spec]).toEqual(['ADDED', { size: 1, mode: 'slow', replicas: 1 }]);
     await reader?.cancel();
   });
+
+  describe('schemas that leave room', () => {
+    const OPEN = { 'x-kubernetes-preserve-unknown-fields': true };
+    const GEARS = '/apis/example.com/v1/namespaces/default/gears';
+
+    /** Defines gears with a schema. */
+    async function define(openAPIV3Schema: object): Promise<void> {
+      const names = { plural: 'gears', kind: 'Gear' };
+      const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+      const spec = { group: 'example.com', scope: 'Namespaced', names, versions };
+      const { code, body } = await send('POST', DEFINITIONS, { ...DEFINITION, metadata: { name: 'gears.example.com' }, spec });
+      expect(code, body.message).toBe(201);
+    }
+
+    function gear(content: object): object {
+      return { apiVersion: 'example.com/v1', kind: 'Gear', metadata: { name: 'a' }, ...content };
+    }
+
+    const apply = (content: object, manager = 'one'): Promise<Answer> =>
+      send('PATCH', `${GEARS}/a?fieldManager=${manager}`, gear(content), 'application/apply-patch+yaml');
+
+    const fieldsOf = ({ body }: Answer): unknown => body.metadata.managedFields.map(({ fieldsV1 }: { fieldsV1: unknown }) => fieldsV1);
+
+    it('K4 C11 at the root: applied, and every member is owned', async () => {
+      await define({ type: 'object', ...OPEN });
+      const applied = await apply({ spec: { a: 1, deep: { b: [1] } }, data: 'text', none: {} });
+      expect([applied.code, applied.warning, applied.body.spec, applied.body.data]).toEqual([
+        201,
+        null,
+        { a: 1, deep: { b: [1] } },
+        'text',
+      ]);
+      expect(fieldsOf(applied)).toEqual([
+        { 'f:data': {}, 'f:none': {}, 'f:spec': { '.': {}, 'f:a': {}, 'f:deep': { '.': {}, 'f:b': {} } } },
+      ]);
+      const conflict = await apply({ spec: { a: 2 } }, 'two');
+      expect([conflict.code, conflict.body.details.causes[0].field]).toEqual([409, '.spec.a']);
+      const without = await apply({ data: 'text' });
+      expect([without.body.spec, without.body.none]).toEqual([undefined, undefined]);
+    });
+
+    it('K4 C11 beside properties, and in everything below', async () => {
+      await define({
+        type: 'object',
+        properties: {
+          spec: { type: 'object', ...OPEN, properties: { a: { type: 'object', properties: { b: { type: 'string' } } }, any: OPEN } },
+          closed: { type: 'object', properties: { b: { type: 'string' } } },
+        },
+      });
+      const applied = await apply({ spec: { q: { r: 1 }, a: { b: 'x' }, any: 5 } });
+      expect([applied.code, applied.body.spec]).toEqual([201, { q: { r: 1 }, a: { b: 'x' }, any: 5 }]);
+      expect(fieldsOf(applied)).toEqual([{ 'f:spec': { 'f:a': { 'f:b': {} }, 'f:any': {}, 'f:q': { '.': {}, 'f:r': {} } } }]);
+      const wrong = await apply({ closed: { c: 1 } });
+      expect([wrong.code, wrong.body.message]).toEqual([500, expect.stringContaining('.closed.c: field not declared in schema')]);
+    });
+
+    it('K4 C11 additionalProperties beside properties: other members stay, what is in them does not', async () => {
+      await define({
+        type: 'object',
+        properties: { spec: { type: 'object', additionalProperties: true, properties: { a: { type: 'string' } } } },
+      });
+      const applied = await apply({ spec: { a: 'x', b: 1, c: { d: 1 } } });
+      expect([applied.code, applied.body.spec]).toEqual([201, { a: 'x', b: 1, c: {} }]);
+    });
+
+    it('C11 what is in a list that preserves', async () => {
+      const items = { type: 'object', properties: { a: { type: 'string' } } };
+      await define({ type: 'object', properties: { open: { type: 'array', ...OPEN, items }, closed: { type: 'array', items } } });
+      const { body } = await send('POST', GEARS, gear({ open: [{ a: 'x', b: 1 }], closed: [{ a: 'x', b: 1 }] }));
+      expect([body.open, body.closed]).toEqual([[{ a: 'x', b: 1 }], [{ a: 'x' }]]);
+    });
+
+    it('C4 C8 version 2 of the documents says nothing of them, version 3 all', async () => {
+      await define({
+        type: 'object',
+        properties: {
+          open: { type: 'object', ...OPEN, properties: { a: { type: 'string' } } },
+          null: { type: 'object', nullable: true, properties: { a: { type: 'string' } } },
+          object: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } },
+        },
+        required: ['open', 'null'],
+      });
+      const v2 = (await send('GET', '/openapi/v2')).body.definitions;
+      const gearSchema = v2['com.example.v1.Gear'];
+      expect([gearSchema.properties.open, gearSchema.properties.null, gearSchema.required]).toEqual([{ ...OPEN }, {}, ['open']]);
+      expect(Object.keys(gearSchema.properties.object.properties).sort()).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
+      expect(v2['com.example.v1beta1.Widget']).toEqual({
+        type: 'object',
+        'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1beta1', kind: 'Widget' }],
+      });
+      const v3 = (await send('GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'];
+      expect(v3.properties.open).toEqual({ type: 'object', ...OPEN, properties: { a: { type: 'string' } } });
+      const beta = (await send('GET', '/openapi/v3/apis/example.com/v1beta1')).body.components.schemas['com.example.v1beta1.Widget'];
+      expect(Object.keys(beta.properties)).toEqual(['apiVersion', 'kind', 'metadata']);
+    });
+  });
 });

@@ -42,6 +42,29 @@ describe('P1: validation of CustomResourceDefinitions', () => {
     ],
     ['no schema', definition({ versions: [{ ...VERSION, schema: undefined }] }), [`${AT}: Required value: schemas are required`]],
     ['no type', definition(schema({})), [`${AT}.type: Required value: must not be empty at the root`]],
+    ['no type of a root that preserves', definition(schema({ 'x-kubernetes-preserve-unknown-fields': true })), []],
+    [
+      'members that are named and any others',
+      definition(
+        schema({
+          type: 'object',
+          properties: { a: { type: 'object', properties: { b: { type: 'string' } }, additionalProperties: true } },
+        }),
+      ),
+      [],
+    ],
+    ...[false, { type: 'string' }].map((additionalProperties): [string, CustomResourceDefinition, string[]] => [
+      `members that are named and others: ${JSON.stringify(additionalProperties)}`,
+      definition(
+        schema({ type: 'object', properties: { a: { type: 'object', properties: { b: { type: 'string' } }, additionalProperties } } }),
+      ),
+      [`${AT}.properties[a].additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive`],
+    ]),
+    [
+      'any members at the root',
+      definition(schema({ type: 'object', additionalProperties: true })),
+      [`${AT}.additionalProperties: Forbidden: must not be used at the root`],
+    ],
     [
       'no type of a field',
       definition(schema({ type: 'object', properties: { a: {} } })),
@@ -65,7 +88,6 @@ describe('P1: validation of CustomResourceDefinitions', () => {
         schema({
           type: 'object',
           properties: { a: { type: 'array', items: { type: 'string', anyOf: [{ pattern: '(' }, { not: { pattern: '+' } }] } } },
-          additionalProperties: false,
         }),
       ),
       [

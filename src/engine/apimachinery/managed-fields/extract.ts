@@ -4,7 +4,7 @@
 
 import { isJsonObject, type Json } from '../meta.ts';
 import { type FieldPath, type FieldSet, type FieldSetBuilder, insertPath, newBuilder, pathText } from './field-set.ts';
-import { elementOfItem, type Shape, shapeOfItem, shapeOfMember, shapeOfType, type TypeTable } from './shape.ts';
+import { elementOfItem, isDeduced, isUndeclared, type Shape, shapeOfItem, shapeOfMember, shapeOfType, type TypeTable } from './shape.ts';
 
 /** The fields of a configuration: its leaves, and every item of a list. */
 export function fieldsOfConfig(table: TypeTable, type: string, config: Json): FieldSet {
@@ -21,6 +21,7 @@ function extract(table: TypeTable, set: FieldSetBuilder, value: Json, shape: Sha
     case 'struct':
     case 'map':
       if (isJsonObject(value)) extractMembers(table, set, value, shape, path);
+      else if (isDeduced(shape)) insertPath(set, path);
       return;
     case 'set':
     case 'keyed':
@@ -46,7 +47,7 @@ function extractMembers(
     const at = [...path, `f:${name}`];
     extract(table, set, member, inner, at);
     const isEmpty = member === null || (isJsonObject(member) && Object.keys(member).length === 0);
-    if (isEmpty || shape.form === 'map') insertPath(set, at);
+    if (isEmpty || isUndeclared(shape, name)) insertPath(set, at);
   }
 }
 

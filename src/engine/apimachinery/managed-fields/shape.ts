@@ -16,6 +16,8 @@ export interface TypedField {
 export interface TypeTable {
   /** Undefined for scalars and free-form types. */
   fields(type: string): ReadonlyMap<string, TypedField> | undefined;
+  /** The type of members that an object of this type may have beyond its fields; undefined when it may have none. */
+  undeclared?(type: string): string | undefined;
   /** Whether values of this type are owned as a whole. */
   isAtomic(type: string): boolean;
   /** Whether Go keeps this field as a struct of its own, so that it exists even when nothing is in it. */
@@ -62,12 +64,19 @@ export function shapeOfField(table: TypeTable, field: TypedField): Shape {
   return field.listType === 'map' ? { form: 'keyed', itemType: field.type.slice(2), keys: field.listKeys ?? [] } : LEAF;
 }
 
-/** The shape of one member; undefined when the type declares no such field. */
+/** Whether the member is one of many that the type does not name. */
+export function isUndeclared(shape: Shape, name: string): boolean {
+  return shape.form === 'map' || (shape.form === 'struct' && !shape.fields.has(name));
+}
+
+/** The shape of one member; undefined when the type has no place for it. */
 export function shapeOfMember(table: TypeTable, shape: Shape, name: string): Shape | undefined {
   if (shape.form === 'map') return shapeOfType(table, shape.itemType);
   if (shape.form !== 'struct') return LEAF;
   const field = shape.fields.get(name);
-  return field === undefined ? undefined : shapeOfField(table, field);
+  if (field !== undefined) return shapeOfField(table, field);
+  const type = table.undeclared?.(shape.type);
+  return type === undefined ? undefined : shapeOfType(table, type);
 }
 
 /** The shape of a list's items. */

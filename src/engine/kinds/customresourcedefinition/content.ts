@@ -17,10 +17,8 @@ export function pruneContent(
   known: ReadonlySet<string> = NO_NAMES,
 ): Json {
   if (Array.isArray(value)) {
-    const { items } = schema;
-    return value.map((item: Json, index) =>
-      items === undefined ? cloneJson(item) : pruneContent(item, items, unknown, `${path}[${index}]`),
-    );
+    const items = itemSchemaOf(schema);
+    return value.map((item: Json, index) => pruneContent(item, items, unknown, `${path}[${index}]`));
   }
   if (!isJsonObject(value)) return value;
   const keepsUnknown = schema['x-kubernetes-preserve-unknown-fields'] === true;
@@ -34,6 +32,11 @@ export function pruneContent(
     else if (unknown.length < UNKNOWN_MAX) unknown.push(at);
   }
   return pruned;
+}
+
+/** A list that preserves says so of its items, whatever they say. */
+function itemSchemaOf({ items = {}, 'x-kubernetes-preserve-unknown-fields': preserves }: StructuralSchema): StructuralSchema {
+  return preserves === true ? { ...items, 'x-kubernetes-preserve-unknown-fields': true } : items;
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();

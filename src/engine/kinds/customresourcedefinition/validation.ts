@@ -4,7 +4,7 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { dns1035Problems, subdomainProblems } from '../../apimachinery/names.ts';
-import { mapItemOf, type StructuralSchema } from '../shared/structural-schema.ts';
+import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { type SeenPatterns, validatePatterns } from './patterns.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, isConditionTrue, type ResourceNames, type ResourceVersion } from './types.ts';
 
@@ -131,7 +131,7 @@ function validateVersion(version: ResourceVersion, path: string, patterns: SeenP
   if (schema !== undefined) {
     if (schema.type !== undefined && schema.type !== 'object')
       errors.push(invalid(`${at}.type`, schema.type, 'must be object at the root'));
-    errors.push(...validateStructural(schema, at, 'must not be empty at the root'), ...validatePatterns(schema, at, patterns));
+    errors.push(...validateStructural(schema, at, MISSING_AT_ROOT), ...validatePatterns(schema, at, patterns));
   }
   (version.additionalPrinterColumns ?? []).forEach((column, index) => {
     const place = `${path}.additionalPrinterColumns[${index}]`;
@@ -155,18 +155,25 @@ function validateVersion(version: ResourceVersion, path: string, patterns: SeenP
   return errors;
 }
 
+const MISSING_AT_ROOT = 'must not be empty at the root';
+
 /** Every field has a type, unless it is anything or a number or text. */
 function validateStructural(schema: StructuralSchema, path: string, missing: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const isFree = schema['x-kubernetes-preserve-unknown-fields'] === true || schema['x-kubernetes-int-or-string'] === true;
   if (schema.type === undefined) {
-    if (!isFree || missing.endsWith('at the root')) errors.push(required(`${path}.type`, missing));
+    if (!isFree) errors.push(required(`${path}.type`, missing));
   } else if (!TYPES.includes(schema.type)) errors.push(notSupported(`${path}.type`, schema.type, TYPES));
   if (schema.type === 'array' && schema.items === undefined) errors.push(required(`${path}.items`, 'must be specified'));
   if (schema.uniqueItems === true)
     errors.push(forbidden(`${path}.uniqueItems`, 'uniqueItems cannot be set to true since the runtime complexity becomes quadratic'));
-  if (schema.properties !== undefined && mapItemOf(schema) !== undefined)
-    errors.push(forbidden(`${path}.additionalProperties`, 'must not be used together with properties'));
+  const { additionalProperties } = schema;
+  if (additionalProperties !== undefined) {
+    const hasProperties = Object.keys(schema.properties ?? {}).length > 0;
+    if (hasProperties && additionalProperties !== true)
+      errors.push(forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive'));
+    if (missing === MISSING_AT_ROOT) errors.push(forbidden(`${path}.additionalProperties`, 'must not be used at the root'));
+  }
   const listType = schema['x-kubernetes-list-type'];
   if (listType !== undefined && schema.type !== 'array')
     errors.push(invalid(`${path}.type`, schema.type ?? '', 'must be array if x-kubernetes-list-type is specified'));

@@ -40,10 +40,13 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
 }
 
+/** Says nothing of a value, not even that the members of an object in it may stay. */
+const ANYTHING: StructuralSchema = {};
+
 /** The schema of the values of a map; undefined when the schema describes none. */
 export function mapItemOf({ additionalProperties }: StructuralSchema): StructuralSchema | undefined {
   if (additionalProperties === undefined || additionalProperties === false) return undefined;
-  return additionalProperties === true ? { 'x-kubernetes-preserve-unknown-fields': true } : additionalProperties;
+  return additionalProperties === true ? ANYTHING : additionalProperties;
 }
 
 /** The schema of a member: a named property, or the values of a map. */

@@ -5,21 +5,27 @@ import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
 import { OWNERSHIP_TYPES } from '../../../engine/kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../../../engine/kinds/kind.ts';
 import type { StructuralSchema } from '../../../engine/kinds/shared/structural-schema.ts';
-import { customDefinition, customDocumentName } from './custom.ts';
+import { type BaseMembers, customDefinition, customDocumentName } from './custom.ts';
 import { DESCRIPTIONS } from './descriptions.ts';
 import type { ApiDescription, GroupVersionKind, Operation, Schema } from './schema.ts';
 
-/** The kinds in one description: the v2 document. `all` are those that their types may contain. */
-export function describeApi(kinds: readonly Kind[], all = kinds): ApiDescription {
+/** The kinds in one description: the v2 document. */
+export function describeApi(kinds: readonly Kind[]): ApiDescription {
+  return describeKinds(kinds, kinds, 2);
+}
+
+/** `all` are the kinds that their types may contain. */
+function describeKinds(kinds: readonly Kind[], all: readonly Kind[], version: 2 | 3): ApiDescription {
   const paths = Object.fromEntries(kinds.flatMap((kind) => pathsOf(kind)));
-  return { paths, definitions: definitionsOf(kinds, all) };
+  return { paths, definitions: definitionsOf(kinds, all, version) };
 }
 
 /** The kinds of one group and version: a v3 document. */
 export function describeGroupVersion(kinds: readonly Kind[], group: string, version: string): ApiDescription {
-  return describeApi(
+  return describeKinds(
     kinds.filter((kind) => kind.group === group && kind.version === version),
     kinds,
+    3,
   );
 }
 
@@ -73,9 +79,9 @@ const SCALE: GroupVersionKind = { group: 'autoscaling', version: 'v1', kind: 'Sc
 const SCALE_TYPE = 'autoscaling.v1.Scale';
 
 /** The types that the kinds reach, by their names in documents. */
-function definitionsOf(kinds: readonly Kind[], all: readonly Kind[]): Readonly<Record<string, Schema>> {
+function definitionsOf(kinds: readonly Kind[], all: readonly Kind[], version: 2 | 3): Readonly<Record<string, Schema>> {
   const kindOf = new Map([...all.map((kind) => [kind.schema, gvkOf(kind)] as const), [SCALE_TYPE, SCALE]]);
-  const custom = kinds.flatMap((kind) => (kind.structure === undefined ? [] : [customEntry(kind, kind.structure.schema)]));
+  const custom = kinds.flatMap((kind) => (kind.structure === undefined ? [] : [customEntry(kind, kind.structure.schema, version)]));
   const types = reachableTypes([
     ...kinds.map((kind) => kind.schema),
     ...(kinds.some((kind) => kind.scale !== undefined) ? [SCALE_TYPE] : []),
@@ -96,12 +102,14 @@ const ANY_VALUE = /\.JSON(?:SchemaPropsOr\w+)?$/;
 
 const OBJECT_META = 'meta.v1.ObjectMeta';
 
-function customEntry(kind: Kind, schema: StructuralSchema): readonly [string, Schema] {
-  const base = ['apiVersion', 'kind', 'metadata'].map((name): [string, Schema] => {
-    const description = DESCRIPTIONS[`*.${name}`] ?? '';
-    return [name, name === 'metadata' ? { description, reference: documentName(OBJECT_META) } : { description, type: 'string' }];
-  });
-  return [customDocumentName(kind), customDefinition(kind, schema, Object.fromEntries(base))];
+function customEntry(kind: Kind, schema: StructuralSchema, version: 2 | 3): readonly [string, Schema] {
+  const description = (name: string): string => DESCRIPTIONS[`*.${name}`] ?? '';
+  const base: BaseMembers = {
+    apiVersion: { description: description('apiVersion'), type: 'string' },
+    kind: { description: description('kind'), type: 'string' },
+    metadata: { description: description('metadata'), reference: documentName(OBJECT_META) },
+  };
+  return [customDocumentName(kind), customDefinition(kind, schema, base, version)];
 }
 
 function reachableTypes(roots: readonly string[]): readonly string[] {
