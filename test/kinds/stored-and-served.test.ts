@@ -2,44 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, KubeObject } from '../../src/engine/apimachinery/meta.ts';
-import { kindByGvk } from '../../src/engine/kinds/index.ts';
-import { type Kind, resourceOf } from '../../src/engine/kinds/kind.ts';
-import { createTestCluster, type TestCluster } from '../support/engine.ts';
+import { createTestCluster } from '../support/engine.ts';
+import { changeRefusal, objectOf as object, refusalOf, rowOf } from '../support/kind-cases.ts';
 
 const NETWORKING = 'networking.k8s.io/v1';
 const RBAC = 'rbac.authorization.k8s.io/v1';
-
-const object = (apiVersion: string, kind: string, fields: object = {}): JsonObject =>
-  ({ apiVersion, kind, metadata: { name: 'x' }, ...fields }) as JsonObject;
-
-function kindOf({ apiVersion, kind }: JsonObject): Kind {
-  return kindByGvk(String(apiVersion), String(kind)) as Kind;
-}
-
-/** `Column=cell`, ages left out. */
-function rowOf(body: JsonObject): string {
-  const cluster = createTestCluster();
-  const made = cluster.create(body);
-  const kind = kindOf(body);
-  const cells = kind.cells(made, cluster.state.nowMs);
-  return kind.columns.flatMap(({ name }, index) => (name === 'Age' ? [] : [`${name}=${String(cells[index])}`])).join(' ');
-}
-
-function refusalOf(body: JsonObject): string | undefined {
-  const kind = kindOf(body);
-  const place = kind.namespaced ? { namespace: 'default' } : {};
-  return createTestCluster().refusal({ verb: 'create', resource: resourceOf(kind), ...place, body, options: {} })?.message;
-}
-
-/** What an update with other fields is refused with. */
-function changeRefusal(body: JsonObject, change: object): string | undefined {
-  const cluster: TestCluster = createTestCluster();
-  const made = cluster.create(body);
-  const kind = kindOf(body);
-  const place = kind.namespaced ? { namespace: 'default' } : {};
-  const next = { ...made, ...change } as unknown as JsonObject;
-  return cluster.refusal({ verb: 'update', resource: resourceOf(kind), ...place, name: 'x', body: next, options: {} })?.message;
-}
 
 const backend = (name: string, number = 80): object => ({ service: { name, port: { number } } });
 const path = (fields: object = {}): object => ({ path: '/', pathType: 'Prefix', backend: backend('web'), ...fields });

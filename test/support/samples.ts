@@ -226,6 +226,14 @@ spec:
 ---
 {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: sample, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}, provisioner: rancher.io/local-path, parameters: {a: b}, reclaimPolicy: Delete, mountOptions: [ro], allowVolumeExpansion: true, volumeBindingMode: Immediate, allowedTopologies: [{matchLabelExpressions: [{key: a, values: [b]}]}]}
 ---
+{apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: {name: sample}, spec: {attachRequired: false, podInfoOnMount: true, volumeLifecycleModes: [Persistent, Ephemeral], storageCapacity: true, fsGroupPolicy: File, tokenRequests: [{audience: a, expirationSeconds: 600}], requiresRepublish: true, seLinuxMount: true}}
+---
+{apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: {name: sample}, spec: {drivers: [{name: a.b, nodeID: n, topologyKeys: [a.b/zone], allocatable: {count: 3}}]}}
+---
+{apiVersion: storage.k8s.io/v1, kind: CSIStorageCapacity, metadata: {name: sample}, storageClassName: standard, nodeTopology: {matchLabels: {a: b}}, capacity: 1Gi, maximumVolumeSize: 100Mi}
+---
+{apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: sample}, spec: {attacher: a.b, nodeName: node-1, source: {persistentVolumeName: p}}, status: {attached: true, attachmentMetadata: {a: b}, attachError: {time: "2026-01-01T00:00:00Z", message: m}, detachError: {message: m}}}
+---
 {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: sample}, spec: {holderIdentity: a, leaseDurationSeconds: 10, acquireTime: "2026-01-01T00:00:00.000000Z", renewTime: "2026-01-01T00:00:00.000000Z", leaseTransitions: 1}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: sample}, spec: {ingressClassName: c, defaultBackend: {service: {name: s, port: {number: 80}}}, tls: [{hosts: [a.b], secretName: s}], rules: [{host: a.b, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: s, port: {name: http}}}}]}}]}}

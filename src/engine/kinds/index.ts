@@ -15,6 +15,9 @@ import { configMapKind } from './configmap/index.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition/index.ts';
 import { controllerRevisionKind } from './controllerrevision/index.ts';
 import { cronJobKind } from './cronjob/index.ts';
+import { csiDriverKind } from './csidriver/index.ts';
+import { csiNodeKind } from './csinode/index.ts';
+import { csiStorageCapacityKind } from './csistoragecapacity/index.ts';
 import { daemonSetKind } from './daemonset/index.ts';
 import { deploymentKind } from './deployment/index.ts';
 import { endpointsKind } from './endpoints/index.ts';
@@ -41,6 +44,7 @@ import { serviceKind } from './service/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 import { statefulSetKind } from './statefulset/index.ts';
 import { storageClassKind } from './storageclass/index.ts';
+import { volumeAttachmentKind } from './volumeattachment/index.ts';
 
 export const KINDS: readonly Kind[] = [
   configMapKind,
@@ -69,7 +73,11 @@ export const KINDS: readonly Kind[] = [
   priorityClassKind,
   leaseKind,
   endpointSliceKind,
+  csiDriverKind,
+  csiNodeKind,
+  csiStorageCapacityKind,
   storageClassKind,
+  volumeAttachmentKind,
   podDisruptionBudgetKind,
   ingressClassKind,
   ingressKind,
