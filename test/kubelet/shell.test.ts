@@ -65,6 +65,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
               ? answer('ok', 404, 'no')
               : answer('ok', 200, 'hello\n'),
         connect: (_host, port) => answer(port === 80 ? 'ok' : 'refused', 0, ''),
+        converse: (_protocol, _host, port) => answer(port === 80 ? 'ok' : 'refused', 0, ''),
         resolve: (name) => (name === 'web' ? '10.96.0.10' : undefined),
         random: () => 42,
         write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),

@@ -67,6 +67,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     files: createFileSystem(files, [], nowMs),
     request: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),
     connect: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),
+    converse: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),
     resolve: () => undefined,
     random: () => 42,
     write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),

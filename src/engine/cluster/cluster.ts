@@ -10,6 +10,7 @@ import { parkFailing } from '../kernel/parking.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
+import { askPort } from '../kubelet/port-forward.ts';
 import { setImage } from '../kubelet/runtime/catalogue.ts';
 import { type AdvanceGoal, advanceSliceSteps, advanceToSteps, type SliceLimits, type SliceResult } from './advance.ts';
 import { setClock } from './clock.ts';
@@ -87,6 +88,10 @@ function perform(state: ClusterState, command: Exclude<Command, { type: 'manifes
     case 'exec-close':
       closeExec(state, command.session);
       return DONE;
+    case 'port-request': {
+      const answer = askPort(state, command.request, false);
+      return answer === undefined ? DONE : { ...DONE, answer };
+    }
     case 'attach-input': {
       const fed = inputMain(state, command.container, command.data, command.close);
       return fed.ok ? DONE : { ok: false, status: fed.status, warnings: [] };

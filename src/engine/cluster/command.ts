@@ -6,6 +6,7 @@ import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import type { Work } from '../kernel/parking.ts';
 import type { Change } from '../kernel/store.ts';
 import type { ContainerName, ExecRequest } from '../kubelet/exec-sessions.ts';
+import type { PortAnswer, PortRequest } from '../kubelet/port-forward.ts';
 import type { ClockSpec, ClusterConfig } from './config.ts';
 import type { Fault } from './fault-spec.ts';
 import type { ManifestFailure, ManifestResult } from './manifests.ts';
@@ -35,6 +36,8 @@ export type Command =
   /** Standard input of a session. Bytes that are no UTF-8 are lone surrogates, see kubelet/runtime/shell/bytes.ts. */
   | { readonly type: 'exec-input'; readonly session: string; readonly data: string; readonly close: boolean }
   | { readonly type: 'exec-close'; readonly session: string }
+  /** A request to a port of a pod whose server notes it; the outcome has the answer. */
+  | { readonly type: 'port-request'; readonly request: PortRequest }
   /** Standard input of a container's own process. */
   | { readonly type: 'attach-input'; readonly container: ContainerName; readonly data: string; readonly close: boolean };
 
@@ -43,6 +46,8 @@ export type Outcome = RequestOutcome & {
   readonly failures?: readonly ManifestFailure[];
   /** Of `exec-start`. */
   readonly session?: string;
+  /** Of `port-request`; absent when nobody answers. */
+  readonly answer?: PortAnswer;
 };
 
 export interface Commit {

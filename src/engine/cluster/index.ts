@@ -44,7 +44,8 @@ export {
   openExecs,
   readExec,
 } from '../kubelet/exec-sessions.ts';
-export { askPort, checkForward, checkPort, type PortAnswer } from '../kubelet/port-forward.ts';
+export { BAD_REQUEST } from '../kubelet/runtime/shell/index.ts';
+export { askPort, checkForward, checkPort, getRequest, isNoted, type PortAnswer, type PortRequest } from '../kubelet/port-forward.ts';
 export { bytesToText, incompleteTail, textToBytes } from '../kubelet/runtime/shell/index.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';

@@ -43,7 +43,7 @@ import {
 } from './pod-worker.ts';
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
 import { EXEC_TIMER } from './runtime/exec-table.ts';
-import { PROCESS_TIMER } from './runtime/runtime.ts';
+import { PROCESS_TIMER } from './runtime/process-timer.ts';
 import { hastenVolumes, MOUNT_TIMER } from './volume-setup.ts';
 import { removePersistentVolume } from './volume-trees.ts';
 

@@ -14,7 +14,8 @@ import { copyView, newestInstance, type PodWorker, podWorkers, type Run } from '
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
 import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
-import { dropInstance, fireProcess, forgetInstance, PROCESS_TIMER, processKey, removeInstance } from './runtime/runtime.ts';
+import { PROCESS_TIMER, processKey } from './runtime/process-timer.ts';
+import { dropInstance, fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
 import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';

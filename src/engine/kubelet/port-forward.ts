@@ -1,4 +1,5 @@
-// What answers on a port of a pod from the outside: the servers that probes see too. An exchange changes nothing, so it is not journalled.
+// What answers on a port of a pod from the outside: the servers that probes see too. An exchange with
+// a server that notes nothing is not journalled.
 // Upstream of the texts: containerd pkg/cri/server/sandbox_portforward_linux.go, kubelet streaming server. Rules: S14, K434.
 
 import type { ClusterState } from '../kernel/state.ts';
@@ -8,12 +9,15 @@ import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { type PodWorker, podWorkers } from './model.ts';
 import { longHash } from './runtime/catalogue.ts';
-import { answerHttp, connect, type Target } from './runtime/serving.ts';
+import { openHost } from './runtime/host.ts';
+import { clientAddress } from './runtime/network.ts';
+import { answerHttp, connect, hasTrace, type ServerPlace } from './runtime/serving.ts';
 
 /** An HTTP answer of a simulated server. */
 export interface PortAnswer {
   readonly status: number;
   readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly location: string | null;
 }
 
@@ -38,21 +42,54 @@ export function checkPort(state: ClusterState, namespace: string, name: string, 
   return `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "${netns}": failed to connect to localhost:${port} inside namespace "${id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `;
 }
 
-/** What the server on a port says to a request; undefined when it is there no more. */
-export function askPort(state: ClusterState, namespace: string, name: string, port: number, path: string): PortAnswer | undefined {
-  const checked = checkForward(state, namespace, name);
-  const target = checked.ok ? listener(state, checked.value, port) : undefined;
-  if (target === undefined) return undefined;
-  const { status, body, location } = answerHttp(state, target, port, path);
-  return { status, body, location };
+/** A request that comes through the API server. */
+export interface PortRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes that are no UTF-8 are lone surrogates, see runtime/shell/bytes.ts. */
+  readonly body: string;
 }
 
-function listener(state: ClusterState, pod: Pod, port: number): Target | undefined {
+/** A plain GET. */
+export function getRequest(namespace: string, pod: string, port: number, path: string): PortRequest {
+  return { namespace, pod, port, method: 'GET', path, headers: {}, body: '' };
+}
+
+/** Whether the server on a port notes who asks it: such a request is a command of the journal, any other only looks. */
+export function isNoted(state: ClusterState, { namespace, pod, port }: Pick<PortRequest, 'namespace' | 'pod' | 'port'>): boolean {
+  const checked = checkForward(state, namespace, pod);
+  const target = checked.ok ? listener(state, checked.value, port) : undefined;
+  return target !== undefined && hasTrace(state, target, port);
+}
+
+/** What the server on a port says to a request; undefined when it is there no more. A look leaves no trace. */
+export function askPort(state: ClusterState, request: PortRequest, isLook: boolean): PortAnswer | undefined {
+  const checked = checkForward(state, request.namespace, request.pod);
+  const target = checked.ok ? listener(state, checked.value, request.port) : undefined;
+  if (target === undefined) return undefined;
+  const client = clientAddress(state, '127.0.0.1');
+  const { status, body, headers, location, isClosed } = answerHttp(
+    state,
+    target,
+    request.port,
+    { ...request, client },
+    { open: openHost, isLook },
+  );
+  return isClosed ? undefined : { status, body, headers, location };
+}
+
+function listener(state: ClusterState, pod: Pod, port: number): ServerPlace | undefined {
   const worker = podWorkers.get(state, pod.metadata.uid) as PodWorker | undefined;
   if (worker === undefined) return undefined;
   for (const container of pod.spec.containers) {
     const { target, outcome } = connect(state, worker, pod, container, port);
-    if (target !== undefined && outcome === 'open') return target;
+    if (target !== undefined && outcome === 'open') return { worker, pod, instance: target.instance, startedMs: target.startedMs };
   }
   return undefined;
 }

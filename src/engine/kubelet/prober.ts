@@ -4,12 +4,16 @@
 import { formatDuration } from '../apimachinery/time.ts';
 import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { hostIpOf } from './container-config.ts';
 import { isHanging, isProbeDisturbed } from './disturbances.ts';
 import { newestInstance, type PodWorker } from './model.ts';
 import { ruleAt } from '../kinds/shared/behavior.ts';
 import { behaviorOf } from './runtime/behaviors.ts';
 import { runExec } from './runtime/exec.ts';
-import { answerHttp, connect, earliest, portNumber, runningTarget } from './runtime/serving.ts';
+import { openHost } from './runtime/host.ts';
+import { clientAddress } from './runtime/network.ts';
+import type { HttpRequest } from './runtime/shell/index.ts';
+import { answerHttp, connect, earliest, type HttpAnswer, portNumber, runningTarget } from './runtime/serving.ts';
 import { timingOf } from './timing.ts';
 
 export interface ProbeAnswer {
@@ -32,7 +36,7 @@ export function runProbe(
   isLook = false,
 ): ProbeAnswer {
   if (isProbeDisturbed(state, pod, container, probe)) return disturbed(state, worker, probe);
-  if (probe.httpGet !== undefined) return probeHttp(state, worker, pod, container, probe, probe.httpGet);
+  if (probe.httpGet !== undefined) return probeHttp(state, worker, pod, container, probe, probe.httpGet, isLook);
   if (probe.tcpSocket !== undefined) return probeTcp(state, worker, pod, container, probe, probe.tcpSocket.port, probe.tcpSocket.host);
   if (probe.grpc !== undefined) return probeGrpc(state, worker, pod, container, probe);
   return probeExec(state, worker, pod, container, probe, isLook);
@@ -51,11 +55,12 @@ function disturbed(state: ClusterState, worker: Readonly<PodWorker>, probe: Prob
 
 function probeHttp(
   state: ClusterState,
-  worker: Readonly<PodWorker>,
+  worker: PodWorker,
   pod: Pod,
   container: Container,
   probe: Probe,
   action: HttpGetAction,
+  isLook: boolean,
 ): ProbeAnswer {
   const port = portNumber(container, action.port);
   const base = timingOf(state).probeLatencyMs;
@@ -70,7 +75,10 @@ function probeHttp(
     return failed('failure', `Get "${url}": dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
   }
   if (isHanging(state, pod, container.name)) return late(connection.constantUntilMs);
-  let answer = answerHttp(state, connection.target, port, action.path);
+  const server = { worker, pod, instance: connection.target.instance, startedMs: connection.target.startedMs };
+  const ask = (path: string): HttpAnswer =>
+    answerHttp(state, server, port, probeRequest(state, worker, action, path), { open: openHost, isLook });
+  let answer = ask(action.path);
   let constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
   let latencyMs = connection.latencyMs + answer.latencyMs;
   for (let hops = 1; isRedirect(answer) && latencyMs < timeoutMs; hops += 1) {
@@ -81,14 +89,30 @@ function probeHttp(
       return failed('warning', `Probe terminated redirects, Response body: ${answer.body}`, tookMs, constantUntilMs);
     if (hops > REDIRECTS_MAX)
       return failed('failure', `Get "${location}": stopped after ${REDIRECTS_MAX} redirects`, tookMs, constantUntilMs);
-    answer = answerHttp(state, connection.target, port, location.replace(/^\w+:\/\/[^/?#]*/, '') || '/');
+    answer = ask(location.replace(/^\w+:\/\/[^/?#]*/, '') || '/');
     constantUntilMs = earliest([constantUntilMs, answer.untilMs]);
     latencyMs += answer.latencyMs;
   }
   if (latencyMs >= timeoutMs) return late(constantUntilMs);
   const tookMs = Math.max(base, latencyMs);
+  if (answer.isClosed) return failed('failure', `Get "${url}": EOF`, tookMs, constantUntilMs);
   if (answer.status >= 200 && answer.status < 400) return { result: 'success', output: '', latencyMs: tookMs, constantUntilMs };
   return failed('failure', `HTTP probe failed with statuscode: ${answer.status}`, tookMs, constantUntilMs);
+}
+
+/** What the kubelet sends, from the address of its node. */
+function probeRequest(state: ClusterState, worker: Readonly<PodWorker>, action: HttpGetAction, path: string): HttpRequest {
+  const own = (action['httpHeaders'] ?? []) as readonly { readonly name: string; readonly value: string }[];
+  const headers = Object.fromEntries(own.map(({ name, value }) => [name.toLowerCase(), value]));
+  const client = clientAddress(state, hostIpOf(state, worker.node));
+  const full = path.startsWith('/') ? path : `/${path}`;
+  return {
+    method: 'GET',
+    path: full,
+    headers: { 'user-agent': 'kube-probe/1.33', accept: '*/*', connection: 'close', ...headers },
+    body: '',
+    client,
+  };
 }
 
 /** K433. */

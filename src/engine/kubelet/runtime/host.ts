@@ -7,24 +7,11 @@ import type { ContainerConfig } from '../container-config.ts';
 import { userOf } from '../container-user.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
-import { type ContainerPlace, openFiles, type TrackedFiles, WriteRefused } from './files.ts';
-import { connectTo, requestFrom, resolveName } from './network.ts';
+import { type ContainerPlace, openFiles, WriteRefused } from './files.ts';
+import type { HostOptions, OpenHost } from './host-types.ts';
+import { connectTo, converseWith, requestFrom, resolveName } from './network.ts';
 import { programKind } from './programs.ts';
 import type { ShellHost } from './shell/index.ts';
-
-export interface HostOptions {
-  readonly nowMs: number;
-  /** Commands whose outcome depends on the moment, and writes, throw WriteRefused. */
-  readonly isLook: boolean;
-  /** The command is the container's main process, not one beside it. */
-  readonly isMain: boolean;
-  readonly write: (stream: 'stdout' | 'stderr', text: string) => void;
-}
-
-export interface OpenHost {
-  readonly host: ShellHost;
-  readonly files: TrackedFiles;
-}
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
 const MOMENTARY = new Set([
@@ -56,8 +43,9 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     user: userOf(place.pod, place.container),
     flavor: entry.flavor,
     files: files.files,
-    request: (_method, url) => requestFrom(state, place, url),
+    request: (method, url, body, headers) => requestFrom(state, place, { method, url, body, headers }, { open: openHost, isLook }),
     connect: (name, port) => connectTo(state, place, name, port),
+    converse: (protocol, name, port, text) => converseWith(state, place, { protocol, name, port, text }, { open: openHost, isLook }),
     resolve: (name) => resolveName(state, place, name),
     random(bound) {
       if (isLook) throw new WriteRefused();

@@ -3,12 +3,15 @@
 
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
-import { type Instance, nodeMemories, type PodWorker, podWorkers } from '../model.ts';
+import { drawKeyed } from '../../kernel/random.ts';
+import { findContainer } from '../containers.ts';
+import { newestInstance, nodeMemories, type PodWorker, podWorkers } from '../model.ts';
 import { apiPod } from '../status-manager.ts';
 import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
 import { lookUp, routeOf } from './service-routing.ts';
-import { answerHttp, connect } from './serving.ts';
+import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
+import { answerHttp, connect, runningTarget, type ServerPlace } from './serving.ts';
 import type { NetworkAnswer } from './shell/index.ts';
 
 /** Time a connection attempt to nobody takes to fail, and an exchange on the cluster network takes. */
@@ -32,44 +35,121 @@ export function connectTo(state: ClusterState, place: ContainerPlace, host: stri
   return { ...answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs) };
 }
 
+/** What a client asks for. */
+export interface ClientRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The address of a client that is not the container. */
+  readonly client?: string;
+}
+
 /** An HTTP exchange. */
-export function requestFrom(state: ClusterState, place: ContainerPlace, url: string): NetworkAnswer {
+export function requestFrom(state: ClusterState, place: ContainerPlace, request: ClientRequest, options: ExchangeOptions): NetworkAnswer {
+  const { url } = request;
   const match = /^(https?):\/\/([^/:?#]+)(?::(\d+))?([^#]*)/.exec(url);
   if (match === null) return answerOf('unknown-host', url, 0);
   const [, scheme, host = '', given, path = ''] = match;
   const port = Number(given ?? (scheme === 'https' ? 443 : 80));
   const connection = connectTo(state, place, host, port);
   if (connection.outcome !== 'ok') return connection;
-  const server = serverAt(state, place, resolveName(state, place, host) ?? '', port);
+  const address = resolveName(state, place, host) ?? '';
+  const server = serverAt(state, place, address, port);
   if (server === undefined || server === 'nobody') return connection;
-  const answer = answerHttp(state, server, server.port, path === '' ? '/' : path);
-  return { ...connection, latencyMs: connection.latencyMs + answer.latencyMs, status: answer.status, body: answer.body };
+  const headers = { host: given === undefined ? host : `${host}:${given}`, ...lowerCased(request.headers) };
+  const client = clientAddress(state, request.client ?? sourceOf(state, place, address));
+  const asked = { method: request.method, path: path.startsWith('/') ? path : `/${path}`, headers, body: request.body, client };
+  const answer = answerHttp(state, server, server.port, asked, options);
+  const latencyMs = connection.latencyMs + answer.latencyMs;
+  if (answer.isClosed) return { ...connection, latencyMs, outcome: 'closed' };
+  const location: Record<string, string> = answer.location === null ? {} : { Location: answer.location };
+  return { ...connection, latencyMs, status: answer.status, body: answer.body, headers: { ...answer.headers, ...location } };
 }
 
-interface Server {
-  readonly instance: Instance;
-  readonly startedMs: number;
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** The address that a server sees: the pod's own, or loopback inside of it. */
+function sourceOf(state: ClusterState, { worker }: ContainerPlace, address: string): string {
+  return address === '127.0.0.1' ? address : (worker.runtime.sandbox?.ip ?? hostIpOf(state, worker.node));
+}
+
+/** Ports that Linux gives to clients. */
+const CLIENT_PORT_MIN = 32_768;
+const CLIENT_PORT_COUNT = 28_232;
+
+/** An address with a port of this instant. */
+export function clientAddress(state: ClusterState, address: string): string {
+  const draw = drawKeyed(state, 'client-port', `${address}|${state.nowMs}`);
+  return `${address}:${CLIENT_PORT_MIN + Math.floor(draw * CLIENT_PORT_COUNT)}`;
+}
+
+/** Text that is sent to a port. */
+export interface Conversation {
+  readonly protocol: 'tcp' | 'udp';
+  readonly name: string;
+  readonly port: number;
+  readonly text: string;
+}
+
+/** Sends text to a port, and takes what comes back. UDP to nobody is lost without a word. */
+export function converseWith(
+  state: ClusterState,
+  place: ContainerPlace,
+  { protocol, name, port, text }: Conversation,
+  options: ExchangeOptions,
+): NetworkAnswer {
+  const address = resolveName(state, place, name);
+  if (address === undefined) return answerOf('unknown-host', name, 0);
+  const server = protocol === 'tcp' ? serverAt(state, place, address, port) : serverAt(state, place, address, port, listeningByDatagram);
+  if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
+  if (server === undefined) return answerOf('refused', `${address}:${port}`, 0);
+  const connection = answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs);
+  const listener = listenerOn(state, server.instance.id, server.port, protocol);
+  const container = findContainer(server.pod, server.instance.container)?.container;
+  if (listener === undefined || container === undefined) return connection;
+  const client = clientAddress(state, sourceOf(state, place, address));
+  return { ...connection, body: talkToProgram(state, { ...server, container }, listener, text, client, options) };
+}
+
+interface Server extends ServerPlace {
   readonly latencyMs: number;
   /** Of the container; a service may have another. */
   readonly port: number;
 }
 
 /** What serves an address and port: a server, nothing on that port, or nobody at that address. */
-function serverAt(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {
+function serverAt(
+  state: ClusterState,
+  place: ContainerPlace,
+  address: string,
+  port: number,
+  find: FindServer = listening,
+): Server | 'nobody' | undefined {
   const isNode = isNodeAddress(state, address);
   const route = routeOf(state, address, port, isNode);
-  if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port);
-  const server = podServer(state, place, address, port);
+  if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port, find);
+  const server = podServer(state, place, address, port, find);
   // A node is there, and refuses what nobody asked it to open.
   return isNode && server === 'nobody' ? undefined : server;
 }
 
-function podServer(state: ClusterState, place: ContainerPlace, address: string, port: number): Server | 'nobody' | undefined {
+type FindServer = (state: ClusterState, worker: PodWorker, pod: Pod, container: Container, port: number) => Server | undefined;
+
+function podServer(
+  state: ClusterState,
+  place: ContainerPlace,
+  address: string,
+  port: number,
+  find: FindServer,
+): Server | 'nobody' | undefined {
   const isOwn = address === '127.0.0.1' || address === place.worker.runtime.sandbox?.ip;
   const target = isOwn ? { worker: place.worker, pod: place.pod } : podAt(state, address);
   if (target === undefined) return 'nobody';
   for (const container of target.pod.spec.containers) {
-    const found = listening(state, target.worker, target.pod, container, port);
+    const found = find(state, target.worker, target.pod, container, port);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -79,7 +159,14 @@ function listening(state: ClusterState, worker: PodWorker, pod: Pod, container: 
   const { target, outcome, latencyMs } = connect(state, worker, pod, container, port);
   return target === undefined || outcome !== 'open'
     ? undefined
-    : { instance: target.instance, startedMs: target.startedMs, latencyMs, port };
+    : { worker, pod, instance: target.instance, startedMs: target.startedMs, latencyMs, port };
+}
+
+/** A program that takes datagrams. */
+function listeningByDatagram(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, port: number): Server | undefined {
+  const target = runningTarget(newestInstance(worker.runtime, container.name));
+  if (target === undefined || listenerOn(state, target.instance.id, port, 'udp') === undefined) return undefined;
+  return { worker, pod, instance: target.instance, startedMs: target.startedMs, latencyMs: 0, port };
 }
 
 function isNodeAddress(state: ClusterState, address: string): boolean {

@@ -4,9 +4,8 @@
 
 import { quantityToNumber } from '../../apimachinery/quantity.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
-import { TIMER_RANKS } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { clearTimer, setTimer } from '../../kernel/timers.ts';
+import { clearTimer } from '../../kernel/timers.ts';
 import { findContainer } from '../containers.ts';
 import { isHanging } from '../disturbances.ts';
 import type { Instance, PodWorker } from '../model.ts';
@@ -17,12 +16,11 @@ import { imageIdOf, longHash, normalizeReference } from './catalogue.ts';
 import { endExecsOf } from './exec-table.ts';
 import { type ContainerPlace, removeFiles } from './files.ts';
 import { closeLog, removeLog } from './logs.ts';
+import { PROCESS_TIMER, processKey, setProcessTimer } from './process-timer.ts';
 import { isTooLong, mainWords, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
 import type { ShellState } from './shell/index.ts';
 import { terminationMessage } from './termination-message.ts';
-
-export const PROCESS_TIMER = 'kubelet.process';
 
 /** Creates an instance of a container; it does not run yet. */
 export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, attempt: number): Instance {
@@ -146,11 +144,6 @@ export function forgetInstance(state: ClusterState, worker: Readonly<PodWorker>,
   removeLog(state, instanceId);
 }
 
-/** Key of a process timer. */
-export function processKey(worker: Readonly<PodWorker>, instanceId: string): string {
-  return `${worker.uid}|${instanceId}`;
-}
-
 function planExit(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): void {
   const behavior = behaviorOf(state, instance);
   const run = runOf(behavior, instance.attempt);
@@ -173,17 +166,7 @@ function oomAfterMs(behavior: Behavior, container: Container): number | null {
 
 function setExit(state: ClusterState, worker: PodWorker, instance: Instance, exit: NonNullable<Instance['exit']>): void {
   instance.exit = exit;
-  setProcessTimer(state, worker, instance, exit.atMs);
-}
-
-function setProcessTimer(state: ClusterState, worker: PodWorker, instance: Instance, dueMs: number): void {
-  setTimer(state, {
-    dueMs,
-    rank: TIMER_RANKS.process,
-    order: worker.ordinal,
-    owner: PROCESS_TIMER,
-    key: processKey(worker, instance.id),
-  });
+  setProcessTimer(state, worker, instance.id, exit.atMs);
 }
 
 /** Takes over what became of a script: its end, or when it goes on. Returns whether it wrote files. */
@@ -192,7 +175,7 @@ function follow(state: ClusterState, worker: PodWorker, instance: Instance, step
   if (exitCode !== null) {
     const reason = step.isOutOfMemory === true ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error';
     setExit(state, worker, instance, { atMs: state.nowMs + endLatencyMs, code: exitCode, reason });
-  } else if (wakeMs !== null) setProcessTimer(state, worker, instance, Math.max(wakeMs, state.nowMs));
+  } else if (wakeMs !== null) setProcessTimer(state, worker, instance.id, Math.max(wakeMs, state.nowMs));
   else clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
   return hasWritten;
 }

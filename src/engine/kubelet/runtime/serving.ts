@@ -4,8 +4,11 @@
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { type Behavior, ruleAt } from '../../kinds/shared/behavior.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { findContainer } from '../containers.ts';
 import { type Instance, newestInstance, type PodWorker } from '../model.ts';
 import { behaviorOf } from './behaviors.ts';
+import { askProgram, type ExchangeOptions, listenerOn } from './exchange.ts';
+import type { HttpRequest } from './shell/index.ts';
 import { isServing } from './session-table.ts';
 
 export interface Target {
@@ -57,13 +60,34 @@ export function connect(state: ClusterState, worker: Readonly<PodWorker>, pod: P
   return { target, outcome, latencyMs: rule?.latencyMs ?? 0, constantUntilMs: ends };
 }
 
-/** The status a server gives for a path: by its rules, else the code asked for in the query, else 200. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly body: string;
+  readonly location: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The connection is closed without an answer. */
+  readonly isClosed: boolean;
+  readonly untilMs: number | null;
+}
+
+/** A server of a pod, and what runs it. */
+export interface ServerPlace {
+  readonly worker: PodWorker;
+  readonly pod: Pod;
+  readonly instance: Instance;
+  readonly startedMs: number;
+}
+
+/** What a server answers: by the rules of its behaviour, as the program that it is, else with the code asked for in the query, else 200. */
 export function answerHttp(
   state: ClusterState,
-  target: { readonly instance: Instance; readonly startedMs: number },
+  target: ServerPlace,
   port: number,
-  path: string,
-): { status: number; latencyMs: number; body: string; location: string | null; untilMs: number | null } {
+  request: HttpRequest,
+  options: ExchangeOptions,
+): HttpAnswer {
+  const { path } = request;
   const plain = path.split('?')[0] ?? path;
   const elapsedMs = state.nowMs - target.startedMs;
   const matches = (rule: { port: number | null; path: string | null }): boolean =>
@@ -74,10 +98,33 @@ export function answerHttp(
       (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
   const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).http, elapsedMs, matches);
   const until = untilMs === null ? null : target.startedMs + untilMs;
+  const plainAnswer = { headers: {}, isClosed: false, untilMs: until };
   if (rule !== undefined)
-    return { status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location, untilMs: until };
+    return { ...plainAnswer, status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location };
+  const own = answerOfProgram(state, target, port, request, options);
+  if (own !== undefined) return { ...own, untilMs: earliest([own.untilMs, until]) };
   const code = /[?&]code=([1-5]\d\d)(?:&|$)/.exec(path)?.[1];
-  return { status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null, untilMs: until };
+  return { ...plainAnswer, status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null };
+}
+
+/** Whether a request leaves a trace: only then it is part of the cluster's history. */
+export function hasTrace(state: ClusterState, { instance }: ServerPlace, port: number): boolean {
+  return listenerOn(state, instance.id, port, 'tcp') !== undefined;
+}
+
+function answerOfProgram(
+  state: ClusterState,
+  { worker, pod, instance }: ServerPlace,
+  port: number,
+  request: HttpRequest,
+  options: ExchangeOptions,
+): HttpAnswer | undefined {
+  const container = findContainer(pod, instance.container)?.container;
+  const listener = listenerOn(state, instance.id, port, 'tcp');
+  if (container === undefined || listener === undefined) return undefined;
+  const reply = askProgram(state, { worker, pod, container, instance }, listener, request, options);
+  const { status, body, headers = {}, latencyMs = 0, isClosed = false, untilMs = null } = reply;
+  return { status, body, headers, latencyMs, isClosed, untilMs, location: headers['Location'] ?? null };
 }
 
 /** The earliest of some instants, where null is never. */
@@ -88,6 +135,7 @@ export function earliest(instants: readonly (number | null)[]): number | null {
 
 /** A script listens only while a server program runs in it. */
 function listensOn(state: ClusterState, instance: Readonly<Instance>, behavior: Readonly<Behavior>, port: number): boolean {
+  if (listenerOn(state, instance.id, port, 'tcp') !== undefined) return true;
   if (instance.isScript && !isServing(state, instance)) return false;
   return behavior.ports.includes(port) || behavior.http.some((item) => item.port === port);
 }

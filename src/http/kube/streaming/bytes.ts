@@ -4,13 +4,19 @@ import { bytesToText, incompleteTail, textToBytes } from '../../../engine/cluste
 
 const CHUNK = 8_192;
 
+/** Bytes as a string with one character a byte. */
+export function binaryOf(bytes: Uint8Array): string {
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  return binary;
+}
+
 /** Decodes a stream of bytes; a character cut in two by a message waits for its rest. */
 export class StreamDecoder {
   private rest = '';
 
   decode(bytes: Uint8Array): string {
-    let binary = this.rest;
-    for (let at = 0; at < bytes.length; at += CHUNK) binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+    const binary = this.rest + binaryOf(bytes);
     const cut = binary.length - incompleteTail(binary);
     this.rest = binary.slice(cut);
     return bytesToText(binary.slice(0, cut));

@@ -1,11 +1,11 @@
 // A connection to a port of a pod: HTTP/1.1 as the simulated servers speak it. Requests are answered as they are read, at the cluster's present
-// instant; they change nothing and are not part of its history.
+// instant; those that a server notes in its log are part of its history.
 // Rules: S14-S16.
 
-import { askPort } from '../../../engine/cluster/index.ts';
+import { askPort, BAD_REQUEST, bytesToText, isNoted, type PortAnswer, type PortRequest } from '../../../engine/cluster/index.ts';
 import type { PortConnection } from '../../../service/host.ts';
 import type { ClusterService } from '../../../service/ports.ts';
-import { encodeText, StreamDecoder } from './bytes.ts';
+import { binaryOf, encodeText } from './bytes.ts';
 
 /** Bytes of a request's head and of its body. */
 const HEAD_LENGTH_MAX = 65_536;
@@ -41,38 +41,31 @@ export interface ForwardContext {
 
 /** Opens a connection. Whether something listens was asked before. */
 export function openConnection(context: ForwardContext, port: number): PortConnection {
-  const decoder = new StreamDecoder();
+  // One character a byte.
   let unread = '';
-  let bodyLeft = 0;
+  const answerNext = (): { readonly text: string; readonly isOver: boolean } | undefined => {
+    const end = unread.indexOf('\r\n\r\n');
+    if (end < 0) return isHttp(unread) ? undefined : { text: BAD_REQUEST, isOver: true };
+    const request = parseHead(bytesToText(unread.slice(0, end)));
+    if (request === undefined) return { text: BAD_REQUEST, isOver: true };
+    const bodyEnd = end + 4 + request.bodyLength;
+    if (unread.length < bodyEnd) return undefined;
+    const reply = replyTo(context, port, request, bytesToText(unread.slice(end + 4, bodyEnd)));
+    unread = unread.slice(bodyEnd);
+    return { text: reply ?? '', isOver: reply === undefined || request.isLast };
+  };
   return {
     exchange(bytes) {
-      unread += decoder.decode(bytes);
+      unread += binaryOf(bytes);
       let answer = '';
-      for (;;) {
-        const skipped = skipBody(unread, bodyLeft);
-        ({ unread, bodyLeft } = skipped);
-        const end = unread.indexOf('\r\n\r\n');
-        if (bodyLeft > 0 || end < 0) {
-          const isBroken = bodyLeft === 0 && !isHttp(unread);
-          return { bytes: encodeText(isBroken ? answer + refusal() : answer), isOver: isBroken };
-        }
-        const request = parseHead(unread.slice(0, end));
-        unread = unread.slice(end + 4);
-        if (request === undefined) return { bytes: encodeText(answer + refusal()), isOver: true };
-        bodyLeft = request.bodyLength;
-        const reply = replyTo(context, port, request);
-        if (reply === undefined) return { bytes: encodeText(answer), isOver: true };
-        answer += reply;
-        if (request.isLast) return { bytes: encodeText(answer), isOver: true };
+      for (let next = answerNext(); next !== undefined; next = answerNext()) {
+        answer += next.text;
+        if (next.isOver) return { bytes: encodeText(answer), isOver: true };
       }
+      return { bytes: encodeText(answer), isOver: false };
     },
     close() {},
   };
-}
-
-function skipBody(unread: string, bodyLeft: number): { unread: string; bodyLeft: number } {
-  const skipped = Math.min(unread.length, bodyLeft);
-  return { unread: unread.slice(skipped), bodyLeft: bodyLeft - skipped };
 }
 
 /** Whether what has come so far can be the beginning of a request. */
@@ -83,6 +76,7 @@ function isHttp(text: string): boolean {
 interface HttpRequest {
   readonly method: string;
   readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly bodyLength: number;
   readonly isLast: boolean;
 }
@@ -91,26 +85,47 @@ function parseHead(head: string): HttpRequest | undefined {
   const [first = '', ...lines] = head.split('\r\n');
   const match = /^([A-Z]+) (\S+) HTTP\/1\.([01])$/.exec(first);
   if (match === null) return undefined;
-  const headers = new Map(lines.map((line) => [line.split(':')[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]));
-  const bodyLength = Number(headers.get('content-length') ?? 0);
-  if (!Number.isSafeInteger(bodyLength) || bodyLength < 0 || bodyLength > BODY_LENGTH_MAX || headers.has('transfer-encoding'))
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.split(':')[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  const bodyLength = Number(headers['content-length'] ?? 0);
+  if (!Number.isSafeInteger(bodyLength) || bodyLength < 0 || bodyLength > BODY_LENGTH_MAX || Object.hasOwn(headers, 'transfer-encoding'))
     return undefined;
-  const connection = headers.get('connection')?.toLowerCase() ?? '';
+  const connection = headers['connection']?.toLowerCase() ?? '';
   const isLast = match[3] === '0' ? connection !== 'keep-alive' : connection === 'close';
   const path = (match[2] ?? '/').replace(/^https?:\/\/[^/]*/, '') || '/';
-  return { method: match[1] ?? '', path, bodyLength, isLast };
+  return { method: match[1] ?? '', path, headers, bodyLength, isLast };
 }
 
-function replyTo({ service, cluster, namespace, pod }: ForwardContext, port: number, request: HttpRequest): string | undefined {
-  const { answer, nowMs } = service.read(cluster, (state) => ({
-    answer: askPort(state, namespace, pod, port, request.path),
-    nowMs: state.nowMs,
-  }));
+/** The answer of the pod. A request that its server notes is a command of the cluster. */
+export function askServer(
+  service: ClusterService,
+  cluster: string,
+  request: PortRequest,
+): { answer: PortAnswer | undefined; nowMs: number } {
+  const seen = service.read(cluster, (state) => {
+    const isAsked = isNoted(state, request);
+    return { isAsked, answer: isAsked ? undefined : askPort(state, request, true), nowMs: state.nowMs };
+  });
+  if (!seen.isAsked) return seen;
+  const { outcome, nowMs } = service.execute(cluster, { type: 'port-request', request });
+  return { answer: outcome.answer, nowMs };
+}
+
+function replyTo(
+  { service, cluster, namespace, pod }: ForwardContext,
+  port: number,
+  request: HttpRequest,
+  body: string,
+): string | undefined {
+  const { method, path, headers: given } = request;
+  const { answer, nowMs } = askServer(service, cluster, { namespace, pod, port, method, path, headers: given, body });
   if (answer === undefined) return undefined;
   const headers = [
     `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? 'Status'}`,
     `Date: ${new Date(nowMs).toUTCString()}`,
-    'Content-Type: text/plain; charset=utf-8',
+    ...('Content-Type' in answer.headers ? [] : ['Content-Type: text/plain; charset=utf-8']),
+    ...Object.entries(answer.headers).flatMap(([name, value]) => (OWN_HEADERS.includes(name) ? [] : [`${name}: ${value}`])),
     `Content-Length: ${encodeText(answer.body).length}`,
     ...(answer.location === null ? [] : [`Location: ${answer.location}`]),
     `Connection: ${request.isLast ? 'close' : 'keep-alive'}`,
@@ -118,6 +133,5 @@ function replyTo({ service, cluster, namespace, pod }: ForwardContext, port: num
   return `${headers.join('\r\n')}\r\n\r\n${request.method === 'HEAD' ? '' : answer.body}`;
 }
 
-function refusal(): string {
-  return 'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
-}
+/** Headers that the connection itself writes. */
+const OWN_HEADERS: readonly string[] = ['Location', 'Connection', 'Content-Length', 'Date'];

@@ -99,8 +99,54 @@ describe('what is no request', () => {
     await openPair(client, 1, 80);
     client.data(3, text);
     await client.until('FIN 3');
-    expect(client.text(3)).toBe('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    expect(client.text(3)).toBe(
+      'HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n400 Bad Request',
+    );
     client.close();
+  });
+
+  it('K913 a server that notes who asks answers with its body, and the request is part of the history', async () => {
+    const container = { name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: ['netexec'] };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'noting' }, spec: { containers: [container] } };
+    await stage.served.http.post('/clusters/demo/api/v1/namespaces/default/pods').send(pod);
+    await stage.advance('30s');
+    const before = await stage.digest();
+    const { client } = await openSpdy(stage.url('noting', 'portforward'), 'portforward.k8s.io');
+    await openPair(client, 1, 8080);
+    const form = 'msg=h%C3%A9';
+    client.data(
+      3,
+      `POST /echo HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form.slice(0, 3)}`,
+    );
+    client.data(3, `${form.slice(3)}GET /hostname HTTP/1.1\r\nConnection: close\r\n\r\n`);
+    await client.until('FIN 3');
+    expect(
+      client
+        .text(3)
+        .split('\r\n')
+        .filter((line) => !line.startsWith('Date: ')),
+    ).toEqual([
+      'HTTP/1.1 200 OK',
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Length: 3',
+      'Connection: keep-alive',
+      '',
+      expect.stringMatching(/^h.+HTTP\/1\.1 200 OK$/u),
+      'Content-Type: text/plain; charset=utf-8',
+      'Content-Length: 6',
+      'Connection: close',
+      '',
+      'noting',
+    ]);
+    client.close();
+    const log = await stage.served.http.get('/clusters/demo/api/v1/namespaces/default/pods/noting/log');
+    expect(
+      log.text
+        .split('\n')
+        .slice(2)
+        .map((line) => line.slice(20)),
+    ).toEqual(['GET /echo?msg=hé&code=', 'GET /hostname', '']);
+    expect(await stage.digest()).toBe(before);
   });
 
   it('bodies are skipped, HEAD has none', async () => {

@@ -3,9 +3,21 @@
 export { createSession, nextWakeMs, runSession, type SessionOptions, signalSession } from './machine.ts';
 export { bytesToText, incompleteTail, textToBytes } from './bytes.ts';
 export { interruptSession, typeInto } from './input.ts';
-export { isAgnhostProgram } from './agnhost/index.ts';
+export { answerHttp, answerRaw, isAgnhostProgram } from './agnhost/index.ts';
+export { exitOf } from './agnhost/subcommand.ts';
+export {
+  answerOfReply,
+  BAD_REQUEST,
+  type HttpReply,
+  type HttpRequest,
+  type Listener,
+  listenersOf,
+  parseRequest,
+  replyText,
+  type ServerProcess,
+} from './server.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';
 export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount, putFile, ROOT_USER, sizeOfTree } from './file-tree.ts';
-export type { FileInfo, FileSystem, FileUser, NetworkAnswer, ShellHost, ShellState } from './state.ts';
+export type { FileInfo, FileSystem, FileUser, NetworkAnswer, Process, ShellHost, ShellState } from './state.ts';

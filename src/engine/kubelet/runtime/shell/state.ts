@@ -179,7 +179,7 @@ export interface FileSystem {
 /** An HTTP exchange or connection a shell command makes; latency is virtual milliseconds. */
 export interface NetworkAnswer {
   readonly latencyMs: number;
-  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host';
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host' | 'closed';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -196,6 +196,8 @@ export interface ShellHost {
   readonly files: FileSystem;
   request(method: string, url: string, body: string, headers: Readonly<Record<string, string>>): NetworkAnswer;
   connect(host: string, port: number): NetworkAnswer;
+  /** Sends something to a port that is not asked by HTTP; the body is what comes back. */
+  converse(protocol: 'tcp' | 'udp', host: string, port: number, text: string): NetworkAnswer;
   resolve(host: string): string | undefined;
   /** A number in [0, bound), deterministic. */
   random(bound: number): number;
