@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./src/db/schema/identity.ts', './src/db/schema/journal.ts', './src/db/schema/records.ts', './src/db/schema/changes.ts'],
+  schema: ['identity', 'journal', 'records', 'changes'].map((name) => `./src/db/schema/${name}.ts`),
   out: './migrations/cluster',
 });

@@ -4,7 +4,8 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
-import { asDamage, lastPosition, type Position, positionAt, SqliteCommitLog } from './commit-log.ts';
+import { lastPosition, type Position, positionAt, SqliteCommitLog } from './commit-log.ts';
+import { asDamage } from './damage.ts';
 import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
 import { bootId, createHead, type Head, headOf, HeadWriter, readHead } from './head.ts';
 import { identityMismatch, readIdentity, writeIdentity } from './identity.ts';
@@ -65,7 +66,7 @@ export function openClusterFile(file: string, owner: ClusterIdentity, options: C
   const database = connectToFile(file, options);
   try {
     checkPages(database);
-    if (isOld(database)) sealOldFile(database, owner);
+    bringUpToDate(database, owner);
     const found = readIdentity(database);
     const mismatch = identityMismatch(found, owner);
     if (mismatch !== undefined) throw new StorageDamage(mismatch);
@@ -99,11 +100,20 @@ function checkPages({ file, sqlite }: OpenDatabase): void {
   if (found !== 'ok') throw new StorageDamage(`is damaged: ${String(found)}`);
 }
 
-/** Written before files said whose they are. */
-function isOld(database: OpenDatabase): boolean {
+/** The first version whose files say whose they are. */
+export const IDENTITY_VERSION = 2;
+
+/** What an older file holds is checked as it is; the oldest have nothing to check, and get it. */
+function bringUpToDate(database: OpenDatabase, owner: ClusterIdentity): void {
   const current = currentVersion('cluster');
   if (database.version > current) throw new StorageDamage('was written by a newer version of this program');
-  return database.version < current;
+  if (database.version < IDENTITY_VERSION) sealOldFile(database, owner);
+  else if (database.version < current && isOf(database, owner)) migrateDatabase(database, 'cluster');
+}
+
+/** A file that is somebody else's is left as it is. */
+function isOf({ sqlite }: OpenDatabase, { uid }: ClusterIdentity): boolean {
+  return sqlite.prepare('select 1 from identity where uid = ?').get(uid) !== undefined;
 }
 
 /** Goes on from where the journal ends. */

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, renameSync, rmSync, statSync, truncateSync } f
 import { join } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
 import { type ClusterFileOptions, createClusterFile, CREATING, openClusterFile, removeDatabase, syncFolder } from './cluster-file.ts';
-import { damageOf } from './commit-log.ts';
+import { damageOf } from './damage.ts';
 import { OpenDatabase } from './database.ts';
 import { readIdentity } from './identity.ts';
 import { readAside } from './read-aside.ts';

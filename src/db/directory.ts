@@ -9,7 +9,7 @@ import type { ClusterInfo } from '../service/ports.ts';
 import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, type Durability, StorageDamage } from '../service/storage.ts';
 import { type Loss, syncFolder } from './cluster-file.ts';
 import { ClusterFiles } from './cluster-files.ts';
-import { asDamage } from './commit-log.ts';
+import { asDamage } from './damage.ts';
 import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
 import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './directory-row.ts';
 import { readAside } from './read-aside.ts';

@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import type Driver from 'better-sqlite3';
-import { asDamage } from './commit-log.ts';
+import { asDamage } from './damage.ts';
 import { Database } from './driver.ts';
 
 /** Reads from a file that may be anything. Fails: StorageDamage, whose message is what is to be said of the file. */

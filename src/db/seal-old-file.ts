@@ -4,7 +4,8 @@ import { asc, eq } from 'drizzle-orm';
 import type { Command } from '../engine/cluster/index.ts';
 import { type ClusterIdentity, StorageDamage } from '../service/storage.ts';
 import { checksumSeed } from './checksum.ts';
-import { checksumOfCheckpoint, checksumOfChunk, checksumOfJournal, checksumOfRecord } from './commit-log.ts';
+import { checksumOfCheckpoint, checksumOfRecord } from './checkpoint-store.ts';
+import { checksumOfChunk, checksumOfJournal } from './commit-log.ts';
 import { migrateDatabase, type OpenDatabase } from './database.ts';
 import { createHead } from './head.ts';
 import { writeIdentity } from './identity.ts';
@@ -27,7 +28,7 @@ export function seal(database: OpenDatabase, owner: ClusterIdentity): { readonly
   writeIdentity(database, owner);
   const seed = checksumSeed(owner.uid);
   sealChanges(database, seed);
-  sealCheckpoint(database, seed);
+  sealCheckpoints(database, seed);
   return sealJournal(database, seed);
 }
 
@@ -63,20 +64,20 @@ function sealChanges({ orm }: OpenDatabase, seed: number): void {
   }
 }
 
-function sealCheckpoint({ sqlite, orm }: OpenDatabase, seed: number): void {
-  const update = sqlite.prepare('update records set checksum = ? where table_name = ? and key = ?');
-  let [recordCount, recordSum] = [0, 0];
-  for (const record of orm.select().from(records).all()) {
-    const checksum = checksumOfRecord(seed, record);
-    update.run(checksum, record.table, record.key);
-    [recordCount, recordSum] = [recordCount + 1, recordSum + checksum];
+function sealCheckpoints({ sqlite, orm }: OpenDatabase, seed: number): void {
+  const update = sqlite.prepare('update records set checksum = ? where table_name = ? and key = ? and from_seq = ?');
+  for (const record of orm.select().from(records).all())
+    update.run(checksumOfRecord(seed, record), record.table, record.key, record.fromSeq);
+  const sums = sqlite.prepare(
+    'select count(*) as recordCount, coalesce(sum(checksum), 0) as recordSum from records where from_seq <= @seq and (to_seq is null or to_seq > @seq)',
+  );
+  for (const checkpoint of orm.select().from(checkpoints).all()) {
+    const { recordCount, recordSum } = sums.get({ seq: checkpoint.journalSeq }) as { recordCount: number; recordSum: number };
+    const stored = { ...checkpoint, recordCount, recordSum };
+    orm
+      .update(checkpoints)
+      .set({ recordCount, recordSum, checksum: checksumOfCheckpoint(seed, stored) })
+      .where(eq(checkpoints.journalSeq, checkpoint.journalSeq))
+      .run();
   }
-  const checkpoint = orm.select().from(checkpoints).get();
-  if (checkpoint === undefined) return;
-  const stored = { ...checkpoint, recordCount, recordSum };
-  orm
-    .update(checkpoints)
-    .set({ recordCount, recordSum, checksum: checksumOfCheckpoint(seed, stored) })
-    .where(eq(checkpoints.id, checkpoint.id))
-    .run();
 }

@@ -30,6 +30,7 @@ export interface Problem {
 const PROBLEMS = {
   'malformed-body': [400, 'The body cannot be read'],
   'invalid-request': [400, 'The request is not valid'],
+  'invalid-instant': [400, 'There is no such moment'],
   'invalid-manifest': [400, 'The manifests are not valid'],
   unauthorized: [401, 'A token is needed'],
   forbidden: [403, 'The token does not open this'],
@@ -113,6 +114,7 @@ const SERVICE_PROBLEMS: Readonly<Record<ServiceErrorCode, ProblemCode>> = {
   'engine-failed': 'internal',
   'cluster-broken': 'cluster-broken',
   'host-lost': 'host-lost',
+  'invalid-instant': 'invalid-instant',
   gone: 'gone',
   busy: 'busy',
   closing: 'closing',

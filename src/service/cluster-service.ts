@@ -10,7 +10,8 @@ import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
-import { Job } from './job.ts';
+import { History } from './history.ts';
+import type { Job } from './job.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Openings } from './openings.ts';
 import { pacedCluster } from './paced-cluster.ts';
@@ -55,7 +56,8 @@ class Service implements ClusterService {
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly broken: BrokenClusters;
-  private readonly openings = new Openings();
+  readonly history: History;
+  private readonly openings: Openings;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   private readonly polls = new Polls();
@@ -70,6 +72,20 @@ class Service implements ClusterService {
     this.onError = onError;
     this.onWork = onWork;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
+    const onOpen = (live: LiveCluster): void => {
+      this.keep(live);
+      this.pace(live);
+    };
+    this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
+    this.history = new History({
+      settled: async (name) => {
+        await this.settled(name);
+        return this.open(name);
+      },
+      present: (name) => this.live.get(name),
+      failed: (name, error) => this.failed(name, error),
+      turnEnd: this.turnEnd,
+    });
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
     this.idleSweep.unref();
   }
@@ -278,24 +294,7 @@ class Service implements ClusterService {
   private openFor(name: string, untilMs: number): LiveCluster | undefined {
     this.checkOpen();
     this.broken.check(name);
-    return this.guard(name, () => this.openings.turn(name, () => this.beginOpening(name), untilMs));
-  }
-
-  private beginOpening(name: string): Job<LiveCluster> {
-    const row = this.directory.get(name);
-    if (row === undefined) throw notFound(name);
-    return new Job(LiveCluster.open(row, this.directory.open(name), this.limits, this.onError), (live) => {
-      try {
-        if (row.info !== undefined) this.directory.setInfo(name, undefined);
-        if (row.isRunning !== live.isRunning) this.directory.setRunning(name, live.isRunning);
-        live.closeExecs();
-      } catch (error) {
-        live.close();
-        throw error;
-      }
-      this.keep(live);
-      this.pace(live);
-    });
+    return this.guard(name, () => this.openings.turn(name, untilMs));
   }
 
   private keep(live: LiveCluster): void {
@@ -309,6 +308,7 @@ class Service implements ClusterService {
 
   private dropIdle(): void {
     const sinceMs = performance.now() - this.limits.idleMs;
+    this.history.dropUnused(sinceMs);
     for (const candidate of this.live.values()) {
       if (candidate.usedAtMs > sinceMs) return;
       if (!this.isInUse(candidate)) this.dismiss(candidate);
@@ -316,7 +316,7 @@ class Service implements ClusterService {
   }
 
   private isInUse(live: LiveCluster): boolean {
-    return live.hub.cursorCount > 0 || live.isAdvancing || live.isBusy || this.pacer.has(live.name);
+    return live.hub.cursorCount > 0 || live.isAdvancing || live.isBusy || live.isLookedBackAt || this.pacer.has(live.name);
   }
 
   private dismiss(live: LiveCluster): void {

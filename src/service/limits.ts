@@ -16,6 +16,8 @@ export interface ServiceLimits {
   readonly tailLengthMax: number;
   /** Changed rows after which a checkpoint is written, so that a reopen replays little. */
   readonly checkpointRecordsMax: number;
+  /** Changes after which a checkpoint is written, so that every moment is reached by a short replay. */
+  readonly checkpointChangesMax: number;
   /** Commands after which a checkpoint is written. */
   readonly checkpointCommandsMax: number;
   /** Changes that one slice of an advance may make. */
@@ -36,6 +38,7 @@ export const LIMITS_DEFAULT: ServiceLimits = {
   tailChangesMax: 2_000,
   tailLengthMax: 8 * 1_048_576,
   checkpointRecordsMax: 100_000,
+  checkpointChangesMax: 5_000,
   checkpointCommandsMax: 1_000,
   sliceChangesMax: 5_000,
   sliceMs: 20,

@@ -3,7 +3,6 @@
 
 import {
   changedRecordCount,
-  clockOf,
   type Command,
   type Commit,
   createCluster,
@@ -14,21 +13,21 @@ import {
   snapshotHeader,
   markStored,
   openExecs,
-  parkedWork,
   recordChanges,
   SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
-import { formatInstant } from '../engine/apimachinery/time.ts';
-import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { storedOf } from '../engine/kernel/store.ts';
 import type { Position } from './engine-failures.ts';
+import { describeState, objectCount } from './describe-state.ts';
+import { type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
+import { superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
-import type { ClusterInfo } from './ports.ts';
-import { type CommitLog, type DirectoryRow, StorageDamage } from './storage.ts';
+import { stateAt } from './past-states.ts';
+import type { ClusterInfo, Instant } from './ports.ts';
+import { type CommitLog, type DirectoryRow, type JournalRow, StorageDamage } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
@@ -53,6 +52,8 @@ export class LiveCluster {
   /** As it stood before the job in progress. */
   private quietInfo: ClusterInfo | undefined;
   private commandsSinceCheckpoint = 0;
+  private checkpointRevision: number;
+  private pastReaders = 0;
   private readonly onError: OnError;
   /** Where the clock stands, when that is ahead of the journal because nothing has happened since. */
   private unstoredClock: Commit | undefined;
@@ -75,6 +76,7 @@ export class LiveCluster {
     this.limits = limits;
     this.state = state;
     this.seq = seq;
+    this.checkpointRevision = state.revision;
     this.hub = new WatchHub({ countMax: limits.tailChangesMax, lengthMax: limits.tailLengthMax }, state.revision, oldestRevision, log);
   }
 
@@ -89,7 +91,7 @@ export class LiveCluster {
     const changes = genesis.changes.map(loggedChange);
     const { command, revision, digest } = genesis;
     const log = make((empty) => {
-      empty.append({ seq: 1, command, revision, digest }, changes.map(storedChange), 1);
+      empty.append({ seq: 1, command, revision, digest, ...timesOf(genesis) }, changes.map(storedChange), 1);
       empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state));
     });
     markStored(state);
@@ -125,6 +127,7 @@ export class LiveCluster {
     }
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
     live.commandsSinceCheckpoint = seq - journalSeq;
+    live.checkpointRevision = header.revision;
     return live;
   }
 
@@ -132,26 +135,7 @@ export class LiveCluster {
   get info(): ClusterInfo {
     const { state, row } = this;
     if (this.job !== undefined && this.quietInfo !== undefined) return this.quietInfo;
-    return {
-      name: this.name,
-      seed: state.seed,
-      startTime: formatInstant(state.startMs),
-      now: formatInstant(state.nowMs),
-      elapsedSeconds: (state.nowMs - state.startMs) / 1000,
-      clock: clockOf(state),
-      resourceVersion: String(state.revision),
-      digest: hashToHex(state.digest),
-      nodes: storedOf(state, 'nodes').size,
-      objects: this.objectCount(),
-      createdAt: row.createdAt,
-      state: 'awake',
-      ...this.parked(),
-    };
-  }
-
-  private parked(): Pick<ClusterInfo, 'parked'> {
-    const parked = parkedWork(this.state).map(({ untilMs, ...work }) => ({ ...work, until: formatInstant(untilMs) }));
-    return parked.length === 0 ? {} : { parked };
+    return describeState(row, state);
   }
 
   /** What is stored. */
@@ -242,6 +226,37 @@ export class LiveCluster {
     this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
     markStored(this.state);
     this.commandsSinceCheckpoint = 0;
+    this.checkpointRevision = this.state.revision;
+    // Whoever reads the past reads checkpoints.
+    if (this.pastReaders > 0) return;
+    const superfluous = superfluousCheckpoints(this.log.listCheckpoints(), this.state.revision);
+    if (superfluous.length > 0) this.log.dropCheckpoints(superfluous);
+  }
+
+  /** Where an instant lies. Fails: invalid-instant, gone. */
+  placeOf(instant: Instant): Place {
+    this.settleStorage();
+    return placeOf(instant, this.log, this.seq);
+  }
+
+  /** The state at a place, to be read only, see `stateAt`. */
+  *past(place: Place): Steps<ClusterState> {
+    this.pastReaders += 1;
+    try {
+      return yield* stateAt(this.log, place, true);
+    } finally {
+      this.pastReaders -= 1;
+    }
+  }
+
+  /** Whether somebody reads the past. */
+  get isLookedBackAt(): boolean {
+    return this.pastReaders > 0;
+  }
+
+  /** Commands after a number, with what they say. */
+  journal(afterSeq: number): Iterable<JournalRow> {
+    return this.log.readJournal(afterSeq);
   }
 
   close(): void {
@@ -260,9 +275,7 @@ export class LiveCluster {
 
   /** Objects of all kinds. */
   objectCount(): number {
-    let count = 0;
-    for (const [name, data] of this.state.tables) if (name.startsWith('objects/')) count += data.rows.size;
-    return count;
+    return objectCount(this.state);
   }
 
   private sliceLimits(): SliceLimits {
@@ -281,7 +294,7 @@ export class LiveCluster {
     const oldest = Math.max(Math.min(commit.revision - this.row.config.retention.watchEvents, commit.revision - changes.length) + 1, 1);
     this.seq += 1;
     this.log.append(
-      { seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest },
+      { seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest, ...timesOf(commit) },
       changes.map(storedChange),
       oldest,
     );
@@ -297,6 +310,7 @@ export class LiveCluster {
   private checkpointWhenDue(): void {
     const isDue =
       this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
+      this.state.revision - this.checkpointRevision >= this.limits.checkpointChangesMax * this.checkpointPatience ||
       changedRecordCount(this.state) >= this.limits.checkpointRecordsMax * this.checkpointPatience;
     if (!isDue) return;
     try {
@@ -307,6 +321,10 @@ export class LiveCluster {
       this.onError(`the checkpoint of cluster ${this.name} failed; its journal is complete`, error);
     }
   }
+}
+
+function timesOf({ nowMs }: Commit): { readonly nowMs: number; readonly wallMs: number } {
+  return { nowMs, wallMs: Date.now() };
 }
 
 /** A command that was good once and fails now: the engine is not the one that wrote the journal, or the file is not what it was. */

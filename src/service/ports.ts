@@ -4,7 +4,7 @@ import type { ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '.
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
-import type { DirectoryRow } from './storage.ts';
+import type { DirectoryRow, JournalRow } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
 export const CLUSTER_NAME_LENGTH_MAX = 40;
@@ -23,6 +23,8 @@ export type ServiceErrorCode =
   | 'cluster-broken'
   /** A bug of the engine; the command changed nothing, and the next one works. */
   | 'engine-failed'
+  /** Of the cluster's history, which has no such moment. */
+  | 'invalid-instant'
   /** The change log does not reach back so far. */
   | 'gone'
   /** The host of the cluster ended before it answered. */
@@ -150,6 +152,25 @@ export interface ClusterPage {
   readonly next?: string;
 }
 
+/** A moment of a cluster's history: a virtual time in milliseconds since 1970, a revision, or the number of a command. */
+export type Instant =
+  | { readonly kind: 'time'; readonly ms: number }
+  | { readonly kind: 'revision'; readonly revision: number }
+  | { readonly kind: 'command'; readonly seq: number };
+
+/** What was. Every call waits until the cluster is open and quiet. */
+export interface ClusterHistory {
+  /**
+   * The cluster at a moment, to be read only and not to be kept. At a revision in the middle of an instant its objects are as they were then, and what is
+   * no object as it was at the end of the instant. Fails: invalid-instant, gone.
+   */
+  at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
+  /** Commands after a number, in their order. */
+  commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]>;
+  /** Changes after a revision, some hundred at most; none: there is none yet. Fails: gone. */
+  changes(name: string, after: number): Promise<readonly LoggedChange[]>;
+}
+
 /** The single writer of all clusters. Calls that return no promise have done their work, and stored it, when they return. */
 export interface ClusterService {
   /**
@@ -169,6 +190,7 @@ export interface ClusterService {
   perform(name: string, command: Command): Promise<Commit>;
   /** Resolves when the cluster is open, unless it cannot be, and no command or slice of it is half-way. */
   settled(name: string): Promise<void>;
+  readonly history: ClusterHistory;
   /** Reads the live state. The reader must neither keep nor change it. */
   read<T>(name: string, reader: (state: ClusterState) => T): T;
   /** Turns the clock in slices. Fails: busy when another advance of the cluster is going on. */

@@ -32,6 +32,20 @@ export interface JournalRow {
   /** After the command. */
   readonly revision: number;
   readonly digest: string;
+  /** Virtual time after the command, and wall time at which it was stored, in milliseconds since 1970; absent in what an earlier version wrote. */
+  readonly nowMs?: number;
+  readonly wallMs?: number;
+  /** Who asked, as he names himself. */
+  readonly client?: string;
+}
+
+/** A command without what it says. */
+export type CommandHead = Pick<JournalRow, 'seq' | 'revision' | 'digest' | 'nowMs'>;
+
+/** A checkpoint that is kept. */
+export interface StoredCheckpoint {
+  readonly journalSeq: number;
+  readonly revision: number;
 }
 
 export interface Checkpoint {
@@ -48,9 +62,18 @@ export interface CommitLog {
   append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): void;
   /** Stores the rows that changed since the checkpoint before. */
   checkpoint(checkpoint: Checkpoint, records: readonly RecordChange[]): void;
-  /** Records are read, and checked, as they are asked for; nothing may be written meanwhile. */
-  readCheckpoint(): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined;
-  /** The same of commands. */
+  /**
+   * The newest checkpoint, or the newest that contains no command after `seqMax`. Records are read, and checked, as they are asked for; no checkpoint may
+   * be written or dropped meanwhile.
+   */
+  readCheckpoint(seqMax?: number): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined;
+  /** Checkpoints that can be read, the oldest first. */
+  listCheckpoints(): readonly StoredCheckpoint[];
+  /** Forgets checkpoints; never the newest one. */
+  dropCheckpoints(seqs: readonly number[]): void;
+  /** Where a command led to; it is there. */
+  commandHead(seq: number): CommandHead;
+  /** Commands, in the same way. */
   readJournal(afterSeq: number): Iterable<JournalRow>;
   /** Stored changes after a revision, oldest first: at least one, then about `countMax` of them or `lengthMax` characters of their JSON. */
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];

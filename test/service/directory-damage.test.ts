@@ -11,6 +11,7 @@ import { stateHash } from '../../src/engine/cluster/index.ts';
 import type { ClusterService } from '../../src/service/ports.ts';
 import { StorageDamage } from '../../src/service/storage.ts';
 import { DamageScene, type End, flipAt, NAMES, rewrite } from './damage-scene.ts';
+import { WITHOUT_HISTORY } from './old-files.ts';
 import { codeOf, configOf, createPod } from './fixtures.ts';
 
 let scene: DamageScene | undefined;
@@ -277,7 +278,7 @@ function makeOld(files: DamageScene): void {
       'checkpoints.record_sum',
     ];
     const drops = columns.map((column) => `alter table ${column.replace('.', ' drop column ')}`);
-    inFile(files.fileOf(name), 1, ['drop table identity', ...drops].join(';'));
+    inFile(files.fileOf(name), 1, [WITHOUT_HISTORY, 'drop table identity', ...drops].join(';'));
     rmSync(`${files.fileOf(name)}.head`);
   }
 }

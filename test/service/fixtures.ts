@@ -46,6 +46,12 @@ export class ServiceFixture {
     return copy;
   }
 
+  /** Starts again after a stop. */
+  reopen(): this {
+    this.service = this.open();
+    return this;
+  }
+
   async remove(): Promise<void> {
     for (const copy of this.copies) await copy.remove();
     await this.service.close();

@@ -324,7 +324,7 @@ export interface components {
              * @description The kind of problem, for programs.
              * @enum {string}
              */
-            code: "malformed-body" | "invalid-request" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
+            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
             /** @description What is wrong this time. */
             detail: string;
             /** @description Every single mistake. */

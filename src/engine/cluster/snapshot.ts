@@ -110,12 +110,16 @@ function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): vo
   const value: unknown = JSON.parse(json);
   const { rows } = tableData(state, table);
   if (!table.startsWith(OBJECT_TABLES)) return void rows.set(key, value);
-  const object = value as KubeObject;
   const resource = table.slice(OBJECT_TABLES.length);
-  // Custom resources have the terms that all objects have.
-  const stored = encodeObject(object, undefined, indexTermsOf(kindByResource(resource), object));
+  const stored = storedObjectOf(resource, value as KubeObject);
   rows.set(key, stored);
   indexRestored(state, resource, key, stored);
+}
+
+/** The row of an object as it was stored. */
+export function storedObjectOf(resource: string, object: KubeObject): StoredObject {
+  // Custom resources have the terms that all objects have.
+  return encodeObject(object, undefined, indexTermsOf(kindByResource(resource), object));
 }
 
 function assertQuiet(state: ClusterState): void {

@@ -203,9 +203,7 @@ const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2
 
 function append(state: ClusterState, type: ChangeType, resource: string, stored: StoredObject, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
-  const words = [state.revision, state.nowMs % 4294967296, Math.floor(state.nowMs / 4294967296), TYPE_CODES[type]];
-  for (const member of stored.members) words.push(...member.hash);
-  state.digest = combineHashes(state.digest, words);
+  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, stored.members));
   const change: Change = {
     revision: state.revision,
     timeMs: state.nowMs,
@@ -217,6 +215,23 @@ function append(state: ClusterState, type: ChangeType, resource: string, stored:
   };
   state.changes.push(change);
   return change;
+}
+
+function digestWords(
+  { revision, timeMs, type }: Pick<Change, 'revision' | 'timeMs' | 'type'>,
+  members: readonly EncodedMember[],
+): readonly number[] {
+  const words = [revision, timeMs % 4294967296, Math.floor(timeMs / 4294967296), TYPE_CODES[type]];
+  for (const member of members) words.push(...member.hash);
+  return words;
+}
+
+/** The digest behind some changes that followed on each other. */
+export function digestAfter(digest: Hash128, changes: readonly Change[]): Hash128 {
+  return changes.reduce(
+    (before, change) => combineHashes(before, digestWords(change, encodeObject(change.object, undefined, [], change.revision).members)),
+    digest,
+  );
 }
 
 function reindex(

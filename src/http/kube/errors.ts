@@ -1,6 +1,6 @@
 // Failures of the service as the Status that a Kubernetes client understands. Rules: A9, E1.
 
-import { expired, failure, internalError, type Status } from '../../engine/apimachinery/status.ts';
+import { badRequest, expired, failure, internalError, type Status } from '../../engine/apimachinery/status.ts';
 import { ServiceError } from '../../service/ports.ts';
 
 /** The Status of an error that a call of the service threw; what is unknown is a 500. */
@@ -23,6 +23,8 @@ export function statusOfError(error: unknown): Status {
       return failure(507, 'InsufficientStorage', error.detail);
     case 'limit-exceeded':
       return failure(429, 'TooManyRequests', error.detail);
+    case 'invalid-instant':
+      return badRequest(error.detail);
     case 'gone':
       return expired(error.detail);
     case 'cluster-exists':

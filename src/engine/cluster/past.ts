@@ -1,0 +1,56 @@
+// A moment in the middle of a command, by replaying it to there. A command is whole, and so is an instant of an advance; between two changes of one
+// instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from.
+
+import type { KubeObject } from '../apimachinery/meta.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Hash128 } from '../kernel/hash.ts';
+import { type ClusterState, tableData } from '../kernel/state.ts';
+import { type Change, digestAfter, keyOf, rebuildIndexes } from '../kernel/store.ts';
+import type { Command } from './command.ts';
+import { executeSteps, sliceSteps } from './cluster.ts';
+import type { Steps } from './settle.ts';
+import { storedObjectOf } from './snapshot.ts';
+
+/** Where to stop. */
+export type Stop = { readonly kind: 'time'; readonly ms: number } | { readonly kind: 'revision'; readonly revision: number };
+
+/** Replays a command up to a time, or to the end of the instant in which a revision was made. */
+export function* replayUntil(state: ClusterState, command: Command, stop: Stop): Steps<void> {
+  if (stop.kind === 'revision') return void (yield* lastInstant(state, command, stop.revision));
+  assert(command.type === 'advance', 'time passes in advances only');
+  yield* executeSteps(state, { type: 'advance', toMs: stop.ms });
+}
+
+/** Replays a command, with objects as they were when a revision was made: a state to read objects from, and nothing else. */
+export function* replayToRevision(state: ClusterState, command: Command, revision: number): Steps<void> {
+  const { digest, changes } = yield* lastInstant(state, command, revision);
+  state.digest = digestAfter(
+    digest,
+    changes.filter((change) => change.revision <= revision),
+  );
+  for (const change of changes.toReversed()) if (change.revision > revision) undo(state, change);
+  state.revision = revision;
+  state.derived.memo.clear();
+  rebuildIndexes(state);
+}
+
+/** Goes on until a revision is reached; the changes of the last piece of it, and the digest before them. */
+function* lastInstant(
+  state: ClusterState,
+  command: Command,
+  revision: number,
+): Steps<{ readonly digest: Hash128; readonly changes: readonly Change[] }> {
+  for (;;) {
+    const { digest } = state;
+    const { changes } =
+      command.type === 'advance' ? (yield* sliceSteps(state, { kind: 'steps', steps: 1 })).commit : yield* executeSteps(state, command);
+    if (state.revision >= revision) return { digest, changes };
+    assert(command.type === 'advance' && changes.length > 0, `revision ${revision} is not reached`);
+  }
+}
+
+function undo(state: ClusterState, { resource, object, previous }: Change): void {
+  const { rows } = tableData(state, `objects/${resource}`);
+  if (previous === undefined) rows.delete(keyOf(object));
+  else rows.set(keyOf(object), storedObjectOf(resource, previous as unknown as KubeObject));
+}

@@ -1,0 +1,85 @@
+// What was: states of the past, the commands that were given, and the changes that are retained. Nothing here writes anything.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ClusterState } from '../engine/kernel/state.ts';
+import { describeState } from './describe-state.ts';
+import { Job } from './job.ts';
+import type { LiveCluster } from './live-cluster.ts';
+import { PastStates } from './past-states.ts';
+import { type ClusterHistory, type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
+import { type JournalRow, StorageDamage } from './storage.ts';
+
+/** What the history needs of the service. */
+export interface HistoryOwner {
+  /** The cluster, quiet and open; opened in turns if it sleeps. */
+  settled(name: string): Promise<LiveCluster>;
+  /** The cluster, if it is in memory. */
+  present(name: string): LiveCluster | undefined;
+  /** What to throw for damage of the cluster's storage, and for failures of it. */
+  failed(name: string, error: unknown): unknown;
+  /** Reading of the monotonic clock at which a turn ends. */
+  turnEnd(): number;
+}
+
+export class History implements ClusterHistory {
+  private readonly owner: HistoryOwner;
+  private readonly states = new PastStates();
+
+  constructor(owner: HistoryOwner) {
+    this.owner = owner;
+  }
+
+  async at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }> {
+    const live = await this.owner.settled(name);
+    const place = this.guard(name, () => live.placeOf(instant));
+    const { uid } = live.row;
+    const known = this.states.get(uid, place);
+    const state = known ?? (await this.replay(live, new Job(live.past(place), () => {})));
+    if (known === undefined) this.states.put(uid, place, state);
+    return { state, info: describeState(live.row, state) };
+  }
+
+  async commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]> {
+    const live = await this.owner.settled(name);
+    return this.guard(name, () => {
+      const found: JournalRow[] = [];
+      if (limit > 0 && after < live.position.seq) for (const row of live.journal(after)) if (found.push(row) >= limit) break;
+      return found;
+    });
+  }
+
+  async changes(name: string, after: number): Promise<readonly LoggedChange[]> {
+    const live = await this.owner.settled(name);
+    return this.guard(name, () => live.hub.read(after));
+  }
+
+  /** Drops what nobody has looked at since a reading of the monotonic clock. */
+  dropUnused(sinceMs: number): void {
+    this.states.dropUnused(sinceMs);
+  }
+
+  private async replay(live: LiveCluster, job: Job<ClusterState>): Promise<ClusterState> {
+    const { name } = live;
+    try {
+      for (;;) {
+        job.turn(this.owner.turnEnd());
+        if (job.isOver) return job.result();
+        await nextTurn();
+        if (this.owner.present(name) !== live) throw new ServiceError('storage-unavailable', `cluster ${name} was opened again meanwhile`);
+      }
+    } catch (error) {
+      job.cancel(error);
+      if (error instanceof ServiceError) throw error;
+      if (error instanceof StorageDamage) throw this.owner.failed(name, error);
+      throw new ServiceError('engine-failed', `the engine failed when it replayed the history of cluster ${name}`, { cause: error });
+    }
+  }
+
+  private guard<T>(name: string, body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw this.owner.failed(name, error);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// Which checkpoints are kept: all of the newest, and further back ever fewer, so that every moment is reached from a checkpoint before it by a replay
+// that is short near now and bounded far back, while storage holds few versions of what changes often.
+
+import type { StoredCheckpoint } from './storage.ts';
+
+/** A gap may be as long as half of its distance from now, */
+const GAP_PER_DISTANCE = 0.5;
+
+/** and holds so many changes at most, */
+export const GAP_CHANGES_MAX = 50_000;
+
+/** unless there would be more checkpoints than this. */
+export const CHECKPOINTS_MAX = 64;
+
+/** The checkpoints that can go; `checkpoints` are given the oldest first. The first and the newest stay, and so do those that are pinned. */
+export function superfluousCheckpoints(
+  checkpoints: readonly StoredCheckpoint[],
+  revision: number,
+  pinned: ReadonlySet<number> = new Set(),
+): readonly number[] {
+  const kept = [...checkpoints];
+  const gone: number[] = [];
+  const drop = (index: number) => gone.push(...kept.splice(index, 1).map(({ journalSeq }) => journalSeq));
+  for (let index = 1; index < kept.length - 1; ) {
+    const isFree = !pinned.has(kept[index]?.journalSeq ?? 0);
+    const gap = gapWithout(kept, index);
+    if (isFree && gap <= GAP_CHANGES_MAX && gap <= GAP_PER_DISTANCE * distance(kept, index, revision)) drop(index);
+    else index += 1;
+  }
+  while (kept.length > CHECKPOINTS_MAX) {
+    const index = leastMissed(kept, revision, pinned);
+    if (index === undefined) break;
+    drop(index);
+  }
+  return gone;
+}
+
+/** Changes between the neighbours of a checkpoint. */
+function gapWithout(kept: readonly StoredCheckpoint[], index: number): number {
+  return (kept[index + 1]?.revision ?? 0) - (kept[index - 1]?.revision ?? 0);
+}
+
+/** Changes from the one behind a checkpoint to now. */
+function distance(kept: readonly StoredCheckpoint[], index: number, revision: number): number {
+  return revision - (kept[index + 1]?.revision ?? revision);
+}
+
+function leastMissed(kept: readonly StoredCheckpoint[], revision: number, pinned: ReadonlySet<number>): number | undefined {
+  let best: number | undefined;
+  let bestShare = Number.POSITIVE_INFINITY;
+  for (let index = 1; index < kept.length - 1; index += 1) {
+    if (pinned.has(kept[index]?.journalSeq ?? 0)) continue;
+    const share = gapWithout(kept, index) / (distance(kept, index, revision) + 1);
+    if (share < bestShare) [best, bestShare] = [index, share];
+  }
+  return best;
+}

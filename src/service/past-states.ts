@@ -1,0 +1,89 @@
+// States of the past, made again from the checkpoint before them and the journal after it. They are read and never written.
+
+import { createCluster, executeSteps, replayToRevision, replayUntil, restoreSteps, type Steps } from '../engine/cluster/index.ts';
+import type { ClusterState } from '../engine/kernel/state.ts';
+import type { Place } from './instant.ts';
+import { ServiceError } from './ports.ts';
+import { hashToHex } from '../engine/kernel/hash.ts';
+import { type CommitLog, StorageDamage } from './storage.ts';
+
+/**
+ * The state at a place of the journal. `isExact`: at a revision in the middle of an instant objects are as they were then, in a state that can only be
+ * read; else it is the end of that instant, from where the cluster can go on. Fails: StorageDamage, gone.
+ */
+export function* stateAt(log: CommitLog, { seq, within }: Place, isExact: boolean): Steps<ClusterState> {
+  const start = yield* startBefore(log, seq);
+  const { state } = start;
+  for (const { seq: at, command, digest } of log.readJournal(start.seq)) {
+    if (at > seq) {
+      if (within === undefined) break;
+      if (within.kind === 'time' && state.nowMs > within.ms)
+        throw new ServiceError('gone', `at what times command ${seq} and those before it were given is not known`);
+      if (within.kind === 'revision' && isExact) yield* replayToRevision(state, command, within.revision);
+      else yield* replayUntil(state, command, within);
+      break;
+    }
+    yield* executeSteps(state, command);
+    checkDigest(state, at, digest);
+  }
+  return state;
+}
+
+/** The newest state before a command that needs no replay: of a checkpoint, or in files of an earlier version, which have one only, of the genesis. */
+function* startBefore(log: CommitLog, seq: number): Steps<{ readonly state: ClusterState; readonly seq: number }> {
+  const stored = log.readCheckpoint(seq);
+  if (stored !== undefined) {
+    const { header, journalSeq } = stored.checkpoint;
+    return { state: yield* restoreSteps(header, stored.records), seq: journalSeq };
+  }
+  const [genesis] = log.readJournal(0);
+  if (genesis?.command.type !== 'genesis') throw new StorageDamage('its journal has no beginning');
+  const { state } = createCluster(genesis.command.config);
+  checkDigest(state, 1, genesis.digest);
+  return { state, seq: 1 };
+}
+
+/** Nobody is served a past that was not. */
+function checkDigest(state: ClusterState, seq: number, digest: string): void {
+  if (hashToHex(state.digest) === digest) return;
+  throw new ServiceError('gone', `command ${seq} was executed by another version of the engine, and this one comes to another result`);
+}
+
+interface Entry {
+  readonly uid: string;
+  readonly key: string;
+  readonly state: ClusterState;
+  usedAtMs: number;
+}
+
+/** States that are looked at again and again are kept for a while. */
+export class PastStates {
+  private entries: Entry[] = [];
+
+  get(uid: string, place: Place): ClusterState | undefined {
+    const found = this.entries.find((entry) => entry.uid === uid && entry.key === keyOf(place));
+    if (found !== undefined) found.usedAtMs = performance.now();
+    return found?.state;
+  }
+
+  put(uid: string, place: Place, state: ClusterState): void {
+    this.entries.sort((a, b) => b.usedAtMs - a.usedAtMs);
+    this.entries = [{ uid, key: keyOf(place), state, usedAtMs: performance.now() }, ...this.entries].slice(0, ENTRIES_MAX);
+  }
+
+  /** Drops those of a cluster that is gone. */
+  forget(uid: string): void {
+    this.entries = this.entries.filter((entry) => entry.uid !== uid);
+  }
+
+  /** Drops those that nobody has looked at since a reading of the monotonic clock. */
+  dropUnused(sinceMs: number): void {
+    this.entries = this.entries.filter(({ usedAtMs }) => usedAtMs > sinceMs);
+  }
+}
+
+const ENTRIES_MAX = 4;
+
+function keyOf(place: Place): string {
+  return JSON.stringify(place);
+}

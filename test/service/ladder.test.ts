@@ -1,0 +1,58 @@
+// Which checkpoints are kept.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECKPOINTS_MAX, GAP_CHANGES_MAX, superfluousCheckpoints } from '../../src/service/ladder.ts';
+import type { StoredCheckpoint } from '../../src/service/storage.ts';
+
+/** A history in which a checkpoint is made after each of so many changes, thinned after each. */
+function keptAfter(
+  gaps: readonly number[],
+  pinned?: ReadonlySet<number>,
+): { readonly kept: readonly StoredCheckpoint[]; readonly revision: number } {
+  let kept: readonly StoredCheckpoint[] = [{ journalSeq: 1, revision: 50 }];
+  let revision = 50;
+  for (const [index, gap] of gaps.entries()) {
+    revision += gap;
+    kept = [...kept, { journalSeq: index + 2, revision }];
+    const gone = new Set(superfluousCheckpoints(kept, revision, pinned));
+    kept = kept.filter(({ journalSeq }) => !gone.has(journalSeq));
+  }
+  return { kept, revision };
+}
+
+const gapsOf = (kept: readonly StoredCheckpoint[]) => kept.slice(1).map(({ revision }, index) => revision - (kept[index]?.revision ?? 0));
+
+describe('the ladder of checkpoints', () => {
+  it('is dense near now and sparse far back', () => {
+    const { kept, revision } = keptAfter(Array.from({ length: 200 }, () => 5_000));
+    expect(kept.length).toBeLessThan(40);
+    expect(gapsOf(kept).slice(-3)).toEqual([5_000, 5_000, 5_000]);
+    for (const [index, gap] of gapsOf(kept).entries()) {
+      const distance = revision - (kept[index + 1]?.revision ?? 0);
+      expect(gap).toBeLessThanOrEqual(Math.max(5_000, distance / 2));
+      expect(gap).toBeLessThanOrEqual(GAP_CHANGES_MAX);
+    }
+  });
+
+  it('never loses the first, the newest, or one that is pinned, and has a bound', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 1, maxLength: 300 }), (gaps) => {
+        const pinned = new Set([3, 17]);
+        const { kept } = keptAfter(gaps, pinned);
+        const seqs = kept.map(({ journalSeq }) => journalSeq);
+        expect(seqs[0]).toBe(1);
+        expect(seqs.at(-1)).toBe(gaps.length + 1);
+        for (const seq of pinned) if (seq <= gaps.length + 1) expect(seqs).toContain(seq);
+        expect(kept.length).toBeLessThanOrEqual(CHECKPOINTS_MAX);
+      }),
+    );
+  });
+
+  it('stays within its bound over a long history, the far gaps growing', () => {
+    const { kept } = keptAfter(Array.from({ length: 2_000 }, () => 40_000));
+    expect(kept).toHaveLength(CHECKPOINTS_MAX);
+    const gaps = gapsOf(kept);
+    expect(gaps[1]).toBeGreaterThan(gaps.at(-2) ?? 0);
+  });
+});
