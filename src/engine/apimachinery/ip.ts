@@ -34,3 +34,23 @@ export function isIpv6(text: string): boolean {
 export function ipProblems(text: string): string[] {
   return parseIpv4(text) !== undefined || isIpv6(text) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
 }
+
+/** What keeps a valid address from being that of an endpoint. Upstream: pkg/apis/core/validation/validation.go ValidateEndpointIP (v1.33). */
+export function endpointIpProblems(text: string): string[] {
+  const value = parseIpv4(text);
+  const isIn = (base: string, bits: number): boolean =>
+    value !== undefined && value >>> (32 - bits) === (parseIpv4(base) ?? 0) >>> (32 - bits);
+  const groups = value === undefined ? text.toLowerCase() : '';
+  const isZero = /^[0:]*$/.test(groups) && groups !== '';
+  const isOne = /^[0:]*:0*1$/.test(groups);
+  return [
+    ...(value === 0 || isZero ? [`may not be unspecified (${text})`] : []),
+    ...(isIn('127.0.0.0', 8) || isOne ? ['may not be in the loopback range (127.0.0.0/8, ::1/128)'] : []),
+    ...(isIn('169.254.0.0', 16) || /^fe[89ab][0-9a-f]:/.test(groups)
+      ? ['may not be in the link-local range (169.254.0.0/16, fe80::/10)']
+      : []),
+    ...(isIn('224.0.0.0', 24) || /^ff[0-9a-f]2:/.test(groups)
+      ? ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)']
+      : []),
+  ];
+}

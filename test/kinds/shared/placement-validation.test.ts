@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { validatePlacement } from '../../../src/engine/kinds/shared/placement-validation.ts';
+import { validateAffinity, validateSpread } from '../../../src/engine/kinds/shared/placement-validation.ts';
 import type { PodSpec } from '../../../src/engine/kinds/shared/pod-spec.ts';
 
 const node = (text: string): string => `{affinity: {nodeAffinity: ${text}}}`;
@@ -55,7 +55,11 @@ it.each<[string, string, readonly string[]]>([
       'spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight: Invalid value: 101: must be in the range 1-100',
     ],
   ],
-  ['C811 topology key', near('{labelSelector: {}}'), [`${NEAR}.topologyKey: Required value: can not be empty`]],
+  [
+    'C838 topology key',
+    spread('{maxSkew: 1, whenUnsatisfiable: DoNotSchedule}'),
+    [`${FIRST}.topologyKey: Required value: can not be empty`],
+  ],
   [
     'C811 selector',
     near('{topologyKey: a, labelSelector: {matchExpressions: [{key: a, operator: Is}]}}'),
@@ -92,5 +96,7 @@ it.each<[string, string, readonly string[]]>([
     [`${FIRST}.matchLabelKeys: Forbidden: must not be specified when labelSelector is not set`],
   ],
 ])('%s', (_title, spec, expected) => {
-  expect(validatePlacement(parse(spec) as PodSpec, 'spec').map(({ field, message }) => `${field}: ${message}`)).toEqual(expected);
+  const given = parse(spec) as PodSpec;
+  const errors = [...validateAffinity(given.affinity ?? {}, 'spec.affinity'), ...validateSpread(given, 'spec.topologySpreadConstraints')];
+  expect(errors.map(({ field, message }) => `${field}: ${message}`)).toEqual(expected);
 });

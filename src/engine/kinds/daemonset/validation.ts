@@ -3,7 +3,7 @@
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
-import { validatePodSpec } from '../shared/pod-validation.ts';
+import { validatePodTemplate } from '../shared/pod-validation.ts';
 import { goMap, goSelector, validateLabelSelector, validateSelectorUpdate } from '../shared/template.ts';
 import type { DaemonSet } from './types.ts';
 
@@ -18,7 +18,7 @@ export function validateDaemonSet(set: DaemonSet): readonly FieldError[] {
     errors.push(invalid('spec.template.metadata.labels', goText(goMap(labels)), '`selector` does not match template `labels`'));
   if (selector !== undefined && Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0)
     errors.push(invalid('spec.selector', goText(goSelector(selector)), 'empty selector is invalid for daemonset'));
-  errors.push(...validatePodSpec(template?.spec, 'spec.template.spec'));
+  errors.push(...validatePodTemplate(template, 'spec.template'));
   const policy = template?.spec?.restartPolicy;
   if (policy !== undefined && policy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
   if (template?.spec?.activeDeadlineSeconds !== undefined)

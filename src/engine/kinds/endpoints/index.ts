@@ -2,8 +2,8 @@
 // printers.go printEndpoints (v1.33). Rules: C528, I4, N11.
 
 import { type FieldError, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import { ipProblems } from '../../apimachinery/ip.ts';
-import { labelProblems } from '../../apimachinery/names.ts';
+import { endpointIpProblems, ipProblems } from '../../apimachinery/ip.ts';
+import { labelProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import type { Endpoints, EndpointSubset } from './types.ts';
@@ -39,8 +39,15 @@ function validateSubset(subset: EndpointSubset, path: string): FieldError[] {
   const { addresses = [], notReadyAddresses = [], ports = [] } = subset;
   if (addresses.length + notReadyAddresses.length === 0) errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'));
   for (const [field, list] of Object.entries({ addresses, notReadyAddresses })) {
-    list.forEach(({ ip }, index) => {
-      for (const problem of ipProblems(ip ?? '')) errors.push(invalid(`${path}.${field}[${index}].ip`, ip ?? '', problem));
+    list.forEach(({ ip = '', hostname = '', nodeName }, index) => {
+      const at = `${path}.${field}[${index}]`;
+      const problems = ipProblems(ip);
+      for (const problem of problems) errors.push(invalid(`${at}.ip`, ip, problem));
+      if (hostname !== '') for (const problem of labelProblems(hostname)) errors.push(invalid(`${at}.hostname`, hostname, problem));
+      if (nodeName !== undefined)
+        for (const problem of subdomainProblems(nodeName)) errors.push(invalid(`${at}.nodeName`, nodeName, problem));
+      for (const problem of problems.length > 0 ? ['must be a valid IP address'] : endpointIpProblems(ip))
+        errors.push(invalid(`${at}.ip`, ip, problem));
     });
   }
   ports.forEach((port, index) => {

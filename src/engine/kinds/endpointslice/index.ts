@@ -2,7 +2,7 @@
 // printers.go printEndpointSlice (v1.33). Rules: F6, N11.
 
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../apimachinery/field-errors.ts';
-import { isIpv6, parseIpv4 } from '../../apimachinery/ip.ts';
+import { endpointIpProblems, ipProblems, isIpv6, parseIpv4 } from '../../apimachinery/ip.ts';
 import { labelProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
@@ -74,17 +74,20 @@ function validateEndpoint({ addresses = [], hostname }: Endpoint, addressType: s
   const errors: FieldError[] = [];
   if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'));
   if (addresses.length > ADDRESSES_MAX) errors.push(tooMany(`${path}.addresses`, addresses.length, ADDRESSES_MAX));
-  addresses.forEach((address, index) => {
-    for (const problem of addressProblems(address, addressType)) errors.push(invalid(`${path}.addresses[${index}]`, address, problem));
-  });
+  addresses.forEach((address, index) => errors.push(...validateAddress(address, addressType, `${path}.addresses`, index)));
   if (hostname !== undefined) for (const problem of labelProblems(hostname)) errors.push(invalid(`${path}.hostname`, hostname, problem));
   return errors;
 }
 
-function addressProblems(address: string, addressType: string): string[] {
-  if (addressType === 'FQDN') return subdomainProblems(address);
-  if (addressType === 'IPv4') return parseIpv4(address) === undefined ? ['must be a valid IPv4 address'] : [];
-  return isIpv6(address) ? [] : ['must be a valid IPv6 address'];
+function validateAddress(address: string, addressType: string, path: string, index: number): FieldError[] {
+  const at = (problems: readonly string[]): FieldError[] => problems.map((problem) => invalid(`${path}[${index}]`, address, problem));
+  if (addressType === 'FQDN') return at(subdomainProblems(address));
+  const problems = ipProblems(address);
+  if (problems.length > 0) return at(problems);
+  const isOfType = addressType === 'IPv4' ? parseIpv4(address) !== undefined : isIpv6(address);
+  // Upstream's path leaves out which address it is.
+  const other = isOfType ? [] : [invalid(path, address, `must be an ${addressType} address`)];
+  return [...other, ...at(endpointIpProblems(address))];
 }
 
 function validatePorts(ports: readonly SlicePort[]): FieldError[] {

@@ -1,26 +1,15 @@
 // Validation of PersistentVolumeClaims. Upstream: pkg/apis/core/validation/validation.go ValidatePersistentVolumeClaim, ...Update (v1.33).
-// Omits data sources.
 
-import { type FieldError, forbidden, required } from '../../apimachinery/field-errors.ts';
+import { type FieldError, forbidden } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { compareQuantities } from '../../apimachinery/quantity.ts';
-import { validateAccessModes, validateClassName, validatePositive, validateVolumeMode } from '../shared/storage.ts';
-import { validateLabelSelector } from '../shared/template.ts';
+import { validateClaimSpec } from '../shared/claim-validation.ts';
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from './types.ts';
 
-const NO_MODES = 'at least 1 access mode is required';
 const IMMUTABLE = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
 
 export function validateClaim({ spec }: PersistentVolumeClaim): readonly FieldError[] {
-  const path = 'spec.resources[storage]';
-  const storage = spec.resources?.requests?.['storage'];
-  return [
-    ...(spec.selector === undefined ? [] : validateLabelSelector(spec.selector, 'spec.selector')),
-    ...validateAccessModes(spec.accessModes ?? [], 'spec.accessModes', NO_MODES),
-    ...(storage === undefined ? [required(path)] : validatePositive(storage, path)),
-    ...validateClassName(spec.storageClassName, 'spec.storageClassName'),
-    ...validateVolumeMode(spec.volumeMode, 'spec.volumeMode'),
-  ];
+  return validateClaimSpec(spec, 'spec');
 }
 
 /** A bound claim may ask for more; everything else stays, but for what the binder and the default class fill in. */

@@ -3,7 +3,7 @@
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import type { Kind } from '../kind.ts';
 import { column, labelsCell, NAME_COLUMN } from '../shared/columns.ts';
-import { validatePodSpec } from '../shared/pod-validation.ts';
+import { validatePodTemplate } from '../shared/pod-validation.ts';
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { PodTemplateSpec } from '../shared/types.ts';
 
@@ -25,7 +25,7 @@ export const podTemplateKind: Kind<PodTemplate> = {
   generation: 'all-but-status',
   hasStatus: false,
   applyDefaults: (draft) => applyTemplateDefaults(draft.template),
-  validate: ({ template }) => validatePodSpec(template?.spec, 'template.spec'),
+  validate: ({ template }) => validatePodTemplate(template, 'template'),
   columns: [NAME_COLUMN, column('Containers'), column('Images'), column('Pod Labels')],
   cells: ({ metadata, template }) => [
     metadata.name,

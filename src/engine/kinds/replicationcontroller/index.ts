@@ -6,7 +6,7 @@ import { formatLabels, matchesSelector, selectorFromMap } from '../../apimachine
 import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workloadWideCells } from '../shared/columns.ts';
-import { validatePodSpec } from '../shared/pod-validation.ts';
+import { validatePodTemplate } from '../shared/pod-validation.ts';
 import { applyTemplateDefaults, goMap } from '../shared/template.ts';
 import type { ReplicationController } from './types.ts';
 import { warnAboutWorkload } from '../shared/pod-warnings.ts';
@@ -90,7 +90,7 @@ function validateSpec(set: ReplicationController): readonly FieldError[] {
   const labels = template.metadata?.labels;
   if (Object.keys(selector).length > 0 && !matchesSelector(selectorFromMap(selector), labels))
     errors.push(invalid('spec.template.metadata.labels', goText(goMap(labels)), '`selector` does not match template `labels`'));
-  errors.push(...validatePodSpec(template.spec, 'spec.template.spec'));
+  errors.push(...validatePodTemplate(template, 'spec.template'));
   const policy = template.spec?.restartPolicy;
   if (policy !== undefined && policy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
   if (template.spec?.activeDeadlineSeconds !== undefined)

@@ -2,7 +2,7 @@
 // Omits source ranges, second address families and dual-stack policies.
 
 import { duplicate, type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import { ipProblems } from '../../apimachinery/ip.ts';
+import { endpointIpProblems, ipProblems } from '../../apimachinery/ip.ts';
 import { labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import { goStrings } from './allocation.ts';
 import { HEADLESS, needsClusterIp } from './defaults.ts';
@@ -122,7 +122,9 @@ function validateIps(spec: ServiceSpec, errors: FieldError[]): void {
     for (const problem of ipProblems(ip)) errors.push(invalid(`spec.clusterIPs[${index}]`, ip, problem));
   });
   externalIPs.forEach((ip, index) => {
-    for (const problem of ipProblems(ip)) errors.push(invalid(`spec.externalIPs[${index}]`, ip, problem));
+    const problems = ipProblems(ip);
+    for (const problem of problems.length > 0 ? problems : endpointIpProblems(ip))
+      errors.push(invalid(`spec.externalIPs[${index}]`, ip, problem));
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { type FieldError, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { JobSpec, PodFailurePolicy, PodFailureRule } from './job-spec.ts';
-import { validatePodSpec } from './pod-validation.ts';
+import { validatePodTemplate } from './pod-validation.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
 const INDEXED_PARALLELISM_MAX = 100_000;
@@ -29,7 +29,7 @@ export function validateJobSpec(spec: PartialJobSpec, path: string): FieldError[
   validateIndexes(spec, path, errors);
   if (spec.podFailurePolicy !== undefined) validateFailurePolicy(spec, spec.podFailurePolicy, `${path}.podFailurePolicy`, errors);
   validateReplacement(spec, path, errors);
-  errors.push(...validatePodSpec(spec.template?.spec, `${path}.template.spec`));
+  errors.push(...validatePodTemplate(spec.template, `${path}.template`));
   validateRestartPolicy(spec, `${path}.template.spec.restartPolicy`, errors);
   return errors;
 }

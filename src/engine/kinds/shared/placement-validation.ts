@@ -3,7 +3,9 @@
 // validateTopologySpreadConstraints (v1.33). Rules: P4, P5, C811, C838.
 
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import { labelProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
+import type { LabelSelector } from '../../apimachinery/labels.ts';
+import { labelProblems, labelValueProblems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
+import { eachItem, invalidFor } from './field-checks.ts';
 import type {
   Affinity,
   NodeSelectorRequirement,
@@ -20,25 +22,22 @@ const WEIGHT_RANGE = 'must be in the range 1-100';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 
-/** Errors of affinity and spread constraints. */
-export function validatePlacement({ affinity, topologySpreadConstraints = [] }: PodSpec, path: string): FieldError[] {
-  const at = `${path}.topologySpreadConstraints`;
-  return [
-    ...(affinity === undefined ? [] : validateAffinity(affinity, `${path}.affinity`)),
-    ...topologySpreadConstraints.flatMap((constraint, i) =>
-      validateConstraint(constraint, topologySpreadConstraints.slice(i + 1), `${at}[${i}]`),
-    ),
-  ];
+/** Errors of spread constraints. */
+export function validateSpread({ topologySpreadConstraints = [] }: PodSpec, path: string): FieldError[] {
+  return topologySpreadConstraints.flatMap((constraint, i) =>
+    validateConstraint(constraint, topologySpreadConstraints.slice(i + 1), `${path}[${i}]`),
+  );
 }
 
-function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: Affinity, path: string): FieldError[] {
+export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }: Affinity, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (nodeAffinity !== undefined) {
     const at = `${path}.nodeAffinity`;
     errors.push(...validateNodeSelector(nodeAffinity[REQUIRED], `${at}.${REQUIRED}`));
     (nodeAffinity[PREFERRED] ?? []).forEach(({ weight, preference }, i) => {
       errors.push(...validateWeight(weight, `${at}.${PREFERRED}[${i}].weight`));
-      errors.push(...validateNodeTerm(preference, `${at}.${PREFERRED}[${i}].preference`));
+      // Values of preferred terms are not looked at.
+      errors.push(...validateNodeTerm(preference, `${at}.${PREFERRED}[${i}].preference`, false));
     });
   }
   return [
@@ -56,21 +55,23 @@ export function validateNodeSelector(
   if (selector === undefined) return [];
   const terms = selector.nodeSelectorTerms ?? [];
   if (terms.length === 0) return [required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')];
-  return terms.flatMap((term, i) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${i}]`));
+  return terms.flatMap((term, i) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${i}]`, true));
 }
 
 function validateWeight(weight: number, at: string): FieldError[] {
   return weight >= 1 && weight <= 100 ? [] : [invalid(at, weight, WEIGHT_RANGE)];
 }
 
-function validateNodeTerm({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, path: string): FieldError[] {
+function validateNodeTerm(term: NodeSelectorTerm | undefined, path: string, checksValues: boolean): FieldError[] {
+  const { matchExpressions = [], matchFields = [] } = term ?? {};
   return [
-    ...matchExpressions.flatMap((item, i) => validateRequirement(item, `${path}.matchExpressions[${i}]`)),
+    ...matchExpressions.flatMap((item, i) => validateRequirement(item, `${path}.matchExpressions[${i}]`, checksValues)),
     ...matchFields.flatMap((item, i) => validateField(item, `${path}.matchFields[${i}]`)),
   ];
 }
 
-function validateRequirement({ key = '', operator, values = [] }: NodeSelectorRequirement, at: string): FieldError[] {
+function validateRequirement(requirement: NodeSelectorRequirement, at: string, checksValues: boolean): FieldError[] {
+  const { key = '', operator, values = [] } = requirement;
   const errors: FieldError[] = [];
   switch (operator) {
     case 'In':
@@ -88,16 +89,20 @@ function validateRequirement({ key = '', operator, values = [] }: NodeSelectorRe
     default:
       errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
   }
-  return [...errors, ...qualifiedNameProblems(key).map((problem) => invalid(`${at}.key`, key, problem))];
+  return [
+    ...errors,
+    ...invalidFor(`${at}.key`, key, qualifiedNameProblems(key)),
+    ...(checksValues ? eachItem(values, `${at}.values`, (value, field) => invalidFor(field, value, labelValueProblems(value))) : []),
+  ];
 }
 
 function validateField({ key, operator, values = [] }: NodeSelectorRequirement, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  if (operator !== 'In' && operator !== 'NotIn') errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
+  if (operator !== 'In' && operator !== 'NotIn') errors.push(invalid(`${at}.operator`, operator ?? '', 'not a valid selector operator'));
   else if (values.length !== 1)
     errors.push(required(`${at}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
-  if (key !== 'metadata.name') errors.push(invalid(`${at}.key`, key, 'not a valid field selector key'));
-  return errors;
+  if (key !== 'metadata.name') return [...errors, invalid(`${at}.key`, key ?? '', 'not a valid field selector key')];
+  return [...errors, ...eachItem(values, `${at}.values`, (value, field) => invalidFor(field, value, subdomainProblems(value)))];
 }
 
 function validatePodAffinity(affinity: PodAffinity | undefined, path: string): FieldError[] {
@@ -110,18 +115,43 @@ function validatePodAffinity(affinity: PodAffinity | undefined, path: string): F
   ];
 }
 
-function validatePodTerm({ labelSelector, namespaceSelector, namespaces = [], topologyKey }: PodAffinityTerm, at: string): FieldError[] {
+function validatePodTerm(term: PodAffinityTerm | undefined, at: string): FieldError[] {
+  const { labelSelector, namespaceSelector, namespaces = [], topologyKey = '' } = term ?? {};
   return [
     ...(labelSelector === undefined ? [] : validateLabelSelector(labelSelector, `${at}.labelSelector`)),
     ...(namespaceSelector === undefined ? [] : validateLabelSelector(namespaceSelector, `${at}.namespaceSelector`)),
     ...namespaces.flatMap((name) => labelProblems(name).map((problem) => invalid(`${at}.namespace`, name, problem))),
-    ...validateTopologyKey(topologyKey, `${at}.topologyKey`),
+    ...validateMergedKeys(term, at),
+    ...(topologyKey === '' ? [required(`${at}.topologyKey`, 'can not be empty')] : []),
+    ...invalidFor(`${at}.topologyKey`, topologyKey, qualifiedNameProblems(topologyKey)),
   ];
 }
 
-function validateTopologyKey(topologyKey: string | undefined, at: string): FieldError[] {
-  if (topologyKey === undefined || topologyKey === '') return [required(at, 'can not be empty')];
-  return qualifiedNameProblems(topologyKey).map((problem) => invalid(at, topologyKey, problem));
+const IN_BOTH = 'exists in both matchLabelKeys and';
+
+/** C811: keys whose values come from the pod's own labels. */
+function validateMergedKeys(term: PodAffinityTerm | undefined, at: string): FieldError[] {
+  const { labelSelector, matchLabelKeys = [], mismatchLabelKeys = [] } = term ?? {};
+  const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
+  const repeated = (labelSelector?.matchExpressions ?? []).flatMap(({ key }) => {
+    const isRepeated = seen.has(key) && matchLabelKeys.includes(key);
+    seen.add(key);
+    // Upstream's path leaves out the list.
+    return isRepeated ? [invalid(`${at}[${matchLabelKeys.lastIndexOf(key)}]`, key, `${IN_BOTH} labelSelector`)] : [];
+  });
+  return [
+    ...validateKeys(matchLabelKeys, labelSelector, `${at}.matchLabelKeys`),
+    ...validateKeys(mismatchLabelKeys, labelSelector, `${at}.mismatchLabelKeys`),
+    ...repeated,
+    ...eachItem(matchLabelKeys, `${at}.matchLabelKeys`, (key, field) =>
+      mismatchLabelKeys.includes(key) ? [invalid(field, key, `${IN_BOTH} mismatchLabelKeys`)] : [],
+    ),
+  ];
+}
+
+function validateKeys(keys: readonly string[], selector: LabelSelector | undefined, path: string): FieldError[] {
+  if (keys.length > 0 && selector === undefined) return [forbidden(path, 'must not be specified when labelSelector is not set')];
+  return eachItem(keys, path, (key, field) => invalidFor(field, key, qualifiedNameProblems(key)));
 }
 
 const ACTIONS = ['DoNotSchedule', 'ScheduleAnyway'];
@@ -131,7 +161,7 @@ function validateConstraint(constraint: TopologySpreadConstraint, others: readon
   const { maxSkew, topologyKey, whenUnsatisfiable, minDomains, labelSelector, matchLabelKeys = [] } = constraint;
   const errors: FieldError[] = [];
   if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, POSITIVE));
-  errors.push(...validateTopologyKey(topologyKey, `${at}.topologyKey`));
+  if ((topologyKey ?? '') === '') errors.push(required(`${at}.topologyKey`, 'can not be empty'));
   if (!ACTIONS.includes(whenUnsatisfiable)) errors.push(notSupported(`${at}.whenUnsatisfiable`, whenUnsatisfiable, ACTIONS));
   if (others.some((other) => other.topologyKey === topologyKey && other.whenUnsatisfiable === whenUnsatisfiable))
     errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
@@ -146,8 +176,14 @@ function validateConstraint(constraint: TopologySpreadConstraint, others: readon
     const policy = constraint[field];
     if (policy !== undefined && !POLICIES.includes(policy)) errors.push(notSupported(`${at}.${field}`, policy, POLICIES));
   }
+  const selected = [...Object.keys(labelSelector?.matchLabels ?? {}), ...(labelSelector?.matchExpressions ?? []).map(({ key }) => key)];
   if (matchLabelKeys.length > 0 && labelSelector === undefined)
     errors.push(forbidden(`${at}.matchLabelKeys`, 'must not be specified when labelSelector is not set'));
+  const checkKey = (key: string, field: string): FieldError[] => [
+    ...invalidFor(field, key, qualifiedNameProblems(key)),
+    ...(selected.includes(key) ? [invalid(field, key, `${IN_BOTH} labelSelector`)] : []),
+  ];
+  errors.push(...eachItem(matchLabelKeys, `${at}.matchLabelKeys`, checkKey));
   if (labelSelector !== undefined) errors.push(...validateLabelSelector(labelSelector, `${at}.labelSelector`));
   return errors;
 }

@@ -1,5 +1,6 @@
 // Defaults of a pod spec, for pods and templates alike (O1-O4, K402).
-// Upstream: pkg/apis/core/v1/defaults.go (v1.33). Omits volume sources that the simulation does not mount.
+// Upstream: pkg/apis/core/v1/defaults.go (v1.33). pkg/api/pod/util.go dropDisabledFields (v1.33).
+// Omits volume sources that the simulation does not mount.
 
 import type { Draft } from '../kind.ts';
 import type { Container, PodSpec, Probe } from './pod-spec.ts';
@@ -11,6 +12,7 @@ export function applyPodSpecDefaults(spec: Draft<PodSpec>): void {
     applyContainerDefaults(container);
   }
   for (const volume of spec.volumes ?? []) applyVolumeDefaults(volume as Record<string, unknown>);
+  dropGatedFields(spec);
   spec.restartPolicy ??= 'Always';
   spec.terminationGracePeriodSeconds ??= 30;
   spec.dnsPolicy ??= 'ClusterFirst';
@@ -84,5 +86,32 @@ function applyVolumeDefaults(volume: Record<string, unknown>): void {
   for (const source of sources) {
     const token = source['serviceAccountToken'];
     if (token !== undefined) token['expirationSeconds'] ??= 3600;
+  }
+  for (const holder of [volume, ...sources]) {
+    const { items = [] } = (holder['downwardAPI'] ?? {}) as { items?: Record<string, Record<string, unknown>>[] };
+    for (const item of items) applyEnvDefaults({ valueFrom: item });
+  }
+}
+
+/**
+ * Fields whose gates are off in 1.33 vanish: amounts of the whole pod, claims of devices, image volumes with their mounts, bundles of
+ * certificates, and stop signals.
+ */
+function dropGatedFields(spec: Draft<PodSpec>): void {
+  delete spec['resources'];
+  delete spec['resourceClaims'];
+  const images = new Set((spec.volumes ?? []).filter(({ image }) => image !== undefined).map(({ name }) => name));
+  if (images.size > 0) spec.volumes = (spec.volumes ?? []).filter(({ name }) => !images.has(name));
+  for (const { projected } of spec.volumes ?? [])
+    for (const source of (projected as { sources?: Record<string, unknown>[] } | undefined)?.sources ?? [])
+      delete source['clusterTrustBundle'];
+  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
+    delete (container.resources as Record<string, unknown> | undefined)?.['claims'];
+    if (images.size > 0 && container.volumeMounts !== undefined)
+      container.volumeMounts = container.volumeMounts.filter(({ name }) => !images.has(name));
+    const lifecycle = container.lifecycle as Record<string, unknown> | undefined;
+    if (lifecycle?.['stopSignal'] === undefined) continue;
+    delete lifecycle['stopSignal'];
+    if (Object.keys(lifecycle).length === 0) delete container.lifecycle;
   }
 }

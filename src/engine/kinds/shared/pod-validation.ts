@@ -1,320 +1,197 @@
 // Validation of a pod spec, for pods and templates alike, in upstream's order and words (P4, P5, K403).
-// Upstream: pkg/apis/core/validation/validation.go (v1.33). Omits volume sources in detail, security contexts.
+// Upstream: pkg/apis/core/validation/validation.go ValidatePodSpec, ValidatePodTemplateSpec (v1.33).
 
-import {
-  duplicate,
-  type FieldError,
-  forbidden,
-  goText,
-  invalid,
-  notFoundValue,
-  notSupported,
-  required,
-} from '../../apimachinery/field-errors.ts';
-import { envNameProblems, labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
-import { compareQuantities, parseQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
-import { validatePlacement } from './placement-validation.ts';
-import type {
-  Container,
-  ContainerPort,
-  EnvVar,
-  HttpGetAction,
-  LifecycleHandler,
-  PodSpec,
-  Probe,
-  ResourceRequirements,
-  Toleration,
-} from './pod-spec.ts';
+import { duplicate, type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { ipProblems } from '../../apimachinery/ip.ts';
+import type { StringMap } from '../../apimachinery/meta.ts';
+import { labelProblems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
+import { checkImage, validateAllContainers } from './container-validation.ts';
+import { checkLabels, checkRange, eachItem, type Fields, goTexts, invalidFor, requireChoice } from './field-checks.ts';
+import { validateAffinity, validateSpread } from './placement-validation.ts';
+import { validatePodAnnotations, validateProfileAnnotations } from './pod-annotations.ts';
+import type { PodSpec } from './pod-spec.ts';
+import { validateResources } from './resources-validation.ts';
+import { validateHostUsers, validatePodSecurity } from './security-validation.ts';
+import { validateTolerations } from './toleration-validation.ts';
+import type { PodTemplateSpec } from './types.ts';
+import { validateVolumes } from './volume-validation.ts';
+import { validateHostProcesses, validateSystem } from './windows-validation.ts';
 
 const INT32_MAX = 2_147_483_647;
-const NON_NEGATIVE = 'must be greater than or equal to 0';
-const PORT_RANGE = 'must be between 1 and 65535, inclusive';
 
-/** Errors of a pod spec whose defaults are filled in. `path` is `spec` or `spec.template.spec`. */
-export function validatePodSpec(spec: PodSpec | undefined, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  const volumes = validateVolumes(spec, path, errors);
-  const containers = spec?.containers ?? [];
-  if (containers.length === 0) errors.push(required(`${path}.containers`));
-  const names = new Set<string>();
-  const common = { names, volumes, graceSeconds: spec?.terminationGracePeriodSeconds };
-  containers.forEach((container, index) =>
-    validateContainer({ ...common, container, path: `${path}.containers[${index}]`, isInit: false }, errors),
-  );
-  (spec?.initContainers ?? []).forEach((container, index) =>
-    validateContainer({ ...common, container, path: `${path}.initContainers[${index}]`, isInit: true }, errors),
-  );
-  if (spec === undefined) return errors;
-  if (!['Always', 'OnFailure', 'Never'].includes(spec.restartPolicy))
-    errors.push(notSupported(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']));
-  const dns = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
-  if (spec.dnsPolicy !== undefined && !dns.includes(spec.dnsPolicy)) errors.push(notSupported(`${path}.dnsPolicy`, spec.dnsPolicy, dns));
-  for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
-    for (const problem of qualifiedNameProblems(key)) errors.push(invalid(`${path}.nodeSelector`, key, problem));
-    for (const problem of labelValueProblems(value)) errors.push(invalid(`${path}.nodeSelector`, value, problem));
-  }
-  const deadline = spec.activeDeadlineSeconds;
-  if (deadline !== undefined && (deadline < 1 || deadline > INT32_MAX))
-    errors.push(invalid(`${path}.activeDeadlineSeconds`, deadline, 'must be between 1 and 2147483647, inclusive'));
-  validateHostname(spec, path, errors);
-  validateTolerations(spec.tolerations ?? [], `${path}.tolerations`, errors);
-  errors.push(...validatePlacement(spec, path));
-  if ((spec.schedulingGates ?? []).length > 0 && (spec.nodeName ?? '') !== '') {
-    errors.push(forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
-  }
-  return errors;
+/** What a pod is that its spec does not say. */
+export interface PodIdentity {
+  readonly name: string;
 }
 
-interface ContainerInput {
-  readonly container: Container;
-  readonly path: string;
-  readonly names: Set<string>;
-  readonly volumes: ReadonlySet<string>;
-  readonly isInit: boolean;
-  /** Of the whole pod. */
-  readonly graceSeconds: number | undefined;
+/** Errors of a pod spec whose defaults are filled in. `pod` is undefined for templates. `path` is `spec` or `spec.template.spec`. */
+export function validatePodSpec(spec: PodSpec | undefined, path: string, pod?: PodIdentity): FieldError[] {
+  // Upstream has an empty spec where there is none.
+  const given = spec ?? ({ restartPolicy: '' } as unknown as PodSpec);
+  const { volumes, errors } = validateVolumes(given.volumes ?? [], pod?.name ?? '', `${path}.volumes`);
+  return [
+    ...(given.terminationGracePeriodSeconds === undefined && spec !== undefined ? [required(`${path}.terminationGracePeriodSeconds`)] : []),
+    ...errors,
+    ...validateAllContainers(given, volumes, path),
+    ...(spec === undefined ? [] : validateRest(spec, path, pod !== undefined)),
+  ];
 }
 
-function validateContainer(input: ContainerInput, errors: FieldError[]): void {
-  const { container, path, names, volumes, isInit, graceSeconds } = input;
-  const { name = '', image = '' } = container;
-  if (name === '') errors.push(required(`${path}.name`));
-  else {
-    for (const problem of labelProblems(name)) errors.push(invalid(`${path}.name`, name, problem));
-    if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
-    names.add(name);
-  }
-  if (image === '') errors.push(required(`${path}.image`));
-  else if (image !== image.trim()) errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
-  validatePorts(container.ports ?? [], `${path}.ports`, errors);
-  validateEnv(container.env ?? [], `${path}.env`, errors);
-  validateMounts(container, path, volumes, errors);
-  const policies = ['Always', 'IfNotPresent', 'Never'];
-  if (!policies.includes(container.imagePullPolicy))
-    errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, policies));
-  validateResources(container.resources ?? {}, `${path}.resources`, errors);
-  const isSidecar = isInit && container.restartPolicy === 'Always';
-  if (isInit && container.restartPolicy !== undefined && !isSidecar)
-    errors.push(notSupported(`${path}.restartPolicy`, container.restartPolicy as string, ['Always']));
-  if (!isInit && container.restartPolicy !== undefined)
-    errors.push(forbidden(`${path}.restartPolicy`, 'may not be set for non-init containers'));
-  if (isInit && !isSidecar) return forbidOnInit(container, path, errors);
-  validateLifecycle(container, path, graceSeconds, errors);
-  validateProbe(container.livenessProbe, `${path}.livenessProbe`, 'liveness', errors);
-  validateProbe(container.readinessProbe, `${path}.readinessProbe`, 'readiness', errors);
-  validateProbe(container.startupProbe, `${path}.startupProbe`, 'startup', errors);
+/** All but volumes and containers. */
+function validateRest(spec: PodSpec, path: string, isPod: boolean): FieldError[] {
+  const text = (member: string): string => (spec[member] ?? '') as string;
+  const named = (member: string, problemsOf: (value: string) => readonly string[]): FieldError[] =>
+    text(member) === '' ? [] : invalidFor(`${path}.${member}`, text(member), problemsOf(text(member)));
+  return [
+    ...checkHostNetworkPorts(spec, `${path}.containers`, isPod),
+    ...requireChoice(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']),
+    ...requireChoice(`${path}.dnsPolicy`, spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
+    ...checkLabels(`${path}.nodeSelector`, spec.nodeSelector),
+    ...validatePodSecurity(spec, path),
+    ...(spec.affinity === undefined ? [] : validateAffinity(spec.affinity, `${path}.affinity`)),
+    ...validateDnsConfig(spec, `${path}.dnsConfig`),
+    ...eachItem(spec.readinessGates, `${path}.readinessGates`, ({ conditionType = '' }, at) =>
+      invalidFor(`${at}.conditionType`, conditionType, qualifiedNameProblems(conditionType)),
+    ),
+    ...validateSchedulingGates(spec, `${path}.schedulingGates`),
+    ...validateSpread(spec, `${path}.topologySpreadConstraints`),
+    ...validateHostProcesses(spec, path),
+    ...validateHostUsers(spec, path),
+    ...named('serviceAccountName', subdomainProblems),
+    ...named('nodeName', subdomainProblems),
+    ...checkRange(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, INT32_MAX),
+    ...named('hostname', labelProblems),
+    ...named('subdomain', labelProblems),
+    ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`),
+    ...validateHostAliases(spec, `${path}.hostAliases`),
+    ...named('priorityClassName', subdomainProblems),
+    ...(spec['runtimeClassName'] === undefined
+      ? []
+      : invalidFor(`${path}.runtimeClassName`, text('runtimeClassName'), subdomainProblems(text('runtimeClassName')))),
+    ...validatePreemption(spec, `${path}.preemptionPolicy`),
+    ...(spec.overhead === undefined ? [] : validateResources({ limits: spec.overhead }, `${path}.overhead`)),
+    ...validateSystem(spec, path),
+  ];
 }
 
-/** K401. */
-function forbidOnInit(container: Container, path: string, errors: FieldError[]): void {
-  for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
-    if (container[field] !== undefined)
-      errors.push(forbidden(`${path}.${field}`, 'may not be set for init containers without restartPolicy=Always'));
-  }
+/** Errors of a template of pods (ValidatePodTemplateSpec). */
+export function validatePodTemplate(template: PodTemplateSpec | undefined, path: string): FieldError[] {
+  const { labels, annotations } = (template?.metadata ?? {}) as { readonly labels?: StringMap; readonly annotations?: StringMap };
+  const spec = template?.spec;
+  const keys = Object.keys(annotations ?? {});
+  return [
+    ...checkLabels(`${path}.labels`, labels),
+    ...keys.flatMap((key) => invalidFor(`${path}.annotations`, key, qualifiedNameProblems(key.toLowerCase()))),
+    ...validatePodAnnotations(annotations, spec, `${path}.annotations`),
+    ...validatePodSpec(spec, `${path}.spec`),
+    ...(spec === undefined ? [] : validateProfileAnnotations(annotations, spec, `${path}.spec`)),
+    ...((spec?.ephemeralContainers ?? []).length === 0
+      ? []
+      : [forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]),
+  ];
 }
 
-function validatePorts(ports: readonly ContainerPort[], path: string, errors: FieldError[]): void {
-  const names = new Set<string>();
-  ports.forEach((port, index) => {
-    const at = `${path}[${index}]`;
-    if (port.name !== undefined && port.name !== '') {
-      for (const problem of portNameProblems(port.name)) errors.push(invalid(`${at}.name`, port.name, problem));
-      if (names.has(port.name)) errors.push(duplicate(`${at}.name`, port.name));
-      names.add(port.name);
-    }
-    const number = port.containerPort ?? 0;
-    if (number === 0) errors.push(required(`${at}.containerPort`));
-    else if (number < 1 || number > 65_535) errors.push(invalid(`${at}.containerPort`, number, PORT_RANGE));
-    if (port.hostPort !== undefined && port.hostPort !== 0 && (port.hostPort < 1 || port.hostPort > 65_535))
-      errors.push(invalid(`${at}.hostPort`, port.hostPort, PORT_RANGE));
-    if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol)) errors.push(notSupported(`${at}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
-  });
-}
-
-const FIELD_PATHS = [
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'spec.nodeName',
-  'spec.serviceAccountName',
-  'status.hostIP',
-  'status.hostIPs',
-  'status.podIP',
-  'status.podIPs',
-];
-
-function validateEnv(variables: readonly EnvVar[], path: string, errors: FieldError[]): void {
-  variables.forEach((variable, index) => {
-    const at = `${path}[${index}]`;
-    if ((variable.name ?? '') === '') errors.push(required(`${at}.name`));
-    else for (const problem of envNameProblems(variable.name)) errors.push(invalid(`${at}.name`, variable.name, problem));
-    const { valueFrom } = variable;
-    if (valueFrom === undefined) return;
-    const sources = Object.keys(valueFrom);
-    if ((variable.value ?? '') !== '') errors.push(invalid(`${at}.valueFrom`, '', 'may not be specified when `value` is not empty'));
-    else if (sources.length === 0)
-      errors.push(
-        invalid(`${at}.valueFrom`, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
-      );
-    const fieldPath = (valueFrom['fieldRef'] as { fieldPath?: string } | undefined)?.fieldPath;
-    if (fieldPath !== undefined && !FIELD_PATHS.includes(fieldPath) && !/^metadata\.(?:labels|annotations)\['.+'\]$/.test(fieldPath)) {
-      errors.push(
-        invalid(`${at}.valueFrom.fieldRef.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
-      );
-    }
-  });
-}
-
-function validateMounts(container: Container, path: string, volumes: ReadonlySet<string>, errors: FieldError[]): void {
-  const paths = new Set<string>();
-  (container.volumeMounts ?? []).forEach((mount, index) => {
-    const at = `${path}.volumeMounts[${index}]`;
-    if ((mount.name ?? '') === '') errors.push(required(`${at}.name`));
-    else if (!volumes.has(mount.name)) errors.push(notFoundValue(`${at}.name`, mount.name));
-    if ((mount.mountPath ?? '') === '') errors.push(required(`${at}.mountPath`));
-    else if (paths.has(mount.mountPath)) errors.push(invalid(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    paths.add(mount.mountPath);
-  });
-}
-
-const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
-
-function validateResources(resources: ResourceRequirements, path: string, errors: FieldError[]): void {
-  for (const list of ['limits', 'requests'] as const) {
-    for (const [name, quantity] of Object.entries(resources[list] ?? {})) {
-      const at = `${path}.${list}[${name}]`;
-      if (!name.includes('/') && !CONTAINER_RESOURCES.includes(name) && !name.startsWith('hugepages-')) {
-        errors.push(
-          invalid(at, goText(name), 'must be a standard resource type or fully qualified'),
-          invalid(at, goText(name), 'must be a standard resource for containers'),
-        );
-      }
-      if (parseQuantity(quantity).ok && quantityToMilli(quantity) < 0) errors.push(invalid(at, quantity, NON_NEGATIVE));
-      const limit = resources.limits?.[name];
-      if (list === 'requests' && limit !== undefined && compareQuantities(quantity, limit) > 0) {
-        errors.push(invalid(`${path}.requests`, quantity, `must be less than or equal to ${name} limit of ${limit}`));
-      }
-    }
-  }
-}
-
-type ProbeKind = 'liveness' | 'readiness' | 'startup';
-
-/** P5, K403. */
-function validateProbe(probe: Probe | undefined, path: string, kind: ProbeKind, errors: FieldError[]): void {
-  if (probe === undefined) return;
-  validateHandler(probe, path, ['exec', 'httpGet', 'tcpSocket', 'grpc'], errors);
-  for (const field of ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const) {
-    const value = probe[field] ?? 0;
-    if (value < 0) errors.push(invalid(`${path}.${field}`, value, NON_NEGATIVE));
-  }
-  const grace = probe.terminationGracePeriodSeconds;
-  if (grace !== undefined && kind === 'readiness')
-    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
-  else if (grace !== undefined && grace <= 0)
-    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
-  if (kind !== 'readiness' && probe.successThreshold !== 1)
-    errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
-}
-
-function validateLifecycle(container: Container, path: string, graceSeconds: number | undefined, errors: FieldError[]): void {
-  for (const hook of ['postStart', 'preStop'] as const) {
-    const handler = container.lifecycle?.[hook];
-    if (handler === undefined) continue;
-    const at = `${path}.lifecycle.${hook}`;
-    validateHandler(handler, at, ['exec', 'httpGet', 'tcpSocket', 'sleep'], errors);
-    const seconds = handler.sleep?.seconds ?? 0;
-    if (graceSeconds !== undefined && (seconds < 0 || seconds > graceSeconds)) {
-      const text = `must be non-negative and less than terminationGracePeriodSeconds (${graceSeconds})`;
-      errors.push(invalid(`${at}.sleep`, seconds, text));
-    }
-  }
-}
-
-type AnyHandler = LifecycleHandler & { readonly grpc?: { readonly port: number } };
-
-function validateHandler(handler: AnyHandler, path: string, names: readonly string[], errors: FieldError[]): void {
-  let count = 0;
-  for (const name of names) {
-    const value = (handler as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined) continue;
-    count += 1;
-    const at = `${path}.${name}`;
-    if (count > 1) errors.push(forbidden(at, 'may not specify more than 1 handler type'));
-    else if (name === 'exec' && (handler.exec?.command ?? []).length === 0) errors.push(required(`${at}.command`));
-    else if (name === 'httpGet') validateHttp(value as HttpGetAction, at, errors);
-    else if (name === 'tcpSocket') validatePort(handler.tcpSocket?.port, `${at}.port`, errors);
-    else if (name === 'grpc') validatePort(handler.grpc?.port, `${at}.port`, errors);
-  }
-  if (count === 0) errors.push(required(path, 'must specify a handler type'));
-}
-
-function validateHttp(action: HttpGetAction, path: string, errors: FieldError[]): void {
-  if ((action.path ?? '') === '') errors.push(required(`${path}.path`));
-  validatePort(action.port, `${path}.port`, errors);
-  if (!['HTTP', 'HTTPS'].includes(action.scheme)) errors.push(notSupported(`${path}.scheme`, action.scheme, ['HTTP', 'HTTPS']));
-  (action.httpHeaders ?? []).forEach((header) => {
-    if (!/^[-A-Za-z0-9]+$/.test(header.name)) {
-      const text =
-        "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
-      errors.push(invalid(`${path}.httpHeaders`, header.name, text));
-    }
-  });
-}
-
-function validatePort(port: number | string | undefined, path: string, errors: FieldError[]): void {
-  if (typeof port === 'string') for (const problem of portNameProblems(port)) errors.push(invalid(path, port, problem));
-  else if ((port ?? 0) < 1 || (port ?? 0) > 65_535) errors.push(invalid(path, port ?? 0, PORT_RANGE));
-}
-
-function validateVolumes(spec: PodSpec | undefined, path: string, errors: FieldError[]): Set<string> {
-  const names = new Set<string>();
-  (spec?.volumes ?? []).forEach((volume, index) => {
-    const at = `${path}.volumes[${index}]`;
-    const count = errors.length;
-    const sources = Object.keys(volume).filter((field) => field !== 'name');
-    sources.slice(1).forEach((source) => errors.push(forbidden(`${at}.${source}`, 'may not specify more than 1 volume type')));
-    if ((volume.name ?? '') === '') errors.push(required(`${at}.name`));
-    else {
-      for (const problem of labelProblems(volume.name)) errors.push(invalid(`${at}.name`, volume.name, problem));
-      if (names.has(volume.name)) errors.push(duplicate(`${at}.name`, volume.name));
-    }
-    // A volume with mistakes is none that could be mounted.
-    if (errors.length === count) names.add(volume.name);
-  });
-  return names;
-}
-
-function validateHostname(spec: PodSpec, path: string, errors: FieldError[]): void {
-  for (const field of ['hostname', 'subdomain']) {
-    const value = spec[field];
-    if (typeof value === 'string' && value !== '')
-      for (const problem of labelProblems(value)) errors.push(invalid(`${path}.${field}`, value, problem));
-  }
-}
-
-const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-
-function validateTolerations(tolerations: readonly Toleration[], path: string, errors: FieldError[]): void {
-  tolerations.forEach((item, index) => {
-    const at = `${path}[${index}]`;
-    if ((item.key ?? '') !== '')
-      for (const problem of qualifiedNameProblems(item.key ?? '')) errors.push(invalid(`${at}.key`, item.key, problem));
-    if ((item.key ?? '') === '' && item.operator !== 'Exists')
-      errors.push(
-        invalid(
-          `${at}.operator`,
-          item.operator ?? '',
-          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+/** What only pods are held to, after their spec. */
+export function validatePodOnly(spec: PodSpec, path: string): FieldError[] {
+  const hasAccount = (spec.serviceAccountName ?? '') !== '';
+  const tokens = hasAccount
+    ? []
+    : eachItem(spec.volumes, `${path}.volumes`, ({ projected }, at) =>
+        eachItem(
+          (projected as { readonly sources?: readonly Fields[] } | undefined)?.sources,
+          `${at}.projected.sources`,
+          (source, itemPath) =>
+            source['serviceAccountToken'] === undefined
+              ? []
+              : [forbidden(`${itemPath}.serviceAccountToken`, 'must not be specified when serviceAccountName is not set')],
         ),
       );
-    if (item.tolerationSeconds !== undefined && item.effect !== 'NoExecute')
-      errors.push(invalid(`${at}.effect`, item.effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
-    const operator = item.operator ?? 'Equal';
-    if (operator === 'Exists' && (item.value ?? '') !== '')
-      errors.push(invalid(`${at}.operator`, item.value, "value must be empty when `operator` is 'Exists'"));
-    if (operator !== 'Exists' && operator !== 'Equal') errors.push(notSupported(`${at}.operator`, operator as string, ['Equal', 'Exists']));
-    if (item.effect !== undefined && (item.effect as string) !== '' && !EFFECTS.includes(item.effect))
-      errors.push(notSupported(`${at}.effect`, item.effect, EFFECTS));
+  return [
+    ...tokens,
+    ...eachItem(spec.containers, `${path}.containers`, checkImage),
+    ...eachItem(spec.initContainers, `${path}.initContainers`, checkImage),
+  ];
+}
+
+/** Ports of the node are those of the container when it has the node's network. Templates leave them to the defaults of their pods. */
+function checkHostNetworkPorts({ containers = [], hostNetwork }: PodSpec, path: string, isPod: boolean): FieldError[] {
+  if (hostNetwork !== true) return [];
+  return eachItem(containers, path, ({ ports }, itemPath) =>
+    eachItem(ports, `${itemPath}.ports`, ({ containerPort = 0, hostPort = 0 }, at) =>
+      hostPort === containerPort || (hostPort === 0 && !isPod)
+        ? []
+        : [invalid(`${at}.hostPort`, hostPort, 'must match `containerPort` when `hostNetwork` is true')],
+    ),
+  );
+}
+
+const NAMESERVERS_MAX = 3;
+const SEARCHES_MAX = 32;
+const SEARCH_LENGTH_MAX = 2048;
+
+interface DnsConfig {
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly { readonly name?: string }[];
+}
+
+function validateDnsConfig(spec: PodSpec, path: string): FieldError[] {
+  const config = spec['dnsConfig'] as DnsConfig | undefined;
+  const { nameservers = [], searches = [], options } = config ?? {};
+  if (spec.dnsPolicy === 'None') {
+    if (config === undefined) return [required(path, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+    const text = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+    if (nameservers.length === 0) return [required(`${path}.nameservers`, text)];
+  }
+  const tooMany = (field: string, items: readonly string[], text: string): FieldError => invalid(field, goText(goTexts(items)), text);
+  const at = `${path}.searches`;
+  return [
+    ...(nameservers.length > NAMESERVERS_MAX
+      ? [tooMany(`${path}.nameservers`, nameservers, `must not have more than ${NAMESERVERS_MAX} nameservers`)]
+      : []),
+    ...eachItem(nameservers, `${path}.nameservers`, (server, field) => invalidFor(field, server, ipProblems(server))),
+    ...(searches.length > SEARCHES_MAX ? [tooMany(at, searches, `must not have more than ${SEARCHES_MAX} search paths`)] : []),
+    ...(searches.join(' ').length > SEARCH_LENGTH_MAX
+      ? [tooMany(at, searches, `must not have more than ${SEARCH_LENGTH_MAX} characters (including spaces) in the search list`)]
+      : []),
+    ...eachItem(searches, at, (search, field) => (search === '.' ? [] : validateSearch(search.replace(/\.$/, ''), field))),
+    ...eachItem(options, `${path}.options`, ({ name = '' }, field) => (name === '' ? [required(field, 'must not be empty')] : [])),
+  ];
+}
+
+const SEARCH_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+/** A domain whose parts may begin with an underscore and contain more. */
+function validateSearch(search: string, field: string): FieldError[] {
+  const isDomain = search.split('.').every((part) => /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/.test(part));
+  return [
+    ...(search.length > 253 ? [invalid(field, search, 'must be no more than 253 characters')] : []),
+    ...(isDomain ? [] : [invalid(field, search, SEARCH_TEXT)]),
+  ];
+}
+
+function validateSchedulingGates({ schedulingGates }: PodSpec, path: string): FieldError[] {
+  const seen = new Set<string>();
+  return eachItem(schedulingGates, path, ({ name = '' }, at) => {
+    const errors = invalidFor(at, name, qualifiedNameProblems(name));
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    seen.add(name);
+    return errors;
   });
+}
+
+function validateHostAliases(spec: PodSpec, path: string): FieldError[] {
+  const aliases = spec['hostAliases'] as readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[] | undefined;
+  return eachItem(aliases, path, ({ ip = '', hostnames }, at) => [
+    ...invalidFor(`${at}.ip`, ip, ipProblems(ip)),
+    ...eachItem(hostnames, `${at}.hostnames`, (name, field) => invalidFor(field, name, subdomainProblems(name))),
+  ]);
+}
+
+function validatePreemption({ preemptionPolicy }: PodSpec, field: string): FieldError[] {
+  const policies = ['PreemptLowerPriority', 'Never'];
+  if (preemptionPolicy === undefined) return [];
+  if (preemptionPolicy === '') return [required(field)];
+  return policies.includes(preemptionPolicy) ? [] : [notSupported(field, preemptionPolicy, policies)];
 }

@@ -27,6 +27,9 @@ export function validateLabelSelector(selector: LabelSelector, path: string): Fi
         errors.push(invalid(`${at}.operator`, expression.operator, 'not a valid selector operator'));
     }
     for (const problem of qualifiedNameProblems(expression.key ?? '')) errors.push(invalid(`${at}.key`, expression.key ?? '', problem));
+    values.forEach((value, position) => {
+      for (const problem of labelValueProblems(value)) errors.push(invalid(`${at}.values[${position}]`, value, problem));
+    });
   });
   return errors;
 }

@@ -6,7 +6,7 @@ import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/l
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import type { Draft } from '../kind.ts';
 import { applyPodSpecDefaults } from './pod-defaults.ts';
-import { validatePodSpec } from './pod-validation.ts';
+import { validatePodTemplate } from './pod-validation.ts';
 import { validateLabelSelector } from './selector-validation.ts';
 import type { LabelSelector, PodTemplateSpec } from './types.ts';
 
@@ -40,7 +40,7 @@ export function validateSelectorAndTemplate(
   if (!isBroken && !isEmpty && (selector === undefined || !matchesSelector(selectorFromLabelSelector(selector), labels))) {
     errors.push(invalid('spec.template.metadata.labels', goText(goMap(labels)), '`selector` does not match template `labels`'));
   }
-  errors.push(...validatePodSpec(template?.spec, 'spec.template.spec'));
+  errors.push(...validatePodTemplate(template, 'spec.template'));
   const policy = template?.spec?.restartPolicy;
   if (policy !== undefined && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
     errors.push(notSupported('spec.template.spec.restartPolicy', policy, ['Always']));
