@@ -14,6 +14,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import { getStored } from '../kernel/store.ts';
 import type { Pod } from '../kinds/shared/pod-spec.ts';
 import { applyLimitDefaults, checkLimits } from './limit-ranger.ts';
+import { checkPodSecurity } from './pod-security/index.ts';
 import { admitPriority, admitPriorityClass, completePriority } from './pod-priority.ts';
 import { checkQuotas, type QuotaVerdict } from './quota.ts';
 import { admitRuntimeClass, checkOverhead, completeRuntimeClass } from './runtime-class-admission.ts';
@@ -75,6 +76,7 @@ export function judgeObject(
 ): QuotaVerdict {
   const refusal =
     checkLimits(state, kind, object, previous !== undefined && !isResize) ??
+    (previous === undefined ? checkPodSecurity(state, kind, object, undefined, '') : undefined) ??
     (previous === undefined && resourceOf(kind) === 'pods' ? checkOverhead(state, kind, object as Pod) : undefined) ??
     checkResize(state, kind, object, previous) ??
     (kind.plural === 'priorityclasses' ? admitPriorityClass(state, object, previous === undefined) : undefined);

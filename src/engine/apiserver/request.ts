@@ -36,6 +36,7 @@ import { applyPatch } from './patch.ts';
 import { invalidPatch } from './patch-errors.ts';
 import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
 import { evictPod } from './eviction.ts';
+import { checkPodSecurity, warnAboutPodSecurity } from './pod-security/index.ts';
 import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
@@ -110,7 +111,9 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
       return undefined;
     },
   });
-  return created.ok ? { ok: true, code: 201, object: created.value, warnings } : refuse(created.status, warnings);
+  if (!created.ok) return refuse(created.status, warnings);
+  warnings.push(...warnAboutPodSecurity(state, kind, created.value, undefined, ''));
+  return { ok: true, code: 201, object: created.value, warnings };
 }
 
 /** I4, I5. */
@@ -179,13 +182,16 @@ function store(
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
   const oversize = request.options.dryRun === true ? undefined : refuseSize(next);
   if (oversize !== undefined) return refuse(oversize, warned);
+  const insecure = checkPodSecurity(state, kind, next, present, request.subresource ?? '');
+  if (insecure !== undefined) return refuse(insecure, warned);
   const isMain = request.subresource === undefined;
   const isResize = request.subresource === 'resize';
   const verdict = isMain || isResize ? judgeObject(state, kind, next, present, isResize) : { charges: [] };
   if ('refusal' in verdict) return refuse(verdict.refusal, warned);
   const missing = isMain ? allocate(state, kind, next, present) : undefined;
   if (missing !== undefined) return refuse(missing, warned);
-  const warnings = [...warned, ...(kind.warnings?.(next, present) ?? [])];
+  const secured = warnAboutPodSecurity(state, kind, next, present, request.subresource ?? '');
+  const warnings = [...warned, ...(kind.warnings?.(next, present) ?? []), ...secured];
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
   const isSame = stored !== undefined && isUnchanged(next, present);
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
