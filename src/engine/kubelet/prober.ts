@@ -77,7 +77,7 @@ function probeHttp(
   if (isHanging(state, pod, container.name)) return late(connection.constantUntilMs);
   const server = { worker, pod, instance: connection.target.instance, startedMs: connection.target.startedMs };
   const ask = (path: string): HttpAnswer =>
-    answerHttp(state, server, port, probeRequest(state, worker, action, path), { open: openHost, isLook });
+    answerHttp(state, server, port, probeRequest(state, worker, action, path), { open: openHost, isLook, isProbe: true });
   let answer = ask(action.path);
   let constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
   let latencyMs = connection.latencyMs + answer.latencyMs;

@@ -161,7 +161,7 @@ describe('probes', () => {
 
   documented(
     'a named port',
-    pod(`image: nginx
+    pod(`image: registry.example/web:v1
     ports: [{name: liveness-port, containerPort: 8080}]
     livenessProbe: {httpGet: {path: /healthz, port: liveness-port}}`),
     [{ at: 120, shows: '1/1 Running 0' }],

@@ -66,6 +66,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     defaultArguments: ['pause'],
   }),
   entry('registry.k8s.io/e2e-test-images/nginx', [80], 55.8, { flavor: 'busybox' }),
+  entry('registry.k8s.io/e2e-test-images/httpd', [80], 58.8, { flavor: 'busybox' }),
   entry('registry.k8s.io/e2e-test-images/busybox', [], 1.1, { main: 'exit', flavor: 'busybox' }),
   entry('registry.k8s.io/busybox', [], 1.1, { main: 'exit', flavor: 'busybox' }),
   entry('registry.k8s.io/nginx-slim', [80], 41.3),

@@ -32,6 +32,8 @@ import {
 export interface ExchangeOptions {
   readonly open: HostOpener;
   readonly isLook: boolean;
+  /** A probe asks: web servers do not log it. */
+  readonly isProbe?: boolean;
 }
 
 /** The listener of a program in an instance on a port; undefined when no program serves it. */

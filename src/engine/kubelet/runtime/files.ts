@@ -8,6 +8,8 @@ import { isRootReadOnly, userOf } from '../container-user.ts';
 import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { absolute } from '../volumes/index.ts';
+import { catalogueEntry } from './catalogue.ts';
+import { imageFiles } from './image-files.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
 
@@ -100,6 +102,10 @@ function baseTree({ instance, worker, pod, container }: ContainerPlace): FileTre
     '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
     '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   });
+  for (const [path, text] of Object.entries(imageFiles(catalogueEntry(container.image)))) {
+    if (path.endsWith('/')) tree[path.slice(0, -1)] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: instance.createdMs };
+    else putFile(tree, path, text, 0o644, instance.createdMs);
+  }
   // K615: everybody may write the termination message.
   putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
   return tree;

@@ -10,6 +10,7 @@ import { behaviorOf } from './behaviors.ts';
 import { askProgram, type ExchangeOptions, listenerOn } from './exchange.ts';
 import type { HttpRequest } from './shell/index.ts';
 import { isServing } from './session-table.ts';
+import { askWebServer, webServerOf } from './web-servers.ts';
 
 export interface Target {
   readonly instance: Instance;
@@ -96,20 +97,23 @@ export function answerHttp(
       rule.path === plain ||
       rule.path === path ||
       (rule.path.endsWith('*') && plain.startsWith(rule.path.slice(0, -1))));
-  const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).http, elapsedMs, matches);
+  const { http: rules } = behaviorOf(state, target.instance);
+  const { rule, untilMs } = ruleAt(rules, elapsedMs, matches);
   const until = untilMs === null ? null : target.startedMs + untilMs;
   const plainAnswer = { headers: {}, isClosed: false, untilMs: until };
   if (rule !== undefined)
     return { ...plainAnswer, status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location };
-  const own = answerOfProgram(state, target, port, request, options);
+  // What has rules for other times is answered outside of them as if nothing else were known.
+  const own = rules.some(matches) ? undefined : answerOfProgram(state, target, port, request, options);
   if (own !== undefined) return { ...own, untilMs: earliest([own.untilMs, until]) };
   const code = /[?&]code=([1-5]\d\d)(?:&|$)/.exec(path)?.[1];
   return { ...plainAnswer, status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null };
 }
 
 /** Whether a request leaves a trace: only then it is part of the cluster's history. */
-export function hasTrace(state: ClusterState, { instance }: ServerPlace, port: number): boolean {
-  return listenerOn(state, instance.id, port, 'tcp') !== undefined;
+export function hasTrace(state: ClusterState, { pod, instance }: ServerPlace, port: number): boolean {
+  const container = findContainer(pod, instance.container)?.container;
+  return listenerOn(state, instance.id, port, 'tcp') !== undefined || (container !== undefined && webServerOf(container) !== undefined);
 }
 
 function answerOfProgram(
@@ -120,9 +124,14 @@ function answerOfProgram(
   options: ExchangeOptions,
 ): HttpAnswer | undefined {
   const container = findContainer(pod, instance.container)?.container;
+  if (container === undefined) return undefined;
+  const place = { worker, pod, container, instance };
   const listener = listenerOn(state, instance.id, port, 'tcp');
-  if (container === undefined || listener === undefined) return undefined;
-  const reply = askProgram(state, { worker, pod, container, instance }, listener, request, options);
+  const reply =
+    listener === undefined
+      ? askWebServer(state, place, request, !options.isLook && options.isProbe !== true)
+      : askProgram(state, place, listener, request, options);
+  if (reply === undefined) return undefined;
   const { status, body, headers = {}, latencyMs = 0, isClosed = false, untilMs = null } = reply;
   return { status, body, headers, latencyMs, isClosed, untilMs, location: headers['Location'] ?? null };
 }

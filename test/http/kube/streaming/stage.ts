@@ -18,7 +18,7 @@ const ASK = 'printf "name? "; read a; echo "hello $a"; exit 3';
 const PODS: readonly (readonly [string, object])[] = [
   ['web', { containers: [container('main', 'busybox:1.36', { command: ['sleep', '100000'] })] }],
   ['two', { containers: [container('c', 'nginx'), container('d', 'nginx')], initContainers: [container('first', 'busybox:1.36')] }],
-  ['server', { containers: [container('nginx', 'nginx')] }],
+  ['server', { containers: [container('nginx', 'c1t1d0s7/myweb', { ports: [{ containerPort: 80 }] })] }],
   ['nowhere', { containers: [container('main', 'nginx')], nodeSelector: { no: 'such-node' } }],
   ['ticking', { containers: [container('main', 'busybox:1.36', { command: ['sh', '-c', TICK] })] }],
   ['asking', { containers: [container('main', 'busybox:1.36', { stdin: true, stdinOnce: true, command: ['sh', '-c', ASK] })] }],

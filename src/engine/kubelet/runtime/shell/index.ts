@@ -8,14 +8,17 @@ export { exitOf } from './agnhost/subcommand.ts';
 export {
   answerOfReply,
   BAD_REQUEST,
+  decodePercent,
   type HttpReply,
   type HttpRequest,
   type Listener,
   listenersOf,
   parseRequest,
+  plainPath,
   replyText,
   type ServerProcess,
 } from './server.ts';
+export { formatDate } from './commands/system.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';

@@ -1,0 +1,51 @@
+// The files that images of the catalogue have beside those of every image: documents and settings of the web servers.
+
+import type { CatalogueEntry } from './catalogue.ts';
+
+export const NGINX_ROOT = '/usr/share/nginx/html';
+export const HTTPD_ROOT = '/usr/local/apache2/htdocs';
+export const NGINX_SETTINGS = '/etc/nginx/nginx.conf';
+export const NGINX_SITES = '/etc/nginx/conf.d';
+
+const WELCOME = `<!DOCTYPE html>
+<html>
+<head><title>Welcome to nginx!</title></head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>The server works; its site has not been set up yet.</p>
+</body>
+</html>
+`;
+
+const NGINX_SITE = `server {
+    listen       80;
+    listen  [::]:80;
+    server_name  localhost;
+    location / {
+        root   ${NGINX_ROOT};
+        index  index.html index.htm;
+    }
+}
+`;
+
+const NGINX_FILES: Readonly<Record<string, string>> = {
+  [`${NGINX_ROOT}/index.html`]: WELCOME,
+  [`${NGINX_ROOT}/50x.html`]: '<html><body><h1>An error occurred.</h1></body></html>\n',
+  [NGINX_SETTINGS]: `user  nginx;\nworker_processes  auto;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include ${NGINX_SITES}/*.conf;\n}\n`,
+  [`${NGINX_SITES}/default.conf`]: NGINX_SITE,
+};
+
+const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  nginx: NGINX_FILES,
+  'registry.k8s.io/nginx-slim': NGINX_FILES,
+  'registry.k8s.io/e2e-test-images/nginx': NGINX_FILES,
+  httpd: { [`${HTTPD_ROOT}/index.html`]: '<html><body><h1>It works!</h1></body></html>\n' },
+  'registry.k8s.io/e2e-test-images/httpd': { [`${HTTPD_ROOT}/index.html`]: '<html><body><h1>It works!</h1></body></html>\n' },
+  // A folder has a slash at its end.
+  'registry.k8s.io/e2e-test-images/agnhost': { '/uploads/': '' },
+};
+
+/** Path → text; a path with a slash at its end is a directory. */
+export function imageFiles({ repository }: CatalogueEntry): Readonly<Record<string, string>> {
+  return FILES[repository] ?? {};
+}
