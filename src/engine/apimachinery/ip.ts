@@ -54,3 +54,44 @@ export function endpointIpProblems(text: string): string[] {
       : []),
   ];
 }
+
+/** Warnings about a valid address that is not written as it should be. */
+export function ipWarnings(text: string, field: string): string[] {
+  const groups = groupsOf(text);
+  if (groups === undefined) return [];
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (isMapped) {
+    const plain = formatIpv4((groups[6] ?? 0) * 65_536 + (groups[7] ?? 0));
+    return [`${field}: non-standard IP address "${text}" will be considered invalid in a future Kubernetes release: use "${plain}"`];
+  }
+  const canonical = formatIpv6(groups);
+  return canonical === text ? [] : [`${field}: IPv6 address "${text}" should be in RFC 5952 canonical format ("${canonical}")`];
+}
+
+/** The eight groups of an IPv6 address; undefined for anything else. */
+function groupsOf(text: string): readonly number[] | undefined {
+  if (!isIpv6(text)) return undefined;
+  const parts = text.split('::').map((half) =>
+    half.split(':').flatMap((group) => {
+      const ipv4 = group.includes('.') ? parseIpv4(group) : undefined;
+      if (ipv4 !== undefined) return [ipv4 >>> 16, ipv4 & 0xffff];
+      return group === '' ? [] : [Number.parseInt(group, 16)];
+    }),
+  );
+  const [head = [], tail = []] = parts;
+  const missing = IPV6_GROUPS - head.length - tail.length;
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+}
+
+/** RFC 5952: the first of the longest runs of two or more zeros is left out. */
+function formatIpv6(groups: readonly number[]): string {
+  let best = { start: -1, length: 1 };
+  for (let start = 0; start < groups.length; start += 1) {
+    let length = 0;
+    while (groups[start + length] === 0) length += 1;
+    if (length > best.length) best = { start, length };
+  }
+  const hex = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':');
+  if (best.start < 0) return hex(groups);
+  return `${hex(groups.slice(0, best.start))}::${hex(groups.slice(best.start + best.length))}`;
+}

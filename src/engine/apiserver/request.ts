@@ -191,7 +191,8 @@ function store(
   const missing = isMain ? allocate(state, kind, next, present) : undefined;
   if (missing !== undefined) return refuse(missing, warned);
   const secured = warnAboutPodSecurity(state, kind, next, present, request.subresource ?? '');
-  const warnings = [...warned, ...(kind.warnings?.(next, present) ?? []), ...secured];
+  const own = isMain ? (kind.warnings?.(next, present) ?? []) : [];
+  const warnings = [...warned, ...own, ...secured];
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
   const isSame = stored !== undefined && isUnchanged(next, present);
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };

@@ -55,6 +55,14 @@ describe('a new pod', () => {
   });
 });
 
+describe('P4 A8 warnings about a pod', () => {
+  it.each(
+    read<{ readonly pod: JsonObject; readonly warnings: readonly string[] }>('pod-warnings').map((row, index) => [index, row] as const),
+  )('%i', (_index, { pod, warnings }) => {
+    expect(podKind.warnings?.(podOf(pod, ''), undefined)).toEqual(warnings);
+  });
+});
+
 describe('a changed pod', () => {
   it.each(titled(read<RecordedUpdate>('pod-updates')))('I7 %s', (_title, { pod, old, subresource, errors }) => {
     const next = podOf(pod, '1');

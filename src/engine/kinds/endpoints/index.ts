@@ -2,12 +2,14 @@
 // printers.go printEndpoints (v1.33). Rules: C528, I4, N11.
 
 import { type FieldError, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import { endpointIpProblems, ipProblems } from '../../apimachinery/ip.ts';
+import { endpointIpProblems, ipProblems, ipWarnings } from '../../apimachinery/ip.ts';
 import { labelProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import { eachText } from '../shared/each-text.ts';
 import type { Endpoints, EndpointSubset } from './types.ts';
 
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const SHOWN_MAX = 3;
 
@@ -30,6 +32,13 @@ export const endpointsKind: Kind<Endpoints> = {
     for (const subset of draft.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP';
   },
   validate: (endpoints) => (endpoints.subsets ?? []).flatMap((subset, index) => validateSubset(subset, `subsets[${index}]`)),
+  warnings: ({ metadata, subsets }) =>
+    metadata.labels?.[MANAGED_BY] === 'endpoint-controller'
+      ? []
+      : eachText(subsets, 'subsets', ({ addresses, notReadyAddresses }, at) => [
+          ...eachText(addresses, `${at}.addresses`, ({ ip = '' }, field) => ipWarnings(ip, `${field}.ip`)),
+          ...eachText(notReadyAddresses, `${at}.notReadyAddresses`, ({ ip = '' }, field) => ipWarnings(ip, `${field}.ip`)),
+        ]),
   columns: [NAME_COLUMN, column('Endpoints'), AGE_COLUMN],
   cells: (endpoints, nowMs) => [endpoints.metadata.name, endpointsCell(endpoints), ageOf(endpoints, nowMs)],
 };

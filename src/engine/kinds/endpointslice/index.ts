@@ -2,9 +2,10 @@
 // printers.go printEndpointSlice (v1.33). Rules: F6, N11.
 
 import { duplicate, type FieldError, invalid, notSupported, required, tooMany } from '../../apimachinery/field-errors.ts';
-import { endpointIpProblems, ipProblems, isIpv6, parseIpv4 } from '../../apimachinery/ip.ts';
+import { endpointIpProblems, ipProblems, ipWarnings, isIpv6, parseIpv4 } from '../../apimachinery/ip.ts';
 import { labelProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
+import { eachText } from '../shared/each-text.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import type { Endpoint, EndpointSlice, SlicePort } from './types.ts';
 
@@ -14,6 +15,9 @@ const ENDPOINTS_MAX = 1_000;
 const ADDRESSES_MAX = 100;
 const SHOWN_MAX = 3;
 const SERVICE_LABEL = 'kubernetes.io/service-name';
+
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const OWN_CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
 export const endpointSliceKind: Kind<EndpointSlice> = {
   group: 'discovery.k8s.io',
@@ -37,6 +41,12 @@ export const endpointSliceKind: Kind<EndpointSlice> = {
       port.protocol ??= 'TCP';
     }
   },
+  warnings: ({ metadata, addressType, endpoints }) => [
+    ...(addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+    ...(OWN_CONTROLLERS.includes(metadata.labels?.[MANAGED_BY] ?? '')
+      ? []
+      : eachText(endpoints ?? [], 'endpoints', ({ addresses }, at) => eachText(addresses, `${at}.addresses`, ipWarnings))),
+  ],
   validate: (slice) => [...validateAddressType(slice), ...validateEndpoints(slice), ...validatePorts(slice.ports ?? [])],
   validateUpdate: (slice, previous) =>
     slice.addressType === previous.addressType ? [] : [invalid('addressType', slice.addressType, 'field is immutable')],

@@ -6,6 +6,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import type { Ingress } from './types.ts';
 import { validateIngress, validateIngressUpdate } from './validation.ts';
 
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 const HOSTS_SHOWN_MAX = 3;
 
 export const ingressKind: Kind<Ingress> = {
@@ -32,6 +33,10 @@ export const ingressKind: Kind<Ingress> = {
   },
   validate: validateIngress,
   validateUpdate: validateIngressUpdate,
+  warnings: ({ metadata, spec }, previous) =>
+    previous === undefined && metadata.annotations?.[CLASS_ANNOTATION] !== undefined && spec.ingressClassName === undefined
+      ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
+      : [],
   columns: [NAME_COLUMN, column('Class'), column('Hosts'), column('Address'), column('Ports'), AGE_COLUMN],
   cells: (ingress, nowMs) => [
     ingress.metadata.name,

@@ -35,6 +35,13 @@ export const nodeKind: Kind<Node> = {
     else draft.status = previous.status as Draft<Node>['status'];
   },
   validate: validateNode,
+  warnings: ({ spec }) => {
+    const { configSource, externalID = '' } = spec as { readonly configSource?: unknown; readonly externalID?: string };
+    return [
+      ...(configSource === undefined ? [] : ['spec.configSource: the feature is removed']),
+      ...(externalID === '' ? [] : ['spec.externalID: this field is deprecated, and is unused by Kubernetes']),
+    ];
+  },
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec.unschedulable ?? false) }),
   columns: [
     NAME_COLUMN,

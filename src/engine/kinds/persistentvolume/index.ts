@@ -6,6 +6,7 @@ import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import { accessModesCell, classNameOf } from '../shared/storage.ts';
 import type { PersistentVolume } from './types.ts';
+import { warnAboutVolume } from './warnings.ts';
 import { validateVolume, validateVolumeUpdate } from './validation.ts';
 
 export const VOLUME_FINALIZER = 'kubernetes.io/pv-protection';
@@ -45,6 +46,7 @@ export const persistentVolumeKind: Kind<PersistentVolume> = {
   },
   validate: validateVolume,
   validateUpdate: validateVolumeUpdate,
+  warnings: warnAboutVolume,
   indexTerms: volumeTerms,
   columns: [
     NAME_COLUMN,

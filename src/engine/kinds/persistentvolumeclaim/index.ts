@@ -3,11 +3,14 @@
 
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
-import { accessModesCell, classNameOf } from '../shared/storage.ts';
+import { accessModesCell, CLASS_ANNOTATION, classNameOf } from '../shared/storage.ts';
+import { warnAboutClaimSpec } from '../shared/volume-warnings.ts';
 import type { PersistentVolumeClaim } from './types.ts';
 import { validateClaim, validateClaimUpdate } from './validation.ts';
 
 export const CLAIM_FINALIZER = 'kubernetes.io/pvc-protection';
+
+const CLASS_TEXT = 'deprecated since v1.8; use "storageClassName" attribute instead';
 
 export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
   group: '',
@@ -39,6 +42,10 @@ export const persistentVolumeClaimKind: Kind<PersistentVolumeClaim> = {
   },
   validate: validateClaim,
   validateUpdate: validateClaimUpdate,
+  warnings: ({ metadata, spec }) => [
+    ...(metadata.annotations?.[CLASS_ANNOTATION] === undefined ? [] : [`metadata.annotations[${CLASS_ANNOTATION}]: ${CLASS_TEXT}`]),
+    ...warnAboutClaimSpec(spec, 'spec'),
+  ],
   indexTerms: ({ spec, status }) => [
     ...(spec.volumeName === undefined || spec.volumeName === '' ? [] : [volumeNameTerm(spec.volumeName)]),
     ...(status.phase === 'Pending' ? [PENDING_TERM] : []),

@@ -15,6 +15,8 @@ export function applyPodDefaults(draft: Draft<Pod>): void {
   if (draft.spec === undefined) return;
   applyPodSpecDefaults(draft.spec);
   draft.spec['enableServiceLinks'] ??= true;
+  // A negative grace counts as one second, and is stored as such.
+  if ((draft.spec.terminationGracePeriodSeconds ?? 0) < 0) draft.spec.terminationGracePeriodSeconds = 1;
   for (const container of [...(draft.spec.initContainers ?? []), ...draft.spec.containers]) {
     applyRequestDefaults(container);
     if (draft.spec.hostNetwork === true) for (const port of container.ports ?? []) port.hostPort ??= port.containerPort;
@@ -38,8 +40,6 @@ function applyRequestDefaults(container: Draft<Container>): void {
 /** Status and class of service of a new pod, which admission has completed. */
 export function preparePod(draft: Draft<Pod>, context: HookContext): void {
   const { spec } = draft;
-  // A negative grace counts as one second, and is stored as such.
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
   mergeLabelKeys(draft);
   const gates = spec.schedulingGates ?? [];
   draft.status = {

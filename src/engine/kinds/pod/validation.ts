@@ -36,7 +36,7 @@ function validateMetaAndSpec({ metadata, spec }: Pod): FieldError[] {
 
 export function warnAboutPod(pod: Pod, previous: Pod | undefined): readonly string[] {
   const names = previous === undefined ? warnAboutHostname(pod.metadata.name) : [];
-  return [...names, ...warnAboutPodSpec(pod.spec, 'spec')];
+  return [...names, ...warnAboutPodSpec(pod.spec, pod.metadata.annotations, '')];
 }
 
 const IMMUTABLE =

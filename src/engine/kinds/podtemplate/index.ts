@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import type { Kind } from '../kind.ts';
+import { warnAboutWorkload } from '../shared/pod-warnings.ts';
 import { column, labelsCell, NAME_COLUMN } from '../shared/columns.ts';
 import { validatePodTemplate } from '../shared/pod-validation.ts';
 import { applyTemplateDefaults } from '../shared/template.ts';
@@ -26,6 +27,7 @@ export const podTemplateKind: Kind<PodTemplate> = {
   hasStatus: false,
   applyDefaults: (draft) => applyTemplateDefaults(draft.template),
   validate: ({ template }) => validatePodTemplate(template, 'template'),
+  warnings: warnAboutWorkload(({ template }) => template, 'template', false),
   columns: [NAME_COLUMN, column('Containers'), column('Images'), column('Pod Labels')],
   cells: ({ metadata, template }) => [
     metadata.name,

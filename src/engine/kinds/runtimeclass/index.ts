@@ -7,6 +7,7 @@ import type { KubeObject, StringMap } from '../../apimachinery/meta.ts';
 import { labelProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import { warnAboutNodeLabels } from '../shared/node-label-warnings.ts';
 import type { Toleration } from '../shared/pod-spec.ts';
 
 export interface RuntimeClass extends KubeObject {
@@ -31,6 +32,7 @@ export const runtimeClassKind: Kind<RuntimeClass> = {
   applyDefaults: () => {},
   validate: ({ handler = '' }) => labelProblems(handler).map((problem) => invalid('handler', handler, problem)),
   validateUpdate: ({ handler = '' }, previous) => (handler === previous.handler ? [] : [invalid('handler', handler, 'field is immutable')]),
+  warnings: ({ scheduling }) => warnAboutNodeLabels(scheduling?.nodeSelector, () => 'scheduling.nodeSelector'),
   columns: [NAME_COLUMN, column('Handler'), AGE_COLUMN],
   cells: (object, nowMs) => [object.metadata.name, object.handler ?? '', ageOf(object, nowMs)],
 };

@@ -7,6 +7,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import { allocate, allocationTerms } from './allocation.ts';
 import { applyServiceDefaults, completeFamilies, keepAllocated } from './defaults.ts';
 import type { Service } from './types.ts';
+import { warnAboutService } from './warnings.ts';
 import { validateService, validateServiceUpdate } from './validation.ts';
 
 export const serviceKind: Kind<Service> = {
@@ -39,6 +40,7 @@ export const serviceKind: Kind<Service> = {
     completeFamilies(draft.spec);
   },
   validate: validateService,
+  warnings: warnAboutService,
   validateUpdate: validateServiceUpdate,
   allocate,
   selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec.clusterIP ?? '', 'spec.type': spec.type }),

@@ -10,6 +10,9 @@ export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
 }
 
+const ENFORCE_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets';
+const ENFORCE_TEXT = 'deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets';
+
 export const serviceAccountKind: Kind<ServiceAccount> = {
   group: '',
   version: 'v1',
@@ -27,6 +30,10 @@ export const serviceAccountKind: Kind<ServiceAccount> = {
   subresources: { token: { verbs: ['create'], kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1' } },
   applyDefaults: () => {},
   validate: () => [],
+  warnings: ({ metadata }, previous) =>
+    metadata.annotations?.[ENFORCE_ANNOTATION] !== undefined && previous?.metadata.annotations?.[ENFORCE_ANNOTATION] === undefined
+      ? [`metadata.annotations[${ENFORCE_ANNOTATION}]: ${ENFORCE_TEXT}`]
+      : [],
   columns: [NAME_COLUMN, column('Secrets'), AGE_COLUMN],
   cells: (account, nowMs) => [account.metadata.name, account.secrets?.length ?? 0, ageOf(account, nowMs)],
 };

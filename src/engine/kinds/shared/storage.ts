@@ -48,7 +48,7 @@ export function validateVolumeMode(mode: string | undefined, path: string): Fiel
   return mode === undefined || ['Block', 'Filesystem'].includes(mode) ? [] : [notSupported(path, mode, ['Block', 'Filesystem'])];
 }
 
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+export const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 interface Classed {
   readonly metadata: { readonly annotations?: StringMap };

@@ -7,7 +7,10 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workload
 import { applyTemplateDefaults } from '../shared/template.ts';
 import type { StatefulSet, VolumeClaimTemplate } from './types.ts';
 import { validateStatefulSet, validateStatefulSetUpdate } from './validation.ts';
+import type { ClaimSpec } from '../shared/claim-validation.ts';
+import { eachText } from '../shared/each-text.ts';
 import { warnAboutWorkload } from '../shared/pod-warnings.ts';
+import { warnAboutClaimSpec } from '../shared/volume-warnings.ts';
 
 export const statefulSetKind: Kind<StatefulSet> = {
   group: 'apps',
@@ -40,7 +43,7 @@ export const statefulSetKind: Kind<StatefulSet> = {
   },
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
-  warnings: warnAboutWorkload((set) => set.spec?.template, 'spec.template', false),
+  warnings: warnAboutSet,
   columns: [NAME_COLUMN, column('Ready'), AGE_COLUMN, ...WORKLOAD_WIDE_COLUMNS.slice(0, 2)],
   cells: (set, nowMs) => [
     set.metadata.name,
@@ -79,4 +82,20 @@ function applyClaimDefaults(claim: Draft<VolumeClaimTemplate>): void {
   claim.spec['resources'] ??= {};
   claim.status ??= {};
   claim.status['phase'] ??= 'Pending';
+}
+
+const warnAboutTemplate = warnAboutWorkload<StatefulSet>((set) => set.spec?.template, 'spec.template', false);
+const HISTORY = 'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
+
+function warnAboutSet(set: StatefulSet, previous: StatefulSet | undefined): readonly string[] {
+  const { volumeClaimTemplates, revisionHistoryLimit = 0 } = set.spec;
+  // Upstream names the path of a change so.
+  const suffix = previous === undefined ? '' : '.Spec';
+  return [
+    ...warnAboutTemplate(set, previous),
+    ...eachText(volumeClaimTemplates, 'spec.volumeClaimTemplates', ({ spec }, at) =>
+      warnAboutClaimSpec((spec ?? {}) as ClaimSpec, at + suffix),
+    ),
+    ...(revisionHistoryLimit < 0 ? [HISTORY] : []),
+  ];
 }
