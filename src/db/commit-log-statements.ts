@@ -20,11 +20,19 @@ export function prepareStatements({ orm }: OpenDatabase) {
         nowMs: sql.placeholder('nowMs'),
         wallMs: sql.placeholder('wallMs'),
         client: sql.placeholder('client'),
+        number: sql.placeholder('number'),
         checksum: sql.placeholder('checksum'),
       })
       .prepare(),
     positionOf: orm
-      .select({ seq: journal.seq, revision: journal.revision, nowMs: journal.nowMs, digest: journal.digest, checksum: journal.checksum })
+      .select({
+        seq: journal.seq,
+        revision: journal.revision,
+        nowMs: journal.nowMs,
+        number: journal.number,
+        digest: journal.digest,
+        checksum: journal.checksum,
+      })
       .from(journal)
       .where(eq(journal.seq, sql.placeholder('seq')))
       .prepare(),

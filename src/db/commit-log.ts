@@ -55,8 +55,17 @@ export class SqliteCommitLog implements CommitLog {
   append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): void {
     const { insertJournal, insertChanges, deleteChanges } = this.statements;
     const command = JSON.stringify(row.command);
-    const { seq, revision, digest, nowMs, wallMs, client = null } = row;
-    const stored = { seq, command, revision, digest, nowMs: nowMs ?? null, wallMs: wallMs ?? null, client };
+    const { seq, revision, digest, nowMs, wallMs, number, client = null } = row;
+    const stored = {
+      seq,
+      command,
+      revision,
+      digest,
+      nowMs: nowMs ?? null,
+      wallMs: wallMs ?? null,
+      client,
+      number: number === seq ? null : number,
+    };
     const checksum = checksumOfJournal(this.last, stored);
     const clock = row.command.type === 'clock' ? row.command.clock : undefined;
     this.transaction(() => {
@@ -98,8 +107,8 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   commandHead(seq: number): CommandHead {
-    const { nowMs, ...head } = this.guarded(() => this.rowOf(seq));
-    return nowMs === null ? head : { ...head, nowMs };
+    const { nowMs, number, ...head } = this.guarded(() => this.rowOf(seq));
+    return { ...head, number: number ?? seq, ...(nowMs === null ? {} : { nowMs }) };
   }
 
   readJournal(afterSeq: number): Iterable<JournalRow> {
@@ -163,7 +172,9 @@ export class SqliteCommitLog implements CommitLog {
     this.database.abandon();
   }
 
-  private rowOf(seq: number): Position & Omit<CommandHead, 'nowMs'> & { readonly nowMs: number | null } {
+  private rowOf(
+    seq: number,
+  ): Position & Omit<CommandHead, 'nowMs' | 'number'> & { readonly nowMs: number | null; readonly number: number | null } {
     const row = this.statements.positionOf.get({ seq });
     if (row === undefined) throw new StorageDamage(`is damaged: command ${seq} is missing`);
     return row;
@@ -209,15 +220,16 @@ export function positionAt({ orm }: OpenDatabase, seq: number): Position | undef
 type StoredCommand = Omit<typeof journal.$inferSelect, 'checksum'>;
 
 export function checksumOfJournal(before: Position, row: StoredCommand): number {
-  const { seq, revision, digest, nowMs, wallMs, client } = row;
+  const { seq, revision, digest, nowMs, wallMs, client, number } = row;
   // Rows of an earlier version have no times.
-  const times = nowMs === null ? [] : [nowMs, wallMs ?? 0, client ?? ''];
+  const times = nowMs === null ? [] : [nowMs, wallMs ?? 0, client ?? '', ...(number === null ? [] : [number])];
   return checksumOf(before.checksum, [seq, revision, digest, ...times], row.command);
 }
 
-function fromStored({ seq, command, revision, digest, nowMs, wallMs, client }: StoredCommand): JournalRow {
+function fromStored({ seq, command, revision, digest, nowMs, wallMs, client, number }: StoredCommand): JournalRow {
   return {
     seq,
+    number: number ?? seq,
     command: JSON.parse(command) as Command,
     revision,
     digest,

@@ -10,6 +10,7 @@ import { createGate, type Gate } from './gate.ts';
 import { answerStatus } from './kube/answer.ts';
 import { answerForbidden } from './kube/forbidden.ts';
 import { BODY_BYTES_MAX as KUBE_BODY_BYTES_MAX } from './kube/body.ts';
+import { parseClusterSegment } from './kube/cluster-segment.ts';
 import { statusOfError } from './kube/errors.ts';
 import { hasPlan } from './kube/streaming/stream-plan.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -180,7 +181,7 @@ async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {
   const startedMs = performance.now();
   const { prefix = '', rootCluster } = route;
   const path = new URL(request.url).pathname;
-  const [cluster = '', uid] = rootCluster === undefined ? (path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '').split('.') : [rootCluster];
+  const { name: cluster, uid } = parseClusterSegment(rootCluster ?? path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '');
   const admission = prefix === '' ? kube.access.admit(request, cluster) : 'admitted';
   const response =
     admission === 'admitted'
@@ -217,7 +218,7 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
   const { pathname } = new URL(request.url);
   const path = parseAccessPath(pathname);
   if (path === undefined) return answerNothing(pathname);
-  if (!kube.access.isKey(path.key, path.cluster)) return answerUnauthorized();
+  if (!kube.access.isKey(path.key, parseClusterSegment(path.cluster).name)) return answerUnauthorized();
   return answerKube(request, kube, { prefix: path.prefix });
 }
 

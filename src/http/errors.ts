@@ -114,6 +114,7 @@ const SERVICE_PROBLEMS: Readonly<Record<ServiceErrorCode, ProblemCode>> = {
   'engine-failed': 'internal',
   'cluster-broken': 'cluster-broken',
   'host-lost': 'host-lost',
+  'read-only': 'method-not-allowed',
   'invalid-instant': 'invalid-instant',
   gone: 'gone',
   busy: 'busy',

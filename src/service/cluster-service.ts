@@ -146,15 +146,15 @@ class Service implements ClusterService {
     });
   }
 
-  execute(name: string, command: Command): Commit {
+  execute(name: string, command: Command, client?: string): Commit {
     this.checkGrowth(name, command);
-    return this.run(name, command, false, () => this.open(name).execute(command));
+    return this.run(name, command, false, () => this.open(name).execute(command, client));
   }
 
-  async perform(name: string, command: Command): Promise<Commit> {
+  async perform(name: string, command: Command, client?: string): Promise<Commit> {
     if (this.live.get(name)?.isBusy !== false) await this.settled(name);
     this.checkGrowth(name, command);
-    return this.work(name, command, false, (live) => live.begin(command));
+    return this.work(name, command, false, (live) => live.begin(command, client));
   }
 
   async settled(name: string): Promise<void> {
@@ -195,11 +195,12 @@ class Service implements ClusterService {
     let rest = engineGoal(goal, fromMs);
     let watchEvents = 0;
     let reached = false;
+    const call = { client: options.client };
     try {
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
         if (live.isBusy) await this.settled(name);
         const [before, goalOfSlice] = [live, rest];
-        const begin = () => this.advancing(name, before).beginSlice(goalOfSlice);
+        const begin = () => this.advancing(name, before).beginSlice(goalOfSlice, call);
         const { commit, slice } = await this.work(name, { type: 'advance', goal: goalOfSlice }, true, begin);
         live = this.advancing(name, live);
         watchEvents += commit.changes.length;
@@ -215,12 +216,12 @@ class Service implements ClusterService {
     return { fromMs, nowMs: live.state.nowMs, reached, watchEvents, digest: hashToHex(live.state.digest) };
   }
 
-  setClock(name: string, clock: ClockSpec): ClockSpec {
+  setClock(name: string, clock: ClockSpec, client?: string): ClockSpec {
     const isRunning = clock.mode === 'running';
     const live = this.open(name);
     // The file knows better. The directory may name a clock that stands, never leave out one that runs.
     if (isRunning) this.guard(name, () => this.directory.setRunning(name, true));
-    this.execute(name, { type: 'clock', clock });
+    this.execute(name, { type: 'clock', clock }, client);
     if (!isRunning) this.guard(name, () => this.directory.setRunning(name, false));
     this.pace(live);
     return clockOf(live.state);

@@ -43,7 +43,13 @@ export class History implements ClusterHistory {
     const live = await this.owner.settled(name);
     return this.guard(name, () => {
       const found: JournalRow[] = [];
-      if (limit > 0 && after < live.position.seq) for (const row of live.journal(after)) if (found.push(row) >= limit) break;
+      for (const row of live.journal(after)) {
+        // Parts of one command are shown as it was given: begun with the first, and led to where the last led.
+        const { wallMs = row.wallMs, number } = found.at(-1) ?? {};
+        if (number === row.number) found[found.length - 1] = { ...row, ...(wallMs === undefined ? {} : { wallMs }) };
+        else if (found.length === limit) break;
+        else found.push(row);
+      }
       return found;
     });
   }

@@ -9,7 +9,7 @@ import type { CommandHead, CommitLog } from './storage.ts';
 export function parseInstant(text: string): Instant | undefined {
   const [, word = '', digits = ''] = /^(rv:|#|command:)(\d{1,15})$/.exec(text) ?? [];
   if (word === 'rv:') return { kind: 'revision', revision: Number(digits) };
-  if (word !== '') return { kind: 'command', seq: Number(digits) };
+  if (word !== '') return { kind: 'command', number: Number(digits) };
   const ms = parseTime(text);
   return ms === undefined ? undefined : { kind: 'time', ms };
 }
@@ -17,7 +17,7 @@ export function parseInstant(text: string): Instant | undefined {
 /** As clients write it. */
 export function formatMoment(instant: Instant): string {
   if (instant.kind === 'revision') return `rv:${instant.revision}`;
-  return instant.kind === 'command' ? `#${instant.seq}` : formatInstant(instant.ms);
+  return instant.kind === 'command' ? `#${instant.number}` : formatInstant(instant.ms);
 }
 
 /** Where an instant lies in the journal: behind a command, or within the one that follows it. */
@@ -29,11 +29,12 @@ export interface Place {
 
 /** Finds an instant in a history that ends with command `lastSeq`. Fails: invalid-instant, gone. */
 export function placeOf(instant: Instant, log: Pick<CommitLog, 'commandHead'>, lastSeq: number): Place {
-  if (instant.kind === 'command') {
-    if (instant.seq >= 1 && instant.seq <= lastSeq) return { seq: instant.seq };
-    throw new ServiceError('invalid-instant', `there is no command ${instant.seq}; the commands are 1 to ${lastSeq}`);
-  }
   const last = log.commandHead(lastSeq);
+  if (instant.kind === 'command') {
+    const { number } = instant;
+    if (number >= 1 && number <= last.number) return { seq: lastPartOf(number, log, lastSeq) };
+    throw new ServiceError('invalid-instant', `there is no command ${number}; the commands are 1 to ${last.number}`);
+  }
   return instant.kind === 'revision' ? placeOfRevision(instant.revision, log, last) : placeOfTime(instant.ms, log, last);
 }
 
@@ -57,7 +58,12 @@ function placeOfTime(ms: number, log: Pick<CommitLog, 'commandHead'>, last: Comm
   return nowMs === ms || seq === last.seq ? { seq } : { seq, within: { kind: 'time', ms } };
 }
 
-/** The first number from 1 to `last` for which a condition holds that holds for all after it; it holds for `last`. */
+/** The place in the journal behind the command of a number; 0 for 0. */
+export function lastPartOf(number: number, log: Pick<CommitLog, 'commandHead'>, lastSeq: number): number {
+  return firstCommand(lastSeq + 1, (candidate) => candidate > lastSeq || log.commandHead(candidate).number > number) - 1;
+}
+
+/** The first place from 1 to `last` for which a condition holds that holds for all after it; it holds for `last`. */
 function firstCommand(last: number, holds: (seq: number) => boolean): number {
   let [low, high] = [1, last];
   while (low < high) {

@@ -20,7 +20,7 @@ import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../eng
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState, objectCount } from './describe-state.ts';
-import { type Place, placeOf } from './instant.ts';
+import { lastPartOf, type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
 import { superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
@@ -32,6 +32,15 @@ import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
 const CLOCK_STORE_MS = 1_000;
+
+/** What was asked for, which may be stored in parts: one object for all of them. */
+export interface Call {
+  /** Who asked, as he names himself. */
+  readonly client?: string | undefined;
+}
+
+/** All that a running clock does. */
+const PACE: Call = {};
 
 type OnError = (message: string, error: unknown) => void;
 
@@ -48,6 +57,9 @@ export class LiveCluster {
   private readonly log: CommitLog;
   private readonly limits: ServiceLimits;
   private seq: number;
+  /** Of the last command, as its client gave it, and the call of which it is a part. */
+  private number = 1;
+  private call: Call | undefined;
   private job: Job<unknown> | undefined;
   /** As it stood before the job in progress. */
   private quietInfo: ClusterInfo | undefined;
@@ -91,7 +103,7 @@ export class LiveCluster {
     const changes = genesis.changes.map(loggedChange);
     const { command, revision, digest } = genesis;
     const log = make((empty) => {
-      empty.append({ seq: 1, command, revision, digest, ...timesOf(genesis) }, changes.map(storedChange), 1);
+      empty.append({ seq: 1, number: 1, command, revision, digest, ...timesOf(genesis) }, changes.map(storedChange), 1);
       empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state));
     });
     markStored(state);
@@ -126,6 +138,7 @@ export class LiveCluster {
       }
     }
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
+    live.number = log.commandHead(seq).number;
     live.commandsSinceCheckpoint = seq - journalSeq;
     live.checkpointRevision = header.revision;
     return live;
@@ -170,22 +183,22 @@ export class LiveCluster {
   }
 
   /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
-  begin(command: Command): Job<Commit> {
+  begin(command: Command, client?: string): Job<Commit> {
     return this.start(executeSteps(this.state, command), (commit) => {
       if (!commit.outcome.ok || isDryRun(command)) return;
       this.settleStorage();
-      this.store(commit);
+      this.store(commit, { client });
     });
   }
 
-  /** Begins a slice of an advance, which is stored at its end. */
-  beginSlice(goal: EngineGoal): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
-    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => this.store(commit));
+  /** Begins a slice of an advance, which is stored at its end; `call` is the advance. */
+  beginSlice(goal: EngineGoal, call: Call): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
+    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => this.store(commit, call));
   }
 
   /** Runs a command at once. */
-  execute(command: Command): Commit {
-    const job = this.begin(command);
+  execute(command: Command, client?: string): Commit {
+    const job = this.begin(command, client);
     this.finishJob();
     return job.result();
   }
@@ -210,14 +223,14 @@ export class LiveCluster {
   beginPace(toMs: number): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
     return this.start(sliceSteps(this.state, { kind: 'to', toMs }, this.sliceLimits()), ({ commit }) => {
       const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
-      if (commit.changes.length > 0 || isDue) this.store(commit);
+      if (commit.changes.length > 0 || isDue) this.store(commit, PACE);
       else this.unstoredClock = commit;
     });
   }
 
   /** Stores where the clock stands. */
   settleStorage(): void {
-    if (this.unstoredClock !== undefined) this.store(this.unstoredClock);
+    if (this.unstoredClock !== undefined) this.store(this.unstoredClock, PACE);
   }
 
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
@@ -255,8 +268,8 @@ export class LiveCluster {
   }
 
   /** Commands after a number, with what they say. */
-  journal(afterSeq: number): Iterable<JournalRow> {
-    return this.log.readJournal(afterSeq);
+  journal(afterNumber: number): Iterable<JournalRow> {
+    return afterNumber >= this.number ? [] : this.log.readJournal(lastPartOf(afterNumber, this.log, this.seq));
   }
 
   close(): void {
@@ -288,13 +301,24 @@ export class LiveCluster {
     };
   }
 
-  private store(commit: Commit): void {
+  /** `call`: what the commit is a part of; parts that follow on each other are one command. */
+  private store(commit: Commit, call: Call): void {
     const changes = commit.changes.map(loggedChange);
     // What a commit brings stays for those who had seen everything before it.
     const oldest = Math.max(Math.min(commit.revision - this.row.config.retention.watchEvents, commit.revision - changes.length) + 1, 1);
     this.seq += 1;
+    if (call !== this.call) this.number += 1;
+    this.call = call;
     this.log.append(
-      { seq: this.seq, command: commit.command, revision: commit.revision, digest: commit.digest, ...timesOf(commit) },
+      {
+        seq: this.seq,
+        number: this.number,
+        command: commit.command,
+        revision: commit.revision,
+        digest: commit.digest,
+        ...timesOf(commit),
+        ...clientOf(call),
+      },
       changes.map(storedChange),
       oldest,
     );
@@ -322,6 +346,12 @@ export class LiveCluster {
     }
   }
 }
+
+function clientOf({ client }: Call): Pick<JournalRow, 'client'> {
+  return client === undefined || client === '' ? {} : { client: client.slice(0, CLIENT_LENGTH_MAX) };
+}
+
+const CLIENT_LENGTH_MAX = 200;
 
 function timesOf({ nowMs }: Commit): { readonly nowMs: number; readonly wallMs: number } {
   return { nowMs, wallMs: Date.now() };

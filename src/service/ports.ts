@@ -23,6 +23,8 @@ export type ServiceErrorCode =
   | 'cluster-broken'
   /** A bug of the engine; the command changed nothing, and the next one works. */
   | 'engine-failed'
+  /** A moment of the past is looked at. */
+  | 'read-only'
   /** Of the cluster's history, which has no such moment. */
   | 'invalid-instant'
   /** The change log does not reach back so far. */
@@ -94,6 +96,8 @@ export interface AdvanceProgress {
 }
 
 export interface AdvanceOptions {
+  /** Who asks, as he names himself. */
+  readonly client?: string | undefined;
   /** Stops the advance at the next committed instant; its result then has `reached` false. */
   readonly signal?: AbortSignal;
   /** Called after every slice but the last. */
@@ -156,7 +160,7 @@ export interface ClusterPage {
 export type Instant =
   | { readonly kind: 'time'; readonly ms: number }
   | { readonly kind: 'revision'; readonly revision: number }
-  | { readonly kind: 'command'; readonly seq: number };
+  | { readonly kind: 'command'; readonly number: number };
 
 /** What was. Every call waits until the cluster is open and quiet. */
 export interface ClusterHistory {
@@ -184,10 +188,10 @@ export interface ClusterService {
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;
   remove(name: string): void;
-  /** Executes one command at once. A failed outcome is returned and not journalled; a good one is stored before it is returned. */
-  execute(name: string, command: Command): Commit;
+  /** Executes one command at once; `client` is who asks, as he names himself. A failed outcome is returned and not journalled; a good one is stored before it is returned. */
+  execute(name: string, command: Command, client?: string): Commit;
   /** The same in turns of some wall time, with others between them; whoever asks for the cluster meanwhile waits for `settled`, or brings it to its end. */
-  perform(name: string, command: Command): Promise<Commit>;
+  perform(name: string, command: Command, client?: string): Promise<Commit>;
   /** Resolves when the cluster is open, unless it cannot be, and no command or slice of it is half-way. */
   settled(name: string): Promise<void>;
   readonly history: ClusterHistory;
@@ -195,7 +199,7 @@ export interface ClusterService {
   read<T>(name: string, reader: (state: ClusterState) => T): T;
   /** Turns the clock in slices. Fails: busy when another advance of the cluster is going on. */
   advance(name: string, goal: AdvanceGoal, options?: AdvanceOptions): Promise<AdvanceResult>;
-  setClock(name: string, clock: ClockSpec): ClockSpec;
+  setClock(name: string, clock: ClockSpec, client?: string): ClockSpec;
   /** A cursor behind revision `after`. Fails: gone, limit-exceeded. */
   watch(name: string, after: number): WatchCursor;
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */

@@ -28,6 +28,8 @@ export interface StoredChange {
 
 export interface JournalRow {
   readonly seq: number;
+  /** Of the command as its client gave it: an advance that was stored in parts has one number, whatever its parts. */
+  readonly number: number;
   readonly command: Command;
   /** After the command. */
   readonly revision: number;
@@ -40,7 +42,7 @@ export interface JournalRow {
 }
 
 /** A command without what it says. */
-export type CommandHead = Pick<JournalRow, 'seq' | 'revision' | 'digest' | 'nowMs'>;
+export type CommandHead = Pick<JournalRow, 'seq' | 'number' | 'revision' | 'digest' | 'nowMs'>;
 
 /** A checkpoint that is kept. */
 export interface StoredCheckpoint {

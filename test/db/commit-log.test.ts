@@ -39,7 +39,7 @@ function reopen(): void {
 }
 
 function rowOf(seq: number, revision = seq): JournalRow {
-  return { seq, command: { type: 'advance', toMs: seq * 1000 }, revision, digest: String(revision).padStart(32, '0') };
+  return { seq, number: seq, command: { type: 'advance', toMs: seq * 1000 }, revision, digest: String(revision).padStart(32, '0') };
 }
 
 function changeOf(revision: number, text = 'x'): StoredChange {

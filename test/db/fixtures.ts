@@ -32,6 +32,6 @@ export function rowOf(name: string, whose: Whose = {}): DirectoryRow {
 
 /** The least that a cluster's file holds. */
 export function fill(log: CommitLog): void {
-  log.append({ seq: 1, command: { type: 'advance', toMs: 0 }, revision: 0, digest: 'd1' }, [], 1);
+  log.append({ seq: 1, number: 1, command: { type: 'advance', toMs: 0 }, revision: 0, digest: 'd1' }, [], 1);
   log.checkpoint({ header: { seed: 1, startMs: 0, nowMs: 0, revision: 0, digest: [0, 0, 0, 0] }, journalSeq: 1 }, []);
 }

@@ -95,7 +95,7 @@ const codeOf = (promise: Promise<unknown>) => promise.then(String, (error: { cod
 describe('a moment of the past', () => {
   it('is the state behind every command', async () => {
     for (let seq = 1; seq <= COUNT; seq += 1) {
-      const { state } = await fixture.service.history.at('a', { kind: 'command', seq });
+      const { state } = await fixture.service.history.at('a', { kind: 'command', number: seq });
       expect(stateHash(state), String(seq)).toBe(hashes[seq - 1]);
     }
   });
@@ -137,7 +137,7 @@ describe('a moment of the past', () => {
 
   it('is read by a process that opens the cluster anew', async () => {
     const copy = fixture.copy();
-    const { state } = await copy.service.history.at('a', { kind: 'command', seq: 5 });
+    const { state } = await copy.service.history.at('a', { kind: 'command', number: 5 });
     expect(stateHash(state)).toBe(hashes[4]);
   });
 
@@ -159,13 +159,13 @@ describe('a moment of the past', () => {
     for (const instant of [
       { kind: 'time', ms: START_MS - 1 },
       { kind: 'time', ms: START_MS + 3_600_001 },
-      { kind: 'command', seq: 0 },
-      { kind: 'command', seq: COUNT + 1 },
+      { kind: 'command', number: 0 },
+      { kind: 'command', number: COUNT + 1 },
       { kind: 'revision', revision: 0 },
       { kind: 'revision', revision: (changes.at(-1)?.revision ?? 0) + 1 },
     ] as const)
       expect(await codeOf(history.at('a', instant)), JSON.stringify(instant)).toBe('invalid-instant');
-    expect(await codeOf(history.at('b', { kind: 'command', seq: 1 }))).toBe('cluster-not-found');
+    expect(await codeOf(history.at('b', { kind: 'command', number: 1 }))).toBe('cluster-not-found');
   });
 
   it('changes nothing of the present', () => {
@@ -218,11 +218,11 @@ describe('a file of the version before', () => {
     const { service } = old.reopen();
     expect(service.read('a', stateHash)).toBe(hash);
     expect(await codeOf(service.history.at('a', { kind: 'time', ms: START_MS + 1_000 }))).toBe('gone');
-    expect(stateHash((await service.history.at('a', { kind: 'command', seq: 3 })).state)).toBe(hashes[2]);
+    expect(stateHash((await service.history.at('a', { kind: 'command', number: 3 })).state)).toBe(hashes[2]);
     service.execute('a', COMMANDS[5] as Command);
     expect((await service.history.commands('a', 4, 10)).map(({ nowMs }) => nowMs)).toEqual([undefined, START_MS + 300_000]);
     expect((await service.history.at('a', { kind: 'time', ms: START_MS + 200_000 })).info.elapsedSeconds).toBe(200);
-    expect(stateHash((await service.history.at('a', { kind: 'command', seq: 5 })).state)).toBe(hash);
+    expect(stateHash((await service.history.at('a', { kind: 'command', number: 5 })).state)).toBe(hash);
     await old.remove();
   });
 });

@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * A kubeconfig for kubectl and other Kubernetes clients
-         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.
+         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.
          */
         get: operations["getKubeconfig"];
         put?: never;
@@ -223,6 +223,66 @@ export interface paths {
          * @description What is wrong is well from now on; what has not begun will not begin.
          */
         delete: operations["deleteFault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was ever asked of the cluster
+         * @description Every command that changed the cluster or moved its clock, in order. Executed from the genesis on they give the same history to the byte. What was refused changed nothing and is not among them.
+         */
+        get: operations["listCommands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of objects
+         * @description The watch history, oldest first, as far back as it is retained.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/{cluster}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two moments of the cluster
+         * @description Objects that were added, removed and changed between two moments, by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out.
+         */
+        get: operations["getDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -875,6 +935,131 @@ export interface components {
         FaultList: {
             items: components["schemas"]["Fault"][];
         };
+        CommandList: {
+            items: components["schemas"]["Command"][];
+            /** @description `after` of the next page; absent on the last one. */
+            nextAfter?: number;
+        };
+        Command: {
+            /**
+             * @description From 1, the genesis. `#number` is the moment behind it.
+             * @example 45
+             */
+            number: number;
+            /**
+             * @description What kind of command it is.
+             * @example request
+             */
+            type: string;
+            /**
+             * Format: date-time
+             * @description Virtual time behind the command; absent in what an earlier version stored.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time?: string;
+            /**
+             * Format: date-time
+             * @description Wall time; absent in what an earlier version stored.
+             * @example 2025-06-01T12:00:00.000Z
+             */
+            storedAt?: string;
+            /** @description Who asked, as he names himself. */
+            client?: string;
+            /**
+             * @description The latest revision behind it.
+             * @example 123
+             */
+            resourceVersion: string;
+            /** @description Of the history up to it. */
+            digest: string;
+            /** @description What it says; depends on the type. */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        ChangeList: {
+            items: components["schemas"]["Change"][];
+            /** @description `after` of the next page; absent on the last one. */
+            nextAfter?: number;
+        };
+        Change: {
+            /** @example 123 */
+            resourceVersion: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            /** @enum {string} */
+            type: "ADDED" | "MODIFIED" | "DELETED";
+            /** @example replicasets.apps */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /** @description The object behind the change; for DELETED the last one. */
+            object: {
+                [key: string]: unknown;
+            };
+        };
+        Difference: {
+            from: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 * @example 2025-01-01T00:10:00Z
+                 */
+                time: string;
+                resourceVersion: string;
+                digest: string;
+            };
+            to: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 * @example 2025-01-01T00:10:00Z
+                 */
+                time: string;
+                resourceVersion: string;
+                digest: string;
+            };
+            added: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                object: {
+                    [key: string]: unknown;
+                };
+            }[];
+            removed: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                object: {
+                    [key: string]: unknown;
+                };
+            }[];
+            changed: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                fields: components["schemas"]["FieldDifference"][];
+            }[];
+        };
+        FieldDifference: {
+            /**
+             * @description JSON pointer into the object.
+             * @example /status/phase
+             */
+            path: string;
+            /** @description Absent: the field was not there. */
+            from?: unknown;
+            /** @description Absent: the field is gone. */
+            to?: unknown;
+        };
     };
     responses: never;
     parameters: never;
@@ -1028,7 +1213,10 @@ export interface operations {
     };
     getCluster: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1047,7 +1235,7 @@ export interface operations {
                     "application/json": components["schemas"]["Cluster"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1058,6 +1246,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1144,7 +1341,10 @@ export interface operations {
     };
     getKubeconfig: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1324,7 +1524,10 @@ export interface operations {
     };
     getClock: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1343,7 +1546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Clock"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1354,6 +1557,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1667,7 +1879,10 @@ export interface operations {
     };
     listImages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1686,7 +1901,7 @@ export interface operations {
                     "application/json": components["schemas"]["ImageList"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1697,6 +1912,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1726,7 +1950,10 @@ export interface operations {
     };
     getImage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1747,7 +1974,7 @@ export interface operations {
                     "application/json": components["schemas"]["Image"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1758,6 +1985,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). There is no such image behaviour (image-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1966,7 +2202,10 @@ export interface operations {
     };
     listFaults: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -1985,7 +2224,7 @@ export interface operations {
                     "application/json": components["schemas"]["FaultList"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1996,6 +2235,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2136,7 +2384,10 @@ export interface operations {
     };
     getFault: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
             header?: never;
             path: {
                 /** @description Name of the cluster. */
@@ -2157,7 +2408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fault"];
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2168,6 +2419,15 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). There is no such fault (fault-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2254,6 +2514,226 @@ export interface operations {
             };
             /** @description The storage is full (storage-full). */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCommands: {
+        parameters: {
+            query?: {
+                /** @description Commands per page, default 100. */
+                limit?: number;
+                /** @description Number of the command behind which the page begins; default 0. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of commands. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Changes per page, default 100. */
+                limit?: number;
+                /** @description Revision behind which the page begins; absent: the oldest one that is retained. */
+                after?: number;
+                /** @description Only changes of this resource. */
+                resource?: string;
+                /** @description Only changes in this namespace. */
+                namespace?: string;
+                /** @description Only changes of objects of this name. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeList"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDifference: {
+        parameters: {
+            query: {
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                from: string;
+                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                to?: string;
+                /** @description Only objects of this resource. */
+                resource?: string;
+                /** @description Only objects in this namespace. */
+                namespace?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ export { clusterKinds } from '../apiserver/cluster-kinds.ts';
 export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
+export { type Difference, diffObjects } from './difference.ts';
 export { replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
 export type { Steps } from './settle.ts';

@@ -23,6 +23,8 @@ export function statusOfError(error: unknown): Status {
       return failure(507, 'InsufficientStorage', error.detail);
     case 'limit-exceeded':
       return failure(429, 'TooManyRequests', error.detail);
+    case 'read-only':
+      return failure(405, 'MethodNotAllowed', error.detail);
     case 'invalid-instant':
       return badRequest(error.detail);
     case 'gone':

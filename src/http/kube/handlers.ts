@@ -6,6 +6,7 @@ import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/sta
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
+import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
@@ -16,7 +17,7 @@ import { parseDeleteOptions } from './delete-options.ts';
 import { encodedObject, inVersion } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
-import { type ListQuery, managerOfAgent, parseListQuery, parseWriteOptions, type WriteOptions } from './query.ts';
+import { type ListQuery, managerOfAgent, parseListQuery, parseRevision, parseWriteOptions, type WriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
 import { handleStreaming, STREAMING_SUBRESOURCES } from './streaming/handle.ts';
 import type { Target, Verb } from './target.ts';
@@ -56,21 +57,37 @@ export async function handleResource(context: ResourceRequest): Promise<Response
   return format.ok ? HANDLERS[verb](context, format.value) : answerStatus(format.status);
 }
 
-function handleCollection(context: ResourceRequest): Response {
+async function handleCollection(context: ResourceRequest): Promise<Response> {
   const list = parseListQuery(context.query, context.target.isOldWatch);
   const isWatch = list.ok && list.value.isWatch;
   const format = formatOf(context, { isWatch, isCollection: true });
   if (!format.ok) return answerStatus(format.status);
   if (!list.ok) return answerStatus(list.status, { format: format.value });
-  return isWatch ? handleWatch(context, list.value, format.value) : handleList(context, list.value, format.value);
+  if (isWatch) return handleWatch(context, list.value, format.value);
+  const { resourceVersion, resourceVersionMatch } = list.value;
+  const service = await serviceAsAsked(context, resourceVersion, resourceVersionMatch);
+  return handleList({ ...context, service }, list.value, format.value);
+}
+
+/** G2: exactly a revision, which every one that is retained is; the present ones need no look back. */
+async function serviceAsAsked(
+  { service, cluster }: ResourceRequest,
+  resourceVersion: string,
+  match: string | null,
+): Promise<ClusterService> {
+  const revision = parseRevision(resourceVersion, false);
+  const isPast = match === 'Exact' && revision.ok && revision.value !== undefined && revision.value < service.latestRevision(cluster);
+  return isPast ? serviceAt(service, cluster, { kind: 'revision', revision: revision.value }) : service;
 }
 
 function formatOf({ request, target }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
   return negotiateFormat(request.headers.get('accept'), { ...options, hasProtobuf: target.kind.structure === undefined });
 }
 
-function handleGet({ service, cluster, target, query }: ResourceRequest, format: Format): Response {
+async function handleGet(context: ResourceRequest, format: Format): Promise<Response> {
+  const { cluster, target, query } = context;
   const { kind, namespace, name = '', subresource } = target;
+  const service = await serviceAsAsked(context, query.get('resourceVersion') ?? '', query.get('resourceVersionMatch'));
   return service.read(cluster, (state) => {
     const found = readObject(state, { kind, namespace, name, subresource, resourceVersion: query.get('resourceVersion') ?? '' });
     // C751: who asks for a pod that was evicted asks again until it is gone.
@@ -160,7 +177,7 @@ interface Write {
 
 /** Executes one command and answers its outcome. */
 async function execute(
-  { service, cluster, target, query }: ResourceRequest,
+  { service, cluster, target, query, request }: ResourceRequest,
   format: Format,
   write: Write,
   strictErrors: readonly string[],
@@ -168,7 +185,7 @@ async function execute(
   const { kind, namespace, name, subresource } = target;
   const strict = checkStrictErrors(target, write, strictErrors);
   if (!strict.ok) return answerStatus(strict.status, { format });
-  const commit = await service.perform(cluster, {
+  const command = {
     type: 'request',
     request: {
       verb: write.verb,
@@ -181,7 +198,8 @@ async function execute(
       ...(write.patchType === undefined ? {} : { patchType: write.patchType }),
       options: write.options,
     },
-  });
+  } as const;
+  const commit = await service.perform(cluster, command, request.headers.get('user-agent') ?? '');
   const { outcome } = commit;
   if (subresource === 'eviction') service.expectPoll(cluster, EVICTION_POLL_MS);
   const warnings = [...strict.value, ...outcome.warnings];

@@ -1,10 +1,12 @@
 // The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
 // or a resource with a verb. Rules: A1, A2, A6, A11, E2.
 
-import { methodNotAllowed } from '../../engine/apimachinery/status.ts';
+import { badRequest, methodNotAllowed } from '../../engine/apimachinery/status.ts';
 import { clusterKinds, hasMetrics } from '../../engine/cluster/index.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
+import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
+import { parseClusterSegment } from './cluster-segment.ts';
 import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
@@ -29,13 +31,20 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   const { prefix = '', rootCluster } = options;
   const base = rootCluster === undefined ? `${prefix}/clusters/` : '';
   const [first = '', ...segments] = url.pathname.slice(base.length === 0 ? 1 : base.length).split('/');
-  // Behind the name may stand which incarnation is meant; the front has looked at it.
-  const [named = ''] = first.split('.');
-  const cluster = rootCluster ?? named;
+  // Which incarnation is meant the front has looked at.
+  const { name, at } = parseClusterSegment(rootCluster ?? first);
   const rest = rootCluster === undefined ? segments : [first, ...segments];
   try {
-    service.get(cluster);
-    const context = { service, cluster, request, query: url.searchParams, prefix: rootCluster === undefined ? `${base}${first}` : '' };
+    if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
+    service.get(name);
+    const seen = await serviceAt(service, name, at);
+    const context = {
+      service: seen,
+      cluster: name,
+      request,
+      query: url.searchParams,
+      prefix: rootCluster === undefined ? `${base}${first}` : '',
+    };
     return withoutBody(request, await route(context, parseKubePath(rest.join('/'))));
   } catch (error) {
     const status = statusOfError(error);

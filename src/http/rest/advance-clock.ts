@@ -8,6 +8,7 @@ import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { advanceGoalOf, type ClockPosition } from './advance-goal.ts';
 import { AdvanceSource } from './advance-source.ts';
+import { clientOf } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
 import { clusterParams } from './schemas/common.ts';
@@ -37,8 +38,9 @@ export const advanceClock = defineEndpoint({
   async handle({ params, body, request }, { service }) {
     const position = service.read(params.cluster, (state) => ({ nowMs: state.nowMs, startMs: state.startMs, kinds: clusterKinds(state) }));
     const goal = advanceGoalOf(body, position);
+    const client = clientOf(request);
     if (acceptsEventStream(request)) {
-      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, options), {
+      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, { ...options, client }), {
         signal: request.signal,
         describeResult: (result) => describeResult(result, position),
         describeProgress: ({ nowMs, watchEvents }) => ({
@@ -49,7 +51,7 @@ export const advanceClock = defineEndpoint({
       });
       return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
     }
-    const result = await service.advance(params.cluster, goal, { signal: request.signal });
+    const result = await service.advance(params.cluster, goal, { signal: request.signal, client });
     return { value: describeResult(result, position) };
   },
 });

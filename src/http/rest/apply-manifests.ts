@@ -2,6 +2,7 @@
 
 import { labelProblems } from '../../engine/apimachinery/names.ts';
 import { ProblemError, problemOfStatus, refuse, refuseField } from '../errors.ts';
+import { clientOf } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { type Manifests, readManifests } from './manifests/documents.ts';
 import { problemOfFailures, problemOfText } from './manifests/place.ts';
@@ -42,19 +43,20 @@ export const applyManifests = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  async handle({ params, query, body }, { service }) {
+  async handle({ params, query, body, request }, { service }) {
     service.get(params.cluster);
     const namespace = query.namespace ?? 'default';
     if (labelProblems(namespace).length > 0) refuseField('query', 'namespace', labelProblems(namespace).join('; '));
     const manifests = await readManifests(body);
     checkManifests(manifests);
-    const { outcome } = await service.perform(params.cluster, {
+    const command = {
       type: 'manifests',
       mode: query.mode ?? 'apply',
       namespace,
       objects: manifests.objects.map((object) => object.value),
       ...(query.dryRun === 'true' ? { dryRun: true } : {}),
-    });
+    } as const;
+    const { outcome } = await service.perform(params.cluster, command, clientOf(request));
     if (!outcome.ok) {
       throw new ProblemError(
         outcome.failures === undefined ? problemOfStatus(outcome.status) : problemOfFailures(outcome.failures, manifests),

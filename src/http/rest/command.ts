@@ -5,8 +5,13 @@ import type { ClusterService } from '../../service/ports.ts';
 import { ProblemError, problemOfStatus } from '../errors.ts';
 
 /** Executes a command. Fails: with the problem that the outcome is. */
-export function runCommand(service: ClusterService, cluster: string, command: Command): Commit {
-  const commit = service.execute(cluster, command);
+export function runCommand(service: ClusterService, cluster: string, command: Command, request: Request): Commit {
+  const commit = service.execute(cluster, command, clientOf(request));
   if (!commit.outcome.ok) throw new ProblemError(problemOfStatus(commit.outcome.status));
   return commit;
+}
+
+/** Who asks, as he names himself. */
+export function clientOf(request: Request): string {
+  return request.headers.get('user-agent') ?? '';
 }

@@ -27,9 +27,9 @@ export const createFault = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ params, body }, { service }) {
+  handle({ params, body, request }, { service }) {
     const { cluster } = params;
-    runCommand(service, cluster, { type: 'fault', fault: faultFrom(body), afterMs: body.after ?? 0, forMs: body.for ?? null });
+    runCommand(service, cluster, { type: 'fault', fault: faultFrom(body), afterMs: body.after ?? 0, forMs: body.for ?? null }, request);
     const row = service.read(cluster, (state) => {
       const found = getFault(state, lastFaultId(state));
       if (found === undefined) throw new Error('the fault that was just made is not there');

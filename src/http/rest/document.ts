@@ -29,7 +29,7 @@ export function serviceDocument(version: string): object {
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/', description: 'This service.' }],
-    tags: ['Clusters', 'Manifests', 'Clock', 'Watch', 'Images', 'Faults'].map((name) => ({ name })),
+    tags: ['Clusters', 'Manifests', 'Clock', 'Watch', 'Images', 'Faults', 'History'].map((name) => ({ name })),
     security: [{}, { token: [] }],
   });
   return describeDefaults(document) as object;

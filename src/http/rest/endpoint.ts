@@ -2,11 +2,13 @@
 // before the handler runs: unknown parameters and members, wrong types, wrong media types, broken JSON.
 
 import type { z } from '@hono/zod-openapi';
+import { serviceAt } from '../../service/past-view.ts';
+import type { Instant } from '../../service/ports.ts';
 import type { ProblemCode } from '../errors.ts';
 import type { FrontContext, HostContext, RouteContext } from './context.ts';
 import { decodeWith, queryOf } from './decode.ts';
 import { type RawBody, readJsonBody, readTextBody } from './request-body.ts';
-import { noParameters } from './schemas/common.ts';
+import { momentSchema, noParameters } from './schemas/common.ts';
 
 export interface JsonBodySpec<B extends z.ZodType = z.ZodType> {
   readonly kind: 'json';
@@ -47,6 +49,8 @@ export interface EndpointSpec {
   readonly query?: z.ZodObject;
   readonly body?: BodySpec;
   readonly answer: AnswerSpec;
+  /** A read of one cluster, which takes `at`: a moment of the past at which it is looked at. */
+  readonly readsPast?: true;
   /** Beside `invalid-request`, which every route has. */
   readonly problems: readonly ProblemCode[];
 }
@@ -91,7 +95,24 @@ export function defineEndpoint<
   B extends BodySpec | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
 >(typed: TypedSpec<P, Q, B, R, HostContext>): Endpoint {
+  if (typed.readsPast === true) return definePastEndpoint(typed as TypedSpec<P, z.ZodObject, B, R, HostContext>);
   return { place: 'host', spec: typed as EndpointSpec, answer: answerOf(typed) };
+}
+
+function definePastEndpoint<P extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined>(
+  typed: TypedSpec<P, z.ZodObject, B, R, HostContext>,
+): Endpoint {
+  const extended: TypedSpec<P, z.ZodObject, B, R, HostContext> = {
+    ...typed,
+    query: (typed.query ?? noParameters).extend({ at: momentSchema.optional() }),
+    problems: [...typed.problems, 'invalid-instant', 'gone'],
+    async handle(input, context) {
+      const { cluster } = input.params as { readonly cluster: string };
+      const service = await serviceAt(context.service, cluster, (input.query as { readonly at?: Instant }).at);
+      return typed.handle(input, { ...context, service });
+    },
+  };
+  return { place: 'host', spec: extended as EndpointSpec, answer: answerOf(extended) };
 }
 
 /** Defines a route for which no cluster's state is needed. */

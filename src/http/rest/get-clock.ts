@@ -13,6 +13,7 @@ export const getClock = defineEndpoint({
   summary: 'Read the virtual clock',
   params: clusterParams,
   answer: { status: 200, description: 'The clock.', schema: clockSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'cluster-broken'],
   handle: ({ params }, { service }) => ({ value: describeClock(service, params.cluster) }),
 });

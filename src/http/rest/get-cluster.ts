@@ -13,6 +13,7 @@ export const getCluster = defineEndpoint({
   summary: 'Show a cluster',
   params: clusterParams,
   answer: { status: 200, description: 'The cluster.', schema: clusterSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'cluster-broken'],
   handle: ({ params }, { service }) => ({ value: describeCluster(service.get(params.cluster)) }),
 });

@@ -13,6 +13,7 @@ export const getFault = defineEndpoint({
   summary: 'Show a fault',
   params: faultParams,
   answer: { status: 200, description: 'The fault.', schema: faultSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'fault-not-found', 'cluster-broken'],
   handle({ params }, { service }) {
     const { cluster, id } = params;

@@ -13,6 +13,7 @@ export const getImage = defineEndpoint({
   summary: "Show the cluster's own behaviour of an image",
   params: imageParams,
   answer: { status: 200, description: 'The behaviour.', schema: imageSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'image-not-found', 'cluster-broken'],
   handle({ params }, { service }) {
     const { cluster, reference } = params;

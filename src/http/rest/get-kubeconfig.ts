@@ -1,9 +1,13 @@
 // GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, W4.
 
+import { z } from '@hono/zod-openapi';
+import { formatMoment } from '../../service/instant.ts';
+import type { Instant } from '../../service/ports.ts';
 import { hostOf, schemeOf } from '../gate.ts';
+import { pathOfMoment } from '../kube/cluster-segment.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
-import { clusterParams } from './schemas/common.ts';
+import { clusterParams, momentSchema } from './schemas/common.ts';
 
 export const getKubeconfig = defineFrontEndpoint({
   operationId: 'getKubeconfig',
@@ -12,15 +16,16 @@ export const getKubeconfig = defineFrontEndpoint({
   tag: 'Clusters',
   summary: 'A kubeconfig for kubectl and other Kubernetes clients',
   description:
-    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it.',
+    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.',
   params: clusterParams,
+  query: z.strictObject({ at: momentSchema.optional() }),
   answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
   problems: ['cluster-not-found'],
-  handle({ params, request }, { clusters, access, authority }) {
+  handle({ params, query, request }, { clusters, access, authority }) {
     const name = params.cluster;
     clusters.requireCluster(name);
     const uid = clusters.uidOf(name) ?? '';
-    const text = writeYamlText(kubeconfigOf({ name, uid, origin: originOf(request), key: access.keyOf(name), authority }));
+    const text = writeYamlText(kubeconfigOf({ name, uid, origin: originOf(request), key: access.keyOf(name), authority, at: query.at }));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },
 });
@@ -31,13 +36,15 @@ interface Described {
   readonly origin: string;
   readonly key: string | undefined;
   readonly authority: string | undefined;
+  readonly at: Instant | undefined;
 }
 
-function kubeconfigOf({ name, uid, origin, key, authority }: Described): object {
-  const context = `orrery-${name}`;
+function kubeconfigOf({ name, uid, origin, key, authority, at }: Described): object {
+  const context = `orrery-${name}${at === undefined ? '' : `-at-${formatMoment(at)}`}`;
   const isSecure = origin.startsWith('https:');
   // A key is of one incarnation of the cluster; where there is none the path says which one is meant.
-  const path = key === undefined ? `/clusters/${name}.${uid}` : `/clusters/${name}`;
+  const incarnation = key === undefined ? `${name}.${uid}` : name;
+  const path = `/clusters/${at === undefined ? incarnation : pathOfMoment(incarnation, at)}`;
   const server = `${origin}${isSecure || key === undefined ? path : `/access/${key}${path}`}`;
   // Q2: clients other than kubectl refuse plain HTTP without insecure-skip-tls-verify.
   const trust = isSecure ? trustOf(authority) : { 'insecure-skip-tls-verify': true };

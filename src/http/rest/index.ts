@@ -16,6 +16,9 @@ import { getImage } from './get-image.ts';
 import { getKubeconfig } from './get-kubeconfig.ts';
 import { listClusters } from './list-clusters.ts';
 import { listImages } from './list-images.ts';
+import { getDifference } from './get-difference.ts';
+import { listChanges } from './list-changes.ts';
+import { listCommands } from './list-commands.ts';
 import { putClock } from './put-clock.ts';
 import { putImage } from './put-image.ts';
 import { watch } from './watch.ts';
@@ -39,4 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listFaults,
   getFault,
   deleteFault,
+  listCommands,
+  listChanges,
+  getDifference,
 ];

@@ -14,6 +14,7 @@ export const listFaults = defineEndpoint({
   description: 'Those that wait, that are going on, and that are over.',
   params: clusterParams,
   answer: { status: 200, description: 'The faults, in the order in which they were asked for.', schema: faultListSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'cluster-broken'],
   handle({ params }, { service }) {
     return { value: { items: service.read(params.cluster, (state) => faultsOf(state).map(describeFault)) } };

@@ -14,6 +14,7 @@ export const listImages = defineEndpoint({
   description: 'Images that are not listed behave as the built-in catalogue says, or as a server that is up at once.',
   params: clusterParams,
   answer: { status: 200, description: 'Behaviours by reference, sorted.', schema: imageListSchema },
+  readsPast: true,
   problems: ['cluster-not-found', 'cluster-broken'],
   handle({ params }, { service }) {
     const images = service.read(params.cluster, (state) => [...ownImages(state)]);

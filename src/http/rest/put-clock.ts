@@ -1,5 +1,6 @@
 // PUT /v1/clusters/{cluster}/clock
 
+import { clientOf } from './command.ts';
 import { describeClock } from './describe-clock.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clockSchema, clockSpecSchema } from './schemas/clock.ts';
@@ -24,9 +25,9 @@ export const putClock = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ params, body }, { service }) {
+  handle({ params, body, request }, { service }) {
     const { mode, rate = 1 } = body;
-    service.setClock(params.cluster, mode === 'running' ? { mode, rate } : { mode });
+    service.setClock(params.cluster, mode === 'running' ? { mode, rate } : { mode }, clientOf(request));
     return { value: describeClock(service, params.cluster) };
   },
 });

@@ -24,9 +24,9 @@ export const putImage = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ params, body }, { service }) {
+  handle({ params, body, request }, { service }) {
     const { cluster, reference } = params;
-    runCommand(service, cluster, { type: 'image', reference, behavior: body });
+    runCommand(service, cluster, { type: 'image', reference, behavior: body }, request);
     return { value: { reference, behavior: body } };
   },
 });

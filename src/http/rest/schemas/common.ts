@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { parseDuration, parseTime } from '../../../engine/apimachinery/time.ts';
+import { parseInstant } from '../../../service/instant.ts';
 import { CLUSTER_NAME_LENGTH_MAX } from '../../../service/ports.ts';
 
 export const noParameters = z.strictObject({});
@@ -38,6 +39,20 @@ export const instantSchema = z
       parseTime(text) ?? refuseValue(context, `${JSON.stringify(text)} is not a date and time; write 2025-01-01T00:00:00Z`),
   )
   .openapi({ description: 'RFC 3339.', format: 'date-time', example: '2025-01-01T00:10:00Z' });
+
+/** A moment of the past. */
+export const momentSchema = z
+  .string({ error: 'must be given once' })
+  .transform(
+    (text, context) =>
+      parseInstant(text) ??
+      refuseValue(context, `${JSON.stringify(text)} is no moment; write a time such as 2025-01-01T00:10:00Z, rv:123 or command:45`),
+  )
+  .openapi({
+    type: 'string',
+    description: 'A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.',
+    example: 'rv:123',
+  });
 
 /** An instant in an answer. */
 export const instantText = z.string().openapi({ description: 'RFC 3339, UTC.', format: 'date-time', example: '2025-01-01T00:10:00Z' });

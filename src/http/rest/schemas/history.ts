@@ -1,0 +1,77 @@
+// What was: commands, changes, and the difference between two moments.
+
+import { z } from '@hono/zod-openapi';
+import { instantText } from './common.ts';
+
+const commandSchema = z
+  .strictObject({
+    number: z.int().openapi({ description: 'From 1, the genesis. `#number` is the moment behind it.', example: 45 }),
+    type: z.string().openapi({ description: 'What kind of command it is.', example: 'request' }),
+    time: instantText.optional().openapi({ description: 'Virtual time behind the command; absent in what an earlier version stored.' }),
+    storedAt: z.string().optional().openapi({
+      description: 'Wall time; absent in what an earlier version stored.',
+      format: 'date-time',
+      example: '2025-06-01T12:00:00.000Z',
+    }),
+    client: z.string().optional().openapi({ description: 'Who asked, as he names himself.' }),
+    resourceVersion: z.string().openapi({ description: 'The latest revision behind it.', example: '123' }),
+    digest: z.string().openapi({ description: 'Of the history up to it.' }),
+    details: z.record(z.string(), z.unknown()).openapi({ description: 'What it says; depends on the type.' }),
+  })
+  .openapi('Command');
+
+export type CommandEntry = z.output<typeof commandSchema>;
+
+export const commandListSchema = z
+  .strictObject({
+    items: z.array(commandSchema),
+    nextAfter: z.int().optional().openapi({ description: '`after` of the next page; absent on the last one.' }),
+  })
+  .openapi('CommandList');
+
+const changeSchema = z
+  .strictObject({
+    resourceVersion: z.string().openapi({ example: '123' }),
+    time: instantText,
+    type: z.enum(['ADDED', 'MODIFIED', 'DELETED']),
+    resource: z.string().openapi({ example: 'replicasets.apps' }),
+    namespace: z.string().optional(),
+    name: z.string(),
+    object: z.record(z.string(), z.unknown()).openapi({ description: 'The object behind the change; for DELETED the last one.' }),
+  })
+  .openapi('Change');
+
+export type ChangeEntry = z.output<typeof changeSchema>;
+
+export const changeListSchema = z
+  .strictObject({
+    items: z.array(changeSchema),
+    nextAfter: z.int().optional().openapi({ description: '`after` of the next page; absent on the last one.' }),
+  })
+  .openapi('ChangeList');
+
+const objectName = {
+  resource: z.string().openapi({ example: 'pods' }),
+  namespace: z.string().optional(),
+  name: z.string(),
+};
+
+const fieldDifferenceSchema = z
+  .strictObject({
+    path: z.string().openapi({ description: 'JSON pointer into the object.', example: '/status/phase' }),
+    from: z.unknown().optional().openapi({ description: 'Absent: the field was not there.' }),
+    to: z.unknown().optional().openapi({ description: 'Absent: the field is gone.' }),
+  })
+  .openapi('FieldDifference');
+
+export const differenceSchema = z
+  .strictObject({
+    from: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
+    to: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
+    added: z.array(z.strictObject({ ...objectName, object: z.record(z.string(), z.unknown()) })),
+    removed: z.array(z.strictObject({ ...objectName, object: z.record(z.string(), z.unknown()) })),
+    changed: z.array(z.strictObject({ ...objectName, fields: z.array(fieldDifferenceSchema) })),
+  })
+  .openapi('Difference');
+
+export type Difference = z.output<typeof differenceSchema>;

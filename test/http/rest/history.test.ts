@@ -1,0 +1,188 @@
+// What was, through both faces.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { startTestService, type TestService } from '../../support/service.ts';
+
+const CLUSTER = '/v1/clusters/demo';
+const WEB = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web' },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'app', image: 'nginx:1' }] } },
+  },
+};
+
+let served: TestService;
+/** Revision behind the creation, before any time has passed. */
+let created = 0;
+
+const names = (body: { items: { metadata: { name: string } }[] }) => body.items.map(({ metadata }) => metadata.name);
+const phases = (body: { items: { status: { phase: string } }[] }) => body.items.map(({ status }) => status.phase);
+const pods = (path: string) => served.http.get(`${path}/api/v1/namespaces/default/pods`);
+
+beforeAll(async () => {
+  served = await startTestService();
+  await served.http.post('/v1/clusters').send({ name: 'demo', nodes: 2 });
+  await served.http.post(`${CLUSTER}/manifests`).set('User-Agent', 'a-test').send(WEB);
+  created = Number((await served.http.get(CLUSTER)).body.resourceVersion);
+  await served.http.post(`${CLUSTER}/clock/advance`).send({ by: '10m' });
+  await served.http.put(`${CLUSTER}/images/nginx:1`).send({ startup: '5s' });
+  await served.http.post(`${CLUSTER}/faults`).send({ type: 'node-down', target: { node: 'node-1' } });
+  await served.http.post(`${CLUSTER}/clock/advance`).send({ by: '20m' });
+});
+afterAll(() => served.close());
+
+describe('?at=', () => {
+  it('shows the cluster, its clock, images and faults as they were', async () => {
+    const at = '2025-01-01T00:10:00Z';
+    expect((await served.http.get(`${CLUSTER}?at=command:3`)).body).toMatchObject({ now: at, elapsedSeconds: 600 });
+    expect((await served.http.get(`${CLUSTER}?at=rv:${created}`)).body).toMatchObject({
+      resourceVersion: String(created),
+      elapsedSeconds: 0,
+    });
+    expect((await served.http.get(`${CLUSTER}/clock?at=2025-01-01T00:00:07.5Z`)).body).toMatchObject({ elapsedSeconds: 7.5 });
+    expect((await served.http.get(`${CLUSTER}/images?at=%233`)).body).toEqual({ items: [] });
+    expect((await served.http.get(`${CLUSTER}/images?at=${at}`)).body.items).toHaveLength(1);
+    expect((await served.http.get(`${CLUSTER}/images/nginx:1?at=command:3`)).status).toBe(404);
+    expect((await served.http.get(`${CLUSTER}/faults?at=command:4`)).body).toEqual({ items: [] });
+    expect((await served.http.get(`${CLUSTER}/faults/fault-1?at=command:5`)).body).toMatchObject({ state: 'active' });
+  });
+
+  it('is refused where there is no such moment', async () => {
+    for (const [at, code] of [
+      ['yesterday', 'invalid-request'],
+      ['rv:99999999', 'invalid-instant'],
+      ['command:99', 'invalid-instant'],
+      ['2030-01-01T00:00:00Z', 'invalid-instant'],
+    ])
+      expect((await served.http.get(`${CLUSTER}?at=${at}`)).body).toMatchObject({ status: 400, code });
+  });
+});
+
+describe('a kubeconfig of a moment', () => {
+  const pathAt = async (at: string): Promise<string> => {
+    const config = parse((await served.http.get(`${CLUSTER}/kubeconfig?at=${encodeURIComponent(at)}`)).text);
+    expect(config['current-context']).toMatch(/^orrery-demo-at-/);
+    return new URL(config.clusters[0].cluster.server).pathname;
+  };
+
+  it('reads the past in all its forms', async () => {
+    const start = await pathAt(`rv:${created}`);
+    expect(phases((await pods(start)).body)).toEqual(['Pending', 'Pending']);
+    const before = await pathAt('2025-01-01T00:10:00Z');
+    expect(phases((await pods(before)).body)).toEqual(['Running', 'Running']);
+    expect(names((await pods(before)).body)).toEqual(names((await pods(start)).body));
+    expect(names((await pods('/clusters/demo')).body)).not.toEqual(names((await pods(before)).body));
+    const table = await served.http.get(`${before}/api/v1/pods`).set('Accept', 'application/json;as=Table;v=v1;g=meta.k8s.io');
+    expect(table.body.rows[0].cells.slice(1, 5)).toEqual(['1/1', 'Running', '0', '10m']);
+    const log = await served.http.get(`${before}/api/v1/namespaces/default/pods/${names((await pods(before)).body)[0]}/log`);
+    expect(log.status).toBe(200);
+    expect((await served.http.get(`${before}/version`)).body.major).toBe('1');
+  });
+
+  it('shows a watcher what had come by then, and nothing else', async () => {
+    const path = await pathAt('2025-01-01T00:10:00Z');
+    const watch = `${path}/api/v1/namespaces/default/pods?watch=true&resourceVersion=${created}&timeoutSeconds=1`;
+    const lines = await (await fetch(`${served.url}${watch}`)).text();
+    const events = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events).toHaveLength(2);
+    expect(events.at(-1).object.status.phase).toBe('Running');
+    expect(events.every(({ type }) => type === 'MODIFIED')).toBe(true);
+  });
+
+  it('writes nothing, and says what to do instead', async () => {
+    const path = await pathAt('command:3');
+    const digest = (await served.http.get(CLUSTER)).body.digest;
+    const answers = [
+      await served.http.post(`${path}/api/v1/namespaces`).send({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } }),
+      await served.http.delete(`${path}/apis/apps/v1/namespaces/default/deployments/web`),
+      await served.http
+        .patch(`${path}/apis/apps/v1/namespaces/default/deployments/web`)
+        .set('Content-Type', 'application/merge-patch+json')
+        .send('{"spec":{"replicas":3}}'),
+    ];
+    for (const { body } of answers) {
+      expect(body).toMatchObject({ kind: 'Status', code: 405, reason: 'MethodNotAllowed' });
+      expect(body.message).toContain('POST /v1/clusters/demo/forks with {"at": "#3"}');
+    }
+    expect((await served.http.get(CLUSTER)).body.digest).toBe(digest);
+  });
+
+  it('is refused where the path names no moment', async () => {
+    expect((await pods('/clusters/demo..yesterday')).body).toMatchObject({ code: 400 });
+    expect((await pods('/clusters/demo..rv-99999999')).body).toMatchObject({ code: 400 });
+    expect((await served.http.get(`${CLUSTER}/kubeconfig?at=soon`)).status).toBe(400);
+  });
+});
+
+describe('resourceVersionMatch=Exact', () => {
+  it('lists and gets what was at a revision', async () => {
+    const query = `resourceVersion=${created}&resourceVersionMatch=Exact`;
+    const list = await served.http.get(`/clusters/demo/api/v1/namespaces/default/pods?${query}`);
+    expect(list.body.metadata.resourceVersion).toBe(String(created));
+    expect(phases(list.body)).toEqual(['Pending', 'Pending']);
+    const [name] = names(list.body);
+    const pod = await served.http.get(`/clusters/demo/api/v1/namespaces/default/pods/${name}?${query}`);
+    expect(pod.body.status.phase).toBe('Pending');
+  });
+});
+
+describe('the commands', () => {
+  it('say what was asked, when, and by pages', async () => {
+    const first = await served.http.get(`${CLUSTER}/commands?limit=2`);
+    expect(first.body).toMatchObject({
+      items: [
+        { number: 1, type: 'genesis', time: '2025-01-01T00:00:00Z' },
+        { number: 2, type: 'manifests', client: 'a-test', resourceVersion: String(created), details: { mode: 'apply' } },
+      ],
+      nextAfter: 2,
+    });
+    const rest = await served.http.get(`${CLUSTER}/commands?after=2`);
+    expect(rest.body.items.map(({ type }: { type: string }) => type)).toEqual(['advance', 'image', 'fault', 'advance']);
+    expect(rest.body.nextAfter).toBeUndefined();
+    expect(Date.parse(rest.body.items[0].storedAt)).toBeGreaterThan(Date.now() - 600_000);
+    expect((await served.http.get(`${CLUSTER}/commands?limit=0`)).status).toBe(400);
+  });
+});
+
+describe('the changes', () => {
+  it('are those that a watcher sees, by pages and by object', async () => {
+    const seen: string[] = [];
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page = await served.http.get(`${CLUSTER}/changes?limit=50&after=${after}`);
+      seen.push(...page.body.items.map(({ resourceVersion }: { resourceVersion: string }) => resourceVersion));
+      after = page.body.nextAfter;
+    }
+    const { resourceVersion } = (await served.http.get(CLUSTER)).body;
+    expect(seen).toEqual(Array.from({ length: Number(resourceVersion) }, (_, index) => String(index + 1)));
+    const web = await served.http.get(`${CLUSTER}/changes?resource=deployments.apps&name=web&namespace=default`);
+    expect(web.body.items[0]).toMatchObject({ type: 'ADDED', object: { kind: 'Deployment' }, time: '2025-01-01T00:00:00Z' });
+  });
+});
+
+describe('the difference', () => {
+  it('names what was added, removed and changed, by field', async () => {
+    const { body } = await served.http.get(`${CLUSTER}/diff?from=2025-01-01T00:10:00Z&to=2025-01-01T00:30:00Z&namespace=default`);
+    expect(body.from).toMatchObject({ time: '2025-01-01T00:10:00Z' });
+    const pods = (items: { resource: string }[]) => items.filter(({ resource }) => resource === 'pods').length;
+    // The one on the dead node waits for a kubelet that would confirm its end.
+    expect([pods(body.added), pods(body.removed), pods(body.changed)]).toEqual([1, 0, 1]);
+    const node = await served.http.get(`${CLUSTER}/diff?from=command:3&resource=nodes`);
+    const [{ name, fields }] = node.body.changed;
+    expect(name).toBe('node-1');
+    expect(fields).toContainEqual({ path: '/status/conditions/0/status', from: 'False', to: 'Unknown' });
+    expect(fields.map(({ path }: { path: string }) => path)).not.toContain('/metadata/resourceVersion');
+    expect((await served.http.get(`${CLUSTER}/diff?from=command:3&to=command:3`)).body).toMatchObject({
+      added: [],
+      removed: [],
+      changed: [],
+    });
+  });
+});
