@@ -109,7 +109,9 @@ describe('the directory', () => {
     scene.start().setClock('b', { mode: 'running', rate: 1 });
     await scene.stop();
     removeDirectory(scene);
-    expect(scene.start().stats()).toMatchObject({ runningClocks: 1 });
+    const service = scene.start();
+    await service.settled('b');
+    expect(service.stats()).toMatchObject({ runningClocks: 1 });
   });
 
   it('knows tokens from the files', async () => {
