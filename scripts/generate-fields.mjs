@@ -74,7 +74,9 @@ for (const file of readdirSync(folder).sort()) {
     recorded.components === undefined ? recorded.steps.find((step) => step.response?.body?.components).response.body : recorded;
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const short = typeName(name);
-    if (SCALARS[short] !== undefined || schema.properties === undefined) continue;
+    // Lists are all alike and nothing asks for their fields.
+    const isList = schema.properties?.items !== undefined && schema.properties.metadata !== undefined;
+    if (SCALARS[short] !== undefined || schema.properties === undefined || isList) continue;
     const fields = Object.entries(schema.properties).map(([field, value]) => fieldOf(field, value, schema.required ?? []));
     types.set(short, fields.join(','));
   }

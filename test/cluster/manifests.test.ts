@@ -5,7 +5,7 @@ import { cloneJson, type JsonObject, type KubeObject } from '../../src/engine/ap
 import type { Command, Outcome } from '../../src/engine/cluster/command.ts';
 import { stateHash } from '../../src/engine/cluster/index.ts';
 import { createTestCluster, type TestCluster } from '../support/engine.ts';
-import { SAMPLES } from '../support/samples.ts';
+import { SENT_SAMPLES } from '../support/samples.ts';
 
 type Mode = Extract<Command, { type: 'manifests' }>['mode'];
 
@@ -129,7 +129,7 @@ describe('a dry run', () => {
 
 describe('an export', () => {
   it('of every kind is taken by a cluster that has none of it', () => {
-    for (const sample of SAMPLES) {
+    for (const sample of SENT_SAMPLES) {
       const [from, to] = [createTestCluster({ nodes: 1 }), createTestCluster({ nodes: 1 })];
       const exported = cloneJson(from.create(sample)) as unknown as { metadata: Record<string, unknown> };
       const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'somebody' }];

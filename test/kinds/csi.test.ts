@@ -174,6 +174,13 @@ describe('kinds of storage drivers', () => {
     expect(changeRefusal(body, change)).toBe(expected);
   });
 
+  it('P1 refuses a status with a long message', () => {
+    const status = { attached: true, attachError: { message: 'm'.repeat(1025) } };
+    expect(changeRefusal(attachment(), { status }, 'status')).toBe(
+      'VolumeAttachment.storage.k8s.io "x" is invalid: status.attachError.message: Too long: may not be more than 262144 bytes',
+    );
+  });
+
   it.each([driver(), node(), capacity(), attachment()].map((body) => [String(body['kind']), body] as const))(
     'I5 an update of a %s says which version it is of',
     (_kind, body) => {

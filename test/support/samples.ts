@@ -2,6 +2,7 @@
 
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
+import { kindByGvk } from '../../src/engine/kinds/index.ts';
 
 const POD_SPEC = `
   serviceAccountName: default
@@ -234,6 +235,18 @@ spec:
 ---
 {apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: sample}, spec: {attacher: a.b, nodeName: node-1, source: {persistentVolumeName: p}}, status: {attached: true, attachmentMetadata: {a: b}, attachError: {time: "2026-01-01T00:00:00Z", message: m}, detachError: {message: m}}}
 ---
+{apiVersion: flowcontrol.apiserver.k8s.io/v1, kind: FlowSchema, metadata: {name: sample}, spec: {matchingPrecedence: 500, priorityLevelConfiguration: {name: sample}, distinguisherMethod: {type: ByUser}, rules: [{subjects: [{kind: User, user: {name: u}}, {kind: Group, group: {name: g}}, {kind: ServiceAccount, serviceAccount: {namespace: default, name: a}}], resourceRules: [{verbs: [get], apiGroups: [""], resources: [pods], clusterScope: true, namespaces: [default]}], nonResourceRules: [{verbs: [get], nonResourceURLs: [/a/*]}]}]}}
+---
+{apiVersion: flowcontrol.apiserver.k8s.io/v1, kind: PriorityLevelConfiguration, metadata: {name: sample}, spec: {type: Limited, limited: {nominalConcurrencyShares: 10, lendablePercent: 5, borrowingLimitPercent: 50, limitResponse: {type: Queue, queuing: {queues: 8, handSize: 4, queueLengthLimit: 10}}}}}
+---
+{apiVersion: networking.k8s.io/v1, kind: IPAddress, metadata: {name: 10.97.1.1}, spec: {parentRef: {group: a.b, resource: things, namespace: default, name: n}}}
+---
+{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: sample}, spec: {cidrs: [10.200.0.0/24, "2001:db8::/64"]}, status: {conditions: [{type: Ready, status: "True", reason: r, message: m, lastTransitionTime: "2026-01-01T00:00:00Z"}]}}
+---
+{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v1.sample.example.com}, spec: {group: sample.example.com, version: v1, groupPriorityMinimum: 100, versionPriority: 10, caBundle: AA==, service: {namespace: default, name: s, port: 443}}}
+---
+{apiVersion: v1, kind: ComponentStatus, metadata: {name: sample}, conditions: [{type: Healthy, status: "True", message: ok, error: e}]}
+---
 {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: sample}, spec: {holderIdentity: a, leaseDurationSeconds: 10, acquireTime: "2026-01-01T00:00:00.000000Z", renewTime: "2026-01-01T00:00:00.000000Z", leaseTransitions: 1}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: sample}, spec: {ingressClassName: c, defaultBackend: {service: {name: s, port: {number: 80}}}, tls: [{hosts: [a.b], secretName: s}], rules: [{host: a.b, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: s, port: {name: http}}}}]}}]}}
@@ -274,3 +287,8 @@ spec:
 
 /** A full object of every kind. */
 export const SAMPLES: readonly JsonObject[] = parseAllDocuments(TEXT).map((document) => document.toJS() as JsonObject);
+
+/** Those that a client may send: what is made when it is read is never sent. */
+export const SENT_SAMPLES: readonly JsonObject[] = SAMPLES.filter(
+  ({ apiVersion, kind }) => kindByGvk(String(apiVersion), String(kind))?.virtualObjects === undefined,
+);

@@ -30,6 +30,11 @@ export function goText(text: string): GoText {
   return { goText: text };
 }
 
+/** A list of strings in Go syntax (E4). */
+export function goStrings(values: readonly string[]): GoText {
+  return goText(`[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`);
+}
+
 export type BadValue = string | number | boolean | null | undefined | GoText;
 
 function quoteValue(value: BadValue): string {

@@ -1,6 +1,7 @@
 // Validation of what every object has: name, labels, annotations, owners, finalizers (P2, P3, F1, F11, L7, D9).
 // Upstream: apimachinery/pkg/api/validation/objectmeta.go (v1.33).
 
+import { ipProblems } from '../apimachinery/ip.ts';
 import { type FieldError, forbidden, goText, invalid, required, tooLong } from '../apimachinery/field-errors.ts';
 import type { KubeObject, OwnerReference } from '../apimachinery/meta.ts';
 import {
@@ -18,6 +19,7 @@ const NAME_CHECKS: Readonly<Record<NameFormat, (text: string) => readonly string
   label: labelProblems,
   dns1035: dns1035Problems,
   'path-segment': pathSegmentProblems,
+  ip: ipProblems,
 };
 
 const ANNOTATIONS_BYTES_MAX = 262_144;

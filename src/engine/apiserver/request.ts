@@ -54,6 +54,7 @@ export function handleRequest(state: ClusterState, request: ApiRequest): Request
 }
 
 function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  if (request.subresource === undefined && kind.withoutVerbs?.includes(request.verb) === true) return refuse(methodNotAllowed());
   if (kind.conversion !== undefined) return requestConverted(state, kind, kind.conversion, request, dispatch);
   switch (request.verb) {
     case 'create':

@@ -4,6 +4,9 @@ import { assert } from '../kernel/assert.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { createObject } from '../apiserver/api.ts';
 import { cloneJson, type KubeObject } from '../apimachinery/meta.ts';
+import { createApiServices } from '../controllers/api-service/index.ts';
+import { createFlowControl } from '../controllers/flow-control/index.ts';
+import { createServiceRange } from '../controllers/service-cidr/index.ts';
 import { endpointsKind } from '../kinds/endpoints/index.ts';
 import { endpointSliceKind } from '../kinds/endpointslice/index.ts';
 import { leaseKind } from '../kinds/lease/index.ts';
@@ -15,6 +18,7 @@ import type { Draft, Kind } from '../kinds/kind.ts';
 import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.ts';
 import { buildNodeLease } from '../kubelet/heartbeat.ts';
 import { buildNode } from '../kubelet/node-status.ts';
+import { hasMetrics } from '../kubelet/usage.ts';
 import { setTiming } from '../kubelet/timing.ts';
 import { setImage } from '../kubelet/runtime/catalogue.ts';
 import { setClock } from './clock.ts';
@@ -89,6 +93,9 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
     const node = create(state, nodeKind, buildNode(state, spec, ordinal));
     create(state, leaseKind, buildNodeLease(state, node));
   });
+  createServiceRange(state);
+  createFlowControl(state);
+  createApiServices(state, hasMetrics(state));
 }
 
 function create<T extends KubeObject>(state: ClusterState, kind: Kind<T>, manifest: unknown, uidStream = 'uids'): T {

@@ -2,6 +2,7 @@
 
 import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
+import { apiServiceController } from './api-service/index.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
@@ -9,6 +10,7 @@ import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
+import { flowControlController } from './flow-control/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
@@ -17,6 +19,7 @@ import { replicaSetController, replicationController } from './replicaset/index.
 import { resourceQuotaController } from './resourcequota/index.ts';
 import { rootCaController } from './root-ca/index.ts';
 import { serviceAccountController } from './serviceaccount/index.ts';
+import { serviceCidrController } from './service-cidr/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 import { claimProtection, volumeProtection } from './volume-protection/index.ts';
@@ -50,4 +53,7 @@ export const CONTROLLERS: readonly Component[] = [
   resourceQuotaController,
   taintEvictionController,
   podGarbageCollector,
+  flowControlController,
+  serviceCidrController,
+  apiServiceController,
 ];

@@ -2,6 +2,7 @@
 // kind is its folder and one line here. The order is that of discovery.
 
 import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
+import { apiServiceKind } from './apiservice/index.ts';
 import { clusterRoleKind } from './clusterrole/index.ts';
 import { clusterRoleBindingKind } from './clusterrolebinding/index.ts';
 import { ingressKind } from './ingress/index.ts';
@@ -11,6 +12,7 @@ import { podTemplateKind } from './podtemplate/index.ts';
 import { roleKind } from './role/index.ts';
 import { roleBindingKind } from './rolebinding/index.ts';
 import { runtimeClassKind } from './runtimeclass/index.ts';
+import { componentStatusKind } from './componentstatus/index.ts';
 import { configMapKind } from './configmap/index.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition/index.ts';
 import { controllerRevisionKind } from './controllerrevision/index.ts';
@@ -24,8 +26,10 @@ import { endpointsKind } from './endpoints/index.ts';
 import { endpointSliceKind } from './endpointslice/index.ts';
 import { eventV1Kind } from './event/events-v1.ts';
 import { eventKind } from './event/index.ts';
+import { flowSchemaKind } from './flowschema/index.ts';
 import { horizontalPodAutoscalerKind } from './horizontalpodautoscaler/index.ts';
 import { horizontalPodAutoscalerV1Kind } from './horizontalpodautoscaler/v1.ts';
+import { ipAddressKind } from './ipaddress/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
 import { limitRangeKind } from './limitrange/index.ts';
@@ -36,10 +40,12 @@ import { persistentVolumeClaimKind } from './persistentvolumeclaim/index.ts';
 import { podKind } from './pod/index.ts';
 import { podDisruptionBudgetKind } from './poddisruptionbudget/index.ts';
 import { priorityClassKind } from './priorityclass/index.ts';
+import { priorityLevelConfigurationKind } from './prioritylevelconfiguration/index.ts';
 import { replicaSetKind } from './replicaset/index.ts';
 import { replicationControllerKind } from './replicationcontroller/index.ts';
 import { resourceQuotaKind } from './resourcequota/index.ts';
 import { secretKind } from './secret/index.ts';
+import { serviceCidrKind } from './servicecidr/index.ts';
 import { serviceKind } from './service/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 import { statefulSetKind } from './statefulset/index.ts';
@@ -47,6 +53,7 @@ import { storageClassKind } from './storageclass/index.ts';
 import { volumeAttachmentKind } from './volumeattachment/index.ts';
 
 export const KINDS: readonly Kind[] = [
+  componentStatusKind,
   configMapKind,
   endpointsKind,
   eventKind,
@@ -81,13 +88,18 @@ export const KINDS: readonly Kind[] = [
   podDisruptionBudgetKind,
   ingressClassKind,
   ingressKind,
+  ipAddressKind,
   networkPolicyKind,
+  serviceCidrKind,
   runtimeClassKind,
   clusterRoleBindingKind,
   clusterRoleKind,
   roleBindingKind,
   roleKind,
   customResourceDefinitionKind,
+  flowSchemaKind,
+  priorityLevelConfigurationKind,
+  apiServiceKind,
 ] as unknown as readonly Kind[];
 
 /** The registry with the versions that are served beside the stored ones. */

@@ -49,7 +49,7 @@ export interface Conversion {
   validate?(object: KubeObject, previous: KubeObject | undefined): readonly FieldError[];
 }
 
-export type NameFormat = 'subdomain' | 'label' | 'dns1035' | 'path-segment';
+export type NameFormat = 'subdomain' | 'label' | 'dns1035' | 'path-segment' | 'ip';
 
 /** One kind of object. Every method is pure; `Draft` parameters may be mutated, everything else is read-only. */
 export interface Kind<T extends KubeObject = KubeObject> {
@@ -75,8 +75,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly scale?: ScaleAccess<T>;
   /** Other subresources, for discovery: name → verbs and, when it lives elsewhere, its kind. */
   readonly subresources?: Readonly<Record<string, SubresourceInfo>>;
-  /** Nothing of it is stored: it is made when it is read. */
-  readonly isVirtual?: boolean;
+  /** All objects that there ever are, of a kind of which nothing is stored. */
+  readonly virtualObjects?: readonly T[];
   /** The version in which upstream stores its objects, where that is not its own; clients see no more of it than a hash (B4). */
   readonly storageVersion?: string;
   /** Verbs that this kind lacks (namespaces have no deletecollection, B5). */

@@ -58,7 +58,7 @@ export function entriesOf(kind: Kind): readonly DiscoveryEntry[] {
 /** B4: the first bytes of the digest of where and as what objects are stored. Upstream: apiserver/pkg/endpoints/discovery/storageversionhash.go. */
 function storageOf(kind: Kind): Pick<DiscoveredResource, 'storageVersionHash'> {
   const stored = kind.conversion === undefined ? kind : kindByResource(storedResourceOf(kind));
-  if (stored === undefined || stored.isVirtual === true) return {};
+  if (stored === undefined || stored.virtualObjects !== undefined) return {};
   const { group, storageVersion } = stored;
   const version = storageVersion ?? stored.structure?.storedApiVersion.split('/').at(-1) ?? stored.version;
   const digest = createHash('sha256').update(`${group}/${version}/${stored.kind}`).digest();
@@ -67,21 +67,25 @@ function storageOf(kind: Kind): Pick<DiscoveredResource, 'storageVersionHash'> {
 
 /** Groups by upstream's priority; others follow by name. Core is not among them (B3). */
 const GROUP_ORDER = [
+  'apiregistration.k8s.io',
   'apps',
   'events.k8s.io',
   'authentication.k8s.io',
   'authorization.k8s.io',
   'autoscaling',
   'batch',
+  'certificates.k8s.io',
   'networking.k8s.io',
   'policy',
   'rbac.authorization.k8s.io',
   'storage.k8s.io',
+  'admissionregistration.k8s.io',
   'apiextensions.k8s.io',
   'scheduling.k8s.io',
   'coordination.k8s.io',
   'node.k8s.io',
   'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
 ];
 
 /** All discovery documents of one set of resources. */

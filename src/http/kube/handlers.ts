@@ -2,7 +2,7 @@
 // Upstream: apiserver/pkg/endpoints/handlers/{get,create,update,patch,delete}.go (v1.33). Rules: G, I, J, K, L and M from the HTTP side.
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
-import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { badRequest, fail, methodNotAllowed, ok, type Result } from '../../engine/apimachinery/status.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
@@ -63,6 +63,8 @@ async function handleCollection(context: ResourceRequest): Promise<Response> {
   const format = formatOf(context, { isWatch, isCollection: true });
   if (!format.ok) return answerStatus(format.status);
   if (!list.ok) return answerStatus(list.status, { format: format.value });
+  if (isWatch && context.target.kind.withoutVerbs?.includes('watch') === true)
+    return answerStatus(methodNotAllowed(), { format: format.value });
   if (isWatch) return handleWatch(context, list.value, format.value);
   const { resourceVersion, resourceVersionMatch } = list.value;
   const service = await serviceAsAsked(context, resourceVersion, resourceVersionMatch);

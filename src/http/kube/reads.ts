@@ -30,6 +30,8 @@ export function readObject(
 ): Result<EncodedObject> {
   const revision = checkRevision(state, resourceVersion);
   if (!revision.ok) return revision;
+  const virtual = kind.virtualObjects?.find((object) => object.metadata.name === name);
+  if (virtual !== undefined) return ok(encodedObject(virtual));
   const stored = getStored(state, storedResourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
   if (stored === undefined) return fail(subresource === 'scale' ? scaleNotFound(kind, name) : notFound(kind, name));
   const item = project(state, kind, stored);
@@ -75,6 +77,8 @@ function selectableFieldsOf(kind: Kind): readonly string[] | undefined {
 
 /** Selected objects by namespace and name in byte order (G3). */
 export function selectedObjects(state: ClusterState, selection: Selection): readonly EncodedObject[] {
+  const { virtualObjects } = selection.kind;
+  if (virtualObjects !== undefined) return virtualObjects.filter((object) => selects(selection, object)).map(encodedObject);
   const found = candidates(state, selection).filter((stored) => selects(selection, objectOf(stored)));
   return found.sort(compareStored).map((stored) => project(state, selection.kind, stored));
 }

@@ -8,7 +8,6 @@ admissionregistration.v1.MatchCondition=expression! string,name! string
 admissionregistration.v1.MatchResources=excludeResourceRules []admissionregistration.v1.NamedRuleWithOperations l=atomic,matchPolicy string e=Equivalent|Exact,namespaceSelector meta.v1.LabelSelector,objectSelector meta.v1.LabelSelector,resourceRules []admissionregistration.v1.NamedRuleWithOperations l=atomic
 admissionregistration.v1.MutatingWebhook=admissionReviewVersions! []string l=atomic,clientConfig! admissionregistration.v1.WebhookClientConfig z,failurePolicy string e=Fail|Ignore,matchConditions []admissionregistration.v1.MatchCondition p=merge:name l=map:name,matchPolicy string e=Equivalent|Exact,name! string,namespaceSelector meta.v1.LabelSelector,objectSelector meta.v1.LabelSelector,reinvocationPolicy string e=IfNeeded|Never,rules []admissionregistration.v1.RuleWithOperations l=atomic,sideEffects! string e=None|NoneOnDryRun|Some|Unknown,timeoutSeconds int32
 admissionregistration.v1.MutatingWebhookConfiguration=apiVersion string,kind string,metadata meta.v1.ObjectMeta,webhooks []admissionregistration.v1.MutatingWebhook p=merge:name l=map:name
-admissionregistration.v1.MutatingWebhookConfigurationList=apiVersion string,items! []admissionregistration.v1.MutatingWebhookConfiguration,kind string,metadata meta.v1.ListMeta
 admissionregistration.v1.NamedRuleWithOperations=apiGroups []string l=atomic,apiVersions []string l=atomic,operations []string l=atomic e=*|CONNECT|CREATE|DELETE|UPDATE,resourceNames []string l=atomic,resources []string l=atomic,scope string
 admissionregistration.v1.ParamKind=apiVersion string,kind string
 admissionregistration.v1.ParamRef=name string,namespace string,parameterNotFoundAction string,selector meta.v1.LabelSelector
@@ -17,22 +16,23 @@ admissionregistration.v1.ServiceReference=name! string,namespace! string,path st
 admissionregistration.v1.TypeChecking=expressionWarnings []admissionregistration.v1.ExpressionWarning l=atomic
 admissionregistration.v1.ValidatingAdmissionPolicy=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec admissionregistration.v1.ValidatingAdmissionPolicySpec,status admissionregistration.v1.ValidatingAdmissionPolicyStatus
 admissionregistration.v1.ValidatingAdmissionPolicyBinding=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec
-admissionregistration.v1.ValidatingAdmissionPolicyBindingList=apiVersion string,items! []admissionregistration.v1.ValidatingAdmissionPolicyBinding,kind string,metadata meta.v1.ListMeta
 admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec=matchResources admissionregistration.v1.MatchResources,paramRef admissionregistration.v1.ParamRef,policyName string,validationActions []string l=set e=Audit|Deny|Warn
-admissionregistration.v1.ValidatingAdmissionPolicyList=apiVersion string,items! []admissionregistration.v1.ValidatingAdmissionPolicy,kind string,metadata meta.v1.ListMeta
 admissionregistration.v1.ValidatingAdmissionPolicySpec=auditAnnotations []admissionregistration.v1.AuditAnnotation l=atomic,failurePolicy string e=Fail|Ignore,matchConditions []admissionregistration.v1.MatchCondition p=merge:name l=map:name,matchConstraints admissionregistration.v1.MatchResources,paramKind admissionregistration.v1.ParamKind,validations []admissionregistration.v1.Validation l=atomic,variables []admissionregistration.v1.Variable p=merge:name l=map:name
 admissionregistration.v1.ValidatingAdmissionPolicyStatus=conditions []meta.v1.Condition l=map:type,observedGeneration int64,typeChecking admissionregistration.v1.TypeChecking
 admissionregistration.v1.ValidatingWebhook=admissionReviewVersions! []string l=atomic,clientConfig! admissionregistration.v1.WebhookClientConfig z,failurePolicy string e=Fail|Ignore,matchConditions []admissionregistration.v1.MatchCondition p=merge:name l=map:name,matchPolicy string e=Equivalent|Exact,name! string,namespaceSelector meta.v1.LabelSelector,objectSelector meta.v1.LabelSelector,rules []admissionregistration.v1.RuleWithOperations l=atomic,sideEffects! string e=None|NoneOnDryRun|Some|Unknown,timeoutSeconds int32
 admissionregistration.v1.ValidatingWebhookConfiguration=apiVersion string,kind string,metadata meta.v1.ObjectMeta,webhooks []admissionregistration.v1.ValidatingWebhook p=merge:name l=map:name
-admissionregistration.v1.ValidatingWebhookConfigurationList=apiVersion string,items! []admissionregistration.v1.ValidatingWebhookConfiguration,kind string,metadata meta.v1.ListMeta
 admissionregistration.v1.Validation=expression! string,message string,messageExpression string,reason string
 admissionregistration.v1.Variable=expression! string,name! string
 admissionregistration.v1.WebhookClientConfig=caBundle bytes,service admissionregistration.v1.ServiceReference,url string
+aggregator.apiregistration.v1.APIService=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec aggregator.apiregistration.v1.APIServiceSpec,status aggregator.apiregistration.v1.APIServiceStatus
+aggregator.apiregistration.v1.APIServiceCondition=lastTransitionTime time,message string,reason string,status! string,type! string
+aggregator.apiregistration.v1.APIServiceSpec=caBundle bytes l=atomic,group string,groupPriorityMinimum! int32,insecureSkipTLSVerify bool,service aggregator.apiregistration.v1.ServiceReference,version string,versionPriority! int32
+aggregator.apiregistration.v1.APIServiceStatus=conditions []aggregator.apiregistration.v1.APIServiceCondition p=merge:type l=map:type
+aggregator.apiregistration.v1.ServiceReference=name string,namespace string,port int32
 apiextensions.v1.CustomResourceColumnDefinition=description string,format string,jsonPath! string,name! string,priority int32,type! string
 apiextensions.v1.CustomResourceConversion=strategy! string,webhook apiextensions.v1.WebhookConversion
 apiextensions.v1.CustomResourceDefinition=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec! apiextensions.v1.CustomResourceDefinitionSpec z,status apiextensions.v1.CustomResourceDefinitionStatus
 apiextensions.v1.CustomResourceDefinitionCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-apiextensions.v1.CustomResourceDefinitionList=apiVersion string,items! []apiextensions.v1.CustomResourceDefinition,kind string,metadata meta.v1.ListMeta
 apiextensions.v1.CustomResourceDefinitionNames=categories []string l=atomic,kind! string,listKind string,plural! string,shortNames []string l=atomic,singular string
 apiextensions.v1.CustomResourceDefinitionSpec=conversion apiextensions.v1.CustomResourceConversion,group! string,names! apiextensions.v1.CustomResourceDefinitionNames z,preserveUnknownFields bool,scope! string,versions! []apiextensions.v1.CustomResourceDefinitionVersion l=atomic
 apiextensions.v1.CustomResourceDefinitionStatus=acceptedNames apiextensions.v1.CustomResourceDefinitionNames,conditions []apiextensions.v1.CustomResourceDefinitionCondition l=map:type,storedVersions []string l=atomic
@@ -48,22 +48,18 @@ apiextensions.v1.ValidationRule=fieldPath string,message string,messageExpressio
 apiextensions.v1.WebhookClientConfig=caBundle bytes,service apiextensions.v1.ServiceReference,url string
 apiextensions.v1.WebhookConversion=clientConfig apiextensions.v1.WebhookClientConfig,conversionReviewVersions! []string l=atomic
 apps.v1.ControllerRevision=apiVersion string,data any,kind string,metadata meta.v1.ObjectMeta,revision! int64
-apps.v1.ControllerRevisionList=apiVersion string,items! []apps.v1.ControllerRevision,kind string,metadata meta.v1.ListMeta
 apps.v1.DaemonSet=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec apps.v1.DaemonSetSpec,status apps.v1.DaemonSetStatus
 apps.v1.DaemonSetCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-apps.v1.DaemonSetList=apiVersion string,items! []apps.v1.DaemonSet,kind string,metadata meta.v1.ListMeta
 apps.v1.DaemonSetSpec=minReadySeconds int32,revisionHistoryLimit int32,selector! meta.v1.LabelSelector,template! core.v1.PodTemplateSpec z,updateStrategy apps.v1.DaemonSetUpdateStrategy
 apps.v1.DaemonSetStatus=collisionCount int32,conditions []apps.v1.DaemonSetCondition p=merge:type l=map:type,currentNumberScheduled! int32,desiredNumberScheduled! int32,numberAvailable int32,numberMisscheduled! int32,numberReady! int32,numberUnavailable int32,observedGeneration int64,updatedNumberScheduled int32
 apps.v1.DaemonSetUpdateStrategy=rollingUpdate apps.v1.RollingUpdateDaemonSet,type string e=OnDelete|RollingUpdate
 apps.v1.Deployment=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec apps.v1.DeploymentSpec,status apps.v1.DeploymentStatus
 apps.v1.DeploymentCondition=lastTransitionTime time,lastUpdateTime time,message string,reason string,status! string,type! string
-apps.v1.DeploymentList=apiVersion string,items! []apps.v1.Deployment,kind string,metadata meta.v1.ListMeta
 apps.v1.DeploymentSpec=minReadySeconds int32,paused bool,progressDeadlineSeconds int32,replicas int32,revisionHistoryLimit int32,selector! meta.v1.LabelSelector,strategy apps.v1.DeploymentStrategy p=retainKeys,template! core.v1.PodTemplateSpec z
 apps.v1.DeploymentStatus=availableReplicas int32,collisionCount int32,conditions []apps.v1.DeploymentCondition p=merge:type l=map:type,observedGeneration int64,readyReplicas int32,replicas int32,terminatingReplicas int32,unavailableReplicas int32,updatedReplicas int32
 apps.v1.DeploymentStrategy=rollingUpdate apps.v1.RollingUpdateDeployment,type string e=Recreate|RollingUpdate
 apps.v1.ReplicaSet=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec apps.v1.ReplicaSetSpec,status apps.v1.ReplicaSetStatus
 apps.v1.ReplicaSetCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-apps.v1.ReplicaSetList=apiVersion string,items! []apps.v1.ReplicaSet,kind string,metadata meta.v1.ListMeta
 apps.v1.ReplicaSetSpec=minReadySeconds int32,replicas int32,selector! meta.v1.LabelSelector,template core.v1.PodTemplateSpec
 apps.v1.ReplicaSetStatus=availableReplicas int32,conditions []apps.v1.ReplicaSetCondition p=merge:type l=map:type,fullyLabeledReplicas int32,observedGeneration int64,readyReplicas int32,replicas! int32,terminatingReplicas int32
 apps.v1.RollingUpdateDaemonSet=maxSurge int-or-string,maxUnavailable int-or-string
@@ -71,7 +67,6 @@ apps.v1.RollingUpdateDeployment=maxSurge int-or-string,maxUnavailable int-or-str
 apps.v1.RollingUpdateStatefulSetStrategy=maxUnavailable int-or-string,partition int32
 apps.v1.StatefulSet=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec apps.v1.StatefulSetSpec,status apps.v1.StatefulSetStatus
 apps.v1.StatefulSetCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-apps.v1.StatefulSetList=apiVersion string,items! []apps.v1.StatefulSet,kind string,metadata meta.v1.ListMeta
 apps.v1.StatefulSetOrdinals=start int32
 apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy=whenDeleted string,whenScaled string
 apps.v1.StatefulSetSpec=minReadySeconds int32,ordinals apps.v1.StatefulSetOrdinals,persistentVolumeClaimRetentionPolicy apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy,podManagementPolicy string e=OrderedReady|Parallel,replicas int32,revisionHistoryLimit int32,selector! meta.v1.LabelSelector,serviceName string,template! core.v1.PodTemplateSpec z,updateStrategy apps.v1.StatefulSetUpdateStrategy,volumeClaimTemplates []core.v1.PersistentVolumeClaim l=atomic
@@ -104,7 +99,6 @@ authorization.v1.SubjectAccessReviewStatus=allowed! bool,denied bool,evaluationE
 authorization.v1.SubjectRulesReviewStatus=evaluationError string,incomplete! bool,nonResourceRules! []authorization.v1.NonResourceRule l=atomic,resourceRules! []authorization.v1.ResourceRule l=atomic
 autoscaling.v1.CrossVersionObjectReference=apiVersion string,kind! string,name! string
 autoscaling.v1.HorizontalPodAutoscaler=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec autoscaling.v1.HorizontalPodAutoscalerSpec,status autoscaling.v1.HorizontalPodAutoscalerStatus
-autoscaling.v1.HorizontalPodAutoscalerList=apiVersion string,items! []autoscaling.v1.HorizontalPodAutoscaler,kind string,metadata meta.v1.ListMeta
 autoscaling.v1.HorizontalPodAutoscalerSpec=maxReplicas! int32,minReplicas int32,scaleTargetRef! autoscaling.v1.CrossVersionObjectReference z,targetCPUUtilizationPercentage int32
 autoscaling.v1.HorizontalPodAutoscalerStatus=currentCPUUtilizationPercentage int32,currentReplicas! int32,desiredReplicas! int32,lastScaleTime time,observedGeneration int64
 autoscaling.v1.Scale=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec autoscaling.v1.ScaleSpec,status autoscaling.v1.ScaleStatus
@@ -120,7 +114,6 @@ autoscaling.v2.HPAScalingRules=policies []autoscaling.v2.HPAScalingPolicy l=atom
 autoscaling.v2.HorizontalPodAutoscaler=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec autoscaling.v2.HorizontalPodAutoscalerSpec,status autoscaling.v2.HorizontalPodAutoscalerStatus
 autoscaling.v2.HorizontalPodAutoscalerBehavior=scaleDown autoscaling.v2.HPAScalingRules,scaleUp autoscaling.v2.HPAScalingRules
 autoscaling.v2.HorizontalPodAutoscalerCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-autoscaling.v2.HorizontalPodAutoscalerList=apiVersion string,items! []autoscaling.v2.HorizontalPodAutoscaler,kind string,metadata meta.v1.ListMeta
 autoscaling.v2.HorizontalPodAutoscalerSpec=behavior autoscaling.v2.HorizontalPodAutoscalerBehavior,maxReplicas! int32,metrics []autoscaling.v2.MetricSpec l=atomic,minReplicas int32,scaleTargetRef! autoscaling.v2.CrossVersionObjectReference z
 autoscaling.v2.HorizontalPodAutoscalerStatus=conditions []autoscaling.v2.HorizontalPodAutoscalerCondition p=merge:type l=map:type,currentMetrics []autoscaling.v2.MetricStatus l=atomic,currentReplicas int32,desiredReplicas! int32,lastScaleTime time,observedGeneration int64
 autoscaling.v2.MetricIdentifier=name! string,selector meta.v1.LabelSelector
@@ -135,12 +128,10 @@ autoscaling.v2.PodsMetricStatus=current! autoscaling.v2.MetricValueStatus z,metr
 autoscaling.v2.ResourceMetricSource=name! string,target! autoscaling.v2.MetricTarget z
 autoscaling.v2.ResourceMetricStatus=current! autoscaling.v2.MetricValueStatus z,name! string
 batch.v1.CronJob=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec batch.v1.CronJobSpec,status batch.v1.CronJobStatus
-batch.v1.CronJobList=apiVersion string,items! []batch.v1.CronJob,kind string,metadata meta.v1.ListMeta
 batch.v1.CronJobSpec=concurrencyPolicy string e=Allow|Forbid|Replace,failedJobsHistoryLimit int32,jobTemplate! batch.v1.JobTemplateSpec z,schedule! string,startingDeadlineSeconds int64,successfulJobsHistoryLimit int32,suspend bool,timeZone string
 batch.v1.CronJobStatus=active []core.v1.ObjectReference l=atomic,lastScheduleTime time,lastSuccessfulTime time
 batch.v1.Job=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec batch.v1.JobSpec,status batch.v1.JobStatus
 batch.v1.JobCondition=lastProbeTime time,lastTransitionTime time,message string,reason string,status! string,type! string
-batch.v1.JobList=apiVersion string,items! []batch.v1.Job,kind string,metadata meta.v1.ListMeta
 batch.v1.JobSpec=activeDeadlineSeconds int64,backoffLimit int32,backoffLimitPerIndex int32,completionMode string e=Indexed|NonIndexed,completions int32,managedBy string,manualSelector bool,maxFailedIndexes int32,parallelism int32,podFailurePolicy batch.v1.PodFailurePolicy,podReplacementPolicy string e=Failed|TerminatingOrFailed,selector meta.v1.LabelSelector,successPolicy batch.v1.SuccessPolicy,suspend bool,template! core.v1.PodTemplateSpec z,ttlSecondsAfterFinished int32
 batch.v1.JobStatus=active int32,completedIndexes string,completionTime time,conditions []batch.v1.JobCondition p=merge:type l=atomic,failed int32,failedIndexes string,ready int32,startTime time,succeeded int32,terminating int32,uncountedTerminatedPods batch.v1.UncountedTerminatedPods
 batch.v1.JobTemplateSpec=metadata meta.v1.ObjectMeta,spec batch.v1.JobSpec
@@ -153,11 +144,9 @@ batch.v1.SuccessPolicyRule=succeededCount int32,succeededIndexes string
 batch.v1.UncountedTerminatedPods=failed []string l=set,succeeded []string l=set
 certificates.v1.CertificateSigningRequest=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec! certificates.v1.CertificateSigningRequestSpec z,status certificates.v1.CertificateSigningRequestStatus
 certificates.v1.CertificateSigningRequestCondition=lastTransitionTime time,lastUpdateTime time,message string,reason string,status! string,type! string
-certificates.v1.CertificateSigningRequestList=apiVersion string,items! []certificates.v1.CertificateSigningRequest,kind string,metadata meta.v1.ListMeta
 certificates.v1.CertificateSigningRequestSpec=expirationSeconds int32,extra map:[]string,groups []string l=atomic,request! bytes l=atomic,signerName! string,uid string,usages []string l=atomic e=any|cert%20sign|client%20auth|code%20signing|content%20commitment|crl%20sign|data%20encipherment|decipher%20only|digital%20signature|email%20protection|encipher%20only|ipsec%20end%20system|ipsec%20tunnel|ipsec%20user|key%20agreement|key%20encipherment|microsoft%20sgc|netscape%20sgc|ocsp%20signing|s/mime|server%20auth|signing|timestamping,username string
 certificates.v1.CertificateSigningRequestStatus=certificate bytes l=atomic,conditions []certificates.v1.CertificateSigningRequestCondition l=map:type
 coordination.v1.Lease=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec coordination.v1.LeaseSpec
-coordination.v1.LeaseList=apiVersion string,items! []coordination.v1.Lease,kind string,metadata meta.v1.ListMeta
 coordination.v1.LeaseSpec=acquireTime micro-time,holderIdentity string,leaseDurationSeconds int32,leaseTransitions int32,preferredHolder string,renewTime micro-time,strategy string
 core.v1.AWSElasticBlockStoreVolumeSource=fsType string,partition int32,readOnly bool,volumeID! string
 core.v1.Affinity=nodeAffinity core.v1.NodeAffinity,podAffinity core.v1.PodAffinity,podAntiAffinity core.v1.PodAntiAffinity
@@ -178,11 +167,9 @@ core.v1.ClientIPConfig=timeoutSeconds int32
 core.v1.ClusterTrustBundleProjection=labelSelector meta.v1.LabelSelector,name string,optional bool,path! string,signerName string
 core.v1.ComponentCondition=error string,message string,status! string,type! string
 core.v1.ComponentStatus=apiVersion string,conditions []core.v1.ComponentCondition p=merge:type l=map:type,kind string,metadata meta.v1.ObjectMeta
-core.v1.ComponentStatusList=apiVersion string,items! []core.v1.ComponentStatus,kind string,metadata meta.v1.ListMeta
 core.v1.ConfigMap=apiVersion string,binaryData map:bytes,data map:string,immutable bool,kind string,metadata meta.v1.ObjectMeta
 core.v1.ConfigMapEnvSource=name string,optional bool
 core.v1.ConfigMapKeySelector=key! string,name string,optional bool
-core.v1.ConfigMapList=apiVersion string,items! []core.v1.ConfigMap,kind string,metadata meta.v1.ListMeta
 core.v1.ConfigMapNodeConfigSource=kubeletConfigKey! string,name! string,namespace! string,resourceVersion string,uid string
 core.v1.ConfigMapProjection=items []core.v1.KeyToPath l=atomic,name string,optional bool
 core.v1.ConfigMapVolumeSource=defaultMode int32,items []core.v1.KeyToPath l=atomic,name string,optional bool
@@ -205,14 +192,12 @@ core.v1.EndpointAddress=hostname string,ip! string,nodeName string,targetRef cor
 core.v1.EndpointPort=appProtocol string,name string,port! int32,protocol string e=SCTP|TCP|UDP
 core.v1.EndpointSubset=addresses []core.v1.EndpointAddress l=atomic,notReadyAddresses []core.v1.EndpointAddress l=atomic,ports []core.v1.EndpointPort l=atomic
 core.v1.Endpoints=apiVersion string,kind string,metadata meta.v1.ObjectMeta,subsets []core.v1.EndpointSubset l=atomic
-core.v1.EndpointsList=apiVersion string,items! []core.v1.Endpoints,kind string,metadata meta.v1.ListMeta
 core.v1.EnvFromSource=configMapRef core.v1.ConfigMapEnvSource,prefix string,secretRef core.v1.SecretEnvSource
 core.v1.EnvVar=name! string,value string,valueFrom core.v1.EnvVarSource
 core.v1.EnvVarSource=configMapKeyRef core.v1.ConfigMapKeySelector,fieldRef core.v1.ObjectFieldSelector,resourceFieldRef core.v1.ResourceFieldSelector,secretKeyRef core.v1.SecretKeySelector
 core.v1.EphemeralContainer=args []string l=atomic,command []string l=atomic,env []core.v1.EnvVar p=merge:name l=map:name,envFrom []core.v1.EnvFromSource l=atomic,image string,imagePullPolicy string e=Always|IfNotPresent|Never,lifecycle core.v1.Lifecycle,livenessProbe core.v1.Probe,name! string,ports []core.v1.ContainerPort p=merge:containerPort l=map:containerPort+protocol,readinessProbe core.v1.Probe,resizePolicy []core.v1.ContainerResizePolicy l=atomic,resources core.v1.ResourceRequirements,restartPolicy string,securityContext core.v1.SecurityContext,startupProbe core.v1.Probe,stdin bool,stdinOnce bool,targetContainerName string,terminationMessagePath string,terminationMessagePolicy string e=FallbackToLogsOnError|File,tty bool,volumeDevices []core.v1.VolumeDevice p=merge:devicePath l=map:devicePath,volumeMounts []core.v1.VolumeMount p=merge:mountPath l=map:mountPath,workingDir string
 core.v1.EphemeralVolumeSource=volumeClaimTemplate core.v1.PersistentVolumeClaimTemplate
 core.v1.Event=action string,apiVersion string,count int32,eventTime micro-time,firstTimestamp time,involvedObject! core.v1.ObjectReference z,kind string,lastTimestamp time,message string,metadata! meta.v1.ObjectMeta z,reason string,related core.v1.ObjectReference,reportingComponent string,reportingInstance string,series core.v1.EventSeries,source core.v1.EventSource,type string
-core.v1.EventList=apiVersion string,items! []core.v1.Event,kind string,metadata meta.v1.ListMeta
 core.v1.EventSeries=count int32,lastObservedTime micro-time
 core.v1.EventSource=component string,host string
 core.v1.ExecAction=command []string l=atomic
@@ -238,7 +223,6 @@ core.v1.Lifecycle=postStart core.v1.LifecycleHandler,preStop core.v1.LifecycleHa
 core.v1.LifecycleHandler=exec core.v1.ExecAction,httpGet core.v1.HTTPGetAction,sleep core.v1.SleepAction,tcpSocket core.v1.TCPSocketAction
 core.v1.LimitRange=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.LimitRangeSpec
 core.v1.LimitRangeItem=default map:quantity,defaultRequest map:quantity,max map:quantity,maxLimitRequestRatio map:quantity,min map:quantity,type! string
-core.v1.LimitRangeList=apiVersion string,items! []core.v1.LimitRange,kind string,metadata meta.v1.ListMeta
 core.v1.LimitRangeSpec=limits! []core.v1.LimitRangeItem l=atomic
 core.v1.LinuxContainerUser=gid! int64,supplementalGroups []int64 l=atomic,uid! int64
 core.v1.LoadBalancerIngress=hostname string,ip string,ipMode string,ports []core.v1.PortStatus l=atomic
@@ -249,7 +233,6 @@ core.v1.ModifyVolumeStatus=status! string e=InProgress|Infeasible|Pending,target
 core.v1.NFSVolumeSource=path! string,readOnly bool,server! string
 core.v1.Namespace=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.NamespaceSpec,status core.v1.NamespaceStatus
 core.v1.NamespaceCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-core.v1.NamespaceList=apiVersion string,items! []core.v1.Namespace,kind string,metadata meta.v1.ListMeta
 core.v1.NamespaceSpec=finalizers []string l=atomic
 core.v1.NamespaceStatus=conditions []core.v1.NamespaceCondition p=merge:type l=map:type,phase string e=Active|Terminating
 core.v1.Node=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.NodeSpec,status core.v1.NodeStatus
@@ -260,7 +243,6 @@ core.v1.NodeConfigSource=configMap core.v1.ConfigMapNodeConfigSource
 core.v1.NodeConfigStatus=active core.v1.NodeConfigSource,assigned core.v1.NodeConfigSource,error string,lastKnownGood core.v1.NodeConfigSource
 core.v1.NodeDaemonEndpoints=kubeletEndpoint core.v1.DaemonEndpoint
 core.v1.NodeFeatures=supplementalGroupsPolicy bool
-core.v1.NodeList=apiVersion string,items! []core.v1.Node,kind string,metadata meta.v1.ListMeta
 core.v1.NodeRuntimeHandler=features core.v1.NodeRuntimeHandlerFeatures,name string
 core.v1.NodeRuntimeHandlerFeatures=recursiveReadOnlyMounts bool,userNamespaces bool
 core.v1.NodeSelector=nodeSelectorTerms! []core.v1.NodeSelectorTerm l=atomic
@@ -275,12 +257,10 @@ core.v1.ObjectReference=apiVersion string,fieldPath string,kind string,name stri
 core.v1.PersistentVolume=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.PersistentVolumeSpec,status core.v1.PersistentVolumeStatus
 core.v1.PersistentVolumeClaim=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.PersistentVolumeClaimSpec,status core.v1.PersistentVolumeClaimStatus
 core.v1.PersistentVolumeClaimCondition=lastProbeTime time,lastTransitionTime time,message string,reason string,status! string,type! string
-core.v1.PersistentVolumeClaimList=apiVersion string,items! []core.v1.PersistentVolumeClaim,kind string,metadata meta.v1.ListMeta
 core.v1.PersistentVolumeClaimSpec=accessModes []string l=atomic e=ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod,dataSource core.v1.TypedLocalObjectReference,dataSourceRef core.v1.TypedObjectReference,resources core.v1.VolumeResourceRequirements,selector meta.v1.LabelSelector,storageClassName string,volumeAttributesClassName string,volumeMode string e=Block|Filesystem,volumeName string
 core.v1.PersistentVolumeClaimStatus=accessModes []string l=atomic e=ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod,allocatedResourceStatuses map:string m=granular e=ControllerResizeInProgress|ControllerResizeInfeasible|NodeResizeInProgress|NodeResizeInfeasible|NodeResizePending,allocatedResources map:quantity,capacity map:quantity,conditions []core.v1.PersistentVolumeClaimCondition p=merge:type l=map:type,currentVolumeAttributesClassName string,modifyVolumeStatus core.v1.ModifyVolumeStatus,phase string e=Bound|Lost|Pending
 core.v1.PersistentVolumeClaimTemplate=metadata meta.v1.ObjectMeta,spec! core.v1.PersistentVolumeClaimSpec z
 core.v1.PersistentVolumeClaimVolumeSource=claimName! string,readOnly bool
-core.v1.PersistentVolumeList=apiVersion string,items! []core.v1.PersistentVolume,kind string,metadata meta.v1.ListMeta
 core.v1.PersistentVolumeSpec=accessModes []string l=atomic e=ReadOnlyMany|ReadWriteMany|ReadWriteOnce|ReadWriteOncePod,awsElasticBlockStore core.v1.AWSElasticBlockStoreVolumeSource,azureDisk core.v1.AzureDiskVolumeSource,azureFile core.v1.AzureFilePersistentVolumeSource,capacity map:quantity,cephfs core.v1.CephFSPersistentVolumeSource,cinder core.v1.CinderPersistentVolumeSource,claimRef core.v1.ObjectReference m=granular,csi core.v1.CSIPersistentVolumeSource,fc core.v1.FCVolumeSource,flexVolume core.v1.FlexPersistentVolumeSource,flocker core.v1.FlockerVolumeSource,gcePersistentDisk core.v1.GCEPersistentDiskVolumeSource,glusterfs core.v1.GlusterfsPersistentVolumeSource,hostPath core.v1.HostPathVolumeSource,iscsi core.v1.ISCSIPersistentVolumeSource,local core.v1.LocalVolumeSource,mountOptions []string l=atomic,nfs core.v1.NFSVolumeSource,nodeAffinity core.v1.VolumeNodeAffinity,persistentVolumeReclaimPolicy string e=Delete|Recycle|Retain,photonPersistentDisk core.v1.PhotonPersistentDiskVolumeSource,portworxVolume core.v1.PortworxVolumeSource,quobyte core.v1.QuobyteVolumeSource,rbd core.v1.RBDPersistentVolumeSource,scaleIO core.v1.ScaleIOPersistentVolumeSource,storageClassName string,storageos core.v1.StorageOSPersistentVolumeSource,volumeAttributesClassName string,volumeMode string e=Block|Filesystem,vsphereVolume core.v1.VsphereVirtualDiskVolumeSource
 core.v1.PersistentVolumeStatus=lastPhaseTransitionTime time,message string,phase string e=Available|Bound|Failed|Pending|Released,reason string
 core.v1.PhotonPersistentDiskVolumeSource=fsType string,pdID! string
@@ -292,7 +272,6 @@ core.v1.PodCondition=lastProbeTime time,lastTransitionTime time,message string,o
 core.v1.PodDNSConfig=nameservers []string l=atomic,options []core.v1.PodDNSConfigOption l=atomic,searches []string l=atomic
 core.v1.PodDNSConfigOption=name string,value string
 core.v1.PodIP=ip! string
-core.v1.PodList=apiVersion string,items! []core.v1.Pod,kind string,metadata meta.v1.ListMeta
 core.v1.PodOS=name! string
 core.v1.PodReadinessGate=conditionType! string
 core.v1.PodResourceClaim=name! string,resourceClaimName string,resourceClaimTemplateName string
@@ -302,7 +281,6 @@ core.v1.PodSecurityContext=appArmorProfile core.v1.AppArmorProfile,fsGroup int64
 core.v1.PodSpec=activeDeadlineSeconds int64,affinity core.v1.Affinity,automountServiceAccountToken bool,containers! []core.v1.Container p=merge:name l=map:name,dnsConfig core.v1.PodDNSConfig,dnsPolicy string e=ClusterFirst|ClusterFirstWithHostNet|Default|None,enableServiceLinks bool,ephemeralContainers []core.v1.EphemeralContainer p=merge:name l=map:name,hostAliases []core.v1.HostAlias p=merge:ip l=map:ip,hostIPC bool,hostNetwork bool,hostPID bool,hostUsers bool,hostname string,imagePullSecrets []core.v1.LocalObjectReference p=merge:name l=map:name,initContainers []core.v1.Container p=merge:name l=map:name,nodeName string,nodeSelector map:string m=atomic,os core.v1.PodOS,overhead map:quantity,preemptionPolicy string e=Never|PreemptLowerPriority,priority int32,priorityClassName string,readinessGates []core.v1.PodReadinessGate l=atomic,resourceClaims []core.v1.PodResourceClaim p=merge,retainKeys:name l=map:name,resources core.v1.ResourceRequirements,restartPolicy string e=Always|Never|OnFailure,runtimeClassName string,schedulerName string,schedulingGates []core.v1.PodSchedulingGate p=merge:name l=map:name,securityContext core.v1.PodSecurityContext,serviceAccount string,serviceAccountName string,setHostnameAsFQDN bool,shareProcessNamespace bool,subdomain string,terminationGracePeriodSeconds int64,tolerations []core.v1.Toleration l=atomic,topologySpreadConstraints []core.v1.TopologySpreadConstraint p=merge:topologyKey l=map:topologyKey+whenUnsatisfiable,volumes []core.v1.Volume p=merge,retainKeys:name l=map:name
 core.v1.PodStatus=conditions []core.v1.PodCondition p=merge:type l=map:type,containerStatuses []core.v1.ContainerStatus l=atomic,ephemeralContainerStatuses []core.v1.ContainerStatus l=atomic,hostIP string,hostIPs []core.v1.HostIP p=merge:ip l=atomic,initContainerStatuses []core.v1.ContainerStatus l=atomic,message string,nominatedNodeName string,observedGeneration int64,phase string e=Failed|Pending|Running|Succeeded|Unknown,podIP string,podIPs []core.v1.PodIP p=merge:ip l=map:ip,qosClass string e=BestEffort|Burstable|Guaranteed,reason string,resize string,resourceClaimStatuses []core.v1.PodResourceClaimStatus p=merge,retainKeys:name l=map:name,startTime time
 core.v1.PodTemplate=apiVersion string,kind string,metadata meta.v1.ObjectMeta,template core.v1.PodTemplateSpec
-core.v1.PodTemplateList=apiVersion string,items! []core.v1.PodTemplate,kind string,metadata meta.v1.ListMeta
 core.v1.PodTemplateSpec=metadata meta.v1.ObjectMeta,spec core.v1.PodSpec
 core.v1.PortStatus=error string,port! int32,protocol! string e=SCTP|TCP|UDP
 core.v1.PortworxVolumeSource=fsType string,readOnly bool,volumeID! string
@@ -314,14 +292,12 @@ core.v1.RBDPersistentVolumeSource=fsType string,image! string,keyring string,mon
 core.v1.RBDVolumeSource=fsType string,image! string,keyring string,monitors! []string l=atomic,pool string,readOnly bool,secretRef core.v1.LocalObjectReference,user string
 core.v1.ReplicationController=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.ReplicationControllerSpec,status core.v1.ReplicationControllerStatus
 core.v1.ReplicationControllerCondition=lastTransitionTime time,message string,reason string,status! string,type! string
-core.v1.ReplicationControllerList=apiVersion string,items! []core.v1.ReplicationController,kind string,metadata meta.v1.ListMeta
 core.v1.ReplicationControllerSpec=minReadySeconds int32,replicas int32,selector map:string m=atomic,template core.v1.PodTemplateSpec
 core.v1.ReplicationControllerStatus=availableReplicas int32,conditions []core.v1.ReplicationControllerCondition p=merge:type l=map:type,fullyLabeledReplicas int32,observedGeneration int64,readyReplicas int32,replicas! int32
 core.v1.ResourceClaim=name! string,request string
 core.v1.ResourceFieldSelector=containerName string,divisor quantity,resource! string
 core.v1.ResourceHealth=health string,resourceID! string
 core.v1.ResourceQuota=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.ResourceQuotaSpec,status core.v1.ResourceQuotaStatus
-core.v1.ResourceQuotaList=apiVersion string,items! []core.v1.ResourceQuota,kind string,metadata meta.v1.ListMeta
 core.v1.ResourceQuotaSpec=hard map:quantity,scopeSelector core.v1.ScopeSelector,scopes []string l=atomic e=BestEffort|CrossNamespacePodAffinity|NotBestEffort|NotTerminating|PriorityClass|Terminating|VolumeAttributesClass
 core.v1.ResourceQuotaStatus=hard map:quantity,used map:quantity
 core.v1.ResourceRequirements=claims []core.v1.ResourceClaim l=map:name,limits map:quantity,requests map:quantity
@@ -335,16 +311,13 @@ core.v1.SeccompProfile=localhostProfile string,type! string e=Localhost|RuntimeD
 core.v1.Secret=apiVersion string,data map:bytes,immutable bool,kind string,metadata meta.v1.ObjectMeta,stringData map:string,type string
 core.v1.SecretEnvSource=name string,optional bool
 core.v1.SecretKeySelector=key! string,name string,optional bool
-core.v1.SecretList=apiVersion string,items! []core.v1.Secret,kind string,metadata meta.v1.ListMeta
 core.v1.SecretProjection=items []core.v1.KeyToPath l=atomic,name string,optional bool
 core.v1.SecretReference=name string,namespace string
 core.v1.SecretVolumeSource=defaultMode int32,items []core.v1.KeyToPath l=atomic,optional bool,secretName string
 core.v1.SecurityContext=allowPrivilegeEscalation bool,appArmorProfile core.v1.AppArmorProfile,capabilities core.v1.Capabilities,privileged bool,procMount string e=Default|Unmasked,readOnlyRootFilesystem bool,runAsGroup int64,runAsNonRoot bool,runAsUser int64,seLinuxOptions core.v1.SELinuxOptions,seccompProfile core.v1.SeccompProfile,windowsOptions core.v1.WindowsSecurityContextOptions
 core.v1.Service=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec core.v1.ServiceSpec,status core.v1.ServiceStatus
 core.v1.ServiceAccount=apiVersion string,automountServiceAccountToken bool,imagePullSecrets []core.v1.LocalObjectReference l=atomic,kind string,metadata meta.v1.ObjectMeta,secrets []core.v1.ObjectReference p=merge:name l=map:name
-core.v1.ServiceAccountList=apiVersion string,items! []core.v1.ServiceAccount,kind string,metadata meta.v1.ListMeta
 core.v1.ServiceAccountTokenProjection=audience string,expirationSeconds int64,path! string
-core.v1.ServiceList=apiVersion string,items! []core.v1.Service,kind string,metadata meta.v1.ListMeta
 core.v1.ServicePort=appProtocol string,name string,nodePort int32,port! int32,protocol string e=SCTP|TCP|UDP,targetPort int-or-string
 core.v1.ServiceSpec=allocateLoadBalancerNodePorts bool,clusterIP string,clusterIPs []string l=atomic,externalIPs []string l=atomic,externalName string,externalTrafficPolicy string e=Cluster|Local,healthCheckNodePort int32,internalTrafficPolicy string e=Cluster|Local,ipFamilies []string l=atomic e=|IPv4|IPv6,ipFamilyPolicy string e=PreferDualStack|RequireDualStack|SingleStack,loadBalancerClass string,loadBalancerIP string,loadBalancerSourceRanges []string l=atomic,ports []core.v1.ServicePort p=merge:port l=map:port+protocol,publishNotReadyAddresses bool,selector map:string m=atomic,sessionAffinity string e=ClientIP|None,sessionAffinityConfig core.v1.SessionAffinityConfig,trafficDistribution string,type string e=ClusterIP|ExternalName|LoadBalancer|NodePort
 core.v1.ServiceStatus=conditions []meta.v1.Condition p=merge:type l=map:type,loadBalancer core.v1.LoadBalancerStatus
@@ -376,17 +349,14 @@ discovery.v1.EndpointConditions=ready bool,serving bool,terminating bool
 discovery.v1.EndpointHints=forNodes []discovery.v1.ForNode l=atomic,forZones []discovery.v1.ForZone l=atomic
 discovery.v1.EndpointPort=appProtocol string,name string,port int32,protocol string e=SCTP|TCP|UDP
 discovery.v1.EndpointSlice=addressType! string e=FQDN|IPv4|IPv6,apiVersion string,endpoints! []discovery.v1.Endpoint l=atomic,kind string,metadata meta.v1.ObjectMeta,ports []discovery.v1.EndpointPort l=atomic
-discovery.v1.EndpointSliceList=apiVersion string,items! []discovery.v1.EndpointSlice,kind string,metadata meta.v1.ListMeta
 discovery.v1.ForNode=name! string
 discovery.v1.ForZone=name! string
 events.v1.Event=action string,apiVersion string,deprecatedCount int32,deprecatedFirstTimestamp time,deprecatedLastTimestamp time,deprecatedSource core.v1.EventSource,eventTime! micro-time,kind string,metadata meta.v1.ObjectMeta,note string,reason string,regarding core.v1.ObjectReference,related core.v1.ObjectReference,reportingController string,reportingInstance string,series events.v1.EventSeries,type string
-events.v1.EventList=apiVersion string,items! []events.v1.Event,kind string,metadata meta.v1.ListMeta
 events.v1.EventSeries=count! int32,lastObservedTime! micro-time
 flowcontrol.v1.ExemptPriorityLevelConfiguration=lendablePercent int32,nominalConcurrencyShares int32
 flowcontrol.v1.FlowDistinguisherMethod=type! string
 flowcontrol.v1.FlowSchema=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec flowcontrol.v1.FlowSchemaSpec,status flowcontrol.v1.FlowSchemaStatus
 flowcontrol.v1.FlowSchemaCondition=lastTransitionTime time,message string,reason string,status string,type string
-flowcontrol.v1.FlowSchemaList=apiVersion string,items! []flowcontrol.v1.FlowSchema,kind string,metadata meta.v1.ListMeta
 flowcontrol.v1.FlowSchemaSpec=distinguisherMethod flowcontrol.v1.FlowDistinguisherMethod,matchingPrecedence int32,priorityLevelConfiguration! flowcontrol.v1.PriorityLevelConfigurationReference z,rules []flowcontrol.v1.PolicyRulesWithSubjects l=atomic
 flowcontrol.v1.FlowSchemaStatus=conditions []flowcontrol.v1.FlowSchemaCondition p=merge:type l=map:type
 flowcontrol.v1.GroupSubject=name! string
@@ -396,7 +366,6 @@ flowcontrol.v1.NonResourcePolicyRule=nonResourceURLs! []string l=set,verbs! []st
 flowcontrol.v1.PolicyRulesWithSubjects=nonResourceRules []flowcontrol.v1.NonResourcePolicyRule l=atomic,resourceRules []flowcontrol.v1.ResourcePolicyRule l=atomic,subjects! []flowcontrol.v1.Subject l=atomic
 flowcontrol.v1.PriorityLevelConfiguration=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec flowcontrol.v1.PriorityLevelConfigurationSpec,status flowcontrol.v1.PriorityLevelConfigurationStatus
 flowcontrol.v1.PriorityLevelConfigurationCondition=lastTransitionTime time,message string,reason string,status string,type string
-flowcontrol.v1.PriorityLevelConfigurationList=apiVersion string,items! []flowcontrol.v1.PriorityLevelConfiguration,kind string,metadata meta.v1.ListMeta
 flowcontrol.v1.PriorityLevelConfigurationReference=name! string
 flowcontrol.v1.PriorityLevelConfigurationSpec=exempt flowcontrol.v1.ExemptPriorityLevelConfiguration,limited flowcontrol.v1.LimitedPriorityLevelConfiguration,type! string
 flowcontrol.v1.PriorityLevelConfigurationStatus=conditions []flowcontrol.v1.PriorityLevelConfigurationCondition p=merge:type l=map:type
@@ -424,16 +393,13 @@ meta.v1.WatchEvent=object! any,type! string
 networking.v1.HTTPIngressPath=backend! networking.v1.IngressBackend z,path string,pathType! string e=Exact|ImplementationSpecific|Prefix
 networking.v1.HTTPIngressRuleValue=paths! []networking.v1.HTTPIngressPath l=atomic
 networking.v1.IPAddress=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec networking.v1.IPAddressSpec
-networking.v1.IPAddressList=apiVersion string,items! []networking.v1.IPAddress,kind string,metadata meta.v1.ListMeta
 networking.v1.IPAddressSpec=parentRef! networking.v1.ParentReference
 networking.v1.IPBlock=cidr! string,except []string l=atomic
 networking.v1.Ingress=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec networking.v1.IngressSpec,status networking.v1.IngressStatus
 networking.v1.IngressBackend=resource core.v1.TypedLocalObjectReference,service networking.v1.IngressServiceBackend
 networking.v1.IngressClass=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec networking.v1.IngressClassSpec
-networking.v1.IngressClassList=apiVersion string,items! []networking.v1.IngressClass,kind string,metadata meta.v1.ListMeta
 networking.v1.IngressClassParametersReference=apiGroup string,kind! string,name! string,namespace string,scope string
 networking.v1.IngressClassSpec=controller string,parameters networking.v1.IngressClassParametersReference
-networking.v1.IngressList=apiVersion string,items! []networking.v1.Ingress,kind string,metadata meta.v1.ListMeta
 networking.v1.IngressLoadBalancerIngress=hostname string,ip string,ports []networking.v1.IngressPortStatus l=atomic
 networking.v1.IngressLoadBalancerStatus=ingress []networking.v1.IngressLoadBalancerIngress l=atomic
 networking.v1.IngressPortStatus=error string,port! int32,protocol! string e=SCTP|TCP|UDP
@@ -445,53 +411,39 @@ networking.v1.IngressTLS=hosts []string l=atomic,secretName string
 networking.v1.NetworkPolicy=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec networking.v1.NetworkPolicySpec
 networking.v1.NetworkPolicyEgressRule=ports []networking.v1.NetworkPolicyPort l=atomic,to []networking.v1.NetworkPolicyPeer l=atomic
 networking.v1.NetworkPolicyIngressRule=from []networking.v1.NetworkPolicyPeer l=atomic,ports []networking.v1.NetworkPolicyPort l=atomic
-networking.v1.NetworkPolicyList=apiVersion string,items! []networking.v1.NetworkPolicy,kind string,metadata meta.v1.ListMeta
 networking.v1.NetworkPolicyPeer=ipBlock networking.v1.IPBlock,namespaceSelector meta.v1.LabelSelector,podSelector meta.v1.LabelSelector
 networking.v1.NetworkPolicyPort=endPort int32,port int-or-string,protocol string e=SCTP|TCP|UDP
 networking.v1.NetworkPolicySpec=egress []networking.v1.NetworkPolicyEgressRule l=atomic,ingress []networking.v1.NetworkPolicyIngressRule l=atomic,podSelector! meta.v1.LabelSelector z,policyTypes []string l=atomic e=Egress|Ingress
 networking.v1.ParentReference=group string,name! string,namespace string,resource! string
 networking.v1.ServiceBackendPort=name string,number int32
 networking.v1.ServiceCIDR=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec networking.v1.ServiceCIDRSpec,status networking.v1.ServiceCIDRStatus
-networking.v1.ServiceCIDRList=apiVersion string,items! []networking.v1.ServiceCIDR,kind string,metadata meta.v1.ListMeta
 networking.v1.ServiceCIDRSpec=cidrs []string l=atomic
 networking.v1.ServiceCIDRStatus=conditions []meta.v1.Condition p=merge:type l=map:type
 node.v1.Overhead=podFixed map:quantity
 node.v1.RuntimeClass=apiVersion string,handler! string,kind string,metadata meta.v1.ObjectMeta,overhead node.v1.Overhead,scheduling node.v1.Scheduling
-node.v1.RuntimeClassList=apiVersion string,items! []node.v1.RuntimeClass,kind string,metadata meta.v1.ListMeta
 node.v1.Scheduling=nodeSelector map:string m=atomic,tolerations []core.v1.Toleration l=atomic
 policy.v1.Eviction=apiVersion string,deleteOptions meta.v1.DeleteOptions,kind string,metadata meta.v1.ObjectMeta
 policy.v1.PodDisruptionBudget=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec policy.v1.PodDisruptionBudgetSpec,status policy.v1.PodDisruptionBudgetStatus
-policy.v1.PodDisruptionBudgetList=apiVersion string,items! []policy.v1.PodDisruptionBudget,kind string,metadata meta.v1.ListMeta
 policy.v1.PodDisruptionBudgetSpec=maxUnavailable int-or-string,minAvailable int-or-string,selector meta.v1.LabelSelector p=replace,unhealthyPodEvictionPolicy string e=AlwaysAllow|IfHealthyBudget
 policy.v1.PodDisruptionBudgetStatus=conditions []meta.v1.Condition p=merge:type l=map:type,currentHealthy! int32,desiredHealthy! int32,disruptedPods map:time,disruptionsAllowed! int32,expectedPods! int32,observedGeneration int64
 rbac.v1.AggregationRule=clusterRoleSelectors []meta.v1.LabelSelector l=atomic
 rbac.v1.ClusterRole=aggregationRule rbac.v1.AggregationRule,apiVersion string,kind string,metadata meta.v1.ObjectMeta,rules []rbac.v1.PolicyRule l=atomic
 rbac.v1.ClusterRoleBinding=apiVersion string,kind string,metadata meta.v1.ObjectMeta,roleRef! rbac.v1.RoleRef z,subjects []rbac.v1.Subject l=atomic
-rbac.v1.ClusterRoleBindingList=apiVersion string,items! []rbac.v1.ClusterRoleBinding,kind string,metadata meta.v1.ListMeta
-rbac.v1.ClusterRoleList=apiVersion string,items! []rbac.v1.ClusterRole,kind string,metadata meta.v1.ListMeta
 rbac.v1.PolicyRule=apiGroups []string l=atomic,nonResourceURLs []string l=atomic,resourceNames []string l=atomic,resources []string l=atomic,verbs! []string l=atomic
 rbac.v1.Role=apiVersion string,kind string,metadata meta.v1.ObjectMeta,rules []rbac.v1.PolicyRule l=atomic
 rbac.v1.RoleBinding=apiVersion string,kind string,metadata meta.v1.ObjectMeta,roleRef! rbac.v1.RoleRef z,subjects []rbac.v1.Subject l=atomic
-rbac.v1.RoleBindingList=apiVersion string,items! []rbac.v1.RoleBinding,kind string,metadata meta.v1.ListMeta
-rbac.v1.RoleList=apiVersion string,items! []rbac.v1.Role,kind string,metadata meta.v1.ListMeta
 rbac.v1.RoleRef=apiGroup! string,kind! string,name! string
 rbac.v1.Subject=apiGroup string,kind! string,name! string,namespace string
 scheduling.v1.PriorityClass=apiVersion string,description string,globalDefault bool,kind string,metadata meta.v1.ObjectMeta,preemptionPolicy string e=Never|PreemptLowerPriority,value! int32
-scheduling.v1.PriorityClassList=apiVersion string,items! []scheduling.v1.PriorityClass,kind string,metadata meta.v1.ListMeta
 storage.v1.CSIDriver=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec! storage.v1.CSIDriverSpec z
-storage.v1.CSIDriverList=apiVersion string,items! []storage.v1.CSIDriver,kind string,metadata meta.v1.ListMeta
 storage.v1.CSIDriverSpec=attachRequired bool,fsGroupPolicy string,nodeAllocatableUpdatePeriodSeconds int64,podInfoOnMount bool,requiresRepublish bool,seLinuxMount bool,storageCapacity bool,tokenRequests []storage.v1.TokenRequest l=atomic,volumeLifecycleModes []string l=set
 storage.v1.CSINode=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec! storage.v1.CSINodeSpec z
 storage.v1.CSINodeDriver=allocatable storage.v1.VolumeNodeResources,name! string,nodeID! string,topologyKeys []string l=atomic
-storage.v1.CSINodeList=apiVersion string,items! []storage.v1.CSINode,kind string,metadata meta.v1.ListMeta
 storage.v1.CSINodeSpec=drivers! []storage.v1.CSINodeDriver p=merge:name l=map:name
 storage.v1.CSIStorageCapacity=apiVersion string,capacity quantity,kind string,maximumVolumeSize quantity,metadata meta.v1.ObjectMeta,nodeTopology meta.v1.LabelSelector,storageClassName! string
-storage.v1.CSIStorageCapacityList=apiVersion string,items! []storage.v1.CSIStorageCapacity,kind string,metadata meta.v1.ListMeta
 storage.v1.StorageClass=allowVolumeExpansion bool,allowedTopologies []core.v1.TopologySelectorTerm l=atomic,apiVersion string,kind string,metadata meta.v1.ObjectMeta,mountOptions []string l=atomic,parameters map:string,provisioner! string,reclaimPolicy string e=Delete|Recycle|Retain,volumeBindingMode string e=Immediate|WaitForFirstConsumer
-storage.v1.StorageClassList=apiVersion string,items! []storage.v1.StorageClass,kind string,metadata meta.v1.ListMeta
 storage.v1.TokenRequest=audience! string,expirationSeconds int64
 storage.v1.VolumeAttachment=apiVersion string,kind string,metadata meta.v1.ObjectMeta,spec! storage.v1.VolumeAttachmentSpec z,status storage.v1.VolumeAttachmentStatus
-storage.v1.VolumeAttachmentList=apiVersion string,items! []storage.v1.VolumeAttachment,kind string,metadata meta.v1.ListMeta
 storage.v1.VolumeAttachmentSource=inlineVolumeSpec core.v1.PersistentVolumeSpec,persistentVolumeName string
 storage.v1.VolumeAttachmentSpec=attacher! string,nodeName! string,source! storage.v1.VolumeAttachmentSource z
 storage.v1.VolumeAttachmentStatus=attachError storage.v1.VolumeError,attached! bool,attachmentMetadata map:string,detachError storage.v1.VolumeError

@@ -2,7 +2,7 @@
 // Upstream: pkg/registry/core/service/{ipallocator,portallocator}, storage/alloc.go (v1.33). Rules: C521, C522, C524, C525.
 // Deviation: the lowest free one instead of a random one (clusterIPAlloc, nodePortAlloc). Omits IPAddress objects and second address families.
 
-import { type FieldError, goText, invalid } from '../../apimachinery/field-errors.ts';
+import { type FieldError, goStrings, invalid } from '../../apimachinery/field-errors.ts';
 import { formatIpv4, parseIpv4 } from '../../apimachinery/ip.ts';
 import type { Draft } from '../kind.ts';
 import { HEADLESS, needsClusterIp, needsHealthPort, needsNodePort } from './defaults.ts';
@@ -121,9 +121,4 @@ function ipRange(cidr: string): Range {
 
 function internal(field: string, detail: string): FieldError {
   return { reason: 'InternalError', field, message: `Internal error: ${detail}` };
-}
-
-/** A list of strings in Go syntax (E4). */
-export function goStrings(values: readonly string[]): ReturnType<typeof goText> {
-  return goText(`[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`);
 }

@@ -4,7 +4,7 @@
 import { duplicate, type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { endpointIpProblems, ipProblems } from '../../apimachinery/ip.ts';
 import { labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
-import { goStrings } from './allocation.ts';
+import { goStrings } from '../../apimachinery/field-errors.ts';
 import { HEADLESS, needsClusterIp } from './defaults.ts';
 import type { Service, ServicePort, ServiceSpec } from './types.ts';
 

@@ -59,7 +59,10 @@ export const volumeAttachmentKind: Kind<VolumeAttachment> = {
     } else draft.status = previous.status as Draft<VolumeAttachment>['status'];
   },
   validate: validateAttachment,
-  validateUpdate: ({ spec }, previous) => (isJsonEqual(spec, previous.spec) ? [] : [immutable('spec', spec)]),
+  validateUpdate: ({ spec, status }, previous, subresource) => [
+    ...(subresource === 'status' ? validateStatus(status) : []),
+    ...(isJsonEqual(spec, previous.spec) ? [] : [immutable('spec', spec)]),
+  ],
   columns: [
     NAME_COLUMN,
     { ...column('Attacher'), format: 'name' },
@@ -84,7 +87,7 @@ function dropGated(status: Draft<VolumeAttachment>['status'] | undefined): void 
   delete status?.detachError?.errorCode;
 }
 
-function validateAttachment({ spec, status }: VolumeAttachment): readonly FieldError[] {
+function validateAttachment({ spec }: VolumeAttachment): readonly FieldError[] {
   const { attacher = '', nodeName = '', source = {} } = spec;
   const { persistentVolumeName, inlineVolumeSpec } = source;
   const errors: FieldError[] = [];
@@ -95,7 +98,6 @@ function validateAttachment({ spec, status }: VolumeAttachment): readonly FieldE
   else if (persistentVolumeName === '')
     errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
   for (const problem of subdomainProblems(nodeName)) errors.push(invalid('spec.nodeName', nodeName, problem));
-  errors.push(...validateStatus(status));
   errors.push(...driverNameErrors(attacher, 'spec.attacher'));
   if (persistentVolumeName !== undefined)
     for (const problem of subdomainProblems(persistentVolumeName))
@@ -103,7 +105,11 @@ function validateAttachment({ spec, status }: VolumeAttachment): readonly FieldE
   return errors;
 }
 
-function validateStatus({ attachmentMetadata = {}, attachError, detachError }: VolumeAttachment['status']): readonly FieldError[] {
+function validateStatus({
+  attachmentMetadata = {},
+  attachError,
+  detachError,
+}: Partial<VolumeAttachment['status']> = {}): readonly FieldError[] {
   const bytes = Object.entries(attachmentMetadata).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   const errors: FieldError[] = bytes > METADATA_BYTES_MAX ? [tooLong('status.attachmentMetadata', METADATA_BYTES_MAX)] : [];
   for (const [name, problem] of Object.entries({ attachError, detachError }))

@@ -50,12 +50,24 @@ function pathsOf(kind: Kind): readonly (readonly [string, readonly Operation[]])
   const item = `${collection}/{name}`;
   const list: Operation = { method: 'get', gvk, queryParameters: LIST };
   return [
-    [collection, [list, { method: 'post', gvk, queryParameters: WRITE }, ...deleteCollection(kind, gvk)]],
+    [collection, [list, ...allowed(kind, 'create', { method: 'post', gvk, queryParameters: WRITE }), ...deleteCollection(kind, gvk)]],
     ...(kind.namespaced ? [[`${root}/${kind.plural}`, [list]] as const] : []),
-    [item, [...readAndWrite(gvk), { method: 'delete', gvk, queryParameters: DELETE }]],
+    [
+      item,
+      [
+        { method: 'get', gvk, queryParameters: {} },
+        ...allowed(kind, 'update', { method: 'put', gvk, queryParameters: WRITE }),
+        ...allowed(kind, 'patch', { method: 'patch', gvk, queryParameters: { ...WRITE, force: 'boolean' } }),
+        ...allowed(kind, 'delete', { method: 'delete', gvk, queryParameters: DELETE }),
+      ],
+    ],
     ...(kind.hasStatus ? [[`${item}/status`, readAndWrite(gvk)] as const] : []),
     ...(kind.scale === undefined ? [] : [[`${item}/scale`, readAndWrite(SCALE)] as const]),
   ];
+}
+
+function allowed(kind: Kind, verb: string, operation: Operation): readonly Operation[] {
+  return kind.withoutVerbs?.includes(verb) === true ? [] : [operation];
 }
 
 function readAndWrite(gvk: GroupVersionKind): readonly Operation[] {
@@ -224,6 +236,7 @@ function shortName(type: string): string {
 
 /** `core.v1.Pod` → `io.k8s.api.core.v1.Pod`. */
 function documentName(type: string): string {
+  if (type.startsWith('aggregator.')) return `io.k8s.kube-aggregator.pkg.apis.${type.slice('aggregator.'.length)}`;
   if (type.startsWith('apiextensions.')) return `io.k8s.apiextensions-apiserver.pkg.apis.${type}`;
   return type.startsWith('meta.v1.') ? `${API}.apis.${type}` : `io.k8s.api.${type}`;
 }
