@@ -7,7 +7,7 @@ import { codeOf, configOf, createPod, patchPod, ServiceFixture, START_MS, uninte
 let fixture: ServiceFixture;
 
 beforeEach(() => {
-  fixture = new ServiceFixture({ clustersMax: 5, liveClustersMax: 2, objectsMax: 40 });
+  fixture = new ServiceFixture({ clustersMax: 5, liveClustersMax: 2, objectsMax: 90 });
 });
 
 afterEach(async () => {
