@@ -471,7 +471,7 @@ export interface components {
             };
         };
         /**
-         * @description How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull.
+         * @description How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull, files, user.
          * @example {
          *       "startup": "3s",
          *       "run": {

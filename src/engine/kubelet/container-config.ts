@@ -9,7 +9,7 @@ import { nodeKind } from '../kinds/node/index.ts';
 import type { Container, Pod } from '../kinds/pod/types.ts';
 import { secretKind } from '../kinds/secret/index.ts';
 import { serviceKind } from '../kinds/service/index.ts';
-import { podLabel } from './containers.ts';
+import { userError } from './container-user.ts';
 import { containerEnvironment, type Environment, type Outcome, type ServiceLink } from './environment/index.ts';
 import type { PodWorker } from './model.ts';
 import type { Mount } from './runtime/shell/file-tree.ts';
@@ -27,7 +27,7 @@ export function containerConfig(state: ClusterState, worker: PodWorker, pod: Pod
   if (!environment.ok) return environment;
   const mounts = planMounts(pod, container, environment.value.variables);
   if (!mounts.ok) return mounts;
-  const error = userError(pod, container);
+  const error = userError(state, pod, container);
   return error === null ? { ok: true, value: { environment: environment.value, mounts: mounts.value } } : { ok: false, error };
 }
 
@@ -76,20 +76,4 @@ function serviceLinks(state: ClusterState, namespace: string): readonly ServiceL
 export function hostIpOf(state: ClusterState, node: string): string {
   const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
   return addresses.find((address) => address.type === 'InternalIP')?.address ?? '';
-}
-
-interface UserFields {
-  readonly runAsNonRoot?: boolean;
-  readonly runAsUser?: number;
-}
-
-/** What the manifest itself makes impossible. */
-function userError(pod: Pod, container: Container): string | null {
-  const own = container['securityContext'] as UserFields | undefined;
-  const shared = pod.spec['securityContext'] as UserFields | undefined;
-  const mustNotBeRoot = own?.runAsNonRoot ?? shared?.runAsNonRoot ?? false;
-  const user = own?.runAsUser ?? shared?.runAsUser;
-  if (!mustNotBeRoot || (user !== undefined && user !== 0)) return null;
-  const text = user === 0 ? "container's runAsUser breaks non-root policy" : 'container has runAsNonRoot and image will run as root';
-  return `${text} (pod: "${podLabel(pod)}", container: ${container.name})`;
 }

@@ -217,7 +217,7 @@ function startError(state: ClusterState, place: ContainerPlace, command: readonl
   const isMeant = (item: { readonly command: string | null }): boolean => item.command === null || command.join(' ').includes(item.command);
   if (behaviorOf(state, instance).exec.some(isMeant)) return null;
   const entry = catalogueEntry(container.image);
-  const isOwn = !isKnownImage(container.image) || programKind(entry, command, false) !== undefined;
+  const isOwn = !isKnownImage(container.image) || programKind(entry, command, 'beside') !== undefined;
   if (isOwn || (hasCommand(name) && hasShell(entry))) return null;
   if (!name.includes('/')) return `exec: "${name}": executable file not found in $PATH`;
   const { files } = openHost(state, place, config.value, { nowMs: state.nowMs, isLook: true, isMain: false, write: () => {} });
@@ -259,7 +259,7 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
   const isShells =
     hasCommand(command[0] ?? '') ||
     (command[0] ?? '').startsWith('/') ||
-    programKind(catalogueEntry(container.image), command, false) === 'agnhost';
+    programKind(catalogueEntry(container.image), command, 'beside') === 'agnhost';
   if (!config.ok || !isShells) return row;
   const environment = { ...shellEnvironment(config.value.environment.variables), ...(tty ? { TERM: 'xterm' } : {}) };
   const shell = createSession({

@@ -11,7 +11,7 @@ import { type NodeMemory, nodeMemories, type PodWorker, type Run } from './model
 import { recordContainerEvent } from './pod-events.ts';
 import { BEHAVIOR_ANNOTATION_PREFIX, BEHAVIOR_DEFAULT, type PullRule } from '../kinds/shared/behavior.ts';
 import { catalogueEntry, normalizeReference, ownBehavior } from './runtime/catalogue.ts';
-import { parseAnnotation } from './runtime/resolve.ts';
+import { parseAnnotation } from './runtime/given-behavior.ts';
 import { timingOf } from './timing.ts';
 
 export type ImageOutcome =

@@ -13,7 +13,7 @@ import { runExec } from './runtime/exec.ts';
 import { openHost } from './runtime/host.ts';
 import { clientAddress } from './runtime/network.ts';
 import type { HttpRequest } from './runtime/shell/index.ts';
-import { answerHttp, connect, earliest, type HttpAnswer, portNumber, runningTarget } from './runtime/serving.ts';
+import { answerHttp, connect, earliest, type HttpAnswer, portNumber, runningTarget, speechOf } from './runtime/serving.ts';
 import { timingOf } from './timing.ts';
 
 export interface ProbeAnswer {
@@ -76,6 +76,14 @@ function probeHttp(
   }
   if (isHanging(state, pod, container.name)) return late(connection.constantUntilMs);
   const server = { worker, pod, instance: connection.target.instance, startedMs: connection.target.startedMs };
+  // K919: each side begins to speak as it is set to.
+  const speech = speechOf(state, server, port);
+  if (action.scheme === 'HTTPS' && (speech === 'http' || speech === 'raw')) {
+    const reason = speech === 'http' ? 'http: server gave HTTP response to HTTPS client' : 'EOF';
+    return failed('failure', `Get "${url}": ${reason}`, base, connection.constantUntilMs);
+  }
+  if (action.scheme === 'HTTP' && speech === 'https')
+    return failed('failure', 'HTTP probe failed with statuscode: 400', base, connection.constantUntilMs);
   const ask = (path: string): HttpAnswer =>
     answerHttp(state, server, port, probeRequest(state, worker, action, path), { open: openHost, isLook, isProbe: true });
   let answer = ask(action.path);

@@ -81,6 +81,9 @@ export interface Behavior {
   cpu: UsageRule[];
   logs: LogRule[];
   pull: PullRule;
+  /** Files of the image, by absolute path, and its user as a Dockerfile gives it; null when nothing is known of it. */
+  files: Record<string, string>;
+  user: string | null;
   /** Ports the image serves when the manifest declares none. */
   ports: number[];
   /** Start fails with this message (K234). */
@@ -99,6 +102,8 @@ export const BEHAVIOR_DEFAULT: Behavior = {
   cpu: [],
   logs: [],
   pull: { durationMs: null, sizeBytes: null, error: null, isPresent: null },
+  files: {},
+  user: null,
   ports: [],
   startError: null,
 };
@@ -242,6 +247,21 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
       isPresent: item['present'] === undefined ? null : readFlag(reader, item['present'], `${field}.present`),
     };
   },
+  files: (reader, behavior, value, field) => {
+    for (const [path, text] of Object.entries(readObject(reader, value, field, null))) {
+      if (!path.startsWith('/')) reader.errors.push(invalid(`${field}.${path}`, path, 'must be an absolute path'));
+      if (typeof text === 'string') behavior.files = { ...behavior.files, [path]: text };
+      else reader.errors.push(invalid(`${field}.${path}`, describe(text), 'must be a string'));
+    }
+  },
+  user: (reader, behavior, value, field) => {
+    if (
+      (typeof value === 'string' || typeof value === 'number') &&
+      /^(?:\d{1,9}|[a-z_][\w-]*)(?::(?:\d{1,9}|[a-z_][\w-]*))?$/.test(String(value))
+    )
+      behavior.user = String(value);
+    else reader.errors.push(invalid(field, describe(value), 'must be a user such as 1000, 1000:1000 or app'));
+  },
   ports: (reader, behavior, value, field) => {
     behavior.ports = asList(value).map((item, index) => readInteger(reader, item, `${field}[${index}]`, 1, 65_535));
   },
@@ -331,13 +351,15 @@ function asList(value: Json): readonly Json[] {
   return Array.isArray(value) ? value : [value as Json];
 }
 
-function readObject(reader: Reader, value: Json | undefined, field: string, names: readonly string[]): JsonObject {
+/** `names` null: any. */
+function readObject(reader: Reader, value: Json | undefined, field: string, names: readonly string[] | null): JsonObject {
   if (!isJsonObject(value)) {
     reader.errors.push(invalid(field, describe(value), 'must be an object'));
     return {};
   }
   for (const name of Object.keys(value)) {
-    if (!names.includes(name)) reader.errors.push(invalid(`${field}.${name}`, name, `unknown field; known are ${names.join(', ')}`));
+    if (names !== null && !names.includes(name))
+      reader.errors.push(invalid(`${field}.${name}`, name, `unknown field; known are ${names.join(', ')}`));
   }
   return value;
 }

@@ -22,6 +22,8 @@ export interface CatalogueEntry {
   /** What the image executes, and with which arguments when the manifest gives none; empty where that is not told apart. */
   readonly entrypoint: readonly string[];
   readonly defaultArguments: readonly string[];
+  /** Whom the image runs as; root where it says nothing. */
+  readonly user: { readonly name: string; readonly uid: number; readonly gid: number };
 }
 
 const MB = 1_000_000;
@@ -37,6 +39,7 @@ function entry(repository: string, ports: readonly number[], sizeMb: number, ove
     flavor: 'dash',
     entrypoint: [],
     defaultArguments: [],
+    user: { name: '', uid: 0, gid: 0 },
     ...overrides,
   };
 }
@@ -45,7 +48,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry('nginx', [80], 72.3),
   entry('httpd', [80], 58.8),
   entry('redis', [6379], 45.1),
-  entry('memcached', [11211], 33.4),
+  entry('memcached', [11211], 33.4, { user: { name: 'memcache', uid: 11_211, gid: 11_211 } }),
   entry('postgres', [5432], 161.2, { startupMs: 2000 }),
   entry('mysql', [3306], 232.1, { startupMs: 8000 }),
   entry('mariadb', [3306], 119.6, { startupMs: 4000 }),
@@ -58,7 +61,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry('perl', [], 340.8, { main: 'exit' }),
   entry('python', [], 362.4, { main: 'exit' }),
   entry('hello-world', [], 0.01, { main: 'exit' }),
-  entry('curlimages/curl', [], 9.4, { main: 'exit', flavor: 'busybox' }),
+  entry('curlimages/curl', [], 9.4, { main: 'exit', flavor: 'busybox', user: { name: 'curl_user', uid: 100, gid: 101 } }),
   entry('registry.k8s.io/pause', [], 0.3, { main: 'pause', isPresent: true }),
   entry('registry.k8s.io/e2e-test-images/agnhost', [8080], 52.0, {
     flavor: 'busybox',

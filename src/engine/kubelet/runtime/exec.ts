@@ -50,16 +50,15 @@ export function runExec(state: ClusterState, place: ContainerPlace, command: rea
   if (rule !== undefined) return { exitCode: rule.exitCode, output: rule.output, durationMs: rule.latencyMs, error: null, constantUntilMs };
   // A command that has rules for other times succeeds outside of them.
   if (behavior.exec.some(isMeant)) return { ...ended(0, '', 0), constantUntilMs };
-  const kind = programKind(catalogueEntry(container.image), command, false);
-  if (hasCommand(command[0] ?? '') || kind === 'agnhost') return withLimit(runInShell(state, place, command, options), constantUntilMs);
-  if (kind === undefined && isKnownImage(container.image) && !(command[0] ?? '').startsWith('/')) {
-    return { ...ended(0, '', 0), error: notFound(command[0] ?? ''), constantUntilMs };
-  }
-  if (kind === undefined && isKnownImage(container.image)) return withLimit(runInShell(state, place, command, options), constantUntilMs);
-  // A program of the image, or of an image nobody knows: it succeeds once the container is up.
+  const kind = programKind(catalogueEntry(container.image), command, 'beside');
+  const [name = ''] = command;
+  if (kind === undefined && isKnownImage(container.image) && !hasCommand(name) && !name.startsWith('/'))
+    return { ...ended(0, '', 0), error: notFound(name), constantUntilMs };
+  // A program of the image, or of an image nobody knows, succeeds once the container is up.
   const upMs = startedMs + behavior.startupMs;
-  if (state.nowMs < upMs) return { ...ended(1, '', 0), constantUntilMs: Math.min(upMs, constantUntilMs ?? upMs) };
-  return { ...ended(0, '', 0), constantUntilMs };
+  const untilUpMs = state.nowMs < upMs ? Math.min(upMs, constantUntilMs ?? upMs) : constantUntilMs;
+  if (hasCommand(name) || kind === 'agnhost' || name.includes('/')) return withLimit(runInShell(state, place, command, options), untilUpMs);
+  return { ...ended(state.nowMs < upMs ? 1 : 0, '', 0), constantUntilMs: untilUpMs };
 }
 
 function withLimit(outcome: ExecOutcome, untilMs: number | null): ExecOutcome {

@@ -4,13 +4,15 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import { defineTable } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
-import { isRootReadOnly, userOf } from '../container-user.ts';
+import { imageUserOf, isRootReadOnly, userOf } from '../container-user.ts';
 import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { absolute } from '../volumes/index.ts';
-import { catalogueEntry } from './catalogue.ts';
+import { catalogueEntry, isKnownImage } from './catalogue.ts';
+import { givenBehavior } from './given-behavior.ts';
 import { imageFiles } from './image-files.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
+import { isServing } from './session-table.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
 
 /** Who runs a command, and where. */
@@ -44,12 +46,20 @@ export function openFiles(
 ): TrackedFiles {
   const { instance, worker, pod, container } = place;
   const stored = trees.has(state, instance.id);
-  const root = stored ? (isReadOnly ? (trees.require(state, instance.id) as FileTree) : trees.edit(state, instance.id)) : baseTree(place);
+  const root = stored
+    ? isReadOnly
+      ? (trees.require(state, instance.id) as FileTree)
+      : trees.edit(state, instance.id)
+    : baseTree(state, place);
   const mounts = [
     ...containerMounts(state, worker, pod, container, config),
     ...(isRootReadOnly(container) ? ownMounts(container, root) : []),
   ];
-  const inner = createFileSystem(root, mounts, nowMs, { user: userOf(pod, container), isRootReadOnly: isRootReadOnly(container) });
+  const inner = createFileSystem(root, mounts, nowMs, {
+    user: userOf(state, pod, container),
+    isRootReadOnly: isRootReadOnly(container),
+    ...(isKnownImage(container.image) ? {} : { assumes: (path) => isAssumed(state, place, path) }),
+  });
   let writes = 0;
   let written = 0;
   const tracked =
@@ -63,6 +73,7 @@ export function openFiles(
     stat: (path) => inner.stat(path),
     read: (path) => inner.read(path),
     mayRead: (path) => inner.mayRead(path),
+    isMounted: (path) => inner.isMounted(path),
     typeAt: (path) => inner.typeAt(path),
     list: (path) => inner.list(path),
     write: tracked((path: string, text: string, append: boolean) => {
@@ -86,6 +97,31 @@ export function openFiles(
   };
 }
 
+/** Directories that images leave empty: what is in them, a process has put there. */
+const RUN_TIME = /^\/(?:tmp|run|var\/run|var\/tmp|var\/log)(?:\/|$)/;
+/** What the runtime mounts. */
+const OF_RUNTIME = /^\/(?:$|dev(?:\/|$)|proc(?:\/|$)|sys(?:\/|$))/;
+
+/**
+ * K916: whether a path of an image of which nothing is known is taken to be there. What the container's own command line makes is not, until it does; what only
+ * a process can have put there is, when the process is a program that nobody knows.
+ */
+function isAssumed(state: ClusterState, { instance, container }: ContainerPlace, path: string): boolean {
+  if (OF_RUNTIME.test(path)) return false;
+  const words = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
+  if (isMade(words, path)) return false;
+  return !RUN_TIME.test(path) || !instance.isScript || isServing(state, instance);
+}
+
+/** Whether a command line has a command that makes the path. */
+function isMade(words: string, path: string): boolean {
+  for (let at = words.indexOf(path); at >= 0; at = words.indexOf(path, at + 1)) {
+    const isWhole = /^["']?(?:[\s;&|)]|$)/.test(words.slice(at + path.length));
+    if (isWhole && /(?:>\s*|\b(?:touch|tee|mkdir|tee -a|mkdir -p)\s+)["']?$/.test(words.slice(0, at))) return true;
+  }
+  return false;
+}
+
 /** Whether an instance wrote something outside of its volumes. */
 export function hasFiles(state: ClusterState, instanceId: string): boolean {
   return trees.has(state, instanceId);
@@ -96,16 +132,21 @@ export function removeFiles(state: ClusterState, instanceId: string): void {
   trees.remove(state, instanceId);
 }
 
-function baseTree({ instance, worker, pod, container }: ContainerPlace): FileTree {
+function baseTree(state: ClusterState, { instance, worker, pod, container }: ContainerPlace): FileTree {
+  const { name, uid, gid } = imageUserOf(state, pod, container);
+  const isNew = uid !== 0 && uid !== 65_534;
+  const login = name === '' ? 'nonroot' : name;
   const tree = createBaseTree(instance.createdMs, {
     ...containerFiles(worker, pod),
-    '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n',
-    '/etc/group': 'root:x:0:\nnogroup:x:65534:\n',
+    '/etc/passwd': `root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n${isNew ? `${login}:x:${uid}:${gid}::/home/${login}:/bin/sh\n` : ''}`,
+    '/etc/group': `root:x:0:\nnogroup:x:65534:\n${isNew && gid !== 0 ? `${login}:x:${gid}:\n` : ''}`,
   });
   for (const [path, text] of Object.entries(imageFiles(catalogueEntry(container.image)))) {
     if (path.endsWith('/')) tree[path.slice(0, -1)] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: instance.createdMs };
     else putFile(tree, path, text, 0o644, instance.createdMs);
   }
+  const { files = {} } = givenBehavior(state, pod, container) ?? {};
+  for (const [path, text] of Object.entries(files)) putFile(tree, path, text, text.startsWith('#!') ? 0o755 : 0o644, instance.createdMs);
   // K615: everybody may write the termination message.
   putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
   return tree;

@@ -48,6 +48,13 @@ function askHttp(state: ClusterState, place: ContainerPlace, action: HttpGetActi
   switch (answer.outcome) {
     case 'ok':
       return { durationMs: answer.latencyMs, failed: false, error: '', output: '' };
+    case 'no-tls': {
+      // A hook that is to speak TLS to a plain port speaks plain HTTP then.
+      const again = requestFrom(state, place, { ...request, url: url.replace(/^https/, 'http') }, { open: openHost, isLook: false });
+      return again.outcome === 'ok'
+        ? { durationMs: again.latencyMs, failed: false, error: '', output: '' }
+        : failure(`Get "${url}": EOF`, again.latencyMs);
+    }
     case 'closed':
       return failure(`Get "${url}": EOF`, answer.latencyMs);
     case 'unknown-host':

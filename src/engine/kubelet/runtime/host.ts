@@ -5,12 +5,14 @@ import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import { userOf } from '../container-user.ts';
+import { findContainer, isSidecar } from '../containers.ts';
+import { behaviorOf } from './behaviors.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
 import { type ContainerPlace, openFiles, WriteRefused } from './files.ts';
 import type { HostOptions, OpenHost } from './host-types.ts';
 import { connectTo, converseWith, requestFrom, resolveName } from './network.ts';
-import { programKind } from './programs.ts';
+import { programKind, type ProgramRole } from './programs.ts';
 import type { ShellHost } from './shell/index.ts';
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
@@ -37,10 +39,12 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
   const { nowMs, isLook } = options;
   const files = openFiles(state, place, config, nowMs, isLook);
   const entry = catalogueEntry(place.container.image);
+  const { instance } = place;
+  const isStarting = nowMs < (instance.startedMs ?? nowMs) + behaviorOf(state, instance).startupMs;
   const host: ShellHost = {
     nowMs,
     hostname: config.environment.hostname,
-    user: userOf(place.pod, place.container),
+    user: userOf(state, place.pod, place.container),
     flavor: entry.flavor,
     files: files.files,
     request: (method, url, body, headers) => requestFrom(state, place, { method, url, body, headers }, { open: openHost, isLook }),
@@ -52,7 +56,10 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
       return drawBelow(state, 'shell', bound);
     },
     write: options.write,
-    programKind: (words) => programKind(entry, words, options.isMain),
+    programKind(words, isLast) {
+      const kind = programKind(entry, words, roleOf(place, options.isMain, isLast));
+      return kind === 'client' && !options.isMain && isStarting ? 'failing' : kind;
+    },
     noteCommand(name) {
       if (isLook && MOMENTARY.has(name)) throw new WriteRefused();
     },
@@ -60,6 +67,13 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),
   };
   return { host, files };
+}
+
+/** K915: what a program is there for. Init containers are there to end, sidecars to stay. */
+export function roleOf({ pod, container }: Pick<ContainerPlace, 'pod' | 'container'>, isMain: boolean, isLast: boolean): ProgramRole {
+  if (!isMain) return 'beside';
+  const isInit = findContainer(pod, container.name)?.list === 'init' && !isSidecar(container);
+  return isLast && !isInit ? 'main' : 'step';
 }
 
 /** Variables of a container and those every image has. */

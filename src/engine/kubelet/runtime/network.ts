@@ -11,7 +11,7 @@ import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
 import { lookUp, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
-import { answerHttp, connect, runningTarget, type ServerPlace } from './serving.ts';
+import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
 import type { NetworkAnswer } from './shell/index.ts';
 
 /** Time a connection attempt to nobody takes to fail, and an exchange on the cluster network takes. */
@@ -57,6 +57,10 @@ export function requestFrom(state: ClusterState, place: ContainerPlace, request:
   const address = resolveName(state, place, host) ?? '';
   const server = serverAt(state, place, address, port);
   if (server === undefined || server === 'nobody') return connection;
+  const speech = speechOf(state, server, server.port);
+  if (scheme === 'https' && (speech === 'http' || speech === 'raw')) return { ...connection, outcome: 'no-tls' };
+  if (scheme === 'http' && speech === 'https')
+    return { ...connection, status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' };
   const headers = { host: given === undefined ? host : `${host}:${given}`, ...lowerCased(request.headers) };
   const client = clientAddress(state, request.client ?? sourceOf(state, place, address));
   const asked = { method: request.method, path: path.startsWith('/') ? path : `/${path}`, headers, body: request.body, client };

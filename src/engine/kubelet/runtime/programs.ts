@@ -43,6 +43,9 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
 
 export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost';
 
+/** Where a program runs: as what its container is there for, as one step of a script or of an init container, or beside the container's process. */
+export type ProgramRole = 'main' | 'step' | 'beside';
+
 /** Images that hold their program and nothing else. */
 const WITHOUT_SHELL: readonly string[] = ['pause', 'hello-world', 'goproxy', 'etcd'];
 
@@ -51,18 +54,42 @@ export function hasShell(entry: CatalogueEntry): boolean {
   return !WITHOUT_SHELL.includes(lastName(entry.repository));
 }
 
+/** Programs that read a script or run a module; what that does is not known. */
+const INTERPRETERS = /^(?:python[\d.]*|node|perl|ruby|php|java|deno|bun)$/;
+
 /** What kind of program of the image this is; undefined when the image has none of the name. */
-export function programKind(entry: CatalogueEntry, words: readonly string[], isMain: boolean): ProgramKind | undefined {
+export function programKind(entry: CatalogueEntry, words: readonly string[], role: ProgramRole): ProgramKind | undefined {
   const image = lastName(entry.repository);
   const program = lastName(words[0] ?? '');
   const has = (lists: Readonly<Record<string, readonly string[]>>): boolean =>
     Object.hasOwn(lists, image) && lists[image]?.includes(program) === true;
   if (image === 'agnhost' && has(SERVERS) && isAgnhostProgram(words[1] ?? '')) return 'agnhost';
   if (/^python3?$/.test(program) && has(TOOLS) && words.includes('http.server')) return 'server';
-  if (isMain && has(SERVERS)) return 'server';
+  const isKnown = entry.repository !== '';
+  const isShort = isShortRun(program, words);
+  if (has(SERVERS) && isShort) return 'client';
+  if (role !== 'beside' && has(SERVERS)) return 'server';
   if (has(CLIENTS)) return 'client';
   if (has(SERVERS)) return 'server';
-  return has(TOOLS) ? 'tool' : undefined;
+  if (has(TOOLS) && (isShort || !INTERPRETERS.test(program))) return 'tool';
+  if (isKnown && !has(TOOLS)) return undefined;
+  return unknownKind(isShort && role === 'main' ? 'step' : role);
+}
+
+/** K915: a program of which nothing is known is what its place wants. */
+function unknownKind(role: ProgramRole): ProgramKind {
+  return role === 'main' ? 'server' : role === 'step' ? 'tool' : 'client';
+}
+
+/** Whether a program only says something, or runs a text of its command line, and ends. */
+function isShortRun(program: string, words: readonly string[]): boolean {
+  const [, first = ''] = words;
+  if (words.length === 2 && /^(?:--?version|--?help|version|help)$/.test(first)) return true;
+  if (program.startsWith('nginx')) return words.slice(1).some((word) => /^-[tTvVs]$/.test(word));
+  if (!INTERPRETERS.test(program)) return false;
+  if (program === 'java') return /^--?version$/.test(first);
+  const end = words.findIndex((word, index) => index > 0 && !word.startsWith('-'));
+  return words.slice(1, end < 0 ? undefined : end).some((word) => /^(?:-[a-zA-Z]*[ceEpV]|-v|--eval|--print)$/.test(word));
 }
 
 function lastName(path: string): string {

@@ -1,15 +1,16 @@
 // What a container runs (contract, section 5; first match wins): what the pod's annotation says, the cluster's own catalogue entry, a command that is a
 // shell's, a program of the image, the image's default.
 
-import { memoize } from '../../apimachinery/memoize.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { type Behavior, BEHAVIOR_ANNOTATION_PREFIX, type ParsedBehavior, parseAnnotationText } from '../../kinds/shared/behavior.ts';
+import type { Behavior } from '../../kinds/shared/behavior.ts';
 import { containerConfig } from '../container-config.ts';
 import type { PodWorker } from '../model.ts';
 import { agnhostBehavior } from './agnhost.ts';
-import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage, ownBehavior } from './catalogue.ts';
-import { programKind } from './programs.ts';
+import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from './catalogue.ts';
+import { givenBehavior } from './given-behavior.ts';
+import { roleOf } from './host.ts';
+import { type ProgramKind, programKind } from './programs.ts';
 import { hasCommand } from './shell/index.ts';
 
 export interface Program {
@@ -20,6 +21,7 @@ export interface Program {
 
 /** Virtual milliseconds for which a tool such as an interpreter runs. */
 const TOOL_RUN_MS = 1_000;
+const TOOL_RUNS: Behavior['runs'] = [{ forMs: TOOL_RUN_MS, exitCode: 0, reason: 'Completed', message: '' }];
 
 /** The command line of a container as its manifest gives it, with `$(VAR)` filled in; empty when it is the image's own. */
 export function mainWords(state: ClusterState, worker: PodWorker, pod: Pod, container: Container): readonly string[] {
@@ -56,41 +58,34 @@ export function unexecutable(program: Program, container: Container): Program {
 
 /** What a container will run when it starts now. */
 export function resolveProgram(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
-  const annotation = pod.metadata.annotations?.[`${BEHAVIOR_ANNOTATION_PREFIX}${container.name}`];
-  if (annotation !== undefined) {
-    const parsed = parseAnnotation(annotation, container.name);
-    if (parsed.ok) return runs(container, parsed.behavior);
-  }
-  const own = ownBehavior(state, container.image);
-  if (own !== undefined) return runs(container, own);
+  const given = givenBehavior(state, pod, container);
+  if (given !== undefined) return runs(container, given);
   const entry = catalogueEntry(container.image);
   const base = entryBehavior(entry);
   const [first] = words;
-  if (first === undefined)
-    return container['stdin'] === true ? runs(container, { ...base, runs: [], sigterm: 'ignore' }) : runs(container, base);
-  const kind = programKind(entry, words, true);
+  const role = roleOf({ pod, container }, true, true);
+  if (first === undefined) {
+    if (container['stdin'] === true) return runs(container, { ...base, runs: [], sigterm: 'ignore' });
+    return runs(container, role === 'step' && !isKnownImage(container.image) ? { ...base, runs: TOOL_RUNS } : base);
+  }
+  const kind = programKind(entry, words, role);
   if (kind === 'agnhost') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
   const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
   if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
   if (hasCommand(first)) return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };
-  return runs(container, programBehavior(container, entry, base, words));
+  return runs(container, programBehavior(container, entry, base, words, kind));
 }
-
-/** Reads the behaviour annotation of a container. */
-export function parseAnnotation(text: string, container: string): ParsedBehavior {
-  return parseKeyed(`${container}\n${text}`);
-}
-
-const parseKeyed = memoize((keyed): ParsedBehavior => {
-  const at = keyed.indexOf('\n');
-  return parseAnnotationText(keyed.slice(at + 1), `metadata.annotations[${BEHAVIOR_ANNOTATION_PREFIX}${keyed.slice(0, at)}]`);
-});
 
 /** A program that is not the shell's: one of the image, one the image does not have, or one of an image nobody knows. */
-function programBehavior(container: Container, entry: CatalogueEntry, base: Behavior, words: readonly string[]): Behavior {
-  const kind = programKind(entry, words, true);
+function programBehavior(
+  container: Container,
+  entry: CatalogueEntry,
+  base: Behavior,
+  words: readonly string[],
+  kind: ProgramKind | undefined,
+): Behavior {
   if (kind === 'server') return { ...base, runs: [] };
-  if (kind !== undefined) return { ...base, runs: [{ forMs: TOOL_RUN_MS, exitCode: 0, reason: 'Completed', message: '' }] };
+  if (kind !== undefined) return { ...base, runs: TOOL_RUNS };
   // Arguments without a command are the image's own affair, and so is a script that a volume may hold.
   const isOwnAffair = container.command === undefined && entry.main !== 'exit';
   if (isOwnAffair || !isKnownImage(container.image) || entry.main !== 'exit') return { ...base, runs: [] };
@@ -106,16 +101,22 @@ function startErrorOf(program: string): string {
 /** A behaviour with the ports that the manifest declares. */
 function runs(container: Container, behavior: Behavior): Program {
   const declared = (container.ports ?? []).map((port) => port.containerPort);
-  const ports = declared.length === 0 ? servedPorts(behavior, container) : unique([...declared, ...behavior.ports]);
-  return { behavior: { ...behavior, ports }, isScript: false };
+  return {
+    behavior: { ...behavior, ports: unique([...declared, ...behavior.ports, ...probedPorts(behavior, container)]) },
+    isScript: false,
+  };
 }
 
-/** Ports a container without declared ports serves: those of its image, else those its own probes ask for. */
-function servedPorts(behavior: Behavior, container: Container): number[] {
-  if (behavior.ports.length > 0) return behavior.ports;
+/** K918: a server of which nothing is known serves the ports that its own probes and hooks ask for. */
+function probedPorts(behavior: Behavior, container: Container): number[] {
+  if (behavior.ports.length > 0 || isKnownImage(container.image)) return [];
   const probes = [container.livenessProbe, container.readinessProbe, container.startupProbe];
-  const wanted = probes.flatMap((probe) => [probe?.httpGet?.port, probe?.tcpSocket?.port, probe?.grpc?.port]);
-  return isKnownImage(container.image) ? [] : unique(wanted.filter((port): port is number => typeof port === 'number'));
+  const hooks = [container.lifecycle?.postStart, container.lifecycle?.preStop];
+  const wanted = [
+    ...probes.flatMap((probe) => [probe?.httpGet?.port, probe?.tcpSocket?.port, probe?.grpc?.port]),
+    ...hooks.map((hook) => hook?.httpGet?.port),
+  ];
+  return unique(wanted.map((port) => Number(port)).filter((port) => port > 0));
 }
 
 function unique(numbers: readonly number[]): number[] {

@@ -4,13 +4,17 @@
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { type Behavior, ruleAt } from '../../kinds/shared/behavior.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { listObjects } from '../../apiserver/api.ts';
+import { serviceKind } from '../../kinds/service/index.ts';
 import { findContainer } from '../containers.ts';
 import { type Instance, newestInstance, type PodWorker } from '../model.ts';
 import { behaviorOf } from './behaviors.ts';
+import { catalogueEntry, isKnownImage } from './catalogue.ts';
 import { askProgram, type ExchangeOptions, listenerOn } from './exchange.ts';
+import { givenBehavior } from './given-behavior.ts';
 import type { HttpRequest } from './shell/index.ts';
 import { isServing } from './session-table.ts';
-import { askWebServer, webServerOf } from './web-servers.ts';
+import { askWebServer, isTlsPort, webServerOf } from './web-servers.ts';
 
 export interface Target {
   readonly instance: Instance;
@@ -56,7 +60,7 @@ export function connect(state: ClusterState, worker: Readonly<PodWorker>, pod: P
   if (elapsedMs < behavior.startupMs) {
     return { target, outcome: 'refused', latencyMs: 0, constantUntilMs: earliest([ends, target.startedMs + behavior.startupMs]) };
   }
-  const listens = rule !== undefined || listensOn(state, target.instance, behavior, port);
+  const listens = rule !== undefined || listensOn(state, pod, target.instance, behavior, port);
   const outcome = !listens || rule?.accepts === false ? 'refused' : 'open';
   return { target, outcome, latencyMs: rule?.latencyMs ?? 0, constantUntilMs: ends };
 }
@@ -105,10 +109,34 @@ export function answerHttp(
     return { ...plainAnswer, status: rule.status, latencyMs: rule.latencyMs, body: rule.body, location: rule.location };
   // What has rules for other times is answered outside of them as if nothing else were known.
   const own = rules.some(matches) ? undefined : answerOfProgram(state, target, port, request, options);
+  if (own === undefined && !rules.some(matches) && speechOf(state, target, port) === 'raw')
+    return { ...plainAnswer, status: 0, latencyMs: 0, body: '', location: null, isClosed: true };
   if (own !== undefined) return { ...own, untilMs: earliest([own.untilMs, until]) };
   const code = /[?&]code=([1-5]\d\d)(?:&|$)/.exec(path)?.[1];
   return { ...plainAnswer, status: code === undefined ? 200 : Number(code), latencyMs: 0, body: '', location: null };
 }
+
+/** What a server speaks on a port; `any`: whatever it is asked in. */
+export type Speech = 'http' | 'https' | 'raw' | 'any';
+
+/** Servers that speak a protocol of their own. */
+const RAW_SERVERS: ReadonlySet<string> = new Set(['redis', 'memcached', 'postgres', 'mysql', 'mariadb', 'mongo']);
+
+/** K919: a server that is known speaks what it speaks, any other what its clients ask in. */
+export function speechOf(state: ClusterState, { worker, pod, instance }: Omit<ServerPlace, 'startedMs'>, port: number): Speech {
+  const container = findContainer(pod, instance.container)?.container;
+  if (container === undefined || givenBehavior(state, pod, container) !== undefined) return 'any';
+  const listener = listenerOn(state, instance.id, port, 'tcp');
+  if (listener !== undefined) return listener.speaks;
+  const { repository } = catalogueEntry(container.image);
+  if (repository === '') return 'any';
+  if (RAW_SERVERS.has(repository)) return 'raw';
+  if (webServerOf(container) !== undefined && isTlsPort(state, { worker, pod, container, instance }, port)) return 'https';
+  return TLS_PORTS.has(port) ? 'any' : 'http';
+}
+
+/** Ports on which a server can be set to speak TLS. */
+const TLS_PORTS: ReadonlySet<number> = new Set([443, 8443, 9443]);
 
 /** Whether a request leaves a trace: only then it is part of the cluster's history. */
 export function hasTrace(state: ClusterState, { pod, instance }: ServerPlace, port: number): boolean {
@@ -143,8 +171,22 @@ export function earliest(instants: readonly (number | null)[]): number | null {
 }
 
 /** A script listens only while a server program runs in it. */
-function listensOn(state: ClusterState, instance: Readonly<Instance>, behavior: Readonly<Behavior>, port: number): boolean {
+function listensOn(state: ClusterState, pod: Pod, instance: Readonly<Instance>, behavior: Readonly<Behavior>, port: number): boolean {
   if (listenerOn(state, instance.id, port, 'tcp') !== undefined) return true;
   if (instance.isScript && !isServing(state, instance)) return false;
-  return behavior.ports.includes(port) || behavior.http.some((item) => item.port === port);
+  return behavior.ports.includes(port) || behavior.http.some((item) => item.port === port) || isNamedByService(state, pod, instance, port);
+}
+
+/** K918: a server of which nothing is known is what the services that select its pod take it for. */
+function isNamedByService(state: ClusterState, pod: Pod, instance: Readonly<Instance>, port: number): boolean {
+  const container = findContainer(pod, instance.container)?.container;
+  if (container === undefined || isKnownImage(container.image)) return false;
+  if ((givenBehavior(state, pod, container)?.ports.length ?? 0) > 0) return false;
+  const { namespace = '', labels = {} } = pod.metadata;
+  return listObjects(state, serviceKind, namespace).some(
+    ({ spec: { selector, ports = [] } }) =>
+      selector !== undefined &&
+      Object.entries(selector).every(([name, value]) => labels[name] === value) &&
+      ports.some((item) => (item.targetPort ?? item.port) === port),
+  );
 }

@@ -2,19 +2,14 @@
 
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
-import { catalogueEntry } from './catalogue.ts';
-import { programKind } from './programs.ts';
 import type { ShellState } from './shell/index.ts';
 
-/** Instance → its shell, with the image that says which programs it has. */
-export const sessions = defineTable<{ shell: ShellState; image: string }>('kubelet.sessions');
+/** Instance → its shell. */
+export const sessions = defineTable<{ shell: ShellState }>('kubelet.sessions');
 
 /** True while a server program runs in the script. */
 export function isServing(state: ClusterState, instance: Readonly<Instance>): boolean {
   const row = sessions.get(state, instance.id);
   if (row === undefined) return false;
-  const entry = catalogueEntry(row.image);
-  return row.shell.processes.some(
-    ({ running, exitCode }) => exitCode === null && running !== null && programKind(entry, running.words, true) === 'server',
-  );
+  return row.shell.processes.some(({ running, exitCode }) => exitCode === null && running?.memory['serves'] === true);
 }

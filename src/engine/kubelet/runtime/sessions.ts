@@ -3,12 +3,10 @@
 
 import type { ClusterState } from '../../kernel/state.ts';
 import { containerConfig } from '../container-config.ts';
-import { catalogueEntry } from './catalogue.ts';
 import { noteTurn } from './consumption.ts';
 import type { ContainerPlace } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { appendLog } from './logs.ts';
-import { programKind } from './programs.ts';
 import { sessions } from './session-table.ts';
 import { createSession, nextWakeMs, runSession, type ShellState, signalSession, spend } from './shell/index.ts';
 
@@ -34,7 +32,7 @@ export function startSession(state: ClusterState, place: ContainerPlace, words: 
     keepInputOpen: container['stdin'] === true,
     hasTerminal: container['tty'] === true && container['stdin'] === true,
   });
-  sessions.put(state, instance.id, { shell, image: container.image });
+  sessions.put(state, instance.id, { shell });
   return stepSession(state, place);
 }
 
@@ -73,11 +71,10 @@ export function feedSession(state: ClusterState, place: ContainerPlace, give: (s
 
 /** Sends a signal and lets the process act on it. */
 export function signalProcess(state: ClusterState, place: ContainerPlace, signal: string): SessionStep {
-  const { shell, image } = sessions.edit(state, place.instance.id);
+  const { shell } = sessions.edit(state, place.instance.id);
   const main = shell.processes.find((process) => process.pid === shell.rootPid)?.running ?? null;
   // A server that took the shell's place handles the signal itself.
-  if (main !== null && programKind(catalogueEntry(image), main.words, true) === 'server')
-    return { exitCode: 0, wakeMs: null, hasWritten: false };
+  if (main?.memory['serves'] === true) return { exitCode: 0, wakeMs: null, hasWritten: false };
   signalSession(shell, signal);
   return stepSession(state, place);
 }

@@ -37,6 +37,15 @@ export function webServerOf(container: Container): WebServer | undefined {
   return Object.hasOwn(SERVERS, repository) ? SERVERS[repository] : undefined;
 }
 
+/** Whether the settings of a web server say that a port speaks TLS. */
+export function isTlsPort(state: ClusterState, place: ContainerPlace, port: number): boolean {
+  const { worker, pod, container } = place;
+  const config = containerConfig(state, worker, pod, container);
+  if (!config.ok) return false;
+  const { files } = openFiles(state, place, config.value, state.nowMs, true);
+  return new RegExp(`\\blisten\\s+(?:[^;]*:)?${port}\\s[^;]*\\bssl\\b`).test(settingsOf(files));
+}
+
 /** What the web server in a container answers, and whether its log says so. */
 export function askWebServer(state: ClusterState, place: ContainerPlace, request: HttpRequest, isLogged: boolean): HttpReply | undefined {
   const { instance, worker, pod, container } = place;
@@ -103,12 +112,17 @@ function nginxProblem({ files, nowMs }: Site, request: HttpRequest, status: numb
 
 /** The document directory that the settings name; undefined where they say more than files. */
 function nginxRoot(files: FileSystem): string | undefined {
-  const sites = (files.list(NGINX_SITES) ?? []).filter((name) => name.endsWith('.conf')).map((name) => `${NGINX_SITES}/${name}`);
-  const text = [NGINX_SETTINGS, ...sites].map((path) => files.read(path) ?? '').join('\n');
-  const settings = text.replace(/#[^\n]*/g, '');
+  const settings = settingsOf(files);
   if (/\b(?:proxy_pass|return|rewrite|fastcgi_pass|uwsgi_pass|grpc_pass|alias|try_files|auth_basic|stream)\b/.test(settings))
     return undefined;
   return /\broot\s+([^\s;]+)\s*;/.exec(settings)?.[1]?.replace(/\/$/, '') ?? NGINX_ROOT;
+}
+
+/** The settings of nginx, without comments. */
+function settingsOf(files: FileSystem): string {
+  const sites = (files.list(NGINX_SITES) ?? []).filter((name) => name.endsWith('.conf')).map((name) => `${NGINX_SITES}/${name}`);
+  const text = [NGINX_SETTINGS, ...sites].map((path) => files.read(path) ?? '').join('\n');
+  return text.replace(/#[^\n]*/g, '');
 }
 
 const HTTPD: WebServer = {

@@ -23,7 +23,7 @@ export const imageBehaviorSchema = z
   })
   .transform((value) => value as JsonObject)
   .openapi('ImageBehavior', {
-    description: 'How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull.',
+    description: 'How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull, files, user.',
     example: { startup: '3s', run: { for: '1m', exitCode: 1 } },
   });
 

@@ -6,7 +6,8 @@ import { FILE_LENGTH_MAX, TREE_FILES_MAX, TREE_LENGTH_MAX } from '../../../kerne
 import { type TreeIndex, TreeIndexes } from './tree-index.ts';
 
 export interface FileNode {
-  kind: 'file' | 'directory';
+  /** What was removed from an image that nobody knows is gone. */
+  kind: 'file' | 'directory' | 'gone';
   text: string;
   mode: number;
   modifiedMs: number;
@@ -33,6 +34,8 @@ export interface Mount {
 export interface FileSystemOptions {
   readonly user?: FileUser;
   readonly isRootReadOnly?: boolean;
+  /** K916: whether a path outside of the mounts that nobody has seen is taken to be there. */
+  readonly assumes?: (path: string) => boolean;
 }
 
 export const ROOT_USER: FileUser = { uid: 0, gid: 0, groups: [0] };
@@ -110,6 +113,10 @@ interface View {
   readonly indexes: TreeIndexes;
   locate(path: string): Place;
   nodeAt(path: string): FileNode | undefined;
+  /** Whether a path may be one of the image, seen or not. */
+  isOfImage(path: string): boolean;
+  /** Whether something that nobody has seen is taken to be at a path. */
+  isAssumed(path: string): boolean;
   /** Whether the user reaches a path and has these rights there; root has all. */
   may(path: string, rights: number): boolean;
 }
@@ -118,13 +125,13 @@ function createView(
   root: FileTree,
   mounts: readonly Mount[],
   nowMs: number,
-  { user = ROOT_USER, isRootReadOnly = false }: FileSystemOptions,
+  { user = ROOT_USER, isRootReadOnly = false, assumes = () => false }: FileSystemOptions,
 ): View {
   const locate = locator(root, mounts, isRootReadOnly);
   const nodeAt = (path: string): FileNode | undefined => {
     const { tree, inner } = locate(path);
     const node = tree[inner];
-    if (node !== undefined) return node;
+    if (node !== undefined) return node.kind === 'gone' ? undefined : node;
     const isParent = path === '/' || inner === '/' || mounts.some((mount) => mount.path.startsWith(`${path}/`));
     return isParent ? { kind: 'directory', text: '', mode: 0o755, modifiedMs: 0 } : undefined;
   };
@@ -133,27 +140,37 @@ function createView(
     for (let at = directoryOf(path); at !== '/'; at = directoryOf(at)) if (!isPermitted(nodeAt(at), user, EXECUTE)) return false;
     return isPermitted(nodeAt(path), user, rights);
   };
-  return { mounts, nowMs, user, indexes: new TreeIndexes(), locate, nodeAt, may };
+  const isOfImage = (path: string): boolean => locate(path).tree === root && assumes(path);
+  const isAssumed = (path: string): boolean => root[path] === undefined && nodeAt(path) === undefined && isOfImage(path);
+  return { mounts, nowMs, user, indexes: new TreeIndexes(), locate, nodeAt, isOfImage, isAssumed, may };
 }
 
-function lookups({ mounts, indexes, locate, nodeAt, may }: View): Pick<FileSystem, 'stat' | 'read' | 'mayRead' | 'typeAt' | 'list'> {
+function lookups(view: View): Pick<FileSystem, 'stat' | 'read' | 'mayRead' | 'isMounted' | 'typeAt' | 'list'> {
+  const { mounts, indexes, locate, nodeAt, isAssumed, may } = view;
   return {
     stat(path): FileInfo | undefined {
       const node = nodeAt(path);
-      if (node === undefined) return undefined;
+      if (isAssumed(path))
+        return { kind: 'file', size: 0, mode: 0o755, uid: view.user.uid, gid: view.user.gid, modifiedMs: 0, isAssumed: true };
+      if (node === undefined || node.kind === 'gone') return undefined;
       const { kind, text, mode, uid = 0, gid = 0, modifiedMs } = node;
       return { kind, size: text.length, mode, uid, gid, modifiedMs };
     },
     read(path) {
+      if (isAssumed(path)) return '';
       const node = nodeAt(path);
       return node?.kind === 'file' && may(path, READ) ? node.text : undefined;
     },
     mayRead: (path) => may(path, READ),
+    isMounted: (path) => mountAt(mounts, path) !== undefined,
     typeAt(path) {
       const mount = mountAt(mounts, path);
       return mount === undefined ? OVERLAY : mount.isMemory === true ? TMPFS : EXT4;
     },
-    list: (path) => (nodeAt(path)?.kind === 'directory' && may(path, READ) ? namesIn(path, locate(path), mounts, indexes) : undefined),
+    list(path) {
+      const isDirectory = nodeAt(path)?.kind === 'directory' && may(path, READ);
+      return isDirectory || isAssumed(path) ? namesIn(path, locate(path), mounts, indexes) : undefined;
+    },
   };
 }
 
@@ -163,6 +180,7 @@ function contentChanges(view: View): Pick<FileSystem, 'write' | 'makeDirectory' 
     const { tree, inner } = locate(path);
     const present = nodeAt(path);
     if (present?.kind === 'directory') return 'Is a directory';
+    makeAssumed(view, path);
     const error = present === undefined || locate(path).isReadOnly ? newError(view, path) : null;
     if (error !== null) return error;
     if (present !== undefined && !may(path, WRITE)) return 'Permission denied';
@@ -177,6 +195,7 @@ function contentChanges(view: View): Pick<FileSystem, 'write' | 'makeDirectory' 
     write,
     makeDirectory(path) {
       if (nodeAt(path) !== undefined) return 'File exists';
+      makeAssumed(view, path);
       const error = newError(view, path);
       if (error !== null) return error;
       const { tree, inner } = locate(path);
@@ -193,13 +212,14 @@ function contentChanges(view: View): Pick<FileSystem, 'write' | 'makeDirectory' 
         ((above?.mode ?? 0) & STICKY) !== 0 && ![above, nodeAt(path)].some((node) => node !== undefined && isOwner(view, node));
       if (isKept) return 'Operation not permitted';
       indexes.of(tree).remove(inner, tree[inner]?.text.length ?? 0);
-      delete tree[inner];
+      if (view.isOfImage(path)) tree[inner] = { kind: 'gone', text: '', mode: 0, modifiedMs: nowMs };
+      else delete tree[inner];
       return null;
     },
     touch(path) {
       const { tree, inner, isReadOnly } = locate(path);
       const node = tree[inner];
-      if (node === undefined) return write(path, '', false);
+      if (node === undefined || node.kind === 'gone') return write(path, '', false);
       if (isReadOnly) return 'Read-only file system';
       if (!isOwner(view, node) && !may(path, WRITE)) return 'Permission denied';
       node.modifiedMs = nowMs;
@@ -210,11 +230,13 @@ function contentChanges(view: View): Pick<FileSystem, 'write' | 'makeDirectory' 
 
 /** Only the owner changes a mode; only root gives away, and an owner chooses among the own groups. */
 function attributeChanges(view: View): Pick<FileSystem, 'setMode' | 'setOwner'> {
-  const { user, locate } = view;
+  const { user, locate, isAssumed } = view;
   const change = (path: string, apply: (node: FileNode) => string | null): string | null => {
     const { tree, inner, isReadOnly } = locate(path);
     const node = tree[inner];
-    if (node === undefined) return 'No such file or directory';
+    // What nobody has seen has the owner and the mode that it is to have.
+    if (isAssumed(path)) return null;
+    if (node === undefined || node.kind === 'gone') return 'No such file or directory';
     if (isReadOnly) return 'Read-only file system';
     return isOwner(view, node) ? apply(node) : 'Operation not permitted';
   };
@@ -233,6 +255,17 @@ function attributeChanges(view: View): Pick<FileSystem, 'setMode' | 'setOwner'> 
         return null;
       }),
   };
+}
+
+/** K916: the directories of an image that nobody knows are there when something is written into them, and they are the user's. */
+function makeAssumed(view: View, path: string): void {
+  const missing: string[] = [];
+  for (let at = directoryOf(path); at !== '/' && view.isAssumed(at) && !view.locate(at).isReadOnly; at = directoryOf(at)) missing.push(at);
+  for (const at of missing.reverse()) {
+    const { tree, inner } = view.locate(at);
+    tree[inner] = newNode(view, at, 'directory', 0o755);
+    view.indexes.of(tree).put(inner, 0);
+  }
 }
 
 function isOwner({ user }: View, node: FileNode): boolean {

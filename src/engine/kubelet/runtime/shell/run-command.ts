@@ -6,7 +6,16 @@ import { type CommandContext, RESTORE_COMMAND } from './command.ts';
 import { findCommand, imageProgram, isBuiltin, isCommandName } from './commands/index.ts';
 import { allocate, spendText } from './budget.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
-import { type Descriptor, FRAMES_MAX, type Process, type Redirection, type ShellHost, type ShellState } from './state.ts';
+import { isLastCommand } from './last-command.ts';
+import {
+  type Descriptor,
+  FRAMES_MAX,
+  type Process,
+  type Redirection,
+  type RunningCommand,
+  type ShellHost,
+  type ShellState,
+} from './state.ts';
 
 /** Starts the command whose words, assignments and redirections were collected. */
 export function beginCommand(state: ShellState, process: Process, host: ShellHost): void {
@@ -59,17 +68,32 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   if (running === null) return 0;
   const [name = '', ...args] = running.words;
   host.noteCommand(name);
-  const command = findCommand(name, host) ?? imageProgram(host.programKind(running.words));
-  if (command === undefined) return reportUnknown(state, process, host, name);
   const path = (text: string): string => resolvePath(process.cwd, text);
+  const command = findCommand(name, path(name), host) ?? imageProgram(kindOf(state, process, host, running));
+  if (command === undefined) return reportUnknown(state, process, host, name);
   const output: { error: string | null } = { error: null };
   const streamsOfProcess = streams(state, process, host, output);
-  const code = command({ ...streamsOfProcess, state, process, host, args, name, memory: running.memory, path, isCommand: isCommandName });
+  const isCommand = (word: string): boolean => isCommandName(word) || host.programKind([word], false) !== undefined;
+  const code = command({ ...streamsOfProcess, state, process, host, args, name, memory: running.memory, path, isCommand });
   if (process.exitCode !== null) return null;
   if (output.error === null) return code;
   writeTo(state, process, host, 2, `${name}: write error: ${output.error}\n`);
   process.wait = null;
   return 1;
+}
+
+/** What a program of the image is; it stays what it was when it began. What is in a volume is known, and so is what is not there. */
+function kindOf(
+  state: ShellState,
+  process: Process,
+  host: ShellHost,
+  { words, memory }: RunningCommand,
+): ReturnType<ShellHost['programKind']> {
+  const [name = ''] = words;
+  if (memory['serves'] === true) return 'server';
+  if (memory['isTool'] === true) return 'tool';
+  if (name.includes('/') && host.files.isMounted(resolvePath(process.cwd, name))) return undefined;
+  return host.programKind(words, isLastCommand(state, process));
 }
 
 /** Ends the command in progress. */

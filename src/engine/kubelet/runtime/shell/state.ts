@@ -156,6 +156,8 @@ export interface FileInfo {
   readonly uid: number;
   readonly gid: number;
   readonly modifiedMs: number;
+  /** Nobody has seen it: it is taken to be there, as a file or as a directory (K916). */
+  readonly isAssumed?: boolean;
 }
 
 /** A container's file system. Paths are absolute and normalised; errors are the text after `<command>: <path>: `. */
@@ -164,6 +166,8 @@ export interface FileSystem {
   read(path: string): string | undefined;
   /** Whether the user may read what is there. */
   mayRead(path: string): boolean;
+  /** Whether the path is in a volume. */
+  isMounted(path: string): boolean;
   /** The number that Linux has for the kind of file system at a path. */
   typeAt(path: string): number;
   /** Names in a directory, sorted; undefined when it is none. */
@@ -179,7 +183,7 @@ export interface FileSystem {
 /** An HTTP exchange or connection a shell command makes; latency is virtual milliseconds. */
 export interface NetworkAnswer {
   readonly latencyMs: number;
-  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host' | 'closed';
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host' | 'closed' | 'no-tls';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -202,8 +206,11 @@ export interface ShellHost {
   /** A number in [0, bound), deterministic. */
   random(bound: number): number;
   write(stream: 'stdout' | 'stderr', text: string): void;
-  /** What a program that is no command of the shell's own does: serve until it is stopped, succeed, run a while and succeed, or what agnhost does. */
-  programKind(words: readonly string[]): 'server' | 'client' | 'tool' | 'agnhost' | undefined;
+  /**
+   * What a program that is no command of the shell's own does: serve until it is stopped, succeed, run a while and succeed, fail because its server is not up,
+   * or what agnhost does. `isLast`: nothing follows it.
+   */
+  programKind(words: readonly string[], isLast: boolean): 'server' | 'client' | 'tool' | 'agnhost' | 'failing' | undefined;
   /** Called before each command runs. */
   noteCommand(name: string): void;
   /** Work that the session may do at this instant. */

@@ -25,7 +25,7 @@ export class TreeIndex {
   private readonly paths = new Set<string>();
 
   constructor(tree: FileTree) {
-    for (const [path, node] of Object.entries(tree)) this.put(path, node.text.length);
+    for (const [path, node] of Object.entries(tree)) if (node.kind !== 'gone') this.put(path, node.text.length);
   }
 
   /** A path that is there, new or grown. */

@@ -187,7 +187,8 @@ function killProcesses({ state, args, error, name }: CommandContext): number {
 function changeDirectory({ process, args, host, path, error }: CommandContext): number {
   const target = args[0] === '-' ? (process.variables['OLDPWD'] ?? process.cwd) : (args[0] ?? process.variables['HOME'] ?? '/root');
   const resolved = path(target);
-  if (host.files.stat(resolved)?.kind !== 'directory') {
+  const info = host.files.stat(resolved);
+  if (info?.kind !== 'directory' && info?.isAssumed !== true) {
     error(`${process.name}: cd: can't cd to ${target}: No such file or directory\n`);
     return 2;
   }

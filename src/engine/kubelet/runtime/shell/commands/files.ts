@@ -77,7 +77,8 @@ const list: ShellCommand = (context) => {
       code = context.host.flavor === 'busybox' ? 1 : 2;
       continue;
     }
-    const names = info.kind === 'directory' && !options.has('d') ? (context.host.files.list(path) ?? []) : [target];
+    const isDirectory = info.kind === 'directory' || (info.isAssumed === true && !/\.\w+$/.test(target));
+    const names = isDirectory && !options.has('d') ? (context.host.files.list(path) ?? []) : [target];
     if (targets.length > 1 && info.kind === 'directory') context.out(`${target}:\n`);
     for (const name of names.filter((item) => options.has('a') || !item.startsWith('.') || item === target))
       context.out(`${describe(context, options, path, name, target)}\n`);
@@ -106,7 +107,10 @@ const copy: ShellCommand = (context) => {
       continue;
     }
     const isInto = context.host.files.stat(context.path(target))?.kind === 'directory';
-    const to = isInto ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
+    // `dir/.` is what is in the directory.
+    const isContent = /(?:^|\/)\.$/.test(source);
+    const to = isInto && !isContent ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
+    if (isContent && context.host.files.stat(from)?.isAssumed === true) continue;
     const error = copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv');
     if (error !== null) code = complain(context, 'create', target, error);
     else if (context.name === 'mv') removeTree(context, from);

@@ -23,14 +23,14 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
 
 const PROGRAM_DIRECTORIES = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/', '/usr/local/bin/'];
 
-/** The command of this name, a path into the image's program folders, or a script file of the container; undefined when there is none. */
-export function findCommand(name: string, host: ShellHost): ShellCommand | undefined {
+/** The command of this name, a path into the image's program folders, or a script file of the container at `path`; undefined when there is none. */
+export function findCommand(name: string, path: string, host: ShellHost): ShellCommand | undefined {
   const directory = PROGRAM_DIRECTORIES.find((prefix) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/'));
   const plain = directory === undefined ? name : name.slice(directory.length);
   const known = COMMANDS.get(plain);
   if (known !== undefined) return known;
-  const info = name.includes('/') ? host.files.stat(name) : undefined;
-  return info?.kind === 'file' && (info.mode & 0o111) !== 0 ? COMMANDS.get('@script') : undefined;
+  const info = name.includes('/') ? host.files.stat(path) : undefined;
+  return info?.kind === 'file' && info.isAssumed !== true && (info.mode & 0o111) !== 0 ? COMMANDS.get('@script') : undefined;
 }
 
 /** Virtual milliseconds that a tool of the image takes. */
@@ -40,11 +40,12 @@ const TOOL_RUN_MS = 1_000;
 export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
   if (kind === undefined) return undefined;
   if (kind === 'agnhost') return agnhost;
-  if (kind === 'client') return () => 0;
+  if (kind === 'client' || kind === 'failing') return () => (kind === 'client' ? 0 : 1);
   return ({ process, host, memory }) => {
     const untilMs = kind === 'server' ? Number.POSITIVE_INFINITY : Number(memory['untilMs'] ?? host.nowMs + TOOL_RUN_MS);
     if (untilMs <= host.nowMs) return 0;
-    if (kind === 'tool') memory['untilMs'] = untilMs;
+    if (kind === 'tool') Object.assign(memory, { untilMs, isTool: true });
+    else memory['serves'] = true;
     process.wait = kind === 'server' ? { for: 'never' } : { for: 'time', untilMs };
     return null;
   };

@@ -90,6 +90,25 @@ export function parseOptions(args: readonly string[], withValue: string): { opti
   return { options, operands };
 }
 
+/** Options up to the first operand: what follows is another command's. */
+export function optionsBefore(args: readonly string[], withValue: string): { options: Map<string, string>; operands: readonly string[] } {
+  let end = 0;
+  for (; end < args.length; end += 1) {
+    const argument = args[end] as string;
+    if (argument === '--') break;
+    if (!argument.startsWith('-') || argument === '-') break;
+    // The value of an option in the next word is none of the operands.
+    if (!argument.startsWith('--') && valueIsNext(argument, withValue)) end += 1;
+  }
+  const { options } = parseOptions(args.slice(0, end), withValue);
+  return { options, operands: args.slice(args[end] === '--' ? end + 1 : end) };
+}
+
+function valueIsNext(argument: string, withValue: string): boolean {
+  const at = [...argument].findIndex((letter, index) => index > 0 && withValue.includes(letter));
+  return at > 0 && at === argument.length - 1;
+}
+
 /** Lines without their ends; a last line without end counts. */
 export function linesOf(text: string): string[] {
   if (text === '') return [];

@@ -107,6 +107,8 @@ function wgetFailure({ outcome, address }: NetworkAnswer, target: string): strin
       return 'download timed out';
     case 'closed':
       return 'error getting response';
+    case 'no-tls':
+      return 'got bad TLS record (len:15) while expecting handshake record';
     default:
       return `can't connect to remote host (${address.split(':')[0]}): Connection refused`;
   }
@@ -199,6 +201,7 @@ function curlFailure(context: CommandContext, answer: NetworkAnswer, url: string
     timeout: [28, `Operation timed out after ${timeoutMs} milliseconds with 0 bytes received`],
     refused: [7, `Failed to connect to ${name} port ${port} after 0 ms: Couldn't connect to server`],
     closed: [52, 'Empty reply from server'],
+    'no-tls': [35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number'],
   };
   const [code, text] = failures[answer.outcome] ?? [7, 'failed'];
   if (!isQuiet) context.error(`curl: (${code}) ${text}\n`);

@@ -2,9 +2,11 @@
 
 import { civilOf, formatTime } from '../../../../apimachinery/time.ts';
 import { addSource, canFork, createFrame, forkError, forkProcess } from '../processes.ts';
-import type { CommandContext, ShellCommand } from '../command.ts';
+import type { ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
+import { collectChild, waitForChild } from './children.ts';
 import { runInstead } from './run-instead.ts';
+import { xargs } from './xargs.ts';
 import { groupName, userName } from './owners.ts';
 
 /** `5`, `0.5`, `1m`, `2h`, `1d`, `infinity` in milliseconds; undefined when malformed. */
@@ -107,6 +109,8 @@ const shell: ShellCommand = (context) => {
     context.error(`${context.name}: ${isCommand ? '-c requires an argument' : `can't open '${rest[0] ?? ''}'`}\n`);
     return 2;
   }
+  // A script that nobody has seen is a program that nobody knows.
+  if (!isReader && !isCommand && host.files.stat(context.path(rest[0] ?? ''))?.isAssumed === true) return runInstead(context, rest);
   const isMain = process.frames.length === 0 || (process.frames[0]?.source === 0 && state.sources[0] === '');
   if (!isMain && !canFork(state)) {
     context.error(`${context.name}: ${forkError(host)}\n`);
@@ -127,28 +131,6 @@ const shell: ShellCommand = (context) => {
   memory['child'] = target.pid;
   return waitForChild(context, target.pid);
 };
-
-function gatherInput(context: CommandContext): string | null {
-  for (;;) {
-    const text = context.read();
-    const gathered = typeof context.memory['script'] === 'string' ? context.memory['script'] : '';
-    if (text === undefined) return gathered;
-    if (text === null) return null;
-    context.memory['script'] = gathered + text;
-  }
-}
-
-function waitForChild({ process }: CommandContext, pid: number): null {
-  process.wait = { for: 'children', pids: [pid], interruptible: false };
-  return null;
-}
-
-function collectChild(context: CommandContext, pid: number): number | null {
-  const child = context.state.processes.find((item) => item.pid === pid);
-  if (child !== undefined && child.exitCode === null) return waitForChild(context, pid);
-  context.state.processes = context.state.processes.filter((item) => item.pid !== pid);
-  return child?.exitCode ?? 127;
-}
 
 /** An executable file of the container: a shell script, whatever its first line says. */
 const script: ShellCommand = (context) => runInstead(context, ['sh', context.name, ...context.args]);
@@ -202,14 +184,6 @@ const timeout: ShellCommand = (context) => {
   }
   process.wait = { for: 'children', pids: [child.pid], interruptible: false, untilMs: memory['untilMs'] as number };
   return null;
-};
-
-const xargs: ShellCommand = (context) => {
-  const text = gatherInput(context);
-  if (text === null) return null;
-  const words = context.args.filter((argument) => !argument.startsWith('-'));
-  const items = text.split(/\s+/).filter((item) => item !== '');
-  return runInstead(context, [...(words.length === 0 ? ['echo'] : words), ...items]);
 };
 
 function constant(text: (host: ShellHost, args: readonly string[]) => string): ShellCommand {

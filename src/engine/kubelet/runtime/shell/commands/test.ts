@@ -90,7 +90,7 @@ function testOne(parser: Parser, operator: string, operand: string): boolean {
     case '-f':
       return info.kind === 'file';
     case '-d':
-      return info.kind === 'directory';
+      return info.kind === 'directory' || info.isAssumed === true;
     case '-s':
       return info.size > 0;
     case '-x':
