@@ -71,9 +71,10 @@ function checkCluster(row: DirectoryRow, files: ClusterFiles, options: { readonl
 /** Files without a row: no damage, and nothing that a start deletes. */
 function describeRest(rows: readonly StoredRow[], files: ClusterFiles): readonly string[] {
   const claimed = new Set(rows.map((row) => row.file));
-  const { files: present, deleted, unfinished } = files.contents();
+  const { files: present, deleted, unfinished, retired } = files.contents();
   return [
     ...present.filter((file) => !claimed.has(file)).map((file) => `unknown  ${file}: ${describeUnknown(file, files)}`),
+    ...retired.map((file) => `kept     ${file}: of a deleted cluster, whose forks read from it`),
     ...deleted.map((file) => `rest     ${file}: deleted; the next start removes what is left`),
     ...unfinished.map((file) => `rest     ${file}: its creation was cut off; the next start removes what is left`),
   ];

@@ -15,12 +15,15 @@ export class CheckpointStore {
   private readonly database: OpenDatabase;
   private readonly statements: ReturnType<typeof prepareCheckpoints>;
   private readonly seed: number;
+  private readonly isFork: boolean;
   /** Of the newest. */
   private recordCount: number;
   private recordSum: number;
 
-  constructor(database: OpenDatabase, seed: number) {
+  /** `isFork`: rows that are not here are the parent's. */
+  constructor(database: OpenDatabase, seed: number, isFork: boolean) {
     this.database = database;
+    this.isFork = isFork;
     this.statements = prepareCheckpoints(database);
     this.seed = seed;
     const newest = this.statements.checkpointAt.get({ seq: Number.MAX_SAFE_INTEGER });
@@ -40,10 +43,12 @@ export class CheckpointStore {
         if (before.fromSeq === journalSeq) deleteRecord.run({ table, key, from: journalSeq });
         else endRecord.run({ table, key, to: journalSeq });
       }
-      if (json === null) continue;
-      const checksum = checksumOfRecord(this.seed, { table, key, value: json });
+      // What the fork's parent has, and the fork has not, is written down.
+      const value = json ?? (this.isFork ? REMOVED : undefined);
+      if (value === undefined) continue;
+      const checksum = checksumOfRecord(this.seed, { table, key, value });
       [recordCount, recordSum] = [recordCount + 1, recordSum + checksum];
-      insertRecord.run({ table, key, from: journalSeq, value: json, checksum });
+      insertRecord.run({ table, key, from: journalSeq, value, checksum });
     }
     const stored = { header: JSON.stringify(header), journalSeq, recordCount, recordSum };
     insertCheckpoint.run({ ...stored, checksum: checksumOfCheckpoint(this.seed, stored) });
@@ -124,6 +129,9 @@ export function checksumOfCheckpoint(
 ): number {
   return checksumOf(seed, [stored.journalSeq, stored.recordCount, stored.recordSum], stored.header);
 }
+
+/** Value of a row that a fork has removed; no JSON is. */
+export const REMOVED = '';
 
 const ROWID = sql<number>`rowid`;
 

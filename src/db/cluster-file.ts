@@ -4,11 +4,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
-import { lastPosition, type Position, positionAt, SqliteCommitLog } from './commit-log.ts';
+import { lastPosition, type Position, positionAt, SqliteCommitLog, startOf } from './commit-log.ts';
 import { asDamage } from './damage.ts';
 import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
 import { bootId, createHead, type Head, headOf, HeadWriter, readHead } from './head.ts';
 import { identityMismatch, readIdentity, writeIdentity } from './identity.ts';
+import { withParents } from './open-parent.ts';
 import { sealOldFile } from './seal-old-file.ts';
 
 export interface ClusterFileOptions extends DatabaseOptions {
@@ -71,7 +72,7 @@ export function openClusterFile(file: string, owner: ClusterIdentity, options: C
     const mismatch = identityMismatch(found, owner);
     if (mismatch !== undefined) throw new StorageDamage(mismatch);
     database.sqlite.pragma('journal_mode = WAL');
-    return new SqliteCommitLog(database, found, openHead(database, owner, options));
+    return withParents(new SqliteCommitLog(database, found, openHead(database, owner, options)), file, found.origin);
   } catch (error) {
     database.abandon();
     throw asDamage(error);
@@ -117,8 +118,9 @@ function isOf({ sqlite }: OpenDatabase, { uid }: ClusterIdentity): boolean {
 }
 
 /** Goes on from where the journal ends. */
-function openHead(database: OpenDatabase, { name, uid }: ClusterIdentity, options: ClusterFileOptions): HeadWriter {
-  const { last, isHeadMissing, lostSeq } = compareWithHead(database, uid, options.closedDigest);
+function openHead(database: OpenDatabase, owner: ClusterIdentity, options: ClusterFileOptions): HeadWriter {
+  const { name, uid } = owner;
+  const { last, isHeadMissing, lostSeq } = compareWithHead(database, owner, options.closedDigest);
   const durability = options.durability ?? 'process';
   if (lostSeq !== undefined) options.onLoss?.({ name, firstSeq: last.seq + 1, lastSeq: lostSeq });
   if (isHeadMissing) createHead(database.file, { uid, durability, ...last });
@@ -136,8 +138,9 @@ export interface Comparison {
 }
 
 /** Compares the journal with what was acknowledged. Fails: StorageDamage. */
-export function compareWithHead(database: OpenDatabase, uid: string, closedDigest: string | undefined): Comparison {
-  const last = lastPosition(database);
+export function compareWithHead(database: OpenDatabase, owner: ClusterIdentity, closedDigest: string | undefined): Comparison {
+  const { uid, origin } = owner;
+  const last = lastPosition(database) ?? (origin === undefined ? undefined : { ...startOf(owner), digest: origin.digest });
   if (last === undefined) throw new StorageDamage('holds no history');
   const head = readHead(database.file);
   if (head === undefined || head === 'damaged') {
@@ -147,8 +150,8 @@ export function compareWithHead(database: OpenDatabase, uid: string, closedDiges
   }
   if (head.uid !== uid) throw new StorageDamage('has the .head file of another cluster beside it');
   if (head.seq > last.seq) return { last, isHeadMissing: false, lostSeq: acceptLoss(head, last.seq) };
-  if (positionAt(database, head.seq)?.checksum !== head.checksum)
-    throw new StorageDamage('holds another history than the one that was acknowledged');
+  const found = head.seq === origin?.seq ? startOf(owner) : positionAt(database, head.seq);
+  if (found?.checksum !== head.checksum) throw new StorageDamage('holds another history than the one that was acknowledged');
   return { last, isHeadMissing: false };
 }
 

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
 import { type ClusterFileOptions, createClusterFile, CREATING, openClusterFile, removeDatabase, syncFolder } from './cluster-file.ts';
 import { damageOf } from './damage.ts';
-import { OpenDatabase } from './database.ts';
+import { connect, OpenDatabase } from './database.ts';
 import { readIdentity } from './identity.ts';
+import { BASE } from './open-parent.ts';
 import { readAside } from './read-aside.ts';
 
 /** What a file is called from the moment in which its deletion is decided. */
@@ -23,6 +24,8 @@ export interface FolderContents {
   readonly deleted: readonly string[];
   /** Files whose creation was cut off: nobody was told of them. */
   readonly unfinished: readonly string[];
+  /** Files of clusters that are deleted and have forks. */
+  readonly retired: readonly string[];
 }
 
 export class ClusterFiles {
@@ -62,6 +65,31 @@ export class ClusterFiles {
     for (const name of [`${file}${DELETED}`, `${file}-wal`]) tryTo(() => truncateSync(this.pathOf(name)));
   }
 
+  /** The file of a cluster that is deleted and has forks: from here on it is only theirs. */
+  retire(file: string): void {
+    const path = this.pathOf(file);
+    tryTo(() => {
+      const database = connect(path, 'cluster');
+      database.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      database.close();
+    });
+    // On a disk without room what is in the WAL stays there.
+    if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) renameSync(`${path}-wal`, `${path}${BASE}-wal`);
+    renameSync(path, `${path}${BASE}`);
+    if (this.options.durability === 'full') syncFolder(this.folder);
+    this.removeCompanions(file);
+  }
+
+  /** Whether only forks have the file. */
+  isRetired(file: string): boolean {
+    return existsSync(this.pathOf(`${file}${BASE}`));
+  }
+
+  /** Removes a file that no fork has any more. */
+  clearRetired(file: string): void {
+    removeDatabase(this.pathOf(`${file}${BASE}`));
+  }
+
   /** Removes all that is left of a file. The mark of its deletion goes last. */
   clear(file: string): void {
     if (!existsSync(this.pathOf(file))) this.removeCompanions(file);
@@ -87,16 +115,17 @@ export class ClusterFiles {
     const names = readdirSync(this.folder);
     const endingWith = (suffix: string) =>
       names.filter((name) => name.endsWith(`.sqlite${suffix}`)).map((name) => name.slice(0, -suffix.length));
-    const [deleted, unfinished] = [endingWith(DELETED), endingWith(CREATING)];
+    const [deleted, unfinished, retired] = [endingWith(DELETED), endingWith(CREATING), endingWith(BASE)];
     const isMark = new Set([
       ...deleted.flatMap((file) => [DELETED, ...COMPANIONS].map((suffix) => file + suffix)),
       ...unfinished.flatMap((file) => ['', '-wal', '-shm', '-journal'].map((suffix) => file + CREATING + suffix)),
+      ...retired.flatMap((file) => ['', '-wal', '-shm', '-journal'].map((suffix) => file + BASE + suffix)),
     ]);
     const databases = new Set(names.filter((name) => name.endsWith('.sqlite')));
     const files = names.filter(
       (name) => !isMark.has(name) && !COMPANIONS.some((suffix) => name.endsWith(suffix) && databases.has(name.slice(0, -suffix.length))),
     );
-    return { files, deleted, unfinished };
+    return { files, deleted, unfinished, retired };
   }
 
   /** Whose a file is; changes nothing in it. Fails: StorageDamage. */

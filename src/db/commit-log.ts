@@ -1,13 +1,17 @@
 // The storage of one cluster in one file: journal, checkpoint, change log. Every row carries a checksum, which is checked when it is read; the
 // journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
-import { desc, eq, getTableColumns } from 'drizzle-orm';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Command, RecordChange, StoredRecord } from '../engine/cluster/index.ts';
 import {
   type Checkpoint,
+  type ClusterIdentity,
   type CommandHead,
   type CommitLog,
   type JournalRow,
+  type Pin,
   StorageDamage,
   type StoredChange,
   type StoredCheckpoint,
@@ -20,6 +24,7 @@ import { asDamage, checkSound, damageOf } from './damage.ts';
 import type { OpenDatabase } from './database.ts';
 import type { HeadWriter } from './head.ts';
 import { writeRunning } from './identity.ts';
+import { forks } from './schema/forks.ts';
 import { journal } from './schema/journal.ts';
 
 /** A place in the journal, with the checksum of its row. Before the first row: 0, and the seed of the cluster. */
@@ -31,6 +36,9 @@ export interface Position {
 export class SqliteCommitLog implements CommitLog {
   isRunning: boolean;
   last: Position;
+  private readonly start: Position;
+  /** Changes from here on stay for forks. */
+  private pinnedRevision: number;
   /** The latest. */
   private revision: number;
   private readonly database: OpenDatabase;
@@ -39,17 +47,19 @@ export class SqliteCommitLog implements CommitLog {
   private readonly head: HeadWriter | undefined;
   private readonly checkpoints: CheckpointStore;
 
-  /** The head is absent while a file is made. */
-  constructor(database: OpenDatabase, { uid, isRunning }: { readonly uid: string; readonly isRunning: boolean }, head?: HeadWriter) {
+  /** The head is absent while a file is made, or only read. Of a fork this is what it has written itself. */
+  constructor(database: OpenDatabase, { uid, isRunning, origin }: LogOwner, head?: HeadWriter) {
     this.database = database;
     this.statements = prepareStatements(database);
     this.seed = checksumSeed(uid);
     this.isRunning = isRunning;
     this.head = head;
+    this.start = startOf({ uid, origin });
     const last = lastPosition(database);
-    this.last = last ?? { seq: 0, checksum: this.seed };
-    this.revision = last?.revision ?? 0;
-    this.checkpoints = new CheckpointStore(database, this.seed);
+    this.last = last ?? this.start;
+    this.revision = last?.revision ?? origin?.revision ?? 0;
+    this.pinnedRevision = pinnedRevision(this.pins());
+    this.checkpoints = new CheckpointStore(database, this.seed, origin !== undefined);
   }
 
   append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): void {
@@ -75,7 +85,8 @@ export class SqliteCommitLog implements CommitLog {
       if (first === undefined || last === undefined) return;
       const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(rows) };
       insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
-      if (oldestRevision > 1) deleteChanges.run({ oldest: oldestRevision });
+      const oldest = Math.min(oldestRevision, this.pinnedRevision);
+      if (oldest > 1) deleteChanges.run({ oldest });
     });
     this.last = { seq: row.seq, checksum };
     this.revision = row.revision;
@@ -116,7 +127,7 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   private *journalAfter(afterSeq: number): Generator<JournalRow, void> {
-    let position: Position = afterSeq === 0 ? { seq: 0, checksum: this.seed } : this.rowOf(afterSeq);
+    let position: Position = afterSeq === this.start.seq ? this.start : this.rowOf(afterSeq);
     for (;;) {
       const page = this.statements.nextCommands.all({ after: position.seq });
       for (const row of page) {
@@ -162,6 +173,24 @@ export class SqliteCommitLog implements CommitLog {
     return this.guarded(() => this.statements.firstChunk.get()?.firstRevision);
   }
 
+  pin(pin: Pin): void {
+    const { orm } = this.database;
+    this.transaction(() => orm.insert(forks).values(pin).onConflictDoNothing().run());
+    this.pinnedRevision = Math.min(this.pinnedRevision, pin.oldestRevision);
+  }
+
+  pins(): readonly Pin[] {
+    const { orm, file } = this.database;
+    const all = this.guarded(() => orm.select().from(forks).all());
+    const gone = all.filter((pin) => FORK_FILES.every((suffix) => !existsSync(join(dirname(file), `${pin.file}${suffix}`))));
+    if (gone.length === 0 || this.head === undefined) return all;
+    const files = gone.map((pin) => pin.file);
+    this.transaction(() => orm.delete(forks).where(inArray(forks.file, files)).run());
+    const left = all.filter((pin) => !files.includes(pin.file));
+    this.pinnedRevision = pinnedRevision(left);
+    return left;
+  }
+
   close(): void {
     this.head?.close();
     this.database.close();
@@ -204,6 +233,21 @@ export class SqliteCommitLog implements CommitLog {
     const damage = asDamage(error);
     return damage instanceof StorageDamage ? damageOf(this.database.file, damage) : damage;
   }
+}
+
+/** Names under which a fork's file is there: as it is made, as it is used, and as it stays for forks of its own. */
+const FORK_FILES = ['', '.creating', '.base'];
+
+function pinnedRevision(pins: readonly Pin[]): number {
+  return pins.reduce((oldest, pin) => Math.min(oldest, pin.oldestRevision), Number.POSITIVE_INFINITY);
+}
+
+/** Whose log it is. */
+export type LogOwner = Pick<ClusterIdentity, 'uid' | 'isRunning' | 'origin'>;
+
+/** Where the journal begins. */
+export function startOf({ uid, origin }: Pick<ClusterIdentity, 'uid' | 'origin'>): Position {
+  return { seq: origin?.seq ?? 0, checksum: checksumSeed(uid) };
 }
 
 /** The last row of the journal; undefined when it is empty. */

@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import { type DirectoryRow, StorageDamage } from '../service/storage.ts';
+import { type DirectoryRow, type ForkOrigin, StorageDamage } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { clusters } from './schema/clusters.ts';
 
@@ -18,6 +18,7 @@ export function toStoredRow(row: DirectoryRow): StoredRow {
     info: row.info === undefined ? null : JSON.stringify(row.info),
     tokenDigest: row.tokenDigest ?? null,
     uid: row.uid,
+    origin: row.origin === undefined ? null : JSON.stringify(row.origin),
   });
 }
 
@@ -42,10 +43,20 @@ export function fromStoredRow(row: StoredRow): DirectoryRow {
     file: row.file,
     ...(row.info === null ? {} : { info: JSON.parse(row.info) as ClusterInfo }),
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
+    ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
   };
 }
 
 function checksumOfRow(row: Omit<StoredRow, 'checksum'>): number {
-  const columns = [row.name, row.createdAt, row.isRunning, row.file, row.tokenDigest ?? '', row.uid ?? '', row.config];
+  const columns = [
+    row.name,
+    row.createdAt,
+    row.isRunning,
+    row.file,
+    row.tokenDigest ?? '',
+    row.uid ?? '',
+    row.config,
+    ...(row.origin === null ? [] : [row.origin]),
+  ];
   return checksumOf(0, columns, row.info ?? '');
 }

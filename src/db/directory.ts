@@ -6,7 +6,15 @@ import type Driver from 'better-sqlite3';
 import { asc, count, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { newUid } from '../service/new-row.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import { type CommitLog, type DamagedRow, type Directory, type DirectoryRow, type Durability, StorageDamage } from '../service/storage.ts';
+import {
+  type CommitLog,
+  type DamagedRow,
+  type Directory,
+  type DirectoryRow,
+  type Durability,
+  type Fork,
+  StorageDamage,
+} from '../service/storage.ts';
 import { type Loss, syncFolder } from './cluster-file.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { asDamage } from './damage.ts';
@@ -189,9 +197,34 @@ export class SqliteDirectory implements Directory {
     const row = this.stored(name);
     if (row === undefined) return;
     // The name of the file in a damaged row may be anything.
-    if (isSound(row)) this.files.bury(row.file);
+    const { file, origin } = isSound(row) ? fromStoredRow(row) : { file: undefined, origin: undefined };
+    const isNeeded = file !== undefined && this.filesOfForks().has(file);
+    if (isNeeded) this.files.retire(file);
+    else if (file !== undefined) this.files.bury(file);
     this.removeRow(name, true);
-    if (isSound(row)) this.files.clear(row.file);
+    if (file !== undefined && !isNeeded) this.files.clear(file);
+    this.clearRetired(origin?.files ?? []);
+  }
+
+  /** Removes those of the files of deleted clusters that no fork needs any more. */
+  clearRetired(files: readonly string[]): void {
+    const retired = files.filter((file) => this.files.isRetired(file));
+    if (retired.length === 0) return;
+    const needed = this.filesOfForks();
+    for (const file of retired) if (!needed.has(file)) this.files.clearRetired(file);
+  }
+
+  forks(): readonly Fork[] {
+    const rows = this.database.orm.select().from(clusters).where(isNotNull(clusters.origin)).all();
+    return rows.filter(isSound).flatMap((stored) => {
+      const { name, uid, createdAt, origin } = fromStoredRow(stored);
+      return origin === undefined ? [] : { name, uid, createdAt, origin };
+    });
+  }
+
+  /** Files that forks read from. */
+  private filesOfForks(): ReadonlySet<string> {
+    return new Set(this.forks().flatMap(({ origin }) => origin.files));
   }
 
   /** `isLeft`: the name is free again, and known to have been another's. */

@@ -2,7 +2,7 @@
 
 import type { DirectoryEvents } from '../service/host.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import type { CommitLog, Directory, DirectoryRow, StorageDamage } from '../service/storage.ts';
+import type { CommitLog, Directory, DirectoryRow, Fork, StorageDamage } from '../service/storage.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { clustersFolderOf, type DirectoryOptions } from './directory.ts';
 
@@ -47,6 +47,11 @@ export class HostDirectory implements Directory {
 
   add(row: DirectoryRow): void {
     this.rows.set(row.name, row);
+  }
+
+  /** Which clusters are forks is the front's to know. */
+  forks(): readonly Fork[] {
+    return [];
   }
 
   /** What was and what is are the front's to know. */

@@ -1,7 +1,7 @@
 // The identity in a cluster's file: written with its first rows, compared with the directory's row whenever the file is opened.
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
-import { type ClusterIdentity, StorageDamage } from '../service/storage.ts';
+import { type ClusterIdentity, type ForkOrigin, StorageDamage } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { OpenDatabase } from './database.ts';
 import { identity } from './schema/identity.ts';
@@ -31,6 +31,7 @@ export function identityMismatch(found: ClusterIdentity, wanted: ClusterIdentity
   const isSame =
     found.createdAt === wanted.createdAt &&
     found.tokenDigest === wanted.tokenDigest &&
+    JSON.stringify(found.origin) === JSON.stringify(wanted.origin) &&
     JSON.stringify(found.config) === JSON.stringify(wanted.config);
   return isSame ? undefined : 'describes its cluster in another way than the directory does';
 }
@@ -48,6 +49,7 @@ function toRow(owner: ClusterIdentity): Row {
     config: JSON.stringify(owner.config),
     createdAt: owner.createdAt,
     tokenDigest: owner.tokenDigest ?? null,
+    origin: owner.origin === undefined ? null : JSON.stringify(owner.origin),
     isRunning: owner.isRunning ? 1 : 0,
   };
   return { ...row, checksum: checksumOfRow(row) };
@@ -61,9 +63,12 @@ function fromRow(row: Row): ClusterIdentity {
     createdAt: row.createdAt,
     isRunning: row.isRunning === 1,
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
+    ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
   };
 }
 
 function checksumOfRow(row: Omit<Row, 'checksum'>): number {
-  return checksumOf(0, [row.uid, row.name, row.createdAt, row.tokenDigest ?? '', row.isRunning], row.config);
+  // A cluster that is no fork has the checksum that it had before there were forks.
+  const origin = row.origin === null ? [] : [row.origin];
+  return checksumOf(0, [row.uid, row.name, row.createdAt, row.tokenDigest ?? '', row.isRunning, ...origin], row.config);
 }

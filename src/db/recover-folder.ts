@@ -11,6 +11,7 @@ import { connect } from './database.ts';
 import { clustersFolderOf, directoryFileOf, openDirectory, type SqliteDirectory } from './directory.ts';
 import { createHead } from './head.ts';
 import { readIdentity } from './identity.ts';
+import { withParents } from './open-parent.ts';
 import { seal } from './seal-old-file.ts';
 import type { Findings } from './take-stock.ts';
 import { readWhole, verifyPages } from './verify-cluster.ts';
@@ -76,7 +77,7 @@ function acceptPath(path: string, name: string): ClusterIdentity {
     verifyPages(database);
     const found = readIdentity(database);
     if (found.name !== name) throw new StorageDamage(`is the file of cluster ${found.name}`);
-    readWhole(new SqliteCommitLog(database, found));
+    readWhole(withParents(new SqliteCommitLog(database, found), path, found.origin));
     const owner = { ...found, uid: newUid(true) };
     let last = { seq: 0, checksum: 0 };
     database.transaction(() => {

@@ -5,7 +5,7 @@ import type { Command } from '../engine/cluster/index.ts';
 import { type ClusterIdentity, StorageDamage } from '../service/storage.ts';
 import { checksumSeed } from './checksum.ts';
 import { checksumOfCheckpoint, checksumOfRecord } from './checkpoint-store.ts';
-import { checksumOfChunk, checksumOfJournal } from './commit-log.ts';
+import { checksumOfChunk, checksumOfJournal, type Position, startOf } from './commit-log.ts';
 import { migrateDatabase, type OpenDatabase } from './database.ts';
 import { createHead } from './head.ts';
 import { writeIdentity } from './identity.ts';
@@ -29,7 +29,7 @@ export function seal(database: OpenDatabase, owner: ClusterIdentity): { readonly
   const seed = checksumSeed(owner.uid);
   sealChanges(database, seed);
   sealCheckpoints(database, seed);
-  return sealJournal(database, seed);
+  return sealJournal(database, startOf(owner));
 }
 
 /** The first command of every journal says the name. */
@@ -41,8 +41,8 @@ function checkGenesis({ sqlite }: OpenDatabase, name: string): void {
   if (command.config.name !== name) throw new StorageDamage(`is the file of cluster ${command.config.name}`);
 }
 
-function sealJournal({ orm }: OpenDatabase, seed: number): { readonly seq: number; readonly checksum: number } {
-  let last = { seq: 0, checksum: seed };
+function sealJournal({ orm }: OpenDatabase, start: Position): Position {
+  let last = start;
   for (const { seq } of orm.select({ seq: journal.seq }).from(journal).orderBy(asc(journal.seq)).all()) {
     const row = orm.select().from(journal).where(eq(journal.seq, seq)).get();
     if (row === undefined || seq !== last.seq + 1) throw new StorageDamage(`is damaged: command ${last.seq + 1} is missing`);

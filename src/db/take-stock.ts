@@ -20,6 +20,7 @@ export interface Rows {
   storedRows(): readonly StoredRow[];
   add(row: DirectoryRow): void;
   removeRow(name: string, isLeft?: boolean): void;
+  clearRetired(files: readonly string[]): void;
 }
 
 interface Claim {
@@ -29,8 +30,9 @@ interface Claim {
 
 /** Joins rows and files. */
 export function takeStock(rows: Rows, files: ClusterFiles): Findings {
-  const { files: present, deleted, unfinished } = files.contents();
+  const { files: present, deleted, unfinished, retired } = files.contents();
   for (const file of unfinished) files.clearUnfinished(file);
+  for (const row of rows.storedRows()) if (retired.includes(row.file)) rows.removeRow(row.name, true);
   const late = deleted.flatMap((file) => finishDeletion(file, rows, files) ?? []);
 
   const stored = rows.storedRows();
@@ -42,6 +44,8 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   );
   const taken = takeIn(claims, sound);
   const added = taken.claims.filter((claim) => addRow(claim, stored, rows, kept));
+  // Whose forks cannot be read is not known.
+  if (sound.length === stored.length && kept.length === 0 && taken.kept.length === 0) rows.clearRetired(retired);
   return {
     takenIn: added.map(({ owner, file }) => `${owner.name} (${file})`),
     kept: [...late, ...kept, ...taken.kept].sort(),

@@ -6,6 +6,7 @@ import { compareWithHead } from './cluster-file.ts';
 import { SqliteCommitLog } from './commit-log.ts';
 import { currentVersion, OpenDatabase } from './database.ts';
 import { identityMismatch, readIdentity } from './identity.ts';
+import { withParents } from './open-parent.ts';
 import { readAside } from './read-aside.ts';
 
 export interface VerifyOptions {
@@ -35,9 +36,9 @@ export function verifyClusterFile(file: string, owner: ClusterIdentity, options:
     const found = readIdentity(database);
     const mismatch = identityMismatch(found, owner);
     if (mismatch !== undefined) throw new StorageDamage(mismatch);
-    const { last, lostSeq = last.seq } = compareWithHead(database, owner.uid, options.closedDigest);
-    const commands = readWhole(new SqliteCommitLog(database, found));
-    if (options.replays === true) replay(found, commands);
+    const { last, lostSeq = last.seq } = compareWithHead(database, owner, options.closedDigest);
+    const commands = readWhole(withParents(new SqliteCommitLog(database, found), file, found.origin));
+    if (options.replays === true) replay(commands);
     return { commands: commands.length, isOld: false, lost: lostSeq - last.seq };
   });
 }
@@ -67,10 +68,13 @@ function readChanges(log: CommitLog): void {
   }
 }
 
-function replay(owner: ClusterIdentity, rows: readonly JournalRow[]): void {
-  const { state, genesis } = createCluster(owner.config);
-  for (const { seq, command, digest } of rows) {
-    const found = command.type === 'genesis' ? genesis.digest : execute(state, command).digest;
-    if (found !== digest) throw new StorageDamage(`does not replay to the stored digest at command ${seq}`);
-  }
+function replay(rows: readonly JournalRow[]): void {
+  const [genesis, ...others] = rows;
+  if (genesis?.command.type !== 'genesis') throw new StorageDamage('holds a history without a beginning');
+  const made = createCluster(genesis.command.config);
+  const check = (seq: number, found: string, stored: string): void => {
+    if (found !== stored) throw new StorageDamage(`does not replay to the stored digest at command ${seq}`);
+  };
+  check(genesis.seq, made.genesis.digest, genesis.digest);
+  for (const { seq, command, digest } of others) check(seq, execute(made.state, command).digest, digest);
 }

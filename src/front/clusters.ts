@@ -5,9 +5,9 @@ import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostS
 import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
 import { newRow } from '../service/new-row.ts';
-import { type BrokenCluster, type ClusterInfo, type ClusterPage, ServiceError, type ServiceStats } from '../service/ports.ts';
+import { type BrokenCluster, type ClusterInfo, type ClusterPage, type Instant, ServiceError, type ServiceStats } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
-import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from '../service/storage.ts';
+import { type DamagedRow, type Directory, type DirectoryRow, type Fork, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
@@ -22,11 +22,20 @@ export interface ClustersOptions {
   readonly onError: (message: string, error: unknown) => void;
 }
 
+/** A fork as it is asked for. */
+export interface ForkSpec {
+  readonly name: string;
+  readonly at?: Instant | undefined;
+  readonly seed?: number | undefined;
+}
+
 export class Clusters {
   private readonly directory: Directory;
   private readonly options: ClustersOptions;
   private readonly tokens: TokenIndex;
   private readonly uids: Map<string, string>;
+  /** Of forks: the name by which their place is found. */
+  private readonly homes: Map<string, string>;
   private readonly hosts: Hosts;
   private readonly calls = new OpenCalls();
   private readonly infos = new LastWords<ClusterInfo>();
@@ -45,6 +54,7 @@ export class Clusters {
     this.broken = new BrokenClusters(directory);
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.uids = new Map(directory.uids());
+    this.homes = new Map(directory.forks().map(({ name, origin }) => [name, origin.home]));
     this.hosts = new Hosts({
       count: options.hostCount,
       start: options.startHost,
@@ -54,6 +64,7 @@ export class Clusters {
         onRunning: (name, isRunning) => this.note(() => directory.setRunning(name, isRunning)),
         onBroken: (name, problem) => void this.broken.add(name, new StorageDamage(problem)),
       },
+      homeOf: (name) => this.homes.get(name) ?? name,
       onError: options.onError,
     });
   }
@@ -81,6 +92,41 @@ export class Clusters {
     } finally {
       this.arriving.delete(name);
     }
+  }
+
+  /**
+   * Makes a fork of a cluster; `tokenDigest` is that of a token of its own. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
+   * invalid-instant, gone, storage-*.
+   */
+  async fork(name: string, spec: ForkSpec, tokenDigest?: string): Promise<ClusterInfo> {
+    this.checkOpen();
+    this.requireCluster(name);
+    this.guard(() => this.checkNew(spec.name, tokenDigest));
+    const parent = this.rowOf(name);
+    if (parent === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+    const row = this.guard(() => newRow({ ...parent.config, name: spec.name }, tokenDigest, this.directory.wasUsed(spec.name)));
+    this.arriving.set(spec.name, row);
+    this.homes.set(spec.name, parent.origin?.home ?? name);
+    try {
+      const made = await this.ask(name, (host) => host.fork(name, { row, at: spec.at, seed: spec.seed }), 'once');
+      this.guard(() => this.directory.add(made.row));
+      this.hosts.keepTogether(name, spec.name);
+      this.tokens.set(spec.name, tokenDigest);
+      this.uids.set(spec.name, row.uid);
+      return made.info;
+    } catch (error) {
+      await this.letGo(spec.name);
+      this.homes.delete(spec.name);
+      this.note(() => this.directory.discard(row));
+      throw error;
+    } finally {
+      this.arriving.delete(spec.name);
+    }
+  }
+
+  /** All forks. */
+  forks(): readonly Fork[] {
+    return this.guard(() => this.directory.forks());
   }
 
   /** By name; `after` is the name behind which the page begins. */
@@ -202,6 +248,7 @@ export class Clusters {
     this.guard(() => this.directory.remove(name));
     this.tokens.set(name, undefined);
     this.uids.delete(name);
+    this.homes.delete(name);
     this.broken.delete(name);
     this.infos.forget(name);
   }

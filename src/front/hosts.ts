@@ -15,6 +15,8 @@ export interface HostsOptions {
   /** The clusters whose clocks run, as they are stored. */
   readonly running: () => readonly DirectoryRow[];
   readonly events: DirectoryEvents;
+  /** The name that says where a cluster is: clusters that share files are in one place. */
+  readonly homeOf: (name: string) => string;
   /** Called with what an operator should know. */
   readonly onError: (message: string, error: unknown) => void;
 }
@@ -74,8 +76,16 @@ export class Hosts {
     return this.slots.get(place) ?? this.begin(place, 0);
   }
 
+  /** A cluster is where its home is, also when that is quarantined. */
   private placeOf(name: string): Place {
-    return this.quarantined.has(name) ? 'apart' : placeOf(name, this.options.count);
+    const home = this.options.homeOf(name);
+    return this.quarantined.has(name) || this.quarantined.has(home) ? 'apart' : placeOf(home, this.options.count);
+  }
+
+  /** A fork of a cluster is in its place. */
+  keepTogether(name: string, fork: string): void {
+    if (this.quarantined.has(name)) this.quarantined.add(fork);
+    this.slotOf(fork).known.add(fork);
   }
 
   private begin(place: Place, pauseMs: number): Slot {

@@ -5,13 +5,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { BrokenClusters, describeBroken } from './broken-clusters.ts';
+import { BrokenClusters } from './broken-clusters.ts';
 import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
+import { makeFork } from './forking.ts';
 import { History } from './history.ts';
 import type { Job } from './job.ts';
+import { listClusters } from './list-clusters.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Openings } from './openings.ts';
 import { pacedCluster } from './paced-cluster.ts';
@@ -21,17 +23,18 @@ import {
   type AdvanceGoal,
   type AdvanceOptions,
   type AdvanceResult,
-  type BrokenCluster,
   type ClusterInfo,
   type ClusterPage,
   type ClusterService,
+  type ForkMade,
+  type ForkRequest,
   ServiceError,
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
-import { type DamagedRow, type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
+import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
 
 export interface ServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
@@ -117,16 +120,26 @@ class Service implements ClusterService {
     return created.info;
   }
 
+  async fork(name: string, request: ForkRequest): Promise<ForkMade> {
+    this.checkOpen();
+    await this.settled(name);
+    const parent = this.open(name);
+    const made = await makeFork(parent, this.directory, request, this.turnEnd).catch((error: unknown) => {
+      throw this.failed(name, error);
+    });
+    this.keep(made);
+    this.pace(made);
+    return { row: made.row, info: made.info };
+  }
+
   get(name: string): ClusterInfo {
     return this.open(name).info;
   }
 
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
-    const rows = this.guard(undefined, () => this.directory.list(page.limit + 1, page.after));
-    const shown = rows.slice(0, page.limit);
-    const items = shown.map((row) => this.infoOf(row));
-    const last = shown.at(-1);
-    return rows.length > page.limit && last !== undefined ? { items, next: last.name } : { items };
+    const { directory, broken } = this;
+    const owner = { directory, broken, present: (name: string) => this.live.get(name), get: (name: string) => this.get(name) };
+    return this.guard(undefined, () => listClusters(owner, page));
   }
 
   remove(name: string): void {
@@ -323,22 +336,6 @@ class Service implements ClusterService {
   private dismiss(live: LiveCluster): void {
     this.live.delete(live.name);
     this.sleep(live);
-  }
-
-  /** A cluster that sleeps is described by what was stored when it fell asleep, so that a list wakes nobody. */
-  private infoOf(row: DirectoryRow | DamagedRow): ClusterInfo | BrokenCluster {
-    const { name } = row;
-    try {
-      if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
-      this.broken.check(name);
-      const present = this.live.get(name);
-      if (present?.isBusy === true) return present.info;
-      if (present !== undefined || row.info === undefined || !this.directory.isPresent(name)) return this.get(name);
-      return { ...row.info, state: 'asleep' };
-    } catch (error) {
-      if (!(error instanceof ServiceError) || error.code !== 'cluster-broken') throw error;
-      return describeBroken(name, error);
-    }
   }
 
   private sleep(live: LiveCluster): void {

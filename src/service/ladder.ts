@@ -12,23 +12,19 @@ export const GAP_CHANGES_MAX = 50_000;
 /** unless there would be more checkpoints than this. */
 export const CHECKPOINTS_MAX = 64;
 
-/** The checkpoints that can go; `checkpoints` are given the oldest first. The first and the newest stay, and so do those that are pinned. */
-export function superfluousCheckpoints(
-  checkpoints: readonly StoredCheckpoint[],
-  revision: number,
-  pinned: ReadonlySet<number> = new Set(),
-): readonly number[] {
+/** The checkpoints that can go; `checkpoints` are given the oldest first. The first and the newest stay, and so do those up to `pinnedSeq`, on which forks build. */
+export function superfluousCheckpoints(checkpoints: readonly StoredCheckpoint[], revision: number, pinnedSeq = 0): readonly number[] {
   const kept = [...checkpoints];
   const gone: number[] = [];
   const drop = (index: number) => gone.push(...kept.splice(index, 1).map(({ journalSeq }) => journalSeq));
   for (let index = 1; index < kept.length - 1; ) {
-    const isFree = !pinned.has(kept[index]?.journalSeq ?? 0);
+    const isFree = (kept[index]?.journalSeq ?? 0) > pinnedSeq;
     const gap = gapWithout(kept, index);
     if (isFree && gap <= GAP_CHANGES_MAX && gap <= GAP_PER_DISTANCE * distance(kept, index, revision)) drop(index);
     else index += 1;
   }
   while (kept.length > CHECKPOINTS_MAX) {
-    const index = leastMissed(kept, revision, pinned);
+    const index = leastMissed(kept, revision, pinnedSeq);
     if (index === undefined) break;
     drop(index);
   }
@@ -45,11 +41,11 @@ function distance(kept: readonly StoredCheckpoint[], index: number, revision: nu
   return revision - (kept[index + 1]?.revision ?? revision);
 }
 
-function leastMissed(kept: readonly StoredCheckpoint[], revision: number, pinned: ReadonlySet<number>): number | undefined {
+function leastMissed(kept: readonly StoredCheckpoint[], revision: number, pinnedSeq: number): number | undefined {
   let best: number | undefined;
   let bestShare = Number.POSITIVE_INFINITY;
   for (let index = 1; index < kept.length - 1; index += 1) {
-    if (pinned.has(kept[index]?.journalSeq ?? 0)) continue;
+    if ((kept[index]?.journalSeq ?? 0) <= pinnedSeq) continue;
     const share = gapWithout(kept, index) / (distance(kept, index, revision) + 1);
     if (share < bestShare) [best, bestShare] = [index, share];
   }

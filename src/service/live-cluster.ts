@@ -17,7 +17,8 @@ import {
   SLICE_LIMITS_DEFAULT,
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
-import type { ClusterState } from '../engine/kernel/state.ts';
+import { assertPresent } from '../engine/kernel/assert.ts';
+import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState, objectCount } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
@@ -27,7 +28,7 @@ import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { stateAt } from './past-states.ts';
 import type { ClusterInfo, Instant } from './ports.ts';
-import { type CommitLog, type DirectoryRow, type JournalRow, StorageDamage } from './storage.ts';
+import { type CommitLog, type DirectoryRow, type ForkOrigin, type JournalRow, StorageDamage, type StoredCheckpoint } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
@@ -43,6 +44,14 @@ export interface Call {
 const PACE: Call = {};
 
 type OnError = (message: string, error: unknown) => void;
+
+/** What a fork begins with: a state, the command that led to it, and the checkpoint from which what has changed is known. */
+export interface ForkBase {
+  readonly state: ClusterState;
+  readonly seq: number;
+  readonly number: number;
+  readonly checkpoint: StoredCheckpoint;
+}
 
 interface Stored {
   readonly row: DirectoryRow;
@@ -63,8 +72,8 @@ export class LiveCluster {
   private job: Job<unknown> | undefined;
   /** As it stood before the job in progress. */
   private quietInfo: ClusterInfo | undefined;
-  private commandsSinceCheckpoint = 0;
-  private checkpointRevision: number;
+  /** The newest checkpoint. */
+  private checkpointed: StoredCheckpoint;
   private pastReaders = 0;
   private readonly onError: OnError;
   /** Where the clock stands, when that is ahead of the journal because nothing has happened since. */
@@ -88,7 +97,7 @@ export class LiveCluster {
     this.limits = limits;
     this.state = state;
     this.seq = seq;
-    this.checkpointRevision = state.revision;
+    this.checkpointed = { journalSeq: seq, revision: state.revision };
     this.hub = new WatchHub({ countMax: limits.tailChangesMax, lengthMax: limits.tailLengthMax }, state.revision, oldestRevision, log);
   }
 
@@ -109,6 +118,16 @@ export class LiveCluster {
     markStored(state);
     const live = new LiveCluster({ row, log }, limits, onError, state, 1, 1);
     live.hub.publish(changes, 1);
+    return live;
+  }
+
+  /** Makes a fork of a cluster: what it begins with is in the files of its parent. */
+  static fork(stored: Stored, parent: LiveCluster, base: ForkBase): LiveCluster {
+    const { state, seq, number, checkpoint } = base;
+    const { log } = stored;
+    const live = new LiveCluster(stored, parent.limits, parent.onError, state, seq, log.oldestRevision() ?? state.revision + 1);
+    live.number = number;
+    live.checkpointed = checkpoint;
     return live;
   }
 
@@ -139,8 +158,7 @@ export class LiveCluster {
     }
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
     live.number = log.commandHead(seq).number;
-    live.commandsSinceCheckpoint = seq - journalSeq;
-    live.checkpointRevision = header.revision;
+    live.checkpointed = { journalSeq, revision: header.revision };
     return live;
   }
 
@@ -235,14 +253,14 @@ export class LiveCluster {
 
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
   checkpoint(): void {
-    if (this.commandsSinceCheckpoint === 0) return;
+    if (this.checkpointed.journalSeq === this.seq) return;
     this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
     markStored(this.state);
-    this.commandsSinceCheckpoint = 0;
-    this.checkpointRevision = this.state.revision;
+    this.checkpointed = { journalSeq: this.seq, revision: this.state.revision };
     // Whoever reads the past reads checkpoints.
     if (this.pastReaders > 0) return;
-    const superfluous = superfluousCheckpoints(this.log.listCheckpoints(), this.state.revision);
+    const pinnedSeq = Math.max(0, ...this.log.pins().map((pin) => pin.checkpointSeq));
+    const superfluous = superfluousCheckpoints(this.log.listCheckpoints(), this.state.revision, pinnedSeq);
     if (superfluous.length > 0) this.log.dropCheckpoints(superfluous);
   }
 
@@ -250,6 +268,18 @@ export class LiveCluster {
   placeOf(instant: Instant): Place {
     this.settleStorage();
     return placeOf(instant, this.log, this.seq);
+  }
+
+  /** The place behind the last command. */
+  placeOfNow(): Place {
+    this.settleStorage();
+    return { seq: this.seq };
+  }
+
+  /** The command that follows on a place. */
+  commandAfter(seq: number): Command {
+    const [next] = this.log.readJournal(seq);
+    return assertPresent(next, `the command after ${seq}`).command;
   }
 
   /** The state at a place, to be read only, see `stateAt`. */
@@ -260,6 +290,41 @@ export class LiveCluster {
     } finally {
       this.pastReaders -= 1;
     }
+  }
+
+  /** What a fork at a place that is no part of a command begins with. */
+  *forkBase(seq: number): Steps<ForkBase> {
+    const { number } = this.log.commandHead(seq);
+    if (seq === this.seq) return { state: forkState(this.state), seq, number, checkpoint: this.checkpointed };
+    this.pastReaders += 1;
+    try {
+      const header = this.log.readCheckpoint(seq)?.checkpoint;
+      const state = yield* stateAt(this.log, { seq }, false);
+      const checkpoint =
+        header === undefined ? { journalSeq: 1, revision: 0 } : { journalSeq: header.journalSeq, revision: header.header.revision };
+      return { state, seq, number, checkpoint };
+    } finally {
+      this.pastReaders -= 1;
+    }
+  }
+
+  /** Keeps what a fork that begins there needs, and says where it begins. */
+  pinFork(file: string, { seq, number, state, checkpoint }: ForkBase): ForkOrigin {
+    const { uid, name, origin, config } = this.row;
+    const { revision, digest } = this.log.commandHead(seq);
+    const checkpointSeq = checkpoint.journalSeq;
+    this.log.pin({ file, checkpointSeq, oldestRevision: Math.max(1, state.revision - config.retention.watchEvents + 1) });
+    return {
+      uid,
+      name,
+      seq,
+      number,
+      revision,
+      digest,
+      checkpointSeq,
+      files: [this.row.file, ...(origin?.files ?? [])],
+      home: origin?.home ?? name,
+    };
   }
 
   /** Whether somebody reads the past. */
@@ -324,7 +389,6 @@ export class LiveCluster {
     );
     this.unstoredClock = undefined;
     this.clockStoredAtMs = performance.now();
-    this.commandsSinceCheckpoint += 1;
     this.hub.publish(changes, oldest);
     this.onStored(changes.length);
     this.checkpointWhenDue();
@@ -333,8 +397,8 @@ export class LiveCluster {
   /** The command is stored already: a checkpoint that fails costs a longer replay, nothing else. */
   private checkpointWhenDue(): void {
     const isDue =
-      this.commandsSinceCheckpoint >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
-      this.state.revision - this.checkpointRevision >= this.limits.checkpointChangesMax * this.checkpointPatience ||
+      this.seq - this.checkpointed.journalSeq >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
+      this.state.revision - this.checkpointed.revision >= this.limits.checkpointChangesMax * this.checkpointPatience ||
       changedRecordCount(this.state) >= this.limits.checkpointRecordsMax * this.checkpointPatience;
     if (!isDue) return;
     try {

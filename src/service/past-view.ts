@@ -105,6 +105,10 @@ class PastView implements ClusterService {
     return this.refuse();
   }
 
+  async fork(): Promise<never> {
+    return this.refuse();
+  }
+
   async perform(): Promise<never> {
     return this.refuse();
   }

@@ -162,6 +162,20 @@ export type Instant =
   | { readonly kind: 'revision'; readonly revision: number }
   | { readonly kind: 'command'; readonly number: number };
 
+/** A fork that is asked for: its row, which lacks its origin, and where it begins; absent: now. */
+export interface ForkRequest {
+  readonly row: DirectoryRow;
+  readonly at?: Instant | undefined;
+  /** From which random choices are made from then on; absent: as before. */
+  readonly seed?: number | undefined;
+}
+
+/** A fork that was made. */
+export interface ForkMade {
+  readonly row: DirectoryRow;
+  readonly info: ClusterInfo;
+}
+
 /** What was. Every call waits until the cluster is open and quiet. */
 export interface ClusterHistory {
   /**
@@ -184,6 +198,11 @@ export interface ClusterService {
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo;
   /** Makes the cluster of a row for which all that was checked already. Fails: storage-*. */
   createRow(row: DirectoryRow): ClusterInfo;
+  /**
+   * Makes a cluster that equals this one at a moment, and shares with it what it does not change. At a revision in the middle of an instant it begins at the
+   * end of the instant. Fails: invalid-instant, gone, storage-*.
+   */
+  fork(name: string, request: ForkRequest): Promise<ForkMade>;
   get(name: string): ClusterInfo;
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;

@@ -56,6 +56,14 @@ export interface Checkpoint {
   readonly journalSeq: number;
 }
 
+/** What a fork needs of its parent's file. */
+export interface Pin {
+  /** Name of the fork's file. */
+  readonly file: string;
+  readonly checkpointSeq: number;
+  readonly oldestRevision: number;
+}
+
 /** The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. Fails: StorageDamage. */
 export interface CommitLog {
   /** Whether the clock runs, as the last command about it said. */
@@ -80,9 +88,31 @@ export interface CommitLog {
   /** Stored changes after a revision, oldest first: at least one, then about `countMax` of them or `lengthMax` characters of their JSON. */
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];
   oldestRevision(): number | undefined;
+  /** Keeps what a fork needs, for as long as its file is there. */
+  pin(pin: Pin): void;
+  /** What is kept for forks whose files are there. */
+  pins(): readonly Pin[];
   close(): void;
   /** Closes and leaves the files as they are, because they are damaged. */
   abandon(): void;
+}
+
+/** Where a fork begins: in the history of another cluster, whose file has what the fork does not write anew. */
+export interface ForkOrigin {
+  /** Of the parent: its incarnation, and its name when the fork was made. */
+  readonly uid: string;
+  readonly name: string;
+  /** The last command that both have. */
+  readonly seq: number;
+  readonly number: number;
+  readonly revision: number;
+  readonly digest: string;
+  /** The checkpoint on which the fork builds, by its command. */
+  readonly checkpointSeq: number;
+  /** The parent's file, that of its parent, and so on. */
+  readonly files: readonly string[];
+  /** The name by which the place of the clusters that share files is found. */
+  readonly home: string;
 }
 
 /** Whose a cluster's file is. It stands in the file and in the directory. */
@@ -95,6 +125,8 @@ export interface ClusterIdentity {
   readonly isRunning: boolean;
   /** Of the cluster's own token; absent when it has none. */
   readonly tokenDigest?: string;
+  /** Of a fork. */
+  readonly origin?: ForkOrigin;
 }
 
 export interface DirectoryRow extends ClusterIdentity {
@@ -108,6 +140,9 @@ export interface DirectoryRow extends ClusterIdentity {
 export function fileNameOf(name: string, uid: string): string {
   return `${name}-${uid}.sqlite`;
 }
+
+/** A cluster that is a fork. */
+export type Fork = Pick<DirectoryRow, 'name' | 'uid' | 'createdAt'> & { readonly origin: ForkOrigin };
 
 /** A row that cannot be trusted. */
 export interface DamagedRow {
@@ -128,6 +163,7 @@ export interface Directory {
   tokenDigests(): ReadonlyMap<string, string>;
   /** Uids by cluster. */
   uids(): ReadonlyMap<string, string>;
+  forks(): readonly Fork[];
   /** Whether a cluster that is deleted had the name. */
   wasUsed(name: string): boolean;
   /** Makes a cluster's storage, which `fill` gives its first rows, and opens it. When it fails there is no cluster. */

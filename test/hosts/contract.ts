@@ -86,6 +86,26 @@ export function describeHost(kind: string, start: StartTestHost): void {
         await host.close();
       });
 
+      it('are forked, and the fork is the same in the next host that is told of it', async () => {
+        const first = new HostFixture(start);
+        await first.create('parent');
+        await askKube(first.host, 'parent', '/api/v1/namespaces/default/pods', { method: 'POST', body: POD });
+        const { uid, ...row } = { ...first.row('parent'), name: 'fork', uid: 'fork-uid', file: 'fork-file.sqlite' };
+        const made = await first.host.fork('parent', { row: { ...row, uid } });
+        const parent = await first.host.info('parent');
+        expect(made.info).toEqual({ ...parent, name: 'fork' });
+        expect(made.row.origin).toMatchObject({ name: 'parent', digest: parent.digest, files: [first.row('parent').file], home: 'parent' });
+        await first.host.close();
+        const second = first.start(start);
+        second.know(made.row);
+        expect((await second.info('fork')).digest).toBe(parent.digest);
+        await expect(second.fork('nobody', { row: made.row })).rejects.toMatchObject({ code: 'cluster-not-found' });
+        await expect(second.fork('fork', { row: made.row, at: { kind: 'command', number: 99 } })).rejects.toMatchObject({
+          code: 'invalid-instant',
+        });
+        await second.close();
+      });
+
       it('say when their clock is set', async () => {
         await test.create('clocked');
         const answer = await askService(test.host, 'clocked', 'setClock', { method: 'PUT', body: { mode: 'running', rate: 1 } });

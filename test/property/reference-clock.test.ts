@@ -12,6 +12,7 @@ import {
   execute,
   executeSteps,
 } from '../../src/engine/cluster/index.ts';
+import { forkState } from '../../src/engine/kernel/state.ts';
 import { createPodCluster, type PodCluster, type PodClusterOptions, START_MS } from '../support/pods.ts';
 
 const seconds = (max: number) => fc.integer({ min: 0, max: max * 4 }).map((quarters) => `${quarters * 250}ms`);
@@ -290,6 +291,40 @@ describe('clocks', () => {
         expect(restored.changes.map((change) => change.json)).toEqual(original.changes.map((change) => change.json));
         expect(restored.digest).toBe(original.digest);
         expect(stateHash(copy)).toBe(stateHash(cluster.state));
+      }),
+      { numRuns: 60, interruptAfterTimeLimit: 15_000 },
+    );
+  }, 40_000);
+
+  it('go on the same in a fork, whatever the other one does', () => {
+    fc.assert(
+      fc.property(scenario, fc.array(fc.integer({ min: 1, max: 60_000 }), { minLength: 1, maxLength: 3 }), (given, spans) => {
+        const start = () => {
+          const cluster = createPodCluster({ seed: given.seed, nodes: 2, timing: {} });
+          cluster.apply(...given.pods.map(podManifest));
+          return cluster.state;
+        };
+        const deletion: Command = {
+          type: 'request',
+          request: { verb: 'deletecollection', resource: 'pods', namespace: 'default', options: { gracePeriodSeconds: 1 } },
+        };
+        const [alone, other] = [start(), start()];
+        let forked = start();
+        for (const span of spans) {
+          const advance: Command = { type: 'advance', toMs: alone.nowMs + span };
+          const fork = forkState(forked);
+          expect(stateHash(fork)).toBe(stateHash(alone));
+          // One goes another way first, the other one goes on: now this, now that.
+          execute(forked, deletion);
+          execute(forked, { type: 'advance', toMs: forked.nowMs + 30_000 });
+          expect(execute(fork, advance).digest).toBe(execute(alone, advance).digest);
+          execute(other, deletion);
+          execute(other, { type: 'advance', toMs: other.nowMs + 30_000 });
+          expect(stateHash(forked)).toBe(stateHash(other));
+          expect(stateHash(fork)).toBe(stateHash(alone));
+          forked = fork;
+          Object.assign(other, restoreState(snapshotHeader(alone), JSON.parse(JSON.stringify(allRecords(alone)))));
+        }
       }),
       { numRuns: 60, interruptAfterTimeLimit: 15_000 },
     );

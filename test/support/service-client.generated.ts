@@ -288,6 +288,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/forks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the forks of the cluster, and theirs */
+        get: operations["listForks"];
+        put?: never;
+        /**
+         * Fork the cluster
+         * @description An independent cluster that equals this one now, or at a moment of the past, with all of its history up to there. Equal commands lead both to the same. It shares what it does not change; each of them can be deleted without the other. At a revision in the middle of an instant it begins with the end of the instant.
+         */
+        post: operations["createFork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -369,6 +390,10 @@ export interface components {
             clock: string;
             watch: string;
             images: string;
+            faults: string;
+            commands: string;
+            changes: string;
+            forks: string;
         };
         Problem: {
             /**
@@ -1059,6 +1084,52 @@ export interface components {
             from?: unknown;
             /** @description Absent: the field is gone. */
             to?: unknown;
+        };
+        /** @description Default: {}. */
+        CreateFork: {
+            /**
+             * @description A DNS-1123 label, the id of the cluster.
+             * @example demo
+             */
+            name?: string;
+            /**
+             * @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+             * @example rv:123
+             */
+            at?: string;
+            /** @description Seeds random choices from then on; absent: they go on as they would. */
+            seed?: number;
+            /**
+             * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
+             * @example a-secret-of-at-least-16-characters
+             */
+            token?: string;
+        };
+        ForkList: {
+            items: components["schemas"]["Fork"][];
+        };
+        Fork: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description Wall time of the creation.
+             */
+            createdAt: string;
+            /** @description Where it begins. */
+            from: {
+                /**
+                 * @description The last command that both have.
+                 * @example 45
+                 */
+                command: number;
+                /** @example 123 */
+                resourceVersion: string;
+                digest: string;
+            };
+            forks: components["schemas"]["Fork"][];
+            links: {
+                self: string;
+            };
         };
     };
     responses: never;
@@ -2734,6 +2805,176 @@ export interface operations {
             };
             /** @description The cluster is not available (cluster-broken). */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listForks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tree of forks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForkList"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        /** @description Every field is optional, and so is the body. */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateFork"];
+            };
+        };
+        responses: {
+            /** @description The fork. */
+            201: {
+                headers: {
+                    /** @description Path of the fork. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cluster"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (cluster-exists). The token is taken (token-taken). The request conflicts with the present state (conflict). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is full (storage-full). */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

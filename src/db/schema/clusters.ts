@@ -17,6 +17,8 @@ export const clusters = sqliteTable('clusters', {
   tokenDigest: text('token_digest'),
   /** Of this incarnation; the cluster's file has the same one. Null in rows of an earlier version, until the next start. */
   uid: text('uid'),
+  /** ForkOrigin as JSON, of a fork. */
+  origin: text('origin'),
   /** Over the whole row. */
   checksum: integer('checksum').notNull().default(0),
 });

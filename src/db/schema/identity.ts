@@ -12,6 +12,8 @@ export const identity = sqliteTable('identity', {
   config: text('config').notNull(),
   createdAt: text('created_at').notNull(),
   tokenDigest: text('token_digest'),
+  /** ForkOrigin as JSON, of a fork. */
+  origin: text('origin'),
   /** 1 while the clock runs; changes with the command that says so. */
   isRunning: integer('is_running').notNull(),
   checksum: integer('checksum').notNull(),

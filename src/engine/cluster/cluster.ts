@@ -67,6 +67,9 @@ function perform(state: ClusterState, command: Exclude<Command, { type: 'manifes
     case 'clock':
       setClock(state, command.clock);
       return DONE;
+    case 'seed':
+      state.seed = command.seed;
+      return DONE;
     case 'image':
       setImage(state, command.reference, command.behavior);
       return DONE;

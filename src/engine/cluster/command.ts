@@ -24,6 +24,8 @@ export type Command =
   /** All timers due at or before `toMs` have fired, in order, and the cluster is quiet at `toMs`. */
   | { readonly type: 'advance'; readonly toMs: number }
   | { readonly type: 'clock'; readonly clock: ClockSpec }
+  /** Random choices are made from another seed from now on. */
+  | { readonly type: 'seed'; readonly seed: number }
   /** Sets, or with null removes, the cluster's own behaviour of an image. */
   | { readonly type: 'image'; readonly reference: string; readonly behavior: JsonObject | null }
   /** Something goes wrong, now or later, for ever or for a time. */

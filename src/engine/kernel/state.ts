@@ -10,6 +10,8 @@ import type { Change } from './store.ts';
 export interface TableData {
   readonly rows: Map<string, unknown>;
   readonly changedKeys: Set<string>;
+  /** After a fork: the keys whose rows are this state's alone; every other one is copied before it is edited. Undefined: all are. */
+  ownKeys?: Set<string> | undefined;
 }
 
 /** A table as it was when a transaction first wrote to it; rows that are edited in place are copies. */
@@ -40,7 +42,8 @@ export interface Derived {
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
 export interface ClusterState {
-  readonly seed: number;
+  /** Seeds every random choice; a fork may go on from another one. */
+  seed: number;
   readonly startMs: number;
   nowMs: number;
   /** resourceVersion of the last change; one counter for all kinds (F4). */
@@ -138,11 +141,13 @@ export function defineTable<Row>(name: string): Table<Row> {
       if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
       data.rows.set(key, row);
       data.changedKeys.add(key);
+      data.ownKeys?.add(key);
     },
     edit(state, key) {
       const data = dataOf(state);
       if (state.derived.undo !== undefined) saveRow(state.derived.undo, name, data, key);
       data.changedKeys.add(key);
+      if (data.ownKeys?.has(key) === false) own(data, key);
       return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
     },
     remove(state, key) {
@@ -173,6 +178,41 @@ function saveRow(undo: Map<string, SavedTable>, name: string, data: TableData, k
   const { rows, copiedKeys } = save(undo, name, data);
   const row = rows.get(key);
   if (row === undefined || row !== data.rows.get(key) || copiedKeys.has(key)) return;
-  rows.set(key, JSON.parse(JSON.stringify(row)));
+  rows.set(key, structuredCopy(row));
   copiedKeys.add(key);
+}
+
+/** Makes a row this state's alone. */
+function own(data: TableData, key: string): void {
+  const row = data.rows.get(key);
+  if (row !== undefined) data.rows.set(key, structuredCopy(row));
+  data.ownKeys?.add(key);
+}
+
+/**
+ * A state of its own that equals this one, between commands. Both share their rows until one of them edits a row, so that a fork costs a copy of the
+ * tables' keys; `changedKeys` are copied, so that both go on from the checkpoint that there was.
+ */
+export function forkState(state: ClusterState): ClusterState {
+  assert(state.changes.length === 0, 'a fork is made between commands only');
+  const tables = new Map<string, TableData>();
+  for (const [name, data] of state.tables) {
+    data.ownKeys = new Set();
+    tables.set(name, { rows: new Map(data.rows), changedKeys: new Set(data.changedKeys), ownKeys: new Set() });
+  }
+  return { ...state, tables, changes: [], derived: forkDerived(state.derived) };
+}
+
+/** Indexes are copied as deep as they are written; what is memoised is made again. */
+function forkDerived({ terms, namespaces, timerHeap }: Derived): Derived {
+  return { ...emptyDerived(), timerHeap: [...timerHeap], terms: copyIndex(terms), namespaces: copyIndex(namespaces) };
+}
+
+function copyIndex(index: Derived['terms']): Derived['terms'] {
+  return new Map([...index].map(([name, keys]) => [name, new Map([...keys].map(([key, set]) => [key, new Set(set)]))]));
+}
+
+/** Rows are plain JSON data. */
+function structuredCopy(row: unknown): unknown {
+  return JSON.parse(JSON.stringify(row));
 }

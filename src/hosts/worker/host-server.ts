@@ -89,6 +89,8 @@ export class HostServer {
     switch (question.verb) {
       case 'create':
         return this.host.create(question.row);
+      case 'fork':
+        return this.host.fork(question.name, question.request);
       case 'remove':
         return this.host.remove(question.name);
       case 'info':

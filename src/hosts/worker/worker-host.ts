@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { type Host, type HostAnswer, type HostEvents, HostLostError, type HostRequest, type HostStats } from '../../service/host.ts';
-import type { ClusterInfo } from '../../service/ports.ts';
+import type { ClusterInfo, ForkMade, ForkRequest } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import { unpackError } from './crossing.ts';
 import { workerEntry } from './entry.ts';
@@ -90,6 +90,10 @@ export class WorkerHost implements Host {
 
   create(row: DirectoryRow): Promise<ClusterInfo> {
     return this.ask({ verb: 'create', row }) as Promise<ClusterInfo>;
+  }
+
+  fork(name: string, request: ForkRequest): Promise<ForkMade> {
+    return this.ask({ verb: 'fork', name, request }) as Promise<ForkMade>;
   }
 
   async remove(name: string): Promise<void> {

@@ -27,5 +27,9 @@ export function linksOf(name: string): Cluster['links'] {
     clock: `${self}/clock`,
     watch: `${self}/watch`,
     images: `${self}/images`,
+    faults: `${self}/faults`,
+    commands: `${self}/commands`,
+    changes: `${self}/changes`,
+    forks: `${self}/forks`,
   };
 }

@@ -6,6 +6,8 @@ import { createFault } from './create-fault.ts';
 import { deleteFault } from './delete-fault.ts';
 import { getFault } from './get-fault.ts';
 import { listFaults } from './list-faults.ts';
+import { createFork } from './create-fork.ts';
+import { listForks } from './list-forks.ts';
 import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { deleteImage } from './delete-image.ts';
@@ -45,4 +47,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listCommands,
   listChanges,
   getDifference,
+  createFork,
+  listForks,
 ];

@@ -53,7 +53,7 @@ const retentionSchema = z
   })
   .openapi('Retention');
 
-const tokenSchema = z
+export const tokenSchema = z
   .string()
   .min(TOKEN_LENGTH_MIN, `must have at least ${TOKEN_LENGTH_MIN} characters`)
   .max(TOKEN_LENGTH_MAX, `must have at most ${TOKEN_LENGTH_MAX} characters`)
@@ -64,16 +64,13 @@ const tokenSchema = z
     example: 'a-secret-of-at-least-16-characters',
   });
 
+export const seedSchema = z.int({ error: SEED_RANGE }).min(0, 'must not be negative').max(Number.MAX_SAFE_INTEGER, SEED_RANGE);
+
 /** Everything a new cluster may be told; the whole of it may be absent. */
 export const createClusterSchema = z
   .strictObject({
     name: clusterNameSchema.optional(),
-    seed: z
-      .int({ error: SEED_RANGE })
-      .min(0, 'must not be negative')
-      .max(Number.MAX_SAFE_INTEGER, SEED_RANGE)
-      .default(1)
-      .openapi({ description: 'Seeds every random choice.' }),
+    seed: seedSchema.default(1).openapi({ description: 'Seeds every random choice.' }),
     startTime: startTimeSchema.default(parseTime(START_TIME_DEFAULT) as number).openapi({ default: START_TIME_DEFAULT }),
     clock: clockSpecSchema.default({ mode: 'manual' }),
     nodes: nodesSchema.default(() => defaultNodes(NODE_COUNT_DEFAULT)).openapi({ default: NODE_COUNT_DEFAULT }),
@@ -96,6 +93,10 @@ const linksSchema = z
     clock: z.string(),
     watch: z.string(),
     images: z.string(),
+    faults: z.string(),
+    commands: z.string(),
+    changes: z.string(),
+    forks: z.string(),
   })
   .openapi('ClusterLinks');
 

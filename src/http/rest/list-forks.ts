@@ -1,0 +1,35 @@
+// GET /v1/clusters/{cluster}/forks
+
+import type { Fork } from '../../service/storage.ts';
+import { defineFrontEndpoint } from './endpoint.ts';
+import { clusterParams } from './schemas/common.ts';
+import { type ForkEntry, forkListSchema } from './schemas/fork.ts';
+
+export const listForks = defineFrontEndpoint({
+  operationId: 'listForks',
+  method: 'get',
+  path: '/v1/clusters/{cluster}/forks',
+  tag: 'History',
+  summary: 'Show the forks of the cluster, and theirs',
+  params: clusterParams,
+  answer: { status: 200, description: 'The tree of forks.', schema: forkListSchema },
+  problems: ['cluster-not-found'],
+  handle({ params: { cluster } }, { clusters }) {
+    clusters.requireCluster(cluster);
+    const children = new Map<string, Fork[]>();
+    for (const fork of clusters.forks()) children.set(fork.origin.uid, [...(children.get(fork.origin.uid) ?? []), fork]);
+    return { value: { items: treeBelow(clusters.uidOf(cluster) ?? '', children) } };
+  },
+});
+
+function treeBelow(uid: string, children: ReadonlyMap<string, readonly Fork[]>): ForkEntry[] {
+  return [...(children.get(uid) ?? [])]
+    .sort((a, b) => a.origin.seq - b.origin.seq || (a.name < b.name ? -1 : 1))
+    .map(({ name, uid: own, createdAt, origin }) => ({
+      name,
+      createdAt,
+      from: { command: origin.number, resourceVersion: String(origin.revision), digest: origin.digest },
+      forks: treeBelow(own, children),
+      links: { self: `/v1/clusters/${name}` },
+    }));
+}

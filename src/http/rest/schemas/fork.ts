@@ -1,0 +1,43 @@
+// Forks.
+
+import { z } from '@hono/zod-openapi';
+import { seedSchema, tokenSchema } from './cluster.ts';
+import { clusterNameSchema, momentSchema } from './common.ts';
+
+export const createForkSchema = z
+  .strictObject({
+    name: clusterNameSchema.optional(),
+    at: momentSchema.optional(),
+    seed: seedSchema.optional().openapi({ description: 'Seeds random choices from then on; absent: they go on as they would.' }),
+    token: tokenSchema.optional(),
+  })
+  .prefault({})
+  .openapi('CreateFork');
+
+export interface ForkEntry {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly from: { readonly command: number; readonly resourceVersion: string; readonly digest: string };
+  readonly forks: readonly ForkEntry[];
+  readonly links: { readonly self: string };
+}
+
+const forkSchema: z.ZodType<ForkEntry> = z
+  .strictObject({
+    name: z.string(),
+    createdAt: z.string().openapi({ description: 'Wall time of the creation.', format: 'date-time' }),
+    from: z
+      .strictObject({
+        command: z.int().openapi({ description: 'The last command that both have.', example: 45 }),
+        resourceVersion: z.string().openapi({ example: '123' }),
+        digest: z.string(),
+      })
+      .openapi({ description: 'Where it begins.' }),
+    get forks() {
+      return z.array(forkSchema).readonly();
+    },
+    links: z.strictObject({ self: z.string() }),
+  })
+  .openapi('Fork');
+
+export const forkListSchema = z.strictObject({ items: z.array(forkSchema) }).openapi('ForkList');
