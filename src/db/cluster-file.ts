@@ -1,12 +1,12 @@
 // Makes and opens the file of one cluster. A file appears under its name complete, with its identity and its first checkpoint in the database
 // itself, so that whatever is lost later it still says whose it is. It is opened only when it is what was stored.
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
 import { lastPosition, type Position, positionAt, SqliteCommitLog, startOf } from './commit-log.ts';
 import { asDamage } from './damage.ts';
-import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
+import { connect, currentVersion, type DatabaseOptions, emptyDatabase, migrateDatabase, type OpenDatabase } from './database.ts';
 import { bootId, createHead, type Head, headOf, HeadWriter, readHead } from './head.ts';
 import { identityMismatch, readIdentity, writeIdentity } from './identity.ts';
 import { withParents } from './open-parent.ts';
@@ -37,6 +37,7 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
   const creating = `${file}${CREATING}`;
   removeDatabase(creating);
   try {
+    writeFileSync(creating, emptyDatabase('cluster'));
     const { seq, checksum } = fillDatabase(connect(creating, 'cluster', options), owner, fill);
     createHead(file, { uid: owner.uid, durability: options.durability ?? 'process', seq, checksum });
     renameSync(creating, file);
@@ -50,7 +51,7 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
 
 function fillDatabase(database: OpenDatabase, owner: ClusterIdentity, fill: (log: CommitLog) => void): { seq: number; checksum: number } {
   try {
-    migrateDatabase(database, 'cluster', () => writeIdentity(database, owner));
+    database.transaction(() => writeIdentity(database, owner));
     const log = new SqliteCommitLog(database, owner);
     fill(log);
     // Only what is in the file itself goes with its new name.

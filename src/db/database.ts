@@ -101,8 +101,27 @@ export function connect(
 
 /** The version of files that this program writes: the number of migrations. */
 export function currentVersion(schema: Schema): number {
-  return readdirSync(migrationsOf(schema)).filter((name) => name.endsWith('.sql')).length;
+  versions[schema] ??= readdirSync(migrationsOf(schema)).filter((name) => name.endsWith('.sql')).length;
+  return versions[schema];
 }
+
+const versions: Partial<Record<Schema, number>> = {};
+
+/** A file without rows, up to date: made by the migrations once, and a copy ever after. */
+export function emptyDatabase(schema: Schema): Uint8Array {
+  let bytes = empty[schema];
+  if (bytes === undefined) {
+    const database = new OpenDatabase(IN_MEMORY, new Database(IN_MEMORY));
+    migrateDatabase(database, schema);
+    bytes = database.sqlite.serialize();
+    database.sqlite.close();
+    empty[schema] = bytes;
+  }
+  return bytes;
+}
+
+const IN_MEMORY = ':memory:';
+const empty: Partial<Record<Schema, Uint8Array>> = {};
 
 /** Brings the tables up to date; `finish` fills what is new in them. A migration that was cut off is done again. */
 export function migrateDatabase(database: OpenDatabase, schema: Schema, finish: () => void = () => {}): void {

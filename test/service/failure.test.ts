@@ -73,13 +73,12 @@ describe('a commit that cannot be stored', () => {
 
   it('ends an advance with its own error, at a committed instant', async () => {
     fixture.service.execute('a', createReplicaSet('web', 5));
-    const running = inFile('a', (file) => {
-      file.exec('BEGIN IMMEDIATE');
-      const failing = fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 });
-      file.exec('ROLLBACK');
-      return failing;
-    });
-    await expect(running).rejects.toMatchObject({ code: 'storage-unavailable' });
+    const file = new Database(fixture.fileOf('a'));
+    file.exec('BEGIN IMMEDIATE');
+    const failing = fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 });
+    await expect(failing).rejects.toMatchObject({ code: 'storage-unavailable' });
+    file.exec('ROLLBACK');
+    file.close();
     await expect(fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 })).resolves.toMatchObject({ reached: true });
   });
 });
