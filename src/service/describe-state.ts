@@ -4,7 +4,7 @@ import { clockOf, parkedWork } from '../engine/cluster/index.ts';
 import { formatInstant } from '../engine/apimachinery/time.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { storedOf } from '../engine/kernel/store.ts';
+import { countObjects, storedOf } from '../engine/kernel/store.ts';
 import type { ClusterInfo } from './ports.ts';
 import type { DirectoryRow } from './storage.ts';
 
@@ -21,16 +21,9 @@ export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt'>, sta
     resourceVersion: String(state.revision),
     digest: hashToHex(state.digest),
     nodes: storedOf(state, 'nodes').size,
-    objects: objectCount(state),
+    objects: countObjects(state),
     createdAt: row.createdAt,
     state: 'awake',
     ...(parked.length === 0 ? {} : { parked }),
   };
-}
-
-/** Objects of all kinds. */
-export function objectCount(state: ClusterState): number {
-  let count = 0;
-  for (const [name, data] of state.tables) if (name.startsWith('objects/')) count += data.rows.size;
-  return count;
 }

@@ -19,8 +19,9 @@ import {
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
+import { countObjects } from '../engine/kernel/store.ts';
 import type { Position } from './engine-failures.ts';
-import { describeState, objectCount } from './describe-state.ts';
+import { describeState } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
 import { superfluousCheckpoints } from './ladder.ts';
@@ -353,7 +354,7 @@ export class LiveCluster {
 
   /** Objects of all kinds. */
   objectCount(): number {
-    return objectCount(this.state);
+    return countObjects(this.state);
   }
 
   private sliceLimits(): SliceLimits {

@@ -1,5 +1,7 @@
 // Every component of a cluster in visiting order: scheduler, controllers, the autoscaler with what kubelets measure, event expiry, kubelets last (roundOrder of C0.2).
 
+// What every cluster has from its first instant.
+import '../apiserver/authorization/policy/index.ts';
 import { eventTtl } from '../apiserver/event-ttl.ts';
 import { createAutoscaler } from '../controllers/horizontal-pod-autoscaler/index.ts';
 import { createNodeLifecycle } from '../controllers/node-lifecycle/index.ts';

@@ -3,7 +3,7 @@
 import { isJsonEqual, isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { compareText } from '../apimachinery/requirement.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import type { StoredObject } from '../kernel/store.ts';
+import { foundAll, type StoredObject } from '../kernel/store.ts';
 
 interface ObjectName {
   readonly resource: string;
@@ -34,6 +34,8 @@ export function diffObjects(
   { resource, namespace }: { readonly resource?: string | undefined; readonly namespace?: string | undefined } = {},
 ): Difference {
   const difference: Difference = { added: [], removed: [], changed: [] };
+  foundAll(from);
+  foundAll(to);
   const tables = [...new Set([...from.tables.keys(), ...to.tables.keys()])].filter((name) => name.startsWith('objects/')).sort(compareText);
   for (const table of tables) {
     const of = table.slice('objects/'.length);

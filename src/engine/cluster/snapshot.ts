@@ -7,7 +7,7 @@ import { kindByResource } from '../kinds/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
 import { type ClusterState, createState, tableData } from '../kernel/state.ts';
-import { encodeObject, indexRestored, type StoredObject } from '../kernel/store.ts';
+import { encodeObject, foundAll, indexRestored, type StoredObject } from '../kernel/store.ts';
 import { rebuildTimerHeap } from '../kernel/timers.ts';
 import { areQueuesEmpty } from '../kernel/work-queue.ts';
 import { finish, type Steps } from './settle.ts';
@@ -67,6 +67,7 @@ export function changedRecordCount(state: ClusterState): number {
 /** Every row of the state, in the order of tables and keys. */
 export function allRecords(state: ClusterState): StoredRecord[] {
   assertQuiet(state);
+  foundAll(state);
   const records: StoredRecord[] = [];
   for (const [table, data] of state.tables) {
     for (const [key, row] of data.rows) records.push({ table, key, json: rowJson(table, row) });

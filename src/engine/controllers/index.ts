@@ -3,6 +3,7 @@
 import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
 import { apiServiceController } from './api-service/index.ts';
+import { clusterRoleAggregationController } from './cluster-role-aggregation/index.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
@@ -56,4 +57,5 @@ export const CONTROLLERS: readonly Component[] = [
   flowControlController,
   serviceCidrController,
   apiServiceController,
+  clusterRoleAggregationController,
 ];

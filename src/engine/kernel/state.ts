@@ -28,6 +28,8 @@ export interface Derived {
   readonly terms: Map<string, Map<string, Set<string>>>;
   /** Resource → object keys in creation order, per namespace. */
   readonly namespaces: Map<string, Map<string, Set<string>>>;
+  /** Resource → keys of the founding objects that nobody has written, once the resource was looked at; see store.ts. */
+  readonly founding: Map<string, Set<string>>;
   /** Work queues by controller name; empty between commands, see work-queue.ts. */
   readonly queues: Map<string, Set<string>>;
   /** Free for the owner named by the key, rebuilt on demand: memoised views. */
@@ -102,6 +104,7 @@ export function emptyDerived(): Derived {
     timerHeap: [],
     terms: new Map(),
     namespaces: new Map(),
+    founding: new Map(),
     queues: new Map(),
     memo: new Map(),
     instantCount: 0,
@@ -204,12 +207,22 @@ export function forkState(state: ClusterState): ClusterState {
 }
 
 /** Indexes are copied as deep as they are written; what is memoised is made again. */
-function forkDerived({ terms, namespaces, timerHeap }: Derived): Derived {
-  return { ...emptyDerived(), timerHeap: [...timerHeap], terms: copyIndex(terms), namespaces: copyIndex(namespaces) };
+function forkDerived({ terms, namespaces, founding, timerHeap }: Derived): Derived {
+  return {
+    ...emptyDerived(),
+    timerHeap: [...timerHeap],
+    terms: copyIndex(terms),
+    namespaces: copyIndex(namespaces),
+    founding: copySets(founding),
+  };
 }
 
 function copyIndex(index: Derived['terms']): Derived['terms'] {
-  return new Map([...index].map(([name, keys]) => [name, new Map([...keys].map(([key, set]) => [key, new Set(set)]))]));
+  return new Map([...index].map(([name, sets]) => [name, copySets(sets)]));
+}
+
+function copySets(sets: ReadonlyMap<string, ReadonlySet<string>>): Map<string, Set<string>> {
+  return new Map([...sets].map(([key, set]) => [key, new Set(set)]));
 }
 
 /** Rows are plain JSON data. */

@@ -6,7 +6,7 @@
 
 import { assert } from './assert.ts';
 import { combineHashes, type Hash128, hash128 } from './hash.ts';
-import { type ClusterState, type Table, defineTable } from './state.ts';
+import { type ClusterState, type Table, defineTable, tableData } from './state.ts';
 
 /** What the kernel knows of an object: JSON data with a name and a revision. */
 export interface KernelObject {
@@ -60,16 +60,76 @@ interface EncodedMember {
   readonly tail?: string;
 }
 
+/** Objects that every cluster has from its first instant without a change, so that nothing is stored of them until somebody writes them. */
+export interface Founding {
+  /** All of them, in creation order; `alike` has members that can be taken as they are encoded. */
+  objects(state: ClusterState): Iterable<{ readonly object: KernelObject; readonly alike: StoredObject | undefined }>;
+  /** Index terms that each of them has. */
+  readonly terms: readonly string[];
+  has(key: string): boolean;
+  /** Learns how an object was encoded. */
+  keep(stored: StoredObject): void;
+}
+
 const objectTables = new Map<string, Table<StoredObject>>();
+const foundings = new Map<string, Founding>();
+
+/** `<resource>/<key>` of founding objects that were deleted, ever. */
+const deletedFounding = defineTable<true>('deleted-founding');
+
+/** The revision of founding objects: no watch begins before it. */
+const FOUNDING_REVISION = 1;
+
+/** Declares the founding objects of a resource. Call it once, at module level. */
+export function defineFounding(resource: string, founding: Founding): void {
+  foundings.set(resource, founding);
+}
 
 /** The table of one resource; its name is `objects/<resource>`. */
-function tableOf(resource: string): Table<StoredObject> {
+function tableOf(state: ClusterState, resource: string): Table<StoredObject> {
+  found(state, resource);
   let table = objectTables.get(resource);
   if (table === undefined) {
     table = defineTable<StoredObject>(`objects/${resource}`);
     objectTables.set(resource, table);
   }
   return table;
+}
+
+/** Makes the founding objects of a resource when it is first looked at. */
+function found(state: ClusterState, resource: string): void {
+  const founding = foundings.get(resource);
+  if (founding === undefined || state.derived.founding.has(resource)) return;
+  const { rows } = tableData(state, `objects/${resource}`);
+  const written = new Map(rows as Map<string, StoredObject>);
+  const untouched = new Set<string>();
+  state.derived.founding.set(resource, untouched);
+  rows.clear();
+  for (const { object, alike } of founding.objects(state)) {
+    const key = keyOf(object);
+    const present = written.get(key);
+    if (present === undefined && deletedFounding.has(state, `${resource}/${key}`)) continue;
+    const row = present ?? encodeObject(object, alike?.members, founding.terms, FOUNDING_REVISION);
+    rows.set(key, row);
+    if (present !== undefined) continue;
+    if (alike === undefined) founding.keep(row);
+    untouched.add(key);
+    reindex(state, resource, key, [], founding.terms, object.metadata.namespace);
+  }
+  for (const [key, row] of written) rows.set(key, row);
+}
+
+/** Makes all founding objects: to be called before the tables are read as a whole. */
+export function foundAll(state: ClusterState): void {
+  for (const resource of foundings.keys()) found(state, resource);
+}
+
+/** Objects of all kinds, without those founding objects that nobody has written. */
+export function countObjects(state: ClusterState): number {
+  let count = 0;
+  for (const [name, { rows }] of state.tables) if (name.startsWith('objects/')) count += rows.size;
+  for (const untouched of state.derived.founding.values()) count -= untouched.size;
+  return count;
 }
 
 /** `namespace/name`, or the name of a cluster-scoped object. */
@@ -84,21 +144,23 @@ export function keyOf(object: KernelObject): string {
 
 /** The stored object, if there is one. */
 export function getStored(state: ClusterState, resource: string, key: string): StoredObject | undefined {
-  return tableOf(resource).get(state, key);
+  return tableOf(state, resource).get(state, key);
 }
 
 /** All objects of a resource by key, in creation order. */
 export function storedOf(state: ClusterState, resource: string): ReadonlyMap<string, StoredObject> {
-  return tableOf(resource).rows(state);
+  return tableOf(state, resource).rows(state);
 }
 
 /** Keys of a resource in one namespace, in creation order. */
 export function keysInNamespace(state: ClusterState, resource: string, namespace: string): ReadonlySet<string> {
+  found(state, resource);
   return state.derived.namespaces.get(resource)?.get(namespace) ?? NO_KEYS;
 }
 
 /** Keys of the objects of a resource that carry an index term, in the order they got it. */
 export function keysByTerm(state: ClusterState, resource: string, term: string): ReadonlySet<string> {
+  found(state, resource);
   return state.derived.terms.get(resource)?.get(term) ?? NO_KEYS;
 }
 
@@ -107,22 +169,27 @@ const NO_KEYS: ReadonlySet<string> = new Set();
 /** Stores a new or changed object under the next revision and appends the change. Returns the object as stored. */
 export function putObject(state: ClusterState, resource: string, object: KernelObject, terms: readonly string[]): Change {
   const key = keyOf(object);
-  const table = tableOf(resource);
+  const table = tableOf(state, resource);
   const before = table.get(state, key);
   state.revision += 1;
   const stored = encodeObject(object, before?.members, terms, state.revision);
   table.put(state, key, stored);
+  state.derived.founding.get(resource)?.delete(key);
   reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
   return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, stored, before?.object);
 }
 
 /** Removes an object; the DELETED change carries `last` (by default the stored object) with the revision of the deletion (F4). */
 export function removeObject(state: ClusterState, resource: string, key: string, last?: KernelObject): Change {
-  const table = tableOf(resource);
+  const table = tableOf(state, resource);
   const before = table.require(state, key);
   state.revision += 1;
   const stored = encodeObject(last ?? before.object, before.members, [], state.revision);
   table.remove(state, key);
+  if (foundings.get(resource)?.has(key) === true) {
+    state.derived.founding.get(resource)?.delete(key);
+    deletedFounding.put(state, `${resource}/${key}`, true);
+  }
   reindex(state, resource, key, before.terms, [], undefined);
   const namespace = before.object.metadata.namespace;
   if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);

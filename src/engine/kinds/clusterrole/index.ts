@@ -2,9 +2,9 @@
 
 import type { Kind } from '../kind.ts';
 import { CREATED_AT_COLUMN, NAME_COLUMN } from '../shared/columns.ts';
-import { RBAC_GROUP, type Role, validateRules } from '../shared/rbac.ts';
+import { type ClusterRole, RBAC_GROUP, validateAggregation, validateRules } from '../shared/rbac.ts';
 
-export const clusterRoleKind: Kind<Role> = {
+export const clusterRoleKind: Kind<ClusterRole> = {
   group: RBAC_GROUP,
   version: 'v1',
   kind: 'ClusterRole',
@@ -21,7 +21,7 @@ export const clusterRoleKind: Kind<Role> = {
   applyDefaults(draft) {
     draft.rules ??= null;
   },
-  validate: (role) => validateRules(role.rules, false),
+  validate: (role) => [...validateRules(role.rules, false), ...validateAggregation(role)],
   columns: [NAME_COLUMN, CREATED_AT_COLUMN],
   cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
 };

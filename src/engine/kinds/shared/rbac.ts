@@ -1,11 +1,13 @@
-// What roles and bindings share: types, validation, columns. They are stored and served; everybody may do everything here (Q7).
+// What roles and bindings share: types, validation, columns. What they allow is judged in apiserver/authorization.
 // Upstream: pkg/apis/rbac/{v1/defaults,validation/validation}.go, printers.go printRoleBinding (v1.33). Rules: I4, N8, P1, Q7.
 
 import { type FieldError, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import { pathSegmentProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Cell, Column, Draft } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from './columns.ts';
+import { validateLabelSelector } from './selector-validation.ts';
 
 export const RBAC_GROUP = 'rbac.authorization.k8s.io';
 const SUBJECT_KINDS = ['ServiceAccount', 'User', 'Group'];
@@ -20,6 +22,11 @@ export interface PolicyRule {
 
 export interface Role extends KubeObject {
   readonly rules: readonly PolicyRule[] | null;
+}
+
+export interface ClusterRole extends Role {
+  /** Whose rules become those of this role (Q10). */
+  readonly aggregationRule?: { readonly clusterRoleSelectors?: readonly LabelSelector[] };
 }
 
 export interface Subject {
@@ -56,9 +63,16 @@ function validateRule(rule: PolicyRule, isNamespaced: boolean, path: string): re
   }
   if (apiGroups.length === 0) errors.push(required(`${path}.apiGroups`, 'resource rules must supply at least one api group'));
   if (resources.length === 0) errors.push(required(`${path}.resources`, 'resource rules must supply at least one resource'));
-  if (resourceNames.length > 0 && resources.length > 1)
-    errors.push(required(`${path}.resourceNames`, 'resource names cannot apply to multiple resources'));
   return errors;
+}
+
+/** Of a ClusterRole, beside its rules. */
+export function validateAggregation({ aggregationRule }: ClusterRole): readonly FieldError[] {
+  if (aggregationRule === undefined) return [];
+  const { clusterRoleSelectors = [] } = aggregationRule;
+  const path = 'aggregationRule.clusterRoleSelectors';
+  if (clusterRoleSelectors.length === 0) return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
+  return clusterRoleSelectors.flatMap((selector, index) => validateLabelSelector(selector, `${path}[${index}]`));
 }
 
 /** Groups of the role and of users and groups. */
