@@ -27,6 +27,7 @@ export interface PodClusterOptions {
   readonly seed?: number;
   readonly nodes?: number;
   readonly timing?: JsonObject;
+  readonly outside?: JsonObject;
   readonly clockMode?: 'exact' | 'reference';
   /** How commands are executed; at once, unless told. */
   readonly execute?: typeof execute;
@@ -41,6 +42,7 @@ export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
     nodes: defaultNodes(options.nodes ?? 1),
     images: {},
     timing: options.timing ?? { workerJitter: 0.5 },
+    ...(options.outside === undefined ? {} : { outside: options.outside }),
     retention: { watchEvents: 10_000 },
   };
   const { state, genesis } = createCluster(config, options.clockMode);

@@ -458,6 +458,22 @@ export interface components {
             timing?: {
                 [key: string]: string | number;
             };
+            /**
+             * @description Names outside of the cluster and what containers find there, beside the usual ones of tutorials, which answer 200: a name, `*.suffix` or `*` with `status`, `body`, `latency`, `ports` or `fault` (unknown, refused, timeout).
+             * @example {
+             *       "api.example.org": {
+             *         "status": 503
+             *       },
+             *       "*": {
+             *         "fault": "unknown"
+             *       }
+             *     }
+             */
+            outside?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             retention?: components["schemas"]["Retention"];
             /**
              * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.

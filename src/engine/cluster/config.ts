@@ -30,6 +30,8 @@ export interface ClusterConfig {
   readonly images: Readonly<Record<string, JsonObject>>;
   /** Deviations from the default timing profile, see kubelet/timing.ts. */
   readonly timing: JsonObject;
+  /** Names outside of the cluster and what answers there, see kubelet/outside.ts; absent: the usual ones. */
+  readonly outside?: JsonObject;
   readonly retention: { readonly watchEvents: number };
 }
 

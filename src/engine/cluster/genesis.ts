@@ -19,6 +19,7 @@ import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.
 import { buildNodeLease } from '../kubelet/heartbeat.ts';
 import { buildNode } from '../kubelet/node-status.ts';
 import { hasMetrics } from '../kubelet/usage.ts';
+import { setOutside } from '../kubelet/outside.ts';
 import { setTiming } from '../kubelet/timing.ts';
 import { setImage } from '../kubelet/runtime/catalogue.ts';
 import { setClock } from './clock.ts';
@@ -77,6 +78,7 @@ function createApiService(state: ClusterState): void {
 /** Fills an empty state. The caller settles it. */
 export function createGenesis(state: ClusterState, config: ClusterConfig): void {
   setTiming(state, config.timing);
+  setOutside(state, config.outside ?? {});
   setClock(state, config.clock);
   for (const [reference, behavior] of Object.entries(config.images)) setImage(state, reference, behavior);
   for (const name of SYSTEM_NAMESPACES) {

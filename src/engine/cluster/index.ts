@@ -30,6 +30,7 @@ export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition
 // What callers check and read of a configuration: behaviours of images, and timing profiles.
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
+export { parseOutside } from '../kubelet/outside.ts';
 export { parseTiming } from '../kubelet/timing.ts';
 // What containers wrote.
 export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';

@@ -137,5 +137,8 @@ export const WORK_PER_INSTANT_MAX = 10_000;
 /** Work of scripts one advance slice may cost before it stops at the end of its instant: some 20 ms. */
 export const WORK_PER_SLICE_MAX = 8_000;
 
+/** Names outside of a cluster that its configuration may speak of. */
+export const OUTSIDE_NAMES_MAX = 256;
+
 /** Characters of a line that is typed on a terminal, as Linux has it; what is typed behind them is lost. */
 export const TERMINAL_LINE_LENGTH_MAX = 4_095;

@@ -25,7 +25,7 @@ import { openHost, shellEnvironment, workingDirectory } from './runtime/host.ts'
 import { hasShell, programKind } from './runtime/programs.ts';
 import { feedMain } from './runtime/runtime.ts';
 import { sessions } from './runtime/session-table.ts';
-import { createSession, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from './runtime/shell/index.ts';
+import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from './runtime/shell/index.ts';
 
 /** Which container of which pod; an empty container is the only one. */
 export interface ContainerName {
@@ -259,6 +259,7 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
   const isShells =
     hasCommand(command[0] ?? '') ||
     (command[0] ?? '').startsWith('/') ||
+    findClient(command[0] ?? '') !== undefined ||
     programKind(catalogueEntry(container.image), command, 'beside') === 'agnhost';
   if (!config.ok || !isShells) return row;
   const environment = { ...shellEnvironment(config.value.environment.variables), ...(tty ? { TERM: 'xterm' } : {}) };

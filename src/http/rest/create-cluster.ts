@@ -35,7 +35,7 @@ export const createCluster = defineFrontEndpoint({
 });
 
 function configOf(name: string, body: CreateClusterBody): ClusterConfig {
-  const { seed, startTime, clock, nodes, images, timing, retention } = body;
+  const { seed, startTime, clock, nodes, images, timing, outside, retention } = body;
   const startMs = startTime === 'now' ? Math.floor(Date.now() / 1000) * 1000 : (startTime as number);
-  return { name, seed, startMs, clock, nodes, images, timing, retention };
+  return { name, seed, startMs, clock, nodes, images, timing, ...(outside === undefined ? {} : { outside }), retention };
 }

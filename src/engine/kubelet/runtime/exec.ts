@@ -11,7 +11,7 @@ import { catalogueEntry, isKnownImage } from './catalogue.ts';
 import { type ContainerPlace, WriteRefused } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { programKind } from './programs.ts';
-import { createSession, hasCommand, nextWakeMs, runSession, type ShellState } from './shell/index.ts';
+import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState } from './shell/index.ts';
 
 export interface ExecOutcome {
   readonly exitCode: number;
@@ -57,7 +57,8 @@ export function runExec(state: ClusterState, place: ContainerPlace, command: rea
   // A program of the image, or of an image nobody knows, succeeds once the container is up.
   const upMs = startedMs + behavior.startupMs;
   const untilUpMs = state.nowMs < upMs ? Math.min(upMs, constantUntilMs ?? upMs) : constantUntilMs;
-  if (hasCommand(name) || kind === 'agnhost' || name.includes('/')) return withLimit(runInShell(state, place, command, options), untilUpMs);
+  if (hasCommand(name) || kind === 'agnhost' || name.includes('/') || findClient(name) !== undefined)
+    return withLimit(runInShell(state, place, command, options), untilUpMs);
   return { ...ended(state.nowMs < upMs ? 1 : 0, '', 0), constantUntilMs: untilUpMs };
 }
 

@@ -13,7 +13,7 @@ import { type ContainerPlace, openFiles, WriteRefused } from './files.ts';
 import type { HostOptions, OpenHost } from './host-types.ts';
 import { connectTo, converseWith, requestFrom, resolveName } from './network.ts';
 import { programKind, type ProgramRole } from './programs.ts';
-import type { ShellHost } from './shell/index.ts';
+import { findClient, type ShellHost } from './shell/index.ts';
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
 const MOMENTARY = new Set([
@@ -61,7 +61,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
       return kind === 'client' && !options.isMain && isStarting ? 'failing' : kind;
     },
     noteCommand(name) {
-      if (isLook && MOMENTARY.has(name)) throw new WriteRefused();
+      if (isLook && (MOMENTARY.has(name) || findClient(name) !== undefined)) throw new WriteRefused();
     },
     workLeft: () => (options.isMain ? workLeft(state) : Number.POSITIVE_INFINITY),
     memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),

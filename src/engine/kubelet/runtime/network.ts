@@ -9,6 +9,7 @@ import { newestInstance, nodeMemories, type PodWorker, podWorkers } from '../mod
 import { apiPod } from '../status-manager.ts';
 import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
+import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsideRule } from '../outside.ts';
 import { lookUp, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
@@ -19,7 +20,18 @@ const NO_ROUTE_MS = 3_000;
 const EXCHANGE_MS = 1;
 
 /** The address of a name as seen from a container, or undefined. */
-export function resolveName(state: ClusterState, { pod, worker }: ContainerPlace, name: string): string | undefined {
+export function resolveName(state: ClusterState, place: ContainerPlace, name: string): string | undefined {
+  return resolveInside(state, place, name) ?? (outsideRule(state, name) === undefined ? undefined : outsideAddress(name));
+}
+
+/** K922: what is behind a name outside, or behind the address of one; undefined for what is inside or nowhere. */
+function outsideOf(state: ClusterState, place: ContainerPlace, name: string): OutsideRule | undefined {
+  const inside = resolveInside(state, place, name);
+  if (inside === undefined) return outsideRule(state, name);
+  return isOutsideAddress(inside) ? (outsideRule(state, name) ?? outsideRule(state, inside)) : undefined;
+}
+
+function resolveInside(state: ClusterState, { pod, worker }: ContainerPlace, name: string): string | undefined {
   if (name === 'localhost') return '127.0.0.1';
   if (name === pod.metadata.name || name === pod.spec['hostname']) return worker.runtime.sandbox?.ip;
   return lookUp(state, name, pod.metadata.namespace ?? '');
@@ -29,10 +41,18 @@ export function resolveName(state: ClusterState, { pod, worker }: ContainerPlace
 export function connectTo(state: ClusterState, place: ContainerPlace, host: string, port: number): NetworkAnswer {
   const address = resolveName(state, place, host);
   if (address === undefined) return answerOf('unknown-host', host, 0);
+  const outside = outsideOf(state, place, host);
+  if (outside !== undefined) return connectOutside(outside, `${address}:${port}`, port);
   const server = serverAt(state, place, address, port);
   if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
   if (server === undefined) return answerOf('refused', `${address}:${port}`, 0);
   return { ...answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs) };
+}
+
+/** K922: ports that nobody has said to be open swallow what is sent to them, as firewalls do. */
+function connectOutside({ fault, ports, latencyMs }: OutsideRule, address: string, port: number): NetworkAnswer {
+  if (fault === 'refused') return answerOf('refused', address, latencyMs);
+  return fault === 'timeout' || !ports.includes(port) ? answerOf('timeout', address, NO_ROUTE_MS) : answerOf('ok', address, latencyMs);
 }
 
 /** What a client asks for. */
@@ -54,6 +74,8 @@ export function requestFrom(state: ClusterState, place: ContainerPlace, request:
   const port = Number(given ?? (scheme === 'https' ? 443 : 80));
   const connection = connectTo(state, place, host, port);
   if (connection.outcome !== 'ok') return connection;
+  const outside = outsideOf(state, place, host);
+  if (outside !== undefined) return { ...connection, status: outside.status, body: outside.body ?? outsidePage(host) };
   const address = resolveName(state, place, host) ?? '';
   const server = serverAt(state, place, address, port);
   if (server === undefined || server === 'nobody') return connection;

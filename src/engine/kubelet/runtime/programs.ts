@@ -25,9 +25,9 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
 /** Clients that come with those servers: they succeed once the server is up. */
 const CLIENTS: Readonly<Record<string, readonly string[]>> = {
   redis: ['redis-cli'],
-  postgres: ['pg_isready', 'psql'],
+  postgres: ['pg_isready', 'psql', 'pg_dump', 'pg_dumpall', 'pg_restore', 'createdb', 'dropdb'],
   mysql: ['mysqladmin', 'mysql', 'mysqldump'],
-  mariadb: ['mysqladmin', 'mysql', 'mariadb-admin', 'mariadb', 'healthcheck.sh'],
+  mariadb: ['mysqladmin', 'mysql', 'mariadb-admin', 'mariadb', 'mariadb-dump', 'mysqldump', 'healthcheck.sh'],
   mongo: ['mongosh', 'mongo'],
   etcd: ['etcdctl'],
   nginx: ['nginx'],

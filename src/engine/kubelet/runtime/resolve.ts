@@ -11,7 +11,7 @@ import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from
 import { givenBehavior } from './given-behavior.ts';
 import { roleOf } from './host.ts';
 import { type ProgramKind, programKind } from './programs.ts';
-import { hasCommand } from './shell/index.ts';
+import { findClient, hasCommand } from './shell/index.ts';
 
 export interface Program {
   readonly behavior: Behavior;
@@ -56,6 +56,12 @@ export function unexecutable(program: Program, container: Container): Program {
   return { behavior: { ...program.behavior, runs, logs: [{ text, atMs: 0, everyMs: null }], startError: null }, isScript: false };
 }
 
+/** A program that ends with 1 after some words. */
+export function refusing(program: Program, text: string): Program {
+  const runs = [{ forMs: 0, exitCode: 1, reason: 'Error' as const, message: '' }];
+  return { behavior: { ...program.behavior, runs, logs: [{ text, atMs: 0, everyMs: null }], startError: null }, isScript: false };
+}
+
 /** What a container will run when it starts now. */
 export function resolveProgram(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
   const given = givenBehavior(state, pod, container);
@@ -72,7 +78,8 @@ export function resolveProgram(state: ClusterState, pod: Pod, container: Contain
   if (kind === 'agnhost') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
   const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
   if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
-  if (hasCommand(first)) return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };
+  if (hasCommand(first) || (kind !== undefined && findClient(first) !== undefined))
+    return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };
   return runs(container, programBehavior(container, entry, base, words, kind));
 }
 

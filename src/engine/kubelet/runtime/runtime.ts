@@ -17,7 +17,8 @@ import { endExecsOf } from './exec-table.ts';
 import { type ContainerPlace, removeFiles } from './files.ts';
 import { closeLog, removeLog } from './logs.ts';
 import { PROCESS_TIMER, processKey, setProcessTimer } from './process-timer.ts';
-import { isTooLong, mainWords, resolveProgram, unexecutable } from './resolve.ts';
+import { refusalOf } from './refusals.ts';
+import { isTooLong, mainWords, refusing, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
 import type { ShellState } from './shell/index.ts';
 import { terminationMessage } from './termination-message.ts';
@@ -26,7 +27,9 @@ import { terminationMessage } from './termination-message.ts';
 export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod, container: Container, attempt: number): Instance {
   const imageRef = normalizeReference(container.image) ?? container.image;
   const wanted = resolveProgram(state, pod, container, mainWords(state, worker, pod, container));
-  const program = isTooLong(state, worker, pod, container) ? unexecutable(wanted, container) : wanted;
+  const refusal = refusalOf(state, worker, pod, container);
+  const possible = refusal === undefined ? wanted : refusing(wanted, refusal);
+  const program = isTooLong(state, worker, pod, container) ? unexecutable(wanted, container) : possible;
   const instance: Instance = {
     id: longHash(`${state.seed}|${worker.uid}|${container.name}|${attempt}`),
     container: container.name,

@@ -9,6 +9,7 @@ import type { Endpoints } from '../../kinds/endpoints/types.ts';
 import { clusterIpTerm, nodePortTerm } from '../../kinds/service/allocation.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
+import { outsideAddress, outsideRule } from '../outside.ts';
 import { drawKeyed } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 
@@ -45,7 +46,10 @@ function lookUpFull(state: ClusterState, full: string, namespace: string, aliase
 
 function addressOf(state: ClusterState, service: Service, namespace: string, aliases: number): string | undefined {
   const { type, externalName = '', clusterIP = '' } = service.spec;
-  if (type === 'ExternalName') return aliases < ALIASES_MAX ? lookUp(state, externalName, namespace, aliases + 1) : undefined;
+  if (type === 'ExternalName') {
+    const inside = aliases < ALIASES_MAX ? lookUp(state, externalName, namespace, aliases + 1) : undefined;
+    return inside ?? (outsideRule(state, externalName) === undefined ? undefined : outsideAddress(externalName));
+  }
   if (clusterIP !== 'None' && clusterIP !== '') return clusterIP;
   const addresses = readyAddresses(state, service);
   return addresses[pick(state, service, addresses.length)]?.ip;

@@ -1,7 +1,8 @@
 // Clusters: what they are created from, and how they are shown.
 
 import { z } from '@hono/zod-openapi';
-import { defaultNodes, parseTiming } from '../../../engine/cluster/index.ts';
+import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
+import { defaultNodes, parseOutside, parseTiming } from '../../../engine/cluster/index.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
 import { clusterNameSchema, instantText, refuseValue } from './common.ts';
@@ -42,6 +43,20 @@ const timingSchema = z
   })
   .openapi({ description: "Deviations from the default latencies of the cluster's own parts.", example: { imagePull: '10s' } });
 
+const outsideSchema = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .superRefine((value, context) => {
+    const parsed = parseOutside(value as JsonObject);
+    if (parsed.ok) return;
+    for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: [field.slice('outside.'.length)], message });
+  })
+  .transform((value) => value as JsonObject)
+  .openapi({
+    description:
+      'Names outside of the cluster and what containers find there, beside the usual ones of tutorials, which answer 200: a name, `*.suffix` or `*` with `status`, `body`, `latency`, `ports` or `fault` (unknown, refused, timeout).',
+    example: { 'api.example.org': { status: 503 }, '*': { fault: 'unknown' } },
+  });
+
 const retentionSchema = z
   .strictObject({
     watchEvents: z
@@ -76,6 +91,7 @@ export const createClusterSchema = z
     nodes: nodesSchema.default(() => defaultNodes(NODE_COUNT_DEFAULT)).openapi({ default: NODE_COUNT_DEFAULT }),
     images: z.record(imageReferenceSchema, imageBehaviorSchema).default({}).openapi({ description: 'Behaviours by image reference.' }),
     timing: timingSchema.default({}),
+    outside: outsideSchema.optional(),
     retention: retentionSchema.default({ watchEvents: WATCH_EVENTS_DEFAULT }),
     token: tokenSchema.optional(),
   })

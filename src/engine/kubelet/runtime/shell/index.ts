@@ -19,6 +19,7 @@ export {
   type ServerProcess,
 } from './server.ts';
 export { formatDate } from './commands/system.ts';
+export { findClient } from './clients/index.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';

@@ -2,7 +2,8 @@
 
 import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { resolvePath } from './expand.ts';
-import { type CommandContext, RESTORE_COMMAND } from './command.ts';
+import { findClient } from './clients/index.ts';
+import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from './command.ts';
 import { findCommand, imageProgram, isBuiltin, isCommandName } from './commands/index.ts';
 import { allocate, spendText } from './budget.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
@@ -69,7 +70,7 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   const [name = '', ...args] = running.words;
   host.noteCommand(name);
   const path = (text: string): string => resolvePath(process.cwd, text);
-  const command = findCommand(name, path(name), host) ?? imageProgram(kindOf(state, process, host, running));
+  const command = findCommand(name, path(name), host) ?? programOf(name, kindOf(state, process, host, running));
   if (command === undefined) return reportUnknown(state, process, host, name);
   const output: { error: string | null } = { error: null };
   const streamsOfProcess = streams(state, process, host, output);
@@ -80,6 +81,11 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   writeTo(state, process, host, 2, `${name}: write error: ${output.error}\n`);
   process.wait = null;
   return 1;
+}
+
+/** A program of the image; the clients of databases do what they do in every image that has them. */
+function programOf(name: string, kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
+  return (kind === undefined ? undefined : findClient(name)) ?? imageProgram(kind);
 }
 
 /** What a program of the image is; it stays what it was when it began. What is in a volume is known, and so is what is not there. */
