@@ -76,7 +76,12 @@ class WatchCounter {
 
   around(service: ClusterService): ClusterService {
     return new Proxy(service, {
-      get: (target, name) => (name === 'watch' ? this.watch.bind(this, target) : Reflect.get(target, name).bind(target)),
+      get: (target, name) => {
+        if (name === 'watch') return this.watch.bind(this, target);
+        const member: unknown = Reflect.get(target, name);
+        // Whoever awaits the service asks whether it has a `then`.
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
     });
   }
 
