@@ -174,6 +174,21 @@ export class SqliteDirectory implements Directory {
     }
   }
 
+  make(row: DirectoryRow): CommitLog {
+    this.files.create(row.file, row, () => {});
+    return this.files.open(row.file, row);
+  }
+
+  rewind(rewound: DirectoryRow, kept: DirectoryRow): void {
+    const left = this.get(rewound.name)?.file;
+    this.database.transaction(() => {
+      this.database.orm.update(clusters).set(toStoredRow(rewound)).where(eq(clusters.name, rewound.name)).run();
+      this.database.orm.insert(clusters).values(toStoredRow(kept)).run();
+    });
+    // What is cut off here a start does: a file without a row that forks read from.
+    if (left !== undefined) this.files.retire(left);
+  }
+
   /** A row for a file that is there. */
   add(row: DirectoryRow): void {
     this.database.transaction(() => this.database.orm.insert(clusters).values(toStoredRow(row)).run());
@@ -223,7 +238,7 @@ export class SqliteDirectory implements Directory {
   }
 
   /** Files that forks read from. */
-  private filesOfForks(): ReadonlySet<string> {
+  filesOfForks(): ReadonlySet<string> {
     return new Set(this.forks().flatMap(({ origin }) => origin.files));
   }
 

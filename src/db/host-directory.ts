@@ -84,6 +84,16 @@ export class HostDirectory implements Directory {
     return this.files.open(row.file, row);
   }
 
+  make(row: DirectoryRow): CommitLog {
+    this.files.create(row.file, row, () => {});
+    return this.files.open(row.file, row);
+  }
+
+  /** The front does the rest. */
+  rewind(rewound: DirectoryRow, kept: DirectoryRow): void {
+    for (const row of [rewound, kept]) this.rows.set(row.name, row);
+  }
+
   /** The front does it. */
   discard({ name }: DirectoryRow): void {
     this.rows.delete(name);

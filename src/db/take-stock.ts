@@ -21,6 +21,8 @@ export interface Rows {
   add(row: DirectoryRow): void;
   removeRow(name: string, isLeft?: boolean): void;
   clearRetired(files: readonly string[]): void;
+  /** Files that forks read from. */
+  filesOfForks(): ReadonlySet<string>;
 }
 
 interface Claim {
@@ -38,8 +40,10 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   const stored = rows.storedRows();
   const sound = stored.filter(isSound);
   const claimed = new Set(sound.map((row) => row.file));
+  // A cluster was rewound, or deleted, and that was cut off: what it left is read by forks.
+  for (const file of present) if (!claimed.has(file) && rows.filesOfForks().has(file)) files.retire(file);
   const { claims, kept } = claimsOf(
-    present.filter((file) => !claimed.has(file)),
+    present.filter((file) => !claimed.has(file) && !files.isRetired(file)),
     files,
   );
   const taken = takeIn(claims, sound);

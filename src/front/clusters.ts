@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats, type StartHost } from '../service/host.ts';
 import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
-import { newRow } from '../service/new-row.ts';
+import { digestOfNobody, newRow } from '../service/new-row.ts';
 import { type BrokenCluster, type ClusterInfo, type ClusterPage, type Instant, ServiceError, type ServiceStats } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, type Fork, StorageDamage } from '../service/storage.ts';
@@ -34,6 +34,8 @@ export class Clusters {
   private readonly options: ClustersOptions;
   private readonly tokens: TokenIndex;
   private readonly uids: Map<string, string>;
+  /** Of clusters that were rewound. */
+  private readonly formerUids: Map<string, readonly string[]>;
   /** Of forks: the name by which their place is found. */
   private readonly homes: Map<string, string>;
   private readonly hosts: Hosts;
@@ -54,7 +56,9 @@ export class Clusters {
     this.broken = new BrokenClusters(directory);
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.uids = new Map(directory.uids());
-    this.homes = new Map(directory.forks().map(({ name, origin }) => [name, origin.home]));
+    const forks = directory.forks();
+    this.homes = new Map(forks.map(({ name, origin }) => [name, origin.home]));
+    this.formerUids = new Map(forks.map(({ name, origin }) => [name, origin.formerUids ?? []]));
     this.hosts = new Hosts({
       count: options.hostCount,
       start: options.startHost,
@@ -122,6 +126,49 @@ export class Clusters {
     } finally {
       this.arriving.delete(spec.name);
     }
+  }
+
+  /**
+   * Takes a cluster back to a moment; what came after is another cluster, `keptName`. Fails: cluster-not-found, cluster-exists, limit-exceeded, busy,
+   * invalid-instant, gone, storage-*.
+   */
+  async rewind(name: string, to: Instant, keptName: string): Promise<ClusterInfo> {
+    this.checkOpen();
+    this.requireCluster(name);
+    this.guard(() => this.checkNew(keptName, undefined));
+    const row = this.rowOf(name);
+    if (row === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+    // What came after a cluster with a token of its own is for who has the service's token.
+    const keptDigest = row.tokenDigest === undefined ? undefined : digestOfNobody();
+    const rewound = newRow(row.config, row.tokenDigest, true);
+    const kept = this.guard(() => newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)));
+    this.arriving.set(keptName, kept);
+    this.homes.set(keptName, row.origin?.home ?? name);
+    try {
+      const made = await this.ask(
+        name,
+        (host) => host.rewind(name, { to, rewound: { ...rewound, createdAt: row.createdAt }, kept }),
+        'once',
+      );
+      this.guard(() => this.directory.rewind(made.rewound, made.kept));
+      this.hosts.keepTogether(name, keptName);
+      this.tokens.set(keptName, keptDigest);
+      this.uids.set(keptName, kept.uid);
+      this.uids.set(name, rewound.uid);
+      this.formerUids.set(name, made.rewound.origin?.formerUids ?? []);
+      return made.info;
+    } catch (error) {
+      this.homes.delete(keptName);
+      throw error;
+    } finally {
+      this.arriving.delete(keptName);
+    }
+  }
+
+  /** Of all incarnations of the present cluster: a rewind makes another one of it, and who knew it goes on. */
+  uidsOf(name: string): readonly string[] {
+    const uid = this.uids.get(name);
+    return uid === undefined ? [] : [uid, ...(this.formerUids.get(name) ?? [])];
   }
 
   /** All forks. */
@@ -249,6 +296,7 @@ export class Clusters {
     this.tokens.set(name, undefined);
     this.uids.delete(name);
     this.homes.delete(name);
+    this.formerUids.delete(name);
     this.broken.delete(name);
     this.infos.forget(name);
   }

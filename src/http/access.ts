@@ -16,8 +16,8 @@ export interface ClusterTokens {
   /** Undefined when the cluster has no token of its own, or does not exist. */
   tokenDigest(cluster: string): string | undefined;
   clusterOfToken(digest: string): string | undefined;
-  /** Of the present incarnation; undefined when there is none. */
-  uidOf(cluster: string): string | undefined;
+  /** Of the present incarnation, then of those that it had before it was rewound; none when there is no cluster. */
+  uidsOf(cluster: string): readonly string[];
 }
 
 export class Access {
@@ -40,16 +40,21 @@ export class Access {
 
   /** The key of a cluster; undefined when the cluster is open, or does not exist. */
   keyOf(cluster: string): string | undefined {
-    const secret = this.clusters.tokenDigest(cluster) ?? this.token;
-    const uid = this.clusters.uidOf(cluster);
-    if (secret === undefined || uid === undefined) return undefined;
-    const digest = createHmac('sha256', secret).update(`kubernetes:${cluster}:${uid}`).digest('base64url');
-    return `${cluster}.${digest.slice(0, KEY_LENGTH)}`;
+    return this.keysOf(cluster)[0];
   }
 
   isKey(key: string, cluster: string): boolean {
-    const wanted = this.keyOf(cluster);
-    return wanted !== undefined && isSame(key, wanted);
+    return this.keysOf(cluster).some((wanted) => isSame(key, wanted));
+  }
+
+  /** The key, then those that are good because the cluster was rewound. */
+  private keysOf(cluster: string): readonly string[] {
+    const secret = this.clusters.tokenDigest(cluster) ?? this.token;
+    if (secret === undefined) return [];
+    return this.clusters.uidsOf(cluster).map((uid) => {
+      const digest = createHmac('sha256', secret).update(`kubernetes:${cluster}:${uid}`).digest('base64url');
+      return `${cluster}.${digest.slice(0, KEY_LENGTH)}`;
+    });
   }
 
   private callerOf(request: Request): Caller {

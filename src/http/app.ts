@@ -224,8 +224,8 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
 
 /** A path may say which incarnation of a cluster it means; undefined when that is the present one, or there is none. */
 function answerStale({ clusters }: KubeFace, cluster: string, uid: string | undefined): Response | undefined {
-  const present = clusters.uidOf(cluster);
-  if (uid === undefined || present === undefined || uid === present) return undefined;
+  const present = clusters.uidsOf(cluster);
+  if (uid === undefined || present.length === 0 || present.includes(uid)) return undefined;
   const where = `/v1/clusters/${cluster}/kubeconfig`;
   const message = `this kubeconfig is of a cluster ${cluster} that was deleted; there is another one under its name, whose kubeconfig is at ${where}`;
   return answerStatus(failure(410, 'Gone', message));

@@ -10,7 +10,7 @@ import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
-import { makeFork } from './forking.ts';
+import { Forking } from './forking.ts';
 import { History } from './history.ts';
 import type { Job } from './job.ts';
 import { listClusters } from './list-clusters.ts';
@@ -28,6 +28,8 @@ import {
   type ClusterService,
   type ForkMade,
   type ForkRequest,
+  type RewindRequest,
+  type Rewound,
   ServiceError,
   type ServiceStats,
   type WatchCursor,
@@ -61,6 +63,7 @@ class Service implements ClusterService {
   private readonly broken: BrokenClusters;
   readonly history: History;
   private readonly openings: Openings;
+  private readonly forking: Forking;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   private readonly polls = new Polls();
@@ -80,15 +83,18 @@ class Service implements ClusterService {
       this.pace(live);
     };
     this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
-    this.history = new History({
-      settled: async (name) => {
+    const owner = {
+      settled: async (name: string) => {
         await this.settled(name);
         return this.open(name);
       },
-      present: (name) => this.live.get(name),
-      failed: (name, error) => this.failed(name, error),
+      present: (name: string) => this.live.get(name),
+      failed: (name: string, error: unknown) => this.failed(name, error),
       turnEnd: this.turnEnd,
-    });
+    };
+    this.history = new History(owner);
+    const leave = (live: LiveCluster) => void this.live.delete(live.name);
+    this.forking = new Forking({ ...owner, directory, onOpen, leave });
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
     this.idleSweep.unref();
   }
@@ -122,14 +128,12 @@ class Service implements ClusterService {
 
   async fork(name: string, request: ForkRequest): Promise<ForkMade> {
     this.checkOpen();
-    await this.settled(name);
-    const parent = this.open(name);
-    const made = await makeFork(parent, this.directory, request, this.turnEnd).catch((error: unknown) => {
-      throw this.failed(name, error);
-    });
-    this.keep(made);
-    this.pace(made);
-    return { row: made.row, info: made.info };
+    return this.forking.fork(name, request);
+  }
+
+  async rewind(name: string, request: RewindRequest): Promise<Rewound> {
+    this.checkOpen();
+    return this.forking.rewind(name, request);
   }
 
   get(name: string): ClusterInfo {

@@ -6,25 +6,85 @@ import { forkState } from '../engine/kernel/state.ts';
 import type { Place } from './instant.ts';
 import { Job } from './job.ts';
 import { type ForkBase, LiveCluster } from './live-cluster.ts';
-import type { ForkRequest } from './ports.ts';
-import type { Directory, DirectoryRow } from './storage.ts';
+import type { HistoryOwner } from './history.ts';
+import { type ForkMade, type ForkRequest, type RewindRequest, type Rewound, ServiceError } from './ports.ts';
+import type { CommitLog, Directory, DirectoryRow } from './storage.ts';
 
-/** Makes a fork with its storage; it is nobody's yet. In turns, where the past has to be made again. Fails: invalid-instant, gone, storage-*. */
-export async function makeFork(
-  parent: LiveCluster,
-  directory: Directory,
-  { row, at, seed }: ForkRequest,
-  turnEnd: () => number,
-): Promise<LiveCluster> {
-  const job = new Job(startOf(parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at)), () => {});
-  for (job.turn(turnEnd()); !job.isOver; job.turn(turnEnd())) await nextTurn();
-  const { base, last } = job.result();
-  const origin = parent.pinFork(row.file, base);
-  const forked: DirectoryRow = { ...row, origin, isRunning: clockOf(base.state).mode === 'running' };
-  const live = LiveCluster.fork({ row: forked, log: directory.create(forked, () => {}) }, parent, base);
+/** What forking needs of the service. */
+export interface ForkingOwner extends HistoryOwner {
+  readonly directory: Directory;
+  /** Takes a cluster that is open. */
+  onOpen(live: LiveCluster): void;
+  /** A cluster is closed, and its name is another's. */
+  leave(live: LiveCluster): void;
+}
+
+export class Forking {
+  private readonly owner: ForkingOwner;
+
+  constructor(owner: ForkingOwner) {
+    this.owner = owner;
+  }
+
+  async fork(name: string, { row, at, seed }: ForkRequest): Promise<ForkMade> {
+    const parent = await this.owner.settled(name);
+    const live = await this.guard(name, async () => {
+      const start = await this.startAt(parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
+      const origin = parent.pinFork(row.file, start.base);
+      const made = begin(parent, start, { ...row, origin }, (forked) => this.owner.directory.create(forked, () => {}));
+      if (seed !== undefined) made.execute({ type: 'seed', seed });
+      return made;
+    });
+    this.owner.onOpen(live);
+    return { row: live.row, info: live.info };
+  }
+
+  /** Two forks of the cluster, of which the first one has its name from then on. */
+  async rewind(name: string, { to, rewound, kept }: RewindRequest): Promise<Rewound> {
+    const { owner } = this;
+    const parent = await owner.settled(name);
+    if (parent.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
+    const start = await this.guard(name, () => this.startAt(parent, parent.placeOf(to)));
+    await owner.settled(name);
+    return this.guard(name, async () => {
+      // From here on in one turn: what was is not changed any more.
+      const { uid, origin } = parent.row;
+      const formerUids = [uid, ...(origin?.formerUids ?? [])];
+      const make = (row: DirectoryRow): CommitLog => owner.directory.make(row);
+      const back = begin(parent, start, { ...rewound, origin: { ...parent.pinFork(rewound.file, start.base), formerUids } }, make);
+      const now = parent.presentBase();
+      const rest = begin(parent, { base: now, last: undefined }, { ...kept, origin: parent.pinFork(kept.file, now) }, make);
+      rest.execute({ type: 'clock', clock: { mode: 'manual' } });
+      parent.hub.close();
+      parent.close();
+      owner.directory.rewind(back.row, rest.row);
+      owner.leave(parent);
+      for (const live of [rest, back]) owner.onOpen(live);
+      return { rewound: back.row, kept: rest.row, info: back.info };
+    });
+  }
+
+  /** In turns, where the past has to be made again. */
+  private async startAt(parent: LiveCluster, place: Place): Promise<Start> {
+    const job = new Job(startOf(parent, place), () => {});
+    for (job.turn(this.owner.turnEnd()); !job.isOver; job.turn(this.owner.turnEnd())) await nextTurn();
+    return job.result();
+  }
+
+  private async guard<T>(name: string, body: () => Promise<T>): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      throw this.owner.failed(name, error);
+    }
+  }
+}
+
+function begin(parent: LiveCluster, { base, last }: Start, row: DirectoryRow, make: (row: DirectoryRow) => CommitLog): LiveCluster {
+  const forked: DirectoryRow = { ...row, isRunning: clockOf(base.state).mode === 'running' };
+  const live = LiveCluster.fork({ row: forked, log: make(forked) }, parent, base);
   live.closeExecs();
   if (last !== undefined) live.execute(last);
-  if (seed !== undefined) live.execute({ type: 'seed', seed });
   return live;
 }
 

@@ -293,10 +293,16 @@ export class LiveCluster {
     }
   }
 
-  /** What a fork at a place that is no part of a command begins with. */
+  /** What a fork of the present begins with. */
+  presentBase(): ForkBase {
+    this.settleStorage();
+    return { state: forkState(this.state), seq: this.seq, number: this.number, checkpoint: this.checkpointed };
+  }
+
+  /** What a fork behind a command begins with. */
   *forkBase(seq: number): Steps<ForkBase> {
+    if (seq === this.seq) return this.presentBase();
     const { number } = this.log.commandHead(seq);
-    if (seq === this.seq) return { state: forkState(this.state), seq, number, checkpoint: this.checkpointed };
     this.pastReaders += 1;
     try {
       const header = this.log.readCheckpoint(seq)?.checkpoint;

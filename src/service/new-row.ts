@@ -20,6 +20,11 @@ export function newUid(isNameReused: boolean): string {
   return isNameReused ? `${REUSED}${uid}` : uid;
 }
 
+/** In the place of the digest of a cluster's own token: one that nobody has. */
+export function digestOfNobody(): string {
+  return randomBytes(32).toString('base64url');
+}
+
 /** What the streams of a cluster call it; undefined for the first one of a name, whose positions nobody can take for another's. */
 export function streamIdOf(uid: string): string | undefined {
   return uid.startsWith(REUSED) ? uid.slice(REUSED.length, REUSED.length + STREAM_ID_LENGTH) : undefined;

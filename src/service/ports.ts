@@ -176,6 +176,20 @@ export interface ForkMade {
   readonly info: ClusterInfo;
 }
 
+/** A rewind that is asked for: where to, and the rows of the cluster and of what came after, which lack their origins. */
+export interface RewindRequest {
+  readonly to: Instant;
+  readonly rewound: DirectoryRow;
+  readonly kept: DirectoryRow;
+}
+
+/** A rewind that was done. */
+export interface Rewound {
+  readonly rewound: DirectoryRow;
+  readonly kept: DirectoryRow;
+  readonly info: ClusterInfo;
+}
+
 /** What was. Every call waits until the cluster is open and quiet. */
 export interface ClusterHistory {
   /**
@@ -203,6 +217,11 @@ export interface ClusterService {
    * end of the instant. Fails: invalid-instant, gone, storage-*.
    */
   fork(name: string, request: ForkRequest): Promise<ForkMade>;
+  /**
+   * Takes the cluster back to a moment. What came after is another cluster from then on, whose clock stands; watches end. Fails: busy, invalid-instant, gone,
+   * storage-*.
+   */
+  rewind(name: string, request: RewindRequest): Promise<Rewound>;
   get(name: string): ClusterInfo;
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;

@@ -113,6 +113,8 @@ export interface ForkOrigin {
   readonly files: readonly string[];
   /** The name by which the place of the clusters that share files is found. */
   readonly home: string;
+  /** Of a cluster that was rewound: the incarnations that it had before. */
+  readonly formerUids?: readonly string[];
 }
 
 /** Whose a cluster's file is. It stands in the file and in the directory. */
@@ -168,8 +170,15 @@ export interface Directory {
   wasUsed(name: string): boolean;
   /** Makes a cluster's storage, which `fill` gives its first rows, and opens it. When it fails there is no cluster. */
   create(row: DirectoryRow, fill: (log: CommitLog) => void): CommitLog;
+  /** Makes the storage of a row that the directory will have, and opens it. */
+  make(row: DirectoryRow): CommitLog;
   /** A row for storage that is there. */
   add(row: DirectoryRow): void;
+  /**
+   * One row takes the place of that of its name, whose storage stays for those who read from it, and another one is added: both or none. Nobody has the
+   * storage open that is left.
+   */
+  rewind(rewound: DirectoryRow, kept: DirectoryRow): void;
   /** Takes a creation back whose cluster nobody was told of. */
   discard(row: DirectoryRow): void;
   /** The storage of a cluster turned out to be damaged. */

@@ -1,6 +1,6 @@
 // Forks: clusters of their own that go on where another one was, and keep what they need of it.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -173,5 +173,49 @@ describe('what is stored of a fork', () => {
     expect(fixture.service.list({ limit: 5 }).items.map(({ state }) => state)).toEqual(['broken', 'broken']);
     fixture.service.remove('b');
     expect(existsSync(join(fixture.folder, 'clusters', 'b'))).toBe(false);
+  });
+});
+
+describe('a rewind', () => {
+  const rewind = (name: string, to: Instant, kept: string) =>
+    fixture.service.rewind(name, { to, rewound: newRow(configOf(name), undefined, true), kept: newRow(configOf(kept), undefined, false) });
+
+  it('goes on from there as the cluster did, at any moment', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: COMMANDS.length }), async (whole) => {
+        const kept = `kept-${whole}-${fixture.service.stats().clusters}`;
+        const [hash, digest] = [hashOf('a'), fixture.service.get('a').digest];
+        await rewind('a', { kind: 'command', number: whole }, kept);
+        for (const command of COMMANDS.slice(whole - 1)) fixture.service.execute('a', command);
+        expect([hashOf('a'), fixture.service.get('a').digest]).toEqual([hash, digest]);
+      }),
+      { numRuns: 8 },
+    );
+    await fixture.restart();
+    expect(fixture.service.list({ limit: 100 }).items.every(({ state }) => state !== 'broken')).toBe(true);
+  });
+
+  it('that was cut off when it was decided is finished by the next start', async () => {
+    await rewind('a', { kind: 'command', number: 3 }, 'kept');
+    const hashes = ['a', 'kept'].map(hashOf);
+    await fixture.service.close();
+    const [left = ''] = filesEnding('.base');
+    renameSync(join(fixture.folder, 'clusters', left), join(fixture.folder, 'clusters', left.slice(0, -'.base'.length)));
+    fixture.reopen();
+    expect(filesEnding('.base')).toEqual([left]);
+    expect(['a', 'kept'].map(hashOf)).toEqual(hashes);
+  });
+
+  it('is refused while the clock is advanced, and watches end with it', async () => {
+    const cursor = fixture.service.watch('a', fixture.service.latestRevision('a'));
+    await rewind('a', { kind: 'command', number: 2 }, 'kept');
+    await expect(cursor.next()).resolves.toBeUndefined();
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0 });
+    fixture.service.create(configOf('a'));
+    fixture.service.execute('a', createReplicaSet('web', 50));
+    const advance = fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 });
+    await expect(rewind('a', { kind: 'command', number: 1 }, 'other')).rejects.toMatchObject({ code: 'busy' });
+    await expect(advance).resolves.toMatchObject({ reached: true });
   });
 });

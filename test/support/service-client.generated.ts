@@ -309,6 +309,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/rewind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the cluster back
+         * @description The cluster is as it was at a moment of the past, and goes on from there; its kubeconfigs stay good. Watches end, and begin anew. What came after is another cluster, whose clock stands and which `GET …/forks` shows, until it is deleted; where the cluster has a token of its own, only the token of the service opens it.
+         */
+        post: operations["rewindCluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1109,7 +1129,7 @@ export interface components {
              */
             name?: string;
             /**
-             * @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
              * @example rv:123
              */
             at?: string;
@@ -1146,6 +1166,23 @@ export interface components {
             links: {
                 self: string;
             };
+        };
+        Rewound: {
+            cluster: components["schemas"]["Cluster"];
+            /** @description What came after, as a cluster of its own. */
+            kept: {
+                name: string;
+                links: {
+                    self: string;
+                };
+            };
+        };
+        Rewind: {
+            /**
+             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+             * @example rv:123
+             */
+            to: string;
         };
     };
     responses: never;
@@ -1301,7 +1338,7 @@ export interface operations {
     getCluster: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -1429,7 +1466,7 @@ export interface operations {
     getKubeconfig: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -1612,7 +1649,7 @@ export interface operations {
     getClock: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -1967,7 +2004,7 @@ export interface operations {
     listImages: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -2038,7 +2075,7 @@ export interface operations {
     getImage: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -2290,7 +2327,7 @@ export interface operations {
     listFaults: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -2472,7 +2509,7 @@ export interface operations {
     getFault: {
         parameters: {
             query?: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
@@ -2765,9 +2802,9 @@ export interface operations {
     getDifference: {
         parameters: {
             query: {
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 from: string;
-                /** @description A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 to?: string;
                 /** @description Only objects of this resource. */
                 resource?: string;
@@ -2936,6 +2973,124 @@ export interface operations {
                 };
             };
             /** @description The name is taken (cluster-exists). The token is taken (token-taken). The request conflicts with the present state (conflict). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is full (storage-full). */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewindCluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        /** @description Where to. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rewind"];
+            };
+        };
+        responses: {
+            /** @description The cluster, and what came after. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rewound"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is busy (busy). */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,7 @@ import { deleteFault } from './delete-fault.ts';
 import { getFault } from './get-fault.ts';
 import { listFaults } from './list-faults.ts';
 import { createFork } from './create-fork.ts';
+import { rewindCluster } from './rewind-cluster.ts';
 import { listForks } from './list-forks.ts';
 import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
@@ -49,4 +50,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getDifference,
   createFork,
   listForks,
+  rewindCluster,
 ];

@@ -17,19 +17,22 @@ export const listForks = defineFrontEndpoint({
   handle({ params: { cluster } }, { clusters }) {
     clusters.requireCluster(cluster);
     const children = new Map<string, Fork[]>();
-    for (const fork of clusters.forks()) children.set(fork.origin.uid, [...(children.get(fork.origin.uid) ?? []), fork]);
-    return { value: { items: treeBelow(clusters.uidOf(cluster) ?? '', children) } };
+    // A cluster that was rewound is no fork of itself.
+    for (const fork of clusters.forks().filter(({ origin }) => origin.formerUids?.includes(origin.uid) !== true))
+      children.set(fork.origin.uid, [...(children.get(fork.origin.uid) ?? []), fork]);
+    return { value: { items: treeBelow(clusters.uidsOf(cluster), children) } };
   },
 });
 
-function treeBelow(uid: string, children: ReadonlyMap<string, readonly Fork[]>): ForkEntry[] {
-  return [...(children.get(uid) ?? [])]
+function treeBelow(uids: readonly string[], children: ReadonlyMap<string, readonly Fork[]>): ForkEntry[] {
+  return uids
+    .flatMap((uid) => children.get(uid) ?? [])
     .sort((a, b) => a.origin.seq - b.origin.seq || (a.name < b.name ? -1 : 1))
     .map(({ name, uid: own, createdAt, origin }) => ({
       name,
       createdAt,
       from: { command: origin.number, resourceVersion: String(origin.revision), digest: origin.digest },
-      forks: treeBelow(own, children),
+      forks: treeBelow([own, ...(origin.formerUids ?? [])], children),
       links: { self: `/v1/clusters/${name}` },
     }));
 }

@@ -94,3 +94,62 @@ describe('a fork', () => {
     expect((await served.http.get('/v1/clusters/own').set('Authorization', `Bearer ${other}`)).status).toBe(200);
   });
 });
+
+describe('a rewind', () => {
+  const LAB = '/v1/clusters/lab';
+  const podsOf = async (name: string) => (await served.http.get(`/clusters/${name}/api/v1/namespaces/default/pods`)).body.items.length;
+
+  it('takes the cluster back in its place, and keeps what came after', async () => {
+    await served.http.post('/v1/clusters').send({ name: 'lab', nodes: 1 });
+    await advance('lab', '1m');
+    const [digest, config] = [await digestOf('lab'), await served.http.get(`${LAB}/kubeconfig`)];
+    const server = new URL(/server: (\S+)/.exec(config.text)?.[1] ?? '').pathname;
+    await served.http.post(`${LAB}/manifests`).send(POD);
+    await advance('lab', '1m');
+    const later = await digestOf('lab');
+    const controller = new AbortController();
+    const stream = await fetch(`${served.url}${LAB}/watch?resource=pods`, { signal: controller.signal });
+    const { body, status } = await served.http.post(`${LAB}/rewind`).send({ to: 'command:2' });
+    expect(status).toBe(200);
+    expect(body.cluster).toMatchObject({ name: 'lab', digest, elapsedSeconds: 60 });
+    expect([await digestOf('lab'), await podsOf('lab')]).toEqual([digest, 0]);
+    expect((await served.http.get(body.kept.links.self)).body).toMatchObject({ digest: later, clock: { mode: 'manual' } });
+    expect(await podsOf(body.kept.name)).toBe(1);
+    // Who watched is told to begin anew, who had a kubeconfig goes on.
+    expect(await stream.text()).toContain('event: ADDED');
+    expect((await served.http.get(`${server}/api/v1/namespaces/default/pods`)).body.items).toEqual([]);
+    const resumed = await fetch(`${served.url}${LAB}/watch?resource=pods&timeoutSeconds=1`, { headers: { 'Last-Event-ID': '5' } });
+    expect(await resumed.text()).toContain('"code":410');
+    expect((await served.http.get(`${LAB}/forks`)).body.items).toMatchObject([{ name: body.kept.name }]);
+    controller.abort();
+  });
+
+  it('leads with equal commands to equal digests', async () => {
+    const kept = (await served.http.get(`${LAB}/forks`)).body.items[0].name;
+    const wanted = (await served.http.get(`/v1/clusters/${kept}?at=command:4`)).body.digest;
+    await served.http.post(`${LAB}/manifests`).send(POD);
+    await advance('lab', '1m');
+    expect(await digestOf('lab')).toBe(wanted);
+  });
+
+  it('can be done again, also after a restart, and to before it', async () => {
+    await served.close();
+    served = await startTestService({ folder });
+    const again = await served.http.post(`${LAB}/rewind`).send({ to: 'command:1' });
+    expect(again.body.cluster).toMatchObject({ elapsedSeconds: 0 });
+    expect((await served.http.get(`${LAB}/forks`)).body.items).toHaveLength(2);
+    expect((await served.http.get('/v1/clusters')).body.items.every(({ state }: { state: string }) => state !== 'broken')).toBe(true);
+    for (const { name } of (await served.http.get(`${LAB}/forks`)).body.items)
+      expect((await served.http.delete(`/v1/clusters/${name}`)).status).toBe(204);
+    expect((await served.http.delete(LAB)).status).toBe(204);
+  });
+
+  it('is refused to where nothing was, and changes nothing then', async () => {
+    await served.http.post('/v1/clusters').send({ name: 'lab' });
+    const digest = await digestOf('lab');
+    expect((await served.http.post(`${LAB}/rewind`).send({ to: 'rv:99999999' })).body).toMatchObject({ code: 'invalid-instant' });
+    expect((await served.http.post(`${LAB}/rewind`).send({})).body).toMatchObject({ code: 'invalid-request' });
+    expect((await served.http.post('/v1/clusters/nobody/rewind').send({ to: 'rv:1' })).status).toBe(404);
+    expect([await digestOf('lab'), (await served.http.get(`${LAB}/forks`)).body.items]).toEqual([digest, []]);
+  });
+});

@@ -50,7 +50,8 @@ export const momentSchema = z
   )
   .openapi({
     type: 'string',
-    description: 'A moment of the past: a virtual time (RFC 3339), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.',
+    description:
+      'A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.',
     example: 'rv:123',
   });
 

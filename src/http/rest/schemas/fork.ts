@@ -1,7 +1,7 @@
 // Forks.
 
 import { z } from '@hono/zod-openapi';
-import { seedSchema, tokenSchema } from './cluster.ts';
+import { clusterSchema, seedSchema, tokenSchema } from './cluster.ts';
 import { clusterNameSchema, momentSchema } from './common.ts';
 
 export const createForkSchema = z
@@ -41,3 +41,14 @@ const forkSchema: z.ZodType<ForkEntry> = z
   .openapi('Fork');
 
 export const forkListSchema = z.strictObject({ items: z.array(forkSchema) }).openapi('ForkList');
+
+export const rewindSchema = z.strictObject({ to: momentSchema }).openapi('Rewind');
+
+export const rewoundSchema = z
+  .strictObject({
+    cluster: clusterSchema,
+    kept: z
+      .strictObject({ name: z.string(), links: z.strictObject({ self: z.string() }) })
+      .openapi({ description: 'What came after, as a cluster of its own.' }),
+  })
+  .openapi('Rewound');
