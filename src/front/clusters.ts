@@ -5,7 +5,16 @@ import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostS
 import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
 import { digestOfNobody, newRow } from '../service/new-row.ts';
-import { type BrokenCluster, type ClusterInfo, type ClusterPage, type Instant, ServiceError, type ServiceStats } from '../service/ports.ts';
+import {
+  type BrokenCluster,
+  type ClusterInfo,
+  type ClusterPage,
+  type Instant,
+  type Replay,
+  type Replayed,
+  ServiceError,
+  type ServiceStats,
+} from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, type Fork, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
@@ -77,18 +86,37 @@ export class Clusters {
    * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, token-taken, limit-exceeded,
    * storage-*.
    */
-  async create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
+  create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
+    return this.arrive(config, tokenDigest, (host, row) => host.create(row));
+  }
+
+  /** Makes a cluster again from a recording. Fails: cluster-exists, limit-exceeded, recording-differs, storage-*. */
+  import(config: ClusterConfig, replay: Replay): Promise<Replayed> {
+    return this.arrive(config, undefined, (host, row) => host.replay(row, replay));
+  }
+
+  /** Whether the name is taken. */
+  has(name: string): boolean {
+    return this.arriving.has(name) || this.guard(() => this.directory.has(name));
+  }
+
+  /** A cluster comes to be in its host. */
+  private async arrive<T>(
+    config: ClusterConfig,
+    tokenDigest: string | undefined,
+    make: (host: Host, row: DirectoryRow) => Promise<T>,
+  ): Promise<T> {
     this.checkOpen();
     const { name } = config;
     this.guard(() => this.checkNew(name, tokenDigest));
     const row = this.guard(() => newRow(config, tokenDigest, this.directory.wasUsed(name)));
     this.arriving.set(name, row);
     try {
-      const info = await this.ask(name, (host) => host.create(row), 'once');
+      const made = await this.ask(name, (host) => make(host, row), 'once');
       this.guard(() => this.directory.add(row));
       this.tokens.set(name, tokenDigest);
       this.uids.set(name, row.uid);
-      return info;
+      return made;
     } catch (error) {
       await this.letGo(name);
       this.note(() => this.directory.discard(row));

@@ -2,7 +2,7 @@
 
 import { createHostApp, type HostApp, type HostAppOptions } from '../http/host-app.ts';
 import type { Host, HostAnswer, HostRequest, HostStats } from '../service/host.ts';
-import type { ClusterInfo, ClusterService, ForkMade, ForkRequest, RewindRequest, Rewound } from '../service/ports.ts';
+import type { ClusterInfo, ClusterService, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../service/ports.ts';
 import type { Directory, DirectoryRow } from '../service/storage.ts';
 
 export interface LocalHostOptions extends HostAppOptions {
@@ -36,6 +36,11 @@ export class LocalHost implements Host {
   fork(name: string, request: ForkRequest): Promise<ForkMade> {
     this.onWork(name);
     return this.service.fork(name, request);
+  }
+
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed> {
+    this.onWork(row.name);
+    return this.service.replay(row, replay);
   }
 
   rewind(name: string, request: RewindRequest): Promise<Rewound> {

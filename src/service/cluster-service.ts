@@ -13,7 +13,7 @@ import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
 import { Forking } from './forking.ts';
 import { History } from './history.ts';
 import type { Job } from './job.ts';
-import { listClusters } from './list-clusters.ts';
+import { listClusters, type ListOwner } from './list-clusters.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Openings } from './openings.ts';
 import { pacedCluster } from './paced-cluster.ts';
@@ -28,12 +28,15 @@ import {
   type ClusterService,
   type ForkMade,
   type ForkRequest,
+  type Replay,
+  type Replayed,
   type RewindRequest,
   type Rewound,
   ServiceError,
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
+import { Replays } from './replaying.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
@@ -64,6 +67,8 @@ class Service implements ClusterService {
   readonly history: History;
   private readonly openings: Openings;
   private readonly forking: Forking;
+  private readonly replays: Replays;
+  private readonly listOwner: ListOwner;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   private readonly polls = new Polls();
@@ -78,13 +83,11 @@ class Service implements ClusterService {
     this.onError = onError;
     this.onWork = onWork;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
-    const onOpen = (live: LiveCluster): void => {
-      this.keep(live);
-      this.pace(live);
-    };
+    const onOpen = (live: LiveCluster): ClusterInfo => this.adopt(live);
     this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
     const owner = {
       settled: async (name: string) => {
+        this.checkOpen();
         await this.settled(name);
         return this.open(name);
       },
@@ -93,8 +96,9 @@ class Service implements ClusterService {
       turnEnd: this.turnEnd,
     };
     this.history = new History(owner);
-    const leave = (live: LiveCluster) => void this.live.delete(live.name);
-    this.forking = new Forking({ ...owner, directory, onOpen, leave });
+    this.listOwner = { directory, broken: this.broken, present: owner.present, get: (name) => this.get(name) };
+    this.replays = new Replays(this, (name) => this.pace(this.open(name)));
+    this.forking = new Forking({ ...owner, directory, onOpen, leave: ({ name: left }) => this.live.delete(left) });
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
     this.idleSweep.unref();
   }
@@ -121,18 +125,25 @@ class Service implements ClusterService {
     const created = this.guard(undefined, () => {
       return LiveCluster.create(row, (fill) => this.directory.create(row, fill), this.limits, this.onError);
     });
-    this.keep(created);
-    this.pace(created);
-    return created.info;
+    return this.adopt(created);
   }
 
-  async fork(name: string, request: ForkRequest): Promise<ForkMade> {
-    this.checkOpen();
+  /** Takes a cluster that is open. */
+  private adopt(live: LiveCluster): ClusterInfo {
+    this.keep(live);
+    this.pace(live);
+    return live.info;
+  }
+
+  fork(name: string, request: ForkRequest): Promise<ForkMade> {
     return this.forking.fork(name, request);
   }
 
-  async rewind(name: string, request: RewindRequest): Promise<Rewound> {
-    this.checkOpen();
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed> {
+    return this.replays.run(row, replay);
+  }
+
+  rewind(name: string, request: RewindRequest): Promise<Rewound> {
     return this.forking.rewind(name, request);
   }
 
@@ -141,9 +152,7 @@ class Service implements ClusterService {
   }
 
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
-    const { directory, broken } = this;
-    const owner = { directory, broken, present: (name: string) => this.live.get(name), get: (name: string) => this.get(name) };
-    return this.guard(undefined, () => listClusters(owner, page));
+    return this.guard(undefined, () => listClusters(this.listOwner, page));
   }
 
   remove(name: string): void {
@@ -182,19 +191,16 @@ class Service implements ClusterService {
 
   /** Opens a cluster in turns, if it sleeps. Fails: as `open`. */
   private async wake(name: string): Promise<void> {
-    if (this.openings.has(name)) {
-      while (this.openings.has(name)) await nextTurn();
-      return;
-    }
+    // Of those who wait for it one opens it.
+    while (this.openings.has(name)) await nextTurn();
     while (!this.live.has(name) && this.openFor(name, this.turnEnd()) === undefined) await nextTurn();
   }
 
   private checkGrowth(name: string, command: Command): void {
     this.checkOpen();
     const live = this.open(name);
-    if (grows(command) && live.objectCount() >= this.limits.objectsMax) {
+    if (grows(command) && live.objectCount() >= this.limits.objectsMax)
       throw new ServiceError('limit-exceeded', `cluster ${name} has ${this.limits.objectsMax} objects, which is the limit`);
-    }
   }
 
   read<T>(name: string, reader: (state: ClusterState) => T): T {
@@ -277,7 +283,6 @@ class Service implements ClusterService {
   }
 
   checkReady(): void {
-    this.checkOpen();
     this.guard(undefined, () => this.directory.probe());
   }
 
@@ -356,7 +361,7 @@ class Service implements ClusterService {
 
   private pace(live: LiveCluster): void {
     const { mode, rate = 1 } = clockOf(live.state);
-    if (mode !== 'running') return this.pacer.stop(live.name);
+    if (mode !== 'running' || this.replays.has(live.name)) return this.pacer.stop(live.name);
     const { name } = live;
     const owner = {
       present: () => this.live.get(name) ?? this.open(name),
@@ -492,6 +497,4 @@ class Service implements ClusterService {
   }
 }
 
-function notFound(name: string): ServiceError {
-  return new ServiceError('cluster-not-found', `there is no cluster ${name}`);
-}
+const notFound = (name: string) => new ServiceError('cluster-not-found', `there is no cluster ${name}`);

@@ -14,9 +14,9 @@ import type { CommitLog, Directory, DirectoryRow } from './storage.ts';
 export interface ForkingOwner extends HistoryOwner {
   readonly directory: Directory;
   /** Takes a cluster that is open. */
-  onOpen(live: LiveCluster): void;
+  onOpen(live: LiveCluster): unknown;
   /** A cluster is closed, and its name is another's. */
-  leave(live: LiveCluster): void;
+  leave(live: LiveCluster): unknown;
 }
 
 export class Forking {

@@ -2,7 +2,7 @@
 // never a closure over a cluster's state, so that a host may be in this process, in a thread of its own, or an object elsewhere.
 // See docs/decisions/0030-hosts.md.
 
-import type { ClusterInfo, ForkMade, ForkRequest, RewindRequest, Rewound, ServiceStats } from './ports.ts';
+import type { ClusterInfo, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound, ServiceStats } from './ports.ts';
 import type { DirectoryRow } from './storage.ts';
 
 /** Makes bytes on demand; `undefined` ends the stream. */
@@ -125,6 +125,8 @@ export interface Host {
   create(row: DirectoryRow): Promise<ClusterInfo>;
   /** Makes a fork of a cluster. The row that comes back is the one that the directory will have. Fails: as `ClusterService.fork`. */
   fork(name: string, request: ForkRequest): Promise<ForkMade>;
+  /** Makes the cluster of a row again from a recording. Fails: as `ClusterService.replay`. */
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed>;
   /** Takes a cluster back. The rows that come back are those that the directory will have. Fails: as `ClusterService.rewind`. */
   rewind(name: string, request: RewindRequest): Promise<Rewound>;
   /** Ends the cluster and lets its storage go, which can then be removed. */

@@ -11,7 +11,7 @@ export interface OpeningOptions {
   readonly limits: ServiceLimits;
   readonly onError: (message: string, error: unknown) => void;
   /** Takes a cluster that is open. */
-  readonly onOpen: (live: LiveCluster) => void;
+  readonly onOpen: (live: LiveCluster) => unknown;
 }
 
 export class Openings {

@@ -109,6 +109,10 @@ class PastView implements ClusterService {
     return this.refuse();
   }
 
+  async replay(): Promise<never> {
+    return this.refuse();
+  }
+
   async rewind(): Promise<never> {
     return this.refuse();
   }

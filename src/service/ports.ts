@@ -23,6 +23,8 @@ export type ServiceErrorCode =
   | 'cluster-broken'
   /** A bug of the engine; the command changed nothing, and the next one works. */
   | 'engine-failed'
+  /** A recording does not lead where it says. */
+  | 'recording-differs'
   /** A moment of the past is looked at. */
   | 'read-only'
   /** Of the cluster's history, which has no such moment. */
@@ -190,6 +192,38 @@ export interface Rewound {
   readonly info: ClusterInfo;
 }
 
+/** A command of a recording, with the digest behind it. */
+export interface RecordedCommand {
+  readonly command: Command;
+  readonly digest: string;
+  /** Who asked. */
+  readonly client?: string;
+}
+
+/** What a cluster is made from again. */
+export interface Replay {
+  readonly genesisDigest: string;
+  /** Those behind the genesis. */
+  readonly commands: readonly RecordedCommand[];
+  /** The first difference is a failure. */
+  readonly isStrict: boolean;
+}
+
+/** A command that leads elsewhere than a recording says; `found` is absent when it was refused. */
+export interface ReplayDifference {
+  readonly number: number;
+  readonly recorded: string;
+  readonly found?: string;
+  readonly refusal?: string;
+}
+
+/** A cluster that was made again. */
+export interface Replayed {
+  readonly info: ClusterInfo;
+  /** The first hundred. */
+  readonly differences: readonly ReplayDifference[];
+}
+
 /** What was. Every call waits until the cluster is open and quiet. */
 export interface ClusterHistory {
   /**
@@ -222,6 +256,8 @@ export interface ClusterService {
    * storage-*.
    */
   rewind(name: string, request: RewindRequest): Promise<Rewound>;
+  /** Makes the cluster of a row, and executes what is recorded. When it fails there is no cluster. Fails: recording-differs, storage-*. */
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed>;
   get(name: string): ClusterInfo;
   /** By name; `after` is the name behind which the page begins. */
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage;

@@ -329,6 +329,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the cluster as a recording
+         * @description What it was created from and every command, each with the digest behind it, in lines of JSON. `POST /v1/clusters/import` makes the cluster again from it, here or elsewhere.
+         */
+        get: operations["exportCluster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clusters/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a cluster from a recording
+         * @description Executes every command of the recording. With `check=strict` the first one that leads to another digest than the recording says ends it, and there is no cluster; with `check=report` the cluster is made all the same, as this version of the engine does it, and the answer says what differs.
+         */
+        post: operations["importCluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -429,7 +469,7 @@ export interface components {
              * @description The kind of problem, for programs.
              * @enum {string}
              */
-            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
+            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "recording-differs" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
             /** @description What is wrong this time. */
             detail: string;
             /** @description Every single mistake. */
@@ -1183,6 +1223,24 @@ export interface components {
              * @example rv:123
              */
             to: string;
+        };
+        ImportedCluster: {
+            cluster: components["schemas"]["Cluster"];
+            /** @description Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte. */
+            differences: components["schemas"]["RecordingDifference"][];
+        };
+        RecordingDifference: {
+            /**
+             * @description Of the command.
+             * @example 45
+             */
+            number: number;
+            /** @description The digest behind it in the recording. */
+            recorded: string;
+            /** @description The digest here; absent when the command was refused. */
+            found?: string;
+            /** @description Why it was refused. */
+            refusal?: string;
         };
     };
     responses: never;
@@ -3136,6 +3194,178 @@ export interface operations {
                 };
             };
             /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is full (storage-full). */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportCluster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importCluster: {
+        parameters: {
+            query?: {
+                /** @description Absent: the name in the recording, or one that is made up when it is taken. */
+                name?: string;
+                /** @description Default: strict. */
+                check?: "strict" | "report";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The recording. */
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description The cluster, and what differs. */
+            201: {
+                headers: {
+                    /** @description Path of the cluster. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedCluster"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The name is taken (cluster-exists). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The recording leads elsewhere (recording-differs). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -91,6 +91,8 @@ export class HostServer {
         return this.host.create(question.row);
       case 'fork':
         return this.host.fork(question.name, question.request);
+      case 'replay':
+        return this.host.replay(question.row, question.replay);
       case 'rewind':
         return this.host.rewind(question.name, question.request);
       case 'remove':

@@ -2,7 +2,7 @@
 // sends no more of a stream than the front has room for.
 
 import type { HeaderList, HostRequest, OutputStream, RemoteStreams } from '../../service/host.ts';
-import type { ClusterInfo, ForkRequest, RewindRequest, ServiceErrorCode } from '../../service/ports.ts';
+import type { ClusterInfo, ForkRequest, Replay, RewindRequest, ServiceErrorCode } from '../../service/ports.ts';
 import type { DirectoryRow, Durability } from '../../service/storage.ts';
 import type { ServiceLimits } from '../../service/limits.ts';
 
@@ -25,6 +25,7 @@ export interface WorkerStart {
 export type Question =
   | { readonly verb: 'create'; readonly row: DirectoryRow }
   | { readonly verb: 'fork'; readonly name: string; readonly request: ForkRequest }
+  | { readonly verb: 'replay'; readonly row: DirectoryRow; readonly replay: Replay }
   | { readonly verb: 'rewind'; readonly name: string; readonly request: RewindRequest }
   | { readonly verb: 'remove'; readonly name: string }
   | { readonly verb: 'info'; readonly name: string }

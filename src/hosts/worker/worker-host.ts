@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { type Host, type HostAnswer, type HostEvents, HostLostError, type HostRequest, type HostStats } from '../../service/host.ts';
-import type { ClusterInfo, ForkMade, ForkRequest, RewindRequest, Rewound } from '../../service/ports.ts';
+import type { ClusterInfo, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import { unpackError } from './crossing.ts';
 import { workerEntry } from './entry.ts';
@@ -94,6 +94,10 @@ export class WorkerHost implements Host {
 
   fork(name: string, request: ForkRequest): Promise<ForkMade> {
     return this.ask({ verb: 'fork', name, request }) as Promise<ForkMade>;
+  }
+
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed> {
+    return this.ask({ verb: 'replay', row, replay }) as Promise<Replayed>;
   }
 
   rewind(name: string, request: RewindRequest): Promise<Rewound> {

@@ -25,6 +25,7 @@ export function statusOfError(error: unknown): Status {
       return failure(429, 'TooManyRequests', error.detail);
     case 'read-only':
       return failure(405, 'MethodNotAllowed', error.detail);
+    case 'recording-differs':
     case 'invalid-instant':
       return badRequest(error.detail);
     case 'gone':

@@ -1,11 +1,11 @@
 // POST /v1/clusters
 
-import type { ClusterConfig } from '../../engine/cluster/index.ts';
 import { digestToken } from '../access.ts';
 import { describeCluster, linksOf } from './describe-cluster.ts';
+import { configOf } from './cluster-config.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { underFreeName } from './free-name.ts';
-import { clusterSchema, type CreateClusterBody, createClusterSchema } from './schemas/cluster.ts';
+import { clusterSchema, createClusterSchema } from './schemas/cluster.ts';
 
 export const createCluster = defineFrontEndpoint({
   operationId: 'createCluster',
@@ -33,9 +33,3 @@ export const createCluster = defineFrontEndpoint({
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },
 });
-
-function configOf(name: string, body: CreateClusterBody): ClusterConfig {
-  const { seed, startTime, clock, nodes, images, timing, outside, retention } = body;
-  const startMs = startTime === 'now' ? Math.floor(Date.now() / 1000) * 1000 : (startTime as number);
-  return { name, seed, startMs, clock, nodes, images, timing, ...(outside === undefined ? {} : { outside }), retention };
-}

@@ -7,6 +7,8 @@ import { deleteFault } from './delete-fault.ts';
 import { getFault } from './get-fault.ts';
 import { listFaults } from './list-faults.ts';
 import { createFork } from './create-fork.ts';
+import { exportCluster } from './export-cluster.ts';
+import { importCluster } from './import-cluster.ts';
 import { rewindCluster } from './rewind-cluster.ts';
 import { listForks } from './list-forks.ts';
 import { createCluster } from './create-cluster.ts';
@@ -51,4 +53,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   createFork,
   listForks,
   rewindCluster,
+  exportCluster,
+  importCluster,
 ];
