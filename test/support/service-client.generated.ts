@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say why an object is as it is
+         * @description In sentences, each with the objects, fields and events that prove it, with what would change it, and with a link into the Kubernetes documentation. Nothing is guessed and nothing is changed; an object with which nothing is wrong has one finding, `healthy`.
+         */
+        get: operations["explainObject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/forks": {
         parameters: {
             query?: never;
@@ -1160,6 +1180,53 @@ export interface components {
             from?: unknown;
             /** @description Absent: the field is gone. */
             to?: unknown;
+        };
+        Explanation: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            /** @description Of the object. */
+            resourceVersion: string;
+            /** @description At least one. */
+            findings: components["schemas"]["Finding"][];
+        };
+        Finding: {
+            /**
+             * @description What it is, for programs. `healthy`: there is nothing to explain.
+             * @example insufficient-cpu
+             */
+            code: string;
+            /** @example Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left. */
+            sentence: string;
+            /** @description Objects, fields and events that prove it. */
+            because: components["schemas"]["Reference"][];
+            /** @description What a user can do. */
+            wouldChange?: string;
+            /**
+             * Format: uri
+             * @description A page of the Kubernetes documentation.
+             */
+            documentation: string;
+        };
+        Reference: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /**
+             * @description Where in the object.
+             * @example status.conditions[PodScheduled].message
+             */
+            field?: string;
+            /** @description What stands there. */
+            value?: string;
         };
         /** @description Default: {}. */
         CreateFork: {
@@ -2897,6 +2964,83 @@ export interface operations {
                 };
             };
             /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainObject: {
+        parameters: {
+            query: {
+                /** @description As kubectl takes it. */
+                resource: string;
+                /** @description Default `default`; not for cluster-scoped resources. */
+                namespace?: string;
+                /** @description Name of the object. */
+                name: string;
+                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is to say of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). There is nothing here (not-found). */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@
 
 export { clusterKinds } from '../apiserver/cluster-kinds.ts';
 export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
+export { explain, explainObject, type Finding } from '../history/explain/index.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, diffObjects } from './difference.ts';

@@ -15,6 +15,7 @@ import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
 import { deleteImage } from './delete-image.ts';
 import type { Endpoint } from './endpoint.ts';
+import { explainObject } from './explain.ts';
 import { getClock } from './get-clock.ts';
 import { getCluster } from './get-cluster.ts';
 import { getImage } from './get-image.ts';
@@ -50,6 +51,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listCommands,
   listChanges,
   getDifference,
+  explainObject,
   createFork,
   listForks,
   rewindCluster,
