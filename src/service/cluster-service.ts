@@ -86,6 +86,9 @@ class Service implements ClusterService {
     const onOpen = (live: LiveCluster): ClusterInfo => this.adopt(live);
     this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
     const owner = {
+      directory,
+      broken: this.broken,
+      get: (name: string) => this.get(name),
       settled: async (name: string) => {
         this.checkOpen();
         await this.settled(name);
@@ -95,19 +98,17 @@ class Service implements ClusterService {
       failed: (name: string, error: unknown) => this.failed(name, error),
       turnEnd: this.turnEnd,
     };
+    this.listOwner = owner;
     this.history = new History(owner);
-    this.listOwner = { directory, broken: this.broken, present: owner.present, get: (name) => this.get(name) };
     this.replays = new Replays(this, (name) => this.pace(this.open(name)));
-    this.forking = new Forking({ ...owner, directory, onOpen, leave: ({ name: left }) => this.live.delete(left) });
+    this.forking = new Forking({ ...owner, onOpen, leave: ({ name: left }) => this.live.delete(left) });
     this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
     this.idleSweep.unref();
   }
 
   async resumeClocks(running: readonly string[]): Promise<void> {
-    for (const name of running) {
-      if (this.isClosing) return;
-      await this.wake(name).catch((error: unknown) => this.onError(`cluster ${name} cannot be opened`, error));
-    }
+    for (const name of running)
+      if (!this.isClosing) await this.wake(name).catch((error: unknown) => this.onError(`cluster ${name} cannot be opened`, error));
   }
 
   create(config: ClusterConfig, tokenDigest?: string): ClusterInfo {
@@ -191,7 +192,6 @@ class Service implements ClusterService {
 
   /** Opens a cluster in turns, if it sleeps. Fails: as `open`. */
   private async wake(name: string): Promise<void> {
-    // Of those who wait for it one opens it.
     while (this.openings.has(name)) await nextTurn();
     while (!this.live.has(name) && this.openFor(name, this.turnEnd()) === undefined) await nextTurn();
   }
@@ -283,6 +283,7 @@ class Service implements ClusterService {
   }
 
   checkReady(): void {
+    this.checkOpen();
     this.guard(undefined, () => this.directory.probe());
   }
 
@@ -382,7 +383,6 @@ class Service implements ClusterService {
     if (this.pacer.has(name)) this.polls.expect(name, withinMs);
   }
 
-  /** Whether somebody watches, or polls. */
   private isAwaited(name: string): boolean {
     return (this.live.get(name)?.hub.cursorCount ?? 0) > 0 || this.polls.isExpected(name);
   }

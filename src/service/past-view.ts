@@ -21,6 +21,7 @@ interface Past {
 
 class PastView implements ClusterService {
   readonly history: ClusterService['history'];
+  readonly moment: string;
   private readonly service: ClusterService;
   private readonly past: Past;
 
@@ -28,6 +29,7 @@ class PastView implements ClusterService {
     this.service = service;
     this.past = past;
     this.history = service.history;
+    this.moment = past.moment;
   }
 
   get(): ClusterInfo {

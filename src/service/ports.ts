@@ -269,6 +269,8 @@ export interface ClusterService {
   /** Resolves when the cluster is open, unless it cannot be, and no command or slice of it is half-way. */
   settled(name: string): Promise<void>;
   readonly history: ClusterHistory;
+  /** The moment of the past that is looked at, as clients write it; absent: the present. */
+  readonly moment?: string;
   /** Reads the live state. The reader must neither keep nor change it. */
   read<T>(name: string, reader: (state: ClusterState) => T): T;
   /** Turns the clock in slices. Fails: busy when another advance of the cluster is going on. */

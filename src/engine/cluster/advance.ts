@@ -9,7 +9,7 @@ import { isConditionMet, type WaitCondition } from './wait-condition.ts';
 
 export type AdvanceGoal =
   | { readonly kind: 'to'; readonly toMs: number }
-  /** The next n instants at which an object changes. */
+  /** The next n instants at which an object other than an Event changes. */
   | { readonly kind: 'steps'; readonly steps: number }
   | { readonly kind: 'until'; readonly condition: WaitCondition; readonly deadlineMs: number }
   | { readonly kind: 'idle'; readonly deadlineMs: number };
@@ -54,8 +54,9 @@ export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limit
     state.nowMs = due;
     yield* instantSteps(state);
     const changed = state.changes.length > examined;
+    const isStep = rest.kind === 'steps' && hasObjectChange(state, examined);
     examined = state.changes.length;
-    if (rest.kind === 'steps' && changed) rest = { kind: 'steps', steps: rest.steps - 1 };
+    if (rest.kind === 'steps' && isStep) rest = { kind: 'steps', steps: rest.steps - 1 };
     if (isReached(state, rest, changed)) return { done: true, reached: true, rest };
     const isCostly = state.firedCount - firedBefore >= limits.firingsMax || state.workCount - workBefore >= limits.workMax;
     const isFull = isCostly || state.changes.length >= limits.changesMax;
@@ -86,6 +87,13 @@ export function isIdle(state: ClusterState): boolean {
   return true;
 }
 
+/** Whether one of the changes from an index on is of something that a user made, or that works for him. */
+function hasObjectChange({ changes }: ClusterState, from: number): boolean {
+  for (let index = from; index < changes.length; index += 1) if (changes[index]?.resource !== EVENTS) return true;
+  return false;
+}
+
+const EVENTS = 'events';
 const EVENT_EXPIRY_OWNER = 'event-ttl';
 
 function isReached(state: ClusterState, goal: AdvanceGoal, changed: boolean): boolean {
@@ -107,7 +115,7 @@ function endOf(state: ClusterState, goal: AdvanceGoal): number {
     case 'to':
       return goal.toMs;
     case 'steps':
-      return peekTimer(state) === undefined ? state.nowMs : state.startMs + ADVANCE_SPAN_MS_MAX;
+      return isIdle(state) ? state.nowMs : state.startMs + ADVANCE_SPAN_MS_MAX;
     case 'until':
     case 'idle':
       return goal.deadlineMs;

@@ -7,6 +7,7 @@ import type { Hash128 } from '../kernel/hash.ts';
 import { type ClusterState, tableData } from '../kernel/state.ts';
 import { type Change, digestAfter, keyOf, rebuildIndexes } from '../kernel/store.ts';
 import type { Command } from './command.ts';
+import { SLICE_LIMITS_DEFAULT } from './advance.ts';
 import { executeSteps, sliceSteps } from './cluster.ts';
 import type { Steps } from './settle.ts';
 import { storedObjectOf } from './snapshot.ts';
@@ -43,11 +44,15 @@ function* lastInstant(
   for (;;) {
     const { digest } = state;
     const { changes } =
-      command.type === 'advance' ? (yield* sliceSteps(state, { kind: 'steps', steps: 1 })).commit : yield* executeSteps(state, command);
+      command.type === 'advance'
+        ? (yield* sliceSteps(state, { kind: 'to', toMs: command.toMs }, ONE_INSTANT)).commit
+        : yield* executeSteps(state, command);
     if (state.revision >= revision) return { digest, changes };
-    assert(command.type === 'advance' && changes.length > 0, `revision ${revision} is not reached`);
+    assert(command.type === 'advance' && state.nowMs < command.toMs, `revision ${revision} is not reached`);
   }
 }
+
+const ONE_INSTANT = { ...SLICE_LIMITS_DEFAULT, mustYield: () => true };
 
 function undo(state: ClusterState, { resource, object, previous }: Change): void {
   const { rows } = tableData(state, `objects/${resource}`);

@@ -5,6 +5,7 @@ import { type FieldError, forbidden, invalid } from '../../engine/apimachinery/f
 import { invalidObject } from '../../engine/apimachinery/status.ts';
 import { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../../engine/cluster/index.ts';
 import type { ByteSource } from '../../service/host.ts';
+import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { streamingResponse } from '../watch/stream.ts';
@@ -50,7 +51,7 @@ export function handlePodLog(context: ResourceRequest): Response {
     },
     close: () => waiting.close(),
   });
-  return streamingResponse(source, headers);
+  return streamingResponse(source, { ...headers, ...waitingHeaders(context) });
 }
 
 const LOG_OPTIONS = { kind: 'PodLogOptions', group: '', plural: 'podlogoptions' };

@@ -10,6 +10,7 @@ import { selectChange, type Selection, type WatchEvent } from '../watch/selectio
 import { foreignDetail, parseEventId, type Position } from '../watch/position.ts';
 import { endingSource, openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
 import { streamingResponse } from '../watch/stream.ts';
+import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import type { Format } from './negotiate.ts';
@@ -28,7 +29,7 @@ export function handleWatch(context: ResourceRequest, list: ListQuery, format: F
   const source = openKubeWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
   const contentType = format.isEventStream ? EVENT_STREAM_TYPE : format.encoding === 'protobuf' ? PROTOBUF_STREAM_TYPE : 'application/json';
-  return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private' });
+  return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private', ...waitingHeaders(context) });
 }
 
 function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {

@@ -3,6 +3,7 @@
 import { clusterKinds } from '../../engine/cluster/index.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
+import { waitingHeaders } from '../waiting-headers.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
 import { watchQuery } from './schemas/watch.ts';
@@ -30,6 +31,7 @@ export const watch = defineEndpoint({
     const watched = { kinds, stream: service.streamId(cluster), latestRevision: service.latestRevision(cluster) };
     const plan = watchPlanOf(watched, query, request.headers.get('last-event-id'));
     const source = openWatchSource(service, cluster, plan);
-    return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
+    const headers = { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
+    return streamingResponse(source, { ...headers, ...waitingHeaders({ service, cluster }) });
   },
 });

@@ -186,3 +186,40 @@ describe('the difference', () => {
     });
   });
 });
+
+describe('who waits', () => {
+  const open = async (path: string) => {
+    const controller = new AbortController();
+    const { headers } = await fetch(`${served.url}${path}`, { signal: controller.signal });
+    controller.abort();
+    return headers.get('warning');
+  };
+
+  it('is told that the clock stands, and how to turn it', async () => {
+    const [pod] = names((await pods('/clusters/demo')).body);
+    for (const path of [
+      `${CLUSTER}/watch`,
+      '/clusters/demo/api/v1/pods?watch=true',
+      `/clusters/demo/api/v1/namespaces/default/pods/${pod}/log?follow=true`,
+    ])
+      expect(await open(path), path).toMatch(/^299 - "the clock of cluster demo stands still: turn it with POST .*\/clock\/advance/);
+    expect(await open('/clusters/demo..command-3/api/v1/pods?watch=true')).toMatch(/as it was at #3: nothing comes behind it/);
+    expect(await open('/clusters/demo/api/v1/pods')).toBeNull();
+    await served.http.put(`${CLUSTER}/clock`).send({ mode: 'running', rate: 'auto' });
+    expect(await open('/clusters/demo/api/v1/pods?watch=true&timeoutSeconds=1')).toBeNull();
+    await served.http.put(`${CLUSTER}/clock`).send({ mode: 'manual' });
+  });
+});
+
+describe('steps', () => {
+  it('are instants at which something changes that a user sees: an Event that goes is none', async () => {
+    await served.http.post('/v1/clusters').send({ name: 'steps', nodes: 1 });
+    await served.http
+      .post('/v1/clusters/steps/manifests')
+      .send({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [{ name: 'app', image: 'nginx' }] } });
+    const { body } = await served.http.post('/v1/clusters/steps/clock/advance').send({ steps: 1_000 });
+    expect([body.reached, body.elapsedSeconds < 60]).toEqual([false, true]);
+    const { items } = (await served.http.get('/clusters/steps/api/v1/namespaces/default/events')).body;
+    expect(items.length).toBeGreaterThan(2);
+  });
+});

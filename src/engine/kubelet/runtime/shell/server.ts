@@ -8,8 +8,7 @@ import type { NetworkAnswer, Process, ShellHost } from './state.ts';
 export interface Listener {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
-  /** `any`: whatever comes, as bytes. */
-  readonly speaks: 'http' | 'https' | 'raw' | 'any';
+  readonly speaks: 'http' | 'https' | 'raw';
 }
 
 export interface HttpRequest {
