@@ -71,6 +71,11 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
         programKind: () => undefined,
         noteCommand: () => {},
+        otherProcesses: () => [],
+        signal: () => false,
+        openPorts: () => [],
+        isPrivileged: false,
+        packages: 'any',
         workLeft: () => Number.POSITIVE_INFINITY,
         memoryMax: () => SESSION_MEMORY_MAX,
       };

@@ -73,6 +73,11 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
     programKind: () => undefined,
     noteCommand: () => {},
+    otherProcesses: () => [],
+    signal: () => false,
+    openPorts: () => [],
+    isPrivileged: false,
+    packages: 'any',
     workLeft: () => Number.POSITIVE_INFINITY,
     memoryMax: () => SESSION_MEMORY_MAX,
   };

@@ -137,6 +137,11 @@ export const WORK_PER_INSTANT_MAX = 10_000;
 /** Work of scripts one advance slice may cost before it stops at the end of its instant: some 20 ms. */
 export const WORK_PER_SLICE_MAX = 8_000;
 
+/** Steps of an awk program, some tenths of a second of a machine; parts inside each other, calls of functions, and values while one is found. */
+export const AWK_STEPS_MAX = 2_000_000;
+export const AWK_DEPTH_MAX = 100;
+export const AWK_NESTED_MAX = 600;
+
 /** Names outside of a cluster that its configuration may speak of. */
 export const OUTSIDE_NAMES_MAX = 256;
 

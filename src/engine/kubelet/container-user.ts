@@ -15,6 +15,7 @@ interface UserFields {
   readonly fsGroup?: number;
   readonly supplementalGroups?: readonly number[];
   readonly readOnlyRootFilesystem?: boolean;
+  readonly privileged?: boolean;
 }
 
 /** The users that every image has, with their first groups. */
@@ -81,6 +82,10 @@ export function volumeUserOf(pod: Pod): number | undefined {
   const users = new Set(containers.map((container) => fieldsOf(container).runAsUser ?? shared));
   const [user] = users;
   return users.size === 1 ? user : undefined;
+}
+
+export function isPrivileged(container: Container): boolean {
+  return fieldsOf(container).privileged === true;
 }
 
 export function isRootReadOnly(container: Container): boolean {

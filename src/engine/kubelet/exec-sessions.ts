@@ -24,7 +24,7 @@ import type { ContainerPlace } from './runtime/files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './runtime/host.ts';
 import { hasShell, programKind } from './runtime/programs.ts';
 import { feedMain } from './runtime/runtime.ts';
-import { sessions } from './runtime/session-table.ts';
+import { nextPid, sessions } from './runtime/session-table.ts';
 import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from './runtime/shell/index.ts';
 
 /** Which container of which pod; an empty container is the only one. */
@@ -269,6 +269,7 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
     environment,
     cwd: workingDirectory(container),
     isInit: false,
+    pid: nextPid(state, instance),
     keepInputOpen: stdin,
     hasTerminal: tty,
     credit: WORK_CREDIT_OF_CLIENT,

@@ -3,6 +3,7 @@
 // Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
 // (network storage without a claim) are directories that live as long as the pod.
 
+import { NODE_DIRECTORIES, NODE_FILES, NODE_SPECIALS } from './node-files.ts';
 import { cloneJson } from '../apimachinery/meta.ts';
 import { getObject } from '../apiserver/api.ts';
 import type { Container, Pod, Volume } from '../kinds/pod/types.ts';
@@ -186,7 +187,11 @@ function nodeOf({ spec }: PersistentVolume): string | undefined {
 
 function nodeTree(state: ClusterState, node: string): FileTree {
   const key = `node|${node}`;
-  if (!volumeTrees.has(state, key)) volumeTrees.put(state, key, createBaseTree(state.nowMs, nodeFiles(state, node)));
+  if (!volumeTrees.has(state, key)) {
+    const tree = createBaseTree(state.nowMs, nodeFiles(state, node));
+    for (const path of NODE_DIRECTORIES) putDirectory(tree, path, rootNode(MADE_MODE, 0), state.nowMs);
+    volumeTrees.put(state, key, tree);
+  }
   return volumeTrees.edit(state, key);
 }
 
@@ -194,7 +199,7 @@ function nodeFiles(state: ClusterState, node: string): Readonly<Record<string, s
   const addresses = getObject(state, nodeKind, undefined, node)?.status.addresses ?? [];
   const own = addresses.find((address) => address.type === 'InternalIP')?.address;
   const hosts = ['127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost ip6-loopback', ...(own === undefined ? [] : [`${own}\t${node}`])];
-  return { '/etc/hostname': `${node}\n`, '/etc/hosts': hosts.map((line) => `${line}\n`).join('') };
+  return { '/etc/hostname': `${node}\n`, '/etc/hosts': hosts.map((line) => `${line}\n`).join(''), ...NODE_FILES };
 }
 
 /** The directory that the kubelet makes for a hostPath, and the one that a provisioner makes for a volume. */
@@ -210,6 +215,7 @@ function setUpHostPath(state: ClusterState, node: string, path: string, type: st
   if (kind === undefined && type === 'FileOrCreate') putFile(tree, at, '', 0o644, state.nowMs);
   else if (kind === undefined && (type === '' || type === 'DirectoryOrCreate'))
     putDirectory(tree, at, rootNode(isMade ? PROVISIONED_MODE : MADE_MODE, 0), state.nowMs);
+  else if (NODE_SPECIALS[at] !== undefined && NODE_SPECIALS[at] === type) putFile(tree, at, '', 0o666, state.nowMs);
   else if (type !== '' && kind !== wanted) return `hostPath type check failed: ${path} is not ${HOST_PATH_TYPES[type] ?? 'supported'}`;
   return undefined;
 }

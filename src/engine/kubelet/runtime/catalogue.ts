@@ -127,6 +127,22 @@ export const catalogueEntry = memoize((image: string): CatalogueEntry => {
   return BY_REPOSITORY.get(repository) ?? UNKNOWN_ENTRY;
 });
 
+/** The package manager of an image, by its distribution. */
+export function packagesOf(image: string, { repository, flavor }: CatalogueEntry): 'apk' | 'apt' | 'any' | 'none' {
+  if (repository === '') return 'any';
+  if (/alpine/.test(image) || /(?:^|\/)(?:alpine|bash|curl|agnhost)$/.test(repository)) return 'apk';
+  return flavor === 'busybox' || SCRATCH.has(repository) ? 'none' : 'apt';
+}
+
+/** Images without a distribution. */
+const SCRATCH: ReadonlySet<string> = new Set([
+  'hello-world',
+  'registry.k8s.io/pause',
+  'registry.k8s.io/etcd',
+  'registry.k8s.io/goproxy',
+  'registry.k8s.io/liveness',
+]);
+
 /** True when the catalogue knows the image. */
 export function isKnownImage(image: string): boolean {
   return catalogueEntry(image) !== UNKNOWN_ENTRY;

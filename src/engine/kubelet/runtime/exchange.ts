@@ -72,7 +72,8 @@ export function talkToProgram(
   client: string,
   options: ExchangeOptions,
 ): string {
-  if (listener.speaks === 'raw') return withServer(state, place, listener, options, (server) => answerRaw(server, text, client)) ?? '';
+  if (listener.speaks === 'raw' || listener.speaks === 'any')
+    return withServer(state, place, listener, options, (server) => answerRaw(server, text, client)) ?? '';
   if (text === '') return '';
   const request = listener.speaks === 'http' ? parseRequest(text, client) : undefined;
   return request === undefined ? BAD_REQUEST : replyText(askProgram(state, place, listener, request, options));

@@ -11,6 +11,7 @@ import { catalogueEntry, isKnownImage } from './catalogue.ts';
 import { type ContainerPlace, WriteRefused } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { programKind } from './programs.ts';
+import { nextPid } from './session-table.ts';
 import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState } from './shell/index.ts';
 
 export interface ExecOutcome {
@@ -85,6 +86,7 @@ function runInShell(state: ClusterState, place: ContainerPlace, command: readonl
     environment: shellEnvironment(config.value.environment.variables),
     cwd: workingDirectory(container),
     isInit: false,
+    pid: nextPid(state, place.instance),
     credit: WORK_CREDIT_OF_EXEC,
   });
   const isLook = options.isLook === true;

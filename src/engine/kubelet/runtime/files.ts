@@ -8,9 +8,9 @@ import { imageUserOf, isRootReadOnly, userOf } from '../container-user.ts';
 import { type ContainerConfig, containerFiles, containerMounts } from '../container-config.ts';
 import type { Instance, PodWorker } from '../model.ts';
 import { absolute } from '../volumes/index.ts';
-import { catalogueEntry, isKnownImage } from './catalogue.ts';
+import { catalogueEntry, isKnownImage, packagesOf } from './catalogue.ts';
 import { givenBehavior } from './given-behavior.ts';
-import { imageFiles } from './image-files.ts';
+import { imageFiles, releaseFile } from './image-files.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
 import { isServing } from './session-table.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
@@ -66,11 +66,16 @@ export function openFiles(
     <Args extends unknown[], Result>(write: (...args: Args) => Result) =>
     (...args: Args): Result => {
       if (isReadOnly) throw new WriteRefused();
+      // Whoever looks at the files while the command runs sees them as they are.
+      if (writes === 0 && !stored) trees.put(state, instance.id, root);
       writes += 1;
       return write(...args);
     };
   const files: FileSystem = {
     stat: (path) => inner.stat(path),
+    lstat: (path) => inner.lstat(path),
+    link: (path) => inner.link(path),
+    resolve: (path) => inner.resolve(path),
     read: (path) => inner.read(path),
     mayRead: (path) => inner.mayRead(path),
     isMounted: (path) => inner.isMounted(path),
@@ -82,6 +87,7 @@ export function openFiles(
       return inner.write(path, text, append);
     }),
     makeDirectory: tracked((path: string) => inner.makeDirectory(path)),
+    makeLink: tracked((path: string, target: string) => inner.makeLink(path, target)),
     remove: tracked((path: string) => inner.remove(path)),
     setMode: tracked((path: string, mode: number) => inner.setMode(path, mode)),
     setOwner: tracked((path: string, uid: number | null, gid: number | null) => inner.setOwner(path, uid, gid)),
@@ -91,7 +97,6 @@ export function openFiles(
     files,
     hasWritten: () => writes > 0,
     close() {
-      if (writes > 0 && !stored) trees.put(state, instance.id, root);
       noteWritten(state, written);
     },
   };
@@ -141,6 +146,8 @@ function baseTree(state: ClusterState, { instance, worker, pod, container }: Con
     '/etc/passwd': `root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n${isNew ? `${login}:x:${uid}:${gid}::/home/${login}:/bin/sh\n` : ''}`,
     '/etc/group': `root:x:0:\nnogroup:x:65534:\n${isNew && gid !== 0 ? `${login}:x:${gid}:\n` : ''}`,
   });
+  const release = releaseFile(packagesOf(container.image, catalogueEntry(container.image)));
+  if (release !== undefined) putFile(tree, '/etc/os-release', release, 0o644, instance.createdMs);
   for (const [path, text] of Object.entries(imageFiles(catalogueEntry(container.image)))) {
     if (path.endsWith('/')) tree[path.slice(0, -1)] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: instance.createdMs };
     else putFile(tree, path, text, 0o644, instance.createdMs);

@@ -4,15 +4,16 @@ import { SESSION_MEMORY_MAX } from '../../kernel/limits.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import { userOf } from '../container-user.ts';
-import { findContainer, isSidecar } from '../containers.ts';
+import { isPrivileged, userOf } from '../container-user.ts';
 import { behaviorOf } from './behaviors.ts';
-import { catalogueEntry } from './catalogue.ts';
+import { catalogueEntry, packagesOf } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
 import { type ContainerPlace, openFiles, WriteRefused } from './files.ts';
 import type { HostOptions, OpenHost } from './host-types.ts';
 import { connectTo, converseWith, requestFrom, resolveName } from './network.ts';
-import { programKind, type ProgramRole } from './programs.ts';
+import { besideOf } from './neighbours.ts';
+import { programKind } from './programs.ts';
+import { roleOf } from './role.ts';
 import { findClient, type ShellHost } from './shell/index.ts';
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
@@ -31,7 +32,19 @@ const MOMENTARY = new Set([
   'getent',
   'ping',
   'kill',
+  'pkill',
+  'killall',
   'wait',
+  'top',
+  'pgrep',
+  'pidof',
+  'dig',
+  'host',
+  'telnet',
+  'apk',
+  'apt',
+  'apt-get',
+  'awk',
 ]);
 
 /** Opens a container for a command. Close the files when the command has run. */
@@ -60,6 +73,9 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
       const kind = programKind(entry, words, roleOf(place, options.isMain, isLast));
       return kind === 'client' && !options.isMain && isStarting ? 'failing' : kind;
     },
+    ...besideOf(state, place, options),
+    isPrivileged: isPrivileged(place.container),
+    packages: packagesOf(place.container.image, entry),
     noteCommand(name) {
       if (isLook && (MOMENTARY.has(name) || findClient(name) !== undefined)) throw new WriteRefused();
     },
@@ -67,13 +83,6 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),
   };
   return { host, files };
-}
-
-/** K915: what a program is there for. Init containers are there to end, sidecars to stay. */
-export function roleOf({ pod, container }: Pick<ContainerPlace, 'pod' | 'container'>, isMain: boolean, isLast: boolean): ProgramRole {
-  if (!isMain) return 'beside';
-  const isInit = findContainer(pod, container.name)?.list === 'init' && !isSidecar(container);
-  return isLast && !isInit ? 'main' : 'step';
 }
 
 /** Variables of a container and those every image has. */

@@ -49,3 +49,11 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function imageFiles({ repository }: CatalogueEntry): Readonly<Record<string, string>> {
   return FILES[repository] ?? {};
 }
+
+/** /etc/os-release of the distribution that an image is made of; undefined where there is none, or nobody knows it. */
+export function releaseFile(packages: 'apk' | 'apt' | 'any' | 'none'): string | undefined {
+  if (packages === 'apk') return 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.20.3\nPRETTY_NAME="Alpine Linux v3.20"\n';
+  return packages === 'apt'
+    ? 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nID=debian\n'
+    : undefined;
+}

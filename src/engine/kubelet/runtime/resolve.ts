@@ -9,8 +9,8 @@ import type { PodWorker } from '../model.ts';
 import { agnhostBehavior } from './agnhost.ts';
 import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from './catalogue.ts';
 import { givenBehavior } from './given-behavior.ts';
-import { roleOf } from './host.ts';
 import { type ProgramKind, programKind } from './programs.ts';
+import { roleOf } from './role.ts';
 import { findClient, hasCommand } from './shell/index.ts';
 
 export interface Program {

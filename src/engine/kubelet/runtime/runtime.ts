@@ -21,6 +21,7 @@ import { refusalOf } from './refusals.ts';
 import { isTooLong, mainWords, refusing, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
 import type { ShellState } from './shell/index.ts';
+import { orderEnd, setExit } from './termination.ts';
 import { terminationMessage } from './termination-message.ts';
 
 /** Creates an instance of a container; it does not run yet. */
@@ -82,13 +83,7 @@ export function terminateInstance(state: ClusterState, worker: PodWorker, pod: P
   const place = placeOf(worker, pod, instance);
   if (instance.isScript && place !== undefined)
     return void follow(state, worker, instance, signalProcess(state, place, 'TERM'), timingOf(state).stopLatencyMs);
-  const { sigterm } = behaviorOf(state, instance);
-  if (sigterm === 'ignore') return;
-  const latencyMs = sigterm === null || sigterm.afterMs < 0 ? timingOf(state).stopLatencyMs : sigterm.afterMs;
-  const atMs = state.nowMs + latencyMs;
-  const code = sigterm === null ? 0 : sigterm.exitCode;
-  if (instance.exit !== null && instance.exit.atMs <= atMs) return;
-  setExit(state, worker, instance, { atMs, code, reason: code === 0 ? 'Completed' : 'Error' });
+  orderEnd(state, worker, instance);
 }
 
 /** Sends SIGKILL: the process is gone at once, with 137. */
@@ -165,11 +160,6 @@ function oomAfterMs(behavior: Behavior, container: Container): number | null {
   const bytes = quantityToNumber(limit);
   const over = behavior.memory.filter((rule) => quantityToNumber(rule.value) > bytes).map((rule) => rule.fromMs);
   return over.length === 0 ? null : Math.min(...over);
-}
-
-function setExit(state: ClusterState, worker: PodWorker, instance: Instance, exit: NonNullable<Instance['exit']>): void {
-  instance.exit = exit;
-  setProcessTimer(state, worker, instance.id, exit.atMs);
 }
 
 /** Takes over what became of a script: its end, or when it goes on. Returns whether it wrote files. */

@@ -7,6 +7,12 @@ import type { ShellState } from './shell/index.ts';
 /** Instance → its shell. */
 export const sessions = defineTable<{ shell: ShellState }>('kubelet.sessions');
 
+/** The number that the next process of a container has. */
+export function nextPid(state: ClusterState, instance: Readonly<Instance>): number {
+  const taken = sessions.get(state, instance.id)?.shell.nextPid;
+  return taken === undefined ? 7 : taken + 6;
+}
+
 /** True while a server program runs in the script. */
 export function isServing(state: ClusterState, instance: Readonly<Instance>): boolean {
   const row = sessions.get(state, instance.id);

@@ -28,6 +28,23 @@ export function textToBytes(text: string): string {
   return bytes;
 }
 
+/** How many bytes a text is. */
+export function byteLength(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < 0x80) continue;
+    // A byte that is no UTF-8 is one; the two halves of a character beyond the first plane make four together.
+    const isPair = code >= 0xd800 && code < 0xdc00 && at + 1 < text.length && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00;
+    if (isPair) {
+      length += 2;
+      at += 1;
+    } else if (code < 0x800) length += 1;
+    else if (code < 0xdc80 || code > 0xdcff) length += 2;
+  }
+  return length;
+}
+
 /** Bytes at the end that begin a character whose rest has not come yet. */
 export function incompleteTail(bytes: string): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {

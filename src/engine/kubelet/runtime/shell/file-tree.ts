@@ -3,11 +3,13 @@
 
 import type { FileInfo, FileSystem, FileUser } from './state.ts';
 import { FILE_LENGTH_MAX, TREE_FILES_MAX, TREE_LENGTH_MAX } from '../../../kernel/limits.ts';
+import { byteLength } from './bytes.ts';
+import { withLinks } from './links.ts';
 import { type TreeIndex, TreeIndexes } from './tree-index.ts';
 
 export interface FileNode {
-  /** What was removed from an image that nobody knows is gone. */
-  kind: 'file' | 'directory' | 'gone';
+  /** What was removed from an image that nobody knows is gone. The text of a link is where it leads. */
+  kind: 'file' | 'directory' | 'link' | 'gone';
   text: string;
   mode: number;
   modifiedMs: number;
@@ -102,7 +104,21 @@ const PATH_LENGTH_MAX = 4_095;
 /** The file system that a container sees: `root` with `mounts` over it. Trees are changed in place. */
 export function createFileSystem(root: FileTree, mounts: readonly Mount[], nowMs: number, options: FileSystemOptions = {}): FileSystem {
   const view = createView(root, mounts, nowMs, options);
-  return { ...lookups(view), ...contentChanges(view), ...attributeChanges(view) };
+  const linkAt = (path: string): string | undefined => {
+    const node = view.nodeAt(path);
+    return node?.kind === 'link' ? node.text : undefined;
+  };
+  const makeLink = (path: string, target: string): string | null => {
+    if (view.nodeAt(path) !== undefined) return 'File exists';
+    makeAssumed(view, path);
+    const error = newError(view, path);
+    if (error !== null) return error;
+    const { tree, inner } = view.locate(path);
+    tree[inner] = { ...newNode(view, path, 'file', 0o777), kind: 'link', text: target };
+    view.indexes.of(tree).put(inner, target.length);
+    return null;
+  };
+  return withLinks({ ...lookups(view), ...contentChanges(view), ...attributeChanges(view) }, linkAt, makeLink);
 }
 
 /** What one user sees of the trees. */
@@ -154,7 +170,7 @@ function lookups(view: View): Pick<FileSystem, 'stat' | 'read' | 'mayRead' | 'is
         return { kind: 'file', size: 0, mode: 0o755, uid: view.user.uid, gid: view.user.gid, modifiedMs: 0, isAssumed: true };
       if (node === undefined || node.kind === 'gone') return undefined;
       const { kind, text, mode, uid = 0, gid = 0, modifiedMs } = node;
-      return { kind, size: text.length, mode, uid, gid, modifiedMs };
+      return { kind, size: byteLength(text), mode, uid, gid, modifiedMs };
     },
     read(path) {
       if (isAssumed(path)) return '';

@@ -3,7 +3,10 @@
 export { createSession, nextWakeMs, runSession, type SessionOptions, signalSession } from './machine.ts';
 export { bytesToText, incompleteTail, textToBytes } from './bytes.ts';
 export { interruptSession, typeInto } from './input.ts';
-export { answerHttp, answerRaw, isAgnhostProgram } from './agnhost/index.ts';
+export { isAgnhostProgram } from './agnhost/index.ts';
+export { type ProcessRow, processRows } from './process-rows.ts';
+export { signalProcess as signalOf } from './processes.ts';
+export { answerHttp, answerRaw } from './servers.ts';
 export { exitOf } from './agnhost/subcommand.ts';
 export {
   answerOfReply,
@@ -18,7 +21,7 @@ export {
   replyText,
   type ServerProcess,
 } from './server.ts';
-export { formatDate } from './commands/system.ts';
+export { formatDate } from './commands/dates.ts';
 export { findClient } from './clients/index.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly isInit: boolean;
+  /** The number of its first process, when it is not the container's own. */
+  readonly pid?: number;
   readonly input?: string;
   readonly keepInputOpen?: boolean;
   readonly hasTerminal?: boolean;
@@ -29,7 +31,7 @@ export interface SessionOptions {
 
 /** A session that has not run yet. */
 export function createSession(options: SessionOptions): ShellState {
-  const pid = options.isInit ? 1 : 7;
+  const pid = options.isInit ? 1 : (options.pid ?? 7);
   const state: ShellState = {
     sources: [],
     processes: [],

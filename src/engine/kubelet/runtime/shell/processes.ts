@@ -99,6 +99,7 @@ export function forkProcess(state: ShellState, parent: Process, source: number, 
     exitCode: null,
   };
   state.nextPid += 1;
+  delete child.commandLine;
   spend(state.budget, FORK_WORK);
   allocate(state.budget, sizeOf(child.variables) + sizeOf(child.arguments) + sizeOf(child.functions));
   child.frames.push(createFrame(source, pc, 'script', child));

@@ -74,7 +74,7 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   if (command === undefined) return reportUnknown(state, process, host, name);
   const output: { error: string | null } = { error: null };
   const streamsOfProcess = streams(state, process, host, output);
-  const isCommand = (word: string): boolean => isCommandName(word) || host.programKind([word], false) !== undefined;
+  const isCommand = (word: string): boolean => isCommandName(word, host) || host.programKind([word], false) !== undefined;
   const code = command({ ...streamsOfProcess, state, process, host, args, name, memory: running.memory, path, isCommand });
   if (process.exitCode !== null) return null;
   if (output.error === null) return code;

@@ -8,7 +8,8 @@ import type { NetworkAnswer, Process, ShellHost } from './state.ts';
 export interface Listener {
   readonly port: number;
   readonly protocol: 'tcp' | 'udp';
-  readonly speaks: 'http' | 'https' | 'raw';
+  /** `any`: whatever comes, as bytes. */
+  readonly speaks: 'http' | 'https' | 'raw' | 'any';
 }
 
 export interface HttpRequest {

@@ -83,6 +83,8 @@ export interface Process {
   exported: string[];
   functions: Record<string, { source: number; at: number }>;
   name: string;
+  /** What a shell was started with. */
+  commandLine?: string[];
   arguments: string[];
   cwd: string;
   descriptors: (Descriptor | null)[];
@@ -149,7 +151,8 @@ export interface FileUser {
 }
 
 export interface FileInfo {
-  readonly kind: 'file' | 'directory';
+  /** A link is seen by `lstat` only. */
+  readonly kind: 'file' | 'directory' | 'link';
   readonly size: number;
   /** Permission bits, with set-group-id and sticky. */
   readonly mode: number;
@@ -166,6 +169,13 @@ export interface FileSystem {
   read(path: string): string | undefined;
   /** Whether the user may read what is there. */
   mayRead(path: string): boolean;
+  /** What is at a path, without following a link at its end. */
+  lstat(path: string): FileInfo | undefined;
+  /** Where a link leads; undefined for what is none. */
+  link(path: string): string | undefined;
+  /** The path with all links followed. */
+  resolve(path: string): string;
+  makeLink(path: string, target: string): string | null;
   /** Whether the path is in a volume. */
   isMounted(path: string): boolean;
   /** The number that Linux has for the kind of file system at a path. */
@@ -211,6 +221,15 @@ export interface ShellHost {
    * or what agnhost does. `isLast`: nothing follows it.
    */
   programKind(words: readonly string[], isLast: boolean): 'server' | 'client' | 'tool' | 'agnhost' | 'failing' | undefined;
+  /** What runs in the container beside this session. */
+  otherProcesses(): readonly { readonly pid: number; readonly ppid: number; readonly words: readonly string[] }[];
+  /** Sends a signal to one of them; false when there is none of this number. */
+  signal(pid: number, signal: string): boolean;
+  /** Ports that the container's servers listen on. */
+  openPorts(): readonly number[];
+  readonly isPrivileged: boolean;
+  /** The package manager of the image; `any` where nobody knows it. */
+  readonly packages: 'apk' | 'apt' | 'any' | 'none';
   /** Called before each command runs. */
   noteCommand(name: string): void;
   /** Work that the session may do at this instant. */

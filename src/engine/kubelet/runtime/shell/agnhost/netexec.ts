@@ -3,7 +3,7 @@
 
 import { formatDuration, parseDuration } from '../../../../apimachinery/time.ts';
 import type { CommandContext } from '../command.ts';
-import { formatDate } from '../commands/system.ts';
+import { formatDate } from '../commands/dates.ts';
 import { formOf, type HttpReply, type HttpRequest, plainPath, REASONS, type ServerProcess } from '../server.ts';
 import { dial } from './netexec-dial.ts';
 import { type FlagSpec, numberOf } from './flags.ts';

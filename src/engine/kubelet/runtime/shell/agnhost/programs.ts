@@ -3,7 +3,7 @@
 
 import { formatDuration } from '../../../../apimachinery/time.ts';
 import type { CommandContext } from '../command.ts';
-import { formatDate } from '../commands/system.ts';
+import { formatDate } from '../commands/dates.ts';
 import type { NetworkAnswer } from '../state.ts';
 import { durationOf, type FlagSpec, numberOf } from './flags.ts';
 

@@ -1,7 +1,7 @@
 // The contract of a subcommand of agnhost, and what those that serve have in common.
 
 import type { CommandContext, ShellCommand } from '../command.ts';
-import { formatDate } from '../commands/system.ts';
+import { formatDate } from '../commands/dates.ts';
 import type { HttpReply, HttpRequest, Listener, ServerProcess } from '../server.ts';
 import type { FlagSpec } from './flags.ts';
 

@@ -1,6 +1,7 @@
 // The shell's own commands: what changes the shell itself (POSIX 2.14 and 1.6).
 
-import { addSource, createFrame, endFrame, endProcess, SIGNAL_NUMBERS, signalProcess } from '../processes.ts';
+import { addSource, createFrame, endFrame, endProcess } from '../processes.ts';
+import { kill, signalName } from './signals.ts';
 import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from '../command.ts';
 import { allocate } from '../budget.ts';
 import { FRAMES_MAX, type Process } from '../state.ts';
@@ -143,13 +144,6 @@ function setTrap({ process, args, out }: CommandContext): number {
   return 0;
 }
 
-/** `15`, `TERM`, `SIGTERM` → `TERM`; `0` → `EXIT`. */
-export function signalName(text: string): string {
-  if (text === '0') return 'EXIT';
-  const byNumber = Object.entries(SIGNAL_NUMBERS).find(([, number]) => String(number) === text)?.[0];
-  return byNumber ?? text.toUpperCase().replace(/^SIG/, '');
-}
-
 function waitForChildren({ state, process, args }: CommandContext): number | null {
   const wanted =
     args.length > 0 ? args.map(Number) : state.processes.filter((child) => child.ppid === process.pid).map((child) => child.pid);
@@ -162,26 +156,6 @@ function waitForChildren({ state, process, args }: CommandContext): number | nul
   const last = children.find((child) => child.pid === wanted.at(-1));
   state.processes = state.processes.filter((child) => !children.includes(child));
   return args.length === 0 ? 0 : (last?.exitCode ?? 127);
-}
-
-function killProcesses({ state, args, error, name }: CommandContext): number {
-  let signal = 'TERM';
-  const targets: string[] = [];
-  for (let i = 0; i < args.length; i += 1) {
-    const argument = args[i] as string;
-    if (argument === '-s') signal = signalName(args[(i += 1)] ?? 'TERM');
-    else if (argument.startsWith('-') && argument.length > 1) signal = signalName(argument.slice(1));
-    else targets.push(argument);
-  }
-  let code = 0;
-  for (const target of targets) {
-    const found = state.processes.find((item) => String(item.pid) === target && item.exitCode === null);
-    if (found === undefined) {
-      error(`sh: ${name}: (${target}) - No such process\n`);
-      code = 1;
-    } else if (signal !== 'EXIT') signalProcess(state, found, signal);
-  }
-  return code;
 }
 
 function changeDirectory({ process, args, host, path, error }: CommandContext): number {
@@ -323,7 +297,7 @@ export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
   which: describeCommand,
   trap: setTrap,
   wait: waitForChildren,
-  kill: killProcesses,
+  kill,
   cd: changeDirectory,
   pwd: ({ process, out }) => {
     out(`${process.cwd}\n`);
@@ -363,5 +337,6 @@ function sourceFile(context: CommandContext): number | null {
 function replaceProcess(context: CommandContext): number | null {
   context.process.frames = [];
   context.process.traps = {};
+  delete context.process.commandLine;
   return runInstead(context, context.args);
 }

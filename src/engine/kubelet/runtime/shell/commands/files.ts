@@ -29,7 +29,7 @@ const remove: ShellCommand = (context) => {
   let code = 0;
   for (const path of operands) {
     const resolved = context.path(path);
-    const info = context.host.files.stat(resolved);
+    const info = context.host.files.lstat(resolved);
     if (info === undefined) {
       if (!options.has('f')) code = complain(context, 'remove', path, 'No such file or directory');
     } else if (info.kind === 'directory' && !options.has('r') && !options.has('R')) {
@@ -42,8 +42,10 @@ const remove: ShellCommand = (context) => {
 };
 
 function removeTree(context: CommandContext, path: string): void {
-  for (const name of context.host.files.list(path) ?? []) removeTree(context, `${path === '/' ? '' : path}/${name}`);
-  context.host.files.remove(path);
+  const { files } = context.host;
+  if (files.lstat(path)?.kind === 'directory')
+    for (const name of files.list(path) ?? []) removeTree(context, `${path === '/' ? '' : path}/${name}`);
+  files.remove(path);
 }
 
 const makeDirectory: ShellCommand = (context) => {
@@ -67,7 +69,9 @@ const list: ShellCommand = (context) => {
   const targets = operands.length === 0 ? ['.'] : operands;
   for (const target of targets) {
     const path = context.path(target);
-    const info = context.host.files.stat(path);
+    const isNear = options.has('l') || options.has('d');
+    const near = isNear ? context.host.files.lstat(path) : context.host.files.stat(path);
+    const info = near ?? context.host.files.lstat(path);
     if (info === undefined) {
       context.error(
         context.host.flavor === 'busybox'
@@ -89,10 +93,11 @@ const list: ShellCommand = (context) => {
 function describe(context: CommandContext, options: ReadonlyMap<string, string>, directory: string, name: string, target: string): string {
   if (!options.has('l')) return name;
   const path = name === target ? directory : `${directory === '/' ? '' : directory}/${name}`;
-  const info = context.host.files.stat(path);
+  const info = context.host.files.lstat(path);
   if (info === undefined) return name;
+  const link = info.kind === 'link' ? ` -> ${context.host.files.link(path) ?? ''}` : '';
   const [user, group] = [userName(context.host.files, info.uid), groupName(context.host.files, info.gid)];
-  return `${lettersOf(info)}    1 ${user.padEnd(8)} ${group.padEnd(8)} ${String(info.size).padStart(9)} ${name}`;
+  return `${lettersOf(info)}    1 ${user.padEnd(8)} ${group.padEnd(8)} ${String(info.size).padStart(9)} ${name}${link}`;
 }
 
 const copy: ShellCommand = (context) => {
@@ -102,7 +107,7 @@ const copy: ShellCommand = (context) => {
   let code = 0;
   for (const source of operands.slice(0, -1)) {
     const from = context.path(source);
-    if (context.host.files.stat(from) === undefined) {
+    if (context.host.files.lstat(from) === undefined) {
       code = complain(context, 'stat', source, 'No such file or directory');
       continue;
     }
@@ -111,7 +116,10 @@ const copy: ShellCommand = (context) => {
     const isContent = /(?:^|\/)\.$/.test(source);
     const to = isInto && !isContent ? `${context.path(target)}/${from.split('/').at(-1) ?? ''}` : context.path(target);
     if (isContent && context.host.files.stat(from)?.isAssumed === true) continue;
-    const error = copyTree(context, from, to, options.has('r') || options.has('R') || options.has('a') || context.name === 'mv');
+    const isRecursive = options.has('r') || options.has('R') || options.has('a') || context.name === 'mv';
+    // Links are copied as links inside of trees, and where it is asked for.
+    const keepsLinks = isRecursive || options.has('d') || options.has('P');
+    const error = copyTree(context, from, to, isRecursive, keepsLinks);
     if (error !== null) code = complain(context, 'create', target, error);
     else if (context.name === 'mv') removeTree(context, from);
   }
@@ -119,8 +127,13 @@ const copy: ShellCommand = (context) => {
 };
 
 /** Returns the first error, or null. */
-function copyTree(context: CommandContext, from: string, to: string, isRecursive: boolean): string | null {
+function copyTree(context: CommandContext, from: string, to: string, isRecursive: boolean, keepsLinks: boolean): string | null {
   const files = context.host.files;
+  const link = keepsLinks ? files.link(from) : undefined;
+  if (link !== undefined) {
+    if (files.lstat(to)?.kind === 'link') files.remove(to);
+    return files.makeLink(to, link);
+  }
   const text = files.read(from);
   if (text !== undefined) {
     const mode = files.stat(from)?.mode;
@@ -132,11 +145,40 @@ function copyTree(context: CommandContext, from: string, to: string, isRecursive
   if (!isRecursive) return 'No such file or directory';
   files.makeDirectory(to);
   for (const name of files.list(from) ?? []) {
-    const error = copyTree(context, `${from}/${name}`, `${to}/${name}`, true);
+    const error = copyTree(context, `${from}/${name}`, `${to}/${name}`, true, keepsLinks);
     if (error !== null) return error;
   }
   return null;
 }
+
+/** `ln -s target link`, also into a directory; without `-s` the file is there twice. */
+const makeLinks: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, 'tS');
+  const { files, flavor } = context.host;
+  const [last = '.'] = operands.length > 1 ? operands.slice(-1) : [];
+  const targets = operands.length > 1 ? operands.slice(0, -1) : operands;
+  let code = 0;
+  for (const target of targets) {
+    const place = context.path(last);
+    const keepsPlace = (options.has('n') || options.has('T')) && files.link(place) !== undefined;
+    const isInto = !keepsPlace && files.stat(place)?.kind === 'directory';
+    const path = isInto ? `${place === '/' ? '' : place}/${target.replace(/\/+$/, '').split('/').at(-1) ?? ''}` : place;
+    if (options.has('f') && files.lstat(path) !== undefined && files.lstat(path)?.kind !== 'directory') files.remove(path);
+    const text = options.has('s') ? undefined : files.read(context.path(target));
+    const isMissing = !options.has('s') && text === undefined;
+    const exists = files.lstat(path) !== undefined ? 'File exists' : null;
+    const error = isMissing
+      ? 'No such file or directory'
+      : (exists ?? (text === undefined ? files.makeLink(path, target) : files.write(path, text, false)));
+    if (error === null) continue;
+    code = 1;
+    const kind = options.has('s') ? 'symbolic' : 'hard';
+    context.error(
+      flavor === 'busybox' ? `ln: ${isMissing ? target : path}: ${error}\n` : `ln: failed to create ${kind} link '${path}': ${error}\n`,
+    );
+  }
+  return code;
+};
 
 /** Changes something about files, and about what is in them where `-R` is given; each error is reported. */
 function changeEach(context: CommandContext, change: (path: string, info: FileInfo) => string | null): number {
@@ -273,7 +315,7 @@ export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   chmod: changeMode,
   chown: changeOwner,
   chgrp: changeOwner,
-  ln: copy,
+  ln: makeLinks,
   find,
   stat: statFile,
   sync: succeed,

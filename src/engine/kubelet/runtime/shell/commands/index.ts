@@ -3,10 +3,17 @@
 import { agnhost } from '../agnhost/index.ts';
 import type { ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
+import { awk } from '../awk/index.ts';
+import { httpd } from '../small-servers.ts';
 import { BUILTINS } from './builtins.ts';
+import { DIGEST_COMMANDS } from './digests.ts';
+import { DISK_COMMANDS } from './disk.ts';
 import { FILE_COMMANDS } from './files.ts';
 import { MATCH_COMMANDS } from './match.ts';
+import { NAME_COMMANDS } from './names.ts';
 import { NETWORK_COMMANDS } from './network.ts';
+import { PACKAGE_COMMANDS } from './packages.ts';
+import { PROCESS_COMMANDS } from './processes.ts';
 import { SYSTEM_COMMANDS } from './system.ts';
 import { TAR_COMMANDS } from './tar.ts';
 import { TEXT_COMMANDS } from './text.ts';
@@ -19,6 +26,15 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
   ...Object.entries(FILE_COMMANDS),
   ...Object.entries(NETWORK_COMMANDS),
   ...Object.entries(TAR_COMMANDS),
+  ...Object.entries(DIGEST_COMMANDS),
+  ...Object.entries(DISK_COMMANDS),
+  ...Object.entries(NAME_COMMANDS),
+  ...Object.entries(PACKAGE_COMMANDS),
+  ...Object.entries(PROCESS_COMMANDS),
+  ['awk', awk],
+  ['httpd', httpd],
+  ['gawk', awk],
+  ['mawk', awk],
 ]);
 
 const PROGRAM_DIRECTORIES = ['/bin/', '/usr/bin/', '/sbin/', '/usr/sbin/', '/usr/local/bin/'];
@@ -28,9 +44,18 @@ export function findCommand(name: string, path: string, host: ShellHost): ShellC
   const directory = PROGRAM_DIRECTORIES.find((prefix) => name.startsWith(prefix) && !name.slice(prefix.length).includes('/'));
   const plain = directory === undefined ? name : name.slice(directory.length);
   const known = COMMANDS.get(plain);
-  if (known !== undefined) return known;
+  if (known !== undefined) return isInstalled(plain, host) ? known : undefined;
   const info = name.includes('/') ? host.files.stat(path) : undefined;
   return info?.kind === 'file' && info.isAssumed !== true && (info.mode & 0o111) !== 0 ? COMMANDS.get('@script') : undefined;
+}
+
+/** Package managers are those of the image's distribution. */
+function isInstalled(name: string, { packages }: Pick<ShellHost, 'packages'>): boolean {
+  return (
+    packages === 'any' ||
+    !Object.hasOwn(PACKAGE_COMMANDS, name) ||
+    (packages === 'apk' ? name === 'apk' : packages === 'apt' && /^(?:apt|dpkg|add-apt|update-ca)/.test(name))
+  );
 }
 
 /** Virtual milliseconds that a tool of the image takes. */
@@ -63,6 +88,6 @@ export function isBuiltin(name: string): boolean {
 }
 
 /** True when an image's shell would find a command of this name. */
-export function isCommandName(name: string): boolean {
-  return COMMANDS.has(name) && !name.startsWith('@');
+export function isCommandName(name: string, host?: Pick<ShellHost, 'packages'>): boolean {
+  return COMMANDS.has(name) && !name.startsWith('@') && (host === undefined || isInstalled(name, host));
 }

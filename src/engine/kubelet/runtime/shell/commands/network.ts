@@ -3,8 +3,9 @@
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { NetworkAnswer } from '../state.ts';
 import { REASONS } from '../server.ts';
+import { listen } from '../small-servers.ts';
 import { exchange } from './exchange.ts';
-import { linesOf, parseOptions, readAll } from './input-text.ts';
+import { parseOptions, readAll } from './input-text.ts';
 
 const DEFAULT_TIMEOUT_MS = 900_000;
 
@@ -194,10 +195,7 @@ function curlFailure(context: CommandContext, answer: NetworkAnswer, url: string
 const netcat: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'wpsie');
   const [name = '', port = ''] = operands;
-  if (options.has('l')) {
-    context.process.wait = { for: 'never' };
-    return null;
-  }
+  if (options.has('l')) return listen(context);
   const input = options.has('z') ? { text: '', failed: false } : readAll(context, []);
   if (input === null) return null;
   const timeoutMs = options.has('w') ? Number(options.get('w')) * 1000 : DEFAULT_TIMEOUT_MS;
@@ -218,26 +216,6 @@ const netcat: ShellCommand = (context) => {
   return 1;
 };
 
-const lookUp: ShellCommand = ({ args, host, out, error, name }) => {
-  const target = args.filter((argument) => !argument.startsWith('-'))[0] ?? '';
-  const address = host.resolve(target);
-  const server =
-    (linesOf(host.files.read('/etc/resolv.conf') ?? '').find((line) => line.startsWith('nameserver')) ?? 'nameserver 10.96.0.10').split(
-      ' ',
-    )[1] ?? '';
-  if (name === 'getent') {
-    if (address !== undefined) out(`${address}      ${target}\n`);
-    return address === undefined ? 2 : 0;
-  }
-  out(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);
-  if (address === undefined) {
-    error(`** server can't find ${target}: NXDOMAIN\n\n`);
-    return 1;
-  }
-  out(`Name:\t${target}\nAddress: ${address}\n\n`);
-  return 0;
-};
-
 const ping: ShellCommand = ({ args, host, out, error }) => {
   const { operands } = parseOptions(args, 'cwWi');
   const target = operands[0] ?? '';
@@ -255,7 +233,5 @@ export const NETWORK_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   curl,
   nc: netcat,
   netcat,
-  nslookup: lookUp,
-  getent: (context) => lookUp({ ...context, args: context.args.slice(1) }),
   ping,
 };

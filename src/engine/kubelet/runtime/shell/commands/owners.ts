@@ -26,5 +26,5 @@ export function lettersOf({ kind, mode }: Pick<FileInfo, 'kind' | 'mode'>): stri
   if ((mode & 0o4000) !== 0) letters[2] = letters[2] === 'x' ? 's' : 'S';
   if ((mode & 0o2000) !== 0) letters[5] = letters[5] === 'x' ? 's' : 'S';
   if ((mode & 0o1000) !== 0) letters[8] = letters[8] === 'x' ? 't' : 'T';
-  return `${kind === 'directory' ? 'd' : '-'}${letters.join('')}`;
+  return `${kind === 'directory' ? 'd' : kind === 'link' ? 'l' : '-'}${letters.join('')}`;
 }

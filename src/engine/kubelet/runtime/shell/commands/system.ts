@@ -1,9 +1,9 @@
 // Commands about time, processes and the machine: sleep, date, hostname, env, id, ps, sh -c, timeout, xargs and others.
 
-import { civilOf, formatTime } from '../../../../apimachinery/time.ts';
 import { addSource, canFork, createFrame, forkError, forkProcess } from '../processes.ts';
 import type { ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
+import { date, formatDate } from './dates.ts';
 import { collectChild, waitForChild } from './children.ts';
 import { runInstead } from './run-instead.ts';
 import { xargs } from './xargs.ts';
@@ -39,50 +39,6 @@ const sleep: ShellCommand = ({ args, memory, process, host, error }) => {
   return null;
 };
 
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-const date: ShellCommand = ({ args, out, host }) => {
-  const format = args.find((argument) => argument.startsWith('+'))?.slice(1);
-  const iso = args.some((argument) => argument.startsWith('-I') || argument.startsWith('--iso'));
-  out(`${iso ? formatTime(host.nowMs).replace('Z', '+00:00') : formatDate(host.nowMs, format ?? '%a %b %e %H:%M:%S UTC %Y')}\n`);
-  return 0;
-};
-
-/** strftime on the virtual clock, UTC. */
-export function formatDate(ms: number, format: string): string {
-  const { year, month, day, hour, minute, second, weekday } = civilOf(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const fields: Readonly<Record<string, string>> = {
-    Y: String(year),
-    y: two(year % 100),
-    m: two(month),
-    d: two(day),
-    e: String(day).padStart(2),
-    H: two(hour),
-    I: two(hour % 12 === 0 ? 12 : hour % 12),
-    p: hour < 12 ? 'AM' : 'PM',
-    M: two(minute),
-    S: two(second),
-    N: `${String(ms % 1000).padStart(3, '0')}000000`,
-    s: String(Math.floor(ms / 1000)),
-    a: DAYS[weekday] ?? '',
-    b: MONTHS[month - 1] ?? '',
-    F: `${year}-${two(month)}-${two(day)}`,
-    T: `${two(hour)}:${two(minute)}:${two(second)}`,
-    D: `${two(month)}/${two(day)}/${two(year % 100)}`,
-    R: `${two(hour)}:${two(minute)}`,
-    u: String(weekday === 0 ? 7 : weekday),
-    w: String(weekday),
-    Z: 'UTC',
-    z: '+0000',
-    n: '\n',
-    t: '\t',
-    '%': '%',
-  };
-  return format.replace(/%([A-Za-z%])/g, (match, letter: string) => fields[letter] ?? match);
-}
-
 /** `sh -c text name args`, `sh script args`, and a shell that reads its input. */
 const shell: ShellCommand = (context) => {
   const { args, process, state, host, memory } = context;
@@ -117,6 +73,7 @@ const shell: ShellCommand = (context) => {
     return 2;
   }
   const target = isMain ? process : forkProcess(state, process, addSource(state, text), 0);
+  target.commandLine = [context.name, ...args];
   target.name = isCommand ? (rest[1] ?? context.name) : (rest[0] ?? context.name);
   target.arguments = rest.slice(isCommand ? 2 : 1);
   target.options = options;
@@ -222,11 +179,26 @@ const identify: ShellCommand = ({ args, host, out }) => {
   return 0;
 };
 
-const listProcesses: ShellCommand = ({ state, out, host }) => {
-  out('PID   USER     TIME  COMMAND\n');
-  const user = userName(host.files, host.user.uid).padEnd(8);
-  for (const item of state.processes)
-    if (item.exitCode === null) out(`${String(item.pid).padStart(5)} ${user}  0:00 ${item.running?.words.join(' ') ?? item.name}\n`);
+/** `-i` addresses, `-I` all of them, `-s` up to the first dot, `-d` behind it, `-f` with the domain of the pod. */
+const hostName: ShellCommand = ({ args, host, out, error, name }) => {
+  const letters = args.filter((argument) => argument.startsWith('-')).join('');
+  const operand = args.find((argument) => !argument.startsWith('-'));
+  if (operand !== undefined) {
+    error(
+      host.flavor === 'busybox' ? `${name}: sethostname: Operation not permitted\n` : `${name}: you must be root to change the host name\n`,
+    );
+    return 1;
+  }
+  const full =
+    (host.files.read('/etc/hosts') ?? '')
+      .split('\n')
+      .map((line) => line.split(/\s+/))
+      .find((words) => words.includes(host.hostname))?.[1] ?? host.hostname;
+  const at = full.indexOf('.');
+  if (/i/i.test(letters)) out(`${host.resolve(host.hostname) ?? '127.0.0.1'}${letters.includes('I') ? ' ' : ''}\n`);
+  else if (letters.includes('s')) out(`${host.hostname.split('.')[0] ?? ''}\n`);
+  else if (letters.includes('d')) out(`${at < 0 ? '' : full.slice(at + 1)}\n`);
+  else out(`${letters.includes('f') ? full : host.hostname}\n`);
   return 0;
 };
 
@@ -234,7 +206,7 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   sleep,
   usleep: (context) => sleep({ ...context, args: [String(Number(context.args[0] ?? 0) / 1e6)] }),
   date,
-  hostname: constant((host) => `${host.hostname}\n`),
+  hostname: hostName,
   uname: constant((host, args) =>
     args.includes('-a')
       ? `Linux ${host.hostname} 6.1.0 #1 SMP x86_64 GNU/Linux\n`
@@ -252,15 +224,11 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   uptime: constant((host) => ` ${formatDate(host.nowMs, '%T')} up 1 day,  0 users,  load average: 0.00, 0.00, 0.00\n`),
   env: environment,
   printenv: printEnvironment,
-  ps: listProcesses,
   sh: shell,
   bash: shell,
   ash: shell,
   dash: shell,
   busybox: (context) => runInstead(context, context.args),
-  nohup: (context) => runInstead(context, context.args),
-  nice: (context) => runInstead(context, context.args),
-  setsid: (context) => runInstead(context, context.args),
   tini: (context) =>
     runInstead(
       context,

@@ -28,7 +28,7 @@ function create(context: CommandContext, directory: string, options: ReadonlyMap
   let code = 0;
   for (const operand of operands) {
     const path = operand.startsWith('/') ? operand : `${directory === '/' ? '' : directory}/${operand}`;
-    if (context.host.files.stat(context.path(path)) === undefined) {
+    if (context.host.files.lstat(context.path(path)) === undefined) {
       context.error(
         context.host.flavor === 'busybox'
           ? `tar: ${operand}: No such file or directory\ntar: error exit delayed from previous errors\n`
@@ -51,9 +51,11 @@ function create(context: CommandContext, directory: string, options: ReadonlyMap
 
 function pack(context: CommandContext, path: string, name: string): string {
   const { files } = context.host;
-  const info = files.stat(path);
+  const info = files.lstat(path);
   if (info === undefined) return '';
   const modified = Math.floor(info.modifiedMs / 1000);
+  if (info.kind === 'link')
+    return header({ name, mode: info.mode, size: 0, modified, type: '2', link: textToBytes(files.link(path) ?? '') });
   if (info.kind === 'directory') {
     const inside = (files.list(path) ?? []).map((item) => pack(context, `${path === '/' ? '' : path}/${item}`, `${name}/${item}`));
     return header({ name: `${name}/`, mode: info.mode, size: 0, modified, type: '5' }) + inside.join('');
@@ -68,6 +70,8 @@ interface Member {
   readonly size: number;
   readonly modified: number;
   readonly type: string;
+  /** Where a link leads. */
+  readonly link?: string;
 }
 
 function header(member: Member): string {
@@ -80,9 +84,9 @@ function header(member: Member): string {
   return block(member, name);
 }
 
-function block({ mode, size, modified, type }: Member, name: string): string {
+function block({ mode, size, modified, type, link = '' }: Member, name: string): string {
   const before = field(name, 100) + octal(mode, 8) + octal(0, 8) + octal(0, 8) + octal(size, 12) + octal(modified, 12);
-  const after = `${type}${field('', 100)}ustar\u000000${field('root', 32)}${field('root', 32)}${octal(0, 8)}${octal(0, 8)}${field('', 155)}`;
+  const after = `${type}${field(link, 100)}ustar\u000000${field('root', 32)}${field('root', 32)}${octal(0, 8)}${octal(0, 8)}${field('', 155)}`;
   const text = `${before}        ${after}`;
   let sum = 0;
   for (let at = 0; at < text.length; at += 1) sum += text.charCodeAt(at);
@@ -137,6 +141,7 @@ function unpack(context: CommandContext, archive: string, directory: string, opt
   let longName: string | null = null;
   let code = 0;
   for (let at = 0; at + BLOCK <= archive.length && archive.charCodeAt(at) !== 0; ) {
+    const begin = at;
     const size = Number.parseInt(archive.slice(at + 124, at + 136), 8) || 0;
     const type = archive[at + 156] ?? '0';
     const content = archive.slice(at + BLOCK, at + BLOCK + size);
@@ -144,12 +149,19 @@ function unpack(context: CommandContext, archive: string, directory: string, opt
     longName = type === 'L' ? untilNul(content) : type === 'x' ? (/\d+ path=([^\n]*)\n/.exec(content)?.[1] ?? null) : null;
     const mode = Number.parseInt(archive.slice(at + 100, at + 108), 8) & 0o777;
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-    if (!['0', '\0', '5'].includes(type)) continue;
+    const link = untilNul(archive.slice(begin + 157, begin + 257));
+    if (!['0', '\0', '1', '2', '5'].includes(type)) continue;
     const shown = bytesToText(name);
     if (options.has('v') || options.has('t')) context.out(`${shown}\n`);
     if (options.has('t')) continue;
     const path = context.path(`${directory}/${shown.replace(/\/+$/, '')}`);
     if (type === '5') makeDirectories(context, path);
+    else if (type === '2') code = Math.max(code, writeLink(context, path, bytesToText(link), shown));
+    else if (type === '1')
+      code = Math.max(
+        code,
+        writeMember(context, path, context.host.files.read(context.path(`${directory}/${bytesToText(link)}`)) ?? '', mode, shown),
+      );
     else code = Math.max(code, writeMember(context, path, bytesToText(content), mode, shown));
   }
   return code;
@@ -172,6 +184,15 @@ function writeMember(context: CommandContext, path: string, text: string, mode: 
   const error = files.write(path, text, false);
   if (error === null) files.setMode(path, mode);
   else context.error(`tar: can't open '${name}': ${error}\n`);
+  return error === null ? 0 : 1;
+}
+
+function writeLink(context: CommandContext, path: string, target: string, name: string): number {
+  const { files } = context.host;
+  makeDirectories(context, path.slice(0, path.lastIndexOf('/')) || '/');
+  if (files.lstat(path) !== undefined) files.remove(path);
+  const error = files.makeLink(path, target);
+  if (error !== null) context.error(`tar: can't create '${name}': ${error}\n`);
   return error === null ? 0 : 1;
 }
 

@@ -79,12 +79,18 @@ function parsePrimary(parser: Parser): boolean {
 
 const UNARY = ['-n', '-z', '-e', '-f', '-d', '-s', '-r', '-w', '-x', '-L', '-h', '-p', '-S', '-b', '-c', '-t', '-v'];
 
+/** Character devices of every container. */
+const DEVICES = new Set(['/dev/null', '/dev/zero', '/dev/random', '/dev/urandom', '/dev/full', '/dev/tty']);
+
 function testOne(parser: Parser, operator: string, operand: string): boolean {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
   if (operator === '-t') return false;
   if (operator === '-v') return Object.hasOwn(parser.process.variables, operand);
-  const info = parser.host.files.stat(resolvePath(parser.process.cwd, operand));
+  const at = resolvePath(parser.process.cwd, operand);
+  if (operator === '-L' || operator === '-h') return parser.host.files.link(at) !== undefined;
+  if (operator === '-c' && DEVICES.has(at)) return true;
+  const info = parser.host.files.stat(at);
   if (info === undefined) return false;
   switch (operator) {
     case '-f':
@@ -95,8 +101,8 @@ function testOne(parser: Parser, operator: string, operand: string): boolean {
       return info.size > 0;
     case '-x':
       return (info.mode & 0o111) !== 0;
-    case '-L':
-    case '-h':
+    case '-r':
+      return parser.host.files.mayRead(at);
     case '-p':
     case '-S':
     case '-b':

@@ -2,6 +2,7 @@
 
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { matchesPattern } from '../glob.ts';
+import { byteLength, bytesToText, textToBytes } from '../bytes.ts';
 import { allocate, spend } from '../budget.ts';
 import { unescapeText } from './escapes.ts';
 import { formatPrintf } from './format.ts';
@@ -51,7 +52,9 @@ const head: ShellCommand = (context) => {
   const lineCount = Number(options.get('n') ?? 10);
   const byteCount = options.has('c') ? Number(options.get('c')) : undefined;
   const cutText = (text: string): string =>
-    byteCount === undefined ? joinLines(linesOf(text).slice(0, lineCount)) : text.slice(0, byteCount);
+    byteCount === undefined
+      ? firstLines(text, lineCount)
+      : bytesToText(textToBytes(text).slice(0, byteCount < 0 ? byteCount : Math.max(0, byteCount)));
   if (operands.length > 0) {
     const input = readFiles(context, operands);
     context.out(cutText(input.text));
@@ -62,7 +65,10 @@ const head: ShellCommand = (context) => {
     if (text === null) return null;
     const gathered = `${typeof context.memory['text'] === 'string' ? context.memory['text'] : ''}${text ?? ''}`;
     allocate(context.state.budget, text?.length ?? 0);
-    const isEnough = byteCount === undefined ? gathered.split('\n').length > lineCount : gathered.length >= byteCount;
+    const isEnough =
+      byteCount === undefined
+        ? lineCount >= 0 && gathered.split('\n').length > lineCount
+        : byteCount >= 0 && byteLength(gathered) >= byteCount;
     if (text === undefined || isEnough) {
       context.out(cutText(gathered));
       return 0;
@@ -70,6 +76,11 @@ const head: ShellCommand = (context) => {
     context.memory['text'] = gathered;
   }
 };
+
+/** A count below zero leaves out so many at the end. */
+function firstLines(text: string, count: number): string {
+  return joinLines(linesOf(text).slice(0, count));
+}
 
 /** `tail -f` follows a file for ever: it looks again every second, as BusyBox does. */
 const tail: ShellCommand = (context) => {
@@ -81,10 +92,11 @@ const tail: ShellCommand = (context) => {
   const path = operands[0];
   if (!follows || path === undefined || path === '-') {
     if (follows && path === undefined) return follow(context, undefined);
+    const bytes = options.get('c');
     const count = options.get('n') ?? '10';
-    const input = readAll(context, operands, (text) => (count.startsWith('+') ? text : lastLines(text, count)));
+    const input = readAll(context, operands, (text) => (bytes !== undefined || count.startsWith('+') ? text : lastLines(text, count)));
     if (input === null) return null;
-    context.out(lastLines(input.text, count));
+    context.out(bytes === undefined ? lastLines(input.text, count) : lastBytes(input.text, bytes));
     return input.failed ? 1 : 0;
   }
   if (context.path(path) === '/dev/null') return follow(context, undefined);
@@ -112,6 +124,13 @@ function lastLines(text: string, count: string): string {
   return joinLines(lines.slice(Math.max(0, lines.length - Number(count))));
 }
 
+function lastBytes(text: string, count: string): string {
+  const bytes = textToBytes(text);
+  return bytesToText(
+    count.startsWith('+') ? bytes.slice(Number(count) - 1) : bytes.slice(Math.max(0, bytes.length - Math.abs(Number(count)))),
+  );
+}
+
 const wc: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
   const input = readAll(context, operands);
@@ -119,7 +138,7 @@ const wc: ShellCommand = (context) => {
   const counts: [string, number][] = [
     ['l', input.text.split('\n').length - 1],
     ['w', input.text.split(/\s+/).filter((word) => word !== '').length],
-    ['c', input.text.length],
+    ['c', byteLength(input.text)],
   ];
   const wanted = options.size === 0 ? counts : counts.filter(([letter]) => options.has(letter));
   const numbers = wanted.map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(8))).join(' ');

@@ -1,0 +1,46 @@
+// Signals to processes of the container, by `kill` and its kin.
+
+import type { CommandContext, ShellCommand } from '../command.ts';
+import { SIGNAL_NUMBERS, signalProcess } from '../processes.ts';
+
+/** `15`, `TERM`, `SIGTERM` → `TERM`; `0` → `EXIT`. */
+export function signalName(text: string): string {
+  if (text === '0') return 'EXIT';
+  const byNumber = Object.entries(SIGNAL_NUMBERS).find(([, number]) => String(number) === text)?.[0];
+  return byNumber ?? text.toUpperCase().replace(/^SIG/, '');
+}
+
+/** Sends a signal to a process of this session, or to one beside it. Returns whether there is one. */
+export function sendSignal({ state, host }: CommandContext, pid: number, signal: string): boolean {
+  const found = state.processes.find((item) => item.pid === pid && item.exitCode === null);
+  if (found === undefined) return host.signal(pid, signal);
+  if (signal !== 'EXIT') signalProcess(state, found, signal);
+  return true;
+}
+
+/** `kill [-signal] pid ...`; a number below zero is a group, which here is its process alone. */
+export const kill: ShellCommand = (context) => {
+  const { args, error, name, host, out } = context;
+  if (args[0] === '-l') {
+    out(`${Object.keys(SIGNAL_NUMBERS).join(' ')}\n`);
+    return 0;
+  }
+  let signal = 'TERM';
+  const targets: string[] = [];
+  for (let i = 0; i < args.length; i += 1) {
+    const argument = args[i] as string;
+    if (argument === '-s' || argument === '-n') signal = signalName(args[(i += 1)] ?? 'TERM');
+    else if (argument === '--') continue;
+    else if (argument.startsWith('-') && argument.length > 1 && targets.length === 0 && i === 0) signal = signalName(argument.slice(1));
+    else targets.push(argument.replace(/^-(?=\d)/, ''));
+  }
+  let code = 0;
+  for (const target of targets) {
+    if (sendSignal(context, Number(target), signal)) continue;
+    error(
+      host.flavor === 'busybox' ? `${name}: can't kill pid ${target}: No such process\n` : `sh: ${name}: (${target}) - No such process\n`,
+    );
+    code = 1;
+  }
+  return code;
+};
