@@ -117,6 +117,17 @@ export function probeResult(
   return row.containerId === containerId ? row.result : null;
 }
 
+/** How a probe of a container's present instance has gone lately; undefined before its first pass. */
+export function probeRecord(
+  state: ClusterState,
+  podUid: string,
+  container: string,
+  kind: ProbeKind,
+): { readonly isSuccess: boolean; readonly count: number } | undefined {
+  const row = probeWorkers.get(state, workerKey(podUid, container, kind));
+  return row === undefined || row.lastSuccess === null ? undefined : { isSuccess: row.lastSuccess, count: row.run };
+}
+
 /** K423: one immediate pass, and the ticker begins anew. The pass sees the status as it is cached now (K424). */
 export function triggerReadiness(state: ClusterState, podUid: string, container: string): ProbeUpdate | null {
   const key = workerKey(podUid, container, 'readiness');

@@ -82,3 +82,8 @@ function indented(text: string, by: number): string {
     .map((line) => (line.trim() === '' ? '' : `${' '.repeat(by)}${line}`))
     .join('\n');
 }
+
+/** The annotation that says how the container of `pod` behaves, to be added to its metadata. */
+export function behaving(behavior: object): string {
+  return `, annotations: {orrery.sim/behavior.app: '${JSON.stringify(behavior)}'}`;
+}

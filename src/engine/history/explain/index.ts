@@ -8,6 +8,10 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
 import type { Finding, Situation } from './finding.ts';
 import { describeHealthy } from './healthy.ts';
+import { explainDeletion } from './deletion.ts';
+import { explainDisruption, explainTermination } from './pod-ending.ts';
+import { explainReadiness } from './pod-readiness.ts';
+import { explainRestarts } from './pod-restarts.ts';
 import { explainScheduling } from './pod-scheduling.ts';
 import { explainStartup } from './pod-startup.ts';
 
@@ -21,7 +25,7 @@ function situations<T extends KubeObject>(...list: readonly Situation<T>[]): rea
 
 /** By resource; each is asked in this order, and all of them speak. */
 const SITUATIONS: Readonly<Record<string, readonly AnySituation[]>> = {
-  pods: situations(explainScheduling, explainStartup),
+  pods: situations(explainDisruption, explainTermination, explainScheduling, explainStartup, explainRestarts, explainReadiness),
 };
 
 /** The object of a name, and what there is to say of it; undefined when there is none. */
@@ -39,6 +43,6 @@ export function explain(
 /** What there is to say of an object, most important first; at least one finding. */
 export function explainObject(state: ClusterState, kind: Kind, object: KubeObject): readonly Finding[] {
   const own = SITUATIONS[resourceOf(kind)] ?? [];
-  const found = own.flatMap((situation) => situation(state, object));
+  const found = [explainDeletion, ...own].flatMap((situation) => situation(state, object));
   return found.length > 0 ? found : [describeHealthy(state, kind, object)];
 }

@@ -30,7 +30,8 @@ export function explainStartup(state: ClusterState, pod: Pod): readonly Finding[
   const volumes = explainVolumes(state, pod);
   const init = explainInit(pod, seen);
   const found = [...waiting, ...volumes, ...init];
-  return found.length > 0 || pod.status.phase !== 'Pending' ? found : explainPending(state, pod, nodeName);
+  const hasFailed = seen.some(({ status }) => status.restartCount > 0 || (status.state.terminated?.exitCode ?? 0) !== 0);
+  return found.length > 0 || hasFailed || pod.status.phase !== 'Pending' ? found : explainPending(state, pod, nodeName);
 }
 
 /** A container that waits for something of its own. */

@@ -1,0 +1,81 @@
+// Objects that are deleted and still there: which finalizers keep them, and whose turn it is.
+// Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go, pkg/controller/{garbagecollector,volume} (v1.33).
+
+import type { KubeObject } from '../../apimachinery/meta.ts';
+import { listByTerm } from '../../apiserver/api.ts';
+import { clusterKindByGvk } from '../../apiserver/cluster-kinds.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { KINDS } from '../../kinds/index.ts';
+import { podKind } from '../../kinds/pod/index.ts';
+import { claimTerm } from '../../kinds/shared/pod-sources.ts';
+import { type Finding, listed, NOTHING, page, type Reference, refer } from './finding.ts';
+
+/** Why a deleted object stays. */
+export function explainDeletion(state: ClusterState, object: KubeObject): readonly Finding[] {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  const kind = clusterKindByGvk(state, object.apiVersion, object.kind);
+  if (deletionTimestamp === undefined || kind === undefined) return NOTHING;
+  return finalizers.map((finalizer): Finding => {
+    const turn = turnOf(state, object, finalizer);
+    return {
+      code: turn.code,
+      sentence: `The object is deleted since ${deletionTimestamp}, but stays until the finalizer ${finalizer} is removed: ${turn.text}.`,
+      because: [refer(kind, object, 'metadata.finalizers', finalizer), ...turn.because],
+      wouldChange: turn.wouldChange,
+      documentation: page('concepts/overview/working-with-objects/finalizers/'),
+    };
+  });
+}
+
+interface Turn {
+  readonly code: string;
+  readonly text: string;
+  readonly because: readonly Reference[];
+  readonly wouldChange: string;
+}
+
+function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Turn {
+  if (finalizer === 'foregroundDeletion') {
+    const { uid } = object.metadata;
+    const dependents = KINDS.flatMap((kind) =>
+      listByTerm(state, kind, `owner:${uid}`)
+        .filter((item) => isBlocking(item, uid))
+        .map((item) => ({ kind, item })),
+    );
+    const names = dependents.map(({ kind, item }) => `${kind.plural}/${item.metadata.name}`);
+    return {
+      code: 'waits-for-dependents',
+      text:
+        names.length === 0
+          ? 'the garbage collector is about to do it'
+          : `the garbage collector waits until ${listed(names)} ${names.length === 1 ? 'is' : 'are'} gone`,
+      because: dependents.slice(0, REFERENCES_MAX).map(({ kind, item }) => refer(kind, item, 'metadata.ownerReferences')),
+      wouldChange: names.length === 0 ? 'Let time pass.' : `Explain ${names[0]} to see what keeps it.`,
+    };
+  }
+  if (finalizer === 'kubernetes.io/pvc-protection') {
+    const users = listByTerm(state, podKind, claimTerm(object.metadata.namespace ?? '', object.metadata.name));
+    return {
+      code: 'claim-in-use',
+      text:
+        users.length === 0
+          ? 'its controller is about to do it'
+          : `the claim is in use by ${listed(users.map(({ metadata }) => `pods/${metadata.name}`))}`,
+      because: users.slice(0, REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.volumes')),
+      wouldChange: users.length === 0 ? 'Let time pass.' : 'Delete the pods that use it.',
+    };
+  }
+  return {
+    code: 'finalizer',
+    text: 'whoever put it there is meant to do that when its work is done',
+    because: [],
+    wouldChange: 'Run the controller that owns the finalizer; if there is none any more, remove it from metadata.finalizers by a patch.',
+  };
+}
+
+function isBlocking({ metadata }: KubeObject, ownerUid: string): boolean {
+  return (metadata.ownerReferences ?? []).some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true);
+}
+
+/** Objects that one finding refers to. */
+const REFERENCES_MAX = 20;

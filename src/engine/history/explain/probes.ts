@@ -1,0 +1,64 @@
+// What a probe asks, how it has gone, and what the kubelet last said of it.
+
+import type { ClusterState } from '../../kernel/state.ts';
+import type { EventObject } from '../../kinds/event/types.ts';
+import type { Pod, Probe } from '../../kinds/pod/types.ts';
+import { fieldPathOf } from '../../kubelet/containers.ts';
+import { type ProbeKind, probeRecord } from '../../kubelet/probe-worker.ts';
+import type { Seen } from './containers.ts';
+import { newestEvent, timeOf } from './events.ts';
+import { counted, quoted } from './finding.ts';
+
+const NAMES: Readonly<Record<ProbeKind, string>> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
+
+/** The probe of a container. */
+export function probeOf({ container }: Seen, kind: ProbeKind): Probe | undefined {
+  return container[`${kind}Probe`] as Probe | undefined;
+}
+
+/** What it asks: `GET /health on port 8080`. */
+export function question(probe: Probe): string {
+  const { httpGet, tcpSocket, exec, grpc } = probe;
+  if (httpGet !== undefined) return `GET ${httpGet.path} on port ${httpGet.port}${httpGet.scheme === 'HTTPS' ? ' over HTTPS' : ''}`;
+  if (tcpSocket !== undefined) return `a connection to port ${tcpSocket.port}`;
+  if (grpc !== undefined) return `the gRPC health of port ${grpc.port}`;
+  return `the command ${JSON.stringify((exec?.command ?? []).join(' '))}`;
+}
+
+/** What it got last, since the present instance began; undefined when it has not failed. */
+export function complaint(state: ClusterState, pod: Pod, { container, list, status }: Seen, kind: ProbeKind): EventObject | undefined {
+  const since = status.state.running?.startedAt ?? status.lastState.terminated?.startedAt ?? '';
+  return complaintWithin(state, pod, { container, list }, kind, since);
+}
+
+/** What it got last, not before a time. */
+export function complaintWithin(
+  state: ClusterState,
+  pod: Pod,
+  { container, list }: Pick<Seen, 'container' | 'list'>,
+  kind: ProbeKind,
+  since: string,
+): EventObject | undefined {
+  const path = fieldPathOf(list, container.name);
+  return newestEvent(
+    state,
+    pod,
+    ['Unhealthy'],
+    (event) =>
+      event.involvedObject.fieldPath === path && (event.message ?? '').startsWith(`${NAMES[kind]} probe`) && timeOf(event) >= since,
+  );
+}
+
+/** The answer that an event tells of; a command that says nothing has only its exit code. */
+export function answerIn(event: EventObject): string {
+  const text = quoted((event.message ?? '').replace(/^\w+ probe [^:]*: /, ''));
+  return text === '' ? 'it ended with another code than 0' : text;
+}
+
+/** `3 failures in a row so far`; empty before the first pass. */
+export function streak(state: ClusterState, pod: Pod, { container }: Seen, kind: ProbeKind): string {
+  const record = probeRecord(state, pod.metadata.uid, container.name, kind);
+  if (record === undefined || record.count === 0) return '';
+  const { count, isSuccess } = record;
+  return `${counted(count, isSuccess ? 'success' : 'failure').replace('successs', 'successes')} in a row so far`;
+}
