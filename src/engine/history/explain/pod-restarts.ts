@@ -24,7 +24,9 @@ export function explainRestarts(state: ClusterState, pod: Pod): readonly Finding
     if (now.waiting?.reason === 'CrashLoopBackOff' && lastState.terminated !== undefined)
       return [crashLoop(state, pod, seen, lastState.terminated)];
     if (now.terminated !== undefined && isFailure(pod, seen, now.terminated)) return [ended(state, pod, seen, now.terminated)];
-    return restartCount > 0 && lastState.terminated !== undefined ? [restarted(state, pod, seen, lastState.terminated)] : NOTHING;
+    return restartCount > 0 && now.waiting === undefined && lastState.terminated !== undefined
+      ? [restarted(state, pod, seen, lastState.terminated)]
+      : NOTHING;
   });
 }
 
