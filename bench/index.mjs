@@ -1,7 +1,7 @@
 // `npm run bench`: what the service costs, as figures and ratios from one run. Machines are noisy: compare ratios, not seconds. `npm run bench -- pods`
 // runs only the groups whose name contains a word.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { spawn } from 'node:child_process';
@@ -17,6 +17,7 @@ import { placeOf } from '../dist/front/hosts.js';
 import { readConfig } from '../dist/hosts/config.js';
 import { serve } from '../dist/hosts/node.js';
 import { createClusterService } from '../dist/service/cluster-service.js';
+import { newRow } from '../dist/service/new-row.js';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -99,6 +100,15 @@ const readyReplicas = (count) => ({
   },
   timeoutMs: HOUR_MS,
 });
+
+/** Milliseconds of each of so many calls, the shortest first. */
+async function times(count, body) {
+  const found = [];
+  for (let index = 0; index < count; index += 1) found.push((await timed(() => body(index))).ms);
+  return found.sort((a, b) => a - b);
+}
+
+const quantile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))].toFixed(1);
 
 async function timed(body) {
   const startedMs = performance.now();
@@ -314,6 +324,45 @@ const GROUPS = {
     }
     for (const socket of [...idle, ...deaf]) socket.destroy();
     await server.close();
+  },
+
+  /** Forks, and moments of the past. Aims: 10 and 100 ms a fork; 100 a second of the round; 100 ms a moment. */
+  async forks() {
+    const fork = (service, name) => service.fork('a', { row: newRow(config(name, 1), undefined, false) });
+    for (const pods of [20, 100, 1_000, 10_000]) {
+      const path = folder();
+      const service = openService(path);
+      service.create(config('a', Math.ceil(pods / 100) + 1));
+      await service.perform('a', create(replicaSet(pods)));
+      await service.advance('a', { kind: 'to', toMs: START_MS + HOUR_MS });
+      const count = pods < 1_000 ? 100 : 10;
+      const made = await times(count, (index) => fork(service, `f${index}`));
+      const bytes = readdirSync(join(path, 'clusters')).filter((name) => /^f.*\.sqlite$/.test(name));
+      const size = bytes.reduce((sum, name) => sum + statSync(join(path, 'clusters', name)).size, 0) / bytes.length;
+      row(
+        `fork of ${pods} pods: median, 99 %; on disk`,
+        `${quantile(made, 0.5)}, ${quantile(made, 0.99)} ms; ${(size / 1024).toFixed(0)} KiB`,
+      );
+      const last = service.get('a').resourceVersion;
+      const past = await times(10, (index) =>
+        service.history.at('a', { kind: 'revision', revision: Math.floor((last * (index + 1)) / 11) }),
+      );
+      row(`  a moment of its past: median, 99 %`, `${quantile(past, 0.5)}, ${quantile(past, 0.99)} ms`);
+      if (pods === 20) {
+        const rounds = await timed(async () => {
+          for (let index = 0; index < 50; index += 1) {
+            const name = `round-${index}`;
+            await fork(service, name);
+            service.execute(name, { type: 'fault', fault: { type: 'node-down', node: 'node-1' }, afterMs: 0, forMs: null });
+            const { nowMs } = await service.advance(name, { kind: 'to', toMs: START_MS + HOUR_MS + 600_000 });
+            service.read(name, (state) => [...state.tables.get('objects/pods').rows.values()].length + nowMs);
+            service.remove(name);
+          }
+        });
+        row('  fork, one fault, 10 minutes, read the pods, delete', `${((50 / rounds.ms) * 1000).toFixed(0)} a second`);
+      }
+      await service.close();
+    }
   },
 
   async start() {
