@@ -54,7 +54,7 @@ module.exports = {
     // A shell script is parsed by a package that is pure JavaScript.
     ...ladder('engine/kubelet', ENGINE, ['unbash']),
     // What explains a cluster reads what its parts know, and changes nothing.
-    ...ladder('engine/history', [...ENGINE, 'engine/scheduler/', 'engine/kubelet/']),
+    ...ladder('engine/history', [...ENGINE, 'engine/scheduler/', 'engine/kubelet/', 'engine/controllers/']),
     ...ladder('engine/cluster', ['engine/']),
     ...ladder('service', ENGINE_FACE, ['timers', 'events', 'crypto', 'perf_hooks']),
     ...ladder('front', ['service/(ports|storage|storage-errors|host|limits|token-index|new-row|broken-clusters)\\.ts', 'engine/cluster/']),

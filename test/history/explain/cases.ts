@@ -87,3 +87,23 @@ function indented(text: string, by: number): string {
 export function behaving(behavior: object): string {
   return `, annotations: {orrery.sim/behavior.app: '${JSON.stringify(behavior)}'}`;
 }
+
+/** A workload `web` whose pods have the label app=web and one container of a known image. */
+export function workload(kind: string, spec = '', container = '', podSpec = '', podMetadata = ''): string {
+  const isJob = kind === 'Job';
+  return `
+apiVersion: ${isJob ? 'batch/v1' : 'apps/v1'}
+kind: ${kind}
+metadata: {name: web}
+spec:
+${indented(spec, 2)}
+${isJob ? '' : '  selector: {matchLabels: {app: web}}'}
+  template:
+    metadata: {labels: {app: web}${podMetadata}}
+    spec:
+${indented(podSpec, 6)}
+      containers:
+      - name: app
+        image: nginx
+${indented(container, 8)}`;
+}

@@ -8,7 +8,7 @@ import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import type { PodUsage } from '../../kinds/shared/pod-metrics.ts';
 
 /** C602. */
-const TOLERANCE = 0.1;
+export const TOLERANCE = 0.1;
 const CPU_INITIALIZATION_MS = 300_000;
 const INITIAL_READINESS_MS = 30_000;
 

@@ -6,16 +6,18 @@ import { getObject } from '../../apiserver/api.ts';
 import { clusterKindByResource } from '../../apiserver/cluster-kinds.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
-import type { Finding, Situation } from './finding.ts';
-import { describeHealthy } from './healthy.ts';
+import { explainAutoscaler } from './autoscalers.ts';
+import { explainClaim } from './claims.ts';
 import { explainDeletion } from './deletion.ts';
-import { explainDisruption, explainTermination } from './pod-ending.ts';
-import { explainReadiness } from './pod-readiness.ts';
-import { explainRestarts } from './pod-restarts.ts';
-import { explainScheduling } from './pod-scheduling.ts';
-import { explainStartup } from './pod-startup.ts';
+import type { Finding, Situation } from './finding.ts';
+import { explainBudget, explainNamespace, explainNode, explainQuota } from './guards.ts';
+import { describeHealthy } from './healthy.ts';
+import { explainCronJob, explainJob } from './jobs.ts';
+import { POD_SITUATIONS } from './pod.ts';
+import { explainService } from './services.ts';
+import { explainDaemonSet, explainDeployment, explainReplicaSet, explainStatefulSet } from './workloads.ts';
 
-export type { Finding, Reference } from './finding.ts';
+export type { Finding } from './finding.ts';
 
 type AnySituation = Situation<KubeObject>;
 
@@ -25,7 +27,20 @@ function situations<T extends KubeObject>(...list: readonly Situation<T>[]): rea
 
 /** By resource; each is asked in this order, and all of them speak. */
 const SITUATIONS: Readonly<Record<string, readonly AnySituation[]>> = {
-  pods: situations(explainDisruption, explainTermination, explainScheduling, explainStartup, explainRestarts, explainReadiness),
+  pods: situations(...POD_SITUATIONS),
+  'deployments.apps': situations(explainDeployment),
+  'replicasets.apps': situations(explainReplicaSet),
+  'statefulsets.apps': situations(explainStatefulSet),
+  'daemonsets.apps': situations(explainDaemonSet),
+  'jobs.batch': situations(explainJob),
+  'cronjobs.batch': situations(explainCronJob),
+  services: situations(explainService),
+  persistentvolumeclaims: situations(explainClaim),
+  'horizontalpodautoscalers.autoscaling': situations(explainAutoscaler),
+  'poddisruptionbudgets.policy': situations(explainBudget),
+  resourcequotas: situations(explainQuota),
+  namespaces: situations(explainNamespace),
+  nodes: situations(explainNode),
 };
 
 /** The object of a name, and what there is to say of it; undefined when there is none. */

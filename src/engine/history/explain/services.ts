@@ -1,0 +1,111 @@
+// Services without endpoints: what the selector finds, whether it is ready, and where the ports lead.
+// Upstream: staging/src/k8s.io/endpointslice (v1.33). Rules: C501-C503, C508.
+
+import { selectorFromMap } from '../../apimachinery/labels.ts';
+import { isDeleting } from '../../apimachinery/meta.ts';
+import { listBySelector, listObjects } from '../../apiserver/api.ts';
+import { isPodFinished } from '../../controllers/shared/pods.ts';
+import { targetPortOf } from '../../controllers/shared/service-pods.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { podKind } from '../../kinds/pod/index.ts';
+import type { Pod } from '../../kinds/pod/types.ts';
+import { serviceKind } from '../../kinds/service/index.ts';
+import type { Service, ServicePort } from '../../kinds/service/types.ts';
+import { counted, type Finding, labelText, listed, NOTHING, page, refer } from './finding.ts';
+import { explainPods, isReady } from './pod.ts';
+
+const SERVICES = 'concepts/services-networking/service/';
+const DEBUG = 'tasks/debug/debug-application/debug-service/';
+
+/** Why a Service leads nowhere, or not to all of its pods. */
+export function explainService(state: ClusterState, service: Service): readonly Finding[] {
+  const { selector, type } = service.spec;
+  if (type === 'ExternalName' || isDeleting(service)) return NOTHING;
+  if (selector === undefined || Object.keys(selector).length === 0) return NOTHING;
+  const { namespace = '' } = service.metadata;
+  const pods = listBySelector(state, podKind, namespace, selectorFromMap(selector)).filter((pod) => !isPodFinished(pod));
+  if (pods.length === 0) return [selectsNothing(state, service)];
+  const ready = pods.filter(isReady);
+  const lost = (service.spec.ports ?? []).flatMap((port) => lostPort(service, port, pods));
+  if (ready.length > 0 || service.spec.publishNotReadyAddresses === true) return lost;
+  return [noneReady(service, pods), ...lost, ...explainPods(state, pods)];
+}
+
+/** The pod that comes closest says which label is another. */
+function selectsNothing(state: ClusterState, service: Service): Finding {
+  const { namespace = '' } = service.metadata;
+  const { selector = {} } = service.spec;
+  const closest = closestPod(listObjects(state, podKind, namespace), selector);
+  const wrong = Object.keys(selector).filter((key) => closest?.metadata.labels?.[key] !== selector[key]);
+  const difference =
+    closest === undefined
+      ? ''
+      : `; pods/${closest.metadata.name} comes closest: ${listed(wrong.map((key) => `its ${key} is ${closest.metadata.labels?.[key] === undefined ? 'missing' : `"${closest.metadata.labels[key]}", not "${selector[key]}"`}`))}`;
+  return {
+    code: 'selector-matches-nothing',
+    sentence: `The Service has no endpoints: no pod of the namespace ${namespace} that has not ended has the labels ${labelText(selector)}${difference}.`,
+    because: [
+      refer(serviceKind, service, 'spec.selector', labelText(selector)),
+      ...(closest === undefined ? [] : [refer(podKind, closest, 'metadata.labels', labelText(closest.metadata.labels))]),
+    ],
+    wouldChange: 'Correct the selector of the Service, or the labels of the pods; or start the pods.',
+    documentation: page(`${DEBUG}#does-the-service-have-any-endpointslices`),
+  };
+}
+
+/** The pod with most of the keys of a selector, of which at least one; the values that fit count double. */
+function closestPod(pods: readonly Pod[], selector: Readonly<Record<string, string>>): Pod | undefined {
+  let best: Pod | undefined;
+  let bestScore = 0;
+  for (const pod of pods) {
+    const { labels = {} } = pod.metadata;
+    if (isPodFinished(pod)) continue;
+    const score = Object.entries(selector).reduce(
+      (sum, [key, value]) => sum + (labels[key] === value ? 2 : labels[key] === undefined ? 0 : 1),
+      0,
+    );
+    if (score > bestScore) [best, bestScore] = [pod, score];
+  }
+  return best;
+}
+
+function noneReady(service: Service, pods: readonly Pod[]): Finding {
+  return {
+    code: 'endpoints-not-ready',
+    sentence: `The Service has no ready endpoints: its selector finds ${counted(pods.length, 'pod')}, of which none is ready.`,
+    because: [
+      refer(serviceKind, service, 'spec.selector', labelText(service.spec.selector)),
+      ...pods.slice(0, PODS_MAX).map((pod) => refer(podKind, pod, 'status.conditions[Ready].status', 'False')),
+    ],
+    wouldChange: 'Mend what keeps the pods from being ready, or set publishNotReadyAddresses.',
+    documentation: page(`${DEBUG}#are-the-pods-working`),
+  };
+}
+
+/** Pods that one finding refers to. */
+const PODS_MAX = 20;
+
+/** A port whose target is a name that the pods do not have. */
+function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): readonly Finding[] {
+  const without = pods.filter((pod) => targetPortOf(pod, port) === undefined);
+  if (without.length === 0) return NOTHING;
+  const names = [
+    ...new Set(
+      without.flatMap((pod) =>
+        pod.spec.containers.flatMap((container) => (container.ports ?? []).map(({ name, containerPort }) => name ?? String(containerPort))),
+      ),
+    ),
+  ];
+  return [
+    {
+      code: 'target-port-missing',
+      sentence: `The port ${port.port} of the Service leads nowhere in ${listed(without.map((pod) => `pods/${pod.metadata.name}`))}: its target is the container port named "${String(port.targetPort)}", and there ${names.length === 0 ? 'are no ports' : `${names.length === 1 ? 'is' : 'are'} ${listed(names)}`}.`,
+      because: [
+        refer(serviceKind, service, 'spec.ports.targetPort', String(port.targetPort)),
+        ...without.slice(0, PODS_MAX).map((pod) => refer(podKind, pod, 'spec.containers.ports.name', names.join(', '))),
+      ],
+      wouldChange: 'Name the port of the containers so, or use its number as targetPort.',
+      documentation: page(`${SERVICES}#field-spec-ports`),
+    },
+  ];
+}
