@@ -4,7 +4,7 @@
 import { Hono } from 'hono';
 import { failure } from '../engine/apimachinery/status.ts';
 import type { Clusters } from '../front/clusters.ts';
-import { Access, parseAccessPath } from './access.ts';
+import { Access, type KeyUser, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { createGate, type Gate } from './gate.ts';
 import { answerStatus } from './kube/answer.ts';
@@ -154,7 +154,20 @@ function answerReadiness(clusters: Clusters, json: (text: string) => Response): 
 }
 
 /** Paths of a Kubernetes API. */
-const ROOT_PATHS = ['/api', '/api/*', '/apis', '/apis/*', '/openapi/*', '/version', '/livez', '/livez/*', '/healthz/*', '/readyz/*'];
+const ROOT_PATHS = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/openapi/*',
+  '/version',
+  '/livez',
+  '/livez/*',
+  '/healthz/*',
+  '/readyz/*',
+  '/openid/*',
+  '/.well-known/openid-configuration',
+];
 
 /** B2: a question that only a Kubernetes API server understands, on a path that is the service's own too. */
 function isKubernetesHealth(request: Request): boolean {
@@ -172,6 +185,8 @@ interface KubeFace {
 interface KubeRoute {
   readonly prefix?: string;
   readonly rootCluster?: string;
+  /** Who asks, when the key says it. */
+  readonly user?: KeyUser | undefined;
 }
 
 /** Who has the token of another cluster. */
@@ -182,10 +197,10 @@ async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {
   const { prefix = '', rootCluster } = route;
   const path = new URL(request.url).pathname;
   const { name: cluster, uid } = parseClusterSegment(rootCluster ?? path.split('/')[2 + (prefix === '' ? 0 : 2)] ?? '');
-  const admission = prefix === '' ? kube.access.admit(request, cluster) : 'admitted';
+  const { admission, user } = admissionOf(request, kube, cluster, route);
   const response =
     admission === 'admitted'
-      ? (answerStale(kube, cluster, uid) ?? (await passOnKube(request, kube, cluster, route)))
+      ? (answerStale(kube, cluster, uid) ?? (await passOnKube(request, kube, cluster, { ...route, user })))
       : admission === 'unauthorized'
         ? answerUnauthorized()
         : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
@@ -193,13 +208,18 @@ async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {
   return response;
 }
 
+/** A key in the path has been checked. */
+function admissionOf(request: Request, { access }: KubeFace, cluster: string, { prefix = '', user }: KubeRoute) {
+  return prefix === '' ? access.admitUser(request, cluster) : ({ admission: 'admitted', user } as const);
+}
+
 async function passOnKube(
   request: Request,
   { clusters, hooks }: KubeFace,
   cluster: string,
-  { prefix = '', rootCluster }: KubeRoute,
+  { prefix = '', rootCluster, user }: KubeRoute,
 ): Promise<Response> {
-  const route = { face: 'kubernetes', prefix, isRoot: rootCluster !== undefined } as const;
+  const route = { face: 'kubernetes', prefix, isRoot: rootCluster !== undefined, user } as const;
   try {
     return await passOn(clusters, request, { cluster, route, bodyBytesMax: KUBE_BODY_BYTES_MAX });
   } catch (error) {
@@ -218,8 +238,9 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
   const { pathname } = new URL(request.url);
   const path = parseAccessPath(pathname);
   if (path === undefined) return answerNothing(pathname);
-  if (!kube.access.isKey(path.key, parseClusterSegment(path.cluster).name)) return answerUnauthorized();
-  return answerKube(request, kube, { prefix: path.prefix });
+  const { name } = parseClusterSegment(path.cluster);
+  if (!kube.access.isKey(path.key, name)) return answerUnauthorized();
+  return answerKube(request, kube, { prefix: path.prefix, user: kube.access.userOfKey(path.key, name) });
 }
 
 /** A path may say which incarnation of a cluster it means; undefined when that is the present one, or there is none. */

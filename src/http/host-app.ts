@@ -45,8 +45,8 @@ async function respond(
   onFailure: (error: unknown) => void,
 ): Promise<Response> {
   if (route.face === 'kubernetes') {
-    const { prefix, isRoot } = route;
-    return handleKubeRequest(context.service, request, { prefix, rootCluster: isRoot ? cluster : undefined, onFailure });
+    const { prefix, isRoot, user } = route;
+    return handleKubeRequest(context.service, request, { prefix, rootCluster: isRoot ? cluster : undefined, user, onFailure });
   }
   try {
     const endpoint = HOST_ENDPOINTS.get(route.operationId);

@@ -88,6 +88,8 @@ export type HostRoute =
       readonly prefix: string;
       /** The path is that of the cluster's API itself (A3). */
       readonly isRoot: boolean;
+      /** The user that the key of the request carries; absent: the owner of the cluster. */
+      readonly user?: { readonly username: string; readonly groups: readonly string[] } | undefined;
     };
 
 /** A request that the front has admitted. */

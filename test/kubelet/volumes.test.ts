@@ -24,7 +24,7 @@ const CONTEXT: VolumeContext = {
   secret: (name) => (name === 'keys' ? { data: { token: encodeBase64('s3cret') } } : undefined),
   services: [],
   allocatable: { cpu: '4', memory: '8Gi' },
-  token: (audience) => `token for ${audience}`,
+  token: ({ audience = '' }) => `token for ${audience}`,
 };
 
 const POD = {

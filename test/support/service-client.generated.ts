@@ -52,7 +52,7 @@ export interface paths {
         };
         /**
          * A kubeconfig for kubectl and other Kubernetes clients
-         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.
+         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.
          */
         get: operations["getKubeconfig"];
         put?: never;
@@ -1593,6 +1593,10 @@ export interface operations {
             query?: {
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
+                /** @description Whose kubeconfig it is; the owner’s, who may do everything, when it is left out. */
+                user?: string;
+                /** @description A group of that user; may be repeated. */
+                group?: string[];
             };
             header?: never;
             path: {
@@ -1612,7 +1616,7 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            /** @description The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). The request is not valid (invalid-request). */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -12,7 +12,22 @@ export function encodeBase64(text: string): string {
 
 /** The URL-safe form without padding, as tokens have it. */
 export function encodeBase64Url(text: string): string {
-  return encodeBase64(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return urlSafe(encodeBase64(text));
+}
+
+/** The same of bytes. */
+export function encodeBytesUrl(bytes: readonly number[]): string {
+  return urlSafe(encodeBytes(bytes));
+}
+
+/** The text of the URL-safe form; undefined when it is none. */
+export function decodeBase64Url(text: string): string | undefined {
+  const decoded = decodeBytes(`${text.replaceAll('-', '+').replaceAll('_', '/')}${'='.repeat((4 - (text.length % 4)) % 4)}`);
+  return decoded.ok ? utf8Text(decoded.bytes) : undefined;
+}
+
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
 /** The bytes of a base64 text, line breaks skipped. The error is Go's. */

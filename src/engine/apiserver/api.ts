@@ -10,7 +10,7 @@ import { generatedName } from '../apimachinery/names.ts';
 import { alreadyExists, fail, invalidObject, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import { GENERATE_NAME_ATTEMPTS_MAX } from '../kernel/limits.ts';
-import { draw, drawBelow } from '../kernel/random.ts';
+import { draw, drawBelow, formatUuid } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import {
   getStored,
@@ -195,8 +195,7 @@ export function hookContext(state: ClusterState): HookContext {
 export function drawUid(state: ClusterState, stream = 'uids'): string {
   const words = [draw(state, stream), draw(state, stream), draw(state, stream), draw(state, stream)];
   const hex = words.map((word) => word.toString(16).padStart(8, '0')).join('');
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return formatUuid(hex);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { Json, KubeObject } from '../apimachinery/meta.ts';
 import type { Status } from '../apimachinery/status.ts';
+import type { UserInfo } from './authentication/user.ts';
 import type { DeleteOptions } from './deletion.ts';
 
 export interface RequestOptions extends DeleteOptions {
@@ -24,6 +25,8 @@ export interface ApiRequest {
   readonly body?: Json;
   readonly patchType?: 'json' | 'merge' | 'strategic' | 'apply';
   readonly options: RequestOptions;
+  /** Whose request it is, who was allowed to make it; absent when that may do everything. */
+  readonly user?: UserInfo;
 }
 
 export type RequestOutcome =

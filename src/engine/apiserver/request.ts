@@ -24,6 +24,7 @@ import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace, judgeObject } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
+import { refuseGrant, refuseNew } from './authorization/writes.ts';
 import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { refuseSize } from './object-size.ts';
@@ -38,7 +39,7 @@ import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types
 import { evictPod } from './eviction.ts';
 import { checkPodSecurity, warnAboutPodSecurity } from './pod-security/index.ts';
 import { bindPod, readScale, writeScale } from './subresources.ts';
-import { requestToken } from './token-request.ts';
+import { requestToken, TOKEN_IDS } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
 
 /** Handles one write. */
@@ -46,7 +47,7 @@ export function handleRequest(state: ClusterState, request: ApiRequest): Request
   const kind = clusterKindByResource(state, request.resource, request.version);
   if (kind === undefined) return refuse(resourceNotFound());
   const generateName = readGenerateName(request.body);
-  const purposes = ['uids', 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
+  const purposes = ['uids', TOKEN_IDS, 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
   const mark = markRandom(state, purposes);
   const outcome = dispatch(state, kind, request);
   if (!outcome.ok || request.options.dryRun === true) restoreRandom(state, mark);
@@ -93,6 +94,8 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   }
   const admitted = admitNamespace(state, kind, request.namespace, name);
   if (admitted !== undefined) return refuse(admitted, drafted.warnings);
+  const unauthorized = refuseNew(state, kind, request, draft);
+  if (unauthorized !== undefined) return refuse(unauthorized, drafted.warnings);
   if (name === '' && (metadata['generateName'] ?? '') === '') {
     return refuse(
       invalidObject(kind, '', [
@@ -149,6 +152,8 @@ function store(
   applied?: ManagedEntries,
 ): RequestOutcome {
   const { name } = present.metadata;
+  const unauthorized = refuseGrant(state, kind, request, draft, present);
+  if (unauthorized !== undefined) return refuse(unauthorized, warned);
   const metadata = draft.metadata as unknown as Record<string, unknown>;
   const version = (metadata['resourceVersion'] ?? '') as string;
   if (version === '' && kind.requiresVersionOnUpdate === true && request.verb === 'update') {

@@ -7,6 +7,7 @@ import { assert, assertNever } from '../kernel/assert.ts';
 import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
 import { parkFailing } from '../kernel/parking.ts';
+import { reseed } from '../kernel/random.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
@@ -68,7 +69,7 @@ function perform(state: ClusterState, command: Exclude<Command, { type: 'manifes
       setClock(state, command.clock);
       return DONE;
     case 'seed':
-      state.seed = command.seed;
+      reseed(state, command.seed);
       return DONE;
     case 'image':
       setImage(state, command.reference, command.behavior);

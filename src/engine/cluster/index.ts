@@ -53,3 +53,10 @@ export { askPort, checkForward, checkPort, getRequest, isNoted, type PortAnswer,
 export { bytesToText, incompleteTail, textToBytes } from '../kubelet/runtime/shell/index.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';
+// Who asks, and what he may.
+export { authenticateToken, isToken } from '../apiserver/authentication/authenticate.ts';
+export { ALGORITHM, ISSUER, publicKey } from '../apiserver/authentication/tokens.ts';
+export { accountGroups, accountOf, isPrivileged, OWNER, type UserInfo, withCommonGroups } from '../apiserver/authentication/user.ts';
+export { type Attributes, forbidden, type ResourceAttributes } from '../apiserver/authorization/attributes.ts';
+export { authorize, rulesOf } from '../apiserver/authorization/authorizer.ts';
+export { decodeBody } from '../apiserver/decode.ts';

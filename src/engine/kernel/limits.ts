@@ -147,3 +147,6 @@ export const OUTSIDE_NAMES_MAX = 256;
 
 /** Characters of a line that is typed on a terminal, as Linux has it; what is typed behind them is lost. */
 export const TERMINAL_LINE_LENGTH_MAX = 4_095;
+
+/** Signatures of tokens that a cluster keeps beside its state, so that a token that is used again is not checked again; 1 KB each. Beyond it they are made anew. */
+export const TOKEN_SIGNATURES_MAX = 1_000;

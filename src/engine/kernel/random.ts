@@ -1,7 +1,7 @@
 // Randomness: one sfc32 stream per purpose, its four words in the state, so that a new consumer never disturbs the others; and keyed
 // draws, which need no state at all. A rejected command must leave no trace: `markRandom` and `restoreRandom` bracket it.
 
-import { hash128 } from './hash.ts';
+import { hash128, hashToHex } from './hash.ts';
 import { type ClusterState, defineTable } from './state.ts';
 
 type Words = [number, number, number, number];
@@ -22,6 +22,31 @@ export function drawBelow(state: ClusterState, purpose: string, bound: number): 
 /** A number in [0, 1) that depends on nothing but the seed, the purpose and the key. */
 export function drawKeyed(state: ClusterState, purpose: string, key: string): number {
   return hash128(`${state.seed}|${purpose}|${key}`)[0] / 4294967296;
+}
+
+/** The seed with which the cluster began, under `seed`, since it got another one. */
+const origin = defineTable<number>('origin');
+
+/** From now on what is random comes from another seed. */
+export function reseed(state: ClusterState, seed: number): void {
+  if (!origin.has(state, 'seed')) origin.put(state, 'seed', state.seed);
+  state.seed = seed;
+}
+
+/** The seed with which the cluster began: what belongs to it for good is made from it. */
+export function firstSeed(state: ClusterState): number {
+  return origin.get(state, 'seed') ?? state.seed;
+}
+
+/** A UUID of version 4 that depends on nothing but the first seed, the purpose and the key. */
+export function uuidKeyed(state: ClusterState, purpose: string, key: string): string {
+  return formatUuid(hashToHex(hash128(`${firstSeed(state)}|${purpose}|${key}`)));
+}
+
+/** The UUID of version 4 with these 32 digits, but for those that say the version. */
+export function formatUuid(hex: string): string {
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Positions of the streams that a rejected command must give back. */

@@ -57,7 +57,7 @@ export function volumeContext(state: ClusterState, worker: PodWorker, pod: Pod):
     secret: (name) => getObject(state, secretKind, namespace, name),
     services: serviceLinks(state, namespace),
     allocatable: getObject(state, nodeKind, undefined, worker.node)?.status.allocatable ?? {},
-    token: (audience) => accountToken(pod, audience, state.seed),
+    token: (source) => accountToken(state, pod, source),
   };
 }
 

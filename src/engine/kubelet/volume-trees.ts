@@ -48,10 +48,9 @@ export function setUpVolume(
     return setUpHostPath(state, worker.node, place.path, place.type, (volume as VolumeSources).hostPath === undefined);
   if (!isWritten(volume)) return undefined;
   const isKept = !isConstant(volume);
-  // What is not kept needs no token: only whether its sources are there counts.
-  const payload = volumePayload(volume, pod, isKept ? context : { ...context, token: () => '' });
+  const payload = volumePayload(volume, pod, context);
   if (!payload.ok) return payload.error;
-  if (isKept) storePayload(state, treeKey(worker.uid, volume), treeOf(payload.value, volume, pod, state.nowMs));
+  if (isKept) storePayload(state, treeKey(worker.uid, volume), treeOf(payload.value, volume, pod, state.nowMs, true));
   return undefined;
 }
 
@@ -134,12 +133,15 @@ function storePayload(state: ClusterState, key: string, wanted: FileTree): void 
   if (!isSame) volumeTrees.put(state, key, wanted);
 }
 
-function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number): FileTree {
+function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number, isStored: boolean): FileTree {
   const tree: FileTree = { '/': rootNode(rootMode(volume, false), nowMs) };
-  for (const [path, { text, mode, uid }] of payload) {
-    putFile(tree, absolute(path), text, mode, nowMs);
-    const node = tree[absolute(path)];
-    if (node !== undefined && uid !== undefined) node.uid = uid;
+  for (const [path, file] of payload) {
+    putFile(tree, absolute(path), '', file.mode, nowMs);
+    const node = tree[absolute(path)] as FileNode;
+    // What is looked at and not stored is made when it is read.
+    if (isStored) node.text = file.text;
+    else Object.defineProperty(node, 'text', { get: () => file.text, enumerable: true });
+    if (file.uid !== undefined) node.uid = file.uid;
   }
   const group = volumeGroupOf(pod);
   if (group !== undefined) giveToGroup(tree, group, true);
@@ -149,7 +151,7 @@ function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number): File
 function volumeTree(state: ClusterState, worker: PodWorker, pod: Pod, volume: Volume, context: VolumeContext): FileTree {
   if (isConstant(volume)) {
     const payload = volumePayload(volume, pod, context);
-    return payload.ok ? treeOf(payload.value, volume, pod, worker.runtime.sandbox?.createdMs ?? state.nowMs) : {};
+    return payload.ok ? treeOf(payload.value, volume, pod, worker.runtime.sandbox?.createdMs ?? state.nowMs, false) : {};
   }
   return keptTree(state, treeKey(worker.uid, volume), pod, rootMode(volume, false));
 }

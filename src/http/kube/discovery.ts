@@ -66,6 +66,9 @@ function storageOf(kind: Kind): Pick<DiscoveredResource, 'storageVersionHash'> {
   return { storageVersionHash: digest.subarray(0, 8).toString('base64') };
 }
 
+/** Where the key of the cluster's tokens is (Q11). */
+const KEY_PATHS = ['/.well-known/openid-configuration', '/openid/v1/jwks'];
+
 /** Groups by upstream's priority; others follow by name. Core is not among them (B3). */
 const GROUP_ORDER = [
   'apiregistration.k8s.io',
@@ -162,7 +165,7 @@ export class Discovery {
     ]);
     const roots = ['/api', ...this.versions('').map((version) => `/api/${version}`), '/apis', '/apis/', ...groups];
     return {
-      paths: [...roots, ...HEALTH_PATHS, '/openapi/v2', '/openapi/v3', '/version'].sort((a, b) => (a < b ? -1 : 1)),
+      paths: [...roots, ...HEALTH_PATHS, ...KEY_PATHS, '/openapi/v2', '/openapi/v3', '/version'].sort((a, b) => (a < b ? -1 : 1)),
     };
   }
 

@@ -2,6 +2,7 @@
 
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
+import { ALGORITHM, ISSUER } from '../../engine/cluster/index.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { answerNotFoundPage, answerStatus } from './answer.ts';
 import { Discovery, entriesOf, groupVersionPath } from './discovery.ts';
@@ -23,6 +24,8 @@ export interface DocumentRequest {
   readonly kinds: readonly Kind[];
   /** The cluster has a metrics server (B12). */
   readonly hasMetrics: boolean;
+  /** The key that the tokens of its accounts are checked with. */
+  accountKey(): object;
 }
 
 /** Documents are made once for the same kinds. */
@@ -123,6 +126,10 @@ function answerOther(context: DocumentRequest, path: string): Response {
       return answerDocument(request, discoveryOf(context).paths());
     case '/version':
       return answerDocument(request, VERSION);
+    case '/.well-known/openid-configuration':
+      return answerDocument(request, openIdConfiguration(request, prefix), KEYS_ARE_PUBLIC);
+    case '/openid/v1/jwks':
+      return answerDocument(request, { keys: [context.accountKey()] }, { ...KEYS_ARE_PUBLIC, 'Content-Type': 'application/jwk-set+json' });
     case '/openapi/v2':
       return answerOpenApiV2(request, kinds);
     case '/openapi/v3':
@@ -130,6 +137,19 @@ function answerOther(context: DocumentRequest, path: string): Response {
     default:
       return answerHealth(request, path) ?? answerNotFoundPage();
   }
+}
+
+const KEYS_ARE_PUBLIC = { 'Cache-Control': 'public, max-age=3600' };
+
+/** Q11: where others find the key with which they check tokens. Upstream: pkg/serviceaccount/openidmetadata.go. */
+function openIdConfiguration({ url }: Request, prefix: string): object {
+  return {
+    issuer: ISSUER,
+    jwks_uri: `${new URL(url).origin}${prefix}/openid/v1/jwks`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [ALGORITHM],
+  };
 }
 
 // ---------------------------------------------------------------------------------------------------------------- OpenAPI

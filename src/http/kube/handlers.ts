@@ -3,6 +3,7 @@
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, methodNotAllowed, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
@@ -29,6 +30,7 @@ export interface ResourceRequest {
   readonly cluster: string;
   readonly target: Target;
   readonly request: Request;
+  readonly user: UserInfo;
   readonly query: URLSearchParams;
 }
 
@@ -179,7 +181,7 @@ interface Write {
 
 /** Executes one command and answers its outcome. */
 async function execute(
-  { service, cluster, target, query, request }: ResourceRequest,
+  { service, cluster, target, query, request, user }: ResourceRequest,
   format: Format,
   write: Write,
   strictErrors: readonly string[],
@@ -199,6 +201,7 @@ async function execute(
       ...(write.body === undefined ? {} : { body: write.body }),
       ...(write.patchType === undefined ? {} : { patchType: write.patchType }),
       options: write.options,
+      ...(isPrivileged(user) ? {} : { user }),
     },
   } as const;
   const commit = await service.perform(cluster, command, request.headers.get('user-agent') ?? '');

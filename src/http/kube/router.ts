@@ -1,11 +1,14 @@
 // The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
 // or a resource with a verb. Rules: A1, A2, A6, A11, E2.
 
-import { badRequest, methodNotAllowed } from '../../engine/apimachinery/status.ts';
-import { clusterKinds, hasMetrics } from '../../engine/cluster/index.ts';
+import { badRequest, fail, type Result } from '../../engine/apimachinery/status.ts';
+import { authorize, clusterKinds, forbidden, hasMetrics, isPrivileged, publicKey, type UserInfo } from '../../engine/cluster/index.ts';
+import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
+import { attributesOf } from './attributes.ts';
+import { identify } from './identity.ts';
 import { parseClusterSegment } from './cluster-segment.ts';
 import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
@@ -23,6 +26,8 @@ export interface KubeOptions {
   readonly prefix?: string;
   /** The path is that of this cluster's API itself (A3). */
   readonly rootCluster?: string | undefined;
+  /** Who asks, by the key that the front has checked; undefined: the cluster's owner. */
+  readonly user?: UserInfo | undefined;
 }
 
 /** Answers one request to the Kubernetes API of a cluster; its path begins with the prefix and `/clusters/{cluster}`. Never throws. */
@@ -38,14 +43,18 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
     if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
     service.get(name);
     const seen = await serviceAt(service, name, at);
+    const path = `/${rest.join('/')}`;
+    const user = seen.read(name, (state) => admit(state, request, options.user, path));
+    if (!user.ok) return answerStatus(user.status);
     const context = {
       service: seen,
       cluster: name,
       request,
+      user: user.value,
       query: url.searchParams,
       prefix: rootCluster === undefined ? `${base}${first}` : '',
     };
-    return withoutBody(request, await route(context, parseKubePath(rest.join('/'))));
+    return withoutBody(request, await route(context, parseKubePath(path)));
   } catch (error) {
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);
@@ -53,10 +62,20 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   }
 }
 
+/** Who asks, if he may what he asks. Fails: Unauthorized, Forbidden, InternalError. */
+function admit(state: ClusterState, request: Request, keyUser: UserInfo | undefined, path: string): Result<UserInfo> {
+  const user = identify(state, request, keyUser);
+  if (!user.ok || isPrivileged(user.value)) return user;
+  const attributes = attributesOf(request, path);
+  const { isAllowed, reason } = authorize(state, user.value, attributes);
+  return isAllowed ? user : fail(forbidden(user.value, attributes, reason));
+}
+
 interface KubeRequest {
   readonly service: ClusterService;
   readonly cluster: string;
   readonly request: Request;
+  readonly user: UserInfo;
   readonly query: URLSearchParams;
   /** Path of the cluster, as clients see it. */
   readonly prefix: string;
@@ -65,7 +84,14 @@ interface KubeRequest {
 function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
   if (path.type === 'resource') return routeResource(context, path);
   const { request, prefix, service, cluster } = context;
-  return handleDocument({ path, request, prefix, kinds: kindsOf(context), hasMetrics: service.read(cluster, hasMetrics) });
+  return handleDocument({
+    path,
+    request,
+    prefix,
+    kinds: kindsOf(context),
+    hasMetrics: service.read(cluster, hasMetrics),
+    accountKey: () => service.read(cluster, publicKey),
+  });
 }
 
 /** The kinds that the cluster has now. */
@@ -79,7 +105,10 @@ async function routeResource(context: KubeRequest, path: ResourcePath): Promise<
   const kinds = kindsOf(context);
   if (!isKnownGroup(kinds, path.group)) return answerNotFoundPage();
   const review = findReview(path);
-  if (review !== undefined) return request.method === 'POST' ? handleReview(review, request) : answerStatus(methodNotAllowed());
+  if (review !== undefined) {
+    const { service, cluster, user } = context;
+    return handleReview(review, request, { read: (reader) => service.read(cluster, reader), user, namespace: path.namespace });
+  }
   const target = resolveTarget(path, request.method, kinds);
   if (!target.ok) return answerStatus(target.status);
   const response = await handleResource({ ...context, target: target.value });

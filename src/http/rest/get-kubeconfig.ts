@@ -1,13 +1,22 @@
-// GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, W4.
+// GET /v1/clusters/{cluster}/kubeconfig. Rules: Q2, Q8, Q14, W4.
 
 import { z } from '@hono/zod-openapi';
 import { formatMoment } from '../../service/instant.ts';
 import type { Instant } from '../../service/ports.ts';
+import { accountGroups, accountOf, withCommonGroups } from '../../engine/cluster/index.ts';
+import type { KeyUser } from '../access.ts';
+import { ProblemError, problemOf } from '../errors.ts';
 import { hostOf, schemeOf } from '../gate.ts';
 import { pathOfMoment } from '../kube/cluster-segment.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams, momentSchema } from './schemas/common.ts';
+
+/** Characters of a name of a user or a group, and groups of one: they stand in the path of each of his requests. */
+const USER_LENGTH_MAX = 253;
+const GROUPS_MAX = 16;
+
+const groupSchema = z.string().min(1, 'must not be empty').max(USER_LENGTH_MAX);
 
 export const getKubeconfig = defineFrontEndpoint({
   operationId: 'getKubeconfig',
@@ -16,16 +25,33 @@ export const getKubeconfig = defineFrontEndpoint({
   tag: 'Clusters',
   summary: 'A kubeconfig for kubectl and other Kubernetes clients',
   description:
-    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.',
+    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.',
   params: clusterParams,
-  query: z.strictObject({ at: momentSchema.optional() }),
+  query: z.strictObject({
+    at: momentSchema.optional(),
+    user: z
+      .string()
+      .min(1, 'must not be empty')
+      .max(USER_LENGTH_MAX)
+      .optional()
+      .openapi({ description: 'Whose kubeconfig it is; the owner’s, who may do everything, when it is left out.', example: 'jane' }),
+    group: z
+      .union([groupSchema.transform((group) => [group]), z.array(groupSchema).max(GROUPS_MAX)])
+      .optional()
+      .openapi({ type: 'array', items: { type: 'string' }, description: 'A group of that user; may be repeated.', example: ['dev'] }),
+  }),
   answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
-  problems: ['cluster-not-found'],
+  problems: ['cluster-not-found', 'invalid-request'],
   handle({ params, query, request }, { clusters, access, authority }) {
     const name = params.cluster;
     clusters.requireCluster(name);
     const uid = clusters.uidOf(name) ?? '';
-    const text = writeYamlText(kubeconfigOf({ name, uid, origin: originOf(request), key: access.keyOf(name), authority, at: query.at }));
+    if (query.user === undefined && query.group !== undefined)
+      throw new ProblemError(problemOf('invalid-request', 'query.group: belongs to a user, and there is none'));
+    const user = query.user === undefined ? undefined : userOf(query.user, query.group ?? []);
+    const key = user === undefined ? access.keyOf(name) : access.keyOfUser(name, user);
+    const origin = originOf(request);
+    const text = writeYamlText(kubeconfigOf({ name, uid, origin, key, user: query.user, authority, at: query.at }));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },
 });
@@ -35,12 +61,20 @@ interface Described {
   readonly uid: string;
   readonly origin: string;
   readonly key: string | undefined;
+  readonly user: string | undefined;
   readonly authority: string | undefined;
   readonly at: Instant | undefined;
 }
 
-function kubeconfigOf({ name, uid, origin, key, authority, at }: Described): object {
-  const context = `orrery-${name}${at === undefined ? '' : `-at-${formatMoment(at)}`}`;
+/** Whose groups are known by his name has them. */
+function userOf(username: string, given: readonly string[]): KeyUser {
+  const account = accountOf(username);
+  const groups = account === undefined || given.length > 0 ? given : accountGroups(account.namespace);
+  return { username, groups: withCommonGroups(username, groups) };
+}
+
+function kubeconfigOf({ name, uid, origin, key, user, authority, at }: Described): object {
+  const context = `orrery-${name}${user === undefined ? '' : `-${user}`}${at === undefined ? '' : `-at-${formatMoment(at)}`}`;
   const isSecure = origin.startsWith('https:');
   // A key is of one incarnation of the cluster; where there is none the path says which one is meant.
   const incarnation = key === undefined ? `${name}.${uid}` : name;

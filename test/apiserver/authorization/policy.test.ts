@@ -1,6 +1,7 @@
 // The policy that every cluster begins with, and roles that are made of others.
 
 import { describe, expect, it } from 'vitest';
+import { publicKey } from '../../../src/engine/apiserver/authentication/tokens.ts';
 import { diffObjects } from '../../../src/engine/cluster/difference.ts';
 import { recordChanges, restoreState, snapshotHeader, stateHash } from '../../../src/engine/cluster/snapshot.ts';
 import { forkState } from '../../../src/engine/kernel/state.ts';
@@ -95,6 +96,15 @@ describe('Q9 forks', () => {
     expect(getStored(fork, ROLES, 'edit')).toBeDefined();
     expect(getStored(fork, BINDINGS, 'cluster-admin')).toBeDefined();
     expect(countObjects(fork)).toBe(count);
+  });
+
+  it('Q9 Q11 keep the policy and the key of their origin when they get another seed', () => {
+    const cluster = createTestCluster();
+    const before = [getStored(forkState(cluster.state), ROLES, 'view')?.json, publicKey(cluster.state)];
+    cluster.execute({ type: 'seed', seed: 7 });
+    const state = reopened(cluster);
+    expect([getStored(state, ROLES, 'view')?.json, publicKey(state)]).toEqual(before);
+    expect([getStored(cluster.state, ROLES, 'view')?.json, publicKey(cluster.state)]).toEqual(before);
   });
 });
 

@@ -122,7 +122,7 @@ const VOLATILE_TEXTS: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/^default-scheduler-\S+$/, 'default-scheduler-*'],
   [/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n/g, '<pem>'],
   [/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '<uid>'],
-  [/^<jwt>$|^<uid>\.\S+\.\d+$/, '<token>'],
+  [/^<jwt>$|^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/, '<token>'],
   [/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>'],
   // Addresses of Go pointers.
   [/\b0x[0-9a-f]+\b/g, '0x*'],

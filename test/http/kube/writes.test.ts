@@ -171,7 +171,7 @@ describe('tokens of service accounts', () => {
       kind: 'TokenRequest',
       metadata: { name: 'default', namespace: 'default' },
       spec: { audiences: ['https://kubernetes.default.svc'], expirationSeconds: 3600, boundObjectRef: null },
-      status: { token: expect.stringContaining('default'), expirationTimestamp: '2025-01-01T01:00:00Z' },
+      status: { token: expect.stringMatching(/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{86}$/), expirationTimestamp: '2025-01-01T01:00:00Z' },
     });
   });
 

@@ -4,5 +4,5 @@ export { managedFiles } from './managed-files.ts';
 export { absolute, planMounts, type PlannedMount } from './mount-plan.ts';
 export { giveToGroup, isInMemory, rootMode, rootNode } from './ownership.ts';
 export { isWritten, type Payload, type VolumeContext, type VolumeFile, volumePayload } from './payload.ts';
-export { accountToken } from './token.ts';
+export { accountToken, type TokenSource } from './token.ts';
 export type { DownwardItem, VolumeSources } from './types.ts';

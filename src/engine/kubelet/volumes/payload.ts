@@ -7,9 +7,11 @@ import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { volumeGroupOf, volumeUserOf } from '../container-user.ts';
 import { type EnvironmentSources, fieldValue, type Outcome, ownValue, resourceValue } from '../environment/index.ts';
+import type { TokenSource } from './token.ts';
 import type { DownwardItem, KeyToPath, ObjectSource, Projection, VolumeSources } from './types.ts';
 
 export interface VolumeFile {
+  /** That of a token is made when it is read. */
   readonly text: string;
   readonly mode: number;
   /** Absent: root's. */
@@ -21,8 +23,8 @@ export type Payload = ReadonlyMap<string, VolumeFile>;
 
 /** What contents depend on, beside the pod. */
 export interface VolumeContext extends EnvironmentSources {
-  /** The token of the pod's service account for an audience. */
-  token(audience: string): string;
+  /** The token of the pod's service account. */
+  token(source: TokenSource): string;
 }
 
 const MODE_DEFAULT = 0o644;
@@ -117,11 +119,16 @@ function projectionFiles(source: Projection, mode: number, pod: Pod, context: Vo
   if (source.downwardAPI !== undefined) return downwardFiles(source.downwardAPI.items ?? [], mode, pod, context);
   const { serviceAccountToken } = source;
   if (serviceAccountToken === undefined) return { ok: true, value: new Map() };
-  const text = context.token(serviceAccountToken.audience ?? '');
   // K911: a token is for the user of the pod alone, or for its group.
   const uid = volumeUserOf(pod);
   const isNarrow = uid !== undefined || volumeGroupOf(pod) !== undefined;
-  const file: VolumeFile = { text, mode: isNarrow ? TOKEN_MODE : mode, ...(uid === undefined ? {} : { uid }) };
+  const file: VolumeFile = {
+    get text() {
+      return context.token(serviceAccountToken);
+    },
+    mode: isNarrow ? TOKEN_MODE : mode,
+    ...(uid === undefined ? {} : { uid }),
+  };
   return { ok: true, value: new Map([[serviceAccountToken.path, file]]) };
 }
 

@@ -1,28 +1,40 @@
-// A service account token that looks like one: three parts, of which the second can be read, and a signature that nobody checks.
-// Upstream: pkg/serviceaccount/claims.go (v1.33).
+// The token that a kubelet puts into a projected volume. It is the same whenever it is looked at, until the kubelet would have renewed it.
+// Upstream: pkg/volume/projected/projected.go, pkg/kubelet/token/token_manager.go (v1.33). Rules: K211, Q11.
+// Deviation: renewals are counted from the creation of the pod and have no jitter, because nothing is kept of them.
 
-import { encodeBase64Url } from '../../apimachinery/base64.ts';
 import { parseTime } from '../../apimachinery/time.ts';
-import { hash128, hashToHex } from '../../kernel/hash.ts';
+import { getObject } from '../../apiserver/api.ts';
+import { ISSUER } from '../../apiserver/authentication/tokens.ts';
+import { issueToken, nodeOf } from '../../apiserver/token-request.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
+import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
+import { uuidKeyed } from '../../kernel/random.ts';
+import type { ClusterState } from '../../kernel/state.ts';
 
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
-const LIFETIME_SECONDS = 31_536_000;
+const SECONDS_DEFAULT = 3600;
+/** A token is renewed after this part of its life, and after a day. */
+const RENEWED_AFTER = 0.8;
+const RENEWED_AFTER_SECONDS_MAX = 86_400;
 
-/** The token of the pod's service account, the same whenever it is asked for. An empty audience is the API server itself. */
-export function accountToken(pod: Pod, audience: string, seed: number): string {
+export interface TokenSource {
+  /** Empty: the API server. */
+  readonly audience?: string;
+  readonly expirationSeconds?: number;
+}
+
+/** The token of the pod's service account. */
+export function accountToken(state: ClusterState, pod: Pod, { audience = '', expirationSeconds = SECONDS_DEFAULT }: TokenSource): string {
   const { name, namespace = '', uid, creationTimestamp } = pod.metadata;
   const account = pod.spec.serviceAccountName ?? 'default';
-  const issued = Math.floor((parseTime(creationTimestamp ?? '') ?? 0) / 1000);
-  const claims = {
-    aud: [audience === '' ? ISSUER : audience],
-    exp: issued + LIFETIME_SECONDS,
-    iat: issued,
-    iss: ISSUER,
-    'kubernetes.io': { namespace, pod: { name, uid }, serviceaccount: { name: account } },
-    nbf: issued,
-    sub: `system:serviceaccount:${namespace}:${account}`,
-  };
-  const signature = hashToHex(hash128(`${seed}|${uid}|${audience}`)).repeat(8);
-  return [JSON.stringify({ alg: 'RS256', kid: 'orrery' }), JSON.stringify(claims), signature].map(encodeBase64Url).join('.');
+  const createdMs = parseTime(creationTimestamp ?? '') ?? 0;
+  const periodMs = Math.floor(Math.min(expirationSeconds * RENEWED_AFTER, RENEWED_AFTER_SECONDS_MAX)) * 1000;
+  const renewals = Math.floor((state.nowMs - createdMs) / periodMs);
+  return issueToken(state, {
+    account: { namespace, name: account, uid: getObject(state, serviceAccountKind, namespace, account)?.metadata.uid ?? '' },
+    audiences: [audience === '' ? ISSUER : audience],
+    seconds: expirationSeconds,
+    id: uuidKeyed(state, 'token', `${uid}|${audience}|${renewals}`),
+    issuedMs: createdMs + renewals * periodMs,
+    bound: { ...nodeOf(state, pod.spec.nodeName), pod: { name, uid } },
+  });
 }

@@ -5,7 +5,7 @@
 
 import type { KubeObject } from '../../../apimachinery/meta.ts';
 import { formatTime } from '../../../apimachinery/time.ts';
-import { hash128, hashToHex } from '../../../kernel/hash.ts';
+import { uuidKeyed } from '../../../kernel/random.ts';
 import type { ClusterState } from '../../../kernel/state.ts';
 import { defineFounding, type Founding, type KernelObject, keyOf, objectKey, type StoredObject } from '../../../kernel/store.ts';
 import { clusterRoleKind } from '../../../kinds/clusterrole/index.ts';
@@ -77,7 +77,7 @@ function objectOf(state: ClusterState, { head, name, namespace, labels, content 
   const metadata = {
     name,
     ...(namespace === undefined ? {} : { namespace }),
-    uid: uidOf(`${state.seed}|policy|${head.kind}|${namespace ?? ''}|${name}`),
+    uid: uuidKeyed(state, 'policy', `${head.kind}|${namespace ?? ''}|${name}`),
     resourceVersion: '',
     creationTimestamp: formatTime(state.startMs),
     labels,
@@ -148,11 +148,4 @@ function template<T extends KubeObject>(kind: Kind<T>, key: string, content: Tem
 function placeOf(key: string): { readonly name: string; readonly namespace: string } {
   const [namespace = '', name = ''] = key.split('/');
   return { name, namespace };
-}
-
-/** A UUID of version 4 that depends on nothing but a text. */
-function uidOf(text: string): string {
-  const hex = hashToHex(hash128(text));
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
