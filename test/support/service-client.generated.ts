@@ -112,7 +112,7 @@ export interface paths {
         put?: never;
         /**
          * Move the virtual clock
-         * @description Give exactly one of by, to, steps and until. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with `error` and a problem. A client that hangs up stops the advance at a committed instant.
+         * @description Give exactly one of by, to, steps and until. A condition that is not reached is answered with the object that comes closest and why it does not hold. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with `error` and a problem. A client that hangs up stops the advance at a committed instant.
          */
         post: operations["advanceClock"];
         delete?: never;
@@ -684,6 +684,48 @@ export interface components {
             watchEvents: number;
             /** @description Hash over the whole watch history. */
             digest: string;
+            /** @description Of a condition that was not reached: the object that comes closest. */
+            nearest?: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                /** @example Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z */
+                state: string;
+            };
+            /** @description Of a condition that was not reached: why, as `explain` says it of the nearest object. */
+            explanation?: components["schemas"]["Finding"][];
+        };
+        Finding: {
+            /**
+             * @description What it is, for programs. `healthy`: there is nothing to explain.
+             * @example insufficient-cpu
+             */
+            code: string;
+            /** @example Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left. */
+            sentence: string;
+            /** @description Objects, fields and events that prove it. */
+            because: components["schemas"]["Reference"][];
+            /** @description What a user can do. */
+            wouldChange?: string;
+            /**
+             * Format: uri
+             * @description A page of the Kubernetes documentation.
+             */
+            documentation: string;
+        };
+        Reference: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /**
+             * @description Where in the object.
+             * @example status.conditions[PodScheduled].message
+             */
+            field?: string;
+            /** @description What stands there. */
+            value?: string;
         };
         Advance: {
             /**
@@ -1196,37 +1238,6 @@ export interface components {
             resourceVersion: string;
             /** @description At least one. */
             findings: components["schemas"]["Finding"][];
-        };
-        Finding: {
-            /**
-             * @description What it is, for programs. `healthy`: there is nothing to explain.
-             * @example insufficient-cpu
-             */
-            code: string;
-            /** @example Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left. */
-            sentence: string;
-            /** @description Objects, fields and events that prove it. */
-            because: components["schemas"]["Reference"][];
-            /** @description What a user can do. */
-            wouldChange?: string;
-            /**
-             * Format: uri
-             * @description A page of the Kubernetes documentation.
-             */
-            documentation: string;
-        };
-        Reference: {
-            /** @example pods */
-            resource: string;
-            namespace?: string;
-            name: string;
-            /**
-             * @description Where in the object.
-             * @example status.conditions[PodScheduled].message
-             */
-            field?: string;
-            /** @description What stands there. */
-            value?: string;
         };
         /** @description Default: {}. */
         CreateFork: {
@@ -1982,7 +1993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no such cluster (cluster-not-found). */
+            /** @description There is no such cluster (cluster-not-found). There is nothing here (not-found). */
             404: {
                 headers: {
                     [name: string]: unknown;

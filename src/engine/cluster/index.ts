@@ -27,7 +27,8 @@ export {
   markStored,
   recordChanges,
 } from './snapshot.ts';
-export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';
+export { explainUnmet, type Unmet } from './unmet.ts';
+export { parseWaitFor, selectObjects, type WaitCondition, type WaitFor } from './wait-condition.ts';
 // What callers check and read of a configuration: behaviours of images, and timing profiles.
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';

@@ -46,7 +46,8 @@ export function isConditionMet(state: ClusterState, condition: WaitCondition): b
   }
 }
 
-function selectObjects(state: ClusterState, condition: WaitCondition): readonly KubeObject[] {
+/** The objects that a condition is about. */
+export function selectObjects(state: ClusterState, condition: WaitCondition): readonly KubeObject[] {
   const { kind, namespace, name, selector } = condition;
   if (name !== undefined) {
     const object = getObject(state, kind, namespace, name);
@@ -57,7 +58,8 @@ function selectObjects(state: ClusterState, condition: WaitCondition): readonly 
   return listObjects(state, kind).filter((object) => matchesSelector(selector, object.metadata.labels));
 }
 
-function isMetBy(object: KubeObject, wanted: WaitFor): boolean {
+/** Whether an object has what is waited for: a condition or a value; creation and deletion are the affair of its presence. */
+export function isMetBy(object: KubeObject, wanted: WaitFor): boolean {
   if (wanted.kind === 'jsonpath') {
     const values = evaluateJsonPath(wanted.path, object);
     if (values.length !== 1) return false;

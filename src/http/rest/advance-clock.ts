@@ -1,14 +1,16 @@
 // POST /v1/clusters/{cluster}/clock/advance
 
 import type { z } from '@hono/zod-openapi';
-import { clusterKinds } from '../../engine/cluster/index.ts';
+import { clusterKinds, explainUnmet, selectObjects, type Unmet } from '../../engine/cluster/index.ts';
+import type { ClusterState } from '../../engine/kernel/state.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
-import type { AdvanceResult } from '../../service/ports.ts';
+import type { AdvanceGoal, AdvanceResult } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { advanceGoalOf, type ClockPosition } from './advance-goal.ts';
 import { AdvanceSource } from './advance-source.ts';
 import { clientOf } from './command.ts';
+import { refuse } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
 import { clusterParams } from './schemas/common.ts';
@@ -20,7 +22,7 @@ export const advanceClock = defineEndpoint({
   tag: 'Clock',
   summary: 'Move the virtual clock',
   description:
-    'Give exactly one of by, to, steps and until. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with ' +
+    'Give exactly one of by, to, steps and until. A condition that is not reached is answered with the object that comes closest and why it does not hold. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with ' +
     '`error` and a problem. A client that hangs up stops the advance at a committed instant.',
   params: clusterParams,
   body: { kind: 'json', schema: advanceSchema, description: 'The goal.' },
@@ -28,6 +30,7 @@ export const advanceClock = defineEndpoint({
   problems: [
     'malformed-body',
     'cluster-not-found',
+    'not-found',
     'busy',
     'body-too-large',
     'unsupported-media-type',
@@ -38,11 +41,14 @@ export const advanceClock = defineEndpoint({
   async handle({ params, body, request }, { service }) {
     const position = service.read(params.cluster, (state) => ({ nowMs: state.nowMs, startMs: state.startMs, kinds: clusterKinds(state) }));
     const goal = advanceGoalOf(body, position);
+    service.read(params.cluster, (state) => refuseMissing(state, goal));
+    const unmet = (result: AdvanceResult): Unmet | undefined =>
+      result.reached || goal.kind !== 'until' ? undefined : service.read(params.cluster, (state) => explainUnmet(state, goal.condition));
     const client = clientOf(request);
     if (acceptsEventStream(request)) {
       const source = new AdvanceSource((options) => service.advance(params.cluster, goal, { ...options, client }), {
         signal: request.signal,
-        describeResult: (result) => describeResult(result, position),
+        describeResult: (result) => describeResult(result, position, unmet(result)),
         describeProgress: ({ nowMs, watchEvents }) => ({
           now: formatInstant(nowMs),
           elapsedSeconds: (nowMs - position.startMs) / 1000,
@@ -52,14 +58,34 @@ export const advanceClock = defineEndpoint({
       return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
     }
     const result = await service.advance(params.cluster, goal, { signal: request.signal, client });
-    return { value: describeResult(result, position) };
+    return { value: describeResult(result, position, unmet(result)) };
   },
 });
 
-function describeResult(result: AdvanceResult, { startMs }: Pick<ClockPosition, 'startMs'>): z.output<typeof advanceResultSchema> {
+/** Nobody waits for what is not there, unless it is to be created, or to be gone. */
+function refuseMissing(state: ClusterState, goal: AdvanceGoal): void {
+  if (goal.kind !== 'until' || goal.condition.name === undefined) return;
+  const { for: wanted, kind, name, namespace } = goal.condition;
+  if (wanted.kind === 'create' || wanted.kind === 'delete') return;
+  if (selectObjects(state, { for: wanted, kind, namespace, name }).length > 0) return;
+  refuse(
+    'not-found',
+    `${kind.plural} "${name}" not found${namespace === undefined ? '' : ` in the namespace ${namespace}`}; wait for its creation first, with {"for": "create"}.`,
+  );
+}
+
+function describeResult(
+  result: AdvanceResult,
+  { startMs }: Pick<ClockPosition, 'startMs'>,
+  unmet: Unmet | undefined,
+): z.output<typeof advanceResultSchema> {
   const { fromMs, nowMs, reached, watchEvents, digest } = result;
   const elapsedSeconds = (nowMs - startMs) / 1000;
-  return { from: formatInstant(fromMs), now: formatInstant(nowMs), elapsedSeconds, reached, watchEvents, digest };
+  const told =
+    unmet === undefined
+      ? {}
+      : { ...unmet, explanation: unmet.explanation.map((finding) => ({ ...finding, because: [...finding.because] })) };
+  return { from: formatInstant(fromMs), now: formatInstant(nowMs), elapsedSeconds, reached, watchEvents, digest, ...told };
 }
 
 function acceptsEventStream(request: Request): boolean {

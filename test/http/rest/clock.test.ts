@@ -20,6 +20,12 @@ const CRASHING = {
   metadata: { name: 'crash', annotations: { 'orrery.sim/behavior.main': '{"run": {"for": "1s", "exitCode": 1}}' } },
   spec: { containers: [{ name: 'main', image: 'nginx' }] },
 };
+const UNREADY = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web' },
+  spec: { containers: [{ name: 'main', image: 'nginx', readinessProbe: { exec: { command: ['false'] } } }] },
+};
 
 let clusters = 0;
 /** A new cluster with the objects; the paths are relative to it. */
@@ -98,6 +104,38 @@ describe('ok', () => {
     const { advance } = await cluster(HEALTHY);
     const { body } = await advance({ until: { for: 'condition=Nonsense', name: 'web' }, timeout: '5m' });
     expect(body).toMatchObject({ reached: false, now: '2025-01-01T00:05:00Z' });
+    expect(body.nearest).toEqual({ resource: 'pods', namespace: 'default', name: 'web', state: 'it has no condition Nonsense' });
+    expect(body.explanation).toMatchObject([{ code: 'healthy' }]);
+  });
+
+  it('says of a condition that was not reached what comes closest, and why', async () => {
+    const { advance } = await cluster(UNREADY);
+    const { body } = await advance({ until: { for: 'condition=Ready', name: 'web' }, timeout: '5m' });
+    expect(body).toMatchObject({
+      reached: false,
+      nearest: { name: 'web', state: expect.stringMatching(/^Ready is False \(ContainersNotReady\) since 2025/) },
+    });
+    expect(body.explanation).toMatchObject([{ code: 'readiness-probe', sentence: expect.stringContaining('the command "false"') }]);
+    const path = await advance({ until: { for: 'jsonpath={.status.phase}=Succeeded', name: 'web' }, timeout: '1s' });
+    expect(path.body.nearest.state).toBe('the path leads to "Running"');
+    const none = await advance({ until: { for: 'condition=Ready', selector: 'app=nobody' }, timeout: '1s' });
+    expect(none.body).toMatchObject({ reached: false, explanation: [{ code: 'nothing-selected' }] });
+    expect(none.body.nearest).toBeUndefined();
+    const stays = await advance({ until: { for: 'delete', name: 'web' }, timeout: '1s' });
+    expect(stays.body.nearest.state).toBe('it is not being deleted');
+    expect((await advance({ by: '1s' })).body.explanation).toBeUndefined();
+  });
+
+  it('does not wait for a name that does not exist, unless it is to be created or to be gone', async () => {
+    const { advance, clock } = await cluster(HEALTHY);
+    const before = await clock();
+    for (const wanted of ['condition=Ready', 'jsonpath={.status.phase}=Running']) {
+      const refused = await advance({ until: { for: wanted, name: 'nobody' }, timeout: '5m' });
+      expect([refused.status, refused.body.code]).toEqual([404, 'not-found']);
+    }
+    expect(await clock()).toEqual(before);
+    const created = await advance({ until: { for: 'create', name: 'nobody' }, timeout: '1s' });
+    expect(created.body).toMatchObject({ reached: false, explanation: [{ code: 'not-there' }] });
   });
 
   it('advances until nothing is scheduled any more', async () => {

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { AUTO_RATE } from '../../../service/limits.ts';
+import { findingSchema } from './explain.ts';
 import { durationSchema, instantSchema, instantText } from './common.ts';
 
 export const RATE_MAX = 100_000;
@@ -107,5 +108,18 @@ export const advanceResultSchema = z
     reached: z.boolean().openapi({ description: 'Whether the goal was reached.' }),
     watchEvents: z.int().openapi({ description: 'How many watch events the advance made.' }),
     digest: z.string().openapi({ description: 'Hash over the whole watch history.' }),
+    nearest: z
+      .strictObject({
+        resource: z.string().openapi({ example: 'pods' }),
+        namespace: z.string().optional(),
+        name: z.string(),
+        state: z.string().openapi({ example: 'Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z' }),
+      })
+      .optional()
+      .openapi({ description: 'Of a condition that was not reached: the object that comes closest.' }),
+    explanation: z
+      .array(findingSchema)
+      .optional()
+      .openapi({ description: 'Of a condition that was not reached: why, as `explain` says it of the nearest object.' }),
   })
   .openapi('AdvanceResult');
