@@ -150,3 +150,8 @@ export const TERMINAL_LINE_LENGTH_MAX = 4_095;
 
 /** Signatures of tokens that a cluster keeps beside its state, so that a token that is used again is not checked again; 1 KB each. Beyond it they are made anew. */
 export const TOKEN_SIGNATURES_MAX = 1_000;
+
+/** Of an explanation: names that a sentence says one by one, objects that one finding refers to, and pods that are looked at for their owner's sake. */
+export const EXPLANATION_NAMES_MAX = 5;
+export const EXPLANATION_REFERENCES_MAX = 20;
+export const EXPLANATION_PODS_MAX = 50;

@@ -4,6 +4,7 @@ import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/l
 import { isDeleting } from '../../apimachinery/meta.ts';
 import { compareQuantities } from '../../apimachinery/quantity.ts';
 import { getObject, listByTerm, listObjects } from '../../apiserver/api.ts';
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { persistentVolumeKind } from '../../kinds/persistentvolume/index.ts';
 import type { PersistentVolume } from '../../kinds/persistentvolume/types.ts';
@@ -178,9 +179,6 @@ function awaitsVolume(state: ClusterState, claim: PersistentVolumeClaim, storage
   );
 }
 
-/** Volumes of which one finding tells. */
-const VOLUMES_MAX = 20;
-
 /** What the volumes that there are lack. */
 function misfits(state: ClusterState, claim: PersistentVolumeClaim): { readonly text: string; readonly because: readonly Reference[] } {
   const volumes = listObjects(state, persistentVolumeKind);
@@ -188,7 +186,7 @@ function misfits(state: ClusterState, claim: PersistentVolumeClaim): { readonly 
   const texts = volumes.map((volume) => `${volume.metadata.name} ${misfit(volume, claim) ?? 'is about to be bound'}`);
   return {
     text: `no persistent volume fits: ${listed(texts)}`,
-    because: volumes.slice(0, VOLUMES_MAX).map((volume) => refer(persistentVolumeKind, volume, 'spec')),
+    because: volumes.slice(0, EXPLANATION_REFERENCES_MAX).map((volume) => refer(persistentVolumeKind, volume, 'spec')),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import { listByTerm } from '../../apiserver/api.ts';
 import { clusterKindByGvk } from '../../apiserver/cluster-kinds.ts';
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
@@ -49,7 +50,7 @@ function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Tur
         names.length === 0
           ? 'the garbage collector is about to do it'
           : `the garbage collector waits until ${listed(names)} ${names.length === 1 ? 'is' : 'are'} gone`,
-      because: dependents.slice(0, REFERENCES_MAX).map(({ kind, item }) => refer(kind, item, 'metadata.ownerReferences')),
+      because: dependents.slice(0, EXPLANATION_REFERENCES_MAX).map(({ kind, item }) => refer(kind, item, 'metadata.ownerReferences')),
       wouldChange: names.length === 0 ? 'Let time pass.' : `Explain ${names[0]} to see what keeps it.`,
     };
   }
@@ -61,7 +62,7 @@ function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Tur
         users.length === 0
           ? 'its controller is about to do it'
           : `the claim is in use by ${listed(users.map(({ metadata }) => `pods/${metadata.name}`))}`,
-      because: users.slice(0, REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.volumes')),
+      because: users.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.volumes')),
       wouldChange: users.length === 0 ? 'Let time pass.' : 'Delete the pods that use it.',
     };
   }
@@ -76,6 +77,3 @@ function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Tur
 function isBlocking({ metadata }: KubeObject, ownerUid: string): boolean {
   return (metadata.ownerReferences ?? []).some(({ uid, blockOwnerDeletion }) => uid === ownerUid && blockOwnerDeletion === true);
 }
-
-/** Objects that one finding refers to. */
-const REFERENCES_MAX = 20;

@@ -2,6 +2,7 @@
 // and says nothing where it does not hold; it guesses nothing, stores nothing and changes nothing.
 
 import type { Condition, KubeObject } from '../../apimachinery/meta.ts';
+import { EXPLANATION_NAMES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Kind, resourceOf } from '../../kinds/kind.ts';
 
@@ -53,12 +54,12 @@ export function conditionOf(object: KubeObject, type: string): Condition | undef
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
-/** Names that a sentence says one by one; of the others it says how many they are. */
-const NAMES_MAX = 5;
-
 /** `a`, `a and b`, `a, b and c`, or the first ones `and 7 more`. */
 export function listed(items: readonly string[]): string {
-  const shown = items.length > NAMES_MAX ? [...items.slice(0, NAMES_MAX - 1), `${items.length - NAMES_MAX + 1} more`] : items;
+  const shown =
+    items.length > EXPLANATION_NAMES_MAX
+      ? [...items.slice(0, EXPLANATION_NAMES_MAX - 1), `${items.length - EXPLANATION_NAMES_MAX + 1} more`]
+      : items;
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 

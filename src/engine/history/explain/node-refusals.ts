@@ -2,6 +2,7 @@
 // Upstream: pkg/scheduler/framework/plugins (v1.33).
 
 import { getObject } from '../../apiserver/api.ts';
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import type { Node } from '../../kinds/node/types.ts';
@@ -15,9 +16,6 @@ import { type Finding, labelText, listed, page, type Reference, refer } from './
 
 const SCHEDULING = 'concepts/scheduling-eviction/';
 const ANTI_AFFINITY_PAGE = `${SCHEDULING}assign-pod-node/#inter-pod-affinity-and-anti-affinity`;
-
-/** Nodes that one finding refers to. */
-const REFERENCES_MAX = 20;
 
 interface Words {
   readonly code: string;
@@ -152,7 +150,7 @@ export function lacksSelected(pod: Pod, node: Node): boolean {
 }
 
 function nodesOf(infos: readonly NodeInfo[], field: string): readonly Reference[] {
-  return infos.slice(0, REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, field));
+  return infos.slice(0, EXPLANATION_REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, field));
 }
 
 function volumesOf(state: ClusterState, pod: Pod): readonly Reference[] {
@@ -185,7 +183,7 @@ const CONDITION_TAINTS: Readonly<Record<string, string>> = {
 
 function tainted(infos: readonly NodeInfo[], names: string, key: string, value: string): Finding {
   const text = value === '' ? key : `${key}=${value}`;
-  const because = infos.slice(0, REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'spec.taints', text));
+  const because = infos.slice(0, EXPLANATION_REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'spec.taints', text));
   const condition = CONDITION_TAINTS[key];
   if (condition !== undefined)
     return {
@@ -216,7 +214,7 @@ function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Findin
       sentence: `Not scheduled: ${names} ${infos.length === 1 ? 'does' : 'do'} not match the required node affinity of the pod.`,
       because: [
         refer(podKind, pod, 'spec.affinity.nodeAffinity'),
-        ...infos.slice(0, REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'metadata.labels')),
+        ...infos.slice(0, EXPLANATION_REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'metadata.labels')),
       ],
       wouldChange: 'Label a node as the affinity asks, or relax the affinity.',
       documentation: page(`${SCHEDULING}assign-pod-node/#node-affinity`),
@@ -228,7 +226,7 @@ function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Findin
     because: [
       refer(podKind, pod, 'spec.nodeSelector', labelText(nodeSelector)),
       ...infos
-        .slice(0, REFERENCES_MAX)
+        .slice(0, EXPLANATION_REFERENCES_MAX)
         .map(({ node }) =>
           refer(nodeKind, node, `metadata.labels.${wrong[0]?.[0] ?? ''}`, node.metadata.labels?.[wrong[0]?.[0] ?? ''] ?? ''),
         ),
@@ -241,7 +239,7 @@ function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Findin
 function portsTaken(pod: Pod, infos: readonly NodeInfo[]): Finding {
   const ports = hostPortsOf(pod);
   const takers = infos
-    .slice(0, REFERENCES_MAX)
+    .slice(0, EXPLANATION_REFERENCES_MAX)
     .flatMap((info) => [...info.pods.values()].filter((placed) => doPortsConflict(placed.ports, ports)));
   const who = listed(takers.map((placed) => `${placed.pod.metadata.name} on ${placed.nodeName}`));
   return {

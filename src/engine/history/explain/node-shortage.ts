@@ -1,5 +1,6 @@
 // Nodes without room: what the pod asks for, what a node has, and what is left of it.
 
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
@@ -25,14 +26,13 @@ function tooManyPods(infos: readonly NodeInfo[]): Finding {
   return {
     code: 'too-many-pods',
     sentence: `Not scheduled: ${listed(infos.map(({ name, podsMax }) => `${name} has ${counted(podsMax, 'pod')}, as many as it may have`))}.`,
-    because: infos.slice(0, REFERENCES_MAX).map(({ node, podsMax }) => refer(nodeKind, node, 'status.allocatable.pods', String(podsMax))),
+    because: infos
+      .slice(0, EXPLANATION_REFERENCES_MAX)
+      .map(({ node, podsMax }) => refer(nodeKind, node, 'status.allocatable.pods', String(podsMax))),
     wouldChange: 'Remove pods, or add a node.',
     documentation: page('setup/best-practices/cluster-large/'),
   };
 }
-
-/** Nodes that one finding refers to. */
-const REFERENCES_MAX = 20;
 
 function insufficient(pod: Pod, requests: Readonly<Amounts>, resource: string, infos: readonly NodeInfo[]): Finding {
   const wanted = amountOf(requests, resource);
@@ -48,7 +48,7 @@ function insufficient(pod: Pod, requests: Readonly<Amounts>, resource: string, i
     because: [
       refer(podKind, pod, `spec.containers.resources.requests.${resource}`, formatAmount(resource, wanted)),
       ...infos
-        .slice(0, REFERENCES_MAX)
+        .slice(0, EXPLANATION_REFERENCES_MAX)
         .map(({ node, allocatable }) =>
           refer(nodeKind, node, `status.allocatable.${resource}`, formatAmount(resource, amountOf(allocatable, resource))),
         ),

@@ -1,5 +1,6 @@
 // All that there is to say of a pod, for its own sake and for that of those who own or use it.
 
+import { EXPLANATION_PODS_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
@@ -21,13 +22,10 @@ export const POD_SITUATIONS: readonly Situation<Pod>[] = [
   explainReadiness,
 ];
 
-/** Pods of which somebody else's explanation tells. */
-const PODS_MAX = 50;
-
 /** What keeps pods from being ready: one finding for each kind of trouble, with the first pod that has it and the number of the others. */
 export function explainPods(state: ClusterState, pods: readonly Pod[]): readonly Finding[] {
   const troubles = new Map<string, { readonly pods: Pod[]; readonly finding: Finding }>();
-  for (const pod of pods.filter((item) => !isReady(item)).slice(0, PODS_MAX))
+  for (const pod of pods.filter((item) => !isReady(item)).slice(0, EXPLANATION_PODS_MAX))
     for (const finding of [explainDeletion, ...POD_SITUATIONS].flatMap((situation) => situation(state, pod))) {
       const trouble = troubles.get(finding.code);
       if (trouble === undefined) troubles.set(finding.code, { pods: [pod], finding });

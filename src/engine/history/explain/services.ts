@@ -6,6 +6,7 @@ import { isDeleting } from '../../apimachinery/meta.ts';
 import { listBySelector, listObjects } from '../../apiserver/api.ts';
 import { isPodFinished } from '../../controllers/shared/pods.ts';
 import { targetPortOf } from '../../controllers/shared/service-pods.ts';
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
@@ -75,15 +76,12 @@ function noneReady(service: Service, pods: readonly Pod[]): Finding {
     sentence: `The Service has no ready endpoints: its selector finds ${counted(pods.length, 'pod')}, of which none is ready.`,
     because: [
       refer(serviceKind, service, 'spec.selector', labelText(service.spec.selector)),
-      ...pods.slice(0, PODS_MAX).map((pod) => refer(podKind, pod, 'status.conditions[Ready].status', 'False')),
+      ...pods.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'status.conditions[Ready].status', 'False')),
     ],
     wouldChange: 'Mend what keeps the pods from being ready, or set publishNotReadyAddresses.',
     documentation: page(`${DEBUG}#are-the-pods-working`),
   };
 }
-
-/** Pods that one finding refers to. */
-const PODS_MAX = 20;
 
 /** A port whose target is a name that the pods do not have. */
 function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): readonly Finding[] {
@@ -102,7 +100,7 @@ function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): re
       sentence: `The port ${port.port} of the Service leads nowhere in ${listed(without.map((pod) => `pods/${pod.metadata.name}`))}: its target is the container port named "${String(port.targetPort)}", and there ${names.length === 0 ? 'are no ports' : `${names.length === 1 ? 'is' : 'are'} ${listed(names)}`}.`,
       because: [
         refer(serviceKind, service, 'spec.ports.targetPort', String(port.targetPort)),
-        ...without.slice(0, PODS_MAX).map((pod) => refer(podKind, pod, 'spec.containers.ports.name', names.join(', '))),
+        ...without.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.containers.ports.name', names.join(', '))),
       ],
       wouldChange: 'Name the port of the containers so, or use its number as targetPort.',
       documentation: page(`${SERVICES}#field-spec-ports`),

@@ -6,6 +6,7 @@ import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import { listByTerm, listObjects } from '../../apiserver/api.ts';
 import { judgeNode } from '../../controllers/daemonset/plan.ts';
 import { daemonTolerations } from '../../controllers/daemonset/template.ts';
+import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { daemonSetKind } from '../../kinds/daemonset/index.ts';
 import type { DaemonSet } from '../../kinds/daemonset/types.ts';
@@ -211,11 +212,8 @@ export function explainDaemonSet(state: ClusterState, set: DaemonSet): readonly 
   const nodes = listObjects(state, nodeKind);
   const absent = nodes.filter((node) => !judgeNode(model, node).shouldRun).map((node) => keptOff(set, model, node));
   const missing = set.status.desiredNumberScheduled > set.status.currentNumberScheduled ? explainRefusedPods(state, set) : NOTHING;
-  return [...absent.slice(0, NODES_MAX), ...missing, ...explainPods(state, pods)];
+  return [...absent.slice(0, EXPLANATION_REFERENCES_MAX), ...missing, ...explainPods(state, pods)];
 }
-
-/** Nodes of which one explanation tells. */
-const NODES_MAX = 20;
 
 function keptOff(set: DaemonSet, model: Pod, node: Node): Finding {
   const taint = (node.spec.taints ?? []).find(
