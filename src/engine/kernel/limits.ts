@@ -142,6 +142,9 @@ export const AWK_STEPS_MAX = 2_000_000;
 export const AWK_DEPTH_MAX = 100;
 export const AWK_NESTED_MAX = 600;
 
+/** Words that one word with braces may stand for; one that stands for more stays as it is. */
+export const BRACE_WORDS_MAX = 5_000;
+
 /** Names outside of a cluster that its configuration may speak of. */
 export const OUTSIDE_NAMES_MAX = 256;
 

@@ -13,7 +13,7 @@ import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsid
 import { lookUp, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
-import type { NetworkAnswer } from './shell/index.ts';
+import { type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
 
 /** Time a connection attempt to nobody takes to fail, and an exchange on the cluster network takes. */
 const NO_ROUTE_MS = 3_000;
@@ -135,8 +135,15 @@ export function converseWith(
   const connection = answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs);
   const listener = listenerOn(state, server.instance.id, server.port, protocol);
   const container = findContainer(server.pod, server.instance.container)?.container;
-  if (listener === undefined || container === undefined) return connection;
+  if (container === undefined) return connection;
   const client = clientAddress(state, sourceOf(state, place, address));
+  if (listener === undefined) {
+    // A server that is only known by its answers reads HTTP that is written by hand.
+    const request = protocol === 'tcp' && speechOf(state, server, server.port) !== 'raw' ? parseRequest(text, client) : undefined;
+    if (request === undefined) return connection;
+    const { status, body, headers, latencyMs } = answerHttp(state, server, server.port, request, options);
+    return { ...connection, latencyMs: connection.latencyMs + latencyMs, body: replyText({ status, body, headers }) };
+  }
   return { ...connection, body: talkToProgram(state, { ...server, container }, listener, text, client, options) };
 }
 

@@ -7,6 +7,9 @@ import type { Arithmetic } from './program.ts';
 export interface ArithmeticScope {
   get(name: string): string;
   set(name: string, value: string): void;
+  /** An element by its text, which an associative array takes as it is, and by the number that it says. */
+  getElement(name: string, text: string, key: number): string;
+  setElement(name: string, text: string, key: number, value: string): void;
   readonly substitutions: readonly string[];
 }
 
@@ -16,7 +19,11 @@ export function evaluateArithmetic(node: Arithmetic, scope: ArithmeticScope): nu
     case 'number':
       return node.value;
     case 'name':
-      return toNumber(scope.get(node.name));
+      return named(node.name, scope);
+    case 'element': {
+      const key = evaluateArithmetic(node.key, scope);
+      return typeof key === 'string' ? key : toNumber(scope.getElement(node.name, node.text, key));
+    }
     case 'sub':
       return toNumber(scope.substitutions[node.index] ?? '');
     case 'ternary': {
@@ -28,6 +35,26 @@ export function evaluateArithmetic(node: Arithmetic, scope: ArithmeticScope): nu
     case 'binary':
       return binary(node, scope);
   }
+}
+
+/** A variable whose text is the name of another one has that one's value. */
+function named(name: string, scope: ArithmeticScope): number | string {
+  let text = scope.get(name);
+  for (let hops = 0; hops < NAMES_MAX && /^\s*[A-Za-z_]\w*\s*$/.test(text); hops += 1) text = scope.get(text.trim());
+  return toNumber(text);
+}
+
+const NAMES_MAX = 10;
+
+/** Gives a variable or an element its value; undefined for what cannot have one. */
+function store(target: Arithmetic, scope: ArithmeticScope, value: number): string | undefined {
+  if (target.op === 'name') scope.set(target.name, String(value));
+  else if (target.op === 'element') {
+    const key = evaluateArithmetic(target.key, scope);
+    if (typeof key === 'string') return key;
+    scope.setElement(target.name, target.text, key, String(value));
+  } else return 'arithmetic syntax error';
+  return undefined;
 }
 
 function toNumber(text: string): number | string {
@@ -49,10 +76,8 @@ function unary(node: Extract<Arithmetic, { op: 'unary' }>, scope: ArithmeticScop
       return -value - 1;
     case '++':
     case '--': {
-      if (node.operand.op !== 'name') return 'arithmetic syntax error';
       const next = node.operator === '++' ? value + 1 : value - 1;
-      scope.set(node.operand.name, String(next));
-      return node.prefix ? next : value;
+      return store(node.operand, scope, next) ?? (node.prefix ? next : value);
     }
     default:
       return 'arithmetic syntax error';
@@ -73,9 +98,7 @@ function binary(node: Extract<Arithmetic, { op: 'binary' }>, scope: ArithmeticSc
 
 function assign(node: Extract<Arithmetic, { op: 'binary' }>, scope: ArithmeticScope, value: number | string): number | string {
   if (typeof value === 'string') return value;
-  if (node.left.op !== 'name') return 'arithmetic syntax error';
-  scope.set(node.left.name, String(value));
-  return value;
+  return store(node.left, scope, value) ?? value;
 }
 
 function calculate(operator: string, a: number, b: number): number | string {

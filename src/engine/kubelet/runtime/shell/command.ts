@@ -15,9 +15,9 @@ export interface CommandContext {
   out(text: string): void;
   error(text: string): void;
   /** Takes what standard input has: text, null when there is none yet (the process then waits), or undefined at its end. */
-  read(): string | null | undefined;
+  read(fd?: number): string | null | undefined;
   /** Puts unread text back to the front of standard input. */
-  unread(text: string): void;
+  unread(text: string, fd?: number): void;
   path(path: string): string;
   /** True when the image or the shell has a command of this name. */
   isCommand(name: string): boolean;

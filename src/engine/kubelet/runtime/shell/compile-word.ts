@@ -3,7 +3,12 @@
 
 import type { ArithmeticExpression, CommandExpansionPart, HereDocBody, ParameterExpansionPart, Statement, Word, WordPart } from 'unbash';
 import { ARITHMETIC_DEPTH_MAX } from '../../../kernel/limits.ts';
+import { expandBraces } from './braces.ts';
+import { parseScript } from './parse-script.ts';
 import type { Arithmetic, Instruction, RemoveOperator, WordMode } from './program.ts';
+
+/** Stands for the element that was named last, in instructions whose name is only known when they run. */
+export const SUBSCRIPT = '[]';
 
 /** What word compilation needs of the compiler. */
 export interface Emitter {
@@ -11,12 +16,38 @@ export interface Emitter {
   emit(instruction: Instruction): number;
   patch(at: number, instruction: Instruction): void;
   refuse(what: string): void;
+  forbid(what: string): void;
   list(statements: readonly Statement[]): void;
 }
 
 /** Emits code that builds `word` and leaves it as `mode` says. */
 export function compileWord(out: Emitter, word: Word, mode: WordMode): void {
   if (mode === 'fields' && isPlain(word)) return void out.emit({ do: 'field', text: word.value });
+  if (mode === 'fields' && word.parts?.some((part) => part.type === 'BraceExpansion') === true) return compileBraces(out, word);
+  compileOne(out, word, mode);
+}
+
+/** Bash makes several words of one with braces, each of which is read anew; other shells have no braces. */
+function compileBraces(out: Emitter, word: Word): void {
+  const words = expandBraces(word.text).map(readWord);
+  if (words.length < 2 || words.some((item) => item === undefined)) return compileOne(out, word, 'fields');
+  const at = out.emit({ do: 'jump', to: 0 });
+  for (const item of words) if (item !== undefined) compileWord(out, item, 'fields');
+  const end = out.emit({ do: 'jump', to: 0 });
+  out.patch(at, { do: 'jumpUnlessBash', to: out.here });
+  compileOne(out, word, 'fields');
+  out.patch(end, { do: 'jump', to: out.here });
+}
+
+/** A word by its text. An empty one is no word. */
+export function readWord(text: string): Word | undefined {
+  const parsed = parseScript(`: ${text}`);
+  const command = parsed.ok && parsed.commands.length === 1 ? parsed.commands[0]?.command : undefined;
+  const only = command?.type === 'Command' && command.args.length === 1 ? command.args[0] : undefined;
+  return only?.type === 'Word' ? only : undefined;
+}
+
+function compileOne(out: Emitter, word: Word, mode: WordMode): void {
   out.emit({ do: 'wordBegin' });
   compileParts(out, word);
   out.emit({ do: 'wordEnd', mode });
@@ -76,14 +107,22 @@ function compilePart(out: Emitter, part: WordPart, quoted: boolean): void {
       out.emit({ do: 'literal', text: part.text, quoted });
       return;
     case 'ProcessSubstitution':
-      out.refuse('process substitution');
+      if (part.operator === '<') return compileCommandSub(out, part, true, false, true);
+      return out.refuse('>(...)');
   }
 }
 
 function compileParameter(out: Emitter, part: ParameterExpansionPart, quoted: boolean): void {
-  const name = part.parameter;
-  if (part.index !== undefined) return out.refuse('an array');
-  if (part.prefix === '!') return out.refuse('indirect expansion');
+  const isKeys = part.prefix === '!' && part.index !== undefined && /^[@*]$/.test(part.index.value);
+  if (part.index === undefined && part.prefix !== '!') return compileOperation(out, part, part.parameter, quoted);
+  if (part.index !== undefined) compileWord(out, part.index, 'single');
+  out.emit({ do: 'subscript', name: part.parameter, isIndirect: part.index === undefined });
+  if (isKeys) out.emit({ do: 'paramKeys', quoted });
+  else compileOperation(out, part, SUBSCRIPT, quoted);
+  out.emit({ do: 'subscriptEnd' });
+}
+
+function compileOperation(out: Emitter, part: ParameterExpansionPart, name: string, quoted: boolean): void {
   const operation = part.operation;
   if (part.prefix === '#' || operation === undefined) {
     out.emit({ do: 'param', name, quoted, length: part.prefix === '#' });
@@ -110,7 +149,7 @@ function compileParameter(out: Emitter, part: ParameterExpansionPart, quoted: bo
       out.emit({ do: 'paramCase', name, operator: operation.operator, quoted });
       return;
     default:
-      out.refuse(`\${${name}${operation.operator}...}`);
+      out.refuse(`\${${part.parameter}${operation.operator}...}`);
   }
 }
 
@@ -126,11 +165,11 @@ function compileDefault(out: Emitter, name: string, operator: string, operand: W
   out.patch(test, { do: 'paramTest', name, operator, quoted, to: out.here });
 }
 
-function compileCommandSub(out: Emitter, part: Pick<CommandExpansionPart, 'script'>, quoted: boolean, keep: boolean): void {
+function compileCommandSub(out: Emitter, part: Pick<CommandExpansionPart, 'script'>, quoted: boolean, keep: boolean, isFile = false): void {
   const at = out.emit({ do: 'jump', to: 0 });
   out.list(part.script?.commands ?? []);
   out.emit({ do: 'return' });
-  out.patch(at, { do: 'commandSub', end: out.here, quoted, keep });
+  out.patch(at, { do: 'commandSub', end: out.here, quoted, keep, isFile });
 }
 
 /** Emits the command substitutions of an expression and returns the expression itself. */
@@ -146,7 +185,7 @@ interface ArithmeticCounter {
 
 function arithmetic(out: Emitter, node: ArithmeticExpression, counter: ArithmeticCounter): Arithmetic {
   if (counter.depth >= ARITHMETIC_DEPTH_MAX) {
-    out.refuse('an expression of so many operators');
+    out.forbid('an expression of so many operators');
     return { op: 'number', value: 0 };
   }
   counter.depth += 1;
@@ -190,9 +229,31 @@ function arithmeticWord(out: Emitter, value: string, parts: readonly WordPart[] 
     return { op: 'sub', index: counter.subs - 1 };
   }
   if (/^[A-Za-z_]\w*$/.test(value)) return { op: 'name', name: value };
+  const plain = /^\$(?:(\w+)|\{(\w+)\})$/.exec(value);
+  if (plain !== null) return { op: 'name', name: plain[1] ?? plain[2] ?? '' };
+  const element = /^([A-Za-z_]\w*)\[(.*)\]$/s.exec(value);
+  if (element !== null) return arithmeticElement(out, element[1] ?? '', element[2] ?? '', counter);
+  if (parts !== undefined) {
+    // Any other expansion is made before, and its text is the number.
+    out.emit({ do: 'wordBegin' });
+    for (const part of parts) compilePart(out, part, true);
+    out.emit({ do: 'wordEnd', mode: 'single' });
+    out.emit({ do: 'keep' });
+    counter.subs += 1;
+    return { op: 'sub', index: counter.subs - 1 };
+  }
   const number = parseShellNumber(value);
   if (number === undefined) out.refuse(`arithmetic on ${JSON.stringify(value)}`);
   return { op: 'number', value: number ?? 0 };
+}
+
+/** `a[i + 1]`: what stands between the brackets is an expression, or a text for an associative array. */
+function arithmeticElement(out: Emitter, name: string, text: string, counter: ArithmeticCounter): Arithmetic {
+  const parsed = parseScript(`((${text}))`);
+  const command = parsed.ok ? parsed.commands[0]?.command : undefined;
+  const expression = command?.type === 'ArithmeticCommand' ? command.expression : undefined;
+  const key: Arithmetic = expression === undefined ? { op: 'number', value: 0 } : arithmetic(out, expression, counter);
+  return { op: 'element', name, text, key };
 }
 
 /** Decimal, octal (`010`) and hexadecimal (`0x1f`) constants. */

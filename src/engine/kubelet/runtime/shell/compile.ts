@@ -3,6 +3,8 @@
 import type {
   CompoundList,
   AndOr,
+  ArithmeticExpression,
+  ArithmeticFor,
   Assignment,
   Case,
   Command,
@@ -19,6 +21,7 @@ import type {
   While,
   Word,
 } from 'unbash';
+import { compileArray } from './compile-array.ts';
 import { compileArithmetic, compileHereDocument, compileWord, type Emitter } from './compile-word.ts';
 import { PROGRAMS_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { parseScript } from './parse-script.ts';
@@ -71,7 +74,13 @@ class Compiler implements Emitter {
     this.code[at] = instruction;
   }
 
+  /** What is not known fails where it is executed. */
   refuse(what: string): void {
+    this.emit({ do: 'refuse', what });
+  }
+
+  /** What is too much makes the whole script one that cannot be read. */
+  forbid(what: string): void {
     this.problem ??= `${what} is not supported`;
   }
 
@@ -157,16 +166,23 @@ class Compiler implements Emitter {
   }
 
   private assignment(node: Assignment): void {
-    if (node.value.type === 'ArrayValue' || node.index !== undefined) return this.refuse('an array');
+    if (node.value.type === 'ArrayValue') return compileArray(this, node, node.value, false);
+    if (node.index !== undefined) {
+      compileWord(this, node.index, 'single');
+      compileWord(this, node.value, 'single');
+      this.emit({ do: 'assignElement', name: node.name, append: node.append === true });
+      return;
+    }
     compileWord(this, node.value, 'single');
     this.emit({ do: 'assign', name: node.name, append: node.append === true });
   }
 
   /** `export A=b`: an argument that is an assignment is one word, not split. */
   private assignmentWord(node: Assignment): void {
-    if (node.value.type === 'ArrayValue' || node.index !== undefined) return this.refuse('an array');
+    if (node.value.type === 'ArrayValue') return compileArray(this, node, node.value, true);
     this.emit({ do: 'wordBegin' });
-    this.emit({ do: 'literal', text: `${node.name}${node.append === true ? '+=' : '='}`, quoted: true });
+    const index = node.index === undefined ? '' : `[${node.index.value}]`;
+    this.emit({ do: 'literal', text: `${node.name}${index}${node.append === true ? '+=' : '='}`, quoted: true });
     compileWord(this, node.value, 'single');
     this.emit({ do: 'wordPush' });
     this.emit({ do: 'wordEnd', mode: 'fields' });
@@ -228,7 +244,7 @@ class Compiler implements Emitter {
         return;
       }
       case 'ArithmeticFor':
-        return this.refuse('for ((...))');
+        return this.arithmeticFor(node);
       case 'Select':
         return this.refuse('select');
     }
@@ -260,6 +276,26 @@ class Compiler implements Emitter {
     this.emit({ do: 'status', code: 0 });
     const end = this.emit({ do: 'loopEnd' });
     this.patch(begin, { do: 'loopBegin', breakTo: end, continueTo: top });
+  }
+
+  private arithmeticFor(node: ArithmeticFor): void {
+    const step = (part: ArithmeticExpression | undefined): void => {
+      if (part !== undefined) this.emit({ do: 'testCommand', expression: compileArithmetic(this, part) });
+    };
+    this.guarded(() => step(node.initialize));
+    const begin = this.emit({ do: 'jump', to: 0 });
+    const top = this.here;
+    this.emit({ do: 'status', code: 0 });
+    step(node.test);
+    const leave = this.emit({ do: 'jump', to: 0 });
+    this.body(node.body);
+    const update = this.here;
+    step(node.update);
+    this.emit({ do: 'jump', to: top });
+    this.patch(leave, { do: 'jumpIf', success: false, to: this.here });
+    this.emit({ do: 'status', code: 0 });
+    const end = this.emit({ do: 'loopEnd' });
+    this.patch(begin, { do: 'loopBegin', breakTo: end, continueTo: update });
   }
 
   private for(node: For): void {

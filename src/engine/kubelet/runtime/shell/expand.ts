@@ -1,5 +1,7 @@
 // Expansion of words in a running process: parameters, field splitting, pattern matching, path names (POSIX 2.5, 2.6, 2.13).
 
+import { readElement, readVariable, valuesOf } from './arrays.ts';
+import { SUBSCRIPT } from './compile-word.ts';
 import { matchesPattern } from './glob.ts';
 import type { FileSystem, Process, Segment } from './state.ts';
 
@@ -20,9 +22,26 @@ export function parameterValue(process: Process, name: string): string | undefin
     case '@':
     case '*':
       return process.arguments.length === 0 ? undefined : process.arguments.join(' ');
+    case SUBSCRIPT: {
+      const { name: target = '', key = null } = process.subscripts.at(-1) ?? {};
+      if (key === null) return parameterValue(process, target);
+      if (key !== '@' && key !== '*') return readElement(process, target, key);
+      const values = valuesOf(process, target);
+      return values.length === 0 ? undefined : values.join(' ');
+    }
     default:
-      return Object.hasOwn(process.variables, name) ? process.variables[name] : undefined;
+      return readVariable(process, name);
   }
+}
+
+/** The values of `$@`, `$*`, `${a[@]}` and `${a[*]}`, and whether they are joined where they are quoted; undefined for what is one value. */
+export function listOf(process: Process, name: string): { readonly values: readonly string[]; readonly isJoined: boolean } | undefined {
+  if (name === '@' || name === '*') return { values: process.arguments, isJoined: name === '*' };
+  const top = name === SUBSCRIPT ? process.subscripts.at(-1) : undefined;
+  if (top?.key === null) return listOf(process, top.name);
+  return top !== undefined && (top.key === '@' || top.key === '*')
+    ? { values: valuesOf(process, top.name), isJoined: top.key === '*' }
+    : undefined;
 }
 
 const OPTION_LETTERS: ReadonlyMap<string, string> = new Map([
@@ -34,16 +53,22 @@ const OPTION_LETTERS: ReadonlyMap<string, string> = new Map([
 
 /** Appends the value of a parameter to the word, one field per argument for `"$@"`. */
 export function appendParameter(process: Process, word: Segment[], name: string, quoted: boolean): void {
-  if (name === '@' || (name === '*' && !quoted)) {
-    process.arguments.forEach((argument, index) => {
-      if (index > 0) word.push({ text: FIELD_BREAK, quoted: false, split: false });
-      word.push({ text: argument, quoted, split: !quoted });
-    });
-    if (process.arguments.length === 0 && quoted) word.push({ text: NO_FIELD, quoted: false, split: false });
+  const list = listOf(process, name);
+  if (list !== undefined) appendList(process, word, list.values, list.isJoined, quoted);
+  else word.push({ text: parameterValue(process, name) ?? '', quoted, split: !quoted });
+}
+
+/** Appends values, each as a field of its own, or as one where they are joined. */
+export function appendList(process: Process, word: Segment[], values: readonly string[], isJoined: boolean, quoted: boolean): void {
+  if (isJoined && quoted) {
+    word.push({ text: values.join((process.variables['IFS'] ?? ' ').slice(0, 1)), quoted, split: false });
     return;
   }
-  const value = name === '*' ? process.arguments.join((process.variables['IFS'] ?? ' ').slice(0, 1)) : parameterValue(process, name);
-  word.push({ text: value ?? '', quoted, split: !quoted });
+  values.forEach((value, index) => {
+    if (index > 0) word.push({ text: FIELD_BREAK, quoted: false, split: false });
+    word.push({ text: value, quoted, split: !quoted });
+  });
+  if (values.length === 0 && quoted) word.push({ text: NO_FIELD, quoted: false, split: false });
 }
 
 /** Marks a field boundary inside `"$@"`. */

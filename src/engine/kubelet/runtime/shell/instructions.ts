@@ -1,11 +1,12 @@
 // Executes one instruction of a compiled script in one process.
 
 import { assertNever } from '../../../kernel/assert.ts';
-import { GLOB_STEPS_MAX } from '../../../kernel/limits.ts';
 import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateTest } from './commands/test.ts';
-import { appendParameter, joinWord, parameterValue, patternOf, regularExpressionOf, splitWord } from './expand.ts';
-import { matchesPattern, removeMatch, replaceMatch } from './glob.ts';
+import { arrayOf, readElement, readVariable, writeElement, writeVariable } from './arrays.ts';
+import { joinWord, parameterValue, patternOf, regularExpressionOf, splitWord } from './expand.ts';
+import { matchesPattern } from './glob.ts';
+import { expanded, MATCHED_PER_WORK, spendMatch, stepParameter, takeValue } from './parameters.ts';
 import { allocate, spend } from './budget.ts';
 import { canFork, endFrame, endProcess, forkError, forkProcess } from './processes.ts';
 import type { Instruction, WordMode } from './program.ts';
@@ -19,6 +20,16 @@ export function stepInstruction(state: ShellState, process: Process, frame: Fram
       return beginCommand(state, process, host);
     case 'assign':
       return void process.assignments.push({ name: instruction.name, value: assignedValue(state, process, instruction) });
+    case 'assignElement':
+    case 'arrayBegin':
+    case 'arrayTake':
+    case 'arrayEnd':
+      return stepArray(state, process, instruction);
+    case 'refuse':
+      return fatal(process, host, `${instruction.what} is not supported`);
+    case 'jumpUnlessBash':
+      if (host.flavor !== 'bash' && process.isBash !== true) frame.pc = instruction.to;
+      return;
     case 'redirect':
       return void process.redirections.push({ operator: instruction.operator, fd: instruction.fd, target: takeValue(process) });
     case 'field':
@@ -107,7 +118,7 @@ function stepControl(state: ShellState, process: Process, frame: Frame, instruct
         return;
       }
       list.index += 1;
-      process.variables[instruction.name] = item;
+      writeVariable(process, instruction.name, item);
       return;
     }
     case 'forEnd':
@@ -131,6 +142,12 @@ type WordInstruction = Exclude<
       do:
         | 'exec'
         | 'assign'
+        | 'assignElement'
+        | 'arrayBegin'
+        | 'arrayTake'
+        | 'arrayEnd'
+        | 'refuse'
+        | 'jumpUnlessBash'
         | 'field'
         | 'redirect'
         | 'jump'
@@ -157,42 +174,19 @@ function stepWord(state: ShellState, process: Process, frame: Frame, instruction
     case 'literal':
       return void word.push({ text: instruction.text, quoted: instruction.quoted, split: false });
     case 'param':
-      return appendPlain(process, word, instruction, host);
     case 'paramTest':
-      return testParameter(process, frame, word, instruction);
-    case 'paramAssign': {
-      const value = takeValue(process);
-      process.variables[instruction.name] = value;
-      return void word.push(expanded(value, instruction.quoted));
-    }
-    case 'paramError': {
-      const message = takeValue(process);
-      return fatal(process, host, `${instruction.name}: ${message === '' ? 'parameter not set or null' : message}`);
-    }
-    case 'paramRemove': {
-      const pattern = takeValue(process);
-      const value = parameterValue(process, instruction.name) ?? '';
-      spendMatch(state, pattern, value);
-      return void word.push(expanded(removeMatch(value, pattern, instruction.operator), instruction.quoted));
-    }
-    case 'paramReplace': {
-      const replacement = takeValue(process);
-      const pattern = takeValue(process);
-      const value = parameterValue(process, instruction.name) ?? '';
-      spendMatch(state, pattern, value);
-      const pieces = replaceMatch(value, pattern, replacement, instruction.operator);
-      allocate(
-        state.budget,
-        pieces.reduce((sum, piece) => sum + piece.length, 0),
-      );
-      return void word.push(expanded(pieces.join(''), instruction.quoted));
-    }
+    case 'paramAssign':
+    case 'paramError':
+    case 'paramRemove':
+    case 'paramReplace':
     case 'paramSlice':
-      return void word.push(expanded(sliceParameter(process, instruction), instruction.quoted));
-    case 'paramCase': {
-      const value = parameterValue(process, instruction.name) ?? '';
-      return void word.push(expanded(changeCase(value, instruction.operator), instruction.quoted));
-    }
+    case 'paramCase':
+    case 'paramKeys':
+    case 'subscript':
+    case 'subscriptEnd':
+      return stepParameter(state, process, frame, word, instruction, host);
+    case 'keep':
+      return void process.substitutions.push(takeValue(process));
     case 'arithmetic': {
       const value = evaluateArithmetic(instruction.expression, scopeOf(process));
       process.substitutions = [];
@@ -216,10 +210,6 @@ function stepWord(state: ShellState, process: Process, frame: Frame, instruction
   }
 }
 
-function expanded(text: string, quoted: boolean): Segment {
-  return { text, quoted, split: !quoted };
-}
-
 /** Splits a word. Very many fields take more than their text. */
 function splitFields(state: ShellState, process: Process, word: readonly Segment[], host: ShellHost): readonly string[] {
   for (const { text, split } of word) {
@@ -241,20 +231,8 @@ function matchesSubject(state: ShellState, pattern: string, text: string): boole
   return matchesPattern(pattern, text);
 }
 
-/** What the match of a shell pattern can cost. */
-function spendMatch({ budget }: ShellState, pattern: string, text: string): void {
-  spend(budget, (pattern.length + text.length) / MATCHED_PER_WORK);
-  if (pattern.length > PLAIN_PATTERN_LENGTH) spend(budget, Math.min(pattern.length * text.length, GLOB_STEPS_MAX) / STEPS_PER_WORK);
-}
-
 /** Parts of a word that take as long as an instruction. */
 const SEGMENTS_PER_WORK = 10;
-/** Characters that take as long to match as an instruction. */
-const MATCHED_PER_WORK = 20;
-/** Patterns of this length cost what their text costs. */
-const PLAIN_PATTERN_LENGTH = 64;
-/** Steps of a match that take as long as an instruction. */
-const STEPS_PER_WORK = 500;
 
 function keepWord(process: Process, word: readonly Segment[], mode: Exclude<WordMode, 'fields'>): string {
   if (mode === 'single') return joinTilde(process, word);
@@ -268,60 +246,70 @@ function joinTilde(process: Process, word: readonly Segment[]): string {
   return hasTilde ? `${process.variables['HOME'] ?? '/root'}${text.slice(1)}` : text;
 }
 
-function appendPlain(process: Process, word: Segment[], instruction: Extract<Instruction, { do: 'param' }>, host: ShellHost): void {
-  const { name, quoted, length } = instruction;
-  if (process.options.includes('nounset') && !/^[@*]$/.test(name) && parameterValue(process, name) === undefined) {
-    return fatal(process, host, `${name}: parameter not set`);
-  }
-  if (!length) return appendParameter(process, word, name, quoted);
-  const value = name === '@' || name === '*' ? process.arguments.length : (parameterValue(process, name) ?? '').length;
-  word.push(expanded(String(value), quoted));
-}
-
-function testParameter(process: Process, frame: Frame, word: Segment[], instruction: Extract<Instruction, { do: 'paramTest' }>): void {
-  const value = parameterValue(process, instruction.name);
-  const isPresent = instruction.operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
-  const wantsOperand = instruction.operator.endsWith('+') ? isPresent : !isPresent;
-  if (wantsOperand) return;
-  if (isPresent) appendParameter(process, word, instruction.name, instruction.quoted);
-  frame.pc = instruction.to;
-}
-
-function sliceParameter(process: Process, instruction: Extract<Instruction, { do: 'paramSlice' }>): string {
-  const length = instruction.hasLength ? Number(takeValue(process)) : undefined;
-  const offset = Number(takeValue(process));
-  const value = parameterValue(process, instruction.name) ?? '';
-  const begin = offset < 0 ? Math.max(value.length + offset, 0) : offset;
-  const end = length === undefined ? value.length : length < 0 ? value.length + length : begin + length;
-  return value.slice(begin, end);
-}
-
-function changeCase(value: string, operator: string): string {
-  const count = operator.length === 1 ? 1 : value.length;
-  const head = value.slice(0, count);
-  return (operator.startsWith('^') ? head.toUpperCase() : head.toLowerCase()) + value.slice(count);
-}
-
 function scopeOf(process: Process): ArithmeticScope {
+  const keyOf = (name: string, text: string, key: number): string =>
+    arrayOf(process, name)?.isAssociative === true
+      ? text.replace(/\$\{?(\w+)\}?/g, (_whole, other: string) => readVariable(process, other) ?? '')
+      : String(key);
   return {
     get: (name) => parameterValue(process, name) ?? '',
-    set(name, value) {
-      process.variables[name] = value;
-    },
+    set: (name, value) => writeVariable(process, name, value),
+    getElement: (name, text, key) => readElement(process, name, keyOf(name, text, key)) ?? '',
+    setElement: (name, text, key, value) => writeElement(process, name, keyOf(name, text, key), value),
     substitutions: process.substitutions,
   };
 }
 
+type ArrayInstruction = Extract<Instruction, { do: 'assignElement' | 'arrayBegin' | 'arrayTake' | 'arrayEnd' }>;
+
+/** The elements that were built wait in a list of their own, which knows where the fields of the command end. */
+function stepArray(state: ShellState, process: Process, instruction: ArrayInstruction): void {
+  switch (instruction.do) {
+    case 'assignElement': {
+      const value = takeValue(process);
+      const key = takeValue(process);
+      const { name, append } = instruction;
+      return void process.assignments.push({ name, value: append ? (readElement(process, name, key) ?? '') + value : value, key });
+    }
+    case 'arrayBegin':
+      return void process.lists.push({ items: [], index: process.fields.length });
+    case 'arrayTake': {
+      const list = process.lists.at(-1);
+      if (list === undefined) return;
+      if (instruction.hasKey) {
+        const value = takeValue(process);
+        list.items.push(`${KEYED}${takeValue(process)}${KEYED}${value}`);
+      } else {
+        const fields = process.fields.splice(list.index);
+        for (const field of fields) list.items.push(field);
+        allocate(state.budget, fields.length * ELEMENT_SIZE);
+      }
+      return;
+    }
+    case 'arrayEnd': {
+      const { name, append, isArgument } = instruction;
+      const items = (process.lists.pop()?.items ?? []).map((text) => {
+        const [, key, ...value] = text.startsWith(KEYED) ? text.split(KEYED) : [];
+        return { key: key ?? null, value: key === undefined ? text : value.join(KEYED) };
+      });
+      if (isArgument) process.fields.push(name);
+      process.assignments.push({ name, value: '', items, append, isArgument });
+    }
+  }
+}
+
+/** What an element costs beside its text. */
+const ELEMENT_SIZE = 64;
+
+/** Parts the key of an element from its value. */
+const KEYED = '\u0003';
+
 function assignedValue(state: ShellState, process: Process, instruction: { name: string; append: boolean }): string {
   const value = takeValue(process);
   if (!instruction.append) return value;
-  const present = process.variables[instruction.name] ?? '';
+  const present = readVariable(process, instruction.name) ?? '';
   allocate(state.budget, present.length + value.length);
   return present + value;
-}
-
-function takeValue(process: Process): string {
-  return process.values.pop() ?? '';
 }
 
 function runTest(process: Process, instruction: Extract<Instruction, { do: 'testCommand' | 'testWords' }>, host: ShellHost): void {
@@ -410,7 +398,10 @@ function runSubstitution(
   const child = forkProcess(state, process, frame.source, begin);
   const pipe = openPipe(state, true);
   child.descriptors[1] = { to: 'pipe', id: pipe };
-  process.pendingChildren = { pids: [child.pid], capture: { pipe, quoted: instruction.quoted, keep: instruction.keep } };
+  process.pendingChildren = {
+    pids: [child.pid],
+    capture: { pipe, quoted: instruction.quoted, keep: instruction.keep, isFile: instruction.isFile === true },
+  };
 }
 
 function openPipe(state: ShellState, isCapture: boolean): string {
@@ -422,7 +413,7 @@ function openPipe(state: ShellState, isCapture: boolean): string {
 
 function pushRedirections(state: ShellState, process: Process, host: ShellHost): void {
   const before = process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
-  const error = applyRedirections(process, process.redirections.splice(0), host);
+  const error = applyRedirections(state, process, process.redirections.splice(0), host);
   process.savedDescriptors.push(before);
   if (error === null) return;
   // An unusable file of a compound command ends the script, as it ends BusyBox's.

@@ -9,7 +9,7 @@ import { finishCommand, stepCommand } from './run-command.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter, signalProcess } from './processes.ts';
 import { MEMORY_COUNT_EVERY, WORK_CREDIT_MAX } from '../../../kernel/limits.ts';
 import { allocate, beginTurn, createBudget, endTurn, isTurnOver, MemoryExceeded, pause, sizeOf } from './budget.ts';
-import { type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState } from './state.ts';
+import { type Capture, type Descriptor, PIPE_LENGTH_MAX, type Process, type ShellHost, type ShellState } from './state.ts';
 
 export interface SessionOptions {
   /** The script text of `sh -c`, or undefined with `words` for a command run without a shell. */
@@ -111,7 +111,7 @@ export function nextWakeMs(state: ShellState): number | undefined {
   if (state.exitCode !== null) return undefined;
   for (const process of state.processes) {
     const { wait } = process;
-    const untilMs = wait?.for === 'time' || wait?.for === 'children' ? wait.untilMs : undefined;
+    const untilMs = wait?.for === 'time' || wait?.for === 'children' || wait?.for === 'input' ? wait.untilMs : undefined;
     if (untilMs !== undefined && (earliest === undefined || untilMs < earliest)) earliest = untilMs;
   }
   return earliest;
@@ -125,7 +125,7 @@ export function signalSession(state: ShellState, signal: string): void {
 
 function step(state: ShellState, process: Process, host: ShellHost): void {
   process.wait = null;
-  if (process.pendingChildren !== null && !collectChildren(state, process)) return;
+  if (process.pendingChildren !== null && !collectChildren(state, process, host)) return;
   if (process.running !== null) {
     const code = stepCommand(state, process, host);
     if (code !== null) finishCommand(state, process, code);
@@ -166,7 +166,7 @@ function writeSyntaxError(process: Process, host: ShellHost, message: string): v
 }
 
 /** Takes the end of a pipeline, subshell or substitution; false while a child still runs. */
-function collectChildren(state: ShellState, process: Process): boolean {
+function collectChildren(state: ShellState, process: Process, host: ShellHost): boolean {
   const pending = process.pendingChildren;
   if (pending === null) return true;
   const children = pending.pids.map((pid) => state.processes.find((child) => child.pid === pid));
@@ -175,6 +175,10 @@ function collectChildren(state: ShellState, process: Process): boolean {
     return false;
   }
   process.status = children.at(-1)?.exitCode ?? 127;
+  if (pending.capture === null) {
+    const codes = children.map((child, index): [string, string] => [String(index), String(child?.exitCode ?? 127)]);
+    process.arrays['PIPESTATUS'] = { isAssociative: false, entries: codes };
+  }
   if (process.options.includes('pipefail')) {
     for (const child of children) if (child !== undefined && child.exitCode !== 0) process.status = child.exitCode ?? 0;
   }
@@ -183,19 +187,27 @@ function collectChildren(state: ShellState, process: Process): boolean {
   if (pending.pids.length > 1)
     state.pipes = state.pipes.filter(({ id, isCapture }) => isCapture || hasReader(state, id) || hasWriter(state, id));
   process.pendingChildren = null;
-  if (pending.capture !== null) takeCapture(state, process, pending.capture);
+  if (pending.capture !== null) takeCapture(state, process, host, pending.capture);
   return true;
 }
 
-function takeCapture(state: ShellState, process: Process, capture: { pipe: string; quoted: boolean; keep: boolean }): void {
+function takeCapture(state: ShellState, process: Process, host: ShellHost, capture: Capture): void {
   const pipe = state.pipes.find((item) => item.id === capture.pipe);
   const written = pipe?.text ?? '';
   allocate(state.budget, written.length);
   const text = withoutEnd(written).replaceAll('\u0000', '');
   state.pipes = state.pipes.filter((item) => item.id !== capture.pipe);
-  if (capture.keep) process.substitutions.push(text);
+  if (capture.isFile === true) {
+    const path = `/dev/fd/${SUBSTITUTION_FD - state.nextPipe}`;
+    host.files.makeDirectory('/dev/fd');
+    host.files.write(path, written, false);
+    process.words.at(-1)?.push({ text: path, quoted: true, split: false });
+  } else if (capture.keep) process.substitutions.push(text);
   else process.words.at(-1)?.push({ text, quoted: capture.quoted, split: !capture.quoted });
 }
+
+/** Descriptors of process substitutions count down from here. */
+const SUBSTITUTION_FD = 1_000_000;
 
 /** Without the line feeds at its end. */
 function withoutEnd(text: string): string {
@@ -219,6 +231,7 @@ function isRunnable(state: ShellState, process: Process, nowMs: number): boolean
       if (wait.untilMs !== undefined && wait.untilMs <= nowMs) return true;
       return wait.pids.every((pid) => state.processes.find((child) => child.pid === pid)?.exitCode !== null);
     case 'input':
+      if (wait.untilMs !== undefined && wait.untilMs <= nowMs) return true;
       return isInputReady(state, process.descriptors[wait.fd] ?? null);
     case 'output':
       return isOutputReady(state, process.descriptors[wait.fd] ?? null);
@@ -248,6 +261,9 @@ function createProcess(pid: number, ppid: number, options: SessionOptions): Proc
     ppid,
     frames: [],
     variables: { ...options.environment, PWD: options.cwd },
+    arrays: {},
+    references: {},
+    subscripts: [],
     exported: Object.keys(options.environment),
     functions: {},
     name: options.name,

@@ -1,6 +1,7 @@
 // What can happen to a process of a shell session: it is forked, gets frames, ends, is signalled; and who holds the ends of a pipe.
 
 import { SOURCES_MAX } from '../../../kernel/limits.ts';
+import { copyArrays } from './arrays.ts';
 import { allocate, sizeOf, spend } from './budget.ts';
 import { type Descriptor, type Frame, type Process, PROCESSES_MAX, type ShellHost, type ShellState } from './state.ts';
 
@@ -73,6 +74,9 @@ export function forkProcess(state: ShellState, parent: Process, source: number, 
   const child: Process = {
     ...parent,
     variables: { ...parent.variables },
+    arrays: copyArrays(parent.arrays),
+    references: { ...parent.references },
+    subscripts: [],
     exported: [...parent.exported],
     functions: { ...parent.functions },
     arguments: [...parent.arguments],
@@ -101,7 +105,7 @@ export function forkProcess(state: ShellState, parent: Process, source: number, 
   state.nextPid += 1;
   delete child.commandLine;
   spend(state.budget, FORK_WORK);
-  allocate(state.budget, sizeOf(child.variables) + sizeOf(child.arguments) + sizeOf(child.functions));
+  allocate(state.budget, sizeOf(child.variables) + sizeOf(child.arrays) + sizeOf(child.arguments) + sizeOf(child.functions));
   child.frames.push(createFrame(source, pc, 'script', child));
   state.processes.push(child);
   return child;
@@ -158,6 +162,11 @@ export function endFrame(state: ShellState, process: Process, frame: Frame): voi
   for (const local of frame.locals.toReversed()) {
     if (local.before === null) delete process.variables[local.name];
     else process.variables[local.name] = local.before;
+    if (local.array === undefined) continue;
+    if (local.array === null) delete process.arrays[local.name];
+    else process.arrays[local.name] = local.array;
+    if ((local.reference ?? null) === null) delete process.references[local.name];
+    else process.references[local.name] = local.reference ?? '';
   }
   if (frame.kind === 'trap') process.status = frame.statusBefore;
   if (process.frames.length > 0) return;

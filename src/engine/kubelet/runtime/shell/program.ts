@@ -6,6 +6,7 @@
 export type Arithmetic =
   | { readonly op: 'number'; readonly value: number }
   | { readonly op: 'name'; readonly name: string }
+  | { readonly op: 'element'; readonly name: string; readonly text: string; readonly key: Arithmetic }
   | { readonly op: 'sub'; readonly index: number }
   | { readonly op: 'unary'; readonly operator: string; readonly prefix: boolean; readonly operand: Arithmetic }
   | { readonly op: 'binary'; readonly operator: string; readonly left: Arithmetic; readonly right: Arithmetic }
@@ -35,12 +36,27 @@ export type Instruction =
   | { readonly do: 'paramSlice'; readonly name: string; readonly quoted: boolean; readonly hasLength: boolean }
   | { readonly do: 'paramCase'; readonly name: string; readonly operator: string; readonly quoted: boolean }
   /** Runs the code up to `end` in a child and appends its output; `keep` puts it aside for an arithmetic expression instead. */
-  | { readonly do: 'commandSub'; readonly end: number; readonly quoted: boolean; readonly keep: boolean }
+  | { readonly do: 'commandSub'; readonly end: number; readonly quoted: boolean; readonly keep: boolean; readonly isFile?: boolean }
+  /** Names an element for the expansions up to `subscriptEnd`; its key was built, and is missing for `${!name}`. */
+  | { readonly do: 'subscript'; readonly name: string; readonly isIndirect: boolean }
+  | { readonly do: 'subscriptEnd' }
+  /** The keys of an array. */
+  | { readonly do: 'paramKeys'; readonly quoted: boolean }
+  /** Puts a value that was built aside for an arithmetic expression. */
+  | { readonly do: 'keep' }
+  /** Goes on at `to` in a shell that has no braces. */
+  | { readonly do: 'jumpUnlessBash'; readonly to: number }
+  | { readonly do: 'refuse'; readonly what: string }
   | { readonly do: 'arithmetic'; readonly expression: Arithmetic; readonly quoted: boolean }
   | { readonly do: 'wordPush' }
   | { readonly do: 'wordEnd'; readonly mode: WordMode }
   // simple commands
   | { readonly do: 'assign'; readonly name: string; readonly append: boolean }
+  | { readonly do: 'assignElement'; readonly name: string; readonly append: boolean }
+  /** The elements of an array: fields that were built, or one value with its key. */
+  | { readonly do: 'arrayBegin' }
+  | { readonly do: 'arrayTake'; readonly hasKey: boolean }
+  | { readonly do: 'arrayEnd'; readonly name: string; readonly append: boolean; readonly isArgument: boolean }
   | { readonly do: 'redirect'; readonly operator: RedirectOperator; readonly fd: number | null }
   | { readonly do: 'exec' }
   // compound commands

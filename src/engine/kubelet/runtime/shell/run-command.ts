@@ -2,13 +2,16 @@
 
 import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { resolvePath } from './expand.ts';
+import { spendArray, writeArray, writeElement, writeVariable } from './arrays.ts';
 import { findClient } from './clients/index.ts';
 import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from './command.ts';
 import { findCommand, imageProgram, isBuiltin, isCommandName } from './commands/index.ts';
 import { allocate, spendText } from './budget.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter } from './processes.ts';
 import { isLastCommand } from './last-command.ts';
+import { openSocket, readSocket, writeSocket } from './sockets.ts';
 import {
+  type Assignment,
   type Descriptor,
   FRAMES_MAX,
   type Process,
@@ -27,14 +30,14 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   if (process.options.includes('xtrace') && name !== undefined) writeTo(state, process, host, 2, `+ ${words.join(' ')}\n`);
   const before =
     redirections.length === 0 ? null : process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
-  const error = applyRedirections(process, redirections, host);
+  const error = applyRedirections(state, process, redirections, host);
   if (error !== null) {
     if (before !== null) process.descriptors = before;
     writeTo(state, process, host, 2, `${process.name}: ${error}\n`);
     return settleStatus(state, process, 1);
   }
   if (name === undefined) {
-    for (const { name: variable, value } of assignments) process.variables[variable] = value;
+    for (const assignment of assignments) assign(state, process, assignment);
     if (before !== null) process.descriptors = before;
     // The status of a bare assignment is that of its last substitution, which `process.status` holds already.
     if (assignments.length > 0 && !process.options.includes('errexit')) return;
@@ -48,7 +51,24 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   if (Object.hasOwn(process.functions, name)) return callFunction(state, process, host, words, assignments, before);
   // `exec` keeps its redirections for good.
   const restore = name === 'exec' ? null : before;
-  process.running = { words, memory: assignments.length === 0 ? {} : { assignments: saveAssignments(process, assignments) }, restore };
+  const own = assignments.filter(({ isArgument }) => isArgument !== true);
+  const arrays = assignments.filter(({ isArgument }) => isArgument === true);
+  process.running = {
+    words,
+    memory: {
+      ...(own.length === 0 ? {} : { assignments: saveAssignments(state, process, own) }),
+      ...(arrays.length === 0 ? {} : { arrays }),
+    },
+    restore,
+  };
+}
+
+/** Makes an assignment of a command line. */
+function assign(state: ShellState, process: Process, { name, value, key, items, append }: Assignment): void {
+  if (items !== undefined || key !== undefined) spendArray(state, process, name, items?.length ?? 1);
+  if (items !== undefined) writeArray(process, name, items, append === true);
+  else if (key !== undefined) writeElement(process, name, key, value);
+  else writeVariable(process, name, value);
 }
 
 /** Linux executes no program with so many or so long arguments; what the shell does itself is no program (E2BIG). */
@@ -115,9 +135,14 @@ export function finishCommand(state: ShellState, process: Process, code: number)
 }
 
 /** Opens files and duplicates descriptors. Returns the error text, or null. */
-export function applyRedirections(process: Process, redirections: readonly Redirection[], host: ShellHost): string | null {
+export function applyRedirections(
+  state: ShellState,
+  process: Process,
+  redirections: readonly Redirection[],
+  host: ShellHost,
+): string | null {
   for (const redirection of redirections) {
-    const error = applyRedirection(process, redirection, host);
+    const error = applyRedirection(state, process, redirection, host);
     if (error !== null) return error;
   }
   return null;
@@ -143,6 +168,8 @@ export function writeTo(state: ShellState, process: Process, host: ShellHost, fd
       return null;
     case 'file':
       return host.files.write(descriptor.path, text, true);
+    case 'socket':
+      return writeSocket(state, descriptor.id, text);
     case 'pipe': {
       const pipe = state.pipes.find((item) => item.id === descriptor.id);
       if (pipe === undefined || (!pipe.isCapture && !hasReader(state, pipe.id))) return 'unread';
@@ -155,7 +182,7 @@ export function writeTo(state: ShellState, process: Process, host: ShellHost, fd
   }
 }
 
-function applyRedirection(process: Process, redirection: Redirection, host: ShellHost): string | null {
+function applyRedirection(state: ShellState, process: Process, redirection: Redirection, host: ShellHost): string | null {
   const { operator, target } = redirection;
   const fd = redirection.fd ?? (operator.startsWith('<') ? 0 : 1);
   switch (operator) {
@@ -168,12 +195,12 @@ function applyRedirection(process: Process, redirection: Redirection, host: Shel
       return duplicate(process, fd, target);
     case '&>':
     case '&>>': {
-      const error = openFile(process, 1, target, operator === '&>>' ? '>>' : '>', host);
+      const error = openFile(state, process, 1, target, operator === '&>>' ? '>>' : '>', host);
       process.descriptors[2] = process.descriptors[1] ?? null;
       return error;
     }
     default:
-      return openFile(process, fd, target, operator, host);
+      return openFile(state, process, fd, target, operator, host);
   }
 }
 
@@ -198,8 +225,10 @@ const DEVICES: Readonly<Record<string, Descriptor>> = {
   '/proc/self/fd/2': { to: 'stderr' },
 };
 
-function openFile(process: Process, fd: number, target: string, operator: string, host: ShellHost): string | null {
+function openFile(state: ShellState, process: Process, fd: number, target: string, operator: string, host: ShellHost): string | null {
   const path = resolvePath(process.cwd, target);
+  if ((host.flavor === 'bash' || process.isBash === true) && /^\/dev\/(?:tcp|udp)\/./.test(path))
+    return openSocket(state, process, fd, path, host);
   const device = DEVICES[path];
   if (device !== undefined) {
     process.descriptors[fd] = { ...device };
@@ -236,14 +265,14 @@ function streams(
       else output.error ??= error;
     },
     error: (text) => void writeTo(state, process, host, 2, text),
-    read: () => readInput(state, process, host),
-    unread: (text) => unreadInput(state, process, text),
+    read: (fd = 0) => readInput(state, process, host, fd),
+    unread: (text, fd = 0) => unreadInput(state, process, text, fd),
   };
 }
 
 /** Takes what standard input of a process has; null when it must wait, undefined at its end. */
-export function readInput(state: ShellState, process: Process, host: ShellHost): string | null | undefined {
-  const descriptor = process.descriptors[0] ?? null;
+export function readInput(state: ShellState, process: Process, host: ShellHost, fd = 0): string | null | undefined {
+  const descriptor = process.descriptors[fd] ?? null;
   if (descriptor === null || descriptor.to === 'null') return undefined;
   if (descriptor.to === 'file' || descriptor.to === 'text') {
     const text = descriptor.to === 'text' ? descriptor.text : (host.files.read(descriptor.path) ?? '');
@@ -251,6 +280,7 @@ export function readInput(state: ShellState, process: Process, host: ShellHost):
     descriptor.offset = text.length;
     return rest === '' ? undefined : rest;
   }
+  if (descriptor.to === 'socket') return readSocket(state, descriptor.id, host);
   if (descriptor.to === 'pipe') {
     const pipe = state.pipes.find((item) => item.id === descriptor.id);
     if (pipe !== undefined && pipe.text !== '') return takeText(pipe);
@@ -263,7 +293,7 @@ export function readInput(state: ShellState, process: Process, host: ShellHost):
     }
     if (state.inputClosed) return undefined;
   }
-  process.wait = { for: 'input', fd: 0 };
+  process.wait = { for: 'input', fd };
   return null;
 }
 
@@ -274,11 +304,14 @@ function takeText(pipe: { text: string }): string {
 }
 
 /** Puts text back to the front of standard input. */
-export function unreadInput(state: ShellState, process: Process, text: string): void {
-  const descriptor = process.descriptors[0] ?? null;
+export function unreadInput(state: ShellState, process: Process, text: string, fd = 0): void {
+  const descriptor = process.descriptors[fd] ?? null;
   if (descriptor === null || text === '') return;
   if (descriptor.to === 'file' || descriptor.to === 'text') descriptor.offset -= text.length;
-  else if (descriptor.to === 'input') state.input = text + state.input;
+  else if (descriptor.to === 'socket') {
+    const socket = state.sockets?.find((item) => item.id === descriptor.id);
+    if (socket !== undefined) socket.received = text + (socket.received ?? '');
+  } else if (descriptor.to === 'input') state.input = text + state.input;
   else if (descriptor.to === 'pipe') {
     const pipe = state.pipes.find((item) => item.id === descriptor.id);
     if (pipe !== undefined) pipe.text = text + pipe.text;
@@ -290,14 +323,14 @@ function callFunction(
   process: Process,
   host: ShellHost,
   words: readonly string[],
-  assignments: readonly { name: string; value: string }[],
+  assignments: readonly Assignment[],
   before: (Descriptor | null)[] | null,
 ): void {
   const [name = '', ...args] = words;
   const target = process.functions[name];
   if (target === undefined) return;
   if (process.frames.length >= FRAMES_MAX) return fatal(process, host, `${name}: maximum function nesting level exceeded`);
-  for (const { name: variable, value } of assignments) process.variables[variable] = value;
+  for (const assignment of assignments) assign(state, process, assignment);
   // Redirections of a function call are undone by an instruction of their own source, run after the function returns.
   if (before !== null) {
     process.savedDescriptors.push(before);
@@ -322,10 +355,14 @@ function settleStatus(state: ShellState, process: Process, code: number): void {
 }
 
 function saveAssignments(
+  state: ShellState,
   process: Process,
-  assignments: readonly { name: string; value: string }[],
+  assignments: readonly Assignment[],
 ): { name: string; before: string | null }[] {
-  return assignments.map(({ name, value }) => {
+  for (const assignment of assignments)
+    if (assignment.items !== undefined || assignment.key !== undefined) assign(state, process, assignment);
+  const texts = assignments.filter(({ items, key }) => items === undefined && key === undefined);
+  return texts.map(({ name, value }) => {
     const before = Object.hasOwn(process.variables, name) ? (process.variables[name] ?? null) : null;
     process.variables[name] = value;
     return { name, before };

@@ -1,6 +1,7 @@
 // The whole state of a running shell: plain JSON data. Processes hold a position in a compiled program and their variables; pipes hold text.
 // What the shell touches outside itself (files, time, network) is given by a `ShellHost` for the duration of one call.
 
+import type { ArrayItem, ShellArray, Subscript } from './arrays.ts';
 import type { Budget } from './budget.ts';
 
 /** A piece of a word under construction. */
@@ -20,14 +21,16 @@ export type Descriptor =
   | { to: 'null' }
   | { to: 'pipe'; id: string }
   | { to: 'file'; path: string; offset: number; writable: boolean }
-  | { to: 'text'; text: string; offset: number };
+  | { to: 'text'; text: string; offset: number }
+  /** A connection of the session's list. */
+  | { to: 'socket'; id: string };
 
 /** What a process waits for. */
 export type Wait =
   | { for: 'time'; untilMs: number }
   /** All of these children; `interruptible` for the `wait` builtin, which a trapped signal ends. */
   | { for: 'children'; pids: number[]; interruptible: boolean; untilMs?: number }
-  | { for: 'input'; fd: number }
+  | { for: 'input'; fd: number; untilMs?: number }
   | { for: 'output'; fd: number }
   | { for: 'never' };
 
@@ -39,7 +42,7 @@ export interface Frame {
   /** Positional parameters to restore when a function returns. */
   argumentsBefore: string[] | null;
   /** Local variables to restore: name and former value. */
-  locals: { name: string; before: string | null }[];
+  locals: { name: string; before: string | null; array?: ShellArray | null; reference?: string | null }[];
   /** `$?` to restore after a trap action. */
   statusBefore: number;
   /** Lines read that are no whole command yet; only `input` frames have them. */
@@ -75,11 +78,29 @@ export interface RunningCommand {
   restore: (Descriptor | null)[] | null;
 }
 
+/** What a command line gives a variable: a text, an element of an array, or a whole array. */
+export interface Assignment {
+  name: string;
+  value: string;
+  key?: string;
+  items?: ArrayItem[];
+  append?: boolean;
+  /** It is an argument of `declare` and its kin, which make it. */
+  isArgument?: boolean;
+}
+
 export interface Process {
   pid: number;
   ppid: number;
   frames: Frame[];
   variables: Record<string, string>;
+  arrays: Record<string, ShellArray>;
+  /** Names that stand for other names. */
+  references: Record<string, string>;
+  /** The elements that expansions in progress name, the innermost last. */
+  subscripts: Subscript[];
+  /** It was started as bash, whatever the image's shell is. */
+  isBash?: boolean;
   exported: string[];
   functions: Record<string, { source: number; at: number }>;
   name: string;
@@ -94,7 +115,7 @@ export interface Process {
   words: Segment[][];
   values: string[];
   fields: string[];
-  assignments: { name: string; value: string }[];
+  assignments: Assignment[];
   redirections: Redirection[];
   substitutions: string[];
   loops: Loop[];
@@ -107,8 +128,26 @@ export interface Process {
   wait: Wait | null;
   running: RunningCommand | null;
   /** Set while a command substitution or pipeline runs: what to do with the children's end. */
-  pendingChildren: { pids: number[]; capture: { pipe: string; quoted: boolean; keep: boolean } | null } | null;
+  pendingChildren: { pids: number[]; capture: Capture | null } | null;
   exitCode: number | null;
+}
+
+/** Where the output of a substitution goes: into the word, aside for an expression, or into a file whose path is the word. */
+export interface Capture {
+  pipe: string;
+  quoted: boolean;
+  keep: boolean;
+  isFile?: boolean;
+}
+
+/** A connection that a redirection opened: what was sent, and what came back and was not read. */
+export interface Socket {
+  readonly id: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly host: string;
+  readonly port: number;
+  sent: string;
+  received: string | null;
 }
 
 export interface Pipe {
@@ -123,6 +162,7 @@ export interface ShellState {
   sources: string[];
   processes: Process[];
   pipes: Pipe[];
+  sockets?: Socket[];
   nextPid: number;
   nextPipe: number;
   /** The process whose end ends the session. */

@@ -3,8 +3,10 @@
 import { addSource, createFrame, endFrame, endProcess } from '../processes.ts';
 import { kill, signalName } from './signals.ts';
 import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from '../command.ts';
-import { allocate } from '../budget.ts';
-import { FRAMES_MAX, type Process } from '../state.ts';
+import { FRAMES_MAX } from '../state.ts';
+import { readVariable, unsetVariable } from '../arrays.ts';
+import { declare } from './declare.ts';
+import { mapFile, readLine } from './reading.ts';
 import { evaluateTest } from './test.ts';
 import { runInstead } from './run-instead.ts';
 
@@ -98,37 +100,6 @@ function setOptions(context: CommandContext): number {
   return 0;
 }
 
-function exportVariables({ process, args, out }: CommandContext): number {
-  if (args.length === 0 || args[0] === '-p') {
-    for (const name of [...process.exported].sort()) out(`export ${name}='${process.variables[name] ?? ''}'\n`);
-    return 0;
-  }
-  for (const argument of args) {
-    const name = assignArgument(process, argument);
-    if (!process.exported.includes(name)) process.exported.push(name);
-  }
-  return 0;
-}
-
-function assignArgument(process: Process, argument: string): string {
-  const at = argument.indexOf('=');
-  if (at < 0) return argument;
-  const name = argument.slice(0, at);
-  process.variables[name] = argument.slice(at + 1);
-  return name;
-}
-
-function declareLocal({ process, args }: CommandContext): number {
-  const frame = process.frames.findLast((item) => item.kind === 'function');
-  for (const argument of args) {
-    const name = argument.split('=')[0] as string;
-    const before = Object.hasOwn(process.variables, name) ? (process.variables[name] ?? null) : null;
-    frame?.locals.push({ name, before });
-    assignArgument(process, argument);
-  }
-  return 0;
-}
-
 function setTrap({ process, args, out }: CommandContext): number {
   if (args.length === 0) {
     for (const [signal, action] of Object.entries(process.traps)) out(`trap -- '${action}' ${signal}\n`);
@@ -172,51 +143,6 @@ function changeDirectory({ process, args, host, path, error }: CommandContext): 
   return 0;
 }
 
-function readLine(context: CommandContext): number | null {
-  const { process, args, memory } = context;
-  const raw = args.includes('-r');
-  const names = args.filter((argument) => !argument.startsWith('-'));
-  for (;;) {
-    const text = context.read();
-    if (text === null) return null;
-    const buffered = `${typeof memory['text'] === 'string' ? memory['text'] : ''}${text ?? ''}`;
-    const at = buffered.indexOf('\n');
-    if (at < 0 && text !== undefined) {
-      allocate(context.state.budget, text.length);
-      memory['text'] = buffered;
-      continue;
-    }
-    if (at >= 0) context.unread(buffered.slice(at + 1));
-    const line = at < 0 ? buffered : buffered.slice(0, at);
-    assignFields(process, names.length === 0 ? ['REPLY'] : names, raw ? line : line.replace(/\\(.)/g, '$1'));
-    return at < 0 ? 1 : 0;
-  }
-}
-
-function assignFields(process: Process, names: readonly string[], line: string): void {
-  const separators = process.variables['IFS'] ?? ' \t\n';
-  let rest = trim(line, separators);
-  names.forEach((name, index) => {
-    if (index === names.length - 1) {
-      process.variables[name] = rest;
-      return;
-    }
-    const end = [...rest].findIndex((character) => separators.includes(character));
-    process.variables[name] = end < 0 ? rest : rest.slice(0, end);
-    rest = end < 0 ? '' : trim(rest.slice(end + 1), separators);
-  });
-}
-
-function trim(text: string, separators: string): string {
-  const isBlank = (character: string | undefined): boolean =>
-    character !== undefined && separators.includes(character) && /\s/.test(character);
-  let begin = 0;
-  let end = text.length;
-  while (begin < end && isBlank(text[begin])) begin += 1;
-  while (end > begin && isBlank(text[end - 1])) end -= 1;
-  return text.slice(begin, end);
-}
-
 function describeCommand({ args, out, error, process, isCommand }: CommandContext): number {
   const names = args.filter((argument) => !argument.startsWith('-'));
   let code = 0;
@@ -256,6 +182,24 @@ function getOptions({ process, args }: CommandContext): number {
 
 const succeed: ShellCommand = () => 0;
 
+/** `export` alone shows what is exported; `-n` takes it back. */
+function exportVariables(context: CommandContext): number {
+  const { process, args, out } = context;
+  if (args.length === 0 || args[0] === '-p') {
+    for (const name of [...process.exported].sort()) out(`export ${name}='${readVariable(process, name) ?? ''}'\n`);
+    return 0;
+  }
+  if (args[0] !== '-n') return declare(context);
+  process.exported = process.exported.filter((name) => !args.includes(name));
+  return 0;
+}
+
+/** `let i++ j=2`: each argument is an expression; 1 when the last is zero. */
+function evaluateLet(context: CommandContext): number | null {
+  const text = context.args.map((argument) => `((${argument}))`).join('; ');
+  return context.args.length === 0 ? 1 : runSource(context, text);
+}
+
 export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
   ':': succeed,
   true: succeed,
@@ -276,14 +220,14 @@ export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
     return 0;
   },
   export: exportVariables,
-  readonly: exportVariables,
-  local: declareLocal,
-  declare: declareLocal,
-  typeset: declareLocal,
+  readonly: declare,
+  local: declare,
+  declare,
+  typeset: declare,
   unset: ({ process, args }) => {
     for (const name of args.filter((argument) => !argument.startsWith('-'))) {
       if (args[0] === '-f') delete process.functions[name];
-      else delete process.variables[name];
+      else unsetVariable(process, name);
     }
     return 0;
   },
@@ -304,6 +248,13 @@ export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
     return 0;
   },
   read: readLine,
+  mapfile: mapFile,
+  readarray: mapFile,
+  let: (context) => evaluateLet(context),
+  shopt: succeed,
+  enable: succeed,
+  disown: succeed,
+  caller: () => 1,
   getopts: getOptions,
   umask: ({ args, out }) => {
     if (args.length === 0) out('0022\n');

@@ -77,6 +77,11 @@ const shell: ShellCommand = (context) => {
   target.name = isCommand ? (rest[1] ?? context.name) : (rest[0] ?? context.name);
   target.arguments = rest.slice(isCommand ? 2 : 1);
   target.options = options;
+  // What it is depends on the name it was started by, not on the image.
+  if (/(?:^|\/)bash$/.test(context.name)) target.isBash = true;
+  else delete target.isBash;
+  target.arrays = {};
+  target.references = {};
   target.functions = {};
   if (isMain) {
     // The image's entry point is a shell: it becomes the session's own process.

@@ -3,7 +3,8 @@
 import { resolvePath } from '../expand.ts';
 import { matchesPattern } from '../glob.ts';
 import type { Process, ShellHost } from '../state.ts';
-import { compileSearch } from './search.ts';
+import { placeOf, readElement, readVariable, valuesOf } from '../arrays.ts';
+import { compileSearch, textOf } from './search.ts';
 
 /** 0 when the expression holds, 1 when not, 2 when it is malformed. `isDouble` gives `=` and `==` patterns as `[[` has them. */
 export function evaluateTest(words: readonly string[], process: Process, host: ShellHost, isDouble: boolean): number {
@@ -79,6 +80,14 @@ function parsePrimary(parser: Parser): boolean {
 
 const UNARY = ['-n', '-z', '-e', '-f', '-d', '-s', '-r', '-w', '-x', '-L', '-h', '-p', '-S', '-b', '-c', '-t', '-v'];
 
+/** `-v name`, `-v name[key]`, `-v name[@]`. */
+function isSet(process: Process, text: string): boolean {
+  const place = placeOf(text);
+  if (place === undefined) return readVariable(process, text) !== undefined;
+  if (place.key === '@' || place.key === '*') return valuesOf(process, place.name).length > 0;
+  return readElement(process, place.name, place.key) !== undefined;
+}
+
 /** Character devices of every container. */
 const DEVICES = new Set(['/dev/null', '/dev/zero', '/dev/random', '/dev/urandom', '/dev/full', '/dev/tty']);
 
@@ -86,7 +95,7 @@ function testOne(parser: Parser, operator: string, operand: string): boolean {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
   if (operator === '-t') return false;
-  if (operator === '-v') return Object.hasOwn(parser.process.variables, operand);
+  if (operator === '-v') return isSet(parser.process, operand);
   const at = resolvePath(parser.process.cwd, operand);
   if (operator === '-L' || operator === '-h') return parser.host.files.link(at) !== undefined;
   if (operator === '-c' && DEVICES.has(at)) return true;
@@ -148,9 +157,11 @@ function compareWords(parser: Parser, left: string, operator: string, right: str
 
 function matchesRegExp(parser: Parser, text: string, pattern: string): boolean {
   const compiled = compileSearch(pattern, { syntax: 'extended' });
-  const isMatch = compiled.ok && compiled.search.find(text, 0) !== undefined;
+  const match = compiled.ok ? compiled.search.find(text, 0) : undefined;
   if (!compiled.ok || compiled.search.isExhausted) parser.failed = true;
-  return isMatch;
+  const entries = (match ?? []).map((span, index): [string, string] => [String(index), textOf(text, span)]);
+  parser.process.arrays['BASH_REMATCH'] = { isAssociative: false, entries };
+  return match !== undefined;
 }
 
 function compareNumbers(parser: Parser, left: number, operator: string, right: number): boolean {

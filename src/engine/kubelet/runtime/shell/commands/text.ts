@@ -3,6 +3,7 @@
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { matchesPattern } from '../glob.ts';
 import { byteLength, bytesToText, textToBytes } from '../bytes.ts';
+import { writeVariable } from '../arrays.ts';
 import { allocate, spend } from '../budget.ts';
 import { unescapeText } from './escapes.ts';
 import { formatPrintf } from './format.ts';
@@ -269,7 +270,15 @@ const tee: ShellCommand = (context) => {
   return 0;
 };
 
-const printf: ShellCommand = ({ args, out, state }) => {
+const printf: ShellCommand = ({ args, out, state, process }) => {
+  if (args[0] === '-v' && args[1] !== undefined) {
+    writeVariable(
+      process,
+      args[1],
+      formatPrintf(args[2] ?? '', args.slice(3), (length) => allocate(state.budget, length)),
+    );
+    return 0;
+  }
   out(formatPrintf(args[0] ?? '', args.slice(1), (length) => allocate(state.budget, length)));
   return 0;
 };
