@@ -41,7 +41,8 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   const sound = stored.filter(isSound);
   const claimed = new Set(sound.map((row) => row.file));
   // A cluster was rewound, or deleted, and that was cut off: what it left is read by forks.
-  for (const file of present) if (!claimed.has(file) && rows.filesOfForks().has(file)) files.retire(file);
+  const needed = rows.filesOfForks();
+  for (const file of present) if (!claimed.has(file) && needed.has(file)) files.retire(file);
   const { claims, kept } = claimsOf(
     present.filter((file) => !claimed.has(file) && !files.isRetired(file)),
     files,

@@ -87,12 +87,31 @@ export class Clusters {
    * storage-*.
    */
   create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
-    return this.arrive(config, tokenDigest, (host, row) => host.create(row));
+    return this.arrive(config, tokenDigest, async (row) => {
+      return { row, value: await this.ask(config.name, (host) => host.create(row), 'once') };
+    });
   }
 
   /** Makes a cluster again from a recording. Fails: cluster-exists, limit-exceeded, recording-differs, storage-*. */
   import(config: ClusterConfig, replay: Replay): Promise<Replayed> {
-    return this.arrive(config, undefined, (host, row) => host.replay(row, replay));
+    return this.arrive(config, undefined, async (row) => {
+      return { row, value: await this.ask(config.name, (host) => host.replay(row, replay), 'once') };
+    });
+  }
+
+  /**
+   * Makes a fork of a cluster; `tokenDigest` is that of a token of its own. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
+   * invalid-instant, gone, storage-*.
+   */
+  async fork(name: string, { name: forkName, at, seed }: ForkSpec, tokenDigest?: string): Promise<ClusterInfo> {
+    this.checkOpen();
+    const parent = this.requireRow(name);
+    return this.arrive({ ...parent.config, name: forkName }, tokenDigest, async (row) => {
+      this.homes.set(forkName, parent.origin?.home ?? name);
+      const made = await this.ask(name, (host) => host.fork(name, { row, at, seed }), 'once');
+      this.hosts.keepTogether(name, forkName);
+      return { row: made.row, value: made.info };
+    });
   }
 
   /** Whether the name is taken. */
@@ -100,11 +119,11 @@ export class Clusters {
     return this.arriving.has(name) || this.guard(() => this.directory.has(name));
   }
 
-  /** A cluster comes to be in its host. */
+  /** A cluster comes to be; `make` has a host make it, and gives the row that the directory will have. */
   private async arrive<T>(
     config: ClusterConfig,
     tokenDigest: string | undefined,
-    make: (host: Host, row: DirectoryRow) => Promise<T>,
+    make: (row: DirectoryRow) => Promise<{ readonly row: DirectoryRow; readonly value: T }>,
   ): Promise<T> {
     this.checkOpen();
     const { name } = config;
@@ -112,47 +131,18 @@ export class Clusters {
     const row = this.guard(() => newRow(config, tokenDigest, this.directory.wasUsed(name)));
     this.arriving.set(name, row);
     try {
-      const made = await this.ask(name, (host) => make(host, row), 'once');
-      this.guard(() => this.directory.add(row));
+      const made = await make(row);
+      this.guard(() => this.directory.add(made.row));
       this.tokens.set(name, tokenDigest);
       this.uids.set(name, row.uid);
-      return made;
+      return made.value;
     } catch (error) {
       await this.letGo(name);
+      this.homes.delete(name);
       this.note(() => this.directory.discard(row));
       throw error;
     } finally {
       this.arriving.delete(name);
-    }
-  }
-
-  /**
-   * Makes a fork of a cluster; `tokenDigest` is that of a token of its own. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
-   * invalid-instant, gone, storage-*.
-   */
-  async fork(name: string, spec: ForkSpec, tokenDigest?: string): Promise<ClusterInfo> {
-    this.checkOpen();
-    this.requireCluster(name);
-    this.guard(() => this.checkNew(spec.name, tokenDigest));
-    const parent = this.rowOf(name);
-    if (parent === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
-    const row = this.guard(() => newRow({ ...parent.config, name: spec.name }, tokenDigest, this.directory.wasUsed(spec.name)));
-    this.arriving.set(spec.name, row);
-    this.homes.set(spec.name, parent.origin?.home ?? name);
-    try {
-      const made = await this.ask(name, (host) => host.fork(name, { row, at: spec.at, seed: spec.seed }), 'once');
-      this.guard(() => this.directory.add(made.row));
-      this.hosts.keepTogether(name, spec.name);
-      this.tokens.set(spec.name, tokenDigest);
-      this.uids.set(spec.name, row.uid);
-      return made.info;
-    } catch (error) {
-      await this.letGo(spec.name);
-      this.homes.delete(spec.name);
-      this.note(() => this.directory.discard(row));
-      throw error;
-    } finally {
-      this.arriving.delete(spec.name);
     }
   }
 
@@ -162,10 +152,8 @@ export class Clusters {
    */
   async rewind(name: string, to: Instant, keptName: string): Promise<ClusterInfo> {
     this.checkOpen();
-    this.requireCluster(name);
+    const row = this.requireRow(name);
     this.guard(() => this.checkNew(keptName, undefined));
-    const row = this.rowOf(name);
-    if (row === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
     // What came after a cluster with a token of its own is for who has the service's token.
     const keptDigest = row.tokenDigest === undefined ? undefined : digestOfNobody();
     const rewound = newRow(row.config, row.tokenDigest, true);
@@ -282,7 +270,7 @@ export class Clusters {
 
   private checkNew(name: string, tokenDigest: string | undefined): void {
     const clustersMax = this.options.clustersMax ?? LIMITS_DEFAULT.clustersMax;
-    if (this.arriving.has(name) || this.directory.has(name)) throw new ServiceError('cluster-exists', `there is a cluster ${name} already`);
+    if (this.has(name)) throw new ServiceError('cluster-exists', `there is a cluster ${name} already`);
     if (this.directory.count() + this.arriving.size >= clustersMax)
       throw new ServiceError('limit-exceeded', `there are ${clustersMax} clusters, which is the limit`);
     const isTaken = [...this.arriving.values()].some((row) => row.tokenDigest === tokenDigest);
@@ -306,6 +294,14 @@ export class Clusters {
 
   private hostOf(name: string): Host {
     return this.hosts.of(name, () => this.rowOf(name));
+  }
+
+  /** Fails: cluster-not-found. */
+  private requireRow(name: string): DirectoryRow {
+    this.requireCluster(name);
+    const row = this.rowOf(name);
+    if (row === undefined) throw new ServiceError('cluster-not-found', `there is no cluster ${name}`);
+    return row;
   }
 
   private rowOf(name: string): DirectoryRow | undefined {

@@ -1,12 +1,11 @@
 // Forks: clusters that begin where another one was, now or in the past, and share with it what they do not change.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { clockOf, type Command, replayUntil, type Steps } from '../engine/cluster/index.ts';
 import { forkState } from '../engine/kernel/state.ts';
 import type { Place } from './instant.ts';
 import { Job } from './job.ts';
 import { type ForkBase, LiveCluster } from './live-cluster.ts';
-import type { HistoryOwner } from './history.ts';
+import { checkPresent, type HistoryOwner, inTurns } from './history.ts';
 import { type ForkMade, type ForkRequest, type RewindRequest, type Rewound, ServiceError } from './ports.ts';
 import type { CommitLog, Directory, DirectoryRow } from './storage.ts';
 
@@ -46,6 +45,7 @@ export class Forking {
     if (parent.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
     const start = await this.guard(name, () => this.startAt(parent, parent.placeOf(to)));
     await owner.settled(name);
+    checkPresent(owner, parent);
     return this.guard(name, async () => {
       // From here on in one turn: what was is not changed any more.
       const { uid, origin } = parent.row;
@@ -65,10 +65,8 @@ export class Forking {
   }
 
   /** In turns, where the past has to be made again. */
-  private async startAt(parent: LiveCluster, place: Place): Promise<Start> {
-    const job = new Job(startOf(parent, place), () => {});
-    for (job.turn(this.owner.turnEnd()); !job.isOver; job.turn(this.owner.turnEnd())) await nextTurn();
-    return job.result();
+  private startAt(parent: LiveCluster, place: Place): Promise<Start> {
+    return inTurns(this.owner, parent, new Job(startOf(parent, place), () => {}));
   }
 
   private async guard<T>(name: string, body: () => Promise<T>): Promise<T> {

@@ -67,14 +67,8 @@ export class History implements ClusterHistory {
   private async replay(live: LiveCluster, job: Job<ClusterState>): Promise<ClusterState> {
     const { name } = live;
     try {
-      for (;;) {
-        job.turn(this.owner.turnEnd());
-        if (job.isOver) return job.result();
-        await nextTurn();
-        if (this.owner.present(name) !== live) throw new ServiceError('storage-unavailable', `cluster ${name} was opened again meanwhile`);
-      }
+      return await inTurns(this.owner, live, job);
     } catch (error) {
-      job.cancel(error);
       if (error instanceof ServiceError) throw error;
       if (error instanceof StorageDamage) throw this.owner.failed(name, error);
       throw new ServiceError('engine-failed', `the engine failed when it replayed the history of cluster ${name}`, { cause: error });
@@ -88,4 +82,24 @@ export class History implements ClusterHistory {
       throw this.owner.failed(name, error);
     }
   }
+}
+
+/** Brings a job to its end that reads what a cluster has stored, with others between its turns. Fails: as the job fails. */
+export async function inTurns<T>(owner: HistoryOwner, live: LiveCluster, job: Job<T>): Promise<T> {
+  try {
+    for (;;) {
+      job.turn(owner.turnEnd());
+      if (job.isOver) return job.result();
+      await nextTurn();
+      checkPresent(owner, live);
+    }
+  } catch (error) {
+    job.cancel(error);
+    throw error;
+  }
+}
+
+/** A cluster that was dropped meanwhile has closed its storage. */
+export function checkPresent(owner: HistoryOwner, live: LiveCluster): void {
+  if (owner.present(live.name) !== live) throw new ServiceError('storage-unavailable', `cluster ${live.name} was opened again meanwhile`);
 }

@@ -71,11 +71,6 @@ export class PastStates {
     this.entries = [{ uid, key: keyOf(place), state, usedAtMs: performance.now() }, ...this.entries].slice(0, ENTRIES_MAX);
   }
 
-  /** Drops those of a cluster that is gone. */
-  forget(uid: string): void {
-    this.entries = this.entries.filter((entry) => entry.uid !== uid);
-  }
-
   /** Drops those that nobody has looked at since a reading of the monotonic clock. */
   dropUnused(sinceMs: number): void {
     this.entries = this.entries.filter(({ usedAtMs }) => usedAtMs > sinceMs);
