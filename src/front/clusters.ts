@@ -161,11 +161,12 @@ export class Clusters {
     this.arriving.set(keptName, kept);
     this.homes.set(keptName, row.origin?.home ?? name);
     try {
-      const made = await this.ask(
-        name,
-        (host) => host.rewind(name, { to, rewound: { ...rewound, createdAt: row.createdAt }, kept }),
-        'once',
-      );
+      const request = { to, rewound: { ...rewound, createdAt: row.createdAt }, kept };
+      const made = await this.ask(name, (host) => host.rewind(name, request), 'once').catch((error: unknown) => {
+        // The cluster has its own file still; what was made beside it is nobody's.
+        for (const unused of [rewound, kept]) this.note(() => this.directory.discard(unused));
+        throw error;
+      });
       this.guard(() => this.directory.rewind(made.rewound, made.kept));
       this.hosts.keepTogether(name, keptName);
       this.tokens.set(keptName, keptDigest);

@@ -1,6 +1,6 @@
 // Hosts that end by themselves: by a hang, by their heap, at once. Nothing that was acknowledged is lost, others go on, and the culprit is apart.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -139,4 +139,15 @@ it('a host that hangs holds neither the list of clusters nor the metrics', async
   expect(isAnswered).toBe(false);
   await answered;
   expect(isAnswered).toBe(true);
+});
+
+it('a host that ends behind a rewind has done nothing: the cluster is as it was, and no file is left over', async () => {
+  const name = 'rewound';
+  await clusters.create(configOf(name));
+  expect((await ask(name, CONFIG_MAPS, { method: 'POST', body: configMap('kept') })).status).toBe(201);
+  const before = readdirSync(join(folder, 'clusters')).filter((file) => file.endsWith('.sqlite'));
+  await expect(clusters.rewind(name, { kind: 'command', number: 1 }, 'later')).rejects.toMatchObject({ code: 'host-lost' });
+  expect(await namesOf(name)).toEqual(['kept']);
+  expect(readdirSync(join(folder, 'clusters')).filter((file) => file.endsWith('.sqlite'))).toEqual(before);
+  expect(clusters.has('later')).toBe(false);
 });
