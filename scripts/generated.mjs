@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const GENERATORS = [
   { script: 'db:generate', outputs: ['migrations'] },
   { script: 'openapi', outputs: ['openapi/service.json'] },
-  { script: 'client', outputs: ['test/support/service-client.generated.ts'] },
+  { script: 'client', outputs: ['src/client/service-api.generated.ts'] },
   { script: 'fields', outputs: ['src/engine/kinds/fields'] },
 ];
 

@@ -53,7 +53,7 @@ describe('bans', () => {
 });
 
 /** Files in which such paths are those of simulated containers. */
-const SIMULATED_PATHS = /^(?:src\/engine\/kubelet\/|test\/kubelet\/|test\/support\/service-client)/;
+const SIMULATED_PATHS = /^(?:src\/engine\/kubelet\/|test\/kubelet\/|src\/client\/)/;
 
 function isComment(place: string): boolean {
   const [path = '', line = '1'] = place.split(':');
@@ -108,6 +108,32 @@ describe('packages', () => {
       ),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('lock files are as npm writes them: each package has its address in the public registry, and its hash', () => {
+    const locks = FILES.filter((path) => path.split('/').at(-1) === 'package-lock.json');
+    expect(locks).toContain('package-lock.json');
+    const wrong = locks.flatMap((path) => {
+      const { packages } = JSON.parse(read(path)) as { packages: Record<string, { resolved?: string; integrity?: string; name?: string }> };
+      return Object.entries(packages)
+        .filter(([place]) => place !== '')
+        .filter(([place, { name = place.split('node_modules/').at(-1), resolved = '', integrity = '' }]) => {
+          return !resolved.startsWith(`https://registry.npmjs.org/${name}/-/`) || !integrity.startsWith('sha512-');
+        })
+        .map(([place]) => `${path}: ${place}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('every script that a package would run when it is installed is allowed or refused', () => {
+    const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { hasInstallScript?: boolean; optional?: boolean; version?: string; name?: string }>;
+    };
+    const scripted = Object.entries(packages)
+      .filter(([, { hasInstallScript, optional }]) => hasInstallScript === true && optional !== true)
+      .map(([place, { name = place.split('node_modules/').at(-1), version }]) => `${name}@${version}`);
+    expect([...new Set(scripted)].sort()).toEqual(Object.keys(allowScripts).sort());
   });
 
   it('every dependency is used', () => {

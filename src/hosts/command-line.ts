@@ -1,6 +1,6 @@
 // The command line: `orrery serve`, `check`, `recover` and `openapi`.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serviceDocument } from '../http/rest/document.ts';
@@ -8,6 +8,7 @@ import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
 import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
+import { readVersion } from './version.ts';
 
 /** Gives the exit code, or undefined when the process goes on by itself. */
 type RunCommand = (args: readonly string[]) => Promise<number | undefined> | undefined;
@@ -120,10 +121,4 @@ function helpText(): string {
     'Flags of serve, and their environment variables:',
     ...rows,
   ].join('\n');
-}
-
-/** The version in package.json, which lies two folders up from src/hosts and from dist/hosts alike. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -5,7 +5,7 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import createClient from 'openapi-fetch';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serviceDocument } from '../../../src/http/rest/document.ts';
-import type { paths } from '../../support/service-client.generated.ts';
+import type { paths } from '../../../src/client/service-api.generated.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -24,7 +24,7 @@ it('the document that is committed is the one that the routes make', () => {
 
 it('the client that is committed is the one that the document makes', async () => {
   const generated = astToString(await openapiTypescript(new URL('openapi/service.json', ROOT)));
-  expect(read('test/support/service-client.generated.ts')).toContain(generated.trim());
+  expect(read('src/client/service-api.generated.ts')).toContain(generated.trim());
 });
 
 it('a generated client drives a session', async () => {

@@ -1,0 +1,131 @@
+// What is published: packed from a copy of the repository, installed in a folder of its own beside its production packages only, and used.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BUILD_MS = 240_000;
+
+const place = mkdtempSync(join(tmpdir(), 'orrery-package-'));
+const user = join(place, 'user');
+const installed = join(user, 'node_modules', 'orrery');
+const run = (cwd: string, program: string, args: readonly string[]) =>
+  execFileSync(program, args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+
+beforeAll(() => {
+  const clone = join(place, 'clone');
+  copyRepository(clone);
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
+  run(clone, 'npm', ['pack', '--silent', '--pack-destination', place]);
+  mkdirSync(installed, { recursive: true });
+  run(installed, 'tar', ['-xzf', join(place, `orrery-${packageJson().version}.tgz`), '--strip-components=1']);
+  linkProductionPackages(join(user, 'node_modules'));
+  writeFileSync(join(user, 'package.json'), '{"name": "user", "type": "module"}\n');
+}, BUILD_MS);
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+function packageJson(): { readonly version: string; readonly bin: { readonly orrery: string } } {
+  return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+}
+
+/** What is, or is about to be, in the repository. */
+function copyRepository(to: string): void {
+  const paths = run(ROOT, 'git', ['ls-files', '--cached', '--others', '--exclude-standard']).split('\n');
+  for (const path of paths.filter((name) => name !== '' && statSync(join(ROOT, name), { throwIfNoEntry: false })?.isFile())) {
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    copyFileSync(join(ROOT, path), join(to, path));
+  }
+}
+
+/** As an installation lays them out, from what this repository has installed; development packages are missing. */
+function linkProductionPackages(to: string): void {
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+  };
+  for (const [path, { dev, devOptional }] of Object.entries(lock.packages)) {
+    const name = path.replace(/^node_modules\//, '');
+    if (path === '' || dev === true || devOptional === true || name.includes('node_modules/') || !existsSync(join(ROOT, path))) continue;
+    mkdirSync(dirname(join(to, name)), { recursive: true });
+    symlinkSync(join(ROOT, path), join(to, name));
+  }
+}
+
+it('has what it runs on, and neither sources nor tests', () => {
+  for (const path of ['README.md', 'LICENSE', 'CHANGELOG.md', 'openapi/service.json', 'migrations/cluster/meta/_journal.json'])
+    expect(existsSync(join(installed, path)), path).toBe(true);
+  for (const path of ['src', 'test', 'bench', 'node_modules', 'package-lock.json'])
+    expect(existsSync(join(installed, path)), path).toBe(false);
+});
+
+it('runs orrery --help and --version', () => {
+  const bin = join(installed, packageJson().bin.orrery);
+  expect(run(user, process.execPath, [bin, '--help'])).toContain('orrery serve [flags]');
+  expect(run(user, process.execPath, [bin, '--version']).trim()).toBe(packageJson().version);
+});
+
+it('runs orrery serve: the page, the documents, and a cluster', async () => {
+  const bin = join(installed, packageJson().bin.orrery);
+  const service = spawn(process.execPath, [bin, 'serve', '--port', '0', '--data', join(place, 'data')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const [line] = (await once(createInterface({ input: service.stdout }), 'line')) as [string];
+    const url = /http:\S+/.exec(line)?.[0] ?? '';
+    expect(await (await fetch(`${url}/`)).text()).toContain('<html');
+    expect(await (await fetch(`${url}/openapi.json`)).json()).toHaveProperty('openapi', '3.1.0');
+    const made = await fetch(`${url}/v1/clusters`, { method: 'POST' });
+    expect(made.status).toBe(201);
+  } finally {
+    service.kill('SIGTERM');
+    await once(service, 'exit');
+  }
+});
+
+const PROGRAM = `import { OrreryProblem, startOrrery, type OrreryCluster } from 'orrery';
+const orrery = await startOrrery();
+try {
+  const cluster: OrreryCluster = await orrery.createCluster({ name: 'demo', seed: 7 });
+  await cluster.apply('apiVersion: v1\\nkind: Pod\\nmetadata: {name: web}\\nspec: {containers: [{name: web, image: nginx}]}\\n');
+  await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } }, { namespace: 'default' });
+  const { reached, elapsedSeconds } = await cluster.advance({ until: { for: 'condition=Ready', resource: 'pods', name: 'web' } });
+  const kubeconfig = await cluster.kubeconfig();
+  const { digest } = await cluster.get();
+  const code = await orrery.createCluster({ name: 'demo' }).then(() => '', (error: unknown) => (error instanceof OrreryProblem ? error.problem.code : ''));
+  await cluster.delete();
+  console.log(JSON.stringify({ reached, isPast: elapsedSeconds > 0, server: kubeconfig.includes(cluster.server), digest: digest.length > 0, code }));
+} finally {
+  await orrery.close();
+}
+`;
+
+it("gives a typed import 'orrery' that runs a service in the process", () => {
+  writeFileSync(join(user, 'program.ts'), PROGRAM);
+  const compiler = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
+  const options = [
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--strict',
+    '--types',
+    'node',
+    '--typeRoots',
+    join(ROOT, 'node_modules', '@types'),
+  ];
+  run(user, process.execPath, [compiler, ...options, 'program.ts']);
+  const output = JSON.parse(run(user, process.execPath, ['program.js']));
+  expect(output).toEqual({ reached: true, isPast: true, server: true, digest: true, code: 'cluster-exists' });
+});
+
+it('refuses wrong types', () => {
+  writeFileSync(join(user, 'wrong.ts'), "import { startOrrery } from 'orrery';\nawait startOrrery({ port: 'any' });\n");
+  const compiler = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
+  const options = ['--noEmit', '--target', 'es2023', '--module', 'nodenext', '--strict'];
+  expect(() => run(user, process.execPath, [compiler, ...options, 'wrong.ts'])).toThrow();
+});
