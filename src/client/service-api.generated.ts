@@ -435,8 +435,13 @@ export interface components {
         ClockState: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
             rate?: number | "auto";
+            /**
+             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
+             * @example 100ms
+             */
+            patience?: string;
         };
         ParkedWork: {
             /**
@@ -565,8 +570,13 @@ export interface components {
         ClockSpec: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
             rate?: number | "auto";
+            /**
+             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
+             * @example 100ms
+             */
+            patience?: string | number;
         };
         NodeSpec: {
             /** @example node-1 */
@@ -646,8 +656,13 @@ export interface components {
         Clock: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to 600 virtual seconds per wall second while a watch is open or a log is followed. */
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
             rate?: number | "auto";
+            /**
+             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
+             * @example 100ms
+             */
+            patience?: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC.

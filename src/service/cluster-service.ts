@@ -71,7 +71,7 @@ class Service implements ClusterService {
   private readonly listOwner: ListOwner;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
-  private readonly polls = new Polls();
+  readonly polls = new Polls();
   private readonly idleSweep: NodeJS.Timeout;
   private isClosing = false;
   private readonly counts = new Counts();
@@ -258,7 +258,7 @@ class Service implements ClusterService {
     const cursor = live.hub.cursor(afterRevision);
     // What a watcher reads may be damaged, too.
     const next = () => cursor.next().catch((error: unknown) => Promise.reject(this.failed(name, error)));
-    return { next, close: () => cursor.close() };
+    return { next, moved: () => cursor.moved(), served: () => cursor.served(), close: () => cursor.close() };
   }
 
   stats(): ServiceStats {
@@ -361,8 +361,8 @@ class Service implements ClusterService {
   }
 
   private pace(live: LiveCluster): void {
-    const { mode, rate = 1 } = clockOf(live.state);
-    if (mode !== 'running' || this.replays.has(live.name)) return this.pacer.stop(live.name);
+    const clock = clockOf(live.state);
+    if (clock.mode !== 'running' || this.replays.has(live.name)) return this.pacer.stop(live.name);
     const { name } = live;
     const owner = {
       present: () => this.live.get(name) ?? this.open(name),
@@ -371,21 +371,12 @@ class Service implements ClusterService {
       wake: () => void this.wake(name).catch(() => {}),
       run: (toMs: number, turn: () => void) => this.run(name, { type: 'advance', toMs }, true, turn),
       turnEnd: this.turnEnd,
-      isAwaited: () => this.isAwaited(name),
     };
-    this.pacer.start(name, pacedCluster(live.state.startMs, rate, owner));
+    this.pacer.start(name, pacedCluster(live.state.startMs, clock, owner));
   }
 
   /** Reading of the monotonic clock at which a turn ends. */
   private readonly turnEnd = (): number => performance.now() + this.limits.sliceMs;
-
-  expectPoll(name: string, withinMs: number): void {
-    if (this.pacer.has(name)) this.polls.expect(name, withinMs);
-  }
-
-  private isAwaited(name: string): boolean {
-    return (this.live.get(name)?.hub.cursorCount ?? 0) > 0 || this.polls.isExpected(name);
-  }
 
   private checkOpen(): void {
     if (this.isClosing) throw new ServiceError('closing', 'the service is stopping');

@@ -16,6 +16,8 @@ export function engineGoal(goal: AdvanceGoal, nowMs: number): EngineGoal {
       return goal;
     case 'until':
       return { kind: 'until', condition: goal.condition, deadlineMs: nowMs + goal.timeoutMs };
+    case 'change':
+      return { kind: 'change', of: goal.of, deadlineMs: nowMs + goal.timeoutMs };
     case 'idle':
       return { kind: 'idle', deadlineMs: nowMs + goal.timeoutMs };
   }

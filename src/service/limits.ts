@@ -29,6 +29,9 @@ export interface ServiceLimits {
 /** Virtual seconds per wall second at most of a clock that runs while somebody waits: a pod is Ready at once, an hour takes six seconds. */
 export const AUTO_RATE = 600;
 
+/** Wall time for which such a clock waits for a client that was told something or has done something, unless the clock says otherwise. */
+export const PATIENCE_MS = 100;
+
 export const LIMITS_DEFAULT: ServiceLimits = {
   clustersMax: 10_000,
   liveClustersMax: 200,

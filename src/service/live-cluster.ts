@@ -204,6 +204,7 @@ export class LiveCluster {
   /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
   begin(command: Command, client?: string): Job<Commit> {
     return this.start(executeSteps(this.state, command), (commit) => {
+      this.hub.presence.act();
       if (!commit.outcome.ok || isDryRun(command)) return;
       this.settleStorage();
       this.store(commit, { client });
@@ -230,7 +231,10 @@ export class LiveCluster {
   private start<T>(steps: Steps<T>, complete: (done: T) => void): Job<T> {
     this.finishJob();
     this.quietInfo = this.info;
-    const job = new Job(steps, complete);
+    const job = new Job(steps, (done: T) => {
+      complete(done);
+      this.hub.moved();
+    });
     this.job = job as Job<unknown>;
     return job;
   }
@@ -239,8 +243,8 @@ export class LiveCluster {
    * Turns a running clock. While nothing happens the clock is ahead of the journal by up to a second of wall time: going in one step or in many
    * comes to the same, so nothing is lost but readings of a clock.
    */
-  beginPace(toMs: number): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
-    return this.start(sliceSteps(this.state, { kind: 'to', toMs }, this.sliceLimits()), ({ commit }) => {
+  beginPace(goal: EngineGoal): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
+    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => {
       const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
       if (commit.changes.length > 0 || isDue) this.store(commit, PACE);
       else this.unstoredClock = commit;

@@ -1,7 +1,9 @@
 // A running clock of a cluster, as the pacer turns it.
 
+import { parseDuration } from '../engine/apimachinery/time.ts';
+import type { AdvanceGoal, ClockSpec } from '../engine/cluster/index.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
-import { AUTO_RATE } from './limits.ts';
+import { AUTO_RATE, PATIENCE_MS } from './limits.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PacedCluster } from './pacer.ts';
 
@@ -18,23 +20,27 @@ export interface ClockOwner {
   run(toMs: number, turn: () => void): void;
   /** Reading of the monotonic clock at which a turn ends. */
   turnEnd(): number;
-  /** Whether somebody waits. */
-  isAwaited(): boolean;
 }
 
-export function pacedCluster(startMs: number, rate: number | 'auto', owner: ClockOwner): PacedCluster {
+export function pacedCluster(startMs: number, { rate = 1, patience }: ClockSpec, owner: ClockOwner): PacedCluster {
+  const isAuto = rate === 'auto';
+  const patienceMs = (patience === undefined ? undefined : parseDuration(patience)) ?? PATIENCE_MS;
+  const presence = () => owner.present().hub.presence;
+  // A clock that waits for its clients stops where there may be something for one of them.
+  const goalOf = (toMs: number): AdvanceGoal =>
+    isAuto ? { kind: presence().followers > 0 ? 'instant' : 'change', deadlineMs: toMs } : { kind: 'to', toMs };
   return {
-    rate: rate === 'auto' ? AUTO_RATE : rate,
+    rate: isAuto ? AUTO_RATE : rate,
     isOpen: () => owner.isOpen(),
     wake: () => owner.wake(),
-    isWanted: () => rate !== 'auto' || owner.isAwaited(),
+    isWanted: () => !isAuto || presence().isQuiet(patienceMs),
     endMs: startMs + ADVANCE_SPAN_MS_MAX,
     nowMs: () => owner.present().state.nowMs,
     isBusy: () => owner.present().isBusy,
     turn(toMs) {
       if (owner.present().isAdvancing) return;
       owner.run(toMs, () => {
-        if (!owner.present().isBusy) owner.quiet().beginPace(toMs);
+        if (!owner.present().isBusy) owner.quiet().beginPace(goalOf(toMs));
         owner.present().turn(owner.turnEnd());
       });
     },

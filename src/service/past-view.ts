@@ -62,7 +62,7 @@ class PastView implements ClusterService {
       position = changes.at(-1)?.revision ?? revision;
       return changes.length === 0 ? closed : changes;
     };
-    return { next, close };
+    return { next, moved: () => closed.then(() => false), served: () => {}, close };
   }
 
   streamId(name: string): string | undefined {
@@ -79,7 +79,9 @@ class PastView implements ClusterService {
 
   async settled(): Promise<void> {}
 
-  expectPoll(): void {}
+  get polls(): ClusterService['polls'] {
+    return this.service.polls;
+  }
 
   async close(): Promise<void> {}
 

@@ -1,16 +1,57 @@
-// Who asks again and again for a cluster until something happens: for so long a clock that runs while somebody waits is wanted.
+// Who asks for the same again and again: such a client waits, too. It has no connection that could tell, so it is known by what it asks.
+
+/** Wall time after which who has not asked again waits no longer. */
+const POLL_GAP_MS = 10_000;
+
+/** Questions that are remembered; the one asked longest ago is forgotten first. */
+const POLLS_MAX = 1_000;
+
+/** A question of a client, and what he was answered. */
+interface Poll {
+  readonly finding: string;
+  /** Answers in a row that said nothing new, the first one not counted. */
+  readonly repeats: number;
+  /** Has been seen to wait. */
+  readonly isWaiting: boolean;
+  readonly atMs: number;
+}
+
+/** Repeated answers after which a client is taken for one that waits. */
+const REPEATS_MIN = 2;
 
 export class Polls {
-  /** Readings of the monotonic clock, by cluster. */
-  private readonly untilMs = new Map<string, number>();
+  private readonly polls = new Map<string, Poll>();
+  private readonly turns = new Map<string, Promise<void>>();
 
-  expect(cluster: string, withinMs: number): void {
-    this.untilMs.set(cluster, performance.now() + withinMs);
+  /** Whether who asks this waits for something else than he would find. */
+  isWaiting(question: string, finding: string): boolean {
+    const poll = this.polls.get(question);
+    if (poll === undefined || poll.finding !== finding || performance.now() - poll.atMs > POLL_GAP_MS) return false;
+    return poll.isWaiting || poll.repeats + 1 >= REPEATS_MIN;
   }
 
-  isExpected(cluster: string): boolean {
-    const untilMs = this.untilMs.get(cluster);
-    if (untilMs !== undefined && untilMs <= performance.now()) this.untilMs.delete(cluster);
-    return this.untilMs.has(cluster);
+  /** Remembers an answer; `isWaiting`: nobody asks this but to ask again. */
+  answer(question: string, finding: string, isWaiting: boolean): void {
+    const before = this.polls.get(question);
+    const isRecent = before !== undefined && performance.now() - before.atMs <= POLL_GAP_MS;
+    const repeats = isRecent && before.finding === finding ? before.repeats + 1 : 0;
+    const waits = isWaiting || (isRecent && (before.isWaiting || repeats >= REPEATS_MIN));
+    this.polls.delete(question);
+    this.polls.set(question, { finding, repeats, isWaiting: waits, atMs: performance.now() });
+    const [oldest] = this.polls.keys();
+    if (this.polls.size > POLLS_MAX && oldest !== undefined) this.polls.delete(oldest);
+  }
+
+  /** Runs what turns the clock of a cluster, one after the other. */
+  async inTurn(cluster: string, turn: () => Promise<void>): Promise<void> {
+    const before = this.turns.get(cluster);
+    const mine = (before ?? Promise.resolve()).then(turn);
+    const settled = mine.catch(() => {});
+    this.turns.set(cluster, settled);
+    try {
+      await mine;
+    } finally {
+      if (this.turns.get(cluster) === settled) this.turns.delete(cluster);
+    }
   }
 }

@@ -1,9 +1,10 @@
 // What the service offers to the HTTP layer. What it needs of storage is in storage.ts; a host joins both.
 
-import type { ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '../engine/cluster/index.ts';
+import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
+import type { Polls } from './polls.ts';
 import type { DirectoryRow, JournalRow } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
@@ -90,7 +91,9 @@ export type AdvanceGoal =
   | { readonly kind: 'steps'; readonly steps: number }
   /** Timeouts are virtual milliseconds from the instant at which the advance begins. */
   | { readonly kind: 'until'; readonly condition: WaitCondition; readonly timeoutMs: number }
-  | { readonly kind: 'idle'; readonly timeoutMs: number };
+  | { readonly kind: 'idle'; readonly timeoutMs: number }
+  /** The first instant at which one of these objects changes. */
+  | { readonly kind: 'change'; readonly of: ChangedObjects; readonly timeoutMs: number };
 
 export interface AdvanceProgress {
   readonly nowMs: number;
@@ -138,6 +141,10 @@ export interface WatchCursor {
    * Fails: `gone` when the log no longer reaches back to the position.
    */
   next(): Promise<readonly LoggedChange[] | undefined>;
+  /** Resolves when the cluster has done anything, for who follows what is no object. False: as undefined of `next`. */
+  moved(): Promise<boolean>;
+  /** The client was told something: a clock with rate `auto` gives it time to answer. */
+  served(): void;
   close(): void;
 }
 
@@ -281,8 +288,8 @@ export interface ClusterService {
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
   streamId(name: string): string | undefined;
   latestRevision(name: string): number;
-  /** Somebody asks again and again until something happens: a clock that runs while somebody waits runs for this much wall time. */
-  expectPoll(name: string, withinMs: number): void;
+  /** Who asks again and again. */
+  readonly polls: Polls;
   /** The first revision that can still be read; one more than the latest when none is retained. */
   oldestRetainedRevision(name: string): number;
   /** Proves by writing that storage can be written. Fails: storage-*. */

@@ -2,6 +2,7 @@
 // but its place among the waiting.
 
 import { type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
+import { Presence } from './presence.ts';
 import type { CommitLog } from './storage.ts';
 import { restoredChange } from './logged-change.ts';
 
@@ -21,12 +22,13 @@ export class WatchHub {
   /** Characters of the tail, as JSON. */
   private tailLength = 0;
   private readonly waiting = new Set<() => void>();
+  private readonly following = new Set<() => void>();
+  readonly presence = new Presence();
   private isClosed = false;
   /** The storage of the open cluster; undefined while it sleeps. */
   log: CommitLog | undefined;
   latestRevision: number;
   oldestRevision: number;
-  cursorCount = 0;
 
   constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: CommitLog | undefined) {
     this.limits = limits;
@@ -97,17 +99,41 @@ export class WatchHub {
     return this.isClosed;
   }
 
+  get cursorCount(): number {
+    return this.presence.count;
+  }
+
+  /** Calls `wake` once, when the cluster has done anything, or the hub closed. */
+  follow(wake: () => void): void {
+    this.following.add(wake);
+  }
+
+  /** Forgets one who follows, and wakes him. */
+  unfollow(wake: () => void): void {
+    if (this.following.delete(wake)) wake();
+  }
+
+  /** The cluster has done something, which need not have changed an object. */
+  moved(): void {
+    wakeAll(this.following);
+  }
+
   /** Ends all cursors: the cluster is gone. */
   close(): void {
     this.isClosed = true;
     this.wakeAll();
+    this.moved();
   }
 
   private wakeAll(): void {
-    const waiting = [...this.waiting];
-    this.waiting.clear();
-    for (const wake of waiting) wake();
+    wakeAll(this.waiting);
   }
+}
+
+function wakeAll(sleepers: Set<() => void>): void {
+  const woken = [...sleepers];
+  sleepers.clear();
+  for (const wake of woken) wake();
 }
 
 /** Its own encoding, and that of the object before, which shares most of its parts. */
@@ -127,23 +153,29 @@ function batchEnd(changes: readonly LoggedChange[], from: number): number {
 
 class Cursor implements WatchCursor {
   private readonly hub: WatchHub;
+  private readonly presence: Presence;
   private position: number;
   private isClosed = false;
+  private isFollowing = false;
+  private isReading = false;
   private wake: () => void = () => {};
 
   constructor(hub: WatchHub, after: number) {
     this.hub = hub;
+    this.presence = hub.presence;
     this.position = after;
-    hub.cursorCount += 1;
+    this.presence.join();
   }
 
   async next(): Promise<readonly LoggedChange[] | undefined> {
+    this.setReading(false);
     for (;;) {
-      if (this.isClosed || this.hub.hasClosed) return undefined;
+      if (this.hasEnded) return undefined;
       const changes = this.hub.read(this.position);
       const last = changes.at(-1);
       if (last !== undefined) {
         this.position = last.revision;
+        this.setReading(true);
         return changes;
       }
       await new Promise<void>((resolve) => {
@@ -153,11 +185,43 @@ class Cursor implements WatchCursor {
     }
   }
 
+  async moved(): Promise<boolean> {
+    if (!this.isFollowing && !this.isClosed) this.presence.follow(1);
+    this.isFollowing = true;
+    this.setReading(false);
+    if (this.hasEnded) return false;
+    await new Promise<void>((resolve) => {
+      this.wake = () => {
+        this.setReading(true);
+        resolve();
+      };
+      this.hub.follow(this.wake);
+    });
+    return !this.hasEnded;
+  }
+
+  served(): void {
+    this.presence.act();
+  }
+
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.hub.cursorCount -= 1;
+    this.presence.leave();
+    if (this.isFollowing) this.presence.follow(-1);
     // The others have nothing to look at.
     this.hub.wake(this.wake);
+    this.hub.unfollow(this.wake);
+    this.setReading(false);
+  }
+
+  private get hasEnded(): boolean {
+    return this.isClosed || this.hub.hasClosed;
+  }
+
+  private setReading(isReading: boolean): void {
+    if (isReading === this.isReading) return;
+    this.isReading = isReading;
+    this.presence.read(isReading ? 1 : -1);
   }
 }

@@ -110,6 +110,8 @@ class WatchCounter {
     this.waiting.shift()?.();
     return {
       close,
+      moved: () => cursor.moved(),
+      served: () => cursor.served(),
       next: async () => {
         if (isEnding && service.latestRevision(name) <= seen) return undefined;
         const changes = await cursor.next();

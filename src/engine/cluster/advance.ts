@@ -3,6 +3,7 @@
 
 import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import type { Change } from '../kernel/store.ts';
 import { allTimers, peekTimer } from '../kernel/timers.ts';
 import { instantSteps, type Steps } from './settle.ts';
 import { isConditionMet, type WaitCondition } from './wait-condition.ts';
@@ -11,8 +12,18 @@ export type AdvanceGoal =
   | { readonly kind: 'to'; readonly toMs: number }
   /** The next n instants at which an object other than an Event changes. */
   | { readonly kind: 'steps'; readonly steps: number }
+  /** The first instant at which something happens, and the first at which an object changes, one of those if any are named. */
+  | { readonly kind: 'instant'; readonly deadlineMs: number }
+  | { readonly kind: 'change'; readonly of?: ChangedObjects; readonly deadlineMs: number }
   | { readonly kind: 'until'; readonly condition: WaitCondition; readonly deadlineMs: number }
   | { readonly kind: 'idle'; readonly deadlineMs: number };
+
+/** Objects by resource, namespace and name; what is absent is any. */
+export interface ChangedObjects {
+  readonly resource: string;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
 
 export interface SliceLimits {
   readonly changesMax: number;
@@ -43,7 +54,7 @@ export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limit
   const workBefore = state.workCount;
   let rest = goal;
   let examined = 0;
-  if (isReached(state, rest, true)) return { done: true, reached: true, rest };
+  if (isReached(state, rest, undefined)) return { done: true, reached: true, rest };
   for (;;) {
     const due = peekTimer(state)?.dueMs;
     const endMs = endOf(state, rest);
@@ -53,11 +64,10 @@ export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limit
     }
     state.nowMs = due;
     yield* instantSteps(state);
-    const changed = state.changes.length > examined;
-    const isStep = rest.kind === 'steps' && hasObjectChange(state, examined);
+    const since = examined;
     examined = state.changes.length;
-    if (rest.kind === 'steps' && isStep) rest = { kind: 'steps', steps: rest.steps - 1 };
-    if (isReached(state, rest, changed)) return { done: true, reached: true, rest };
+    if (rest.kind === 'steps' && hasObjectChange(state, since)) rest = { kind: 'steps', steps: rest.steps - 1 };
+    if (isReached(state, rest, since)) return { done: true, reached: true, rest };
     const isCostly = state.firedCount - firedBefore >= limits.firingsMax || state.workCount - workBefore >= limits.workMax;
     const isFull = isCostly || state.changes.length >= limits.changesMax;
     if (isFull || limits.mustYield?.() === true) return { done: false, reached: false, rest };
@@ -93,17 +103,32 @@ function hasObjectChange({ changes }: ClusterState, from: number): boolean {
   return false;
 }
 
+function hasChangeOf({ changes }: ClusterState, from: number, of: ChangedObjects | undefined): boolean {
+  for (let index = from; index < changes.length; index += 1) {
+    const { resource, object } = changes[index] as Change;
+    if (of === undefined) return true;
+    const { namespace, name } = object.metadata;
+    if (resource === of.resource && (of.namespace ?? namespace) === namespace && (of.name ?? name) === name) return true;
+  }
+  return false;
+}
+
 const EVENTS = 'events';
 const EVENT_EXPIRY_OWNER = 'event-ttl';
 
-function isReached(state: ClusterState, goal: AdvanceGoal, changed: boolean): boolean {
+/** `since`: index of the first change of the instant; undefined before anything has happened. */
+function isReached(state: ClusterState, goal: AdvanceGoal, since: number | undefined): boolean {
   switch (goal.kind) {
     case 'to':
       return state.nowMs >= goal.toMs;
     case 'steps':
       return goal.steps <= 0;
+    case 'instant':
+      return since !== undefined;
+    case 'change':
+      return since !== undefined && hasChangeOf(state, since, goal.of);
     case 'until':
-      return changed && isConditionMet(state, goal.condition);
+      return since !== state.changes.length && isConditionMet(state, goal.condition);
     case 'idle':
       return isIdle(state);
   }
@@ -116,6 +141,8 @@ function endOf(state: ClusterState, goal: AdvanceGoal): number {
       return goal.toMs;
     case 'steps':
       return isIdle(state) ? state.nowMs : state.startMs + ADVANCE_SPAN_MS_MAX;
+    case 'instant':
+    case 'change':
     case 'until':
     case 'idle':
       return goal.deadlineMs;

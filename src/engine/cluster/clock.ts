@@ -7,9 +7,10 @@ const clocks = defineTable<ClockSpec>('cluster.clock');
 
 const KEY = 'clock';
 
-/** Remembers the mode and rate. */
+/** Remembers the mode, and for a clock that runs its rate and patience. */
 export function setClock(state: ClusterState, clock: ClockSpec): void {
-  clocks.put(state, KEY, clock.mode === 'running' ? { mode: 'running', rate: clock.rate ?? 1 } : { mode: 'manual' });
+  const { mode, rate = 1, patience } = clock;
+  clocks.put(state, KEY, mode === 'running' ? { mode, rate, ...(patience === undefined ? {} : { patience }) } : { mode });
 }
 
 /** The mode and rate. */

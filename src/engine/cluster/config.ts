@@ -16,6 +16,8 @@ export interface ClockSpec {
   readonly mode: 'manual' | 'running';
   /** Virtual seconds per wall second; only with mode `running`. */
   readonly rate?: number | 'auto';
+  /** Wall time for which a clock with rate `auto` waits for a client that was answered: a Go duration. Absent: the service's. */
+  readonly patience?: string;
 }
 
 export interface ClusterConfig {

@@ -1,7 +1,15 @@
 // The face of the engine.
 
 export { clusterKinds } from '../apiserver/cluster-kinds.ts';
-export { type AdvanceGoal, isIdle, nextChangeMs, SLICE_LIMITS_DEFAULT, type SliceLimits, type SliceResult } from './advance.ts';
+export {
+  type AdvanceGoal,
+  type ChangedObjects,
+  isIdle,
+  nextChangeMs,
+  SLICE_LIMITS_DEFAULT,
+  type SliceLimits,
+  type SliceResult,
+} from './advance.ts';
 export { explain, explainObject, type Finding } from '../history/explain/index.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';

@@ -3,9 +3,11 @@
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, methodNotAllowed, ok, type Result } from '../../engine/apimachinery/status.ts';
-import { isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
+import { type Commit, isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
-import { resourceOf } from '../../engine/kinds/kind.ts';
+import type { ClusterState } from '../../engine/kernel/state.ts';
+import { getStored, keysInNamespace } from '../../engine/kernel/store.ts';
+import { resourceOf, storedResourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
@@ -15,9 +17,10 @@ import { readBody } from './body.ts';
 import { checkBodyKind, expectedKindOf } from './body-kind.ts';
 import { CUSTOM_PATCH_TYPES, decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
-import { encodedObject, inVersion } from './encode.ts';
+import { type EncodedObject, encodedObject, inVersion } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
+import { awaitNews } from './polling.ts';
 import { type ListQuery, managerOfAgent, parseListQuery, parseRevision, parseWriteOptions, type WriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
 import { handleStreaming, STREAMING_SUBRESOURCES } from './streaming/handle.ts';
@@ -33,10 +36,6 @@ export interface ResourceRequest {
   readonly user: UserInfo;
   readonly query: URLSearchParams;
 }
-
-/** Wall time within which kubectl asks again for a pod that it evicted, and for an eviction that was refused. */
-const POLL_MS = 2_000;
-const EVICTION_POLL_MS = 8_000;
 
 type Handler = (context: ResourceRequest, format: Format) => Response | Promise<Response>;
 
@@ -92,12 +91,24 @@ async function handleGet(context: ResourceRequest, format: Format): Promise<Resp
   const { cluster, target, query } = context;
   const { kind, namespace, name = '', subresource } = target;
   const service = await serviceAsAsked(context, query.get('resourceVersion') ?? '', query.get('resourceVersionMatch'));
-  return service.read(cluster, (state) => {
-    const found = readObject(state, { kind, namespace, name, subresource, resourceVersion: query.get('resourceVersion') ?? '' });
+  const read = (state: ClusterState) =>
+    readObject(state, { kind, namespace, name, subresource, resourceVersion: query.get('resourceVersion') ?? '' });
+  const first = service.read(cluster, read);
+  await awaitNews(context, {
+    of: { resource: storedResourceOf(kind), namespace: kind.namespaced ? namespace : undefined, name },
+    find: () => service.read(cluster, (state) => findingOf(read(state))),
     // C751: who asks for a pod that was evicted asks again until it is gone.
-    if (found.ok && isEvicted(found.value.object)) service.expectPoll(cluster, POLL_MS);
+    isPoll: first.ok && isEvicted(first.value.object),
+  });
+  return service.read(cluster, (state) => {
+    const found = read(state);
     return found.ok ? answerObject(viewOf(target, query, format, state.nowMs), found.value) : answerStatus(found.status, { format });
   });
+}
+
+/** What tells one state of an object from another. */
+function findingOf(found: Result<EncodedObject>): string {
+  return found.ok ? `${found.value.object.metadata.uid} ${found.value.object.metadata.resourceVersion}` : '';
 }
 
 function isEvicted({ kind, metadata, status }: KubeObject): boolean {
@@ -106,7 +117,17 @@ function isEvicted({ kind, metadata, status }: KubeObject): boolean {
   return conditions.some(({ type, reason }) => type === 'DisruptionTarget' && reason === 'EvictionByEvictionAPI');
 }
 
-function handleList({ service, cluster, target, query }: ResourceRequest, options: ListQuery, format: Format): Response {
+async function handleList(context: ResourceRequest, options: ListQuery, format: Format): Promise<Response> {
+  const { service, cluster, target, query } = context;
+  await awaitNews(context, {
+    of: { resource: storedResourceOf(target.kind), namespace: target.kind.namespaced ? target.namespace : undefined },
+    find: () =>
+      service.read(cluster, (state) => {
+        const list = listObjects(state, target.kind, target.namespace, options);
+        return list.ok ? list.value.items.map((item) => findingOf(ok(item))).join() : '';
+      }),
+    isPoll: false,
+  });
   return service.read(cluster, (state) => {
     const list = listObjects(state, target.kind, target.namespace, options);
     if (!list.ok) return answerStatus(list.status, { format });
@@ -180,12 +201,8 @@ interface Write {
 }
 
 /** Executes one command and answers its outcome. */
-async function execute(
-  { service, cluster, target, query, request, user }: ResourceRequest,
-  format: Format,
-  write: Write,
-  strictErrors: readonly string[],
-): Promise<Response> {
+async function execute(context: ResourceRequest, format: Format, write: Write, strictErrors: readonly string[]): Promise<Response> {
+  const { service, cluster, target, query, request, user } = context;
   const { kind, namespace, name, subresource } = target;
   const strict = checkStrictErrors(target, write, strictErrors);
   if (!strict.ok) return answerStatus(strict.status, { format });
@@ -204,14 +221,30 @@ async function execute(
       ...(isPrivileged(user) ? {} : { user }),
     },
   } as const;
-  const commit = await service.perform(cluster, command, request.headers.get('user-agent') ?? '');
+  const give = () => service.perform(cluster, command, request.headers.get('user-agent') ?? '');
+  const commit = subresource === 'eviction' ? await evict(context, give) : await give();
   const { outcome } = commit;
-  if (subresource === 'eviction') service.expectPoll(cluster, EVICTION_POLL_MS);
   const warnings = [...strict.value, ...outcome.warnings];
   if (!outcome.ok) return answerStatus(outcome.status, { format, warnings });
   const item = inVersion(kind, encodedObject((outcome.object ?? SUCCESS) as KubeObject));
   const isPending = write.acceptsPending === true && item.object.metadata.deletionTimestamp !== undefined;
   return answerObject(viewOf(target, query, format, commit.nowMs), item, { code: isPending ? 202 : outcome.code, warnings });
+}
+
+/** C758: who was refused by a budget tries again until it lets him. */
+async function evict(context: ResourceRequest, give: () => Promise<Commit>): Promise<Commit> {
+  const { service, cluster, target } = context;
+  const of = { resource: 'poddisruptionbudgets.policy', namespace: target.namespace };
+  const read = (state: ClusterState) =>
+    Array.from(keysInNamespace(state, of.resource, of.namespace ?? ''), (key) => getStored(state, of.resource, key)?.object.metadata);
+  const find = () =>
+    service.read(cluster, (state) =>
+      read(state)
+        .map((meta) => meta?.resourceVersion)
+        .join(),
+    );
+  await awaitNews(context, { of, find, isPoll: true });
+  return give();
 }
 
 /** C11, C12: what a body says twice is an error, a warning or nothing. The value is the warnings. */

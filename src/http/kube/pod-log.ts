@@ -10,9 +10,6 @@ import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { streamingResponse } from '../watch/stream.ts';
 
-/** Wall time between two looks at a log that is followed: lines are no objects, so nobody announces them. */
-const FOLLOW_INTERVAL_MS = 100;
-
 interface LogOptions {
   readonly follow: boolean;
   readonly timestamps: boolean;
@@ -43,13 +40,23 @@ export function handlePodLog(context: ResourceRequest): Response {
   if (found.value.instanceId === '') return new Response(null, { status: 204 });
   if (!options.follow || found.value.isFinal || printer.isFull) return new Response(first, { headers });
   // Who follows a log waits: a clock that runs for those who wait goes on for him.
-  const waiting = service.watch(cluster, service.latestRevision(cluster));
+  const open = () => service.watch(cluster, service.latestRevision(cluster));
+  let waiting = open();
+  let hasLeft = false;
   const source = new LogSource(first, printer, {
     read() {
       const next = read().found;
       return next.ok ? next.value : undefined;
     },
-    close: () => waiting.close(),
+    served: () => waiting.served(),
+    async moved() {
+      // The cluster was opened anew, unless there is none any more.
+      if (!(await waiting.moved()) && !hasLeft) waiting = open();
+    },
+    close() {
+      hasLeft = true;
+      waiting.close();
+    },
   });
   return streamingResponse(source, { ...headers, ...waitingHeaders(context) });
 }
@@ -128,6 +135,10 @@ class LogPrinter {
 interface FollowedLog {
   /** The log as it stands; undefined when its pod is gone. */
   read(): PodLog | undefined;
+  /** The reader was told something. */
+  served(): void;
+  /** Resolves when there may be more to read. */
+  moved(): Promise<void>;
   close(): void;
 }
 
@@ -153,8 +164,9 @@ class LogSource implements ByteSource {
       const log = this.log.read();
       this.isOver = log === undefined || log.isFinal;
       const bytes = log === undefined ? new Uint8Array() : this.printer.print(log, false);
+      if (bytes.length > 0 || this.isOver) this.log.served();
       if (bytes.length > 0) return bytes;
-      if (!this.isOver) await new Promise((resolve) => setTimeout(resolve, FOLLOW_INTERVAL_MS));
+      if (!this.isOver) await this.log.moved();
     }
     return undefined;
   }

@@ -26,8 +26,9 @@ export const putClock = defineEndpoint({
     'storage-full',
   ],
   handle({ params, body, request }, { service }) {
-    const { mode, rate = 1 } = body;
-    service.setClock(params.cluster, mode === 'running' ? { mode, rate } : { mode }, clientOf(request));
+    const { mode, rate = 1, patience } = body;
+    const clock = mode === 'running' ? { mode, rate, ...(patience === undefined ? {} : { patience }) } : { mode };
+    service.setClock(params.cluster, clock, clientOf(request));
     return { value: describeClock(service, params.cluster) };
   },
 });

@@ -94,7 +94,9 @@ class WatchSource implements ByteSource {
       const changes = await this.cursor.next();
       if (changes === undefined) return undefined;
       const bytes = this.encodeAll(changes);
-      if (bytes !== undefined) return bytes;
+      if (bytes === undefined) continue;
+      this.cursor.served();
+      return bytes;
     }
   }
 

@@ -15,12 +15,9 @@ import {
   readPodLog,
 } from '../../../engine/cluster/index.ts';
 import { type RemoteOutput, type RemoteSession, type RemoteStreams, SESSION_LOST } from '../../../service/host.ts';
-import type { ClusterService } from '../../../service/ports.ts';
+import type { ClusterService, WatchCursor } from '../../../service/ports.ts';
 import { statusOfError } from '../errors.ts';
 import { encodeText, StreamDecoder } from './bytes.ts';
-
-/** Wall time between two looks at what a container has written. */
-const LOOK_INTERVAL_MS = 25;
 
 const SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
 
@@ -54,8 +51,8 @@ export function failureStatus(status: Status): string {
 
 /** What a client sees of the session it drives: its looks, its input, its end. */
 interface Source {
-  /** Sends what is new to the client. The Status of the end, or undefined while it goes on. */
-  look(): Promise<string | undefined>;
+  /** Sends what is new to the client, and says that it does. The Status of the end, or undefined while it goes on. */
+  look(served: () => void): Promise<string | undefined>;
   /** Undefined, or the Status with which the session ends. */
   input(text: string, close: boolean): string | undefined;
   release(): void;
@@ -65,20 +62,20 @@ class Session implements RemoteSession {
   private readonly source: Source;
   private readonly output: RemoteOutput;
   private readonly decoder = new StreamDecoder();
-  private readonly releaseClock: () => void;
+  private readonly watch: () => WatchCursor;
+  private waiting: WatchCursor;
   private isOver = false;
   private isLooking = false;
   private hasNews = false;
-  private readonly timer: NodeJS.Timeout;
 
   constructor({ service, cluster }: RemoteContext, source: Source, output: RemoteOutput) {
     this.source = source;
     this.output = output;
     // Who has a session open waits: a clock that runs for those who wait goes on for him.
-    const waiting = service.watch(cluster, service.latestRevision(cluster));
-    this.releaseClock = () => waiting.close();
-    this.timer = setInterval(() => this.look(), LOOK_INTERVAL_MS);
+    this.watch = () => service.watch(cluster, service.latestRevision(cluster));
+    this.waiting = this.watch();
     this.look();
+    void this.follow();
   }
 
   write(bytes: Uint8Array): void {
@@ -92,8 +89,7 @@ class Session implements RemoteSession {
   close(): void {
     if (this.isOver) return;
     this.isOver = true;
-    clearInterval(this.timer);
-    this.releaseClock();
+    this.waiting.close();
     try {
       this.source.release();
     } catch {
@@ -113,6 +109,21 @@ class Session implements RemoteSession {
     else this.end(refusal);
   }
 
+  /** Lines are no objects, so nobody announces them: looks whenever the cluster has done something. */
+  private async follow(): Promise<void> {
+    while (!this.isOver) {
+      const hasMoved = await this.waiting.moved();
+      if (this.isOver) return;
+      try {
+        // The cluster was opened anew, unless there is none any more.
+        if (!hasMoved) this.waiting = this.watch();
+      } catch {
+        return this.end(SESSION_LOST);
+      }
+      this.look();
+    }
+  }
+
   private look(): void {
     this.hasNews = true;
     if (this.isLooking || this.isOver) return;
@@ -124,7 +135,7 @@ class Session implements RemoteSession {
     try {
       while (this.hasNews && !this.isOver) {
         this.hasNews = false;
-        const status = await this.source.look();
+        const status = await this.source.look(() => this.waiting.served());
         if (status !== undefined) this.end(status);
       }
     } catch {
@@ -175,10 +186,11 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
   let position = 0;
   const view = (): ExecView | undefined => service.read(cluster, (state) => readExec(state, session, position));
   return {
-    async look() {
+    async look(served) {
       const found = view();
       if (found === undefined) return SESSION_LOST;
       position = found.next;
+      if (found.chunks.length > 0 || found.exitCode !== null) served();
       for (const { stream, text } of found.chunks) if (streams[stream]) await output.write(stream, encodeText(text));
       return found.exitCode === null ? undefined : endStatus(found.exitCode);
     },
@@ -207,10 +219,11 @@ function attachSource({ service, cluster, container, streams }: RemoteContext, o
   const send: (data: string, close: boolean) => Commit = (data, close) =>
     service.execute(cluster, { type: 'attach-input', container, data, close });
   return {
-    async look() {
+    async look(served) {
       const log = read();
       if (!log.ok || log.value.instanceId !== instanceId) return SUCCESS;
       for (const { stream, text } of news.take(log.value)) {
+        served();
         const shown = streams.tty ? 'stdout' : stream;
         if (streams[shown]) await output.write(shown, encodeText(text));
       }

@@ -1,15 +1,20 @@
 // The virtual clock: its mode, and the ways to move it.
 
 import { z } from '@hono/zod-openapi';
-import { AUTO_RATE } from '../../../service/limits.ts';
+import { formatDuration } from '../../../engine/apimachinery/time.ts';
+import { AUTO_RATE, PATIENCE_MS } from '../../../service/limits.ts';
 import { findingSchema } from './explain.ts';
 import { durationSchema, instantSchema, instantText } from './common.ts';
 
 export const RATE_MAX = 100_000;
+export const PATIENCE_MS_MAX = 60_000;
 
 const RATE_DESCRIPTION =
-  `Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits, and goes by up to ${AUTO_RATE} ` +
-  'virtual seconds per wall second while a watch is open or a log is followed.';
+  'Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for ' +
+  `the same again and again, it goes from change to change, by up to ${AUTO_RATE} virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for \`patience\`. ` +
+  'Equal sessions of commands that follow on each other therefore give equal digests.';
+
+const PATIENCE_DESCRIPTION = `Wall time, only with the rate "auto"; default ${PATIENCE_MS}ms, at most ${PATIENCE_MS_MAX / 1000}s.`;
 
 /** A clock as it is set. */
 export const clockSpecSchema = z
@@ -21,6 +26,15 @@ export const clockSpecSchema = z
       })
       .optional()
       .openapi({ description: RATE_DESCRIPTION }),
+    patience: durationSchema
+      .refine((ms) => ms <= PATIENCE_MS_MAX, `must be at most ${PATIENCE_MS_MAX / 1000}s`)
+      .transform(formatDuration)
+      .optional()
+      .openapi({ description: PATIENCE_DESCRIPTION, example: '100ms' }),
+  })
+  .refine((clock) => clock.rate === 'auto' || clock.patience === undefined, {
+    path: ['patience'],
+    error: 'only a clock with the rate "auto" has patience',
   })
   .refine((clock) => clock.mode === 'running' || clock.rate === undefined, { path: ['rate'], error: 'only a running clock has a rate' })
   .openapi('ClockSpec');
@@ -31,6 +45,7 @@ const clockMembers = {
     .union([z.number(), z.literal('auto')])
     .optional()
     .openapi({ description: RATE_DESCRIPTION }),
+  patience: z.string().optional().openapi({ description: PATIENCE_DESCRIPTION, example: '100ms' }),
 };
 
 /** A clock as it is part of a cluster. */
