@@ -19,7 +19,7 @@ import {
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
-import { countObjects } from '../engine/kernel/store.ts';
+import { countObjects, storedOf } from '../engine/kernel/store.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
@@ -362,9 +362,9 @@ export class LiveCluster {
     return this.log.isRunning;
   }
 
-  /** Objects of all kinds. */
+  /** Objects that count against the limit: all but Events, which go by themselves. */
   objectCount(): number {
-    return countObjects(this.state);
+    return countObjects(this.state) - storedOf(this.state, 'events').size;
   }
 
   private sliceLimits(): SliceLimits {

@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createState } from '../../src/engine/kernel/state.ts';
+import { createState, defineTable } from '../../src/engine/kernel/state.ts';
 import {
+  defineCompact,
   getStored,
   keysByTerm,
   keysInNamespace,
@@ -8,6 +11,7 @@ import {
   putObject,
   rebuildIndexes,
   removeObject,
+  restoreObject,
 } from '../../src/engine/kernel/store.ts';
 
 const thing = (name: string, data: Record<string, unknown> = {}): KernelObject => ({
@@ -72,5 +76,59 @@ describe('store', () => {
     check();
     removeObject(state, 'things', 'ns/b');
     expect([...keysByTerm(state, 'things', 'x')]).toEqual([]);
+  });
+
+  it('makes the same changes and digest of an object whatever form it is kept in', () => {
+    defineCompact('slips');
+    const rest = { spec: { a: 1 }, status: { n: 1 } };
+    const run = (resource: string, isRestored: boolean) => {
+      const state = createState({ seed: 1, startMs: 0 });
+      putObject(state, resource, thing('a', rest), ['t']);
+      if (isRestored) restoreObject(state, resource, 'ns/a', getStored(state, resource, 'ns/a')?.json ?? '', ['t']);
+      const before = getStored(state, resource, 'ns/a')?.object as KernelObject;
+      putObject(state, resource, { ...before, status: { n: 2 } }, ['t']);
+      const shown = getStored(state, resource, 'ns/a');
+      const last = removeObject(state, resource, 'ns/a');
+      return {
+        changes: state.changes.map(({ json, previous }) => ({ json, previous })),
+        digest: state.digest,
+        object: shown?.object,
+        last,
+      };
+    };
+    const written = run('things', false);
+    for (const other of [run('things', true), run('slips', false), run('slips', true)]) {
+      expect(other.changes).toEqual(written.changes);
+      expect(other.digest).toEqual(written.digest);
+      expect(other.object).toEqual(written.object);
+    }
+  });
+
+  it('keeps of a compact object nothing but its JSON', () => {
+    defineCompact('slips');
+    const state = createState({ seed: 1, startMs: 0 });
+    putObject(state, 'slips', thing('a', { note: 'x' }), []);
+    const stored = getStored(state, 'slips', 'ns/a');
+    expect(stored?.members).toBeUndefined();
+    expect(stored?.object).not.toBe(stored?.object);
+  });
+
+  it('leaves no state behind in tables: what nobody holds is gone', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const rows = defineTable<number>('rows of a state that goes');
+    const held = new WeakRef(createState({ seed: 1, startMs: 0 }));
+    const use = (): void => {
+      const state = held.deref();
+      if (state === undefined) return;
+      rows.put(state, 'a', 1);
+      putObject(state, 'things', thing('a'), []);
+      getStored(state, 'things', 'ns/a');
+    };
+    use();
+    // A weak reference is kept to the end of the turn in which it was read.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    expect(held.deref()).toBeUndefined();
   });
 });

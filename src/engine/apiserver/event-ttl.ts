@@ -5,13 +5,16 @@
 import type { Component } from '../kernel/component.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
-import { getStored, keyOf, removeObject } from '../kernel/store.ts';
+import { defineCompact, getStored, keyOf, removeObject } from '../kernel/store.ts';
 import { getTimer, setTimer } from '../kernel/timers.ts';
 import type { EventObject } from '../kinds/event/types.ts';
 import { endSeries, forgetCorrelation, forgetSeries, SERIES_TIMER } from './event-recorder.ts';
 
 const NAME = 'event-ttl';
 const EVENTS = 'events';
+
+// Hours of them are kept, and few are ever read.
+defineCompact(EVENTS);
 
 /** C022. */
 export const EVENT_TTL_MS = 3_600_000;

@@ -2,15 +2,16 @@
 // instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from.
 
 import type { KubeObject } from '../apimachinery/meta.ts';
+import { indexTermsOf } from '../apiserver/api.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Hash128 } from '../kernel/hash.ts';
 import { type ClusterState, tableData } from '../kernel/state.ts';
-import { type Change, digestAfter, keyOf, rebuildIndexes } from '../kernel/store.ts';
+import { type Change, digestAfter, encodeObject, keyOf, rebuildIndexes } from '../kernel/store.ts';
+import { kindByResource } from '../kinds/index.ts';
 import type { Command } from './command.ts';
 import { SLICE_LIMITS_DEFAULT } from './advance.ts';
 import { executeSteps, sliceSteps } from './cluster.ts';
 import type { Steps } from './settle.ts';
-import { storedObjectOf } from './snapshot.ts';
 
 /** Where to stop. */
 export type Stop = { readonly kind: 'time'; readonly ms: number } | { readonly kind: 'revision'; readonly revision: number };
@@ -57,5 +58,8 @@ const ONE_INSTANT = { ...SLICE_LIMITS_DEFAULT, mustYield: () => true };
 function undo(state: ClusterState, { resource, object, previous }: Change): void {
   const { rows } = tableData(state, `objects/${resource}`);
   if (previous === undefined) rows.delete(keyOf(object));
-  else rows.set(keyOf(object), storedObjectOf(resource, previous as unknown as KubeObject));
+  else {
+    const terms = indexTermsOf(kindByResource(resource), previous as unknown as KubeObject);
+    rows.set(keyOf(object), encodeObject(previous, undefined, terms).stored);
+  }
 }

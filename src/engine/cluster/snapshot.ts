@@ -7,7 +7,7 @@ import { kindByResource } from '../kinds/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
 import { type ClusterState, createState, tableData } from '../kernel/state.ts';
-import { encodeObject, foundAll, indexRestored, type StoredObject } from '../kernel/store.ts';
+import { foundAll, restoreObject, type StoredObject } from '../kernel/store.ts';
 import { rebuildTimerHeap } from '../kernel/timers.ts';
 import { areQueuesEmpty } from '../kernel/work-queue.ts';
 import { finish, type Steps } from './settle.ts';
@@ -109,18 +109,10 @@ function rowJson(table: string, row: unknown): string {
 
 function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): void {
   const value: unknown = JSON.parse(json);
-  const { rows } = tableData(state, table);
-  if (!table.startsWith(OBJECT_TABLES)) return void rows.set(key, value);
+  if (!table.startsWith(OBJECT_TABLES)) return void tableData(state, table).rows.set(key, value);
   const resource = table.slice(OBJECT_TABLES.length);
-  const stored = storedObjectOf(resource, value as KubeObject);
-  rows.set(key, stored);
-  indexRestored(state, resource, key, stored);
-}
-
-/** The row of an object as it was stored. */
-export function storedObjectOf(resource: string, object: KubeObject): StoredObject {
   // Custom resources have the terms that all objects have.
-  return encodeObject(object, undefined, indexTermsOf(kindByResource(resource), object));
+  restoreObject(state, resource, key, json, indexTermsOf(kindByResource(resource), value as KubeObject));
 }
 
 function assertQuiet(state: ClusterState): void {

@@ -22,6 +22,8 @@ export interface SavedTable {
 
 /** Data that can be recomputed from the tables; never stored. */
 export interface Derived {
+  /** The tables by the number that their declaration has in this process. */
+  readonly tables: (TableData | undefined)[];
   /** Heap array of timers, see timers.ts. */
   timerHeap: unknown[];
   /** Resource → index term → object keys in insertion order, see store.ts. */
@@ -34,6 +36,8 @@ export interface Derived {
   readonly queues: Map<string, Set<string>>;
   /** Free for the owner named by the key, rebuilt on demand: memoised views. */
   readonly memo: Map<string, unknown>;
+  /** Commands finished since the cluster was opened: tells whose changes `changes` are, see watch.ts. */
+  commitCount: number;
   /** Instants run since the cluster was opened: tells one from another, also at the same virtual time. */
   instantCount: number;
   /** What the engine is at: whose key or timer, for the report of a failure. */
@@ -101,12 +105,14 @@ export function createState(options: { seed: number; startMs: number; clockMode?
 /** Derived data of a state without rows. */
 export function emptyDerived(): Derived {
   return {
+    tables: [],
     timerHeap: [],
     terms: new Map(),
     namespaces: new Map(),
     founding: new Map(),
     queues: new Map(),
     memo: new Map(),
+    commitCount: 0,
     instantCount: 0,
     running: undefined,
     undo: undefined,
@@ -123,16 +129,16 @@ export function tableData(state: ClusterState, name: string): TableData {
   return data;
 }
 
+let tableCount = 0;
+
 /** Declares a table. Call it once, at module level; the name is part of the stored format. */
 export function defineTable<Row>(name: string): Table<Row> {
-  // Nearly all calls in a row are for one cluster: its table is found without looking it up by name.
-  let lastState: ClusterState | undefined;
-  let lastData: TableData | undefined;
+  // A table is found by its number rather than by its name, which would be hashed at every access.
+  const index = tableCount;
+  tableCount += 1;
   const dataOf = (state: ClusterState): TableData => {
-    if (state === lastState && lastData !== undefined) return lastData;
-    lastState = state;
-    lastData = tableData(state, name);
-    return lastData;
+    const { tables } = state.derived;
+    return (tables[index] ??= tableData(state, name));
   };
   const rowsOf = (state: ClusterState): Map<string, Row> => dataOf(state).rows as Map<string, Row>;
   const table: Table<Row> = {

@@ -5,22 +5,11 @@
 // (spec, status, data, ...) that is the same reference as before is not encoded again.
 
 import { assert } from './assert.ts';
-import { combineHashes, type Hash128, hash128 } from './hash.ts';
+import { combineHashes, type Hash128 } from './hash.ts';
 import { type ClusterState, type Table, defineTable, tableData } from './state.ts';
+import { type Encoded, type EncodedMember, encodeObject, type KernelObject, type StoredObject, storedJson } from './stored-object.ts';
 
-/** What the kernel knows of an object: JSON data with a name and a revision. */
-export interface KernelObject {
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
+export { encodeObject, type KernelObject, type StoredObject } from './stored-object.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -40,26 +29,6 @@ export interface Change {
   readonly json: string;
 }
 
-/** An object at rest, with its encoding by top-level member. */
-export interface StoredObject {
-  readonly object: KernelObject;
-  readonly json: string;
-  readonly members: readonly EncodedMember[];
-  /** Index terms, see `listByTerm`. */
-  readonly terms: readonly string[];
-}
-
-interface EncodedMember {
-  readonly name: string;
-  readonly value: unknown;
-  readonly json: string;
-  readonly hash: Hash128;
-  /** Of metadata: the value as the writer gave it, the encoding before the revision, and that after it. */
-  readonly given?: unknown;
-  readonly head?: string;
-  readonly tail?: string;
-}
-
 /** Objects that every cluster has from its first instant without a change, so that nothing is stored of them until somebody writes them. */
 export interface Founding {
   /** All of them, in creation order; `alike` has members that can be taken as they are encoded. */
@@ -70,6 +39,9 @@ export interface Founding {
   /** Learns how an object was encoded. */
   keep(stored: StoredObject): void;
 }
+
+/** Resources whose objects are kept as JSON alone, see `defineCompact`. */
+const compact = new Set<string>();
 
 const objectTables = new Map<string, Table<StoredObject>>();
 const foundings = new Map<string, Founding>();
@@ -83,6 +55,11 @@ const FOUNDING_REVISION = 1;
 /** Declares the founding objects of a resource. Call it once, at module level. */
 export function defineFounding(resource: string, founding: Founding): void {
   foundings.set(resource, founding);
+}
+
+/** Says that objects of a resource are many and seldom read: they are kept as JSON alone, and parsed by whoever reads one. Call it at module level. */
+export function defineCompact(resource: string): void {
+  compact.add(resource);
 }
 
 /** The table of one resource; its name is `objects/<resource>`. */
@@ -109,7 +86,7 @@ function found(state: ClusterState, resource: string): void {
     const key = keyOf(object);
     const present = written.get(key);
     if (present === undefined && deletedFounding.has(state, `${resource}/${key}`)) continue;
-    const row = present ?? encodeObject(object, alike?.members, founding.terms, FOUNDING_REVISION);
+    const row = present ?? encodeObject(object, alike, founding.terms, FOUNDING_REVISION).stored;
     rows.set(key, row);
     if (present !== undefined) continue;
     if (alike === undefined) founding.keep(row);
@@ -135,6 +112,11 @@ export function countObjects(state: ClusterState): number {
 /** `namespace/name`, or the name of a cluster-scoped object. */
 export function objectKey(namespace: string | undefined, name: string): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+}
+
+function namespaceOfKey(key: string): string | undefined {
+  const end = key.indexOf('/');
+  return end === -1 ? undefined : key.slice(0, end);
 }
 
 /** The key under which `object` is stored. */
@@ -172,28 +154,29 @@ export function putObject(state: ClusterState, resource: string, object: KernelO
   const table = tableOf(state, resource);
   const before = table.get(state, key);
   state.revision += 1;
-  const stored = encodeObject(object, before?.members, terms, state.revision);
-  table.put(state, key, stored);
+  const encoded = encodeObject(object, before, terms, state.revision);
+  table.put(state, key, compact.has(resource) ? storedJson(encoded.json, terms, true) : encoded.stored);
   state.derived.founding.get(resource)?.delete(key);
   reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
-  return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, stored, before?.object);
+  return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, encoded, before?.object);
 }
 
 /** Removes an object; the DELETED change carries `last` (by default the stored object) with the revision of the deletion (F4). */
 export function removeObject(state: ClusterState, resource: string, key: string, last?: KernelObject): Change {
   const table = tableOf(state, resource);
   const before = table.require(state, key);
+  const { object, terms } = before;
   state.revision += 1;
-  const stored = encodeObject(last ?? before.object, before.members, [], state.revision);
+  const encoded = encodeObject(last ?? object, before, [], state.revision);
   table.remove(state, key);
   if (foundings.get(resource)?.has(key) === true) {
     state.derived.founding.get(resource)?.delete(key);
     deletedFounding.put(state, `${resource}/${key}`, true);
   }
-  reindex(state, resource, key, before.terms, [], undefined);
-  const namespace = before.object.metadata.namespace;
+  reindex(state, resource, key, terms, [], undefined);
+  const namespace = namespaceOfKey(key);
   if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
-  return append(state, 'DELETED', resource, stored, before.object);
+  return append(state, 'DELETED', resource, encoded, object);
 }
 
 /** Builds the indexes again from the tables. */
@@ -203,74 +186,26 @@ export function rebuildIndexes(state: ClusterState): void {
   for (const [name, data] of state.tables) {
     if (!name.startsWith('objects/')) continue;
     const resource = name.slice('objects/'.length);
-    for (const [key, row] of data.rows) indexRestored(state, resource, key, row as StoredObject);
+    for (const [key, row] of data.rows) indexRestored(state, resource, key, (row as StoredObject).terms);
   }
 }
 
-/** Enters an object that a restore has put into its table. */
-export function indexRestored(state: ClusterState, resource: string, key: string, { object, terms }: StoredObject): void {
-  reindex(state, resource, key, [], terms, object.metadata.namespace);
+/** Enters an object of which only its JSON is known, as a restore does. */
+export function restoreObject(state: ClusterState, resource: string, key: string, json: string, terms: readonly string[]): void {
+  tableData(state, `objects/${resource}`).rows.set(key, storedJson(json, terms, compact.has(resource)));
+  indexRestored(state, resource, key, terms);
 }
 
-/** Encodes an object, reusing the members that are the same references as in `previous`. With a revision, the object gets it. */
-export function encodeObject(
-  given: KernelObject,
-  previous: readonly EncodedMember[] | undefined,
-  terms: readonly string[],
-  revision?: number,
-): StoredObject {
-  const object = revision === undefined ? given : { ...given };
-  const members: EncodedMember[] = [];
-  const parts: string[] = [];
-  let index = 0;
-  for (const name in object) {
-    const value = object[name];
-    if (value === undefined) continue;
-    const candidate = previous?.[index];
-    index += 1;
-    let member: EncodedMember;
-    if (name === 'metadata' && revision !== undefined) {
-      member = encodeMetadata(given.metadata, candidate, String(revision));
-      (object as { metadata: unknown }).metadata = member.value;
-    } else {
-      member = candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : encodeMember(name, value);
-    }
-    members.push(member);
-    parts.push(member.json);
-  }
-  return { object, json: `{${parts.join(',')}}`, members, terms };
-}
-
-function encodeMember(name: string, value: unknown): EncodedMember {
-  const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  return { name, value, json, hash: hash128(json) };
-}
-
-/** Metadata with a revision. Its hash leaves the revision out, which the digest has beside it, so that most writes hash and encode no metadata. */
-function encodeMetadata(given: KernelObject['metadata'], candidate: EncodedMember | undefined, revision: string): EncodedMember {
-  const value: KernelObject['metadata'] = { ...given, resourceVersion: revision };
-  if (candidate?.head !== undefined && candidate.tail !== undefined && (candidate.value === given || candidate.given === given)) {
-    const { head, tail, hash } = candidate;
-    return { name: 'metadata', value, json: head + revision + tail, hash, given, head, tail };
-  }
-  const before: string[] = [];
-  const after: string[] = [];
-  let parts = before;
-  for (const field in value) {
-    const item = value[field];
-    if (field === 'resourceVersion') parts = after;
-    else if (item !== undefined) parts.push(`${JSON.stringify(field)}:${JSON.stringify(item)}`);
-  }
-  const head = `"metadata":{${before.map((part) => `${part},`).join('')}"resourceVersion":"`;
-  const tail = `"${after.map((part) => `,${part}`).join('')}}`;
-  return { name: 'metadata', value, json: head + revision + tail, hash: hash128(head + tail), given, head, tail };
+function indexRestored(state: ClusterState, resource: string, key: string, terms: readonly string[]): void {
+  reindex(state, resource, key, [], terms, namespaceOfKey(key));
 }
 
 const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3 };
 
-function append(state: ClusterState, type: ChangeType, resource: string, stored: StoredObject, previous: KernelObject | undefined): Change {
+function append(state: ClusterState, type: ChangeType, resource: string, encoded: Encoded, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
-  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, stored.members));
+  const { stored, members, json } = encoded;
+  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, members));
   const change: Change = {
     revision: state.revision,
     timeMs: state.nowMs,
@@ -278,7 +213,7 @@ function append(state: ClusterState, type: ChangeType, resource: string, stored:
     resource,
     object: stored.object,
     previous,
-    json: stored.json,
+    json,
   };
   state.changes.push(change);
   return change;

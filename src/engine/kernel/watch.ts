@@ -18,5 +18,6 @@ export function takeChanges(state: ClusterState): readonly Change[] {
   const changes = state.changes;
   state.changes = [];
   state.deliveredCount = 0;
+  state.derived.commitCount += 1;
   return changes;
 }

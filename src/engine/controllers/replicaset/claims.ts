@@ -41,8 +41,8 @@ interface Memo {
   readonly byNamespace: Map<string, Set<Claims>>;
   /** Pod key → uid of the owner that claims it. */
   readonly ownerUids: Map<string, string>;
-  /** How far into this list of changes the memo has read. */
-  changes: readonly Change[];
+  /** How far the memo has read the changes of which command. */
+  commit: number;
   cursor: number;
 }
 
@@ -139,8 +139,9 @@ function addClaims(memo: Memo, claims: Claims): void {
 
 /** Reads the changes that were made but not delivered yet: a sync sees what is stored, whoever wrote it in this round. */
 function readPendingChanges(state: ClusterState, memo: Memo): void {
-  if (memo.changes !== state.changes) {
-    memo.changes = state.changes;
+  const { commitCount } = state.derived;
+  if (memo.commit !== commitCount) {
+    memo.commit = commitCount;
     memo.cursor = 0;
   }
   for (let i = Math.max(memo.cursor, state.deliveredCount); i < state.changes.length; i += 1) {
@@ -233,7 +234,7 @@ function memoOf(state: ClusterState, data: ReplicaControllerData): Memo {
       byUid: new Map(),
       byNamespace: new Map(),
       ownerUids: new Map(),
-      changes: [],
+      commit: state.derived.commitCount,
       cursor: 0,
     };
     state.derived.memo.set(name, memo);
