@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { createState, defineTable } from '../../src/engine/kernel/state.ts';
+import { createState, defineTable, forkState, jsonOfRow, restoreJson, tableData } from '../../src/engine/kernel/state.ts';
 import {
   defineCompact,
   getStored,
@@ -130,5 +130,24 @@ describe('store', () => {
     await new Promise((resolve) => setImmediate(resolve));
     collect();
     expect(held.deref()).toBeUndefined();
+  });
+
+  it('parses a restored row when somebody looks at it, in its place, and copies it for a fork that edits it', () => {
+    const rows = defineTable<{ n: number }>('restored rows');
+    const state = createState({ seed: 1, startMs: 0 });
+    for (const key of ['a', 'b', 'c']) restoreJson(state, rows.name, key, '{"n":1}');
+    const fork = forkState(state);
+    rows.edit(fork, 'b').n = 2;
+    expect(rows.has(state, 'a')).toBe(true);
+    expect(rows.get(state, 'b')).toEqual({ n: 1 });
+    rows.edit(state, 'b').n = 3;
+    expect(rows.get(fork, 'b')).toEqual({ n: 2 });
+    expect(Array.from(tableData(state, rows.name).rows.values(), jsonOfRow)).toEqual(['{"n":1}', '{"n":3}', '{"n":1}']);
+    expect([...rows.rows(state)]).toEqual([
+      ['a', { n: 1 }],
+      ['b', { n: 3 }],
+      ['c', { n: 1 }],
+    ]);
+    expect([...rows.rows(fork).values()]).toEqual([{ n: 1 }, { n: 2 }, { n: 1 }]);
   });
 });

@@ -6,7 +6,7 @@ import { indexTermsOf } from '../apiserver/api.ts';
 import { kindByResource } from '../kinds/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
-import { type ClusterState, createState, tableData } from '../kernel/state.ts';
+import { type ClusterState, createState, jsonOfRow, restoreJson } from '../kernel/state.ts';
 import { foundAll, restoreObject, type StoredObject } from '../kernel/store.ts';
 import { rebuildTimerHeap } from '../kernel/timers.ts';
 import { areQueuesEmpty } from '../kernel/work-queue.ts';
@@ -104,15 +104,14 @@ export function stateHash(state: ClusterState): string {
 }
 
 function rowJson(table: string, row: unknown): string {
-  return table.startsWith(OBJECT_TABLES) ? (row as StoredObject).json : JSON.stringify(row);
+  return table.startsWith(OBJECT_TABLES) ? (row as StoredObject).json : jsonOfRow(row);
 }
 
 function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): void {
-  const value: unknown = JSON.parse(json);
-  if (!table.startsWith(OBJECT_TABLES)) return void tableData(state, table).rows.set(key, value);
+  if (!table.startsWith(OBJECT_TABLES)) return restoreJson(state, table, key, json);
   const resource = table.slice(OBJECT_TABLES.length);
   // Custom resources have the terms that all objects have.
-  restoreObject(state, resource, key, json, indexTermsOf(kindByResource(resource), value as KubeObject));
+  restoreObject(state, resource, key, json, indexTermsOf(kindByResource(resource), JSON.parse(json) as KubeObject));
 }
 
 function assertQuiet(state: ClusterState): void {

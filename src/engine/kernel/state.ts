@@ -12,6 +12,17 @@ export interface TableData {
   readonly changedKeys: Set<string>;
   /** After a fork: the keys whose rows are this state's alone; every other one is copied before it is edited. Undefined: all are. */
   ownKeys?: Set<string> | undefined;
+  /** Some rows may not have been parsed since the restore. */
+  hasUnread?: boolean;
+}
+
+/** A row that a restore has brought and that nobody has looked at yet. */
+class UnreadRow {
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
 }
 
 /** A table as it was when a transaction first wrote to it; rows that are edited in place are copies. */
@@ -129,6 +140,35 @@ export function tableData(state: ClusterState, name: string): TableData {
   return data;
 }
 
+/** Puts a row into its table as JSON; it is parsed when somebody looks at it. */
+export function restoreJson(state: ClusterState, name: string, key: string, json: string): void {
+  const data = tableData(state, name);
+  data.rows.set(key, new UnreadRow(json));
+  data.hasUnread = true;
+}
+
+/** A row as JSON. */
+export function jsonOfRow(row: unknown): string {
+  return row instanceof UnreadRow ? row.json : JSON.stringify(row);
+}
+
+/** All rows of a table, parsed. */
+export function rowsOfTable(data: TableData): ReadonlyMap<string, unknown> {
+  if (data.hasUnread !== true) return data.rows;
+  for (const key of data.rows.keys()) readRow(data, key);
+  data.hasUnread = false;
+  return data.rows;
+}
+
+function readRow(data: TableData, key: string): unknown {
+  const row = data.rows.get(key);
+  if (!(row instanceof UnreadRow)) return row;
+  const parsed: unknown = JSON.parse(row.json);
+  // Replacing the value of a key keeps the order of the rows.
+  data.rows.set(key, parsed);
+  return parsed;
+}
+
 let tableCount = 0;
 
 /** Declares a table. Call it once, at module level; the name is part of the stored format. */
@@ -140,11 +180,11 @@ export function defineTable<Row>(name: string): Table<Row> {
     const { tables } = state.derived;
     return (tables[index] ??= tableData(state, name));
   };
-  const rowsOf = (state: ClusterState): Map<string, Row> => dataOf(state).rows as Map<string, Row>;
+  const rowOf = (state: ClusterState, key: string): Row | undefined => readRow(dataOf(state), key) as Row | undefined;
   const table: Table<Row> = {
     name,
-    get: (state, key) => rowsOf(state).get(key),
-    require: (state, key) => assertPresent(rowsOf(state).get(key), `${name} row ${key}`),
+    get: rowOf,
+    require: (state, key) => assertPresent(rowOf(state, key), `${name} row ${key}`),
     put(state, key, row) {
       const data = dataOf(state);
       if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
@@ -154,6 +194,7 @@ export function defineTable<Row>(name: string): Table<Row> {
     },
     edit(state, key) {
       const data = dataOf(state);
+      readRow(data, key);
       if (state.derived.undo !== undefined) saveRow(state.derived.undo, name, data, key);
       data.changedKeys.add(key);
       if (data.ownKeys?.has(key) === false) own(data, key);
@@ -166,8 +207,8 @@ export function defineTable<Row>(name: string): Table<Row> {
       data.changedKeys.add(key);
       return true;
     },
-    has: (state, key) => rowsOf(state).has(key),
-    rows: (state) => rowsOf(state),
+    has: (state, key) => dataOf(state).rows.has(key),
+    rows: (state) => rowsOfTable(dataOf(state)) as ReadonlyMap<string, Row>,
   };
   return table;
 }
@@ -207,7 +248,8 @@ export function forkState(state: ClusterState): ClusterState {
   const tables = new Map<string, TableData>();
   for (const [name, data] of state.tables) {
     data.ownKeys = new Set();
-    tables.set(name, { rows: new Map(data.rows), changedKeys: new Set(data.changedKeys), ownKeys: new Set() });
+    const { hasUnread = false } = data;
+    tables.set(name, { rows: new Map(data.rows), changedKeys: new Set(data.changedKeys), ownKeys: new Set(), hasUnread });
   }
   return { ...state, tables, changes: [], derived: forkDerived(state.derived) };
 }

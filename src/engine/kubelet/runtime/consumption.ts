@@ -3,7 +3,7 @@
 
 import { quantityToNumber } from '../../apimachinery/quantity.ts';
 import { CLUSTER_MEMORY_MAX, MEMORY_COUNT_EVERY, SESSION_MEMORY_MAX, WORK_PER_INSTANT_MAX, WORK_PER_TURN } from '../../kernel/limits.ts';
-import { type ClusterState, defineTable, tableData } from '../../kernel/state.ts';
+import { type ClusterState, defineTable, rowsOfTable, tableData } from '../../kernel/state.ts';
 import type { Container } from '../../kinds/pod/types.ts';
 import { execRows } from './exec-table.ts';
 import { sessions } from './session-table.ts';
@@ -81,7 +81,7 @@ function countMemory(state: ClusterState): number {
   for (const { shell } of sessions.rows(state).values()) total += sizeOfSession(shell);
   for (const { outputLength, shell } of execRows.rows(state).values()) total += outputLength + (shell === null ? 0 : sizeOfSession(shell));
   for (const table of TREE_TABLES)
-    for (const tree of tableData(state, table).rows.values() as Iterable<FileTree>) total += sizeOfTree(tree);
+    for (const tree of rowsOfTable(tableData(state, table)).values() as Iterable<FileTree>) total += sizeOfTree(tree);
   return total;
 }
 
