@@ -308,6 +308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The states of nodes, workloads, pods and containers over time
+         * @description Made for drawing: a row for every node, workload, pod and container, on it spans of state, and marks where a probe failed, a container was restarted, a warning was given, a command came or a fault struck. With `Accept: text/event-stream` a stream of `steps` events, each with a list of steps: a row, a span that begins where the one before it on its row ends, the end of a row, a mark. What was comes first; a `now` event says that everything was told up to a time. `error` with a problem ends the stream.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/forks": {
         parameters: {
             query?: never;
@@ -478,6 +498,7 @@ export interface components {
             faults: string;
             commands: string;
             changes: string;
+            timeline: string;
             forks: string;
         };
         Problem: {
@@ -1253,6 +1274,146 @@ export interface components {
             resourceVersion: string;
             /** @description At least one. */
             findings: components["schemas"]["Finding"][];
+        };
+        Timeline: {
+            /**
+             * @description Where it begins. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            fromMs: number;
+            /**
+             * @description Where it ends: spans that go on have no end. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            toMs: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            to: string;
+            /** @description The last revision that was looked at. */
+            resourceVersion: string;
+            rows: components["schemas"]["TimelineRow"][];
+            /** @description Those that belong to no row: commands, faults of registries and images. */
+            marks: components["schemas"]["TimelineMark"][];
+            /**
+             * @description `from` of the next page; absent on the last one.
+             * @example rv:5000
+             */
+            next?: string;
+        };
+        TimelineRow: {
+            /**
+             * @description Of the row, the same in every answer.
+             * @example pods/default/web-0
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "node" | "workload" | "pod" | "container";
+            /**
+             * @description Of the object; of a container its pod.
+             * @example pods
+             */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /** @description Row that it belongs to: the workload of a pod, the pod of a container. */
+            parent?: string;
+            /** @description Of a pod that has one. */
+            node?: string;
+            spans: components["schemas"]["TimelineSpan"][];
+            marks: components["schemas"]["TimelineMark"][];
+        };
+        TimelineSpan: {
+            /**
+             * @description When it began, or the timeline did. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            fromMs: number;
+            /** @enum {string} */
+            state: "NodeReady" | "NodeNotReady" | "NodeLost" | "NodeCordoned" | "Progressing" | "Available" | "Stalled" | "ScaledDown" | "Suspended" | "Complete" | "Pending" | "Scheduled" | "Waiting" | "Pulling" | "Starting" | "Running" | "Ready" | "BackOff" | "Terminating" | "Succeeded" | "Failed";
+            /** @example CrashLoopBackOff */
+            reason?: string;
+            /**
+             * @description Absent: it goes on. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            toMs?: number;
+        };
+        TimelineMark: {
+            /**
+             * @description When it happened. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            atMs: number;
+            /** @enum {string} */
+            type: "probe-failure" | "restart" | "warning" | "command" | "fault";
+            /** @example Readiness probe failed: HTTP probe failed with statuscode: 500 */
+            text: string;
+            /** @description Of a command or a fault: that of the command. */
+            number?: number;
+        };
+        TimelineEvent: {
+            steps: components["schemas"]["TimelineStep"][];
+        } | {
+            /**
+             * @description Everything up to here was told. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            nowMs: number;
+            resourceVersion: string;
+        };
+        TimelineStep: {
+            /** @enum {string} */
+            type: "row";
+            row: {
+                /**
+                 * @description Of the row, the same in every answer.
+                 * @example pods/default/web-0
+                 */
+                id: string;
+                /** @enum {string} */
+                kind: "node" | "workload" | "pod" | "container";
+                /**
+                 * @description Of the object; of a container its pod.
+                 * @example pods
+                 */
+                resource: string;
+                namespace?: string;
+                name: string;
+                /** @description Row that it belongs to: the workload of a pod, the pod of a container. */
+                parent?: string;
+                /** @description Of a pod that has one. */
+                node?: string;
+            };
+        } | {
+            /** @enum {string} */
+            type: "span";
+            row: string;
+            /**
+             * @description When it began, or the timeline did. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            fromMs: number;
+            /** @enum {string} */
+            state: "NodeReady" | "NodeNotReady" | "NodeLost" | "NodeCordoned" | "Progressing" | "Available" | "Stalled" | "ScaledDown" | "Suspended" | "Complete" | "Pending" | "Scheduled" | "Waiting" | "Pulling" | "Starting" | "Running" | "Ready" | "BackOff" | "Terminating" | "Succeeded" | "Failed";
+            /** @example CrashLoopBackOff */
+            reason?: string;
+        } | {
+            /** @enum {string} */
+            type: "end";
+            row: string;
+            /**
+             * @description When the object was gone. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            toMs: number;
+        } | {
+            /** @enum {string} */
+            type: "mark";
+            row?: string;
+            mark: components["schemas"]["TimelineMark"];
         };
         /** @description Default: {}. */
         CreateFork: {
@@ -3081,6 +3242,99 @@ export interface operations {
             };
             /** @description The history does not reach back so far (gone). */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description Where it begins; absent: where the watch history does. */
+                from?: string;
+                /** @description Where it ends; absent: now. */
+                to?: string;
+                /** @description The timeline as it was at a moment: it ends there. */
+                at?: string;
+                /** @description Changes to look through for one answer, default 5000. */
+                limit?: number;
+                /** @description Only rows of this resource, and what belongs to them: of a node its pods, of a workload its pods. */
+                resource?: string;
+                /** @description Only rows in this namespace. */
+                namespace?: string;
+                /** @description Only rows of objects of this name, and what belongs to them. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The timeline, or one page of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                    "text/event-stream": components["schemas"]["TimelineEvent"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -258,7 +258,7 @@ class Service implements ClusterService {
     const cursor = live.hub.cursor(afterRevision);
     // What a watcher reads may be damaged, too.
     const next = () => cursor.next().catch((error: unknown) => Promise.reject(this.failed(name, error)));
-    return { next, moved: () => cursor.moved(), served: () => cursor.served(), close: () => cursor.close() };
+    return { next, moved: (isExact) => cursor.moved(isExact), served: () => cursor.served(), close: () => cursor.close() };
   }
 
   stats(): ServiceStats {

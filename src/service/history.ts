@@ -54,6 +54,11 @@ export class History implements ClusterHistory {
     });
   }
 
+  async numberAt(name: string, instant?: Instant): Promise<number> {
+    const live = await this.owner.settled(name);
+    return this.guard(name, () => live.numberAt(instant === undefined ? live.placeOfNow() : live.placeOf(instant)));
+  }
+
   async changes(name: string, after: number): Promise<readonly LoggedChange[]> {
     const live = await this.owner.settled(name);
     return this.guard(name, () => live.hub.read(after));

@@ -281,6 +281,11 @@ export class LiveCluster {
     return { seq: this.seq };
   }
 
+  /** The number of the last command that is whole at a place. */
+  numberAt({ seq }: Place): number {
+    return this.log.commandHead(seq).number;
+  }
+
   /** The command that follows on a place. */
   commandAfter(seq: number): Command {
     const [next] = this.log.readJournal(seq);

@@ -141,8 +141,11 @@ export interface WatchCursor {
    * Fails: `gone` when the log no longer reaches back to the position.
    */
   next(): Promise<readonly LoggedChange[] | undefined>;
-  /** Resolves when the cluster has done anything, for who follows what is no object. False: as undefined of `next`. */
-  moved(): Promise<boolean>;
+  /**
+   * Resolves when the cluster has done anything, for who follows what is no object; `isExact`: a clock with rate `auto` is to stop at every instant for him.
+   * False: as undefined of `next`.
+   */
+  moved(isExact: boolean): Promise<boolean>;
   /** The client was told something: a clock with rate `auto` gives it time to answer. */
   served(): void;
   close(): void;
@@ -240,6 +243,8 @@ export interface ClusterHistory {
   at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
   /** Commands after a number, in their order. */
   commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]>;
+  /** The number of the last command that is whole at a moment; absent: now. Fails: invalid-instant, gone. */
+  numberAt(name: string, instant?: Instant): Promise<number>;
   /** Changes after a revision, some hundred at most; none: there is none yet. Fails: gone. */
   changes(name: string, after: number): Promise<readonly LoggedChange[]>;
 }

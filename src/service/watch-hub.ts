@@ -185,9 +185,9 @@ class Cursor implements WatchCursor {
     }
   }
 
-  async moved(): Promise<boolean> {
-    if (!this.isFollowing && !this.isClosed) this.presence.follow(1);
-    this.isFollowing = true;
+  async moved(isExact: boolean): Promise<boolean> {
+    if (isExact && !this.isFollowing && !this.isClosed) this.presence.follow(1);
+    this.isFollowing ||= isExact;
     this.setReading(false);
     if (this.hasEnded) return false;
     await new Promise<void>((resolve) => {

@@ -110,7 +110,7 @@ class WatchCounter {
     this.waiting.shift()?.();
     return {
       close,
-      moved: () => cursor.moved(),
+      moved: (isExact: boolean) => cursor.moved(isExact),
       served: () => cursor.served(),
       next: async () => {
         if (isEnding && service.latestRevision(name) <= seen) return undefined;

@@ -11,6 +11,18 @@ export {
   type SliceResult,
 } from './advance.ts';
 export { explain, explainObject, type Finding } from '../history/explain/index.ts';
+export { newTimeline, observe, takeSteps, type Timeline, TIMELINE_RESOURCES } from '../history/timeline/timeline.ts';
+export {
+  type Mark,
+  MARK_TYPES,
+  type Row,
+  ROW_KINDS,
+  type RowFilter,
+  rowId,
+  SPAN_STATES,
+  type Standing,
+  type TimelineStep,
+} from '../history/timeline/row.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, diffObjects } from './difference.ts';

@@ -51,7 +51,7 @@ export function handlePodLog(context: ResourceRequest): Response {
     served: () => waiting.served(),
     async moved() {
       // The cluster was opened anew, unless there is none any more.
-      if (!(await waiting.moved()) && !hasLeft) waiting = open();
+      if (!(await waiting.moved(true)) && !hasLeft) waiting = open();
     },
     close() {
       hasLeft = true;

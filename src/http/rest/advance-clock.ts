@@ -9,7 +9,7 @@ import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { advanceGoalOf, type ClockPosition } from './advance-goal.ts';
 import { AdvanceSource } from './advance-source.ts';
-import { clientOf } from './command.ts';
+import { acceptsEventStream, clientOf } from './command.ts';
 import { refuse } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
@@ -86,9 +86,4 @@ function describeResult(
       ? {}
       : { ...unmet, explanation: unmet.explanation.map((finding) => ({ ...finding, because: [...finding.because] })) };
   return { from: formatInstant(fromMs), now: formatInstant(nowMs), elapsedSeconds, reached, watchEvents, digest, ...told };
-}
-
-function acceptsEventStream(request: Request): boolean {
-  const types = (request.headers.get('accept') ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
-  return types.includes(EVENT_STREAM_TYPE);
 }

@@ -2,6 +2,7 @@
 
 import type { Command, Commit } from '../../engine/cluster/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
+import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { ProblemError, problemOfStatus } from '../errors.ts';
 
 /** Executes a command. Fails: with the problem that the outcome is. */
@@ -14,4 +15,10 @@ export function runCommand(service: ClusterService, cluster: string, command: Co
 /** Who asks, as he names himself. */
 export function clientOf(request: Request): string {
   return request.headers.get('user-agent') ?? '';
+}
+
+/** Whether an answer is asked for as a stream. */
+export function acceptsEventStream(request: Request): boolean {
+  const types = (request.headers.get('accept') ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
+  return types.includes(EVENT_STREAM_TYPE);
 }

@@ -30,6 +30,7 @@ export function linksOf(name: string): Cluster['links'] {
     faults: `${self}/faults`,
     commands: `${self}/commands`,
     changes: `${self}/changes`,
+    timeline: `${self}/timeline`,
     forks: `${self}/forks`,
   };
 }

@@ -42,8 +42,8 @@ function textSchema(mediaType: string): z.ZodType {
   return mediaType === 'application/json' ? z.unknown() : z.string();
 }
 
-function describeAnswer({ description, schema, mediaTypes, headers }: AnswerSpec) {
-  const texts = Object.fromEntries((mediaTypes ?? []).map((type) => [type, { schema: z.string() }]));
+function describeAnswer({ description, schema, mediaTypes, events, headers }: AnswerSpec) {
+  const texts = Object.fromEntries((mediaTypes ?? []).map((type) => [type, { schema: events ?? z.string() }]));
   const content = { ...(schema === undefined ? {} : { 'application/json': { schema } }), ...texts };
   return {
     description,

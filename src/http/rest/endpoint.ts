@@ -32,6 +32,8 @@ export interface AnswerSpec<R extends z.ZodType = z.ZodType> {
   readonly schema?: R;
   /** Of other forms: texts and streams. */
   readonly mediaTypes?: readonly string[];
+  /** Of the data of a stream's events. */
+  readonly events?: z.ZodType;
   /** Names and descriptions of headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }

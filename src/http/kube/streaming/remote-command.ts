@@ -112,7 +112,7 @@ class Session implements RemoteSession {
   /** Lines are no objects, so nobody announces them: looks whenever the cluster has done something. */
   private async follow(): Promise<void> {
     while (!this.isOver) {
-      const hasMoved = await this.waiting.moved();
+      const hasMoved = await this.waiting.moved(true);
       if (this.isOver) return;
       try {
         // The cluster was opened anew, unless there is none any more.

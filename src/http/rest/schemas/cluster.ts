@@ -112,6 +112,7 @@ const linksSchema = z
     faults: z.string(),
     commands: z.string(),
     changes: z.string(),
+    timeline: z.string(),
     forks: z.string(),
   })
   .openapi('ClusterLinks');

@@ -1,0 +1,40 @@
+// Steps of a timeline, put together by row.
+
+import type { Mark, TimelineStep } from '../../engine/cluster/index.ts';
+import type { TimelineBody, TimelineStepBody } from './schemas/timeline.ts';
+
+type RowBody = TimelineBody['rows'][number];
+
+export function collectRows(steps: readonly TimelineStep[]): Pick<TimelineBody, 'rows' | 'marks'> {
+  const rows = new Map<string, RowBody>();
+  const marks: Mark[] = [];
+  for (const step of steps) {
+    const row = step.type === 'row' ? undefined : rows.get(step.row ?? '');
+    if (step.type === 'row') rows.set(step.row.id, { spans: [], marks: [], ...rows.get(step.row.id), ...step.row });
+    else if (step.type === 'mark') (row?.marks ?? marks).push(step.mark);
+    else if (step.type === 'end') endSpan(row, step.toMs);
+    else {
+      const { state, reason } = step.standing;
+      endSpan(row, step.fromMs);
+      row?.spans.push({ fromMs: step.fromMs, state, ...(reason === undefined ? {} : { reason }) });
+    }
+  }
+  return { rows: [...rows.values()], marks };
+}
+
+/** A span of no time is none. */
+function endSpan(row: RowBody | undefined, toMs: number): void {
+  const last = row?.spans.at(-1);
+  if (row === undefined || last === undefined || last.toMs !== undefined) return;
+  if (last.fromMs === toMs) row.spans.pop();
+  else last.toMs = toMs;
+}
+
+/** A step as a stream tells it. */
+export function describeStep(step: TimelineStep): TimelineStepBody {
+  if (step.type === 'row') return { type: 'row', row: { ...step.row } };
+  if (step.type === 'mark') return { type: 'mark', ...(step.row === undefined ? {} : { row: step.row }), mark: { ...step.mark } };
+  if (step.type === 'end') return step;
+  const { state, reason } = step.standing;
+  return { type: 'span', row: step.row, fromMs: step.fromMs, state, ...(reason === undefined ? {} : { reason }) };
+}

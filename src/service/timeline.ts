@@ -1,0 +1,113 @@
+// The timeline of a cluster, from its watch history and its commands: read in turns, forwards, from a moment on. What is made of it is bounded by the
+// changes that are looked through.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Mark,
+  newTimeline,
+  observe,
+  type RowFilter,
+  rowId,
+  takeSteps,
+  type Timeline,
+  TIMELINE_RESOURCES,
+  type TimelineStep,
+  type Fault,
+} from '../engine/cluster/index.ts';
+import type { KubeObject } from '../engine/apimachinery/meta.ts';
+import type { ClusterState } from '../engine/kernel/state.ts';
+import { storedOf } from '../engine/kernel/store.ts';
+import { commandText } from './command-text.ts';
+import type { ClusterService } from './ports.ts';
+import type { JournalRow } from './storage.ts';
+
+/** Commands that are read at a time. */
+const COMMANDS_PER_TURN = 500;
+
+/** Where a timeline begins: behind a revision and a command. */
+export interface TimelineStart {
+  readonly revision: number;
+  readonly number: number;
+}
+
+/** Where to stop: behind a revision, and before the first change after a time. */
+export interface TimelineEnd {
+  readonly revision: number;
+  readonly nowMs: number;
+}
+
+export class TimelineReader {
+  /** Everything up to here is told. */
+  revision: number;
+  private number: number;
+  private readonly service: ClusterService;
+  private readonly cluster: string;
+  private readonly timeline: Timeline;
+
+  constructor(service: ClusterService, cluster: string, filter: RowFilter, start: TimelineStart) {
+    this.service = service;
+    this.cluster = cluster;
+    this.timeline = newTimeline(filter);
+    this.revision = start.revision;
+    this.number = start.number;
+  }
+
+  /** Takes what is there when it begins. */
+  present(state: ClusterState): TimelineStep[] {
+    for (const resource of TIMELINE_RESOURCES) {
+      for (const { object } of storedOf(state, resource).values())
+        observe(this.timeline, { type: 'ADDED', timeMs: state.nowMs, resource, object: object as unknown as KubeObject });
+    }
+    return takeSteps(this.timeline);
+  }
+
+  /** Goes on by some hundred changes; undefined when the end is reached. Fails: gone. */
+  async readChanges(end: TimelineEnd, countMax: number): Promise<TimelineStep[] | undefined> {
+    if (this.revision >= end.revision) return undefined;
+    const changes = await this.service.history.changes(this.cluster, this.revision);
+    if (changes.length === 0) return undefined;
+    let count = 0;
+    for (const change of changes) {
+      if (change.revision > end.revision || change.timeMs > end.nowMs) return count === 0 ? undefined : takeSteps(this.timeline);
+      observe(this.timeline, change);
+      this.revision = change.revision;
+      count += 1;
+      if (count >= countMax) break;
+    }
+    await nextTurn();
+    return takeSteps(this.timeline);
+  }
+
+  /** Commands and faults up to a number; some hundred at a time, undefined when there are no more. */
+  async readCommands(numberMax: number): Promise<TimelineStep[] | undefined> {
+    if (this.number >= numberMax) return undefined;
+    const rows = await this.service.history.commands(this.cluster, this.number, COMMANDS_PER_TURN);
+    const steps: TimelineStep[] = [];
+    let count = 0;
+    for (const row of rows) {
+      if (row.number > numberMax) break;
+      this.number = row.number;
+      count += 1;
+      steps.push(...markOf(row));
+    }
+    await nextTurn();
+    return count === 0 ? undefined : steps;
+  }
+}
+
+/** What follows from time alone, and what belongs to a session that goes on, is not told. */
+const UNTOLD = ['genesis', 'advance', 'exec-input', 'exec-close', 'attach-input', 'park'];
+
+function markOf({ command, number, nowMs = 0 }: JournalRow): TimelineStep[] {
+  if (UNTOLD.includes(command.type)) return [];
+  const isFault = command.type === 'fault' || command.type === 'end-fault';
+  const atMs = command.type === 'fault' ? nowMs + command.afterMs : nowMs;
+  const mark: Mark = { atMs, type: isFault ? 'fault' : 'command', text: commandText(command), number };
+  return [{ type: 'mark', row: command.type === 'fault' ? struckRow(command.fault) : undefined, mark }];
+}
+
+/** The row of what a fault strikes; none of what is no row. */
+function struckRow(fault: Fault): string | undefined {
+  if ('node' in fault) return rowId('nodes', undefined, fault.node);
+  return 'pod' in fault ? rowId('pods', fault.namespace, fault.pod) : undefined;
+}
