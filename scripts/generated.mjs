@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** npm scripts that write files, and what they write. */
 const GENERATORS = [
   { script: 'db:generate', outputs: ['migrations'] },
+  { script: 'examples', outputs: ['src/http/rest/examples/answers.generated.ts'] },
   { script: 'openapi', outputs: ['openapi/service.json'] },
   { script: 'client', outputs: ['src/client/service-api.generated.ts'] },
   { script: 'fields', outputs: ['src/engine/kinds/fields'] },

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the clusters, by name */
+        /**
+         * List the clusters, by name
+         * @description Those that sleep are listed as they fell asleep, and are not woken; those that are broken with what is wrong.
+         */
         get: operations["listClusters"];
         put?: never;
         /**
@@ -32,11 +35,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a cluster */
+        /**
+         * Show a cluster
+         * @description What it was created from, and where it stands.
+         */
         get: operations["getCluster"];
         put?: never;
         post?: never;
-        /** Delete a cluster and its history */
+        /**
+         * Delete a cluster and its history
+         * @description Its name is free at once. Forks of it stay.
+         */
         delete: operations["deleteCluster"];
         options?: never;
         head?: never;
@@ -90,9 +99,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the virtual clock */
+        /**
+         * Read the virtual clock
+         * @description Whether it runs and how fast, where it stands, and when something happens next.
+         */
         get: operations["getClock"];
-        /** Let the virtual clock run, or stop it */
+        /**
+         * Let the virtual clock run, or stop it
+         * @description Lets it run at a rate, or stops it. What it does from then on is part of the history.
+         */
         put: operations["setClock"];
         post?: never;
         delete?: never;
@@ -132,7 +147,7 @@ export interface paths {
          * Follow the changes of a cluster
          * @description A stream of server-sent events: `id` is the resource version, `event` is ADDED, MODIFIED, DELETED, BOOKMARK or ERROR, `data` is JSON `{type, time, object}`, or with `format=text` the line. A BOOKMARK follows the present objects. `Last-Event-ID` resumes without loss or repetition; when the position is older than what is retained, or of a deleted cluster of this name, the stream says ERROR with a 410 Status. Of a cluster whose name was used before, `id` has `@` and the identity of the cluster behind the resource version.
          */
-        get: operations["watch"];
+        get: operations["watchCluster"];
         put?: never;
         post?: never;
         delete?: never;
@@ -168,7 +183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the cluster's own behaviour of an image */
+        /**
+         * Show the cluster's own behaviour of an image
+         * @description As it was given. What the built-in catalogue knows of images is not shown.
+         */
         get: operations["getImage"];
         /**
          * Say how containers of an image behave
@@ -176,7 +194,10 @@ export interface paths {
          */
         put: operations["setImage"];
         post?: never;
-        /** Forget the cluster's own behaviour of an image */
+        /**
+         * Forget the cluster's own behaviour of an image
+         * @description Containers that start from now on behave as the built-in catalogue says; running ones go on as they began.
+         */
         delete: operations["deleteImage"];
         options?: never;
         head?: never;
@@ -214,7 +235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a fault */
+        /**
+         * Show a fault
+         * @description What it strikes, and whether it waits, goes on or is over.
+         */
         get: operations["getFault"];
         put?: never;
         post?: never;
@@ -335,7 +359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the forks of the cluster, and theirs */
+        /**
+         * Show the forks of the cluster, and theirs
+         * @description The tree of all clusters that were made from this one, by forks and by rewinds.
+         */
         get: operations["listForks"];
         put?: never;
         /**
@@ -413,6 +440,179 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Where to move the clock. */
+        Advance: components["schemas"]["AdvanceBy"] | components["schemas"]["AdvanceTo"] | components["schemas"]["AdvanceSteps"] | components["schemas"]["AdvanceUntil"] | components["schemas"]["AdvanceUntilIdle"];
+        /**
+         * @description By so much virtual time.
+         * @example {
+         *       "by": "90s"
+         *     }
+         */
+        AdvanceBy: {
+            by: components["schemas"]["Duration"];
+        };
+        AdvanceResult: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            now: string;
+            /** @description Virtual seconds since the start of the cluster. */
+            elapsedSeconds: number;
+            /** @description Whether the goal was reached. */
+            reached: boolean;
+            /** @description How many watch events the advance made. */
+            watchEvents: number;
+            /** @description Hash over the whole watch history. */
+            digest: string;
+            /** @description Of a condition that was not reached: the object that comes closest. */
+            nearest?: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                /** @example Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z */
+                state: string;
+            };
+            /** @description Of a condition that was not reached: why, as `explain` says it of the nearest object. */
+            explanation?: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description From one change to the next.
+         * @example {
+         *       "steps": 10
+         *     }
+         */
+        AdvanceSteps: {
+            /** @description That many further instants at which an object changes. */
+            steps: number;
+        };
+        /**
+         * @description To an instant, not before now.
+         * @example {
+         *       "to": "2025-01-01T01:00:00Z"
+         *     }
+         */
+        AdvanceTo: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            to: string;
+        };
+        /**
+         * @description To the first instant at which a condition holds.
+         * @example {
+         *       "until": {
+         *         "for": "condition=Ready",
+         *         "resource": "pods",
+         *         "name": "web"
+         *       },
+         *       "timeout": "10m"
+         *     }
+         */
+        AdvanceUntil: {
+            until: components["schemas"]["WaitCondition"];
+            /** @description Virtual time to give up after. Default: 10m. */
+            timeout?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description Until nothing is scheduled any more that could change an object.
+         * @example {
+         *       "until": "idle",
+         *       "timeout": "24h"
+         *     }
+         */
+        AdvanceUntilIdle: {
+            /** @enum {string} */
+            until: "idle";
+            /** @description Virtual time to give up after. Default: 24h. */
+            timeout?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description One start of a container.
+         * @example {
+         *       "for": "1m",
+         *       "exitCode": 1
+         *     }
+         */
+        BehaviorRun: {
+            /** @description How long it runs. Absent: for ever, or not at all when an end is given. */
+            for?: string | number | "forever";
+            /** @description With which it ends. Default: 0. */
+            exitCode?: number;
+            /**
+             * @description The number of the signal that ends it.
+             * @example 11
+             */
+            signal?: number;
+            /** @description The kernel ends it for want of memory. */
+            oom?: boolean;
+            /** @description Its termination message. */
+            message?: string;
+        };
+        /**
+         * @description How long it runs, and how it ends: one run, one for each start with the last one repeating, a duration, or `forever`, the default.
+         * @example {
+         *       "for": "1m",
+         *       "exitCode": 1
+         *     }
+         * @example [
+         *       {
+         *         "for": "5s",
+         *         "exitCode": 1
+         *       },
+         *       {
+         *         "for": "forever"
+         *       }
+         *     ]
+         * @example forever
+         */
+        BehaviorRuns: components["schemas"]["BehaviorRun"] | components["schemas"]["BehaviorRun"][] | string;
+        BrokenCluster: {
+            name: string;
+            /**
+             * @description Its files cannot be trusted. It can be deleted.
+             * @enum {string}
+             */
+            state: "broken";
+            /** @description What is wrong with which file, and how to get on. */
+            problem: string;
+            links: {
+                self: string;
+            };
+        };
+        /** @description Default: {"mode":"manual"}. */
+        ClockSpec: {
+            /** @enum {string} */
+            mode: "manual" | "running";
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
+            rate?: number | "auto";
+            /**
+             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
+             * @example 100ms
+             */
+            patience?: string | number;
+        };
+        ClockState: {
+            /** @enum {string} */
+            mode: "manual" | "running";
+            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
+            rate?: number | "auto";
+            /**
+             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
+             * @example 100ms
+             */
+            patience?: string;
+        };
         Cluster: {
             name: string;
             /**
@@ -452,7 +652,30 @@ export interface components {
             parked?: components["schemas"]["ParkedWork"][];
             links: components["schemas"]["ClusterLinks"];
         };
-        ClockState: {
+        ClusterChange: {
+            /** @example 123 */
+            resourceVersion: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            /** @enum {string} */
+            type: "ADDED" | "MODIFIED" | "DELETED";
+            /** @example replicasets.apps */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /** @description The object behind the change; for DELETED the last one. */
+            object: components["schemas"]["KubernetesObject"];
+        };
+        ClusterChangeList: {
+            items: components["schemas"]["ClusterChange"][];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        ClusterClock: {
             /** @enum {string} */
             mode: "manual" | "running";
             /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
@@ -462,30 +685,167 @@ export interface components {
              * @example 100ms
              */
             patience?: string;
-        };
-        ParkedWork: {
-            /**
-             * @description An object in the queue of a component, or something that was due.
-             * @enum {string}
-             */
-            kind: "key" | "timer";
-            /**
-             * @description The component.
-             * @example deployment
-             */
-            owner: string;
-            /**
-             * @description The object, for instance.
-             * @example default/web
-             */
-            key: string;
             /**
              * Format: date-time
-             * @description Virtual time at which it is tried again.
+             * @description RFC 3339, UTC.
              * @example 2025-01-01T00:10:00Z
              */
-            until: string;
+            now: string;
+            /** @description Virtual seconds since the start of the cluster. */
+            elapsedSeconds: number;
+            /**
+             * Format: date-time
+             * @description The next instant at which something is scheduled; null when nothing is.
+             * @example 2025-01-01T00:10:00Z
+             */
+            nextChangeAt: string | null;
         };
+        ClusterCommand: {
+            /**
+             * @description From 1, the genesis. `#number` is the moment behind it.
+             * @example 45
+             */
+            number: number;
+            /**
+             * @description What kind of command it is.
+             * @example request
+             */
+            type: string;
+            /**
+             * Format: date-time
+             * @description Virtual time behind the command; absent in what an earlier version stored.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time?: string;
+            /**
+             * Format: date-time
+             * @description Wall time; absent in what an earlier version stored.
+             * @example 2025-06-01T12:00:00.000Z
+             */
+            storedAt?: string;
+            /** @description Who asked, as he names himself. */
+            client?: string;
+            /**
+             * @description The latest revision behind it.
+             * @example 123
+             */
+            resourceVersion: string;
+            /** @description Of the history up to it. */
+            digest: string;
+            /** @description What it says; depends on the type. */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        ClusterCommandList: {
+            items: components["schemas"]["ClusterCommand"][];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        ClusterDifference: {
+            from: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 * @example 2025-01-01T00:10:00Z
+                 */
+                time: string;
+                resourceVersion: string;
+                digest: string;
+            };
+            to: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 * @example 2025-01-01T00:10:00Z
+                 */
+                time: string;
+                resourceVersion: string;
+                digest: string;
+            };
+            added: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                object: components["schemas"]["KubernetesObject"];
+            }[];
+            removed: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                object: components["schemas"]["KubernetesObject"];
+            }[];
+            changed: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+                fields: components["schemas"]["FieldDifference"][];
+            }[];
+        };
+        ClusterFault: {
+            id: string;
+            /** @enum {string} */
+            type: "node-down" | "node-partition" | "node-reboot" | "node-pressure" | "container-kill" | "container-oom" | "container-hang" | "probe-fail" | "image-pull-fail" | "registry-down";
+            target: components["schemas"]["FaultTarget"];
+            /** @enum {string} */
+            state: "waiting" | "active" | "over";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Null: when it is deleted.
+             * @example 2025-01-01T00:10:00Z
+             */
+            endsAt: string | null;
+        };
+        ClusterFaultList: {
+            items: components["schemas"]["ClusterFault"][];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        ClusterFork: {
+            name: string;
+            /**
+             * Format: date-time
+             * @description Wall time of the creation.
+             */
+            createdAt: string;
+            /** @description Where it begins. */
+            from: {
+                /**
+                 * @description The last command that both have.
+                 * @example 45
+                 */
+                command: number;
+                /** @example 123 */
+                resourceVersion: string;
+                digest: string;
+            };
+            forks: components["schemas"]["ClusterFork"][];
+            links: {
+                self: string;
+            };
+        };
+        ClusterForkList: {
+            items: components["schemas"]["ClusterFork"][];
+        };
+        ClusterImage: {
+            reference: string;
+            behavior: components["schemas"]["ImageBehavior"];
+        };
+        ClusterImageList: {
+            items: components["schemas"]["ClusterImage"][];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
+        };
+        /** @description Paths below the address of the service. */
         ClusterLinks: {
             self: string;
             /** @description Base of the Kubernetes API. */
@@ -500,42 +860,19 @@ export interface components {
             changes: string;
             timeline: string;
             forks: string;
+            rewind: string;
+            explain: string;
+            difference: string;
+            export: string;
+            advance: string;
         };
-        Problem: {
-            /**
-             * @description A URI that names the kind of problem.
-             * @example urn:orrery:problem:cluster-not-found
-             */
-            type: string;
-            /** @description The kind of problem in words. */
-            title: string;
-            /** @description The HTTP status. */
-            status: number;
-            /**
-             * @description The kind of problem, for programs.
-             * @enum {string}
-             */
-            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "recording-differs" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
-            /** @description What is wrong this time. */
-            detail: string;
-            /** @description Every single mistake. */
-            errors?: {
-                /**
-                 * @description The part of the request.
-                 * @enum {string}
-                 */
-                in: "body" | "query" | "path" | "header";
-                /** @description JSON pointer into the body, name of the parameter, or field path of an object. */
-                field?: string;
-                message: string;
-                /** @description Index of the document among the manifests. */
-                document?: number;
-                line?: number;
-                column?: number;
-            }[];
+        ClusterList: {
+            items: (components["schemas"]["Cluster"] | components["schemas"]["BrokenCluster"])[];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
         };
         /** @description Default: {}. */
-        CreateCluster: {
+        ClusterSpec: {
             /**
              * @description A DNS-1123 label, the id of the cluster.
              * @example demo
@@ -587,17 +924,454 @@ export interface components {
              */
             token?: string;
         };
-        /** @description Default: {"mode":"manual"}. */
-        ClockSpec: {
-            /** @enum {string} */
-            mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
-            rate?: number | "auto";
+        /** @description The process accepts connections, answers nothing and does not notice SIGTERM. */
+        ContainerHangFault: {
             /**
-             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
-             * @example 100ms
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            patience?: string | number;
+            type: "container-hang";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /** @description The process ends, with an exit code or by a signal (KILL unless one is named). */
+        ContainerKillFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "container-kill";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+                exitCode?: number;
+                /** @enum {string} */
+                signal?: "HUP" | "INT" | "QUIT" | "ABRT" | "KILL" | "SEGV" | "TERM";
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /** @description The process is killed for want of memory. */
+        ContainerOomFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "container-oom";
+            target: {
+                /**
+                 * @description Namespace of the pod. Default: "default".
+                 * @example default
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of the pod.
+                 * @example web
+                 */
+                pod: string;
+                /**
+                 * @description Name of the container; absent: all that run.
+                 * @example app
+                 */
+                container?: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description A Go duration, as Kubernetes users write it, or seconds as a number.
+         * @example 90s
+         * @example 1h30m
+         * @example 500ms
+         * @example 90
+         */
+        Duration: string | number;
+        /** @description What commands in the container do. */
+        ExecRule: {
+            /**
+             * @description Part of the command, its words joined by blanks. Absent: every command.
+             * @example cat /tmp/healthy
+             */
+            command?: string;
+            /** @description Default: 0. */
+            exitCode?: number;
+            output?: string;
+            /** @description Until the answer. Default: none. */
+            latency?: components["schemas"]["Duration"];
+            /** @description Holds from then on, counted from the start of the container. Default: 0. */
+            from?: components["schemas"]["Duration"];
+            /** @description Holds until then. Absent: for ever. */
+            until?: components["schemas"]["Duration"];
+        };
+        Explanation: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            /** @description Of the object. */
+            resourceVersion: string;
+            /** @description At least one. */
+            findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * @description Something that goes wrong.
+         * @example {
+         *       "type": "node-down",
+         *       "target": {
+         *         "node": "node-2"
+         *       },
+         *       "after": "30s",
+         *       "for": "10m"
+         *     }
+         */
+        FaultSpec: components["schemas"]["NodeDownFault"] | components["schemas"]["NodePartitionFault"] | components["schemas"]["NodeRebootFault"] | components["schemas"]["NodePressureFault"] | components["schemas"]["ContainerKillFault"] | components["schemas"]["ContainerOomFault"] | components["schemas"]["ContainerHangFault"] | components["schemas"]["ProbeFailFault"] | components["schemas"]["ImagePullFailFault"] | components["schemas"]["RegistryDownFault"];
+        /** @description What it strikes; which members there are depends on the type. */
+        FaultTarget: {
+            node?: string;
+            /** @enum {string} */
+            resource?: "memory" | "disk" | "pid";
+            namespace?: string;
+            pod?: string;
+            container?: string;
+            exitCode?: number;
+            /** @enum {string} */
+            probe?: "liveness" | "readiness" | "startup";
+            image?: string;
+            message?: string;
+            registry?: string;
+        };
+        FieldDifference: {
+            /**
+             * @description JSON pointer into the object.
+             * @example /status/phase
+             */
+            path: string;
+            /** @description Absent: the field was not there. */
+            from?: unknown;
+            /** @description Absent: the field is gone. */
+            to?: unknown;
+        };
+        Finding: {
+            /**
+             * @description What it is, for programs. `healthy`: there is nothing to explain.
+             * @example insufficient-cpu
+             */
+            code: string;
+            /** @example Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left. */
+            sentence: string;
+            /** @description Objects, fields and events that prove it. */
+            because: components["schemas"]["ObjectReference"][];
+            /** @description What a user can do. */
+            wouldChange?: string;
+            /**
+             * Format: uri
+             * @description A page of the Kubernetes documentation.
+             */
+            documentation: string;
+        };
+        /** @description Default: {}. */
+        ForkSpec: {
+            /**
+             * @description A DNS-1123 label, the id of the cluster.
+             * @example demo
+             */
+            name?: string;
+            /**
+             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+             * @example rv:123
+             */
+            at?: string;
+            /** @description Seeds random choices from then on; absent: they go on as they would. */
+            seed?: number;
+            /**
+             * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
+             * @example a-secret-of-at-least-16-characters
+             */
+            token?: string;
+        };
+        /** @description How it answers the health checks of gRPC. */
+        GrpcRule: {
+            /**
+             * @description Absent: every port.
+             * @example 8080
+             */
+            port?: number;
+            /** @description Absent: every service. */
+            service?: string;
+            /**
+             * @description Default: SERVING.
+             * @enum {string}
+             */
+            status?: "SERVING" | "NOT_SERVING" | "UNKNOWN" | "UNIMPLEMENTED";
+            /** @description Until the answer. Default: none. */
+            latency?: components["schemas"]["Duration"];
+            /** @description Holds from then on, counted from the start of the container. Default: 0. */
+            from?: components["schemas"]["Duration"];
+            /** @description Holds until then. Absent: for ever. */
+            until?: components["schemas"]["Duration"];
+        };
+        /** @description How it answers HTTP. The first rule that fits holds. */
+        HttpRule: {
+            /**
+             * @description Absent: every port.
+             * @example 8080
+             */
+            port?: number;
+            /**
+             * @description Absent: every path.
+             * @example /health
+             */
+            path?: string;
+            /**
+             * @description Default: 200.
+             * @example 500
+             */
+            status?: number;
+            /** @description Until the answer. Default: none. */
+            latency?: components["schemas"]["Duration"];
+            body?: string;
+            /** @description Where a redirection leads. */
+            location?: string;
+            /** @description Holds from then on, counted from the start of the container. Default: 0. */
+            from?: components["schemas"]["Duration"];
+            /** @description Holds until then. Absent: for ever. */
+            until?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description How containers of an image behave. Nothing said: a server that is up at once, answers 200 on its ports, runs for ever and ends at once on SIGTERM. Where a list of rules stands a single one is taken as well.
+         * @example {
+         *       "startup": "3s",
+         *       "run": {
+         *         "for": "1m",
+         *         "exitCode": 1
+         *       },
+         *       "http": [
+         *         {
+         *           "path": "/health",
+         *           "status": 500,
+         *           "from": "30s"
+         *         }
+         *       ]
+         *     }
+         */
+        ImageBehavior: {
+            /** @description Time until it serves. Default: none. */
+            startup?: components["schemas"]["Duration"];
+            run?: components["schemas"]["BehaviorRuns"];
+            http?: components["schemas"]["HttpRule"][];
+            tcp?: components["schemas"]["TcpRule"][];
+            grpc?: components["schemas"]["GrpcRule"][];
+            exec?: components["schemas"]["ExecRule"][];
+            /** @description Default: it ends at once with 0. */
+            sigterm?: components["schemas"]["SigtermRule"] | "ignore";
+            /** @description Over its limit it is killed. Default: 10Mi. */
+            memory?: components["schemas"]["UsageRule"][];
+            /** @description For metrics and autoscalers. Default: 1m. */
+            cpu?: components["schemas"]["UsageRule"][];
+            logs?: components["schemas"]["LogRule"][];
+            pull?: components["schemas"]["PullRule"];
+            /**
+             * @description Files of the image by absolute path.
+             * @example {
+             *       "/etc/app.conf": "debug=false"
+             *     }
+             */
+            files?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Of the image, as a Dockerfile says it.
+             * @example 1000:1000
+             */
+            user?: string;
+            /** @description Ports that it serves when the manifest declares none. */
+            ports?: number[];
+            /** @description The start fails with this message. */
+            startError?: string;
+        };
+        /** @description The registry does not give out an image. */
+        ImagePullFailFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image-pull-fail";
+            target: {
+                /** @example nginx:1.27 */
+                image: string;
+                /** @description The registry's error; absent: not found. */
+                message?: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        ImportResult: {
+            cluster: components["schemas"]["Cluster"];
+            /** @description Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte. */
+            differences: components["schemas"]["RecordingDifference"][];
+        };
+        /** @description An object of Kubernetes. */
+        KubernetesObject: {
+            /** @example v1 */
+            apiVersion?: string;
+            /** @example Pod */
+            kind?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description A line that it prints. */
+        LogRule: {
+            text: string;
+            /** @description When, counted from the start. Default: 0. */
+            at?: components["schemas"]["Duration"];
+            /** @description Again and again after that much time. Absent: once. */
+            every?: components["schemas"]["Duration"];
+        };
+        ManifestResult: {
+            /** @enum {string} */
+            action: "created" | "configured" | "unchanged" | "deleted";
+            apiVersion: string;
+            kind: string;
+            namespace?: string;
+            name: string;
+            uid?: string;
+            resourceVersion?: string;
+        };
+        ManifestResults: {
+            /** @description One result per object, in the order of the manifests. */
+            items: components["schemas"]["ManifestResult"][];
+            /** @description What Kubernetes would warn of. */
+            warnings: string[];
+        };
+        /** @description One object, which may be a List, or an array of them. */
+        Manifests: components["schemas"]["KubernetesObject"] | components["schemas"]["KubernetesObject"][];
+        /** @description The node is off: nothing is heard of it, and its containers are gone when it boots. */
+        NodeDownFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "node-down";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /** @description The node is cut off: its containers go on, and its kubelet is not heard of. */
+        NodePartitionFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "node-partition";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /** @description The node runs short: it says so, takes no pods, and evicts one every ten seconds. */
+        NodePressureFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "node-pressure";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+                /**
+                 * @description Default: "memory".
+                 * @enum {string}
+                 */
+                resource?: "memory" | "disk" | "pid";
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        /** @description The node goes off and boots; without `for` it takes a minute. */
+        NodeRebootFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "node-reboot";
+            target: {
+                /**
+                 * @description Name of the node.
+                 * @example node-2
+                 */
+                node: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
         };
         NodeSpec: {
             /** @example node-1 */
@@ -622,135 +1396,7 @@ export interface components {
                 [key: string]: string | number;
             };
         };
-        /**
-         * @description How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull, files, user.
-         * @example {
-         *       "startup": "3s",
-         *       "run": {
-         *         "for": "1m",
-         *         "exitCode": 1
-         *       }
-         *     }
-         */
-        ImageBehavior: {
-            [key: string]: unknown;
-        };
-        /** @description Default: {"watchEvents":10000}. */
-        Retention: {
-            /** @description How many watch events stay replayable. Default: 10000. */
-            watchEvents?: number;
-        };
-        ClusterList: {
-            items: (components["schemas"]["Cluster"] | components["schemas"]["BrokenCluster"])[];
-            /** @description Asks for the next page; absent on the last one. */
-            nextCursor?: string;
-        };
-        BrokenCluster: {
-            name: string;
-            /**
-             * @description Its files cannot be trusted. It can be deleted.
-             * @enum {string}
-             */
-            state: "broken";
-            /** @description What is wrong with which file, and how to get on. */
-            problem: string;
-            links: {
-                self: string;
-            };
-        };
-        ManifestResults: {
-            /** @description One result per object, in the order of the manifests. */
-            items: components["schemas"]["ManifestResult"][];
-            /** @description What Kubernetes would warn of. */
-            warnings: string[];
-        };
-        ManifestResult: {
-            /** @enum {string} */
-            action: "created" | "configured" | "unchanged" | "deleted";
-            apiVersion: string;
-            kind: string;
-            namespace?: string;
-            name: string;
-            uid?: string;
-            resourceVersion?: string;
-        };
-        Clock: {
-            /** @enum {string} */
-            mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
-            rate?: number | "auto";
-            /**
-             * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
-             * @example 100ms
-             */
-            patience?: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
-             */
-            now: string;
-            /** @description Virtual seconds since the start of the cluster. */
-            elapsedSeconds: number;
-            /**
-             * Format: date-time
-             * @description The next instant at which something is scheduled; null when nothing is.
-             * @example 2025-01-01T00:10:00Z
-             */
-            nextChangeAt: string | null;
-        };
-        AdvanceResult: {
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
-             */
-            now: string;
-            /** @description Virtual seconds since the start of the cluster. */
-            elapsedSeconds: number;
-            /** @description Whether the goal was reached. */
-            reached: boolean;
-            /** @description How many watch events the advance made. */
-            watchEvents: number;
-            /** @description Hash over the whole watch history. */
-            digest: string;
-            /** @description Of a condition that was not reached: the object that comes closest. */
-            nearest?: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                /** @example Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z */
-                state: string;
-            };
-            /** @description Of a condition that was not reached: why, as `explain` says it of the nearest object. */
-            explanation?: components["schemas"]["Finding"][];
-        };
-        Finding: {
-            /**
-             * @description What it is, for programs. `healthy`: there is nothing to explain.
-             * @example insufficient-cpu
-             */
-            code: string;
-            /** @example Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left. */
-            sentence: string;
-            /** @description Objects, fields and events that prove it. */
-            because: components["schemas"]["Reference"][];
-            /** @description What a user can do. */
-            wouldChange?: string;
-            /**
-             * Format: uri
-             * @description A page of the Kubernetes documentation.
-             */
-            documentation: string;
-        };
-        Reference: {
+        ObjectReference: {
             /** @example pods */
             resource: string;
             namespace?: string;
@@ -763,292 +1409,33 @@ export interface components {
             /** @description What stands there. */
             value?: string;
         };
-        Advance: {
+        ParkedWork: {
             /**
-             * @description A Go duration (`1h30m`, `500ms`), or seconds as a number.
-             * @example 90s
+             * @description An object in the queue of a component, or something that was due.
+             * @enum {string}
              */
-            by?: string | number;
+            kind: "key" | "timer";
+            /**
+             * @description The component.
+             * @example deployment
+             */
+            owner: string;
+            /**
+             * @description The object, for instance.
+             * @example default/web
+             */
+            key: string;
             /**
              * Format: date-time
-             * @description RFC 3339.
+             * @description Virtual time at which it is tried again.
              * @example 2025-01-01T00:10:00Z
              */
-            to?: string;
-            /** @description That many further instants at which an object changes. */
-            steps?: number;
-            /** @description The first instant at which it holds; `idle`: nothing is scheduled any more that could change an object. */
-            until?: "idle" | components["schemas"]["WaitCondition"];
-            /**
-             * @description Virtual time to give up after; with `until` only. Default 10m, for `idle` 24h.
-             * @example 90s
-             */
-            timeout?: string | number;
+            until: string;
         };
-        WaitCondition: {
+        /** @description Probes fail, whatever the container would answer. */
+        ProbeFailFault: {
             /**
-             * @description As `kubectl wait --for` takes it.
-             * @example condition=Ready
-             */
-            for: string;
-            /**
-             * @description Resource, as in `pods` or `replicasets.apps`. Default: "pods".
-             * @example pods
-             */
-            resource?: string;
-            /** @description One object; absent: all selected ones. */
-            name?: string;
-            /**
-             * @description Label selector.
-             * @example app=web
-             */
-            selector?: string;
-            /** @description Default `default`; not for cluster-scoped resources. */
-            namespace?: string;
-        };
-        ImageList: {
-            items: components["schemas"]["Image"][];
-        };
-        Image: {
-            reference: string;
-            behavior: {
-                [key: string]: unknown;
-            };
-        };
-        Fault: {
-            id: string;
-            type: string;
-            target: {
-                [key: string]: unknown;
-            };
-            /** @enum {string} */
-            state: "waiting" | "active" | "over";
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
-             */
-            startsAt: string;
-            /**
-             * Format: date-time
-             * @description Null: when it is deleted.
-             * @example 2025-01-01T00:10:00Z
-             */
-            endsAt: string | null;
-        };
-        /**
-         * @description Something that goes wrong.
-         * @example {
-         *       "type": "node-down",
-         *       "target": {
-         *         "node": "node-2"
-         *       },
-         *       "after": "30s",
-         *       "for": "10m"
-         *     }
-         */
-        CreateFault: {
-            /**
-             * @description The node is off: nothing is heard of it, and its containers are gone when it boots.
-             * @enum {string}
-             */
-            type: "node-down";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The node is cut off: its containers go on, and its kubelet is not heard of.
-             * @enum {string}
-             */
-            type: "node-partition";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The node goes off and boots; without `for` it takes a minute.
-             * @enum {string}
-             */
-            type: "node-reboot";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The node runs short: it says so, takes no pods, and evicts one every ten seconds.
-             * @enum {string}
-             */
-            type: "node-pressure";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-                /**
-                 * @description Default: "memory".
-                 * @enum {string}
-                 */
-                resource?: "memory" | "disk" | "pid";
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The process ends, with an exit code or by a signal (KILL unless one is named).
-             * @enum {string}
-             */
-            type: "container-kill";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-                exitCode?: number;
-                /** @enum {string} */
-                signal?: "HUP" | "INT" | "QUIT" | "ABRT" | "KILL" | "SEGV" | "TERM";
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The process is killed for want of memory.
-             * @enum {string}
-             */
-            type: "container-oom";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The process accepts connections, answers nothing and does not notice SIGTERM.
-             * @enum {string}
-             */
-            type: "container-hang";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-            };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description Probes fail, whatever the container would answer.
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "probe-fail";
@@ -1074,41 +1461,87 @@ export interface components {
                  */
                 probe?: "liveness" | "readiness" | "startup";
             };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
+        Problem: {
             /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
+             * @description A URI that names the kind of problem.
+             * @example urn:orrery:problem:cluster-not-found
              */
-            after?: string | number;
+            type: string;
+            /** @description The kind of problem in words. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
             /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
-        } | {
-            /**
-             * @description The registry does not give out an image.
+             * @description The kind of problem, for programs.
              * @enum {string}
              */
-            type: "image-pull-fail";
-            target: {
-                /** @example nginx:1.27 */
-                image: string;
-                /** @description The registry's error; absent: not found. */
-                message?: string;
-            };
+            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "recording-differs" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
+            /** @description What is wrong this time. */
+            detail: string;
+            /** @description Every single mistake. */
+            errors?: components["schemas"]["ProblemItem"][];
+        };
+        ProblemItem: {
             /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
+             * @description The part of the request.
+             * @enum {string}
              */
-            after?: string | number;
+            in: "body" | "query" | "path" | "header";
+            /** @description JSON pointer into the body, name of the parameter, or field path of an object. */
+            field?: string;
+            message: string;
+            /** @description Index of the document among the manifests. */
+            document?: number;
+            line?: number;
+            column?: number;
+        };
+        /** @description How far an advance is: the data of its `progress` events. */
+        Progress: {
             /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
              */
-            for?: string | number;
-        } | {
+            now: string;
+            elapsedSeconds: number;
+            watchEvents: number;
+        };
+        /** @description What pulling the image is like. */
+        PullRule: {
+            /** @description Absent: what its size takes, or what the timing of the cluster says. */
+            duration?: components["schemas"]["Duration"];
             /**
-             * @description A registry does not answer.
+             * @description Bytes.
+             * @example 52428800
+             */
+            size?: number;
+            /** @description The registry's error. */
+            error?: string;
+            /** @description Every node has it already. */
+            present?: boolean;
+        };
+        RecordingDifference: {
+            /**
+             * @description Of the command.
+             * @example 45
+             */
+            number: number;
+            /** @description The digest behind it in the recording. */
+            recorded: string;
+            /** @description The digest here; absent when the command was refused. */
+            found?: string;
+            /** @description Why it was refused. */
+            refusal?: string;
+        };
+        /** @description A registry does not answer. */
+        RegistryDownFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "registry-down";
@@ -1120,160 +1553,55 @@ export interface components {
                  */
                 registry?: string;
             };
-            /**
-             * @description Virtual time until it begins; absent: now.
-             * @example 90s
-             */
-            after?: string | number;
-            /**
-             * @description How long it lasts; absent: until it is deleted.
-             * @example 90s
-             */
-            for?: string | number;
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
         };
-        FaultList: {
-            items: components["schemas"]["Fault"][];
+        /** @description Default: {"watchEvents":10000}. */
+        Retention: {
+            /** @description How many watch events stay replayable. Default: 10000. */
+            watchEvents?: number;
         };
-        CommandList: {
-            items: components["schemas"]["Command"][];
-            /** @description `after` of the next page; absent on the last one. */
-            nextAfter?: number;
-        };
-        Command: {
-            /**
-             * @description From 1, the genesis. `#number` is the moment behind it.
-             * @example 45
-             */
-            number: number;
-            /**
-             * @description What kind of command it is.
-             * @example request
-             */
-            type: string;
-            /**
-             * Format: date-time
-             * @description Virtual time behind the command; absent in what an earlier version stored.
-             * @example 2025-01-01T00:10:00Z
-             */
-            time?: string;
-            /**
-             * Format: date-time
-             * @description Wall time; absent in what an earlier version stored.
-             * @example 2025-06-01T12:00:00.000Z
-             */
-            storedAt?: string;
-            /** @description Who asked, as he names himself. */
-            client?: string;
-            /**
-             * @description The latest revision behind it.
-             * @example 123
-             */
-            resourceVersion: string;
-            /** @description Of the history up to it. */
-            digest: string;
-            /** @description What it says; depends on the type. */
-            details: {
-                [key: string]: unknown;
-            };
-        };
-        ChangeList: {
-            items: components["schemas"]["Change"][];
-            /** @description `after` of the next page; absent on the last one. */
-            nextAfter?: number;
-        };
-        Change: {
-            /** @example 123 */
-            resourceVersion: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
-             */
-            time: string;
-            /** @enum {string} */
-            type: "ADDED" | "MODIFIED" | "DELETED";
-            /** @example replicasets.apps */
-            resource: string;
-            namespace?: string;
-            name: string;
-            /** @description The object behind the change; for DELETED the last one. */
-            object: {
-                [key: string]: unknown;
-            };
-        };
-        Difference: {
-            from: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 * @example 2025-01-01T00:10:00Z
-                 */
-                time: string;
-                resourceVersion: string;
-                digest: string;
-            };
-            to: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 * @example 2025-01-01T00:10:00Z
-                 */
-                time: string;
-                resourceVersion: string;
-                digest: string;
-            };
-            added: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
+        RewindResult: {
+            cluster: components["schemas"]["Cluster"];
+            /** @description What came after, as a cluster of its own. */
+            kept: {
                 name: string;
-                object: {
-                    [key: string]: unknown;
+                links: {
+                    self: string;
                 };
-            }[];
-            removed: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                object: {
-                    [key: string]: unknown;
-                };
-            }[];
-            changed: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                fields: components["schemas"]["FieldDifference"][];
-            }[];
+            };
         };
-        FieldDifference: {
+        RewindSpec: {
             /**
-             * @description JSON pointer into the object.
-             * @example /status/phase
+             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+             * @example rv:123
              */
-            path: string;
-            /** @description Absent: the field was not there. */
-            from?: unknown;
-            /** @description Absent: the field is gone. */
-            to?: unknown;
+            to: string;
         };
-        Explanation: {
-            /** @example pods */
-            resource: string;
-            namespace?: string;
-            name: string;
+        /** @description How it ends when it is told to. */
+        SigtermRule: {
+            /** @description Time until it ends. Default: none. */
+            after?: components["schemas"]["Duration"];
+            /** @description Default: 0. */
+            exitCode?: number;
+        };
+        /** @description Whether it accepts connections. */
+        TcpRule: {
             /**
-             * Format: date-time
-             * @description RFC 3339, UTC.
-             * @example 2025-01-01T00:10:00Z
+             * @description Absent: every port.
+             * @example 8080
              */
-            time: string;
-            /** @description Of the object. */
-            resourceVersion: string;
-            /** @description At least one. */
-            findings: components["schemas"]["Finding"][];
+            port?: number;
+            /** @description Default: true. */
+            accept?: boolean;
+            /** @description Until the answer. Default: none. */
+            latency?: components["schemas"]["Duration"];
+            /** @description Holds from then on, counted from the start of the container. Default: 0. */
+            from?: components["schemas"]["Duration"];
+            /** @description Holds until then. Absent: for ever. */
+            until?: components["schemas"]["Duration"];
         };
         Timeline: {
             /**
@@ -1302,6 +1630,27 @@ export interface components {
              * @example rv:5000
              */
             next?: string;
+        };
+        TimelineMark: {
+            /**
+             * @description When it happened. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            atMs: number;
+            /** @enum {string} */
+            type: "probe-failure" | "restart" | "warning" | "command" | "fault";
+            /** @example Readiness probe failed: HTTP probe failed with statuscode: 500 */
+            text: string;
+            /** @description Of a command or a fault: that of the command. */
+            number?: number;
+        };
+        TimelineNow: {
+            /**
+             * @description Everything up to here was told. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            nowMs: number;
+            resourceVersion: string;
         };
         TimelineRow: {
             /**
@@ -1340,29 +1689,6 @@ export interface components {
              * @example 1735689600000
              */
             toMs?: number;
-        };
-        TimelineMark: {
-            /**
-             * @description When it happened. Virtual milliseconds since 1970.
-             * @example 1735689600000
-             */
-            atMs: number;
-            /** @enum {string} */
-            type: "probe-failure" | "restart" | "warning" | "command" | "fault";
-            /** @example Readiness probe failed: HTTP probe failed with statuscode: 500 */
-            text: string;
-            /** @description Of a command or a fault: that of the command. */
-            number?: number;
-        };
-        TimelineEvent: {
-            steps: components["schemas"]["TimelineStep"][];
-        } | {
-            /**
-             * @description Everything up to here was told. Virtual milliseconds since 1970.
-             * @example 1735689600000
-             */
-            nowMs: number;
-            resourceVersion: string;
         };
         TimelineStep: {
             /** @enum {string} */
@@ -1415,86 +1741,54 @@ export interface components {
             row?: string;
             mark: components["schemas"]["TimelineMark"];
         };
-        /** @description Default: {}. */
-        CreateFork: {
+        TimelineSteps: {
+            steps: components["schemas"]["TimelineStep"][];
+        };
+        /** @description What it uses. */
+        UsageRule: {
             /**
-             * @description A DNS-1123 label, the id of the cluster.
-             * @example demo
+             * @description A Kubernetes quantity.
+             * @example 250m
              */
+            value: string;
+            /** @description Holds from then on, counted from the start of the container. Default: 0. */
+            from?: components["schemas"]["Duration"];
+            /** @description Holds until then. Absent: for ever. */
+            until?: components["schemas"]["Duration"];
+        };
+        WaitCondition: {
+            /**
+             * @description As `kubectl wait --for` takes it.
+             * @example condition=Ready
+             */
+            for: string;
+            /**
+             * @description Resource, as in `pods` or `replicasets.apps`. Default: "pods".
+             * @example pods
+             */
+            resource?: string;
+            /** @description One object; absent: all selected ones. */
             name?: string;
             /**
-             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
-             * @example rv:123
+             * @description Label selector.
+             * @example app=web
              */
-            at?: string;
-            /** @description Seeds random choices from then on; absent: they go on as they would. */
-            seed?: number;
-            /**
-             * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
-             * @example a-secret-of-at-least-16-characters
-             */
-            token?: string;
+            selector?: string;
+            /** @description Default `default`; not for cluster-scoped resources. */
+            namespace?: string;
         };
-        ForkList: {
-            items: components["schemas"]["Fork"][];
-        };
-        Fork: {
-            name: string;
+        /** @description Something that happened: the data of the events of a watch. */
+        WatchEvent: {
+            /** @enum {string} */
+            type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
             /**
              * Format: date-time
-             * @description Wall time of the creation.
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
              */
-            createdAt: string;
-            /** @description Where it begins. */
-            from: {
-                /**
-                 * @description The last command that both have.
-                 * @example 45
-                 */
-                command: number;
-                /** @example 123 */
-                resourceVersion: string;
-                digest: string;
-            };
-            forks: components["schemas"]["Fork"][];
-            links: {
-                self: string;
-            };
-        };
-        Rewound: {
-            cluster: components["schemas"]["Cluster"];
-            /** @description What came after, as a cluster of its own. */
-            kept: {
-                name: string;
-                links: {
-                    self: string;
-                };
-            };
-        };
-        Rewind: {
-            /**
-             * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
-             * @example rv:123
-             */
-            to: string;
-        };
-        ImportedCluster: {
-            cluster: components["schemas"]["Cluster"];
-            /** @description Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte. */
-            differences: components["schemas"]["RecordingDifference"][];
-        };
-        RecordingDifference: {
-            /**
-             * @description Of the command.
-             * @example 45
-             */
-            number: number;
-            /** @description The digest behind it in the recording. */
-            recorded: string;
-            /** @description The digest here; absent when the command was refused. */
-            found?: string;
-            /** @description Why it was refused. */
-            refusal?: string;
+            time: string;
+            /** @description The object; with `format=table` a Table of one row, with ERROR a Status. */
+            object: components["schemas"]["KubernetesObject"];
         };
     };
     responses: never;
@@ -1508,7 +1802,10 @@ export interface operations {
     listClusters: {
         parameters: {
             query?: {
-                /** @description Clusters per page, default 100. */
+                /**
+                 * @description Clusters per page, default 100.
+                 * @example 2
+                 */
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
@@ -1537,6 +1834,42 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem. */
             default: {
                 headers: {
@@ -1558,7 +1891,7 @@ export interface operations {
         /** @description Every field is optional, and so is the body. */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CreateCluster"];
+                "application/json": components["schemas"]["ClusterSpec"];
             };
         };
         responses: {
@@ -1575,6 +1908,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1618,7 +1969,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1655,7 +2015,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -1673,6 +2036,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1698,7 +2079,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1723,7 +2113,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example copy
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -1746,6 +2139,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
                 headers: {
@@ -1755,7 +2166,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1787,7 +2207,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -1803,8 +2226,26 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            /** @description The request is not valid (invalid-request). The request is not valid (invalid-request). */
+            /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1814,6 +2255,24 @@ export interface operations {
             };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1835,16 +2294,25 @@ export interface operations {
     applyManifests: {
         parameters: {
             query?: {
-                /** @description `apply` (default): create or change; `create`: refuse what exists; `delete`: remove. */
+                /**
+                 * @description `apply` (default): create or change; `create`: refuse what exists; `delete`: remove.
+                 * @example apply
+                 */
                 mode?: "apply" | "create" | "delete";
-                /** @description Namespace of objects that name none, default `default`. */
+                /**
+                 * @description Namespace of objects that name none, default `default`.
+                 * @example default
+                 */
                 namespace?: string;
                 /** @description Checks everything and changes nothing. */
                 dryRun?: boolean;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -1852,12 +2320,8 @@ export interface operations {
         /** @description The manifests. */
         requestBody: {
             content: {
+                "application/json": components["schemas"]["Manifests"];
                 "application/yaml": string;
-                "application/json": unknown;
-                "application/x-yaml": string;
-                "text/yaml": string;
-                "text/x-yaml": string;
-                "text/vnd.yaml": string;
             };
         };
         responses: {
@@ -1872,6 +2336,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). The manifests are not valid (invalid-manifest). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1933,7 +2415,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1970,7 +2461,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -1983,11 +2477,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Clock"];
+                    "application/json": components["schemas"]["ClusterClock"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2013,7 +2525,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2038,7 +2559,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2056,11 +2580,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Clock"];
+                    "application/json": components["schemas"]["ClusterClock"];
                 };
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2104,7 +2646,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2138,7 +2689,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2162,6 +2716,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2205,7 +2777,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2234,12 +2815,18 @@ export interface operations {
             };
         };
     };
-    watch: {
+    watchCluster: {
         parameters: {
             query?: {
-                /** @description Resources, separated by commas; absent: all. */
+                /**
+                 * @description Resources, separated by commas; absent: all.
+                 * @example pods
+                 */
                 resource?: string;
-                /** @description Namespace; absent: all. */
+                /**
+                 * @description Namespace; absent: all.
+                 * @example default
+                 */
                 namespace?: string;
                 /** @description Label selector; an object that leaves the selection appears as DELETED. */
                 labelSelector?: string;
@@ -2247,14 +2834,26 @@ export interface operations {
                 fieldSelector?: string;
                 /** @description Changes after this resource version; absent: the present objects first, as ADDED, then changes. */
                 resourceVersion?: string;
-                /** @description `object` (default), `table`: a server-side Table of one row, `text`: the line of `kubectl get --watch`. */
+                /**
+                 * @description `object` (default), `table`: a server-side Table of one row, `text`: the line of `kubectl get --watch`.
+                 * @example text
+                 */
                 format?: "object" | "table" | "text";
-                /** @description Ends the stream after that much wall time. */
+                /**
+                 * @description Ends the stream after that much wall time.
+                 * @example 1
+                 */
                 timeoutSeconds?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The `id` of the last event that came; the stream goes on behind it. */
+                "Last-Event-ID"?: string;
+            };
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2272,6 +2871,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2297,7 +2914,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2320,12 +2946,19 @@ export interface operations {
     listImages: {
         parameters: {
             query?: {
+                /** @description Images per page, default 100. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2338,11 +2971,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImageList"];
+                    "application/json": components["schemas"]["ClusterImageList"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2368,7 +3019,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2396,9 +3056,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description Image reference. */
+                /**
+                 * @description Image reference.
+                 * @example registry.example/crasher:v1
+                 */
                 reference: string;
             };
             cookie?: never;
@@ -2411,11 +3077,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ClusterImage"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2441,7 +3125,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2466,9 +3159,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description Image reference. */
+                /**
+                 * @description Image reference.
+                 * @example registry.example/crasher:v1
+                 */
                 reference: string;
             };
             cookie?: never;
@@ -2486,11 +3185,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Image"];
+                    "application/json": components["schemas"]["ClusterImage"];
                 };
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2534,7 +3251,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2568,9 +3294,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description Image reference. */
+                /**
+                 * @description Image reference.
+                 * @example registry.example/crasher:v1
+                 */
                 reference: string;
             };
             cookie?: never;
@@ -2586,6 +3318,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2611,7 +3361,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2643,12 +3402,19 @@ export interface operations {
     listFaults: {
         parameters: {
             query?: {
+                /** @description Faults per page, default 100. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2661,11 +3427,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FaultList"];
+                    "application/json": components["schemas"]["ClusterFaultList"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2691,7 +3475,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2716,7 +3509,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2724,7 +3520,7 @@ export interface operations {
         /** @description The fault. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateFault"];
+                "application/json": components["schemas"]["FaultSpec"];
             };
         };
         responses: {
@@ -2736,11 +3532,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Fault"];
+                    "application/json": components["schemas"]["ClusterFault"];
                 };
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2793,7 +3607,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,9 +3653,15 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description Id of the fault. */
+                /**
+                 * @description Id of the fault.
+                 * @example fault-1
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2845,11 +3674,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Fault"];
+                    "application/json": components["schemas"]["ClusterFault"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2875,7 +3722,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2900,9 +3756,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description Id of the fault. */
+                /**
+                 * @description Id of the fault.
+                 * @example fault-2
+                 */
                 id: string;
             };
             cookie?: never;
@@ -2918,6 +3780,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2943,7 +3823,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2975,14 +3864,25 @@ export interface operations {
     listCommands: {
         parameters: {
             query?: {
-                /** @description Commands per page, default 100. */
+                /**
+                 * @description Commands per page, default 100.
+                 * @example 2
+                 */
                 limit?: number;
-                /** @description Number of the command behind which the page begins; default 0. */
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Number of the command behind which the list begins; default 0.
+                 * @example 3
+                 */
                 after?: number;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -2995,11 +3895,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CommandList"];
+                    "application/json": components["schemas"]["ClusterCommandList"];
                 };
             };
             /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3016,7 +3934,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3039,20 +3966,34 @@ export interface operations {
     listChanges: {
         parameters: {
             query?: {
-                /** @description Changes per page, default 100. */
+                /**
+                 * @description Changes per page, default 100.
+                 * @example 1
+                 */
                 limit?: number;
-                /** @description Revision behind which the page begins; absent: the oldest one that is retained. */
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Revision behind which the list begins; absent: the oldest one that is retained. */
                 after?: number;
-                /** @description Only changes of this resource. */
+                /**
+                 * @description Only changes of this resource.
+                 * @example configmaps
+                 */
                 resource?: string;
                 /** @description Only changes in this namespace. */
                 namespace?: string;
-                /** @description Only changes of objects of this name. */
+                /**
+                 * @description Only changes of objects of this name.
+                 * @example settings
+                 */
                 name?: string;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3065,11 +4006,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangeList"];
+                    "application/json": components["schemas"]["ClusterChangeList"];
                 };
             };
             /** @description The request is not valid (invalid-request). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3095,7 +4054,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3118,9 +4086,15 @@ export interface operations {
     getDifference: {
         parameters: {
             query: {
-                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /**
+                 * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+                 * @example command:4
+                 */
                 from: string;
-                /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
+                /**
+                 * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+                 * @example command:5
+                 */
                 to?: string;
                 /** @description Only objects of this resource. */
                 resource?: string;
@@ -3129,7 +4103,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3142,11 +4119,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Difference"];
+                    "application/json": components["schemas"]["ClusterDifference"];
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3172,7 +4167,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3195,18 +4199,30 @@ export interface operations {
     explainObject: {
         parameters: {
             query: {
-                /** @description As kubectl takes it. */
+                /**
+                 * @description As kubectl takes it.
+                 * @example deployments
+                 */
                 resource: string;
-                /** @description Default `default`; not for cluster-scoped resources. */
+                /**
+                 * @description Default `default`; not for cluster-scoped resources.
+                 * @example default
+                 */
                 namespace?: string;
-                /** @description Name of the object. */
+                /**
+                 * @description Name of the object.
+                 * @example web
+                 */
                 name: string;
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3224,6 +4240,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3249,7 +4283,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3274,22 +4317,34 @@ export interface operations {
             query?: {
                 /** @description Where it begins; absent: where the watch history does. */
                 from?: string;
-                /** @description Where it ends; absent: now. */
+                /**
+                 * @description Where it ends; absent: now.
+                 * @example 2025-01-01T00:00:03Z
+                 */
                 to?: string;
                 /** @description The timeline as it was at a moment: it ends there. */
                 at?: string;
                 /** @description Changes to look through for one answer, default 5000. */
                 limit?: number;
-                /** @description Only rows of this resource, and what belongs to them: of a node its pods, of a workload its pods. */
+                /**
+                 * @description Only rows of this resource, and what belongs to them: of a node its pods, of a workload its pods.
+                 * @example deployments
+                 */
                 resource?: string;
                 /** @description Only rows in this namespace. */
                 namespace?: string;
-                /** @description Only rows of objects of this name, and what belongs to them. */
+                /**
+                 * @description Only rows of objects of this name, and what belongs to them.
+                 * @example web
+                 */
                 name?: string;
             };
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3303,11 +4358,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
-                    "text/event-stream": components["schemas"]["TimelineEvent"];
+                    "text/event-stream": string;
                 };
             };
             /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3342,7 +4415,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3367,7 +4449,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3380,7 +4465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ForkList"];
+                    "application/json": components["schemas"]["ClusterForkList"];
                 };
             };
             /** @description The request is not valid (invalid-request). */
@@ -3392,8 +4477,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3417,7 +4538,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3425,7 +4549,7 @@ export interface operations {
         /** @description Every field is optional, and so is the body. */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["CreateFork"];
+                "application/json": components["schemas"]["ForkSpec"];
             };
         };
         responses: {
@@ -3442,6 +4566,24 @@ export interface operations {
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3503,7 +4645,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3537,7 +4688,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3545,7 +4699,7 @@ export interface operations {
         /** @description Where to. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rewind"];
+                "application/json": components["schemas"]["RewindSpec"];
             };
         };
         responses: {
@@ -3555,11 +4709,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Rewound"];
+                    "application/json": components["schemas"]["RewindResult"];
                 };
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). There is no such moment (invalid-instant). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3621,7 +4793,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3655,7 +4836,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
             };
             cookie?: never;
@@ -3680,6 +4864,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description There is no such cluster (cluster-not-found). */
             404: {
                 headers: {
@@ -3689,7 +4891,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The cluster is not available (cluster-broken). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3712,9 +4923,15 @@ export interface operations {
     importCluster: {
         parameters: {
             query?: {
-                /** @description Absent: the name in the recording, or one that is made up when it is taken. */
+                /**
+                 * @description Absent: the name in the recording, or one that is made up when it is taken.
+                 * @example copy
+                 */
                 name?: string;
-                /** @description Default: strict. */
+                /**
+                 * @description Default: strict.
+                 * @example strict
+                 */
                 check?: "strict" | "report";
             };
             header?: never;
@@ -3736,11 +4953,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportedCluster"];
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3793,7 +5028,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The storage is not available (storage-unavailable). */
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;

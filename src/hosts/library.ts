@@ -32,7 +32,7 @@ export interface Orrery {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Makes a cluster. Fails: OrreryProblem. */
-  createCluster(spec?: Schemas['CreateCluster']): Promise<OrreryCluster>;
+  createCluster(spec?: Schemas['ClusterSpec']): Promise<OrreryCluster>;
   /** Stops it, and stores what is left. */
   close(): Promise<void>;
 }

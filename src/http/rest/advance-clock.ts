@@ -15,6 +15,8 @@ import { defineEndpoint } from './endpoint.ts';
 import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
 import { clusterParams } from './schemas/common.ts';
 
+const EVENTS = { progress: 'Progress', done: 'AdvanceResult', error: 'Problem' };
+
 export const advanceClock = defineEndpoint({
   operationId: 'advanceClock',
   method: 'post',
@@ -26,7 +28,13 @@ export const advanceClock = defineEndpoint({
     '`error` and a problem. A client that hangs up stops the advance at a committed instant.',
   params: clusterParams,
   body: { kind: 'json', schema: advanceSchema, description: 'The goal.' },
-  answer: { status: 200, description: 'Where the clock stands now.', schema: advanceResultSchema, mediaTypes: [EVENT_STREAM_TYPE] },
+  answer: {
+    status: 200,
+    description: 'Where the clock stands now.',
+    schema: advanceResultSchema,
+    mediaTypes: [EVENT_STREAM_TYPE],
+    events: EVENTS,
+  },
   problems: [
     'malformed-body',
     'cluster-not-found',

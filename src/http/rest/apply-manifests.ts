@@ -7,7 +7,7 @@ import { defineEndpoint } from './endpoint.ts';
 import { type Manifests, readManifests } from './manifests/documents.ts';
 import { problemOfFailures, problemOfText } from './manifests/place.ts';
 import { clusterParams } from './schemas/common.ts';
-import { manifestResultsSchema, manifestsQuery } from './schemas/manifests.ts';
+import { manifestResultsSchema, manifestsDescribed, manifestsQuery } from './schemas/manifests.ts';
 
 /** Objects that one call may hand in; more would hold the service for too long. */
 export const MANIFEST_OBJECTS_MAX = 5_000;
@@ -25,7 +25,9 @@ export const applyManifests = defineEndpoint({
   query: manifestsQuery,
   body: {
     kind: 'text',
-    mediaTypes: ['application/yaml', 'application/json', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/vnd.yaml'],
+    mediaTypes: ['application/json', 'application/yaml'],
+    otherMediaTypes: ['application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/vnd.yaml'],
+    jsonSchema: manifestsDescribed,
     description: 'The manifests.',
   },
   answer: { status: 200, description: 'What was done with each object.', schema: manifestResultsSchema },

@@ -9,6 +9,7 @@ export const deleteCluster = defineFrontEndpoint({
   path: '/v1/clusters/{cluster}',
   tag: 'Clusters',
   summary: 'Delete a cluster and its history',
+  description: 'Its name is free at once. Forks of it stay.',
   params: clusterParams,
   answer: { status: 204, description: 'The cluster is gone.' },
   problems: ['cluster-not-found', 'storage-unavailable'],

@@ -12,6 +12,7 @@ export const deleteImage = defineEndpoint({
   path: '/v1/clusters/{cluster}/images/{reference}',
   tag: 'Images',
   summary: "Forget the cluster's own behaviour of an image",
+  description: 'Containers that start from now on behave as the built-in catalogue says; running ones go on as they began.',
   params: imageParams,
   answer: { status: 204, description: 'The image behaves as the built-in catalogue says.' },
   problems: ['cluster-not-found', 'image-not-found', 'busy', 'cluster-broken', 'storage-unavailable', 'storage-full'],

@@ -32,5 +32,10 @@ export function linksOf(name: string): Cluster['links'] {
     changes: `${self}/changes`,
     timeline: `${self}/timeline`,
     forks: `${self}/forks`,
+    rewind: `${self}/rewind`,
+    explain: `${self}/explain`,
+    difference: `${self}/diff`,
+    export: `${self}/export`,
+    advance: `${self}/clock/advance`,
   };
 }

@@ -2,14 +2,15 @@
 
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { PROBLEM_TYPE, type ProblemCode, problemOf } from '../errors.ts';
-import type { AnswerSpec, BodySpec, EndpointSpec } from './endpoint.ts';
+import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
+import type { AnswerSpec, BodySpec, Endpoint, EndpointSpec } from './endpoint.ts';
 import { problemSchema } from './schemas/problem.ts';
 
 export type Registry = OpenAPIHono['openAPIRegistry'];
 
 /** Adds a route to the document. */
-export function describeEndpoint(registry: Registry, spec: EndpointSpec): void {
-  const { method, path, operationId, summary, description, params, query, body } = spec;
+export function describeEndpoint(registry: Registry, { spec, place }: Endpoint): void {
+  const { method, path, operationId, summary, description, params, query, headers, body } = spec;
   registry.registerPath(
     createRoute({
       method,
@@ -17,15 +18,32 @@ export function describeEndpoint(registry: Registry, spec: EndpointSpec): void {
       operationId,
       tags: [spec.tag],
       summary,
-      ...(description === undefined ? {} : { description }),
+      description,
       request: {
         ...(params === undefined ? {} : { params }),
         ...(query === undefined ? {} : { query }),
+        ...(headers === undefined ? {} : { headers }),
         ...(body === undefined ? {} : { body: describeBody(body) }),
       },
-      responses: { [spec.answer.status]: describeAnswer(spec.answer), ...describeProblems(['invalid-request', ...spec.problems]) },
+      responses: { [spec.answer.status]: describeAnswer(spec.answer), ...describeProblems(problemsOf(spec, place)) },
     }),
   );
+}
+
+/** Problems that every route has, and every route of one cluster. */
+const COMMON: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthorized',
+  'forbidden',
+  'host-not-allowed',
+  'origin-not-allowed',
+  'internal',
+  'closing',
+];
+const COMMON_OF_HOSTS: readonly ProblemCode[] = ['host-lost', 'storage-unavailable'];
+
+function problemsOf({ problems }: EndpointSpec, place: Endpoint['place']): readonly ProblemCode[] {
+  return [...new Set([...COMMON, ...(place === 'host' ? COMMON_OF_HOSTS : []), ...problems])];
 }
 
 function describeBody(body: BodySpec) {
@@ -33,23 +51,30 @@ function describeBody(body: BodySpec) {
     const required = !body.schema.safeParse(undefined).success;
     return { description: body.description, required, content: { 'application/json': { schema: body.schema } } };
   }
-  const content = Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: textSchema(type) }]));
+  const content = Object.fromEntries(body.mediaTypes.map((type) => [type, { schema: textSchema(body.jsonSchema, type) }]));
   return { description: body.description, required: true, content };
 }
 
-/** JSON that is taken as text is described as any value, so that clients send it as it is. */
-function textSchema(mediaType: string): z.ZodType {
-  return mediaType === 'application/json' ? z.unknown() : z.string();
+/** JSON that is taken as text is described as what it means, so that clients send it as it is. */
+function textSchema(jsonSchema: z.ZodType | undefined, mediaType: string): z.ZodType {
+  return mediaType === 'application/json' ? (jsonSchema ?? z.unknown()) : z.string();
 }
 
 function describeAnswer({ description, schema, mediaTypes, events, headers }: AnswerSpec) {
-  const texts = Object.fromEntries((mediaTypes ?? []).map((type) => [type, { schema: events ?? z.string() }]));
+  const texts = Object.fromEntries((mediaTypes ?? []).map((type) => [type, { schema: z.string(), ...eventsOf(type, events) }]));
   const content = { ...(schema === undefined ? {} : { 'application/json': { schema } }), ...texts };
   return {
     description,
     ...(headers === undefined ? {} : { headers: describeHeaders(headers) }),
     ...(Object.keys(content).length === 0 ? {} : { content }),
   };
+}
+
+/** What the data of each event of a stream is; OpenAPI 3.1 has no words of its own for it. */
+function eventsOf(mediaType: string, events: AnswerSpec['events']): object {
+  if (mediaType !== EVENT_STREAM_TYPE || events === undefined) return {};
+  const named = Object.entries(events).map(([event, name]) => [event, { $ref: `#/components/schemas/${name}` }]);
+  return { 'x-events': Object.fromEntries(named) };
 }
 
 function describeHeaders(headers: Readonly<Record<string, string>>) {

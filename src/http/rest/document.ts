@@ -2,7 +2,9 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { describeEndpoint } from './describe.ts';
+import { addExamples } from './examples/index.ts';
 import { ENDPOINTS } from './index.ts';
+import { DESCRIBED } from './schemas/described.ts';
 
 const DESCRIPTION = [
   'Simulated Kubernetes clusters with a virtual clock. Create a cluster, hand it manifests, turn its clock, and watch what happens.',
@@ -11,14 +13,26 @@ const DESCRIPTION = [
   'Kubernetes below `/clusters/{cluster}`; that one is described by its own documents, as every Kubernetes API is.',
 ].join('\n');
 
+const TAGS: Readonly<Record<string, string>> = {
+  Clusters: 'Simulated clusters, and access to their Kubernetes APIs.',
+  Manifests: 'Objects of Kubernetes, in YAML or JSON.',
+  Clock: 'The virtual clock of a cluster.',
+  Watch: 'What happens in a cluster, as it happens.',
+  Images: 'What containers do.',
+  Faults: 'What goes wrong.',
+  History: 'What was, why, and what might have been.',
+};
+
+type Json = Record<string, unknown>;
+
 /** The document. `version` is that of the package. */
 export function serviceDocument(version: string): object {
   const app = new OpenAPIHono();
-  for (const { spec } of ENDPOINTS) describeEndpoint(app.openAPIRegistry, spec);
+  for (const endpoint of ENDPOINTS) describeEndpoint(app.openAPIRegistry, endpoint);
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
-    description: 'Only when the service was started with a token.',
+    description: 'Only when the service was started with a token, or the cluster has one.',
   });
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -26,24 +40,56 @@ export function serviceDocument(version: string): object {
       title: 'Orrery',
       version,
       description: DESCRIPTION,
+      contact: { name: 'Orrery', url: 'https://orrery.dev' },
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/', description: 'This service.' }],
-    tags: ['Clusters', 'Manifests', 'Clock', 'Watch', 'Images', 'Faults', 'History'].map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{}, { token: [] }],
   });
-  return describeDefaults(document) as object;
+  return addExamples(tidy(describeMore(document as unknown as Json)) as Json);
+}
+
+/** Puts the schemas of the document in the places of those that decode. */
+function describeMore(document: Json): Json {
+  const app = new OpenAPIHono();
+  for (const [name, schema] of Object.entries(DESCRIBED)) app.openAPIRegistry.register(name, schema);
+  const described = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
+  const components = document['components'] as Json;
+  const schemas = { ...(components['schemas'] as Json), ...described.components?.schemas };
+  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...document, components: { ...components, schemas: sorted } };
+}
+
+/** What generators of clients would misunderstand is said in another way. */
+function tidy(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidy);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, tidy(member)] as const);
+  return describeReference(describeDefault(nameAlternatives(Object.fromEntries(members))));
+}
+
+/** The alternatives of this API exclude each other, which generators take for named variants. */
+function nameAlternatives(value: Json): Json {
+  const { anyOf, ...rest } = value;
+  return Array.isArray(anyOf) ? { oneOf: anyOf, ...rest } : value;
 }
 
 /** Defaults become words: generators of clients would otherwise demand members that a request may leave out. */
-function describeDefaults(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(describeDefaults);
-  if (typeof value !== 'object' || value === null) return value;
-  const { default: fallback, ...rest } = value as Record<string, unknown>;
-  const described = Object.fromEntries(Object.entries(rest).map(([name, member]) => [name, describeDefaults(member)]));
+function describeDefault(value: Json): Json {
+  const { default: fallback, ...rest } = value;
   // `default` is also the name of a response.
-  const isSchema = fallback !== undefined && ('type' in rest || 'anyOf' in rest || 'enum' in rest);
-  if (!isSchema) return fallback === undefined ? described : { ...described, default: describeDefaults(fallback) };
+  const isSchema = fallback !== undefined && ('type' in rest || 'oneOf' in rest || 'enum' in rest || 'allOf' in rest || '$ref' in rest);
+  if (!isSchema) return value;
   const text = `Default: ${JSON.stringify(fallback)}.`;
-  return { ...described, description: typeof rest['description'] === 'string' ? `${rest['description']} ${text}` : text };
+  return { ...rest, description: typeof rest['description'] === 'string' ? `${rest['description']} ${text}` : text };
+}
+
+/** A schema with words of its own stands beside a description; many generators make another type of an `allOf`. */
+function describeReference(value: Json): Json {
+  const { allOf, ...rest } = value;
+  if (!Array.isArray(allOf) || allOf.length !== 2) return value;
+  const [reference, words] = allOf as [Json, Json];
+  const isWords = Object.keys(words).every((name) => ['description', 'example', 'examples'].includes(name));
+  return typeof reference['$ref'] === 'string' && isWords ? { ...reference, ...words, ...rest } : value;
 }

@@ -20,6 +20,10 @@ export interface JsonBodySpec<B extends z.ZodType = z.ZodType> {
 export interface TextBodySpec {
   readonly kind: 'text';
   readonly mediaTypes: readonly string[];
+  /** Media types that are taken, and not worth being described. */
+  readonly otherMediaTypes?: readonly string[];
+  /** Of the JSON form. */
+  readonly jsonSchema?: z.ZodType;
   readonly description: string;
 }
 
@@ -32,8 +36,8 @@ export interface AnswerSpec<R extends z.ZodType = z.ZodType> {
   readonly schema?: R;
   /** Of other forms: texts and streams. */
   readonly mediaTypes?: readonly string[];
-  /** Of the data of a stream's events. */
-  readonly events?: z.ZodType;
+  /** Of a stream: the name of the schema of the data of each event. */
+  readonly events?: Readonly<Record<string, string>>;
   /** Names and descriptions of headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -46,9 +50,11 @@ export interface EndpointSpec {
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers that a client may send; they are described, and the handler reads them itself. */
+  readonly headers?: z.ZodObject;
   readonly body?: BodySpec;
   readonly answer: AnswerSpec;
   /** A read of one cluster, which takes `at`: a moment of the past at which it is looked at. */
@@ -146,7 +152,7 @@ function answerOf<
 
 async function decodeBody(request: Request, body: BodySpec | undefined, bodyBytesMax: number): Promise<unknown> {
   if (body === undefined) return undefined;
-  if (body.kind === 'text') return readTextBody(request, body.mediaTypes, bodyBytesMax);
+  if (body.kind === 'text') return readTextBody(request, [...body.mediaTypes, ...(body.otherMediaTypes ?? [])], bodyBytesMax);
   return decodeWith(body.schema, await readJsonBody(request, bodyBytesMax), 'body');
 }
 

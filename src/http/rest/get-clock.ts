@@ -11,6 +11,7 @@ export const getClock = defineEndpoint({
   path: '/v1/clusters/{cluster}/clock',
   tag: 'Clock',
   summary: 'Read the virtual clock',
+  description: 'Whether it runs and how fast, where it stands, and when something happens next.',
   params: clusterParams,
   answer: { status: 200, description: 'The clock.', schema: clockSchema },
   readsPast: true,

@@ -11,6 +11,7 @@ export const getCluster = defineEndpoint({
   path: '/v1/clusters/{cluster}',
   tag: 'Clusters',
   summary: 'Show a cluster',
+  description: 'What it was created from, and where it stands.',
   params: clusterParams,
   answer: { status: 200, description: 'The cluster.', schema: clusterSchema },
   readsPast: true,

@@ -11,6 +11,7 @@ export const getFault = defineEndpoint({
   path: '/v1/clusters/{cluster}/faults/{id}',
   tag: 'Faults',
   summary: 'Show a fault',
+  description: 'What it strikes, and whether it waits, goes on or is over.',
   params: faultParams,
   answer: { status: 200, description: 'The fault.', schema: faultSchema },
   readsPast: true,

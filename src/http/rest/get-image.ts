@@ -11,6 +11,7 @@ export const getImage = defineEndpoint({
   path: '/v1/clusters/{cluster}/images/{reference}',
   tag: 'Images',
   summary: "Show the cluster's own behaviour of an image",
+  description: 'As it was given. What the built-in catalogue knows of images is not shown.',
   params: imageParams,
   answer: { status: 200, description: 'The behaviour.', schema: imageSchema },
   readsPast: true,

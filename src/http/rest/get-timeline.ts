@@ -16,7 +16,7 @@ import { acceptsEventStream } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { findKind, resourceNames } from './resource-names.ts';
 import { clusterParams, momentSchema, queryInteger, queryText } from './schemas/common.ts';
-import { timelineEventSchema, timelineSchema } from './schemas/timeline.ts';
+import { timelineSchema } from './schemas/timeline.ts';
 import { collectRows } from './timeline-rows.ts';
 import { TimelineSource } from './timeline-source.ts';
 
@@ -54,7 +54,7 @@ export const getTimeline = defineEndpoint({
     description: 'The timeline, or one page of it.',
     schema: timelineSchema,
     mediaTypes: [EVENT_STREAM_TYPE],
-    events: timelineEventSchema,
+    events: { steps: 'TimelineSteps', now: 'TimelineNow', error: 'Problem' },
   },
   problems: ['cluster-not-found', 'limit-exceeded', 'cluster-broken', 'invalid-instant', 'gone'],
   async handle({ params: { cluster }, query: asked, request }, { service }) {

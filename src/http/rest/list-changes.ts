@@ -3,12 +3,10 @@
 import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
 import type { LoggedChange } from '../../service/ports.ts';
+import { decodeNumberCursor, encodeCursor } from './cursor.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { clusterParams, queryInteger, queryText } from './schemas/common.ts';
+import { clusterParams, PAGE_SIZE_DEFAULT, pageQuery, queryInteger, queryText } from './schemas/common.ts';
 import { type ChangeEntry, changeListSchema } from './schemas/history.ts';
-
-const PAGE_SIZE_DEFAULT = 100;
-const PAGE_SIZE_MAX = 500;
 
 export const listChanges = defineEndpoint({
   operationId: 'listChanges',
@@ -19,11 +17,11 @@ export const listChanges = defineEndpoint({
   description: 'The watch history, oldest first, as far back as it is retained.',
   params: clusterParams,
   query: z.strictObject({
-    limit: queryInteger(1, PAGE_SIZE_MAX, `Changes per page, default ${PAGE_SIZE_DEFAULT}.`).optional(),
+    ...pageQuery('Changes'),
     after: queryInteger(
       0,
       Number.MAX_SAFE_INTEGER,
-      'Revision behind which the page begins; absent: the oldest one that is retained.',
+      'Revision behind which the list begins; absent: the oldest one that is retained.',
     ).optional(),
     resource: queryText('Only changes of this resource.', 'replicasets.apps').optional(),
     namespace: queryText('Only changes in this namespace.', 'default').optional(),
@@ -34,18 +32,19 @@ export const listChanges = defineEndpoint({
   async handle({ params: { cluster }, query }, { service }) {
     const limit = query.limit ?? PAGE_SIZE_DEFAULT;
     const items: ChangeEntry[] = [];
-    let after = query.after ?? Math.max(0, service.oldestRetainedRevision(cluster) - 1);
+    const begin = query.cursor === undefined ? query.after : decodeNumberCursor(query.cursor);
+    let after = begin ?? Math.max(0, service.oldestRetainedRevision(cluster) - 1);
     // A page looks through a bounded number of changes, found or not.
     for (let reads = 0; reads < READS_MAX; reads += 1) {
       const changes = await service.history.changes(cluster, after);
       if (changes.length === 0) return { value: { items } };
       for (const change of changes) {
-        if (items.length === limit) return { value: { items, nextAfter: after } };
+        if (items.length === limit) return { value: { items, nextCursor: encodeCursor(String(after)) } };
         if (isAsked(change, query)) items.push(describeChange(change));
         after = change.revision;
       }
     }
-    return { value: { items, nextAfter: after } };
+    return { value: { items, nextCursor: encodeCursor(String(after)) } };
   },
 });
 

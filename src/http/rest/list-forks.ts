@@ -11,6 +11,7 @@ export const listForks = defineFrontEndpoint({
   path: '/v1/clusters/{cluster}/forks',
   tag: 'History',
   summary: 'Show the forks of the cluster, and theirs',
+  description: 'The tree of all clusters that were made from this one, by forks and by rewinds.',
   params: clusterParams,
   answer: { status: 200, description: 'The tree of forks.', schema: forkListSchema },
   problems: ['cluster-not-found'],

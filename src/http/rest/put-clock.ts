@@ -12,6 +12,7 @@ export const putClock = defineEndpoint({
   path: '/v1/clusters/{cluster}/clock',
   tag: 'Clock',
   summary: 'Let the virtual clock run, or stop it',
+  description: 'Lets it run at a rate, or stops it. What it does from then on is part of the history.',
   params: clusterParams,
   body: { kind: 'json', schema: clockSpecSchema, description: 'The mode, and for a running clock its rate.' },
   answer: { status: 200, description: 'The clock.', schema: clockSchema },

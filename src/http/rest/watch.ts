@@ -6,12 +6,14 @@ import { streamingResponse } from '../watch/stream.ts';
 import { waitingHeaders } from '../waiting-headers.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
-import { watchQuery } from './schemas/watch.ts';
+import { watchHeaders, watchQuery } from './schemas/watch.ts';
 import { watchPlanOf } from './watch-plan.ts';
 import { openWatchSource } from './watch-source.ts';
 
+const EVENTS = { ADDED: 'WatchEvent', MODIFIED: 'WatchEvent', DELETED: 'WatchEvent', BOOKMARK: 'WatchEvent', ERROR: 'WatchEvent' };
+
 export const watch = defineEndpoint({
-  operationId: 'watch',
+  operationId: 'watchCluster',
   method: 'get',
   path: '/v1/clusters/{cluster}/watch',
   tag: 'Watch',
@@ -23,7 +25,8 @@ export const watch = defineEndpoint({
     'cluster behind the resource version.',
   params: clusterParams,
   query: watchQuery,
-  answer: { status: 200, description: 'The stream.', mediaTypes: [EVENT_STREAM_TYPE] },
+  headers: watchHeaders,
+  answer: { status: 200, description: 'The stream.', mediaTypes: [EVENT_STREAM_TYPE], events: EVENTS },
   problems: ['cluster-not-found', 'limit-exceeded', 'cluster-broken'],
   handle({ params, query, request }, { service }) {
     const { cluster } = params;

@@ -91,11 +91,11 @@ it('is what a client computes from the changes', async () => {
   await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '2h' });
   let digest: Words = [0, 0, 0, 0];
   let count = 0;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const { body } = await served.http.get(`/v1/clusters/demo/changes?after=${after}&limit=500`);
+  for (let query: string | undefined = 'after=0'; query !== undefined; ) {
+    const { body } = await served.http.get(`/v1/clusters/demo/changes?${query}&limit=500`);
     for (const change of body.items as Change[]) digest = combine(digest, wordsOf(change));
     count += body.items.length;
-    after = body.nextAfter;
+    query = body.nextCursor === undefined ? undefined : `cursor=${body.nextCursor}`;
   }
   const cluster = (await served.http.get('/v1/clusters/demo')).body;
   expect(count).toBe(Number(cluster.resourceVersion));

@@ -33,6 +33,17 @@ describe('ok', () => {
     },
   );
 
+  it('are listed by pages', async () => {
+    for (const reference of ['a', 'b', 'c']) await test.http.put(`${IMAGES}/${reference}`).send(BEHAVIOR).expect(200);
+    const first = (await test.http.get(`${IMAGES}?limit=2`)).body;
+    expect(first.items.map((item: { reference: string }) => item.reference)).toEqual(['a', 'b']);
+    const second = (await test.http.get(`${IMAGES}?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(second.items.map((item: { reference: string }) => item.reference)).toEqual(['c', 'redis']);
+    expect(second.nextCursor).toBeUndefined();
+    expect((await test.http.get(`${IMAGES}?cursor=nonsense`)).body.code).toBe('invalid-request');
+    for (const reference of ['a', 'b', 'c']) await test.http.delete(`${IMAGES}/${reference}`).expect(204);
+  });
+
   it('is what containers of the image do', async () => {
     await test.http
       .put(`${IMAGES}/crasher`)

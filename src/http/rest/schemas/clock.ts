@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { formatDuration } from '../../../engine/apimachinery/time.ts';
 import { AUTO_RATE, PATIENCE_MS } from '../../../service/limits.ts';
 import { findingSchema } from './explain.ts';
-import { durationSchema, instantSchema, instantText } from './common.ts';
+import { durationDescribed, durationSchema, instantSchema, instantText } from './common.ts';
 
 export const RATE_MAX = 100_000;
 export const PATIENCE_MS_MAX = 60_000;
@@ -61,7 +61,7 @@ export const clockSchema = z
       .nullable()
       .openapi({ description: 'The next instant at which something is scheduled; null when nothing is.' }),
   })
-  .openapi('Clock');
+  .openapi('ClusterClock');
 
 const waitSchema = z
   .strictObject({
@@ -114,6 +114,36 @@ export const advanceSchema = z
   .openapi('Advance');
 
 export type AdvanceBody = z.output<typeof advanceSchema>;
+
+const STEPS_DESCRIBED = z.int().min(1).max(STEPS_MAX).openapi({ description: 'That many further instants at which an object changes.' });
+const timeoutOf = (fallback: string) =>
+  durationDescribed.optional().openapi({ description: `Virtual time to give up after. Default: ${fallback}.` });
+
+/** What the document says of an advance: one schema for each form. */
+export const advanceDescribed = z
+  .union([
+    z.strictObject({ by: durationDescribed }).openapi('AdvanceBy', { description: 'By so much virtual time.', example: { by: '90s' } }),
+    z
+      .strictObject({ to: instantText })
+      .openapi('AdvanceTo', { description: 'To an instant, not before now.', example: { to: '2025-01-01T01:00:00Z' } }),
+    z
+      .strictObject({ steps: STEPS_DESCRIBED })
+      .openapi('AdvanceSteps', { description: 'From one change to the next.', example: { steps: 10 } }),
+    z.strictObject({ until: waitSchema, timeout: timeoutOf('10m') }).openapi('AdvanceUntil', {
+      description: 'To the first instant at which a condition holds.',
+      example: { until: { for: 'condition=Ready', resource: 'pods', name: 'web' }, timeout: '10m' },
+    }),
+    z.strictObject({ until: z.literal('idle'), timeout: timeoutOf('24h') }).openapi('AdvanceUntilIdle', {
+      description: 'Until nothing is scheduled any more that could change an object.',
+      example: { until: 'idle', timeout: '24h' },
+    }),
+  ])
+  .openapi('Advance', { description: 'Where to move the clock.' });
+
+/** Data of the `progress` events of an advance. */
+export const progressSchema = z
+  .strictObject({ now: instantText, elapsedSeconds: z.number(), watchEvents: z.int() })
+  .openapi('Progress', { description: 'How far an advance is: the data of its `progress` events.' });
 
 export const advanceResultSchema = z
   .strictObject({

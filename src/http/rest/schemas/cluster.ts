@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
 import { defaultNodes, parseOutside, parseTiming } from '../../../engine/cluster/index.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
-import { clusterNameSchema, instantText, refuseValue } from './common.ts';
+import { clusterNameSchema, instantText, nextCursor, refuseValue } from './common.ts';
 import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';
 import { nodesSchema } from './node.ts';
 
@@ -96,7 +96,7 @@ export const createClusterSchema = z
     token: tokenSchema.optional(),
   })
   .prefault({})
-  .openapi('CreateCluster');
+  .openapi('ClusterSpec');
 
 export type CreateClusterBody = z.output<typeof createClusterSchema>;
 
@@ -114,8 +114,13 @@ const linksSchema = z
     changes: z.string(),
     timeline: z.string(),
     forks: z.string(),
+    rewind: z.string(),
+    explain: z.string(),
+    difference: z.string(),
+    export: z.string(),
+    advance: z.string(),
   })
-  .openapi('ClusterLinks');
+  .openapi('ClusterLinks', { description: 'Paths below the address of the service.' });
 
 const parkedWorkSchema = z
   .strictObject({
@@ -160,6 +165,6 @@ export const brokenClusterSchema = z
 export const clusterListSchema = z
   .strictObject({
     items: z.array(z.union([clusterSchema, brokenClusterSchema])),
-    nextCursor: z.string().optional().openapi({ description: 'Asks for the next page; absent on the last one.' }),
+    nextCursor,
   })
   .openapi('ClusterList');

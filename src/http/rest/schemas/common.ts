@@ -7,6 +7,9 @@ import { CLUSTER_NAME_LENGTH_MAX } from '../../../service/ports.ts';
 
 export const noParameters = z.strictObject({});
 
+/** Parts of a Go duration. */
+const DURATION = /^(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/;
+
 const CLUSTER_NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** The name of a new cluster. */
@@ -29,7 +32,13 @@ export const durationSchema = z
       return refuseValue(context, `${JSON.stringify(value)} is not a duration; write 90s, 1h30m or 500ms`);
     return ms < 0 ? refuseValue(context, 'must not be negative') : ms;
   })
-  .openapi({ description: 'A Go duration (`1h30m`, `500ms`), or seconds as a number.', example: '90s' });
+  .openapi('Duration');
+
+/** What the document says of a duration. */
+export const durationDescribed = z.union([z.string().regex(DURATION), z.number().min(0)]).openapi('Duration', {
+  description: 'A Go duration, as Kubernetes users write it, or seconds as a number.',
+  examples: ['90s', '1h30m', '500ms', 90],
+});
 
 /** RFC 3339; becomes milliseconds since 1970. */
 export const instantSchema = z
@@ -78,3 +87,27 @@ export function refuseValue(context: z.core.$RefinementCtx, message: string): ne
   context.addIssue({ code: 'custom', message, input: context.value });
   return z.NEVER;
 }
+
+/** An object of Kubernetes; what is in it beside its names, its API says. */
+export const kubernetesObjectSchema = z
+  .looseObject({
+    apiVersion: z.string().optional().openapi({ example: 'v1' }),
+    kind: z.string().optional().openapi({ example: 'Pod' }),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+  })
+  .openapi('KubernetesObject', { description: 'An object of Kubernetes.' });
+
+/** Items of a page, when nothing is said and at most. */
+export const PAGE_SIZE_DEFAULT = 100;
+const PAGE_SIZE_MAX = 500;
+
+/** How a list is read, page by page. */
+export function pageQuery(name: string) {
+  return {
+    limit: queryInteger(1, PAGE_SIZE_MAX, `${name} per page, default ${PAGE_SIZE_DEFAULT}.`).optional(),
+    cursor: queryText('`nextCursor` of the page before.').optional(),
+  };
+}
+
+/** Where the next page of a list begins. */
+export const nextCursor = z.string().optional().openapi({ description: '`cursor` of the next page; absent on the last one.' });

@@ -11,7 +11,7 @@ const referenceSchema = z
     field: z.string().optional().openapi({ description: 'Where in the object.', example: 'status.conditions[PodScheduled].message' }),
     value: z.string().optional().openapi({ description: 'What stands there.' }),
   })
-  .openapi('Reference');
+  .openapi('ObjectReference');
 
 export const findingSchema = z
   .strictObject({

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { type Fault, type FaultRow, normalizeReference } from '../../../engine/cluster/index.ts';
 import { formatInstant } from '../../../engine/apimachinery/time.ts';
-import { clusterParams, durationSchema, instantText } from './common.ts';
+import { clusterParams, durationSchema, instantText, nextCursor } from './common.ts';
 
 const name = (description: string, example: string) => z.string().min(1, 'must not be empty').max(253).openapi({ description, example });
 
@@ -22,43 +22,49 @@ const timing = {
 };
 
 const faultOf = <T extends string, S extends z.ZodRawShape>(type: T, description: string, members: S) =>
-  z.strictObject({ type: z.literal(type).openapi({ description }), ...members, ...timing });
+  z.strictObject({ type: z.literal(type), ...members, ...timing }).openapi(nameOf(type), { description });
+
+/** `NodeDownFault` for `node-down`. */
+function nameOf(type: string): string {
+  return `${type.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}Fault`;
+}
+
+const faultVariants = z.discriminatedUnion('type', [
+  faultOf('node-down', 'The node is off: nothing is heard of it, and its containers are gone when it boots.', { target: nodeTarget }),
+  faultOf('node-partition', 'The node is cut off: its containers go on, and its kubelet is not heard of.', { target: nodeTarget }),
+  faultOf('node-reboot', 'The node goes off and boots; without `for` it takes a minute.', { target: nodeTarget }),
+  faultOf('node-pressure', 'The node runs short: it says so, takes no pods, and evicts one every ten seconds.', {
+    target: nodeTarget.extend({ resource: z.enum(['memory', 'disk', 'pid']).default('memory') }),
+  }),
+  faultOf('container-kill', 'The process ends, with an exit code or by a signal (KILL unless one is named).', {
+    target: containerTarget.extend({
+      exitCode: z.int().min(0).max(255).optional(),
+      signal: z.enum(Object.keys(SIGNALS) as [string, ...string[]]).optional(),
+    }),
+  }),
+  faultOf('container-oom', 'The process is killed for want of memory.', { target: containerTarget }),
+  faultOf('container-hang', 'The process accepts connections, answers nothing and does not notice SIGTERM.', { target: containerTarget }),
+  faultOf('probe-fail', 'Probes fail, whatever the container would answer.', {
+    target: containerTarget.extend({
+      probe: z.enum(['liveness', 'readiness', 'startup']).optional().openapi({ description: 'Absent: all.' }),
+    }),
+  }),
+  faultOf('image-pull-fail', 'The registry does not give out an image.', {
+    target: z.strictObject({
+      image: z
+        .string()
+        .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
+        .openapi({ example: 'nginx:1.27' }),
+      message: z.string().max(1024).optional().openapi({ description: "The registry's error; absent: not found." }),
+    }),
+  }),
+  faultOf('registry-down', 'A registry does not answer.', {
+    target: z.strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() }).default({}),
+  }),
+]);
 
 /** A fault as it is asked for. */
-export const createFaultSchema = z
-  .discriminatedUnion('type', [
-    faultOf('node-down', 'The node is off: nothing is heard of it, and its containers are gone when it boots.', { target: nodeTarget }),
-    faultOf('node-partition', 'The node is cut off: its containers go on, and its kubelet is not heard of.', { target: nodeTarget }),
-    faultOf('node-reboot', 'The node goes off and boots; without `for` it takes a minute.', { target: nodeTarget }),
-    faultOf('node-pressure', 'The node runs short: it says so, takes no pods, and evicts one every ten seconds.', {
-      target: nodeTarget.extend({ resource: z.enum(['memory', 'disk', 'pid']).default('memory') }),
-    }),
-    faultOf('container-kill', 'The process ends, with an exit code or by a signal (KILL unless one is named).', {
-      target: containerTarget.extend({
-        exitCode: z.int().min(0).max(255).optional(),
-        signal: z.enum(Object.keys(SIGNALS) as [string, ...string[]]).optional(),
-      }),
-    }),
-    faultOf('container-oom', 'The process is killed for want of memory.', { target: containerTarget }),
-    faultOf('container-hang', 'The process accepts connections, answers nothing and does not notice SIGTERM.', { target: containerTarget }),
-    faultOf('probe-fail', 'Probes fail, whatever the container would answer.', {
-      target: containerTarget.extend({
-        probe: z.enum(['liveness', 'readiness', 'startup']).optional().openapi({ description: 'Absent: all.' }),
-      }),
-    }),
-    faultOf('image-pull-fail', 'The registry does not give out an image.', {
-      target: z.strictObject({
-        image: z
-          .string()
-          .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
-          .openapi({ example: 'nginx:1.27' }),
-        message: z.string().max(1024).optional().openapi({ description: "The registry's error; absent: not found." }),
-      }),
-    }),
-    faultOf('registry-down', 'A registry does not answer.', {
-      target: z.strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() }).default({}),
-    }),
-  ])
+export const createFaultSchema = faultVariants
   .superRefine((value, context) => {
     if (value.type !== 'container-kill') return;
     const { exitCode, signal } = value.target;
@@ -69,27 +75,47 @@ export const createFaultSchema = z
         message: 'a process ends with an exit code or by a signal, not both',
       });
   })
-  .openapi('CreateFault', {
-    description: 'Something that goes wrong.',
-    example: { type: 'node-down', target: { node: 'node-2' }, after: '30s', for: '10m' },
-  });
+  .openapi('FaultSpec');
+
+/** What the document says of a fault; what is refused beside it, the schema above says. */
+export const faultDescribed = faultVariants.openapi('FaultSpec', {
+  description: 'Something that goes wrong.',
+  example: { type: 'node-down', target: { node: 'node-2' }, after: '30s', for: '10m' },
+});
 
 export type CreateFaultBody = z.output<typeof createFaultSchema>;
 
 export const faultParams = clusterParams.extend({ id: z.string().openapi({ description: 'Id of the fault.', example: 'fault-1' }) });
 
+const FAULT_TYPES = faultVariants.options.map((option) => option.shape.type.value);
+
+const faultTargetSchema = z
+  .strictObject({
+    node: z.string().optional(),
+    resource: z.enum(['memory', 'disk', 'pid']).optional(),
+    namespace: z.string().optional(),
+    pod: z.string().optional(),
+    container: z.string().optional(),
+    exitCode: z.int().optional(),
+    probe: z.enum(['liveness', 'readiness', 'startup']).optional(),
+    image: z.string().optional(),
+    message: z.string().optional(),
+    registry: z.string().optional(),
+  })
+  .openapi('FaultTarget', { description: 'What it strikes; which members there are depends on the type.' });
+
 export const faultSchema = z
   .strictObject({
     id: z.string(),
-    type: z.string(),
-    target: z.record(z.string(), z.unknown()),
+    type: z.enum(FAULT_TYPES),
+    target: faultTargetSchema,
     state: z.enum(['waiting', 'active', 'over']),
     startsAt: instantText,
     endsAt: instantText.nullable().openapi({ description: 'Null: when it is deleted.' }),
   })
-  .openapi('Fault');
+  .openapi('ClusterFault');
 
-export const faultListSchema = z.strictObject({ items: z.array(faultSchema) }).openapi('FaultList');
+export const faultListSchema = z.strictObject({ items: z.array(faultSchema), nextCursor }).openapi('ClusterFaultList');
 
 /** The fault that a body means. */
 export function faultFrom(body: CreateFaultBody): Fault {

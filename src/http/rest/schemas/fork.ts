@@ -12,7 +12,7 @@ export const createForkSchema = z
     token: tokenSchema.optional(),
   })
   .prefault({})
-  .openapi('CreateFork');
+  .openapi('ForkSpec');
 
 export interface ForkEntry {
   readonly name: string;
@@ -38,11 +38,11 @@ const forkSchema: z.ZodType<ForkEntry> = z
     },
     links: z.strictObject({ self: z.string() }),
   })
-  .openapi('Fork');
+  .openapi('ClusterFork');
 
-export const forkListSchema = z.strictObject({ items: z.array(forkSchema) }).openapi('ForkList');
+export const forkListSchema = z.strictObject({ items: z.array(forkSchema) }).openapi('ClusterForkList');
 
-export const rewindSchema = z.strictObject({ to: momentSchema }).openapi('Rewind');
+export const rewindSchema = z.strictObject({ to: momentSchema }).openapi('RewindSpec');
 
 export const rewoundSchema = z
   .strictObject({
@@ -51,4 +51,4 @@ export const rewoundSchema = z
       .strictObject({ name: z.string(), links: z.strictObject({ self: z.string() }) })
       .openapi({ description: 'What came after, as a cluster of its own.' }),
   })
-  .openapi('Rewound');
+  .openapi('RewindResult');

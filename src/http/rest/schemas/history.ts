@@ -1,7 +1,7 @@
 // What was: commands, changes, and the difference between two moments.
 
 import { z } from '@hono/zod-openapi';
-import { instantText } from './common.ts';
+import { instantText, kubernetesObjectSchema, nextCursor } from './common.ts';
 
 const commandSchema = z
   .strictObject({
@@ -18,16 +18,16 @@ const commandSchema = z
     digest: z.string().openapi({ description: 'Of the history up to it.' }),
     details: z.record(z.string(), z.unknown()).openapi({ description: 'What it says; depends on the type.' }),
   })
-  .openapi('Command');
+  .openapi('ClusterCommand');
 
 export type CommandEntry = z.output<typeof commandSchema>;
 
 export const commandListSchema = z
   .strictObject({
     items: z.array(commandSchema),
-    nextAfter: z.int().optional().openapi({ description: '`after` of the next page; absent on the last one.' }),
+    nextCursor,
   })
-  .openapi('CommandList');
+  .openapi('ClusterCommandList');
 
 const changeSchema = z
   .strictObject({
@@ -37,18 +37,18 @@ const changeSchema = z
     resource: z.string().openapi({ example: 'replicasets.apps' }),
     namespace: z.string().optional(),
     name: z.string(),
-    object: z.record(z.string(), z.unknown()).openapi({ description: 'The object behind the change; for DELETED the last one.' }),
+    object: kubernetesObjectSchema.openapi({ description: 'The object behind the change; for DELETED the last one.' }),
   })
-  .openapi('Change');
+  .openapi('ClusterChange');
 
 export type ChangeEntry = z.output<typeof changeSchema>;
 
 export const changeListSchema = z
   .strictObject({
     items: z.array(changeSchema),
-    nextAfter: z.int().optional().openapi({ description: '`after` of the next page; absent on the last one.' }),
+    nextCursor,
   })
-  .openapi('ChangeList');
+  .openapi('ClusterChangeList');
 
 const objectName = {
   resource: z.string().openapi({ example: 'pods' }),
@@ -68,10 +68,10 @@ export const differenceSchema = z
   .strictObject({
     from: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
     to: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
-    added: z.array(z.strictObject({ ...objectName, object: z.record(z.string(), z.unknown()) })),
-    removed: z.array(z.strictObject({ ...objectName, object: z.record(z.string(), z.unknown()) })),
+    added: z.array(z.strictObject({ ...objectName, object: kubernetesObjectSchema })),
+    removed: z.array(z.strictObject({ ...objectName, object: kubernetesObjectSchema })),
     changed: z.array(z.strictObject({ ...objectName, fields: z.array(fieldDifferenceSchema) })),
   })
-  .openapi('Difference');
+  .openapi('ClusterDifference');
 
 export type Difference = z.output<typeof differenceSchema>;

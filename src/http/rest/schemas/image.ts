@@ -1,10 +1,10 @@
 // Image references and behaviours (contract, section 5). What a behaviour may say is known to the engine; here it is any object that the
-// engine's parser accepts.
+// engine's parser accepts, and `behavior.ts` says it to readers of the document.
 
 import { z } from '@hono/zod-openapi';
 import { normalizeReference, parseBehavior } from '../../../engine/cluster/index.ts';
 import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
-import { clusterParams } from './common.ts';
+import { clusterParams, nextCursor } from './common.ts';
 
 const REFERENCE_LENGTH_MAX = 512;
 
@@ -22,10 +22,7 @@ export const imageBehaviorSchema = z
     for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: pathOf(field), message });
   })
   .transform((value) => value as JsonObject)
-  .openapi('ImageBehavior', {
-    description: 'How containers of the image behave: startup, run, http, tcp, grpc, exec, sigterm, memory, cpu, logs, pull, files, user.',
-    example: { startup: '3s', run: { for: '1m', exitCode: 1 } },
-  });
+  .openapi('ImageBehavior');
 
 /** `http[0].status` as its parts. */
 function pathOf(field: string): PropertyKey[] {
@@ -37,6 +34,6 @@ function pathOf(field: string): PropertyKey[] {
 
 export const imageParams = clusterParams.extend({ reference: imageReferenceSchema });
 
-export const imageSchema = z.strictObject({ reference: z.string(), behavior: z.record(z.string(), z.unknown()) }).openapi('Image');
+export const imageSchema = z.strictObject({ reference: z.string(), behavior: imageBehaviorSchema }).openapi('ClusterImage');
 
-export const imageListSchema = z.strictObject({ items: z.array(imageSchema) }).openapi('ImageList');
+export const imageListSchema = z.strictObject({ items: z.array(imageSchema), nextCursor }).openapi('ClusterImageList');

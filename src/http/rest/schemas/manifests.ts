@@ -1,7 +1,7 @@
 // Handing in manifests: the query, and one result per object.
 
 import { z } from '@hono/zod-openapi';
-import { queryText } from './common.ts';
+import { kubernetesObjectSchema, queryText } from './common.ts';
 
 export const manifestsQuery = z.strictObject({
   mode: z
@@ -14,6 +14,11 @@ export const manifestsQuery = z.strictObject({
     .optional()
     .openapi({ type: 'boolean', description: 'Checks everything and changes nothing.' }),
 });
+
+/** What the document says of manifests in JSON. */
+export const manifestsDescribed = z
+  .union([kubernetesObjectSchema, z.array(kubernetesObjectSchema)])
+  .openapi('Manifests', { description: 'One object, which may be a List, or an array of them.' });
 
 const manifestResultSchema = z
   .strictObject({

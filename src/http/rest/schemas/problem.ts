@@ -3,14 +3,16 @@
 import { z } from '@hono/zod-openapi';
 import { PROBLEM_CODES } from '../../errors.ts';
 
-const itemSchema = z.strictObject({
-  in: z.enum(['body', 'query', 'path', 'header']).openapi({ description: 'The part of the request.' }),
-  field: z.string().optional().openapi({ description: 'JSON pointer into the body, name of the parameter, or field path of an object.' }),
-  message: z.string(),
-  document: z.int().min(0).optional().openapi({ description: 'Index of the document among the manifests.' }),
-  line: z.int().min(1).optional(),
-  column: z.int().min(1).optional(),
-});
+const itemSchema = z
+  .strictObject({
+    in: z.enum(['body', 'query', 'path', 'header']).openapi({ description: 'The part of the request.' }),
+    field: z.string().optional().openapi({ description: 'JSON pointer into the body, name of the parameter, or field path of an object.' }),
+    message: z.string(),
+    document: z.int().min(0).optional().openapi({ description: 'Index of the document among the manifests.' }),
+    line: z.int().min(1).optional(),
+    column: z.int().min(1).optional(),
+  })
+  .openapi('ProblemItem');
 
 export const problemSchema = z
   .strictObject({

@@ -22,4 +22,4 @@ export const importedSchema = z
           'Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte.',
       }),
   })
-  .openapi('ImportedCluster');
+  .openapi('ImportResult');

@@ -55,13 +55,13 @@ const stepSchema = z
   ])
   .openapi('TimelineStep');
 
-/** The data of the events of a stream. */
-export const timelineEventSchema = z
-  .union([
-    z.strictObject({ steps: z.array(stepSchema) }),
-    z.strictObject({ nowMs: atMs('Everything up to here was told.'), resourceVersion: z.string() }),
-  ])
-  .openapi('TimelineEvent');
+/** The data of the `steps` events of a stream. */
+export const timelineStepsSchema = z.strictObject({ steps: z.array(stepSchema) }).openapi('TimelineSteps');
+
+/** The data of its `now` events. */
+export const timelineNowSchema = z
+  .strictObject({ nowMs: atMs('Everything up to here was told.'), resourceVersion: z.string() })
+  .openapi('TimelineNow');
 
 export type TimelineBody = z.output<typeof timelineSchema>;
 export type TimelineStepBody = z.output<typeof stepSchema>;

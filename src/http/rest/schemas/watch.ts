@@ -1,7 +1,7 @@
 // Query of the watch.
 
 import { z } from '@hono/zod-openapi';
-import { queryInteger, queryText } from './common.ts';
+import { instantText, kubernetesObjectSchema, queryInteger, queryText } from './common.ts';
 
 const TIMEOUT_SECONDS_MAX = 86_400;
 
@@ -17,5 +17,22 @@ export const watchQuery = z.strictObject({
     .openapi({ description: '`object` (default), `table`: a server-side Table of one row, `text`: the line of `kubectl get --watch`.' }),
   timeoutSeconds: queryInteger(1, TIMEOUT_SECONDS_MAX, 'Ends the stream after that much wall time.').optional(),
 });
+
+/** What the document says of the headers of the watch. */
+export const watchHeaders = z.strictObject({
+  'Last-Event-ID': z
+    .string()
+    .optional()
+    .openapi({ description: 'The `id` of the last event that came; the stream goes on behind it.', example: '42' }),
+});
+
+/** Data of the events of a watch. */
+export const watchEventSchema = z
+  .strictObject({
+    type: z.enum(['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR']),
+    time: instantText,
+    object: kubernetesObjectSchema.openapi({ description: 'The object; with `format=table` a Table of one row, with ERROR a Status.' }),
+  })
+  .openapi('WatchEvent', { description: 'Something that happened: the data of the events of a watch.' });
 
 export type WatchQuery = z.output<typeof watchQuery>;

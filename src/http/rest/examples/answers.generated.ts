@@ -1,0 +1,1602 @@
+// What the examples of the document are answered. Written by `npm run examples`.
+
+export const ANSWERS: Readonly<Record<string, { readonly status: number; readonly mediaType: string; readonly body: unknown }>> = {
+  "a-cluster": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "name": "demo",
+      "seed": 7,
+      "startTime": "2025-01-01T00:00:00Z",
+      "now": "2025-01-01T00:00:00Z",
+      "elapsedSeconds": 0,
+      "clock": {
+        "mode": "manual"
+      },
+      "resourceVersion": "64",
+      "digest": "68740e9d8204501ef4ce53260117815c",
+      "nodes": 2,
+      "objects": 64,
+      "createdAt": "2025-06-01T12:00:00.000Z",
+      "state": "awake",
+      "links": {
+        "self": "/v1/clusters/demo",
+        "kubernetes": "/clusters/demo",
+        "kubeconfig": "/v1/clusters/demo/kubeconfig",
+        "manifests": "/v1/clusters/demo/manifests",
+        "clock": "/v1/clusters/demo/clock",
+        "watch": "/v1/clusters/demo/watch",
+        "images": "/v1/clusters/demo/images",
+        "faults": "/v1/clusters/demo/faults",
+        "commands": "/v1/clusters/demo/commands",
+        "changes": "/v1/clusters/demo/changes",
+        "timeline": "/v1/clusters/demo/timeline",
+        "forks": "/v1/clusters/demo/forks",
+        "rewind": "/v1/clusters/demo/rewind",
+        "explain": "/v1/clusters/demo/explain",
+        "difference": "/v1/clusters/demo/diff",
+        "export": "/v1/clusters/demo/export",
+        "advance": "/v1/clusters/demo/clock/advance"
+      }
+    }
+  },
+  "named-nodes": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "name": "zones",
+      "seed": 1,
+      "startTime": "2025-06-01T08:00:00Z",
+      "now": "2025-06-01T08:00:00Z",
+      "elapsedSeconds": 0,
+      "clock": {
+        "mode": "running",
+        "rate": "auto"
+      },
+      "resourceVersion": "64",
+      "digest": "af7b556c6acda30435d8cb4edf51ec42",
+      "nodes": 2,
+      "objects": 64,
+      "createdAt": "2025-06-01T12:00:00.000Z",
+      "state": "awake",
+      "links": {
+        "self": "/v1/clusters/zones",
+        "kubernetes": "/clusters/zones",
+        "kubeconfig": "/v1/clusters/zones/kubeconfig",
+        "manifests": "/v1/clusters/zones/manifests",
+        "clock": "/v1/clusters/zones/clock",
+        "watch": "/v1/clusters/zones/watch",
+        "images": "/v1/clusters/zones/images",
+        "faults": "/v1/clusters/zones/faults",
+        "commands": "/v1/clusters/zones/commands",
+        "changes": "/v1/clusters/zones/changes",
+        "timeline": "/v1/clusters/zones/timeline",
+        "forks": "/v1/clusters/zones/forks",
+        "rewind": "/v1/clusters/zones/rewind",
+        "explain": "/v1/clusters/zones/explain",
+        "difference": "/v1/clusters/zones/diff",
+        "export": "/v1/clusters/zones/export",
+        "advance": "/v1/clusters/zones/clock/advance"
+      }
+    }
+  },
+  "clusters": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "name": "demo",
+          "seed": 7,
+          "startTime": "2025-01-01T00:00:00Z",
+          "now": "2025-01-01T00:00:00Z",
+          "elapsedSeconds": 0,
+          "clock": {
+            "mode": "manual"
+          },
+          "resourceVersion": "64",
+          "digest": "68740e9d8204501ef4ce53260117815c",
+          "nodes": 2,
+          "objects": 64,
+          "createdAt": "2025-06-01T12:00:00.000Z",
+          "state": "awake",
+          "links": {
+            "self": "/v1/clusters/demo",
+            "kubernetes": "/clusters/demo",
+            "kubeconfig": "/v1/clusters/demo/kubeconfig",
+            "manifests": "/v1/clusters/demo/manifests",
+            "clock": "/v1/clusters/demo/clock",
+            "watch": "/v1/clusters/demo/watch",
+            "images": "/v1/clusters/demo/images",
+            "faults": "/v1/clusters/demo/faults",
+            "commands": "/v1/clusters/demo/commands",
+            "changes": "/v1/clusters/demo/changes",
+            "timeline": "/v1/clusters/demo/timeline",
+            "forks": "/v1/clusters/demo/forks",
+            "rewind": "/v1/clusters/demo/rewind",
+            "explain": "/v1/clusters/demo/explain",
+            "difference": "/v1/clusters/demo/diff",
+            "export": "/v1/clusters/demo/export",
+            "advance": "/v1/clusters/demo/clock/advance"
+          }
+        },
+        {
+          "name": "zones",
+          "seed": 1,
+          "startTime": "2025-06-01T08:00:00Z",
+          "now": "2025-06-01T08:00:00Z",
+          "elapsedSeconds": 0,
+          "clock": {
+            "mode": "running",
+            "rate": "auto"
+          },
+          "resourceVersion": "64",
+          "digest": "af7b556c6acda30435d8cb4edf51ec42",
+          "nodes": 2,
+          "objects": 64,
+          "createdAt": "2025-06-01T12:00:00.000Z",
+          "state": "awake",
+          "links": {
+            "self": "/v1/clusters/zones",
+            "kubernetes": "/clusters/zones",
+            "kubeconfig": "/v1/clusters/zones/kubeconfig",
+            "manifests": "/v1/clusters/zones/manifests",
+            "clock": "/v1/clusters/zones/clock",
+            "watch": "/v1/clusters/zones/watch",
+            "images": "/v1/clusters/zones/images",
+            "faults": "/v1/clusters/zones/faults",
+            "commands": "/v1/clusters/zones/commands",
+            "changes": "/v1/clusters/zones/changes",
+            "timeline": "/v1/clusters/zones/timeline",
+            "forks": "/v1/clusters/zones/forks",
+            "rewind": "/v1/clusters/zones/rewind",
+            "explain": "/v1/clusters/zones/explain",
+            "difference": "/v1/clusters/zones/diff",
+            "export": "/v1/clusters/zones/export",
+            "advance": "/v1/clusters/zones/clock/advance"
+          }
+        }
+      ]
+    }
+  },
+  "the-cluster": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "name": "demo",
+      "seed": 7,
+      "startTime": "2025-01-01T00:00:00Z",
+      "now": "2025-01-01T00:00:00Z",
+      "elapsedSeconds": 0,
+      "clock": {
+        "mode": "manual"
+      },
+      "resourceVersion": "64",
+      "digest": "68740e9d8204501ef4ce53260117815c",
+      "nodes": 2,
+      "objects": 64,
+      "createdAt": "2025-06-01T12:00:00.000Z",
+      "state": "awake",
+      "links": {
+        "self": "/v1/clusters/demo",
+        "kubernetes": "/clusters/demo",
+        "kubeconfig": "/v1/clusters/demo/kubeconfig",
+        "manifests": "/v1/clusters/demo/manifests",
+        "clock": "/v1/clusters/demo/clock",
+        "watch": "/v1/clusters/demo/watch",
+        "images": "/v1/clusters/demo/images",
+        "faults": "/v1/clusters/demo/faults",
+        "commands": "/v1/clusters/demo/commands",
+        "changes": "/v1/clusters/demo/changes",
+        "timeline": "/v1/clusters/demo/timeline",
+        "forks": "/v1/clusters/demo/forks",
+        "rewind": "/v1/clusters/demo/rewind",
+        "explain": "/v1/clusters/demo/explain",
+        "difference": "/v1/clusters/demo/diff",
+        "export": "/v1/clusters/demo/export",
+        "advance": "/v1/clusters/demo/clock/advance"
+      }
+    }
+  },
+  "the-kubeconfig": {
+    "status": 200,
+    "mediaType": "application/yaml",
+    "body": "apiVersion: v1\nclusters:\n- cluster:\n    insecure-skip-tls-verify: true\n    server: http://localhost:8080/clusters/demo.0123456789abcdef\n  name: orrery-demo\ncontexts:\n- context:\n    cluster: orrery-demo\n    namespace: default\n    user: orrery-demo\n  name: orrery-demo\ncurrent-context: orrery-demo\nkind: Config\nusers:\n- name: orrery-demo\n  user: {}\n"
+  },
+  "json": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "action": "created",
+          "apiVersion": "apps/v1",
+          "kind": "Deployment",
+          "namespace": "default",
+          "name": "web",
+          "uid": "869b4aca-9791-4211-9464-86a657c80e5c",
+          "resourceVersion": "65"
+        }
+      ],
+      "warnings": []
+    }
+  },
+  "yaml": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "action": "created",
+          "apiVersion": "v1",
+          "kind": "ConfigMap",
+          "namespace": "default",
+          "name": "settings",
+          "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
+          "resourceVersion": "83"
+        },
+        {
+          "action": "created",
+          "apiVersion": "v1",
+          "kind": "Service",
+          "namespace": "default",
+          "name": "web",
+          "uid": "56acf5e6-3a61-4f8f-a3c9-92301b109e84",
+          "resourceVersion": "84"
+        }
+      ],
+      "warnings": []
+    }
+  },
+  "by": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T00:00:00Z",
+      "now": "2025-01-01T00:00:01Z",
+      "elapsedSeconds": 1,
+      "reached": true,
+      "watchEvents": 2,
+      "digest": "e88c1aabf276040bc4aaadf4592c0837"
+    }
+  },
+  "steps": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T00:00:01Z",
+      "now": "2025-01-01T00:10:01Z",
+      "elapsedSeconds": 601,
+      "reached": false,
+      "watchEvents": 12,
+      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+    }
+  },
+  "until": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T00:10:01Z",
+      "now": "2025-01-01T00:10:01Z",
+      "elapsedSeconds": 601,
+      "reached": true,
+      "watchEvents": 0,
+      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+    }
+  },
+  "to": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T00:10:01Z",
+      "now": "2025-01-01T01:00:00Z",
+      "elapsedSeconds": 3600,
+      "reached": true,
+      "watchEvents": 5,
+      "digest": "dbe29cd965c55b611c6008c99a065abc"
+    }
+  },
+  "until-idle": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T01:00:00Z",
+      "now": "2025-01-01T01:00:00Z",
+      "elapsedSeconds": 3600,
+      "reached": true,
+      "watchEvents": 0,
+      "digest": "dbe29cd965c55b611c6008c99a065abc"
+    }
+  },
+  "the-clock": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "mode": "manual",
+      "now": "2025-01-01T01:00:00Z",
+      "elapsedSeconds": 3600,
+      "nextChangeAt": "2025-01-01T01:00:00.700Z"
+    }
+  },
+  "stop": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "mode": "manual",
+      "now": "2025-01-01T01:00:00Z",
+      "elapsedSeconds": 3600,
+      "nextChangeAt": "2025-01-01T01:00:00.700Z"
+    }
+  },
+  "lines": {
+    "status": 200,
+    "mediaType": "text/event-stream",
+    "body": "id: 96\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          60m\n\nid: 97\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          60m\n\nid: 106\nevent: BOOKMARK\ndata: \n\n"
+  },
+  "crashes": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "reference": "registry.example/crasher:v1",
+      "behavior": {
+        "startup": "3s",
+        "run": {
+          "for": "1m",
+          "exitCode": 1
+        },
+        "http": [
+          {
+            "path": "/health",
+            "status": 500,
+            "from": "30s"
+          }
+        ],
+        "sigterm": {
+          "after": "2s"
+        },
+        "memory": [
+          {
+            "value": "64Mi"
+          }
+        ],
+        "logs": [
+          {
+            "text": "still alive",
+            "every": "10s"
+          }
+        ]
+      }
+    }
+  },
+  "the-behaviour": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "reference": "registry.example/crasher:v1",
+      "behavior": {
+        "startup": "3s",
+        "run": {
+          "for": "1m",
+          "exitCode": 1
+        },
+        "http": [
+          {
+            "path": "/health",
+            "status": 500,
+            "from": "30s"
+          }
+        ],
+        "sigterm": {
+          "after": "2s"
+        },
+        "memory": [
+          {
+            "value": "64Mi"
+          }
+        ],
+        "logs": [
+          {
+            "text": "still alive",
+            "every": "10s"
+          }
+        ]
+      }
+    }
+  },
+  "behaviours": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "reference": "registry.example/app:v1",
+          "behavior": {
+            "startup": "3s"
+          }
+        },
+        {
+          "reference": "registry.example/crasher:v1",
+          "behavior": {
+            "startup": "3s",
+            "run": {
+              "for": "1m",
+              "exitCode": 1
+            },
+            "http": [
+              {
+                "path": "/health",
+                "status": 500,
+                "from": "30s"
+              }
+            ],
+            "sigterm": {
+              "after": "2s"
+            },
+            "memory": [
+              {
+                "value": "64Mi"
+              }
+            ],
+            "logs": [
+              {
+                "text": "still alive",
+                "every": "10s"
+              }
+            ]
+          }
+        }
+      ]
+    }
+  },
+  "forget": {
+    "status": 204,
+    "mediaType": "",
+    "body": ""
+  },
+  "node-down": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "id": "fault-1",
+      "type": "node-down",
+      "target": {
+        "node": "node-2"
+      },
+      "state": "waiting",
+      "startsAt": "2025-01-01T01:00:30Z",
+      "endsAt": "2025-01-01T01:10:30Z"
+    }
+  },
+  "image-pull-fail": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "id": "fault-2",
+      "type": "image-pull-fail",
+      "target": {
+        "image": "nginx:1.27",
+        "message": "manifest unknown"
+      },
+      "state": "active",
+      "startsAt": "2025-01-01T01:00:00Z",
+      "endsAt": null
+    }
+  },
+  "the-fault": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "id": "fault-1",
+      "type": "node-down",
+      "target": {
+        "node": "node-2"
+      },
+      "state": "waiting",
+      "startsAt": "2025-01-01T01:00:30Z",
+      "endsAt": "2025-01-01T01:10:30Z"
+    }
+  },
+  "faults": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "id": "fault-1",
+          "type": "node-down",
+          "target": {
+            "node": "node-2"
+          },
+          "state": "waiting",
+          "startsAt": "2025-01-01T01:00:30Z",
+          "endsAt": "2025-01-01T01:10:30Z"
+        },
+        {
+          "id": "fault-2",
+          "type": "image-pull-fail",
+          "target": {
+            "image": "nginx:1.27",
+            "message": "manifest unknown"
+          },
+          "state": "active",
+          "startsAt": "2025-01-01T01:00:00Z",
+          "endsAt": null
+        }
+      ]
+    }
+  },
+  "end": {
+    "status": 204,
+    "mediaType": "",
+    "body": ""
+  },
+  "commands": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "number": 4,
+          "type": "advance",
+          "time": "2025-01-01T00:00:01Z",
+          "storedAt": "2025-06-01T12:00:00.000Z",
+          "client": "example",
+          "resourceVersion": "89",
+          "digest": "e88c1aabf276040bc4aaadf4592c0837",
+          "details": {
+            "toMs": 1735689601000
+          }
+        },
+        {
+          "number": 5,
+          "type": "advance",
+          "time": "2025-01-01T00:10:01Z",
+          "storedAt": "2025-06-01T12:00:00.000Z",
+          "client": "example",
+          "resourceVersion": "101",
+          "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d",
+          "details": {
+            "toMs": 1735690201000
+          }
+        }
+      ],
+      "nextCursor": "YWZ0ZXI6NQ"
+    }
+  },
+  "timeline": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "fromMs": 1735689600000,
+      "toMs": 1735689603000,
+      "to": "2025-01-01T00:00:03Z",
+      "resourceVersion": "89",
+      "rows": [
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Progressing"
+            }
+          ],
+          "marks": [],
+          "id": "deployments.apps/default/web",
+          "kind": "workload",
+          "resource": "deployments.apps",
+          "name": "web",
+          "namespace": "default"
+        },
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Progressing"
+            }
+          ],
+          "marks": [],
+          "id": "replicasets.apps/default/web-84dccbd445",
+          "kind": "workload",
+          "resource": "replicasets.apps",
+          "name": "web-84dccbd445",
+          "namespace": "default",
+          "parent": "deployments.apps/default/web"
+        },
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Scheduled",
+              "toMs": 1735689600700
+            },
+            {
+              "fromMs": 1735689600700,
+              "state": "Pulling"
+            }
+          ],
+          "marks": [],
+          "id": "pods/default/web-84dccbd445-9rjsx",
+          "kind": "pod",
+          "resource": "pods",
+          "name": "web-84dccbd445-9rjsx",
+          "namespace": "default",
+          "parent": "replicasets.apps/default/web-84dccbd445",
+          "node": "node-1"
+        },
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Scheduled",
+              "toMs": 1735689600700
+            },
+            {
+              "fromMs": 1735689600700,
+              "state": "Pulling"
+            }
+          ],
+          "marks": [],
+          "id": "pods/default/web-84dccbd445-4b6dj",
+          "kind": "pod",
+          "resource": "pods",
+          "name": "web-84dccbd445-4b6dj",
+          "namespace": "default",
+          "parent": "replicasets.apps/default/web-84dccbd445",
+          "node": "node-2"
+        },
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Waiting",
+              "reason": "ContainerCreating",
+              "toMs": 1735689600700
+            },
+            {
+              "fromMs": 1735689600700,
+              "state": "Pulling"
+            }
+          ],
+          "marks": [],
+          "id": "pods/default/web-84dccbd445-9rjsx/web",
+          "kind": "container",
+          "resource": "pods",
+          "name": "web",
+          "namespace": "default",
+          "parent": "pods/default/web-84dccbd445-9rjsx"
+        },
+        {
+          "spans": [
+            {
+              "fromMs": 1735689600000,
+              "state": "Waiting",
+              "reason": "ContainerCreating",
+              "toMs": 1735689600700
+            },
+            {
+              "fromMs": 1735689600700,
+              "state": "Pulling"
+            }
+          ],
+          "marks": [],
+          "id": "pods/default/web-84dccbd445-4b6dj/web",
+          "kind": "container",
+          "resource": "pods",
+          "name": "web",
+          "namespace": "default",
+          "parent": "pods/default/web-84dccbd445-4b6dj"
+        }
+      ],
+      "marks": [
+        {
+          "atMs": 1735689600000,
+          "type": "command",
+          "text": "apply 1 manifest",
+          "number": 2
+        },
+        {
+          "atMs": 1735689600000,
+          "type": "command",
+          "text": "apply 2 manifests",
+          "number": 3
+        }
+      ]
+    }
+  },
+  "changes": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "resourceVersion": "83",
+          "time": "2025-01-01T00:00:00Z",
+          "type": "ADDED",
+          "resource": "configmaps",
+          "namespace": "default",
+          "name": "settings",
+          "object": {
+            "kind": "ConfigMap",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "settings",
+              "namespace": "default",
+              "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
+              "resourceVersion": "83",
+              "creationTimestamp": "2025-01-01T00:00:00Z",
+              "annotations": {
+                "kubectl.kubernetes.io/last-applied-configuration": "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"settings\",\"annotations\":{},\"namespace\":\"default\"},\"data\":{\"colour\":\"blue\"}}\n"
+              },
+              "managedFields": [
+                {
+                  "manager": "orrery",
+                  "operation": "Update",
+                  "apiVersion": "v1",
+                  "time": "2025-01-01T00:00:00Z",
+                  "fieldsType": "FieldsV1",
+                  "fieldsV1": {
+                    "f:data": {
+                      ".": {},
+                      "f:colour": {}
+                    },
+                    "f:metadata": {
+                      "f:annotations": {
+                        ".": {},
+                        "f:kubectl.kubernetes.io/last-applied-configuration": {}
+                      }
+                    }
+                  }
+                }
+              ]
+            },
+            "data": {
+              "colour": "blue"
+            }
+          }
+        }
+      ],
+      "nextCursor": "YWZ0ZXI6ODM"
+    }
+  },
+  "from-the-start": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": {
+        "time": "2025-01-01T00:00:01Z",
+        "resourceVersion": "89",
+        "digest": "e88c1aabf276040bc4aaadf4592c0837"
+      },
+      "to": {
+        "time": "2025-01-01T00:10:01Z",
+        "resourceVersion": "101",
+        "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+      },
+      "added": [
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-4b6dj.1816687f7f132001",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-4b6dj.1816687f7f132001",
+              "namespace": "default",
+              "uid": "d62cebfc-1b02-4422-b24d-1b30a58fc41c",
+              "resourceVersion": "91",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-4b6dj",
+              "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
+              "apiVersion": "v1",
+              "resourceVersion": "82",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Pulled",
+            "message": "Successfully pulled image \"nginx:1.27\" in 2.5s (2.5s including waiting). Image size: 72300000 bytes.",
+            "source": {
+              "component": "kubelet",
+              "host": "node-2"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-2"
+          }
+        },
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-4b6dj.1816687f85090102",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-4b6dj.1816687f85090102",
+              "namespace": "default",
+              "uid": "fe957945-2cb8-434c-a01e-ad4a73969b1b",
+              "resourceVersion": "94",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-4b6dj",
+              "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
+              "apiVersion": "v1",
+              "resourceVersion": "82",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Created",
+            "message": "Created container: web",
+            "source": {
+              "component": "kubelet",
+              "host": "node-2"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-2"
+          }
+        },
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-4b6dj.1816687f85090103",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-4b6dj.1816687f85090103",
+              "namespace": "default",
+              "uid": "85bc3f4e-9c47-4890-8bb2-e7c9523bdb90",
+              "resourceVersion": "95",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-4b6dj",
+              "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
+              "apiVersion": "v1",
+              "resourceVersion": "82",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Started",
+            "message": "Started container web",
+            "source": {
+              "component": "kubelet",
+              "host": "node-2"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-2"
+          }
+        },
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-9rjsx.1816687f7f132000",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-9rjsx.1816687f7f132000",
+              "namespace": "default",
+              "uid": "c209e8d4-e079-4e87-b030-e57295adc20a",
+              "resourceVersion": "90",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-9rjsx",
+              "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
+              "apiVersion": "v1",
+              "resourceVersion": "81",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Pulled",
+            "message": "Successfully pulled image \"nginx:1.27\" in 2.5s (2.5s including waiting). Image size: 72300000 bytes.",
+            "source": {
+              "component": "kubelet",
+              "host": "node-1"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-1"
+          }
+        },
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-9rjsx.1816687f85090100",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-9rjsx.1816687f85090100",
+              "namespace": "default",
+              "uid": "d1f475c1-3d74-415f-948f-701745f2e557",
+              "resourceVersion": "92",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-9rjsx",
+              "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
+              "apiVersion": "v1",
+              "resourceVersion": "81",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Created",
+            "message": "Created container: web",
+            "source": {
+              "component": "kubelet",
+              "host": "node-1"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-1"
+          }
+        },
+        {
+          "resource": "events",
+          "namespace": "default",
+          "name": "web-84dccbd445-9rjsx.1816687f85090101",
+          "object": {
+            "kind": "Event",
+            "apiVersion": "v1",
+            "metadata": {
+              "name": "web-84dccbd445-9rjsx.1816687f85090101",
+              "namespace": "default",
+              "uid": "c78d4db8-cb38-4534-b0f7-e4b7fb81252c",
+              "resourceVersion": "93",
+              "creationTimestamp": "2025-01-01T00:00:03Z"
+            },
+            "involvedObject": {
+              "kind": "Pod",
+              "namespace": "default",
+              "name": "web-84dccbd445-9rjsx",
+              "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
+              "apiVersion": "v1",
+              "resourceVersion": "81",
+              "fieldPath": "spec.containers{web}"
+            },
+            "reason": "Started",
+            "message": "Started container web",
+            "source": {
+              "component": "kubelet",
+              "host": "node-1"
+            },
+            "firstTimestamp": "2025-01-01T00:00:03Z",
+            "lastTimestamp": "2025-01-01T00:00:03Z",
+            "count": 1,
+            "type": "Normal",
+            "eventTime": null,
+            "reportingComponent": "kubelet",
+            "reportingInstance": "node-1"
+          }
+        }
+      ],
+      "removed": [],
+      "changed": [
+        {
+          "resource": "deployments.apps",
+          "namespace": "default",
+          "name": "web",
+          "fields": [
+            {
+              "path": "/status/unavailableReplicas",
+              "from": 2
+            },
+            {
+              "path": "/status/conditions/0/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/0/lastUpdateTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/0/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/0/reason",
+              "from": "MinimumReplicasUnavailable",
+              "to": "MinimumReplicasAvailable"
+            },
+            {
+              "path": "/status/conditions/0/message",
+              "from": "Deployment does not have minimum availability.",
+              "to": "Deployment has minimum availability."
+            },
+            {
+              "path": "/status/conditions/1/lastUpdateTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/1/reason",
+              "from": "ReplicaSetUpdated",
+              "to": "NewReplicaSetAvailable"
+            },
+            {
+              "path": "/status/conditions/1/message",
+              "from": "ReplicaSet \"web-84dccbd445\" is progressing.",
+              "to": "ReplicaSet \"web-84dccbd445\" has successfully progressed."
+            },
+            {
+              "path": "/status/readyReplicas",
+              "to": 2
+            },
+            {
+              "path": "/status/availableReplicas",
+              "to": 2
+            }
+          ]
+        },
+        {
+          "resource": "endpoints",
+          "namespace": "default",
+          "name": "web",
+          "fields": [
+            {
+              "path": "/metadata/annotations/endpoints.kubernetes.io~1last-change-trigger-time",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/subsets",
+              "to": [
+                {
+                  "addresses": [
+                    {
+                      "ip": "10.244.0.2",
+                      "nodeName": "node-1",
+                      "targetRef": {
+                        "kind": "Pod",
+                        "namespace": "default",
+                        "name": "web-84dccbd445-9rjsx",
+                        "uid": "90f92418-4206-4304-a16e-6aec120bd1b7"
+                      }
+                    },
+                    {
+                      "ip": "10.244.1.2",
+                      "nodeName": "node-2",
+                      "targetRef": {
+                        "kind": "Pod",
+                        "namespace": "default",
+                        "name": "web-84dccbd445-4b6dj",
+                        "uid": "bfe2248e-512a-4597-aa67-f3add01540ef"
+                      }
+                    }
+                  ],
+                  "ports": [
+                    {
+                      "port": 80,
+                      "protocol": "TCP"
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        },
+        {
+          "resource": "endpointslices.discovery.k8s.io",
+          "namespace": "default",
+          "name": "web-tfxzg",
+          "fields": [
+            {
+              "path": "/metadata/generation",
+              "from": 1,
+              "to": 2
+            },
+            {
+              "path": "/metadata/annotations/endpoints.kubernetes.io~1last-change-trigger-time",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/endpoints",
+              "from": null,
+              "to": [
+                {
+                  "addresses": [
+                    "10.244.1.2"
+                  ],
+                  "conditions": {
+                    "ready": true,
+                    "serving": true,
+                    "terminating": false
+                  },
+                  "targetRef": {
+                    "kind": "Pod",
+                    "namespace": "default",
+                    "name": "web-84dccbd445-4b6dj",
+                    "uid": "bfe2248e-512a-4597-aa67-f3add01540ef"
+                  },
+                  "nodeName": "node-2"
+                },
+                {
+                  "addresses": [
+                    "10.244.0.2"
+                  ],
+                  "conditions": {
+                    "ready": true,
+                    "serving": true,
+                    "terminating": false
+                  },
+                  "targetRef": {
+                    "kind": "Pod",
+                    "namespace": "default",
+                    "name": "web-84dccbd445-9rjsx",
+                    "uid": "90f92418-4206-4304-a16e-6aec120bd1b7"
+                  },
+                  "nodeName": "node-1"
+                }
+              ]
+            },
+            {
+              "path": "/ports",
+              "from": null,
+              "to": [
+                {
+                  "name": "",
+                  "protocol": "TCP",
+                  "port": 80
+                }
+              ]
+            }
+          ]
+        },
+        {
+          "resource": "pods",
+          "namespace": "default",
+          "name": "web-84dccbd445-4b6dj",
+          "fields": [
+            {
+              "path": "/status/phase",
+              "from": "Pending",
+              "to": "Running"
+            },
+            {
+              "path": "/status/conditions/0/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/0/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/2/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/2/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/2/reason",
+              "from": "ContainersNotReady"
+            },
+            {
+              "path": "/status/conditions/2/message",
+              "from": "containers with unready status: [web]"
+            },
+            {
+              "path": "/status/conditions/3/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/3/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/3/reason",
+              "from": "ContainersNotReady"
+            },
+            {
+              "path": "/status/conditions/3/message",
+              "from": "containers with unready status: [web]"
+            },
+            {
+              "path": "/status/containerStatuses/0/state/waiting",
+              "from": {
+                "reason": "ContainerCreating"
+              }
+            },
+            {
+              "path": "/status/containerStatuses/0/state/running",
+              "to": {
+                "startedAt": "2025-01-01T00:00:03Z"
+              }
+            },
+            {
+              "path": "/status/containerStatuses/0/ready",
+              "from": false,
+              "to": true
+            },
+            {
+              "path": "/status/containerStatuses/0/image",
+              "from": "nginx:1.27",
+              "to": "docker.io/library/nginx:1.27"
+            },
+            {
+              "path": "/status/containerStatuses/0/imageID",
+              "from": "",
+              "to": "docker.io/library/nginx@sha256:7955d4af7a64728be0e8c3a85f5e5d2e5c793969934ae6e41bc9d36d1b6c0282"
+            },
+            {
+              "path": "/status/containerStatuses/0/started",
+              "from": false,
+              "to": true
+            },
+            {
+              "path": "/status/containerStatuses/0/containerID",
+              "to": "containerd://5e7e391f03ce6134688334c7c8e5cf728e61711cb45a970c72e4c95300cc98bd"
+            },
+            {
+              "path": "/status/containerStatuses/0/resources",
+              "to": {}
+            },
+            {
+              "path": "/status/podIP",
+              "to": "10.244.1.2"
+            },
+            {
+              "path": "/status/podIPs",
+              "to": [
+                {
+                  "ip": "10.244.1.2"
+                }
+              ]
+            }
+          ]
+        },
+        {
+          "resource": "pods",
+          "namespace": "default",
+          "name": "web-84dccbd445-9rjsx",
+          "fields": [
+            {
+              "path": "/status/phase",
+              "from": "Pending",
+              "to": "Running"
+            },
+            {
+              "path": "/status/conditions/0/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/0/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/2/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/2/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/2/reason",
+              "from": "ContainersNotReady"
+            },
+            {
+              "path": "/status/conditions/2/message",
+              "from": "containers with unready status: [web]"
+            },
+            {
+              "path": "/status/conditions/3/status",
+              "from": "False",
+              "to": "True"
+            },
+            {
+              "path": "/status/conditions/3/lastTransitionTime",
+              "from": "2025-01-01T00:00:00Z",
+              "to": "2025-01-01T00:00:04Z"
+            },
+            {
+              "path": "/status/conditions/3/reason",
+              "from": "ContainersNotReady"
+            },
+            {
+              "path": "/status/conditions/3/message",
+              "from": "containers with unready status: [web]"
+            },
+            {
+              "path": "/status/containerStatuses/0/state/waiting",
+              "from": {
+                "reason": "ContainerCreating"
+              }
+            },
+            {
+              "path": "/status/containerStatuses/0/state/running",
+              "to": {
+                "startedAt": "2025-01-01T00:00:03Z"
+              }
+            },
+            {
+              "path": "/status/containerStatuses/0/ready",
+              "from": false,
+              "to": true
+            },
+            {
+              "path": "/status/containerStatuses/0/image",
+              "from": "nginx:1.27",
+              "to": "docker.io/library/nginx:1.27"
+            },
+            {
+              "path": "/status/containerStatuses/0/imageID",
+              "from": "",
+              "to": "docker.io/library/nginx@sha256:7955d4af7a64728be0e8c3a85f5e5d2e5c793969934ae6e41bc9d36d1b6c0282"
+            },
+            {
+              "path": "/status/containerStatuses/0/started",
+              "from": false,
+              "to": true
+            },
+            {
+              "path": "/status/containerStatuses/0/containerID",
+              "to": "containerd://8299934d20322fbde5d79e736a0eda007c3397576b068b23aca9b84f7a54a326"
+            },
+            {
+              "path": "/status/containerStatuses/0/resources",
+              "to": {}
+            },
+            {
+              "path": "/status/podIP",
+              "to": "10.244.0.2"
+            },
+            {
+              "path": "/status/podIPs",
+              "to": [
+                {
+                  "ip": "10.244.0.2"
+                }
+              ]
+            }
+          ]
+        },
+        {
+          "resource": "replicasets.apps",
+          "namespace": "default",
+          "name": "web-84dccbd445",
+          "fields": [
+            {
+              "path": "/status/readyReplicas",
+              "to": 2
+            },
+            {
+              "path": "/status/availableReplicas",
+              "to": 2
+            }
+          ]
+        }
+      ]
+    }
+  },
+  "healthy": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "resource": "deployments.apps",
+      "namespace": "default",
+      "name": "web",
+      "time": "2025-01-01T01:00:00Z",
+      "resourceVersion": "101",
+      "findings": [
+        {
+          "code": "healthy",
+          "sentence": "Nothing is wrong with deployments/web: ready 2/2, up-to-date 2, available 2, age 60m.",
+          "because": [
+            {
+              "resource": "deployments.apps",
+              "namespace": "default",
+              "name": "web"
+            }
+          ],
+          "documentation": "https://kubernetes.io/docs/reference/kubernetes-api/"
+        }
+      ]
+    }
+  },
+  "from-then": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "name": "what-if",
+      "seed": 7,
+      "startTime": "2025-01-01T00:00:00Z",
+      "now": "2025-01-01T00:10:01Z",
+      "elapsedSeconds": 601,
+      "clock": {
+        "mode": "manual"
+      },
+      "resourceVersion": "101",
+      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d",
+      "nodes": 2,
+      "objects": 86,
+      "createdAt": "2025-06-01T12:00:00.000Z",
+      "state": "awake",
+      "links": {
+        "self": "/v1/clusters/what-if",
+        "kubernetes": "/clusters/what-if",
+        "kubeconfig": "/v1/clusters/what-if/kubeconfig",
+        "manifests": "/v1/clusters/what-if/manifests",
+        "clock": "/v1/clusters/what-if/clock",
+        "watch": "/v1/clusters/what-if/watch",
+        "images": "/v1/clusters/what-if/images",
+        "faults": "/v1/clusters/what-if/faults",
+        "commands": "/v1/clusters/what-if/commands",
+        "changes": "/v1/clusters/what-if/changes",
+        "timeline": "/v1/clusters/what-if/timeline",
+        "forks": "/v1/clusters/what-if/forks",
+        "rewind": "/v1/clusters/what-if/rewind",
+        "explain": "/v1/clusters/what-if/explain",
+        "difference": "/v1/clusters/what-if/diff",
+        "export": "/v1/clusters/what-if/export",
+        "advance": "/v1/clusters/what-if/clock/advance"
+      }
+    }
+  },
+  "forks": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "name": "what-if",
+          "createdAt": "2025-06-01T12:00:00.000Z",
+          "from": {
+            "command": 5,
+            "resourceVersion": "101",
+            "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+          },
+          "forks": [],
+          "links": {
+            "self": "/v1/clusters/what-if"
+          }
+        }
+      ]
+    }
+  },
+  "back": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "cluster": {
+        "name": "demo",
+        "seed": 7,
+        "startTime": "2025-01-01T00:00:00Z",
+        "now": "2025-01-01T00:00:00Z",
+        "elapsedSeconds": 0,
+        "clock": {
+          "mode": "manual"
+        },
+        "resourceVersion": "64",
+        "digest": "68740e9d8204501ef4ce53260117815c",
+        "nodes": 2,
+        "objects": 64,
+        "createdAt": "2025-06-01T12:00:00.000Z",
+        "state": "awake",
+        "links": {
+          "self": "/v1/clusters/demo",
+          "kubernetes": "/clusters/demo",
+          "kubeconfig": "/v1/clusters/demo/kubeconfig",
+          "manifests": "/v1/clusters/demo/manifests",
+          "clock": "/v1/clusters/demo/clock",
+          "watch": "/v1/clusters/demo/watch",
+          "images": "/v1/clusters/demo/images",
+          "faults": "/v1/clusters/demo/faults",
+          "commands": "/v1/clusters/demo/commands",
+          "changes": "/v1/clusters/demo/changes",
+          "timeline": "/v1/clusters/demo/timeline",
+          "forks": "/v1/clusters/demo/forks",
+          "rewind": "/v1/clusters/demo/rewind",
+          "explain": "/v1/clusters/demo/explain",
+          "difference": "/v1/clusters/demo/diff",
+          "export": "/v1/clusters/demo/export",
+          "advance": "/v1/clusters/demo/clock/advance"
+        }
+      },
+      "kept": {
+        "name": "demo-later-k8x2p",
+        "links": {
+          "self": "/v1/clusters/demo-later-k8x2p"
+        }
+      }
+    }
+  },
+  "recording": {
+    "status": 200,
+    "mediaType": "application/x-ndjson",
+    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"68740e9d8204501ef4ce53260117815c\"}\n{\"end\":1}\n"
+  },
+  "again": {
+    "status": 201,
+    "mediaType": "application/json",
+    "body": {
+      "cluster": {
+        "name": "copy",
+        "seed": 7,
+        "startTime": "2025-01-01T00:00:00Z",
+        "now": "2025-01-01T00:00:00Z",
+        "elapsedSeconds": 0,
+        "clock": {
+          "mode": "manual"
+        },
+        "resourceVersion": "64",
+        "digest": "68740e9d8204501ef4ce53260117815c",
+        "nodes": 2,
+        "objects": 64,
+        "createdAt": "2025-06-01T12:00:00.000Z",
+        "state": "awake",
+        "links": {
+          "self": "/v1/clusters/copy",
+          "kubernetes": "/clusters/copy",
+          "kubeconfig": "/v1/clusters/copy/kubeconfig",
+          "manifests": "/v1/clusters/copy/manifests",
+          "clock": "/v1/clusters/copy/clock",
+          "watch": "/v1/clusters/copy/watch",
+          "images": "/v1/clusters/copy/images",
+          "faults": "/v1/clusters/copy/faults",
+          "commands": "/v1/clusters/copy/commands",
+          "changes": "/v1/clusters/copy/changes",
+          "timeline": "/v1/clusters/copy/timeline",
+          "forks": "/v1/clusters/copy/forks",
+          "rewind": "/v1/clusters/copy/rewind",
+          "explain": "/v1/clusters/copy/explain",
+          "difference": "/v1/clusters/copy/diff",
+          "export": "/v1/clusters/copy/export",
+          "advance": "/v1/clusters/copy/clock/advance"
+        }
+      },
+      "differences": []
+    }
+  },
+  "done": {
+    "status": 204,
+    "mediaType": "",
+    "body": ""
+  }
+};
