@@ -332,6 +332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clusters/{cluster}/changes/{revision}/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say what brought a change
+         * @description The chain from a change back to the command or fault that began it: each link is there because of the next one. It is found by replaying the history from the checkpoint before, with every work noted with what woke it, so that nothing is guessed.
+         */
+        get: operations["getCauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/clusters/{cluster}/timeline": {
         parameters: {
             query?: never;
@@ -589,6 +609,50 @@ export interface components {
             links: {
                 self: string;
             };
+        };
+        Cause: {
+            /** @enum {string} */
+            kind: "change" | "timer" | "command";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            /**
+             * @description Whose doing it was; absent of commands.
+             * @example replicaset
+             */
+            component?: string;
+            /** @example The ReplicaSet controller created pods default/web-5d4f8. */
+            sentence: string;
+            /**
+             * @description By which it was done.
+             * @example C121
+             */
+            rule: string;
+            /** @description Of a change. */
+            resourceVersion?: string;
+            /** @description Of a change. */
+            object?: {
+                /** @example pods */
+                resource: string;
+                namespace?: string;
+                name: string;
+            };
+            /** @description Of a timer: whose, and for what. */
+            timer?: string;
+            /** @description Of a command. */
+            number?: number;
+            /** @description Of a command: who gave it. */
+            client?: string;
+        };
+        Causes: {
+            resourceVersion: string;
+            /** @description The change itself, then what brought it, and so on back to a command. */
+            causes: components["schemas"]["Cause"][];
+            /** @description Whether the chain leads to a command; if not it goes further back than is looked. */
+            isWhole: boolean;
         };
         /** @description Default: {"mode":"manual"}. */
         ClockSpec: {
@@ -4266,6 +4330,103 @@ export interface operations {
                 };
             };
             /** @description There is no such cluster (cluster-not-found). There is nothing here (not-found). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The history does not reach back so far (gone). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the cluster. */
+                cluster: string;
+                /** @description The revision of the change. */
+                revision: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chain. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Causes"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). There is no such moment (invalid-instant). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such cluster (cluster-not-found). */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterState } from '../engine/kernel/state.ts';
+import type { CauseChain } from './causes.ts';
 import { describeState } from './describe-state.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
@@ -54,6 +55,11 @@ export class History implements ClusterHistory {
     });
   }
 
+  async causes(name: string, revision: number): Promise<CauseChain> {
+    const live = await this.owner.settled(name);
+    return this.replay(live, new Job(live.causesOf(revision), () => {}));
+  }
+
   async numberAt(name: string, instant?: Instant): Promise<number> {
     const live = await this.owner.settled(name);
     return this.guard(name, () => live.numberAt(instant === undefined ? live.placeOfNow() : live.placeOf(instant)));
@@ -69,7 +75,7 @@ export class History implements ClusterHistory {
     this.states.dropUnused(sinceMs);
   }
 
-  private async replay(live: LiveCluster, job: Job<ClusterState>): Promise<ClusterState> {
+  private async replay<T>(live: LiveCluster, job: Job<T>): Promise<T> {
     const { name } = live;
     try {
       return await inTurns(this.owner, live, job);

@@ -47,6 +47,12 @@ function placeOfRevision(revision: number, log: Pick<CommitLog, 'commandHead'>, 
   return { seq: seq - 1, within: { kind: 'revision', revision } };
 }
 
+/** The command in which a revision was made. Fails: invalid-instant. */
+export function firstCommandOf(revision: number, log: Pick<CommitLog, 'commandHead'>, lastSeq: number): number {
+  const { seq, within } = placeOfRevision(revision, log, log.commandHead(lastSeq));
+  return within === undefined ? firstCommand(seq, (candidate) => log.commandHead(candidate).revision >= revision) : seq + 1;
+}
+
 function placeOfTime(ms: number, log: Pick<CommitLog, 'commandHead'>, last: CommandHead): Place {
   // Files of an earlier version have no times.
   if (last.nowMs === undefined) throw new ServiceError('gone', 'at what times the commands so far were given is not known');

@@ -20,6 +20,7 @@ import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../eng
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import { countObjects, storedOf } from '../engine/kernel/store.ts';
+import { type CauseChain, causesOf } from './causes.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
@@ -279,6 +280,17 @@ export class LiveCluster {
   placeOfNow(): Place {
     this.settleStorage();
     return { seq: this.seq };
+  }
+
+  /** Why a change was made. */
+  *causesOf(revision: number): Steps<CauseChain> {
+    this.settleStorage();
+    this.pastReaders += 1;
+    try {
+      return yield* causesOf(this.log, revision, this.seq);
+    } finally {
+      this.pastReaders -= 1;
+    }
   }
 
   /** The number of the last command that is whole at a place. */

@@ -30,7 +30,7 @@ export function* stateAt(log: CommitLog, { seq, within }: Place, isExact: boolea
 }
 
 /** The newest state before a command that needs no replay: of a checkpoint, or in files of an earlier version, which have one only, of the genesis. */
-function* startBefore(log: CommitLog, seq: number): Steps<{ readonly state: ClusterState; readonly seq: number }> {
+export function* startBefore(log: CommitLog, seq: number): Steps<{ readonly state: ClusterState; readonly seq: number }> {
   const stored = log.readCheckpoint(seq);
   if (stored !== undefined) {
     const { header, journalSeq } = stored.checkpoint;
@@ -44,7 +44,7 @@ function* startBefore(log: CommitLog, seq: number): Steps<{ readonly state: Clus
 }
 
 /** Nobody is served a past that was not. */
-function checkDigest(state: ClusterState, seq: number, digest: string): void {
+export function checkDigest(state: ClusterState, seq: number, digest: string): void {
   if (hashToHex(state.digest) === digest) return;
   throw new ServiceError('gone', `command ${seq} was executed by another version of the engine, and this one comes to another result`);
 }

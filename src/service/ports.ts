@@ -4,6 +4,7 @@ import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, WaitCon
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
+import type { CauseChain } from './causes.ts';
 import type { Polls } from './polls.ts';
 import type { DirectoryRow, JournalRow } from './storage.ts';
 
@@ -243,6 +244,8 @@ export interface ClusterHistory {
   at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
   /** Commands after a number, in their order. */
   commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]>;
+  /** Why a change was made, back to a command. Fails: invalid-instant, gone. */
+  causes(name: string, revision: number): Promise<CauseChain>;
   /** The number of the last command that is whole at a moment; absent: now. Fails: invalid-instant, gone. */
   numberAt(name: string, instant?: Instant): Promise<number>;
   /** Changes after a revision, some hundred at most; none: there is none yet. Fails: gone. */

@@ -23,6 +23,9 @@ export {
   type Standing,
   type TimelineStep,
 } from '../history/timeline/row.ts';
+export { type CauseLink, type Cursor, followCauses, foundingLink } from '../history/causes/chain.ts';
+export { beginCommand, recordCauses } from '../kernel/causes.ts';
+export type { Change } from '../kernel/store.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, diffObjects } from './difference.ts';

@@ -2,6 +2,7 @@
 // is left to do (roundOrder of C0.2; kubelets last). Then timers due at this very instant fire, and the rounds begin again.
 
 import { assert } from '../kernel/assert.ts';
+import { beginDelivery, beginFiring, beginReconcile } from '../kernel/causes.ts';
 import { type Component, CUSTOM_RESOURCES } from '../kernel/component.ts';
 import { FIRINGS_PER_INSTANT_MAX, SETTLE_ROUNDS_MAX } from '../kernel/limits.ts';
 import { holdsKey, holdsTimer, parkSpinning } from '../kernel/parking.ts';
@@ -12,8 +13,15 @@ import { deliverChanges } from '../kernel/watch.ts';
 import { drainQueue } from '../kernel/work-queue.ts';
 import { COMPONENTS } from './components.ts';
 
-type Receive = (state: ClusterState, change: Change) => void;
-type Fire = (state: ClusterState, key: string) => void;
+/** What is called for a change or a timer, and whose it is. */
+interface Receiver {
+  readonly component: string;
+  readonly handler: (state: ClusterState, change: Change) => void;
+}
+interface Firing {
+  readonly component: string;
+  readonly fire: (state: ClusterState, key: string) => void;
+}
 
 const receivers = collectReceivers(COMPONENTS);
 const firings = collectTimers(COMPONENTS);
@@ -63,6 +71,8 @@ export function settle(state: ClusterState, components: readonly Component[] = C
 }
 
 function* settleSteps(state: ClusterState, components: readonly Component[] = COMPONENTS): Steps<void> {
+  const { causes } = state.derived;
+  const outer = causes?.now;
   for (let round = 0; ; round += 1) {
     let worked = deliverChanges(state, (change) => receive(state, change)) > 0;
     const work = round < SETTLE_ROUNDS_MAX ? reconcile : park;
@@ -76,11 +86,13 @@ function* settleSteps(state: ClusterState, components: readonly Component[] = CO
     if (!worked) break;
   }
   state.derived.running = undefined;
+  if (causes !== undefined) causes.now = outer;
 }
 
 function reconcile(state: ClusterState, component: Component, key: string): void {
   if (holdsKey(state, component.name, key)) return;
   state.derived.running = { kind: 'key', owner: component.name, key };
+  beginReconcile(state, component.name, key);
   component.reconcile(state, key);
 }
 
@@ -89,35 +101,40 @@ function park(state: ClusterState, component: Component, key: string): void {
 }
 
 function receive(state: ClusterState, change: Change): void {
-  for (const handler of receivers.get(change.resource) ?? receivers.get(CUSTOM_RESOURCES) ?? []) handler(state, change);
+  for (const { component, handler } of receivers.get(change.resource) ?? receivers.get(CUSTOM_RESOURCES) ?? []) {
+    beginDelivery(state, component, change.revision);
+    handler(state, change);
+  }
 }
 
 function fireTimer(state: ClusterState, timer: Timer): void {
-  const fire = firings.get(timer.owner);
-  assert(fire !== undefined, `no component owns timers of ${timer.owner}`);
+  const firing = firings.get(timer.owner);
+  assert(firing !== undefined, `no component owns timers of ${timer.owner}`);
   if (holdsTimer(state, timer)) return;
   state.derived.running = { kind: 'timer', owner: timer.owner, key: timer.key };
-  fire(state, timer.key);
+  beginFiring(state, firing.component, timer.owner, timer.key);
+  firing.fire(state, timer.key);
 }
 
-function collectReceivers(components: readonly Component[]): ReadonlyMap<string, readonly Receive[]> {
-  const map = new Map<string, Receive[]>();
+function collectReceivers(components: readonly Component[]): ReadonlyMap<string, readonly Receiver[]> {
+  const map = new Map<string, Receiver[]>();
   for (const component of components) {
     for (const [resource, handler] of Object.entries(component.watches)) {
       const present = map.get(resource);
-      if (present === undefined) map.set(resource, [handler]);
-      else present.push(handler);
+      const receiver = { component: component.name, handler };
+      if (present === undefined) map.set(resource, [receiver]);
+      else present.push(receiver);
     }
   }
   return map;
 }
 
-function collectTimers(components: readonly Component[]): ReadonlyMap<string, Fire> {
-  const map = new Map<string, Fire>();
+function collectTimers(components: readonly Component[]): ReadonlyMap<string, Firing> {
+  const map = new Map<string, Firing>();
   for (const component of components) {
     for (const [owner, fire] of Object.entries(component.timers)) {
       assert(!map.has(owner), `two components own timers of ${owner}`);
-      map.set(owner, fire);
+      map.set(owner, { component: component.name, fire });
     }
   }
   return map;

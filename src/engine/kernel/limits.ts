@@ -158,3 +158,9 @@ export const TOKEN_SIGNATURES_MAX = 1_000;
 export const EXPLANATION_NAMES_MAX = 5;
 export const EXPLANATION_REFERENCES_MAX = 20;
 export const EXPLANATION_PODS_MAX = 50;
+
+/** Works that a recording of causes keeps behind each other without a change between them: timers that set each other. */
+export const WORKS_BEHIND_EACH_OTHER_MAX = 1_000;
+
+/** Links of a chain of causes. */
+export const CAUSES_MAX = 200;

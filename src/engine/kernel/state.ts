@@ -2,6 +2,7 @@
 // of the engine declares the tables it owns with `defineTable` and reaches them only through that handle. Because every row is plain
 // JSON data and every write marks its key as changed, checkpoint, restore, fork and comparison are written once, for all tables.
 
+import type { CauseRecords } from './cause-records.ts';
 import { assert, assertPresent } from './assert.ts';
 import type { Hash128 } from './hash.ts';
 import type { Change } from './store.ts';
@@ -55,6 +56,8 @@ export interface Derived {
   running: { kind: 'key' | 'timer'; owner: string; key: string } | undefined;
   /** Of the transaction in progress: the tables that it wrote to, see transaction.ts. */
   undo: Map<string, SavedTable> | undefined;
+  /** Why things happen, while that is recorded; see causes.ts. */
+  causes: CauseRecords | undefined;
 }
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
@@ -127,6 +130,7 @@ export function emptyDerived(): Derived {
     instantCount: 0,
     running: undefined,
     undo: undefined,
+    causes: undefined,
   };
 }
 

@@ -5,6 +5,7 @@
 // (spec, status, data, ...) that is the same reference as before is not encoded again.
 
 import { assert } from './assert.ts';
+import { noteChange } from './causes.ts';
 import { combineHashes, type Hash128 } from './hash.ts';
 import { type ClusterState, type Table, defineTable, tableData } from './state.ts';
 import { type Encoded, type EncodedMember, encodeObject, type KernelObject, type StoredObject, storedJson } from './stored-object.ts';
@@ -216,6 +217,7 @@ function append(state: ClusterState, type: ChangeType, resource: string, encoded
     json,
   };
   state.changes.push(change);
+  if (state.derived.causes !== undefined) noteChange(state);
   return change;
 }
 

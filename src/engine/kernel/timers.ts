@@ -4,6 +4,7 @@
 // reference clock sets it again at every tick, and both must fire in the same order (docs/decisions/0002-timer-order.md).
 
 import { assert } from './assert.ts';
+import { noteTimer } from './causes.ts';
 import { type ClusterState, defineTable } from './state.ts';
 
 export interface Timer {
@@ -27,6 +28,7 @@ export function setTimer(state: ClusterState, timer: Timer): void {
   const present = timers.get(state, id);
   if (present !== undefined && compareTimers(present, timer) === 0) return;
   timers.put(state, id, timer);
+  if (state.derived.causes !== undefined) noteTimer(state, timer.owner, timer.key);
   push(heapOf(state), { id, timer });
 }
 

@@ -2,6 +2,7 @@
 // ends only when the cluster is quiet; whatever must wait is a timer.
 // Rules: C002, C005.
 
+import { noteQueued } from './causes.ts';
 import type { ClusterState } from './state.ts';
 
 /** Adds `key` unless it waits already. */
@@ -12,6 +13,7 @@ export function enqueue(state: ClusterState, queue: string, key: string): void {
     state.derived.queues.set(queue, keys);
   }
   keys.add(key);
+  if (state.derived.causes !== undefined) noteQueued(state, queue, key);
 }
 
 /** Removes and returns every waiting key, oldest first. Keys added while they are worked on wait for the next round. */

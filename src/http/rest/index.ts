@@ -27,6 +27,7 @@ import { listChanges } from './list-changes.ts';
 import { listCommands } from './list-commands.ts';
 import { putClock } from './put-clock.ts';
 import { putImage } from './put-image.ts';
+import { getCauses } from './get-causes.ts';
 import { getTimeline } from './get-timeline.ts';
 import { watch } from './watch.ts';
 
@@ -53,6 +54,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   listChanges,
   getDifference,
   explainObject,
+  getCauses,
   getTimeline,
   createFork,
   listForks,

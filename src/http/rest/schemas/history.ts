@@ -75,3 +75,26 @@ export const differenceSchema = z
   .openapi('ClusterDifference');
 
 export type Difference = z.output<typeof differenceSchema>;
+
+const causeSchema = z
+  .strictObject({
+    kind: z.enum(['change', 'timer', 'command']),
+    time: instantText,
+    component: z.string().optional().openapi({ description: 'Whose doing it was; absent of commands.', example: 'replicaset' }),
+    sentence: z.string().openapi({ example: 'The ReplicaSet controller created pods default/web-5d4f8.' }),
+    rule: z.string().openapi({ description: 'By which it was done.', example: 'C121' }),
+    resourceVersion: z.string().optional().openapi({ description: 'Of a change.' }),
+    object: z.strictObject(objectName).optional().openapi({ description: 'Of a change.' }),
+    timer: z.string().optional().openapi({ description: 'Of a timer: whose, and for what.' }),
+    number: z.int().optional().openapi({ description: 'Of a command.' }),
+    client: z.string().optional().openapi({ description: 'Of a command: who gave it.' }),
+  })
+  .openapi('Cause');
+
+export const causesSchema = z
+  .strictObject({
+    resourceVersion: z.string(),
+    causes: z.array(causeSchema).openapi({ description: 'The change itself, then what brought it, and so on back to a command.' }),
+    isWhole: z.boolean().openapi({ description: 'Whether the chain leads to a command; if not it goes further back than is looked.' }),
+  })
+  .openapi('Causes');
