@@ -46,6 +46,9 @@ export function restoredChange(row: StoredChange): LoggedChange {
 /** H4: only labels and selectable fields decide whether an object enters or leaves a selection. */
 function isSelectableChange(resource: string, object: KubeObject, previous: KubeObject): boolean {
   if (object.metadata.labels !== previous.metadata.labels && !isJsonEqual(object.metadata.labels, previous.metadata.labels)) return true;
-  const select = kindByResource(resource)?.selectableFields;
+  const kind = kindByResource(resource);
+  // Which fields of a custom resource can be selected by is known to its definition only.
+  if (kind === undefined) return !isJsonEqual({ ...object, metadata: undefined }, { ...previous, metadata: undefined });
+  const select = kind.selectableFields;
   return select !== undefined && !isJsonEqual(select(object), select(previous));
 }

@@ -181,7 +181,7 @@ function store(
   const errors = [
     ...validateMetadata(kind, next),
     ...validateMetadataUpdate(next, present, metadata),
-    ...(request.subresource === undefined ? kind.validate(next) : []),
+    ...(request.subresource === undefined ? kind.validate(next, present) : []),
     ...(kind.validateUpdate?.(next, present, request.subresource ?? '') ?? []),
     ...validateBehaviors(kind, next),
   ];

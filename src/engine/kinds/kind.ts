@@ -103,8 +103,11 @@ export interface Kind<T extends KubeObject = KubeObject> {
   prepareForUpdate?(draft: Draft<T>, previous: T, subresource: string, context: HookContext): void;
   /** The object as it is stored when its deletion begins; `now` is the time. */
   prepareForDelete?(object: T, now: string): T;
-  /** Errors of the object, metadata excluded (that is generic), in upstream's order. */
-  validate(object: T): readonly FieldError[];
+  /**
+   * Errors of the object, metadata excluded (that is generic), in upstream's order. Of a custom resource whose parts are as they were before,
+   * what is wrong in them is let pass; `previous` is undefined for a new object.
+   */
+  validate(object: T, previous?: T): readonly FieldError[];
   /** Additional errors of a change. */
   validateUpdate?(object: T, previous: T, subresource: string): readonly FieldError[];
   /**

@@ -1,6 +1,6 @@
 // The kind CustomResourceDefinition. Upstream: apiextensions-apiserver/pkg/registry/customresourcedefinition/{strategy,etcd}.go,
 // pkg/apis/apiextensions/v1/defaults.go (v1.33). Rules: F6, N8, L6. What a definition adds to the API is made in resource.ts.
-// Deviation: webhooks convert nothing (versions differ in their apiVersion only), and CEL rules are stored but not evaluated.
+// Deviation: webhooks convert nothing (versions differ in their apiVersion only).
 
 import type { Draft, Kind } from '../kind.ts';
 import { CREATED_AT_COLUMN, NAME_COLUMN } from '../shared/columns.ts';

@@ -2,12 +2,15 @@
 // Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, pkg/registry/customresource/{strategy,status_strategy,etcd}.go (v1.33).
 // Rules: F6, F10, I6, M1, M2.
 
-import { isJsonObject, type KubeObject } from '../../apimachinery/meta.ts';
+import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
+import { isJsonObject, type Json, type KubeObject } from '../../apimachinery/meta.ts';
 import type { Draft, Kind, ScaleAccess } from '../kind.ts';
 import { columnsOf } from './columns.ts';
 import { defaultContent, OBJECT_MEMBERS } from './content.ts';
+import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { typeTableOf } from './ownership.ts';
-import { type CustomResourceDefinition, isConditionTrue, type ResourceVersion, type ScalePaths } from './types.ts';
+import { compileRules, judgeByRules, type RuleVerdict } from './rules.ts';
+import { type CustomResourceDefinition, isConditionTrue, type ResourceVersion, type ScalePaths, type SelectableField } from './types.ts';
 import { validateValue } from './values.ts';
 
 /** The kinds of a definition, in the order of its versions; none before its names are accepted. */
@@ -48,8 +51,60 @@ function customKind({ spec, status }: CustomResourceDefinition, version: Resourc
     prepareForUpdate(draft, previous, subresource) {
       if (hasStatus) keepOtherParts(draft as unknown as Record<string, unknown>, previous, subresource);
     },
-    validate: (object) => validateValue(contentOf(object), schema, ''),
+    ...validationOf(schema),
+    ...selectionOf(version.selectableFields),
     ...columnsOf(version.additionalPrinterColumns),
+  };
+}
+
+/** P12: errors of the schema come first; rules are not judged where the schema shows that values are missing, too many or of another type. */
+function validationOf(schema: StructuralSchema): Pick<Kind, 'validate' | 'validateUpdate' | 'warnings'> {
+  const compiled = atFirstUse(() => compileRules(schema, true));
+  const judge = (object: KubeObject, previous: KubeObject | undefined): RuleVerdict => {
+    const rules = compiled();
+    return rules === undefined
+      ? { errors: [], warnings: [] }
+      : judgeByRules(rules, object as unknown as Json, previous as unknown as Json | undefined);
+  };
+  const validate = (object: KubeObject, previous?: KubeObject): readonly FieldError[] => {
+    const errors = validateValue(contentOf(object), schema, '', previous === undefined ? undefined : contentOf(previous));
+    if (compiled() === undefined) return errors;
+    if (!errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, ...judge(object, previous).errors];
+    const text =
+      'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+    return [...errors, invalid('<nil>', 'null', text)];
+  };
+  return {
+    validate,
+    validateUpdate: (object, previous, subresource) => (subresource === 'status' ? validate(object, previous) : []),
+    warnings: (object, previous) =>
+      previous === undefined ? [] : judge(object, previous).warnings.map(({ field, message }) => `${field}: ${message}`),
+  };
+}
+
+const BLOCKING: ReadonlySet<string> = new Set(['FieldValueRequired', 'FieldValueTooLong', 'FieldValueTooMany', 'FieldValueTypeInvalid']);
+
+/** What is made at its first use. */
+function atFirstUse<T>(make: () => T): () => T {
+  const made: { value?: T } = {};
+  return () => {
+    if (!('value' in made)) made.value = make();
+    return made.value as T;
+  };
+}
+
+/** Fields that selectors may name; one that is missing is the empty text. */
+function selectionOf(fields: readonly SelectableField[] = []): Pick<Kind, 'selectableFields'> {
+  if (fields.length === 0) return {};
+  const names = fields.map(({ jsonPath }) => jsonPath.replace(/^\./, ''));
+  return {
+    selectableFields: (object) =>
+      Object.fromEntries(
+        names.map((name) => {
+          const value = valueAt(object, name.split('.'));
+          return [name, value === undefined || value === null || typeof value === 'object' ? '' : String(value)];
+        }),
+      ),
   };
 }
 

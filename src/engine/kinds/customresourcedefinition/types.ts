@@ -27,6 +27,11 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string;
 }
 
+/** A field that selectors may name. */
+export interface SelectableField {
+  readonly jsonPath: string;
+}
+
 export interface ResourceVersion {
   readonly name: string;
   readonly served: boolean;
@@ -36,6 +41,7 @@ export interface ResourceVersion {
   readonly schema?: { readonly openAPIV3Schema?: StructuralSchema };
   readonly subresources?: { readonly status?: object; readonly scale?: ScalePaths };
   readonly additionalPrinterColumns?: readonly PrinterColumn[];
+  readonly selectableFields?: readonly SelectableField[];
 }
 
 export interface DefinitionCondition {

@@ -1,11 +1,13 @@
 // Validation of definitions: names, versions, and that schemas are structural.
 // Upstream: apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go, pkg/apiserver/schema/validation.go (v1.33). Rules: P1, I9.
-// Omits the limits of CEL costs, and most of what schemas inside allOf, anyOf, oneOf and not must not say.
+// Omits most of what schemas inside allOf, anyOf, oneOf and not must not say.
 
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { dns1035Problems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { type SeenPatterns, validatePatterns } from './patterns.ts';
+import { validateRules } from './rule-validation.ts';
+import { validateSelectableFields } from './selectable-fields.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, isConditionTrue, type ResourceNames, type ResourceVersion } from './types.ts';
 
 const APPROVAL = 'api-approved.kubernetes.io';
@@ -131,7 +133,9 @@ function validateVersion(version: ResourceVersion, path: string, patterns: SeenP
   if (schema !== undefined) {
     if (schema.type !== undefined && schema.type !== 'object')
       errors.push(invalid(`${at}.type`, schema.type, 'must be object at the root'));
-    errors.push(...validateStructural(schema, at, MISSING_AT_ROOT), ...validatePatterns(schema, at, patterns));
+    const structural = [...validateStructural(schema, at, MISSING_AT_ROOT), ...validatePatterns(schema, at, patterns)];
+    errors.push(...structural, ...(structural.length > 0 ? [] : validateRules(schema, at)));
+    errors.push(...validateSelectableFields(version.selectableFields, schema, `${path}.selectableFields`));
   }
   (version.additionalPrinterColumns ?? []).forEach((column, index) => {
     const place = `${path}.additionalPrinterColumns[${index}]`;

@@ -13,13 +13,13 @@ interface Budget {
   patternWork: number;
 }
 
-/** Errors of a value; members by name, as upstream sorts them. */
-export function validateValue(value: Json | undefined, schema: StructuralSchema, path: string): FieldError[] {
-  return validate(value, schema, path, { patternWork: PATTERN_WORK_MAX });
+/** Errors of a value; members by name, as upstream sorts them. What is as it was before is not judged again. */
+export function validateValue(value: Json | undefined, schema: StructuralSchema, path: string, previous?: Json): FieldError[] {
+  return validate(value, schema, path, { patternWork: PATTERN_WORK_MAX }, previous);
 }
 
-function validate(value: Json | undefined, schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
-  if (value === undefined) return [];
+function validate(value: Json | undefined, schema: StructuralSchema, path: string, budget: Budget, previous?: Json): FieldError[] {
+  if (value === undefined || (previous !== undefined && isJsonEqual(value, previous))) return [];
   if (value === null && schema.nullable === true) return [];
   const mistyped = checkType(value, schema, path);
   if (mistyped !== undefined) return [mistyped];
@@ -27,8 +27,8 @@ function validate(value: Json | undefined, schema: StructuralSchema, path: strin
     ...checkEnum(value, schema, path),
     ...(typeof value === 'number' ? checkNumber(value, schema, path) : []),
     ...(typeof value === 'string' ? checkText(value, schema, path, budget) : []),
-    ...(Array.isArray(value) ? checkList(value, schema, path, budget) : []),
-    ...(isJsonObject(value) ? checkObject(value, schema, path, budget) : []),
+    ...(Array.isArray(value) ? checkList(value, schema, path, budget, previous) : []),
+    ...(isJsonObject(value) ? checkObject(value, schema, path, budget, previous) : []),
     ...checkCombinations(value, schema, path, budget),
   ];
 }
@@ -125,14 +125,26 @@ const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
   ipv4: (text) => /^\d{1,3}(?:\.\d{1,3}){3}$/.test(text) && text.split('.').every((part) => Number(part) < 256),
 };
 
-function checkList(values: readonly Json[], schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
+function checkList(values: readonly Json[], schema: StructuralSchema, path: string, budget: Budget, previous?: Json): FieldError[] {
   const errors: FieldError[] = [];
   const { items } = schema;
-  if (items !== undefined) values.forEach((item, index) => errors.push(...validate(item, items, `${path}[${index}]`, budget)));
+  const olds = itemsByKey(previous, schema);
+  if (items !== undefined)
+    values.forEach((item, index) => errors.push(...validate(item, items, `${path}[${index}]`, budget, olds.get(itemKey(item, schema)))));
   if (schema.minItems !== undefined && values.length < schema.minItems)
     errors.push(problem(path, values.length, `should have at least ${schema.minItems} items`));
   if (schema.maxItems !== undefined && values.length > schema.maxItems) errors.push(tooMany(fieldOf(path), values.length, schema.maxItems));
   return [...errors, ...checkListType(values, schema, path)];
+}
+
+/** Only the items of a list of the type `map` can be found again. */
+function itemsByKey(previous: Json | undefined, schema: StructuralSchema): ReadonlyMap<string, Json> {
+  if (schema['x-kubernetes-list-type'] !== 'map' || !Array.isArray(previous)) return new Map();
+  return new Map(previous.map((item: Json) => [itemKey(item, schema), item]));
+}
+
+function itemKey(item: Json, schema: StructuralSchema): string {
+  return JSON.stringify((schema['x-kubernetes-list-map-keys'] ?? []).map((name) => (isJsonObject(item) ? (item[name] ?? null) : null)));
 }
 
 /** Sets and maps have no element twice. */
@@ -151,7 +163,13 @@ function checkListType(values: readonly Json[], schema: StructuralSchema, path: 
   });
 }
 
-function checkObject(value: Readonly<Record<string, Json>>, schema: StructuralSchema, path: string, budget: Budget): FieldError[] {
+function checkObject(
+  value: Readonly<Record<string, Json>>,
+  schema: StructuralSchema,
+  path: string,
+  budget: Budget,
+  previous?: Json,
+): FieldError[] {
   const errors: FieldError[] = [];
   const at = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const count = Object.keys(value).length;
@@ -162,7 +180,8 @@ function checkObject(value: Readonly<Record<string, Json>>, schema: StructuralSc
   const item = mapItemOf(schema);
   for (const name of Object.keys(value).sort()) {
     const inner = schema.properties?.[name] ?? item;
-    if (inner !== undefined) errors.push(...validate(value[name], inner, at(name), budget));
+    const old = isJsonObject(previous) && schema['x-kubernetes-map-type'] !== 'atomic' ? previous[name] : undefined;
+    if (inner !== undefined) errors.push(...validate(value[name], inner, at(name), budget, old));
   }
   return errors;
 }

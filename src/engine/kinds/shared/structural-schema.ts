@@ -3,6 +3,16 @@
 
 import type { Json } from '../../apimachinery/meta.ts';
 
+/** A rule in CEL that values of a schema keep. */
+export interface ValidationRule {
+  readonly rule: string;
+  readonly message?: string;
+  readonly messageExpression?: string;
+  readonly reason?: string;
+  readonly fieldPath?: string;
+  readonly optionalOldSelf?: boolean;
+}
+
 export interface StructuralSchema {
   readonly type?: string;
   readonly format?: string;
@@ -38,6 +48,7 @@ export interface StructuralSchema {
   readonly 'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map';
   readonly 'x-kubernetes-list-map-keys'?: readonly string[];
   readonly 'x-kubernetes-map-type'?: 'atomic' | 'granular';
+  readonly 'x-kubernetes-validations'?: readonly ValidationRule[];
 }
 
 /** Says nothing of a value, not even that the members of an object in it may stay. */
