@@ -127,7 +127,7 @@ export interface paths {
         put?: never;
         /**
          * Move the virtual clock
-         * @description Give exactly one of by, to, steps and until. A condition that is not reached is answered with the object that comes closest and why it does not hold. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with `error` and a problem. A client that hangs up stops the advance at a committed instant.
+         * @description Give exactly one of by, to, steps and until. A condition that is not reached is answered with the object that comes closest and why it does not hold. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with `error` and a problem. A client that hangs up stops the advance at a committed instant. With `barrier` the clock waits, at every instant at which something changes, until the clients that it names have read what they watch and are quiet: what they write happens at that instant. A client that watches nothing, or is not quiet in time, ends the advance with 409.
          */
         post: operations["advanceClock"];
         delete?: never;
@@ -556,6 +556,20 @@ export interface components {
             until: "idle";
             /** @description Virtual time to give up after. Default: 24h. */
             timeout?: components["schemas"]["Duration"];
+        };
+        Barrier: {
+            /** @description Names in their kubeconfigs (`GET …/kubeconfig?client=NAME`), or of their programs in the user agent. */
+            clients: string[];
+            /**
+             * @description Wall time in which a client must ask for nothing to be done; default 50ms.
+             * @example 50ms
+             */
+            quiet?: string | number;
+            /**
+             * @description Wall time that a client has for one instant; default 10s.
+             * @example 10s
+             */
+            patience?: string | number;
         };
         /**
          * @description One start of a container.
@@ -2264,6 +2278,8 @@ export interface operations {
             query?: {
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
+                /** @description Who uses it: the name by which the barrier of an advance waits for him, and by which his commands are listed. */
+                client?: string;
                 /** @description Whose kubeconfig it is; the owner’s, who may do everything, when it is left out. */
                 user?: string;
                 /** @description A group of that user; may be repeated. */

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
+import { awaitClients } from './barrier.ts';
 import { BrokenClusters } from './broken-clusters.ts';
 import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
@@ -219,15 +220,19 @@ class Service implements ClusterService {
     let watchEvents = 0;
     let reached = false;
     const call = { client: options.client };
+    const { barrier, signal } = options;
+    const meet = () => awaitClients(() => this.open(name).hub.presence, barrier, signal);
     try {
+      await meet();
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
         if (live.isBusy) await this.settled(name);
         const [before, goalOfSlice] = [live, rest];
-        const begin = () => this.advancing(name, before).beginSlice(goalOfSlice, call);
+        const begin = () => this.advancing(name, before).beginSlice(goalOfSlice, call, barrier !== undefined);
         const { commit, slice } = await this.work(name, { type: 'advance', goal: goalOfSlice }, true, begin);
         live = this.advancing(name, live);
         watchEvents += commit.changes.length;
         ({ rest, reached, done: isDone } = slice);
+        if (commit.changes.length > 0) await meet();
         if (isDone) break;
         options.onProgress?.({ nowMs: live.state.nowMs, watchEvents });
         await nextTurn();
@@ -250,12 +255,12 @@ class Service implements ClusterService {
     return clockOf(live.state);
   }
 
-  watch(name: string, afterRevision: number): WatchCursor {
+  watch(name: string, afterRevision: number, client?: string): WatchCursor {
     this.checkOpen();
     const live = this.open(name);
     if (openWatchesOf(this.live.values()) >= this.limits.watchesMax)
       throw new ServiceError('limit-exceeded', `there are ${this.limits.watchesMax} watches, which is the limit`);
-    const cursor = live.hub.cursor(afterRevision);
+    const cursor = live.hub.cursor(afterRevision, client);
     // What a watcher reads may be damaged, too.
     const next = () => cursor.next().catch((error: unknown) => Promise.reject(this.failed(name, error)));
     return { next, moved: (isExact) => cursor.moved(isExact), served: () => cursor.served(), close: () => cursor.close() };
@@ -268,6 +273,10 @@ class Service implements ClusterService {
       runningClocks: this.pacer.size,
       ...this.counts.of(this.live.values()),
     };
+  }
+
+  request(name: string, client: string, by: 1 | -1): void {
+    this.live.get(name)?.hub.presence.request(client, by);
   }
 
   streamId(name: string): string | undefined {

@@ -205,16 +205,16 @@ export class LiveCluster {
   /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
   begin(command: Command, client?: string): Job<Commit> {
     return this.start(executeSteps(this.state, command), (commit) => {
-      this.hub.presence.act();
+      this.hub.presence.act(client ?? '');
       if (!commit.outcome.ok || isDryRun(command)) return;
       this.settleStorage();
       this.store(commit, { client });
     });
   }
 
-  /** Begins a slice of an advance, which is stored at its end; `call` is the advance. */
-  beginSlice(goal: EngineGoal, call: Call): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
-    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => this.store(commit, call));
+  /** Begins a slice of an advance, which is stored at its end, or at the first instant at which something changes; `call` is the advance. */
+  beginSlice(goal: EngineGoal, call: Call, stopsAtChange: boolean): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
+    return this.start(sliceSteps(this.state, goal, this.sliceLimits(stopsAtChange)), ({ commit }) => this.store(commit, call));
   }
 
   /** Runs a command at once. */
@@ -384,13 +384,13 @@ export class LiveCluster {
     return countObjects(this.state) - storedOf(this.state, 'events').size;
   }
 
-  private sliceLimits(): SliceLimits {
+  private sliceLimits(stopsAtChange = false): SliceLimits {
     const endMs = performance.now() + this.limits.sliceMs;
     return {
       ...SLICE_LIMITS_DEFAULT,
       changesMax: this.limits.sliceChangesMax,
       firingsMax: this.limits.sliceChangesMax * 10,
-      mustYield: () => performance.now() >= endMs,
+      mustYield: () => performance.now() >= endMs || (stopsAtChange && this.state.changes.length > 0),
     };
   }
 

@@ -69,6 +69,8 @@ class PastView implements ClusterService {
     return this.service.streamId(name);
   }
 
+  request(): void {}
+
   stats(): ReturnType<ClusterService['stats']> {
     return this.service.stats();
   }

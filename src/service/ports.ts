@@ -4,6 +4,7 @@ import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, WaitCon
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
+import type { Barrier } from './barrier.ts';
 import type { CauseChain } from './causes.ts';
 import type { Polls } from './polls.ts';
 import type { DirectoryRow, JournalRow } from './storage.ts';
@@ -104,6 +105,8 @@ export interface AdvanceProgress {
 export interface AdvanceOptions {
   /** Who asks, as he names himself. */
   readonly client?: string | undefined;
+  /** Clients that are waited for at every instant. */
+  readonly barrier?: Barrier | undefined;
   /** Stops the advance at the next committed instant; its result then has `reached` false. */
   readonly signal?: AbortSignal;
   /** Called after every slice but the last. */
@@ -291,8 +294,10 @@ export interface ClusterService {
   /** Turns the clock in slices. Fails: busy when another advance of the cluster is going on. */
   advance(name: string, goal: AdvanceGoal, options?: AdvanceOptions): Promise<AdvanceResult>;
   setClock(name: string, clock: ClockSpec, client?: string): ClockSpec;
-  /** A cursor behind revision `after`. Fails: gone, limit-exceeded. */
-  watch(name: string, after: number): WatchCursor;
+  /** A cursor behind revision `after`; `client` is who watches, as he names himself. Fails: gone, limit-exceeded. */
+  watch(name: string, after: number, client?: string): WatchCursor;
+  /** A client that watches has asked for something (1), or was answered (-1). */
+  request(name: string, client: string, by: 1 | -1): void;
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
   streamId(name: string): string | undefined;
   latestRevision(name: string): number;

@@ -81,8 +81,9 @@ export class WatchHub {
     this.tailLength = length;
   }
 
-  cursor(after: number): WatchCursor {
-    return new Cursor(this, after);
+  /** `client`: who waits, as he names himself. */
+  cursor(after: number, client = ''): WatchCursor {
+    return new Cursor(this, after, client);
   }
 
   /** Calls `wake` once, when something was published or the hub closed, or when it is woken. */
@@ -154,17 +155,19 @@ function batchEnd(changes: readonly LoggedChange[], from: number): number {
 class Cursor implements WatchCursor {
   private readonly hub: WatchHub;
   private readonly presence: Presence;
+  private readonly client: string;
   private position: number;
   private isClosed = false;
   private isFollowing = false;
   private isReading = false;
   private wake: () => void = () => {};
 
-  constructor(hub: WatchHub, after: number) {
+  constructor(hub: WatchHub, after: number, client: string) {
     this.hub = hub;
+    this.client = client;
     this.presence = hub.presence;
     this.position = after;
-    this.presence.join();
+    this.presence.join(client);
   }
 
   async next(): Promise<readonly LoggedChange[] | undefined> {
@@ -201,18 +204,18 @@ class Cursor implements WatchCursor {
   }
 
   served(): void {
-    this.presence.act();
+    this.presence.act(this.client);
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.presence.leave();
+    this.setReading(false);
+    this.presence.leave(this.client);
     if (this.isFollowing) this.presence.follow(-1);
     // The others have nothing to look at.
     this.hub.wake(this.wake);
     this.hub.unfollow(this.wake);
-    this.setReading(false);
   }
 
   private get hasEnded(): boolean {
@@ -220,8 +223,8 @@ class Cursor implements WatchCursor {
   }
 
   private setReading(isReading: boolean): void {
-    if (isReading === this.isReading) return;
+    if (isReading === this.isReading || (isReading && this.isClosed)) return;
     this.isReading = isReading;
-    this.presence.read(isReading ? 1 : -1);
+    this.presence.read(this.client, isReading ? 1 : -1);
   }
 }

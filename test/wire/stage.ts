@@ -93,8 +93,8 @@ class WatchCounter {
     for (const end of this.endings) end();
   }
 
-  private watch(service: ClusterService, name: string, after: number): ReturnType<ClusterService['watch']> {
-    const cursor = service.watch(name, after);
+  private watch(service: ClusterService, name: string, after: number, client?: string): ReturnType<ClusterService['watch']> {
+    const cursor = service.watch(name, after, client);
     const close = () => {
       this.endings.delete(end);
       cursor.close();

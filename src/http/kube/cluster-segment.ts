@@ -1,5 +1,6 @@
 // The part of a path that names a cluster: its name, which of its incarnations is meant, and at which moment it is looked at:
-// `web`, `web.1f0c…`, `web.1f0c….rv-123`, `web..command-45`, `web..1735689600000` (virtual milliseconds since 1970).
+// `web`, `web.1f0c…`, `web.1f0c….rv-123`, `web..command-45`, `web..1735689600000` (virtual milliseconds since 1970),
+// and which client asks: `web.1f0c…..site-controller`.
 
 import type { Instant } from '../../service/ports.ts';
 
@@ -9,16 +10,20 @@ export interface ClusterSegment {
   readonly uid: string | undefined;
   /** Undefined: now. `unknown`: there can be no such moment. */
   readonly at: Instant | 'unknown' | undefined;
+  /** Who asks, as his kubeconfig names him. */
+  readonly client: string | undefined;
 }
 
 export function parseClusterSegment(segment: string): ClusterSegment {
-  const [name = '', uid = '', moment] = segment.split('.');
-  return { name, uid: uid === '' ? undefined : uid, at: moment === undefined ? undefined : parseMoment(moment) };
+  const [name = '', uid = '', moment = '', client] = segment.split('.');
+  return { name, uid: uid === '' ? undefined : uid, at: moment === '' ? undefined : parseMoment(moment), client };
 }
 
 /** `incarnation` is the name, with or without its uid. */
-export function pathOfMoment(incarnation: string, at: Instant): string {
-  return `${incarnation}${incarnation.includes('.') ? '' : '.'}.${momentText(at)}`;
+export function segmentOf(incarnation: string, at: Instant | undefined, client: string | undefined): string {
+  if (at === undefined && client === undefined) return incarnation;
+  const moment = `${incarnation}${incarnation.includes('.') ? '' : '.'}.${at === undefined ? '' : momentText(at)}`;
+  return client === undefined ? moment : `${moment}.${client}`;
 }
 
 function momentText(at: Instant): string {

@@ -34,6 +34,8 @@ export interface ResourceRequest {
   readonly target: Target;
   readonly request: Request;
   readonly user: UserInfo;
+  /** Who asks, as he names himself. */
+  readonly client: string;
   readonly query: URLSearchParams;
 }
 
@@ -202,7 +204,7 @@ interface Write {
 
 /** Executes one command and answers its outcome. */
 async function execute(context: ResourceRequest, format: Format, write: Write, strictErrors: readonly string[]): Promise<Response> {
-  const { service, cluster, target, query, request, user } = context;
+  const { service, cluster, target, query, client, user } = context;
   const { kind, namespace, name, subresource } = target;
   const strict = checkStrictErrors(target, write, strictErrors);
   if (!strict.ok) return answerStatus(strict.status, { format });
@@ -221,7 +223,7 @@ async function execute(context: ResourceRequest, format: Format, write: Write, s
       ...(isPrivileged(user) ? {} : { user }),
     },
   } as const;
-  const give = () => service.perform(cluster, command, request.headers.get('user-agent') ?? '');
+  const give = () => service.perform(cluster, command, client);
   const commit = subresource === 'eviction' ? await evict(context, give) : await give();
   const { outcome } = commit;
   const warnings = [...strict.value, ...outcome.warnings];

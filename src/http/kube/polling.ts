@@ -19,11 +19,10 @@ export interface Question {
 }
 
 /** Resolves when the question is to be answered. */
-export async function awaitNews({ service, cluster, request }: ResourceRequest, { of, find, isPoll }: Question): Promise<void> {
+export async function awaitNews({ service, cluster, request, client }: ResourceRequest, { of, find, isPoll }: Question): Promise<void> {
   const { polls } = service;
   const readClock = () => service.read(cluster, (state) => ({ nowMs: state.nowMs, rate: clockOf(state).rate }));
   if (service.moment !== undefined || readClock().rate !== 'auto') return;
-  const client = request.headers.get('user-agent') ?? '';
   const key = `${cluster} ${client} ${request.method} ${request.url}`;
   await polls.inTurn(cluster, async () => {
     const endMs = readClock().nowMs + POLL_SPAN_MS;

@@ -37,8 +37,9 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   const base = rootCluster === undefined ? `${prefix}/clusters/` : '';
   const [first = '', ...segments] = url.pathname.slice(base.length === 0 ? 1 : base.length).split('/');
   // Which incarnation is meant the front has looked at.
-  const { name, at } = parseClusterSegment(rootCluster ?? first);
+  const { name, at, client = request.headers.get('user-agent') ?? '' } = parseClusterSegment(rootCluster ?? first);
   const rest = rootCluster === undefined ? segments : [first, ...segments];
+  service.request(name, client, 1);
   try {
     if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
     service.get(name);
@@ -51,6 +52,7 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
       cluster: name,
       request,
       user: user.value,
+      client,
       query: url.searchParams,
       prefix: rootCluster === undefined ? `${base}${first}` : '',
     };
@@ -59,6 +61,8 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);
     return answerStatus(status);
+  } finally {
+    service.request(name, client, -1);
   }
 }
 
@@ -76,6 +80,8 @@ interface KubeRequest {
   readonly cluster: string;
   readonly request: Request;
   readonly user: UserInfo;
+  /** Who asks, as he names himself. */
+  readonly client: string;
   readonly query: URLSearchParams;
   /** Path of the cluster, as clients see it. */
   readonly prefix: string;

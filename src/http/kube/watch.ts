@@ -54,7 +54,7 @@ function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format
       ),
     );
   const start = startOf(service, cluster, selection.value, position.value ?? asked.value);
-  return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list)));
+  return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list), context.client));
 }
 
 /** Contract, section 4: where the client of a stream of server-sent events comes back to. */

@@ -4,6 +4,7 @@ import type { z } from '@hono/zod-openapi';
 import { clusterKinds, explainUnmet, selectObjects, type Unmet } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
+import type { Barrier } from '../../service/barrier.ts';
 import type { AdvanceGoal, AdvanceResult } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
@@ -12,7 +13,7 @@ import { AdvanceSource } from './advance-source.ts';
 import { acceptsEventStream, clientOf } from './command.ts';
 import { refuse } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { advanceResultSchema, advanceSchema } from './schemas/clock.ts';
+import { type AdvanceBody, advanceResultSchema, advanceSchema } from './schemas/clock.ts';
 import { clusterParams } from './schemas/common.ts';
 
 const EVENTS = { progress: 'Progress', done: 'AdvanceResult', error: 'Problem' };
@@ -25,7 +26,8 @@ export const advanceClock = defineEndpoint({
   summary: 'Move the virtual clock',
   description:
     'Give exactly one of by, to, steps and until. A condition that is not reached is answered with the object that comes closest and why it does not hold. With `Accept: text/event-stream` the call streams `progress` events and ends with `done`, or with ' +
-    '`error` and a problem. A client that hangs up stops the advance at a committed instant.',
+    '`error` and a problem. A client that hangs up stops the advance at a committed instant. With `barrier` the clock waits, at every instant at which something changes, until the clients that it names have read what they watch and are quiet: what they write happens at that instant. ' +
+    'A client that watches nothing, or is not quiet in time, ends the advance with 409.',
   params: clusterParams,
   body: { kind: 'json', schema: advanceSchema, description: 'The goal.' },
   answer: {
@@ -53,8 +55,9 @@ export const advanceClock = defineEndpoint({
     const unmet = (result: AdvanceResult): Unmet | undefined =>
       result.reached || goal.kind !== 'until' ? undefined : service.read(params.cluster, (state) => explainUnmet(state, goal.condition));
     const client = clientOf(request);
+    const barrier = barrierOf(body);
     if (acceptsEventStream(request)) {
-      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, { ...options, client }), {
+      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, { ...options, client, barrier }), {
         signal: request.signal,
         describeResult: (result) => describeResult(result, position, unmet(result)),
         describeProgress: ({ nowMs, watchEvents }) => ({
@@ -65,10 +68,19 @@ export const advanceClock = defineEndpoint({
       });
       return streamingResponse(source, { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store' });
     }
-    const result = await service.advance(params.cluster, goal, { signal: request.signal, client });
+    const result = await service.advance(params.cluster, goal, { signal: request.signal, client, barrier });
     return { value: describeResult(result, position, unmet(result)) };
   },
 });
+
+const QUIET_MS = 50;
+const PATIENCE_MS = 10_000;
+
+function barrierOf({ barrier }: AdvanceBody): Barrier | undefined {
+  if (barrier === undefined) return undefined;
+  const { clients, quiet: quietMs = QUIET_MS, patience: patienceMs = PATIENCE_MS } = barrier;
+  return { clients, quietMs, patienceMs };
+}
 
 /** Nobody waits for what is not there, unless it is to be created, or to be gone. */
 function refuseMissing(state: ClusterState, goal: AdvanceGoal): void {

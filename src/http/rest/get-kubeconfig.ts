@@ -7,7 +7,7 @@ import { accountGroups, accountOf, withCommonGroups } from '../../engine/cluster
 import type { KeyUser } from '../access.ts';
 import { ProblemError, problemOf } from '../errors.ts';
 import { hostOf, schemeOf } from '../gate.ts';
-import { pathOfMoment } from '../kube/cluster-segment.ts';
+import { segmentOf } from '../kube/cluster-segment.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams, momentSchema } from './schemas/common.ts';
@@ -29,6 +29,14 @@ export const getKubeconfig = defineFrontEndpoint({
   params: clusterParams,
   query: z.strictObject({
     at: momentSchema.optional(),
+    client: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a DNS label')
+      .optional()
+      .openapi({
+        description: 'Who uses it: the name by which the barrier of an advance waits for him, and by which his commands are listed.',
+        example: 'site-controller',
+      }),
     user: z
       .string()
       .min(1, 'must not be empty')
@@ -51,7 +59,7 @@ export const getKubeconfig = defineFrontEndpoint({
     const user = query.user === undefined ? undefined : userOf(query.user, query.group ?? []);
     const key = user === undefined ? access.keyOf(name) : access.keyOfUser(name, user);
     const origin = originOf(request);
-    const text = writeYamlText(kubeconfigOf({ name, uid, origin, key, user: query.user, authority, at: query.at }));
+    const text = writeYamlText(kubeconfigOf({ name, uid, origin, key, user: query.user, authority, at: query.at, client: query.client }));
     return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
   },
 });
@@ -64,6 +72,7 @@ interface Described {
   readonly user: string | undefined;
   readonly authority: string | undefined;
   readonly at: Instant | undefined;
+  readonly client: string | undefined;
 }
 
 /** Whose groups are known by his name has them. */
@@ -73,12 +82,12 @@ function userOf(username: string, given: readonly string[]): KeyUser {
   return { username, groups: withCommonGroups(username, groups) };
 }
 
-function kubeconfigOf({ name, uid, origin, key, user, authority, at }: Described): object {
+function kubeconfigOf({ name, uid, origin, key, user, authority, at, client }: Described): object {
   const context = `orrery-${name}${user === undefined ? '' : `-${user}`}${at === undefined ? '' : `-at-${formatMoment(at)}`}`;
   const isSecure = origin.startsWith('https:');
   // A key is of one incarnation of the cluster; where there is none the path says which one is meant.
   const incarnation = key === undefined ? `${name}.${uid}` : name;
-  const path = `/clusters/${at === undefined ? incarnation : pathOfMoment(incarnation, at)}`;
+  const path = `/clusters/${segmentOf(incarnation, at, client)}`;
   const server = `${origin}${isSecure || key === undefined ? path : `/access/${key}${path}`}`;
   // Q2: clients other than kubectl refuse plain HTTP without insecure-skip-tls-verify.
   const trust = isSecure ? trustOf(authority) : { 'insecure-skip-tls-verify': true };

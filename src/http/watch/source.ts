@@ -24,10 +24,10 @@ export interface WatchView {
   readonly timeoutSeconds: number | undefined;
 }
 
-/** Begins a watch. Fails: cluster-not-found, limit-exceeded; a position that is no longer retained is told in the stream. */
-export function openWatch(service: ClusterService, cluster: string, view: WatchView): ByteSource {
+/** Begins a watch; `client` is who watches, as he names himself. Fails: cluster-not-found, limit-exceeded; a position that is no longer retained is told in the stream. */
+export function openWatch(service: ClusterService, cluster: string, view: WatchView, client?: string): ByteSource {
   try {
-    return new WatchSource(service.watch(cluster, view.after), view);
+    return new WatchSource(service.watch(cluster, view.after, client), view);
   } catch (error) {
     if (!isGone(error)) throw error;
     return endingSource(view.encodeGone(error.detail));

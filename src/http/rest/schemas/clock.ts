@@ -79,6 +79,24 @@ const waitSchema = z
 
 export type WaitBody = z.output<typeof waitSchema>;
 
+const BARRIER_CLIENTS_MAX = 16;
+
+const wallTime = durationSchema.refine((ms) => ms <= PATIENCE_MS_MAX, `must be at most ${PATIENCE_MS_MAX / 1000}s`);
+
+const barrierSchema = z
+  .strictObject({
+    clients: z
+      .array(z.string().min(1, 'must not be empty'))
+      .min(1, 'must name a client')
+      .max(BARRIER_CLIENTS_MAX)
+      .openapi({ description: 'Names in their kubeconfigs (`GET …/kubeconfig?client=NAME`), or of their programs in the user agent.' }),
+    quiet: wallTime
+      .optional()
+      .openapi({ description: 'Wall time in which a client must ask for nothing to be done; default 50ms.', example: '50ms' }),
+    patience: wallTime.optional().openapi({ description: 'Wall time that a client has for one instant; default 10s.', example: '10s' }),
+  })
+  .openapi('Barrier');
+
 const GOALS = ['by', 'to', 'steps', 'until'] as const;
 
 export const STEPS_MAX = 1_000_000;
@@ -98,6 +116,7 @@ export const advanceSchema = z
       .union([z.literal('idle'), waitSchema], { error: 'must be "idle" or a condition {for, resource, name, selector, namespace}' })
       .optional()
       .openapi({ description: 'The first instant at which it holds; `idle`: nothing is scheduled any more that could change an object.' }),
+    barrier: barrierSchema.optional(),
     timeout: durationSchema
       .optional()
       .openapi({ description: 'Virtual time to give up after; with `until` only. Default 10m, for `idle` 24h.' }),
