@@ -1,5 +1,5 @@
 // `npm run bench`: what the service costs, as figures and ratios from one run. Machines are noisy: compare ratios, not seconds. `npm run bench -- pods`
-// runs only the groups whose name contains a word.
+// runs only the groups whose name contains a word. It is bundled with the service to dist/hosts/bench.js.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { get } from 'node:http';
@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { Database } from '../dist/db/driver.js';
-import { openDirectory } from '../dist/db/directory.js';
-import { createCluster, defaultNodes, execute, parseWaitFor } from '../dist/engine/cluster/index.js';
-import { kindByResource } from '../dist/engine/kinds/index.js';
-import { placeOf } from '../dist/front/hosts.js';
-import { readConfig } from '../dist/hosts/config.js';
-import { serve } from '../dist/hosts/node.js';
-import { createClusterService } from '../dist/service/cluster-service.js';
-import { newRow } from '../dist/service/new-row.js';
+import { Database } from '../src/db/driver.ts';
+import { openDirectory } from '../src/db/directory.ts';
+import { createCluster, defaultNodes, execute, parseWaitFor } from '../src/engine/cluster/index.ts';
+import { kindByResource } from '../src/engine/kinds/index.ts';
+import { placeOf } from '../src/front/hosts.ts';
+import { readConfig } from '../src/hosts/config.ts';
+import { serve } from '../src/hosts/node.ts';
+import { createClusterService } from '../src/service/cluster-service.ts';
+import { newRow } from '../src/service/new-row.ts';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -49,7 +49,7 @@ const openServer = () => serve(readConfig(['--port', '0', '--data', folder(), '-
 
 /** A whole service in a process of its own, with two workers. */
 async function spawnServer() {
-  const cli = fileURLToPath(new URL('../dist/hosts/cli.js', import.meta.url));
+  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
   const flags = ['serve', '--port', '0', '--data', folder(), '--log-level', 'error', '--workers', '2'];
   const child = spawn(process.execPath, [cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((resolve) => {

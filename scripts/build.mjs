@@ -1,16 +1,27 @@
-// Compiles src/ to dist/, unless dist/ is newer than everything it is made from. `npm start` and `npm run build` use it.
+// Builds dist/ from src/, unless dist/ is newer than everything it is made from. `npm start` and `npm run build` use it.
+//
+// The service is bundled: starting it reads a few files instead of two thousand. Everything lies in dist/hosts/, so that what finds its files from where it
+// stands (migrations, package.json, the module of the workers) finds them in src/hosts/ and here. Types are what the compiler makes of the sources.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = ['src', 'bench', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 const DIST = join(ROOT, 'dist');
 const [NEW, OLD] = [`${DIST}.new`, `${DIST}.old`];
 const STAMP = join(DIST, '.built');
 const COMPILER = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
+const ENTRIES = {
+  'hosts/cli': 'src/hosts/cli.ts',
+  'hosts/library': 'src/hosts/library.ts',
+  // Beside the others, where workerEntry looks for it.
+  'hosts/main': 'src/hosts/worker/main.ts',
+  'hosts/bench': 'bench/index.mjs',
+};
 
 /** Builds when needed; returns whether it did. Fails: when the sources do not compile. */
 export function buildIfNeeded() {
@@ -24,9 +35,10 @@ function build() {
   const startedMs = Date.now();
   console.error('Building dist/ from src/ ...');
   rmSync(NEW, { recursive: true, force: true });
-  const compile = [COMPILER, '-p', 'tsconfig.build.json', '--outDir', NEW];
+  const compile = [COMPILER, '-p', 'tsconfig.build.json', '--outDir', NEW, '--emitDeclarationOnly'];
   const run = spawnSync(process.execPath, compile, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) throw new Error('The sources do not compile; see above.');
+  bundle();
   writeFileSync(join(NEW, '.built'), `${new Date(startedMs).toISOString()}\n`);
   // The time of the start: what changes while the compiler runs is compiled the next time.
   utimesSync(join(NEW, '.built'), new Date(startedMs), new Date(startedMs));
@@ -36,6 +48,28 @@ function build() {
   renameSync(NEW, DIST);
   rmSync(OLD, { recursive: true, force: true });
   console.error(`Built dist/ in ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
+}
+
+function bundle() {
+  buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: ENTRIES,
+    outdir: NEW,
+    chunkNames: 'hosts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    sourcemap: true,
+    // Half as much to read and compile at every start; names stay as they are.
+    minifyWhitespace: true,
+    logLevel: 'error',
+    // Native modules are found by their path.
+    external: ['better-sqlite3', 'better-sqlite3-13'],
+    // Packages that are CommonJS ask for Node's modules by this name.
+    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  });
 }
 
 function modifiedMs(path) {

@@ -3,7 +3,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { serviceDocument } from '../http/rest/document.ts';
 import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
 import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
@@ -15,7 +14,7 @@ type RunCommand = (args: readonly string[]) => Promise<number | undefined> | und
 
 const COMMANDS: Readonly<Record<string, RunCommand>> = {
   serve: runServe,
-  // Only when they are asked for, so that other commands need no database.
+  // Only when they are asked for, so that other commands load neither a database nor an engine.
   check: async (args) => print((await import('./folder-commands.ts')).runCheck(args)),
   recover: async (args) => print((await import('./folder-commands.ts')).runRecover(args)),
   openapi: runOpenapi,
@@ -66,8 +65,9 @@ async function runServe(args: readonly string[]): Promise<undefined> {
   }
 }
 
-function runOpenapi(args: readonly string[]): undefined {
+async function runOpenapi(args: readonly string[]): Promise<undefined> {
   const { output } = parseOpenapiFlags(args);
+  const { serviceDocument } = await import('../http/rest/document.ts');
   const text = `${JSON.stringify(serviceDocument(readVersion()), null, 2)}\n`;
   if (output === undefined) process.stdout.write(text);
   else writeFileSync(output, text);

@@ -5,7 +5,6 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import { StartError } from './start-error.ts';
 import { CERT_FILE, KEY_FILE } from './tls-files.ts';
 
@@ -56,6 +55,8 @@ function readOwn(certFile: string, keyFile: string, names: readonly string[]): T
 }
 
 async function makeCertificate(names: readonly string[]): Promise<TlsMaterial> {
+  // Loading it takes longer than most of a start.
+  const { generate } = await import('selfsigned');
   const altNames = names.map((name) => (isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name }));
   const made = await generate([{ name: 'commonName', value: 'orrery' }], {
     keyType: 'ec',

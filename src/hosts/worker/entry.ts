@@ -8,6 +8,7 @@ import type { WorkerOptions } from 'node:worker_threads';
 /** The module of a worker thread, and how to start it; `sources` is one to run instead, compiled or not. */
 export function workerEntry(sources?: URL): { readonly url: URL; readonly options: WorkerOptions } {
   if (sources !== undefined && !sources.pathname.endsWith('.ts')) return { url: sources, options: { execArgv: [] } };
+  // The build puts all modules into one folder.
   if (!import.meta.url.endsWith('.ts')) return { url: new URL('./main.js', import.meta.url), options: {} };
   const compiler = createRequire(import.meta.url)
     .resolve('tsx/package.json')

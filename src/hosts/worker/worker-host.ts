@@ -25,6 +25,8 @@ export interface WorkerHostOptions extends Omit<WorkerStart, 'running' | 'pulse'
   readonly onFailure: (error: unknown) => void;
 }
 
+/** Wall time after which a thread begins that nobody has asked yet: the service is ready before it, and whoever comes then finds the thread there. */
+const UNASKED_MS = 1_000;
 /** Wall time that a host gets to store what is left. */
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -40,6 +42,9 @@ export class WorkerHost implements Host {
   private readonly beginning: NodeJS.Timeout | undefined;
   private readonly pulse = new Pulse();
   private readonly options: WorkerHostOptions;
+  private readonly running: readonly DirectoryRow[];
+  /** A thread that replaces one that ended again and again waits, whoever asks. */
+  private readonly isPaused: boolean;
   private readonly events: HostEvents;
   private readonly pending = new Map<number, Pending>();
   private readonly streams = new Map<number, Inflow>();
@@ -53,12 +58,15 @@ export class WorkerHost implements Host {
   constructor(options: WorkerHostOptions, running: readonly DirectoryRow[], events: HostEvents, afterMs = 0) {
     this.options = options;
     this.events = events;
-    if (afterMs === 0) this.begin(running);
-    else this.beginning = setTimeout(() => this.begin(running), afterMs);
+    this.running = running;
+    this.isPaused = afterMs > 0;
+    if (!this.isPaused && running.length > 0) this.begin();
+    else this.beginning = setTimeout(() => this.begin(), this.isPaused ? afterMs : UNASKED_MS);
   }
 
-  private begin(running: readonly DirectoryRow[]): void {
-    const { options } = this;
+  private begin(): void {
+    const { options, running } = this;
+    clearTimeout(this.beginning);
     const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers } = options;
     const { buffer: pulse } = this.pulse;
     const workerData: WorkerStart = { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, running, pulse };
@@ -229,8 +237,9 @@ export class WorkerHost implements Host {
 
   private post(message: ToHost): void {
     if (this.isOver) return;
-    if (this.worker === undefined) this.outbox.push(message);
-    else this.worker.postMessage(message, []);
+    if (this.worker !== undefined) return this.worker.postMessage(message, []);
+    this.outbox.push(message);
+    if (!this.isPaused) this.begin();
   }
 
   /** The thread has ended: whoever waits for it learns so. */
