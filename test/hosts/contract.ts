@@ -175,7 +175,7 @@ export function describeHost(kind: string, start: StartTestHost): void {
       it('send what is there, then what changes', async () => {
         await test.create('watch');
         await post('watch', CONFIG_MAPS, configMap('first', 10));
-        const stream = streamOf(await askService(test.host, 'watch', 'watch', {}, '/watch?resource=configmaps&namespace=default'));
+        const stream = streamOf(await askService(test.host, 'watch', 'watchCluster', {}, '/watch?resource=configmaps&namespace=default'));
         const present = await readUntil(stream, (text) => text.includes('BOOKMARK'));
         expect(present).toContain('"name":"first"');
         const changed = readUntil(stream, (text) => text.includes('"name":"second"'));
@@ -217,7 +217,7 @@ export function describeHost(kind: string, start: StartTestHost): void {
 
       it('end when their cluster is removed, which is unknown then', async () => {
         await test.create('leaving');
-        const stream = streamOf(await askService(test.host, 'leaving', 'watch', {}, '/watch'));
+        const stream = streamOf(await askService(test.host, 'leaving', 'watchCluster', {}, '/watch'));
         await readUntil(stream, (text) => text.includes('BOOKMARK'));
         const rest = readUntil(stream);
         await test.host.remove('leaving');
