@@ -47,15 +47,30 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
     present.filter((file) => !claimed.has(file) && !files.isRetired(file)),
     files,
   );
-  const taken = takeIn(claims, sound);
+  const abandoned = claims.filter((claim) => isAbandoned(claim, sound));
+  for (const { file } of abandoned) {
+    files.bury(file);
+    files.clear(file);
+  }
+  const taken = takeIn(
+    claims.filter((claim) => !abandoned.includes(claim)),
+    sound,
+  );
   const added = taken.claims.filter((claim) => addRow(claim, stored, rows, kept));
   // Whose forks cannot be read is not known.
   if (sound.length === stored.length && kept.length === 0 && taken.kept.length === 0) rows.clearRetired(retired);
   return {
     takenIn: added.map(({ owner, file }) => `${owner.name} (${file})`),
     kept: [...late, ...kept, ...taken.kept].sort(),
-    finished: [...deleted, ...unfinished],
+    finished: [...deleted, ...unfinished, ...abandoned.map(({ file }) => file)],
   };
+}
+
+/** A rewind that was cut off: its files are there, and the cluster still is what it was. Nobody was told of them. */
+function isAbandoned({ owner: { name, origin } }: Claim, sound: readonly StoredRow[]): boolean {
+  const [formerUid] = origin?.formerUids ?? [];
+  if (formerUid !== undefined) return sound.some((row) => row.uid === formerUid && row.name === name);
+  return origin?.rewoundUid !== undefined && sound.some((row) => row.uid === origin.uid);
 }
 
 /** Undefined when it is finished; a disk without room is no reason not to start. */

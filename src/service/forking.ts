@@ -53,7 +53,12 @@ export class Forking {
       const make = (row: DirectoryRow): CommitLog => owner.directory.make(row);
       const back = begin(parent, start, { ...rewound, origin: { ...parent.pinFork(rewound.file, start.base), formerUids } }, make);
       const now = parent.presentBase();
-      const rest = begin(parent, { base: now, last: undefined }, { ...kept, origin: parent.pinFork(kept.file, now) }, make);
+      const rest = begin(
+        parent,
+        { base: now, last: undefined },
+        { ...kept, origin: { ...parent.pinFork(kept.file, now), rewoundUid: rewound.uid } },
+        make,
+      );
       rest.execute({ type: 'clock', clock: { mode: 'manual' } });
       parent.hub.close();
       parent.close();

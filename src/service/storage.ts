@@ -115,6 +115,8 @@ export interface ForkOrigin {
   readonly home: string;
   /** Of a cluster that was rewound: the incarnations that it had before. */
   readonly formerUids?: readonly string[];
+  /** Of what came after a moment to which a cluster was rewound: the incarnation that the cluster has since. */
+  readonly rewoundUid?: string;
 }
 
 /** Whose a cluster's file is. It stands in the file and in the directory. */

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { damageAgainAndAgain } from './damage.ts';
+import { killDuringHistory } from './history-kills.ts';
 import { killAgainAndAgain } from './kills.ts';
 import { buildService } from './served.ts';
 
@@ -29,6 +30,7 @@ const [kills, damages, requests, seed] = [values.kills, values.damages, values.r
 buildService();
 console.log(`seed ${seed}`);
 const killed = await killAgainAndAgain(kills, seed, console.log);
+const history = await killDuringHistory(Math.ceil(kills / 3), seed);
 const damaged = await damageAgainAndAgain(damages, seed, console.log);
 const runs = Math.ceil(requests / REQUESTS_A_RUN);
 const fuzz =
@@ -39,8 +41,11 @@ const fuzz =
         env: { ...process.env, ORRERY_FUZZ_RUNS: String(runs) },
         stdio: 'inherit',
       }).status;
-for (const line of [...killed.wrong, ...damaged.wrong]) console.error(line);
+for (const line of [...killed.wrong, ...history.wrong, ...damaged.wrong]) console.error(line);
 console.log(`kills ${killed.kills}, acknowledged ${killed.acknowledged}, wrong after a kill ${killed.wrong.length}`);
+console.log(
+  `kills during forks and rewinds ${history.kills}, forks ${history.forks}, rewinds ${history.rewinds}, wrong after a kill ${history.wrong.length}`,
+);
 console.log(`damages ${damaged.damages}, said ${damaged.said}, silently wrong ${damaged.wrong.length}`);
 console.log(`generated requests about ${requests}, ${fuzz === 0 ? 'all answered as they must' : 'see above'}`);
-process.exitCode = killed.wrong.length + damaged.wrong.length > 0 || fuzz !== 0 ? 1 : 0;
+process.exitCode = killed.wrong.length + history.wrong.length + damaged.wrong.length > 0 || fuzz !== 0 ? 1 : 0;

@@ -2,6 +2,7 @@
 
 import { beforeAll, expect, it } from 'vitest';
 import { damageAgainAndAgain } from './damage.ts';
+import { killDuringHistory } from './history-kills.ts';
 import { killAgainAndAgain } from './kills.ts';
 import { buildService } from './served.ts';
 
@@ -12,6 +13,13 @@ it('nothing acknowledged is lost through kills under load', async () => {
   expect(wrong).toEqual([]);
   expect(kills).toBe(6);
   expect(acknowledged).toBeGreaterThan(30);
+}, 240_000);
+
+it('forks and rewinds are done or not done, whenever the service is killed', async () => {
+  const { kills, forks, rewinds, wrong } = await killDuringHistory(6, 11);
+  expect(wrong).toEqual([]);
+  expect(kills).toBe(6);
+  expect(Math.min(forks, rewinds)).toBeGreaterThanOrEqual(6);
 }, 240_000);
 
 it('damage is said, and never silently wrong', async () => {

@@ -91,3 +91,26 @@ it('C933 who asks for the same again and again waits: he is answered when it has
   await ask();
   expect(await elapsed()).toBe(stood + 60);
 });
+
+it('kubectl get --raw explains an object', async () => {
+  const api = `${service.url}/v1/clusters`;
+  const headers = { 'Content-Type': 'application/json' };
+  await fetch(api, { method: 'POST', headers, body: JSON.stringify({ name: 'explained' }) });
+  const spec = { containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: '64' } } }] };
+  const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'big' }, spec };
+  await fetch(`${api}/explained/manifests`, { method: 'POST', headers, body: JSON.stringify(manifest) });
+  const [kubectl] = findKubectls();
+  if (kubectl === undefined) throw new Error('there is no kubectl');
+  const shell = createShell(kubectl, await (await fetch(`${api}/explained/kubeconfig`)).text());
+  try {
+    const { stdout, stderr } = await shell.run('kubectl get --raw /clusters/explained/explain/pods/default/big');
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^Not scheduled: .* 64 of cpu/);
+    expect(stdout).toMatch(/^ {2}see {6}https:\/\/kubernetes\.io\/docs\//m);
+    expect((await shell.run('kubectl get --raw /clusters/explained/explain/nodes/node-1')).stdout).not.toBe('');
+    expect((await shell.run('kubectl get --raw /clusters/explained/explain/pods/default/none')).stderr).toContain('pods "none" not found');
+    expect((await shell.run('kubectl get --raw /clusters/explained/explain/pods')).stderr).toContain('write /explain/pods/NAMESPACE/NAME');
+  } finally {
+    shell.remove();
+  }
+});

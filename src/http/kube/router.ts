@@ -15,6 +15,7 @@ import { handleDocument, isKnownGroup } from './documents.ts';
 import { statusOfError } from './errors.ts';
 import { handleResource } from './handlers.ts';
 import { handleMetrics, isMetricsPath } from './metrics.ts';
+import { handleExplanation, isExplanationPath } from './explanation.ts';
 import { type KubePath, parseKubePath, type ResourcePath } from './path.ts';
 import { findReview, handleReview } from './reviews.ts';
 import { resolveTarget } from './target.ts';
@@ -90,6 +91,8 @@ interface KubeRequest {
 function route(context: KubeRequest, path: KubePath): Response | Promise<Response> {
   if (path.type === 'resource') return routeResource(context, path);
   const { request, prefix, service, cluster } = context;
+  if (path.type === 'other' && isExplanationPath(path.path) && request.method === 'GET')
+    return handleExplanation(service, cluster, path.path);
   return handleDocument({
     path,
     request,

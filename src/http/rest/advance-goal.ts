@@ -7,7 +7,7 @@ import { ADVANCE_SPAN_MS_MAX } from '../../engine/kernel/limits.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import type { AdvanceGoal } from '../../service/ports.ts';
 import { refuseField } from '../errors.ts';
-import { findKind, resourceNames } from './resource-names.ts';
+import { findKind, resourceNames } from '../resource-names.ts';
 import type { AdvanceBody, WaitBody } from './schemas/clock.ts';
 
 /** Virtual milliseconds after which an advance until something gives up, unless it says otherwise. */

@@ -6,7 +6,7 @@ import { clusterKinds, explain } from '../../engine/cluster/index.ts';
 import { storedResourceOf } from '../../engine/kinds/kind.ts';
 import { refuse, refuseField } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { findKind, resourceNames } from './resource-names.ts';
+import { findKind, resourceNames } from '../resource-names.ts';
 import { clusterParams, queryText } from './schemas/common.ts';
 import { explanationSchema } from './schemas/explain.ts';
 

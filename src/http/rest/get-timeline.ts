@@ -14,7 +14,7 @@ import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { acceptsEventStream } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
-import { findKind, resourceNames } from './resource-names.ts';
+import { findKind, resourceNames } from '../resource-names.ts';
 import { clusterParams, momentSchema, queryInteger, queryText } from './schemas/common.ts';
 import { timelineSchema } from './schemas/timeline.ts';
 import { collectRows } from './timeline-rows.ts';

@@ -6,7 +6,7 @@ import { refuseField } from '../errors.ts';
 import { parseSelection } from '../kube/reads.ts';
 import { parseEventId, type Position } from '../watch/position.ts';
 import type { Selection } from '../watch/selection.ts';
-import { findKind, resourceNames } from './resource-names.ts';
+import { findKind, resourceNames } from '../resource-names.ts';
 import type { WatchQuery } from './schemas/watch.ts';
 
 export type WatchFormat = 'object' | 'table' | 'text';

@@ -1,6 +1,6 @@
 // Resources as users name them: `pods`, `replicasets.apps`, and what kubectl accepts: short names, singular names, kinds.
 
-import { type Kind, storedResourceOf } from '../../engine/kinds/kind.ts';
+import { type Kind, storedResourceOf } from '../engine/kinds/kind.ts';
 
 /** The kind that a name means. */
 export function findKind(kinds: readonly Kind[], name: string): Kind | undefined {
