@@ -49,6 +49,17 @@ describe('C902 C906 background', () => {
     ]);
   });
 
+  it('C907 a cluster-scoped dependent of an owner in a namespace stays and is reported', () => {
+    const cluster = createTestCluster();
+    const owner = cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own', namespace: 'default' } });
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'own', uid: owner.metadata.uid }];
+    cluster.create({ apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name: 'kid', ownerReferences }, value: 1 });
+    expect(cluster.get('priorityclasses.scheduling.k8s.io/kid')).toBeDefined();
+    expect(cluster.events('priorityclasses.scheduling.k8s.io/kid')).toEqual([
+      `Warning OwnerRefInvalidNamespace "ownerRef [v1/ConfigMap, namespace: , name: own, uid: ${owner.metadata.uid}] does not exist in namespace """`,
+    ]);
+  });
+
   it('C906 an owner of a kind that is not served is left alone', () => {
     const cluster = createTestCluster();
     const reference = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'w', uid: NOBODY };

@@ -23,7 +23,8 @@ function collect(state: ClusterState, kind: Kind, object: KubeObject): void {
   const owners = object.metadata.ownerReferences ?? [];
   const standings = owners.map((owner) => standingOf(state, object, owner));
   owners.forEach((owner, i) => {
-    if (standings[i] === 'absent') reportElsewhere(state, object, owner);
+    // A cluster-scoped object cannot have an owner in a namespace: it stays, and the reference is reported.
+    if (standings[i] === 'absent' || standings[i] === 'unknown') reportElsewhere(state, object, owner);
   });
   const plan = planCollection(object, standings, {
     hasDependents: hasDependents(state, object.metadata.uid),
