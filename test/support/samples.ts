@@ -235,6 +235,10 @@ spec:
 ---
 {apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: sample}, spec: {attacher: a.b, nodeName: node-1, source: {persistentVolumeName: p}}, status: {attached: true, attachmentMetadata: {a: b}, attachError: {time: "2026-01-01T00:00:00Z", message: m}, detachError: {message: m}}}
 ---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: sample}, spec: {failurePolicy: Fail, paramKind: {apiVersion: v1, kind: ConfigMap}, matchConstraints: {resourceRules: [{apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}]}, matchConditions: [{name: c, expression: 'request.name != "x"'}], variables: [{name: v, expression: object.spec}], validations: [{expression: variables.v.replicas <= 5, message: m, reason: Invalid}], auditAnnotations: [{key: k, valueExpression: "'v'"}]}}
+---
+{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicyBinding, metadata: {name: sample}, spec: {policyName: sample, paramRef: {name: p, namespace: default, parameterNotFoundAction: Deny}, matchResources: {namespaceSelector: {matchLabels: {a: b}}}, validationActions: [Audit]}}
+---
 {apiVersion: flowcontrol.apiserver.k8s.io/v1, kind: FlowSchema, metadata: {name: sample}, spec: {matchingPrecedence: 500, priorityLevelConfiguration: {name: sample}, distinguisherMethod: {type: ByUser}, rules: [{subjects: [{kind: User, user: {name: u}}, {kind: Group, group: {name: g}}, {kind: ServiceAccount, serviceAccount: {namespace: default, name: a}}], resourceRules: [{verbs: [get], apiGroups: [""], resources: [pods], clusterScope: true, namespaces: [default]}], nonResourceRules: [{verbs: [get], nonResourceURLs: [/a/*]}]}]}}
 ---
 {apiVersion: flowcontrol.apiserver.k8s.io/v1, kind: PriorityLevelConfiguration, metadata: {name: sample}, spec: {type: Limited, limited: {nominalConcurrencyShares: 10, lendablePercent: 5, borrowingLimitPercent: 50, limitResponse: {type: Queue, queuing: {queues: 8, handSize: 4, queueLengthLimit: 10}}}}}

@@ -24,8 +24,10 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
+import { judgeByPolicies } from './admission-policy/index.ts';
 import { admitObject, completeObject, judgeObject, taintNode } from './admission.ts';
 import { allocate } from './allocate.ts';
+import { COMPONENT } from './authentication/user.ts';
 import { refuseSize } from './object-size.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
 import type { Charge } from './quota.ts';
@@ -39,6 +41,8 @@ export interface CreateOptions {
   readonly uidStream?: string;
   /** Validates the prepared object of a client; a Status refuses it (I2). */
   readonly check?: (object: KubeObject) => Status | undefined;
+  /** What policies say of a client's object; those of components are judged as theirs. */
+  readonly admit?: (object: KubeObject) => Status | undefined;
   /** metadata.managedFields of the object, which has its defaults and its name (K3). */
   readonly owners?: (draft: KubeObject) => ObjectMeta['managedFields'];
 }
@@ -110,6 +114,9 @@ export function createObject<T extends KubeObject>(
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
   if (refused !== undefined) return fail(refused);
+  const denied =
+    options.trusted === true ? undefined : (options.admit?.(object) ?? admitOwn(state, kind as unknown as Kind, object, options));
+  if (denied !== undefined) return fail(denied);
   const verdict = judgeObject(state, kind as unknown as Kind, object, undefined);
   if ('refusal' in verdict) return fail(verdict.refusal);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
@@ -121,6 +128,23 @@ export function createObject<T extends KubeObject>(
   if (options.dryRun === true) return ok(object);
   chargeQuotas(state, verdict.charges);
   return ok(put(state, kind, object, undefined));
+}
+
+/** U7: policies judge what components make, too. */
+function admitOwn(state: ClusterState, kind: Kind, object: KubeObject, { admit, dryRun }: CreateOptions): Status | undefined {
+  if (admit !== undefined) return undefined;
+  const { name, namespace } = object.metadata;
+  const attributes = {
+    operation: 'CREATE',
+    kind,
+    name,
+    namespace,
+    subresource: '',
+    object,
+    oldObject: undefined,
+    user: COMPONENT,
+  } as const;
+  return judgeByPolicies(state, { ...attributes, isDryRun: dryRun === true }, []);
 }
 
 /** Replaces any part of an object. Nothing happens when nothing differs (F5). Generation follows F6, except for a binding (K102). */

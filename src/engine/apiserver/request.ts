@@ -22,6 +22,7 @@ import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace, judgeObject } from './admission.ts';
+import { admitByPolicies } from './admission-policy/requests.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
@@ -114,6 +115,14 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
       warnings.push(...(kind.warnings?.(object, undefined) ?? []));
       return undefined;
     },
+    admit: (object) =>
+      admitByPolicies(
+        state,
+        kind,
+        { ...request, name: object.metadata.name },
+        { operation: 'CREATE', object, oldObject: undefined },
+        warnings,
+      ),
   });
   if (!created.ok) return refuse(created.status, warnings);
   warnings.push(...warnAboutPodSecurity(state, kind, created.value, undefined, ''));
@@ -188,6 +197,9 @@ function store(
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
   const oversize = request.options.dryRun === true ? undefined : refuseSize(next);
   if (oversize !== undefined) return refuse(oversize, warned);
+  const judged: string[] = [];
+  const denied = admitByPolicies(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
+  if (denied !== undefined) return refuse(denied, [...warned, ...judged]);
   const insecure = checkPodSecurity(state, kind, next, present, request.subresource ?? '');
   if (insecure !== undefined) return refuse(insecure, warned);
   const isMain = request.subresource === undefined;
@@ -198,7 +210,7 @@ function store(
   if (missing !== undefined) return refuse(missing, warned);
   const secured = warnAboutPodSecurity(state, kind, next, present, request.subresource ?? '');
   const own = isMain ? (kind.warnings?.(next, present) ?? []) : [];
-  const warnings = [...warned, ...own, ...secured];
+  const warnings = [...warned, ...judged, ...own, ...secured];
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
   const isSame = stored !== undefined && isUnchanged(next, present);
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
@@ -310,11 +322,14 @@ function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   if (protection !== undefined) return refuse(forbiddenObject(kind, name, protection));
   const present = getObject(state, kind, namespace, name);
   if (present === undefined) return refuse(notFound(kind, name));
+  const warnings = [...propagationWarnings(kind, request.options)];
+  const denied = admitByPolicies(state, kind, request, { operation: 'DELETE', object: undefined, oldObject: present }, warnings);
+  if (denied !== undefined) return refuse(denied, warnings);
   const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
   if (!deleted.ok) return refuse(deleted.status);
   const isGone = request.options.dryRun === true ? false : getObject(state, kind, namespace, name)?.metadata.uid !== present.metadata.uid;
   const object = isGone && kind.returnsDeletedObject !== true ? deletedStatus(kind, name, present.metadata.uid) : deleted.value;
-  return { ok: true, code: 200, object, warnings: propagationWarnings(kind, request.options) };
+  return { ok: true, code: 200, object, warnings };
 }
 
 /** C329. */
@@ -339,13 +354,19 @@ function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest):
   if (!selected.ok) return refuse(selected.status);
   const kept = selected.value.find((object) => kind.protection?.(object.metadata.name) !== undefined)?.metadata.name;
   if (kept !== undefined) return refuse(forbiddenObject(kind, kept, kind.protection?.(kept) ?? ''));
+  const warnings = [...propagationWarnings(kind, request.options)];
+  for (const object of selected.value) {
+    const named = { ...request, name: object.metadata.name };
+    const denied = admitByPolicies(state, kind, named, { operation: 'DELETE', object: undefined, oldObject: object }, warnings);
+    if (denied !== undefined) return refuse(denied, warnings);
+  }
   const items = selected.value.map((object) => {
     const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
     const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? deleted.value : object;
     return item;
   });
   const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(state.revision) }, items };
-  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings: propagationWarnings(kind, request.options) };
+  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings };
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {

@@ -2,6 +2,7 @@
 
 import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
+import { admissionPolicyController } from './admission-policy/index.ts';
 import { apiServiceController } from './api-service/index.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/index.ts';
 import { cronJobController } from './cronjob/index.ts';
@@ -58,4 +59,5 @@ export const CONTROLLERS: readonly Component[] = [
   serviceCidrController,
   apiServiceController,
   clusterRoleAggregationController,
+  admissionPolicyController,
 ];

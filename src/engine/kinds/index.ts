@@ -50,6 +50,8 @@ import { serviceKind } from './service/index.ts';
 import { serviceAccountKind } from './serviceaccount/index.ts';
 import { statefulSetKind } from './statefulset/index.ts';
 import { storageClassKind } from './storageclass/index.ts';
+import { validatingAdmissionPolicyKind } from './validatingadmissionpolicy/index.ts';
+import { validatingAdmissionPolicyBindingKind } from './validatingadmissionpolicybinding/index.ts';
 import { volumeAttachmentKind } from './volumeattachment/index.ts';
 
 export const KINDS: readonly Kind[] = [
@@ -96,6 +98,8 @@ export const KINDS: readonly Kind[] = [
   clusterRoleKind,
   roleBindingKind,
   roleKind,
+  validatingAdmissionPolicyKind,
+  validatingAdmissionPolicyBindingKind,
   customResourceDefinitionKind,
   flowSchemaKind,
   priorityLevelConfigurationKind,

@@ -21,6 +21,9 @@ const ACCOUNTS_GROUP = 'system:serviceaccounts';
 /** Whose the cluster is: everybody who comes with no name of his own. */
 export const OWNER: UserInfo = { username: 'admin', groups: [MASTERS_GROUP, AUTHENTICATED_GROUP] };
 
+/** Who writes for the cluster itself, as policies see it. */
+export const COMPONENT: UserInfo = { username: 'system:kube-controller-manager', groups: [AUTHENTICATED_GROUP] };
+
 /** May do everything, whatever roles say. */
 export function isPrivileged(user: UserInfo): boolean {
   return user.groups.includes(MASTERS_GROUP);

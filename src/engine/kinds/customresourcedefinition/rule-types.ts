@@ -5,7 +5,7 @@ import { decodeBytes } from '../../apimachinery/base64.ts';
 import { parseDuration, parseTimestamp } from '../../apimachinery/cel/library/times.ts';
 import { BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, mapOf, STRING, TIMESTAMP } from '../../apimachinery/cel/types.ts';
 import { type CelValue, isFailure } from '../../apimachinery/cel/values.ts';
-import { isJsonObject, type Json } from '../../apimachinery/meta.ts';
+import type { Json } from '../../apimachinery/meta.ts';
 import { mapItemOf, type StructuralSchema } from '../shared/structural-schema.ts';
 
 /** Bytes of a request: nothing in an object is larger. */
@@ -166,13 +166,4 @@ function textOf(text: string, { format, type }: StructuralSchema): CelValue {
           ? parseTimestamp(`${text}T00:00:00Z`)
           : text;
   return isFailure(parsed) ? text : parsed;
-}
-
-/** The value of JSON that no schema describes: what admission policies see. */
-export function freeValueOf(json: Json): CelValue {
-  if (json === null || typeof json === 'boolean' || typeof json === 'string') return json;
-  if (typeof json === 'number') return Number.isInteger(json) ? BigInt(json) : json;
-  if (Array.isArray(json)) return { kind: 'list', items: json.map(freeValueOf) };
-  const members = isJsonObject(json) ? Object.entries(json) : [];
-  return { kind: 'map', entries: new Map(members.map(([key, member]) => [`s${key}`, [key, freeValueOf(member)] as const])) };
 }

@@ -13,10 +13,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "64",
-      "digest": "68740e9d8204501ef4ce53260117815c",
+      "resourceVersion": "65",
+      "digest": "840d5219b3954a4f5796ae7807d35ff5",
       "nodes": 2,
-      "objects": 64,
+      "objects": 65,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "state": "awake",
       "links": {
@@ -53,10 +53,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "mode": "running",
         "rate": "auto"
       },
-      "resourceVersion": "64",
-      "digest": "af7b556c6acda30435d8cb4edf51ec42",
+      "resourceVersion": "65",
+      "digest": "d7fe7075d8d5662b094d7301e87ddf88",
       "nodes": 2,
-      "objects": 64,
+      "objects": 65,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "state": "awake",
       "links": {
@@ -94,10 +94,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "clock": {
             "mode": "manual"
           },
-          "resourceVersion": "64",
-          "digest": "68740e9d8204501ef4ce53260117815c",
+          "resourceVersion": "65",
+          "digest": "840d5219b3954a4f5796ae7807d35ff5",
           "nodes": 2,
-          "objects": 64,
+          "objects": 65,
           "createdAt": "2025-06-01T12:00:00.000Z",
           "state": "awake",
           "links": {
@@ -130,10 +130,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "mode": "running",
             "rate": "auto"
           },
-          "resourceVersion": "64",
-          "digest": "af7b556c6acda30435d8cb4edf51ec42",
+          "resourceVersion": "65",
+          "digest": "d7fe7075d8d5662b094d7301e87ddf88",
           "nodes": 2,
-          "objects": 64,
+          "objects": 65,
           "createdAt": "2025-06-01T12:00:00.000Z",
           "state": "awake",
           "links": {
@@ -171,10 +171,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "64",
-      "digest": "68740e9d8204501ef4ce53260117815c",
+      "resourceVersion": "65",
+      "digest": "840d5219b3954a4f5796ae7807d35ff5",
       "nodes": 2,
-      "objects": 64,
+      "objects": 65,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "state": "awake",
       "links": {
@@ -215,7 +215,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "web",
           "uid": "869b4aca-9791-4211-9464-86a657c80e5c",
-          "resourceVersion": "65"
+          "resourceVersion": "66"
         }
       ],
       "warnings": []
@@ -233,7 +233,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "settings",
           "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
-          "resourceVersion": "83"
+          "resourceVersion": "84"
         },
         {
           "action": "created",
@@ -242,7 +242,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "web",
           "uid": "56acf5e6-3a61-4f8f-a3c9-92301b109e84",
-          "resourceVersion": "84"
+          "resourceVersion": "85"
         }
       ],
       "warnings": []
@@ -257,7 +257,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 1,
       "reached": true,
       "watchEvents": 2,
-      "digest": "e88c1aabf276040bc4aaadf4592c0837"
+      "digest": "72389e08f8cc0d9e91b16470f1ae2a8d"
     }
   },
   "steps": {
@@ -269,7 +269,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": false,
       "watchEvents": 12,
-      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+      "digest": "ce4d0eb909748d29510e78e19aa7d188"
     }
   },
   "until": {
@@ -281,7 +281,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": true,
       "watchEvents": 0,
-      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+      "digest": "ce4d0eb909748d29510e78e19aa7d188"
     }
   },
   "to": {
@@ -293,7 +293,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 5,
-      "digest": "dbe29cd965c55b611c6008c99a065abc"
+      "digest": "291fdc456dd1c3cb8488e10351a29f4f"
     }
   },
   "until-idle": {
@@ -305,7 +305,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 0,
-      "digest": "dbe29cd965c55b611c6008c99a065abc"
+      "digest": "291fdc456dd1c3cb8488e10351a29f4f"
     }
   },
   "the-clock": {
@@ -331,7 +331,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "lines": {
     "status": 200,
     "mediaType": "text/event-stream",
-    "body": "id: 96\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          60m\n\nid: 97\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          60m\n\nid: 106\nevent: BOOKMARK\ndata: \n\n"
+    "body": "id: 97\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          60m\n\nid: 98\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          60m\n\nid: 107\nevent: BOOKMARK\ndata: \n\n"
   },
   "crashes": {
     "status": 200,
@@ -541,8 +541,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "time": "2025-01-01T00:00:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
-          "resourceVersion": "89",
-          "digest": "e88c1aabf276040bc4aaadf4592c0837",
+          "resourceVersion": "90",
+          "digest": "72389e08f8cc0d9e91b16470f1ae2a8d",
           "details": {
             "toMs": 1735689601000
           }
@@ -553,8 +553,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "time": "2025-01-01T00:10:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
-          "resourceVersion": "101",
-          "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d",
+          "resourceVersion": "102",
+          "digest": "ce4d0eb909748d29510e78e19aa7d188",
           "details": {
             "toMs": 1735690201000
           }
@@ -570,7 +570,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "fromMs": 1735689600000,
       "toMs": 1735689603000,
       "to": "2025-01-01T00:00:03Z",
-      "resourceVersion": "89",
+      "resourceVersion": "90",
       "rows": [
         {
           "spans": [
@@ -708,7 +708,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "body": {
       "items": [
         {
-          "resourceVersion": "83",
+          "resourceVersion": "84",
           "time": "2025-01-01T00:00:00Z",
           "type": "ADDED",
           "resource": "configmaps",
@@ -721,7 +721,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "settings",
               "namespace": "default",
               "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
-              "resourceVersion": "83",
+              "resourceVersion": "84",
               "creationTimestamp": "2025-01-01T00:00:00Z",
               "annotations": {
                 "kubectl.kubernetes.io/last-applied-configuration": "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"settings\",\"annotations\":{},\"namespace\":\"default\"},\"data\":{\"colour\":\"blue\"}}\n"
@@ -754,7 +754,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           }
         }
       ],
-      "nextCursor": "YWZ0ZXI6ODM"
+      "nextCursor": "YWZ0ZXI6ODQ"
     }
   },
   "from-the-start": {
@@ -763,13 +763,13 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "body": {
       "from": {
         "time": "2025-01-01T00:00:01Z",
-        "resourceVersion": "89",
-        "digest": "e88c1aabf276040bc4aaadf4592c0837"
+        "resourceVersion": "90",
+        "digest": "72389e08f8cc0d9e91b16470f1ae2a8d"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",
-        "resourceVersion": "101",
-        "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+        "resourceVersion": "102",
+        "digest": "ce4d0eb909748d29510e78e19aa7d188"
       },
       "added": [
         {
@@ -783,7 +783,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f7f132001",
               "namespace": "default",
               "uid": "d62cebfc-1b02-4422-b24d-1b30a58fc41c",
-              "resourceVersion": "91",
+              "resourceVersion": "92",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -792,7 +792,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Pulled",
@@ -821,7 +821,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f85090102",
               "namespace": "default",
               "uid": "fe957945-2cb8-434c-a01e-ad4a73969b1b",
-              "resourceVersion": "94",
+              "resourceVersion": "95",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -830,7 +830,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Created",
@@ -859,7 +859,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f85090103",
               "namespace": "default",
               "uid": "85bc3f4e-9c47-4890-8bb2-e7c9523bdb90",
-              "resourceVersion": "95",
+              "resourceVersion": "96",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -868,7 +868,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Started",
@@ -897,7 +897,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f7f132000",
               "namespace": "default",
               "uid": "c209e8d4-e079-4e87-b030-e57295adc20a",
-              "resourceVersion": "90",
+              "resourceVersion": "91",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -906,7 +906,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "81",
+              "resourceVersion": "82",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Pulled",
@@ -935,7 +935,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f85090100",
               "namespace": "default",
               "uid": "d1f475c1-3d74-415f-948f-701745f2e557",
-              "resourceVersion": "92",
+              "resourceVersion": "93",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -944,7 +944,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "81",
+              "resourceVersion": "82",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Created",
@@ -973,7 +973,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f85090101",
               "namespace": "default",
               "uid": "c78d4db8-cb38-4534-b0f7-e4b7fb81252c",
-              "resourceVersion": "93",
+              "resourceVersion": "94",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -982,7 +982,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "81",
+              "resourceVersion": "82",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Started",
@@ -1423,7 +1423,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "namespace": "default",
       "name": "web",
       "time": "2025-01-01T01:00:00Z",
-      "resourceVersion": "101",
+      "resourceVersion": "102",
       "findings": [
         {
           "code": "healthy",
@@ -1452,10 +1452,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "101",
-      "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d",
+      "resourceVersion": "102",
+      "digest": "ce4d0eb909748d29510e78e19aa7d188",
       "nodes": 2,
-      "objects": 86,
+      "objects": 87,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "state": "awake",
       "links": {
@@ -1489,8 +1489,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "createdAt": "2025-06-01T12:00:00.000Z",
           "from": {
             "command": 5,
-            "resourceVersion": "101",
-            "digest": "5b5a3369956abbe2bb5d09bd8df1cc4d"
+            "resourceVersion": "102",
+            "digest": "ce4d0eb909748d29510e78e19aa7d188"
           },
           "forks": [],
           "links": {
@@ -1513,10 +1513,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "clock": {
           "mode": "manual"
         },
-        "resourceVersion": "64",
-        "digest": "68740e9d8204501ef4ce53260117815c",
+        "resourceVersion": "65",
+        "digest": "840d5219b3954a4f5796ae7807d35ff5",
         "nodes": 2,
-        "objects": 64,
+        "objects": 65,
         "createdAt": "2025-06-01T12:00:00.000Z",
         "state": "awake",
         "links": {
@@ -1550,7 +1550,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "recording": {
     "status": 200,
     "mediaType": "application/x-ndjson",
-    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"68740e9d8204501ef4ce53260117815c\"}\n{\"end\":1}\n"
+    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"840d5219b3954a4f5796ae7807d35ff5\"}\n{\"end\":1}\n"
   },
   "again": {
     "status": 201,
@@ -1565,10 +1565,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "clock": {
           "mode": "manual"
         },
-        "resourceVersion": "64",
-        "digest": "68740e9d8204501ef4ce53260117815c",
+        "resourceVersion": "65",
+        "digest": "840d5219b3954a4f5796ae7807d35ff5",
         "nodes": 2,
-        "objects": 64,
+        "objects": 65,
         "createdAt": "2025-06-01T12:00:00.000Z",
         "state": "awake",
         "links": {

@@ -1,0 +1,220 @@
+// ValidatingAdmissionPolicies over the Kubernetes API: what they refuse, warn about and let pass, in upstream's words.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestCluster, type TestCluster } from './server.ts';
+
+const GROUP = '/apis/admissionregistration.k8s.io/v1';
+const POLICIES = `${GROUP}/validatingadmissionpolicies`;
+const BINDINGS = `${GROUP}/validatingadmissionpolicybindings`;
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+const AT_CONFIG_MAPS = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] }] };
+
+let cluster: TestCluster;
+beforeEach(() => {
+  cluster = createTestCluster();
+});
+afterEach(() => cluster.remove());
+
+interface Answer {
+  readonly warning: string | null;
+  readonly body: { readonly message: string; readonly items: readonly { readonly message: string }[] };
+}
+
+/** Sends a request that must be answered with a code. */
+async function send(method: string, path: string, code: number, body?: unknown): Promise<Answer> {
+  const response = await cluster.fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Answer['body'];
+  expect(`${response.status} ${answer.message ?? ''}`).toMatch(new RegExp(`^${code} `));
+  return { warning: response.headers.get('warning'), body: answer };
+}
+
+function policy(spec: object): object {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  return { apiVersion, kind: 'ValidatingAdmissionPolicy', metadata: { name: 'p' }, spec: { matchConstraints: AT_CONFIG_MAPS, ...spec } };
+}
+
+function binding(spec: object = {}): object {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const kind = 'ValidatingAdmissionPolicyBinding';
+  return { apiVersion, kind, metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'], ...spec } };
+}
+
+function configMap(name: string, data: object = {}, metadata: object = {}): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
+}
+
+async function bind(spec: object, bound: object = {}): Promise<void> {
+  await send('POST', POLICIES, 201, policy(spec));
+  await send('POST', BINDINGS, 201, binding(bound));
+}
+
+describe('U7: what policies refuse', () => {
+  it.each<[string, object, object, string]>([
+    [
+      'a validation',
+      { validations: [{ expression: `object.data.a != 'bad'` }] },
+      { a: 'bad' },
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed expression: object.data.a != 'bad'`,
+    ],
+    [
+      'with a message that is made of variables',
+      {
+        variables: [
+          { name: 'a', expression: 'object.data.a' },
+          { name: 'size', expression: 'variables.a.size()' },
+        ],
+        validations: [{ expression: 'variables.size < 3', messageExpression: `'%s has %d'.format([variables.a, variables.size])` }],
+      },
+      { a: 'long' },
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: long has 4`,
+    ],
+    [
+      'an expression that fails',
+      { validations: [{ expression: `object.data.b == 'x'` }] },
+      { a: 'x' },
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: expression 'object.data.b == 'x'' resulted in error: no such key: b`,
+    ],
+    [
+      'what the request and the namespace say',
+      {
+        validations: [
+          {
+            expression: `request.operation != 'CREATE' || namespaceObject.metadata.name != 'default' || request.userInfo.username == 'x'`,
+            message: 'no',
+          },
+        ],
+      },
+      {},
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`,
+    ],
+    [
+      'what the authorizer says',
+      {
+        validations: [
+          { expression: `!authorizer.group('').resource('pods').namespace('default').check('create').allowed()`, message: 'may' },
+        ],
+      },
+      {},
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: may`,
+    ],
+  ])('%s', async (_name, spec, data, message) => {
+    await bind(spec);
+    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', data));
+    expect(answer.body).toMatchObject({ reason: 'Invalid', message, details: { name: 'c', kind: 'configmaps' } });
+    await send('GET', `${CONFIG_MAPS}/c`, 404);
+  });
+
+  it('an update and a deletion; the reason says the code', async () => {
+    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
+    const expression = `oldObject == null || (object != null && object.data.a == oldObject.data.a)`;
+    await bind({ validations: [{ expression, message: 'fixed', reason: 'Forbidden' }] });
+    await send('PUT', `${CONFIG_MAPS}/c`, 403, configMap('c', { a: '2' }));
+    await send('DELETE', `${CONFIG_MAPS}/c`, 403);
+    await send('PUT', `${CONFIG_MAPS}/c`, 200, configMap('c', { a: '1', b: '2' }));
+  });
+
+  it('what controllers make', async () => {
+    const pods = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }] };
+    await bind({ matchConstraints: pods, validations: [{ expression: 'false', message: 'no pods' }] });
+    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+    const spec = { replicas: 1, selector: { matchLabels: { a: 'b' } }, template };
+    const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'r' }, spec };
+    await send('POST', '/apis/apps/v1/namespaces/default/replicasets', 201, set);
+    const events = await send('GET', '/api/v1/namespaces/default/events', 200);
+    const messages = events.body.items.map((item) => item.message);
+    expect(messages.some((text) => text.includes(`ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no pods`))).toBe(true);
+  });
+});
+
+describe('U7: what policies let pass', () => {
+  const refusing = { validations: [{ expression: 'false' }] };
+
+  it.each<[string, object, object]>([
+    ['another resource', { matchConstraints: { resourceRules: [{ ...AT_CONFIG_MAPS.resourceRules[0], resources: ['secrets'] }] } }, {}],
+    ['another operation', { matchConstraints: { resourceRules: [{ ...AT_CONFIG_MAPS.resourceRules[0], operations: ['DELETE'] }] } }, {}],
+    ['other labels', { matchConstraints: { ...AT_CONFIG_MAPS, objectSelector: { matchLabels: { a: 'b' } } } }, {}],
+    ['another namespace', {}, { matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'x' } } } }],
+    ['a condition that does not hold', { matchConditions: [{ name: 'x', expression: `request.name == 'x'` }] }, {}],
+    ['an error that is ignored', { failurePolicy: 'Ignore', validations: [{ expression: 'object.x == 1' }] }, {}],
+    ['another policy', {}, { policyName: 'q' }],
+    ['only audited', {}, { validationActions: ['Audit'] }],
+  ])('%s', async (_name, spec, bound) => {
+    await bind({ ...refusing, ...spec }, bound);
+    await send('POST', CONFIG_MAPS, 201, configMap('c'));
+  });
+
+  it('with a warning', async () => {
+    await bind({ validations: [{ expression: 'false', message: 'hm' }] }, { validationActions: ['Warn'] });
+    const answer = await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    expect(answer.warning).toContain(`Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': hm`);
+  });
+});
+
+describe('U7: parameters', () => {
+  const spec = {
+    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+    matchConditions: [{ name: 'params-aside', expression: `!request.name.startsWith('params')` }],
+    validations: [{ expression: 'int(object.data.n) <= int(params.data.max)', messageExpression: `'at most ' + params.data.max` }],
+  };
+  const paramRef = { name: 'params', namespace: 'default', parameterNotFoundAction: 'Deny' };
+
+  it('are read anew for every request', async () => {
+    await send('POST', CONFIG_MAPS, 201, configMap('params', { max: '2' }));
+    await bind(spec, { paramRef });
+    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    expect(answer.body.message).toMatch(/denied request: at most 2$/);
+    await send('PUT', `${CONFIG_MAPS}/params`, 200, configMap('params', { max: '5' }));
+    await send('POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
+  });
+
+  it('that are not there refuse, or not', async () => {
+    await bind(spec, { paramRef });
+    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    expect(answer.body.message).toBe(
+      `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed to configure binding: no params found for policy binding with \`Deny\` parameterNotFoundAction`,
+    );
+    const allowed = binding({ paramRef: { ...paramRef, parameterNotFoundAction: 'Allow' } });
+    await send('PUT', `${BINDINGS}/b`, 200, allowed);
+    await send('POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
+  });
+
+  it('chosen by labels must all be kept', async () => {
+    for (const [name, max] of [
+      ['params-1', '9'],
+      ['params-2', '2'],
+    ] as const)
+      await send('POST', CONFIG_MAPS, 201, configMap(name, { max }, { labels: { is: 'param' } }));
+    await bind(spec, { paramRef: { selector: { matchLabels: { is: 'param' } }, parameterNotFoundAction: 'Deny' } });
+    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    expect(answer.body.message).toMatch(/at most 2$/);
+  });
+});
+
+describe('U7: what is no good policy', () => {
+  it.each<[string, object, string]>([
+    [
+      'an expression that does not compile',
+      { validations: [{ expression: 'object.x ==' }] },
+      `spec.validations[0].expression: Invalid value: "object.x ==": compilation failed: ERROR: <input>:1:12: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}\n | object.x ==\n | ...........^`,
+    ],
+    ['no bool', { validations: [{ expression: `'a'` }] }, `spec.validations[0].expression: Invalid value: "'a'": must evaluate to bool`],
+    [
+      'parameters without a kind',
+      { validations: [{ expression: 'params.x' }] },
+      `spec.validations[0].expression: Invalid value: "params.x": compilation failed: ERROR: <input>:1:1: undeclared reference to 'params' (in container '')\n | params.x\n | ^`,
+    ],
+  ])('%s', async (_name, spec, message) => {
+    const answer = await send('POST', POLICIES, 422, policy(spec));
+    expect(answer.body.message).toBe(`ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: ${message}`);
+  });
+
+  it('C944 a policy that was looked at says so', async () => {
+    await send('POST', POLICIES, 201, policy({ validations: [{ expression: 'true' }] }));
+    const answer = await send('GET', `${POLICIES}/p`, 200);
+    expect(answer.body).toMatchObject({ metadata: { generation: 1 }, status: { observedGeneration: 1, typeChecking: {} } });
+  });
+});
