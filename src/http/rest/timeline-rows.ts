@@ -16,7 +16,10 @@ export function collectRows(steps: readonly TimelineStep[]): Pick<TimelineBody, 
     else {
       const { state, reason } = step.standing;
       endSpan(row, step.fromMs);
-      row?.spans.push({ fromMs: step.fromMs, state, ...(reason === undefined ? {} : { reason }) });
+      const last = row?.spans.at(-1);
+      // A state that was left for no time goes on.
+      if (last?.toMs === step.fromMs && last.state === state && last.reason === reason) delete last.toMs;
+      else row?.spans.push({ fromMs: step.fromMs, state, ...(reason === undefined ? {} : { reason }) });
     }
   }
   return { rows: [...rows.values()], marks };

@@ -81,6 +81,8 @@ describe('GET …/timeline', () => {
     for (const { spans } of body.rows)
       for (const [index, { fromMs, toMs }] of spans.entries()) {
         if (toMs !== undefined) expect(toMs).toBeGreaterThan(fromMs);
+        const before = spans[index - 1];
+        if (before?.toMs === fromMs) expect([before.state, before.reason]).not.toEqual([spans[index]?.state, spans[index]?.reason]);
         if (index > 0 && spans[index - 1]?.toMs !== undefined) expect(spans[index - 1]?.toMs).toBeLessThanOrEqual(fromMs);
       }
     expect(statesOf(body, 'nodes/node-1')).toEqual(['NodeReady', 'NodeLost', 'NodeReady']);
