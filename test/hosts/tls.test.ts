@@ -96,6 +96,20 @@ describe('a certificate of its own', () => {
     expect(items.map(({ metadata }) => metadata?.name)).toEqual(['node-1', 'node-2']);
   });
 
+  it('serves kubectl, which asks nobody for a name where no token is needed', async () => {
+    const url = await start('--tls', 'self-signed');
+    const file = await kubeconfigFile(url, ownCertificate());
+    for (const { path } of findKubectls()) {
+      const { stdout } = await run(path, ['--kubeconfig', file, 'get', 'nodes', '-o', 'name'], { env: { HOME: folder } });
+      expect(stdout).toBe('node/node-1\nnode/node-2\n');
+      const whoami = await run(path, ['--kubeconfig', file, 'auth', 'can-i', 'delete', 'nodes'], { env: { HOME: folder } });
+      expect(whoami.stdout.trim()).toBe('yes');
+    }
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    expect((await config.makeApiClient(CoreV1Api).listNode()).items).toHaveLength(2);
+  });
+
   it('is refused by who does not trust it, and opens nothing without a token', async () => {
     const url = await start('--tls', 'self-signed', '--token', TOKEN);
     await expect(ask(`${url}/healthz`, undefined)).rejects.toThrow(/self-signed|unable to verify/);

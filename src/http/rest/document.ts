@@ -66,13 +66,23 @@ function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, tidy(member)] as const);
-  return describeReference(describeDefault(nameAlternatives(Object.fromEntries(members))));
+  return describeEvents(describeReference(describeDefault(nameAlternatives(Object.fromEntries(members)))));
 }
 
 /** The alternatives of this API exclude each other, which generators take for named variants. */
 function nameAlternatives(value: Json): Json {
   const { anyOf, ...rest } = value;
   return Array.isArray(anyOf) ? { oneOf: anyOf, ...rest } : value;
+}
+
+/** Streams are text to clients that do not know event streams; JSON Schema says what is in the text. */
+function describeEvents(value: Json): Json {
+  const events = value['x-events'];
+  if (typeof events !== 'object' || events === null) return value;
+  const references = [...new Set(Object.values(events as Record<string, { readonly $ref: string }>).map(({ $ref }) => $ref))];
+  const alternatives = references.map(($ref) => ({ $ref }));
+  const contentSchema = alternatives.length === 1 ? alternatives[0] : { oneOf: alternatives };
+  return { ...value, schema: { ...(value['schema'] as Json), contentMediaType: 'application/json', contentSchema } };
 }
 
 /** Defaults become words: generators of clients would otherwise demand members that a request may leave out. */

@@ -64,6 +64,9 @@ export const getKubeconfig = defineFrontEndpoint({
   },
 });
 
+/** What is sent as a token where none is needed. */
+const NO_TOKEN = 'none-needed';
+
 interface Described {
   readonly name: string;
   readonly uid: string;
@@ -95,10 +98,16 @@ function kubeconfigOf({ name, uid, origin, key, user, authority, at, client }: D
     apiVersion: 'v1',
     kind: 'Config',
     clusters: [{ name: context, cluster: { server, ...trust } }],
-    users: [{ name: context, user: key === undefined ? {} : { token: key } }],
+    users: [{ name: context, user: credentialsOf(key, isSecure) }],
     contexts: [{ name: context, context: { cluster: context, user: context, namespace: 'default' } }],
     'current-context': context,
   };
+}
+
+/** Where nobody needs to say who he is, kubectl asks for a name all the same over TLS, unless a token is there to be sent. */
+function credentialsOf(key: string | undefined, isSecure: boolean): object {
+  if (key !== undefined) return { token: key };
+  return isSecure ? { token: NO_TOKEN } : {};
 }
 
 function trustOf(authority: string | undefined): object {
