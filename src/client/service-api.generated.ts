@@ -4397,9 +4397,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Name of the cluster. */
+                /**
+                 * @description Name of the cluster.
+                 * @example demo
+                 */
                 cluster: string;
-                /** @description The revision of the change. */
+                /**
+                 * @description The revision of the change.
+                 * @example 80
+                 */
                 revision: number;
             };
             cookie?: never;

@@ -702,6 +702,76 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       ]
     }
   },
+  "causes": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "resourceVersion": "80",
+      "causes": [
+        {
+          "kind": "change",
+          "component": "replicaset",
+          "sentence": "The ReplicaSet controller changed replicasets.apps default/web-84dccbd445.",
+          "rule": "C121",
+          "object": {
+            "resource": "replicasets.apps",
+            "namespace": "default",
+            "name": "web-84dccbd445"
+          },
+          "time": "2025-01-01T00:00:00Z",
+          "resourceVersion": "80"
+        },
+        {
+          "kind": "change",
+          "component": "replicaset",
+          "sentence": "The ReplicaSet controller created pods default/web-84dccbd445-9rjsx.",
+          "rule": "C121",
+          "object": {
+            "resource": "pods",
+            "namespace": "default",
+            "name": "web-84dccbd445-9rjsx"
+          },
+          "time": "2025-01-01T00:00:00Z",
+          "resourceVersion": "71"
+        },
+        {
+          "kind": "change",
+          "component": "deployment",
+          "sentence": "The Deployment controller created replicasets.apps default/web-84dccbd445.",
+          "rule": "C204",
+          "object": {
+            "resource": "replicasets.apps",
+            "namespace": "default",
+            "name": "web-84dccbd445"
+          },
+          "time": "2025-01-01T00:00:00Z",
+          "resourceVersion": "67"
+        },
+        {
+          "kind": "change",
+          "component": "apiserver",
+          "sentence": "The API server created deployments.apps default/web.",
+          "rule": "F4",
+          "object": {
+            "resource": "deployments.apps",
+            "namespace": "default",
+            "name": "web"
+          },
+          "time": "2025-01-01T00:00:00Z",
+          "resourceVersion": "66"
+        },
+        {
+          "kind": "command",
+          "sentence": "example gave command 2: apply 1 manifest.",
+          "rule": "contract, section 7",
+          "number": 2,
+          "client": "example",
+          "time": "2025-01-01T00:00:00Z"
+        }
+      ],
+      "isWhole": true
+    }
+  },
   "changes": {
     "status": 200,
     "mediaType": "application/json",

@@ -172,6 +172,12 @@ export const SESSION: readonly Example[] = [
     query: { resource: 'deployments', name: 'web', to: '2025-01-01T00:00:03Z' },
   },
   {
+    name: 'causes',
+    operationId: 'getCauses',
+    summary: 'From a change back to the command that brought it',
+    params: { cluster: 'demo', revision: '80' },
+  },
+  {
     name: 'changes',
     operationId: 'listChanges',
     summary: 'Of one object',
