@@ -80,6 +80,12 @@ module.exports = {
       ['front/', 'service/', ...ENGINE_FACE],
       ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'yaml', 'prom-client', 'crypto', 'http', 'fs'],
     ),
+    // Scenarios run the engine by its face, and read what the service API reads: schemas, manifests, names.
+    ...ladder(
+      'scenario',
+      [...ENGINE_FACE, 'http/(rest|kube)/', 'http/(errors|resource-names)\\.ts', 'service/ports\\.ts'],
+      ['zod', 'yaml'],
+    ),
     {
       name: 'kinds are islands',
       severity: 'error',

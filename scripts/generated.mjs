@@ -13,6 +13,7 @@ const GENERATORS = [
   { script: 'examples', outputs: ['src/http/rest/examples/answers.generated.ts'] },
   { script: 'openapi', outputs: ['openapi/service.json'] },
   { script: 'client', outputs: ['src/client/service-api.generated.ts'] },
+  { script: 'scenario-schema', outputs: ['openapi/scenario.schema.json'] },
   { script: 'fields', outputs: ['src/engine/kinds/fields'] },
 ];
 

@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, RunCommand>> = {
   check: async (args) => print((await import('./folder-commands.ts')).runCheck(args)),
   recover: async (args) => print((await import('./folder-commands.ts')).runRecover(args)),
   openapi: runOpenapi,
+  explore: async (args) => (await import('./explore-command.ts')).runExplore(args),
+  test: async (args) => (await import('./test-command.ts')).runTest(args),
 };
 
 /** Runs the command line; resolves to the exit code, or to undefined when the process goes on by itself. */
@@ -115,6 +117,10 @@ function helpText(): string {
     '                                       Say what is damaged in a data folder; exit code 1 when something is.',
     '  orrery recover [--data <folder>] [--accept <cluster>]',
     '                                       Make a damaged directory anew from the files of the clusters; accept a cluster as its file has it.',
+    '  orrery test [files and folders]      Run scenario files: exit code 1 when something does not hold. --report <file.xml or .json>,',
+    '                                       --output json, --watch.',
+    '  orrery explore <scenario>            Strike a scenario with every fault at every instant: --faults, --depth 2, --budget, --save <folder>,',
+    '                                       --bisect <path> --from 1s --to 10m.',
     '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
     '  orrery --help | --version',
     '',

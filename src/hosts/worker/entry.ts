@@ -5,16 +5,29 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { WorkerOptions } from 'node:worker_threads';
 
-/** The module of a worker thread, and how to start it; `sources` is one to run instead, compiled or not. */
-export function workerEntry(sources?: URL): { readonly url: URL; readonly options: WorkerOptions } {
+interface Entry {
+  readonly url: URL;
+  readonly options: WorkerOptions;
+}
+
+/** The module of a worker thread that has clusters, and how to start it; `sources` is one to run instead, compiled or not. */
+export function workerEntry(sources?: URL): Entry {
   if (sources !== undefined && !sources.pathname.endsWith('.ts')) return { url: sources, options: { execArgv: [] } };
+  return entryOf(sources ?? new URL('./main.ts', import.meta.url), 'main.js');
+}
+
+/** That of a worker thread which explores a scenario. */
+export function explorerEntry(): Entry {
+  return entryOf(new URL('../explorer.ts', import.meta.url), 'explorer.js');
+}
+
+function entryOf(source: URL, built: string): Entry {
   // The build puts all modules into one folder.
-  if (!import.meta.url.endsWith('.ts')) return { url: new URL('./main.js', import.meta.url), options: {} };
+  if (!import.meta.url.endsWith('.ts')) return { url: new URL(`./${built}`, import.meta.url), options: {} };
   const compiler = createRequire(import.meta.url)
     .resolve('tsx/package.json')
     .replace(/package\.json$/, 'dist/esm/api/index.mjs');
-  const main = (sources ?? new URL('./main.ts', import.meta.url)).href;
-  const code = `import { register } from ${quoted(pathToFileURL(compiler).href)}; register(); await import(${quoted(main)});`;
+  const code = `import { register } from ${quoted(pathToFileURL(compiler).href)}; register(); await import(${quoted(source.href)});`;
   // Flags of the process are those of the test runner.
   return { url: new URL(`data:text/javascript,${encodeURIComponent(code)}`), options: { execArgv: [] } };
 }

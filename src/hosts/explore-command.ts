@@ -1,0 +1,278 @@
+// `orrery explore`: strikes a scenario with faults at every instant at which something changes, and says what does not hold then.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { stringify } from 'yaml';
+import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
+import { type Counterexample, shrink } from '../scenario/counterexample.ts';
+import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
+import { placeText, violationText } from '../scenario/report.ts';
+import { runScenario, type Violation } from '../scenario/run.ts';
+import { buildScenario, type Scenario } from '../scenario/scenario.ts';
+import { FAULT_TYPES } from '../scenario/schema.ts';
+import { strikeText, type StrikeType } from '../scenario/strikes.ts';
+import { withValueAt } from '../scenario/variants.ts';
+import { ConfigError } from './config.ts';
+import type { ExplorerStart } from './explorer.ts';
+import { readScenario } from './read-scenario.ts';
+import { diskFiles } from './scenario-files.ts';
+import { explorerEntry } from './worker/entry.ts';
+
+/** Wall time for pairs of faults when nothing else is said. */
+const BUDGET_MS = 60_000;
+const PROGRESS_MS = 500;
+
+const HELP =
+  'orrery explore <scenario.yaml> [--faults node-down,container-kill,…] [--depth 2] [--budget 60s] [--for 10m] [--jobs N] [--save <folder>] [--set path=value] [--bisect path --from 1s --to 10m]';
+
+/** Runs the command; the exit code: 0 when everything holds, 1 when something does not, 2 when nothing can be explored. */
+export async function runExplore(args: readonly string[]): Promise<number> {
+  const { values, positionals } = readFlags(args);
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new ConfigError(`One scenario is explored at a time: ${HELP}`);
+  const scenario = await readScenario(file, values.set);
+  if (values.bisect !== undefined) return bisect(scenario, values.bisect, values.from, values.to);
+  const settings = settingsOf(scenario, values);
+  const startedMs = performance.now();
+  const undisturbed = runUndisturbed(scenario, settings.forMs);
+  const { violations, startMs } = undisturbed.result;
+  if (violations.length > 0) {
+    console.log(`${scenario.name} fails before anything strikes:`);
+    for (const violation of violations) console.log(violationText(violation, startMs).join('\n'));
+    return 1;
+  }
+  const trials = await exploreAll(scenario, settings);
+  return report(scenario, undisturbed, trials, settings, performance.now() - startedMs);
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        faults: { type: 'string' },
+        depth: { type: 'string' },
+        budget: { type: 'string' },
+        for: { type: 'string' },
+        jobs: { type: 'string' },
+        save: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        bisect: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
+        output: { type: 'string', short: 'o' },
+      },
+    });
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n${HELP}`);
+  }
+}
+
+type Flags = ReturnType<typeof readFlags>['values'];
+
+interface Settings {
+  readonly types: readonly StrikeType[];
+  readonly forMs: number;
+  readonly lastsMs: number | null;
+  readonly depth: 1 | 2;
+  readonly budgetMs: number;
+  readonly jobs: number;
+  readonly folder: string | undefined;
+  readonly isJson: boolean;
+}
+
+function settingsOf({ body }: Scenario, flags: Flags): Settings {
+  const said = body.explore ?? {};
+  const types = flags.faults?.split(',').map((type) => type.trim()) ?? said.faults ?? FAULTS_DEFAULT;
+  const known: readonly string[] = FAULT_TYPES;
+  for (const type of types)
+    if (!known.includes(type)) throw new ConfigError(`${JSON.stringify(type)} cannot be explored; known are ${known.join(', ')}`);
+  const depth = flags.depth ?? '1';
+  if (depth !== '1' && depth !== '2') throw new ConfigError('--depth is 1 or 2.');
+  const jobs = Number(flags.jobs ?? availableParallelism());
+  if (!Number.isInteger(jobs) || jobs < 1) throw new ConfigError('--jobs is a whole number from 1 on.');
+  return {
+    types: types as readonly StrikeType[],
+    forMs: durationOf('--for', flags.for) ?? said.for ?? FOR_MS_DEFAULT,
+    lastsMs: said.lasts ?? null,
+    depth: depth === '2' ? 2 : 1,
+    budgetMs: durationOf('--budget', flags.budget) ?? BUDGET_MS,
+    jobs,
+    folder: flags.save,
+    isJson: flags.output === 'json',
+  };
+}
+
+function durationOf(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = parseDuration(text);
+  if (ms === undefined || ms < 0) throw new ConfigError(`${flag} takes a duration such as 90s or 10m, not ${JSON.stringify(text)}.`);
+  return ms;
+}
+
+/** All trials of all workers, in the order in which one would have made them. */
+async function exploreAll(
+  { file, source }: Scenario,
+  { types, forMs, lastsMs, depth, budgetMs, jobs, isJson }: Settings,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  const shows = process.stderr.isTTY && !isJson;
+  const progress = shows ? setInterval(() => process.stderr.write(`\r${trials.length} runs`), PROGRESS_MS) : undefined;
+  const entry = explorerEntry();
+  await Promise.all(
+    Array.from({ length: jobs }, (_, index) => {
+      const start: ExplorerStart = { file, source, budgetMs, options: { types, forMs, lastsMs, depth, share: { index, count: jobs } } };
+      const worker = new Worker(entry.url, { ...entry.options, workerData: start });
+      worker.on('message', (trial: Trial) => trials.push(trial));
+      return new Promise<void>((resolve, reject) => {
+        worker.once('error', reject);
+        worker.once('exit', () => resolve());
+      });
+    }),
+  );
+  clearInterval(progress);
+  if (shows) process.stderr.write('\r\u001b[K');
+  return trials.sort((a, b) => compareIndexes(a.index, b.index));
+}
+
+function compareIndexes(a: readonly number[], b: readonly number[]): number {
+  return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
+}
+
+interface Group {
+  readonly violation: Violation;
+  readonly first: Trial;
+  count: number;
+  counterexample?: Counterexample | undefined;
+}
+
+async function report(
+  scenario: Scenario,
+  { instants, result }: Undisturbed,
+  trials: readonly Trial[],
+  settings: Settings,
+  ms: number,
+): Promise<number> {
+  const groups = new Map<string, Group>();
+  for (const trial of trials)
+    for (const violation of trial.violations) {
+      const key =
+        `${violation.expected}|${trial.struck.map(({ strike }) => (strike.type === 'drain' ? 'drain' : strike.fault.type)).join('+')}`.replace(
+          /node \S+ is drained/,
+          'a node is drained',
+        );
+      const known = groups.get(key);
+      if (known === undefined) groups.set(key, { violation, first: trial, count: 1 });
+      else known.count += 1;
+    }
+  for (const group of groups.values()) group.counterexample = await shrink(scenario, group.first, group.violation, diskFiles);
+  if (settings.isJson) printJson(scenario, trials, [...groups.values()]);
+  else printText(scenario, instants.length, trials, [...groups.values()], settings, ms, result.startMs);
+  if (settings.folder !== undefined) save(scenario, [...groups.values()], settings.folder);
+  return groups.size === 0 ? 0 : 1;
+}
+
+function printText(
+  scenario: Scenario,
+  instants: number,
+  trials: readonly Trial[],
+  groups: readonly Group[],
+  { types, depth, jobs }: Settings,
+  ms: number,
+  startMs: number,
+): void {
+  for (const [index, { violation, first, count, counterexample }] of groups.entries()) {
+    const strikes = first.struck.map(
+      ({ strike, atMs }) => `${strikeText(strike)} at ${formatInstant(atMs)} (${formatDuration(atMs - startMs)} after the start)`,
+    );
+    console.log(`✗ ${index + 1}. ${violation.expected}`);
+    console.log(`    in ${count} of ${trials.length} runs, first with ${strikes.join(', then ')}`);
+    for (const line of violationText(violation, startMs)) console.log(`    ${line}`);
+    if (counterexample !== undefined)
+      console.log(`    the shortest that still fails (${counterexample.tries} tries):\n${indented(stepsText(counterexample))}`);
+    console.log('');
+  }
+  const firsts = trials.filter(({ struck }) => struck.length === 1).length;
+  const kinds = `${types.length} ${types.length === 1 ? 'type' : 'types'}: ${types.join(', ')}`;
+  const pairs = depth === 2 ? `, and ${trials.length - firsts} pairs, as many as the budget allowed` : '';
+  const seconds = ms / 1000;
+  console.log(
+    `${scenario.name}: ${trials.length} runs, all single faults of ${kinds}, at ${instants} instants${pairs}; ${groups.length === 0 ? 'everything holds' : `${groups.length} ways to fail`}`,
+  );
+  console.log(
+    `${seconds.toFixed(1)} s, ${Math.round(trials.length / seconds)} runs a second with ${jobs} ${jobs === 1 ? 'worker' : 'workers'}`,
+  );
+}
+
+function stepsText({ source }: Counterexample): string {
+  const { cluster, steps, manifests } = source as { cluster?: unknown; steps?: unknown; manifests?: unknown[] };
+  return stringify(
+    { ...(cluster === undefined ? {} : { cluster }), manifests: `# ${manifests?.length ?? 0} objects`, steps },
+    { collectionStyle: 'any' },
+  ).trimEnd();
+}
+
+const indented = (text: string): string => text.replace(/^/gm, '      ');
+
+function printJson(scenario: Scenario, trials: readonly Trial[], groups: readonly Group[]): void {
+  const violations = groups.map(({ violation, first, count, counterexample }) => ({
+    expected: violation.expected,
+    found: violation.found,
+    place: placeText(violation.place),
+    at: formatInstant(violation.atMs),
+    runs: count,
+    strikes: first.struck.map(({ strike, atMs }) => ({ what: strikeText(strike), at: formatInstant(atMs) })),
+    explanation: violation.explanation,
+    ...(counterexample === undefined ? {} : { scenario: counterexample.source }),
+  }));
+  process.stdout.write(
+    `${JSON.stringify({ name: scenario.name, runs: trials.length, ok: violations.length === 0, violations }, null, 2)}\n`,
+  );
+}
+
+/** Writes each counterexample as a scenario that `orrery test` runs. */
+function save(scenario: Scenario, groups: readonly Group[], folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [index, { counterexample, first }] of groups.entries()) {
+    if (counterexample === undefined) continue;
+    const file = join(folder, `${scenario.name}-${index + 1}.yaml`);
+    const head = `# Found by exploration of ${scenario.file}: ${first.struck.map(({ strike }) => strikeText(strike)).join(', then ')}.\n`;
+    writeFileSync(file, head + stringify({ ...counterexample.source, metadata: { name: `${scenario.name}-${index + 1}` } }));
+    console.error(`wrote ${file}`);
+  }
+}
+
+/** The greatest value with which a scenario holds. */
+async function bisect(scenario: Scenario, path: string, from: string | undefined, to: string | undefined): Promise<number> {
+  if (from === undefined || to === undefined) throw new ConfigError('--bisect needs --from and --to.');
+  const isCount = /^\d+$/.test(from) && /^\d+$/.test(to);
+  const unit = isCount ? 1 : 1000;
+  const read = (text: string): number => (isCount ? Number(text) : (durationOf('--from and --to', text) ?? 0) / unit);
+  const write = (value: number): number | string => (isCount ? value : formatDuration(value * unit));
+  const holds = async (value: number): Promise<boolean> => {
+    const built = await buildScenario(scenario.file, withValueAt(scenario.source, path, write(value)), () => scenario.place, diskFiles);
+    if (!built.ok) throw new ConfigError(built.mistakes.map((mistake) => `${path}=${write(value)}: ${mistake.message}`).join('\n'));
+    return runScenario(built.scenario).violations.length === 0;
+  };
+  let [low, high] = [read(from), read(to)];
+  const isGood = await holds(low);
+  if (!isGood) return tell(`${path}: it fails with ${write(low)} already`, 1);
+  if (await holds(high)) return tell(`${path}: it holds even with ${write(high)}`, 0);
+  let runs = 2;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    runs += 1;
+    if (await holds(middle)) low = middle;
+    else high = middle;
+  }
+  return tell(`${path}: it holds up to ${write(low)}, and fails from ${write(high)} on (${runs} runs)`, 0);
+}
+
+function tell(text: string, code: number): number {
+  console.log(text);
+  return code;
+}

@@ -1,0 +1,61 @@
+// A scenario file as text: YAML with the place of every member, so that each mistake is said with its line and column.
+
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+
+export interface Place {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Mistake extends Place {
+  readonly message: string;
+}
+
+type Path = readonly PropertyKey[];
+
+export interface ParsedText {
+  readonly value: unknown;
+  readonly mistakes: readonly Mistake[];
+  /** Where a member stands, or what is nearest around it. */
+  place(path: Path): Place;
+}
+
+/** Reads the text of a scenario. */
+export function parseText(file: string, text: string): ParsedText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: true });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const mistakes = document.errors.map((error) => ({ ...placeAt(error.pos[0]), message: firstLine(error.message) }));
+  return {
+    value: mistakes.length > 0 ? undefined : (document.toJS({ maxAliasCount: 100 }) as unknown),
+    mistakes,
+    place: (path) => placeAt(offsetOf(document.contents, path)),
+  };
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+}
+
+function offsetOf(root: unknown, path: Path): number {
+  let node = root;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (pair === undefined) return offset;
+      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      if (!isNode(node)) return offset;
+      offset = node.range?.[0] ?? offset;
+    } else return offset;
+  }
+  return offset;
+}

@@ -1,0 +1,95 @@
+// `orrery test` and `orrery explore` as a user calls them, and what the README shows of them.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const TSX = createRequire(import.meta.url).resolve('tsx/cli');
+const folder = mkdtempSync(join(tmpdir(), 'orrery-scenarios-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function orrery(...args: string[]): { readonly code: number | null; readonly lines: readonly string[]; readonly errors: string } {
+  const run = spawnSync(process.execPath, [TSX, 'src/hosts/cli.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
+  return { code: run.status, lines: run.stdout.split('\n').map((line) => line.trimEnd()), errors: run.stderr };
+}
+
+/** The README's block of commands and what they print, by command. */
+function shown(): Map<string, readonly string[]> {
+  const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const block = /<!-- scenario -->\n```console\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
+  return new Map(
+    block
+      .split(/^\$ /m)
+      .filter((part) => part !== '')
+      .map((part) => {
+        const [command = '', ...lines] = part.trimEnd().split('\n');
+        return [command.replace('node dist/hosts/cli.js ', ''), lines];
+      }),
+  );
+}
+
+const WALL_TIME = /\d+\.\d s$/;
+
+describe('what the README shows', () => {
+  it.each([...shown()])('orrery %s', { timeout: 120_000 }, (command, lines) => {
+    const { lines: printed, code } = orrery(...command.split(' '));
+    expect(code).toBe(command.includes('one-node') ? 1 : 0);
+    for (const line of lines) {
+      if (line === '…') continue;
+      if (WALL_TIME.test(line)) expect(printed.map((one) => one.replace(WALL_TIME, ''))).toContain(line.replace(WALL_TIME, ''));
+      else expect(printed).toContain(line);
+    }
+  });
+});
+
+describe('orrery explore', () => {
+  it('saves what it finds as scenarios that fail', { timeout: 120_000 }, () => {
+    const found = orrery(
+      'explore',
+      'examples/blocked-drain',
+      '--set',
+      'manifests=before.yaml',
+      '--save',
+      folder,
+      '--jobs',
+      '2',
+      '--output',
+      'json',
+    );
+    expect(found.code).toBe(1);
+    const report = JSON.parse(found.lines.join('\n')) as { violations: { expected: string; found: string; runs: number }[] };
+    expect(report.violations).toMatchObject([{ expected: 'node node-1 is drained', runs: 3 }]);
+    expect(report.violations[0]?.found).toContain("Cannot evict pod as it would violate the pod's disruption budget.");
+    const [file = ''] = readdirSync(folder);
+    const again = orrery('test', join(folder, file));
+    expect(again.code).toBe(1);
+    expect(again.lines.join('\n')).toContain('node node-1 is drained');
+  });
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['test', 'nowhere.yaml'], 1, 'there is no such file'],
+    [['test', '--nonsense'], 2, "Unknown option '--nonsense'"],
+    [['explore'], 2, 'One scenario is explored at a time'],
+    [['explore', 'examples/one-node', '--faults', 'rain'], 2, '"rain" cannot be explored; known are node-down'],
+    [['explore', 'examples/one-node', '--for', 'long'], 2, '--for takes a duration'],
+    [['explore', 'examples'], 2, 'examples has several scenarios'],
+  ])('orrery %j', { timeout: 60_000 }, (args, code, message) => {
+    const run = orrery(...args);
+    expect(run.code).toBe(code);
+    expect(`${run.errors}${run.lines.join('\n')}`).toContain(message);
+  });
+
+  it('in a file are said with its lines, and nothing is run', { timeout: 60_000 }, () => {
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(file, 'apiVersion: orrery.dev/v1\nkind: Scenario\nmetadata: {name: x}\nsteps:\n  - advnace: 1m\n');
+    const { code, lines } = orrery('test', file);
+    expect(code).toBe(1);
+    expect(lines[1]).toContain(`${file}:5:5: steps[0]: a step begins with one of`);
+  });
+});

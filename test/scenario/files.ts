@@ -1,0 +1,37 @@
+// Scenarios of tests: from texts, or from the examples.
+
+import { diskFiles } from '../../src/hosts/scenario-files.ts';
+import { buildScenario, type Files, loadScenario, type Scenario } from '../../src/scenario/scenario.ts';
+import { parseText } from '../../src/scenario/document.ts';
+import { withValueAt } from '../../src/scenario/variants.ts';
+
+/** Files that are texts. */
+export function textFiles(texts: Readonly<Record<string, string>>): Files {
+  return {
+    read: (path) => texts[path],
+    resolve: (_, pattern) => {
+      const text = texts[pattern];
+      return text === undefined ? `there is no file ${pattern}` : [{ file: pattern, text }];
+    },
+  };
+}
+
+export const HEAD = 'apiVersion: orrery.dev/v1\nkind: Scenario\nmetadata: {name: test}\n';
+
+/** The scenario of a text behind the usual head. Fails: with its mistakes. */
+export async function scenarioOf(text: string, more: Readonly<Record<string, string>> = {}): Promise<Scenario> {
+  const loaded = await loadScenario('test.yaml', textFiles({ 'test.yaml': HEAD + text, ...more }));
+  if (!loaded.ok) throw new Error(loaded.mistakes.map(({ line, column, message }) => `${line}:${column}: ${message}`).join('\n'));
+  return loaded.scenario;
+}
+
+const fileOf = (name: string): string => new URL(`../../examples/${name}/scenario.yaml`, import.meta.url).pathname;
+
+/** An example, with the manifest that it begins with or the mended one. */
+export async function exampleOf(name: string, manifests: 'before.yaml' | 'mended.yaml' = 'mended.yaml'): Promise<Scenario> {
+  const file = fileOf(name);
+  const { value, place } = parseText(file, diskFiles.read(file) ?? '');
+  const built = await buildScenario(file, withValueAt(value as Scenario['source'], 'manifests', manifests), place, diskFiles);
+  if (!built.ok) throw new Error(built.mistakes.map(({ message }) => message).join('\n'));
+  return built.scenario;
+}
