@@ -40,7 +40,8 @@ module.exports = {
       name: 'production packages',
       severity: 'error',
       comment: 'what runs in production must not need a development package',
-      from: { path: '^src/' },
+      // The page is bundled whole: nothing of it is installed.
+      from: { path: '^src/', pathNot: ['^src/web/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     ...ladder('engine/kernel', []),
@@ -78,7 +79,7 @@ module.exports = {
     ...ladder(
       'http',
       ['front/', 'service/', ...ENGINE_FACE],
-      ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'yaml', 'prom-client', 'crypto', 'http', 'fs'],
+      ['hono', '@hono/zod-openapi', '@hono/node-server', 'zod', 'yaml', 'prom-client', 'crypto', 'http', 'fs', 'zlib'],
     ),
     // Scenarios run the engine by its face, and read what the service API reads: schemas, manifests, names.
     ...ladder(
@@ -86,6 +87,8 @@ module.exports = {
       [...ENGINE_FACE, 'http/(rest|kube)/', 'http/(errors|resource-names)\\.ts', 'service/ports\\.ts'],
       ['zod', 'yaml'],
     ),
+    // The page is a client like any other: it has the service API, and nothing else.
+    ...ladder('web', ['client/'], ['preact', '@preact/signals', 'openapi-fetch']),
     {
       name: 'kinds are islands',
       severity: 'error',

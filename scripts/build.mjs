@@ -4,13 +4,22 @@
 // stands (migrations, package.json, the module of the workers) finds them in src/hosts/ and here. Types are what the compiler makes of the sources.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
+import { bundlePage } from './build-page.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCES = ['src', 'bench', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'bench',
+  'scripts/build.mjs',
+  'scripts/build-page.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+];
 const DIST = join(ROOT, 'dist');
 const [NEW, OLD] = [`${DIST}.new`, `${DIST}.old`];
 const STAMP = join(DIST, '.built');
@@ -25,21 +34,22 @@ const ENTRIES = {
 };
 
 /** Builds when needed; returns whether it did. Fails: when the sources do not compile. */
-export function buildIfNeeded() {
+export async function buildIfNeeded() {
   const builtMs = modifiedMs(STAMP);
   if (builtMs !== undefined && SOURCES.every((path) => newestMs(join(ROOT, path)) <= builtMs)) return false;
-  build();
+  await build();
   return true;
 }
 
-function build() {
+async function build() {
   const startedMs = Date.now();
-  console.error('Building dist/ from src/ ...');
+  console.error('Building dist/ from src/: types, the service, the page ...');
   rmSync(NEW, { recursive: true, force: true });
   const compile = [COMPILER, '-p', 'tsconfig.build.json', '--outDir', NEW, '--emitDeclarationOnly'];
   const run = spawnSync(process.execPath, compile, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) throw new Error('The sources do not compile; see above.');
   bundle();
+  await writePage();
   writeFileSync(join(NEW, '.built'), `${new Date(startedMs).toISOString()}\n`);
   // The time of the start: what changes while the compiler runs is compiled the next time.
   utimesSync(join(NEW, '.built'), new Date(startedMs), new Date(startedMs));
@@ -71,6 +81,14 @@ function bundle() {
   });
 }
 
+/** The page, as `hosts/page-files.ts` looks for it: `page.json` says that the folder is a whole one. */
+async function writePage() {
+  const files = await bundlePage();
+  mkdirSync(join(NEW, 'web'));
+  for (const [name, content] of files) writeFileSync(join(NEW, 'web', name), content);
+  writeFileSync(join(NEW, 'web', 'page.json'), `${JSON.stringify({ files: [...files.keys()].sort() })}\n`);
+}
+
 function modifiedMs(path) {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
@@ -84,6 +102,6 @@ function newestMs(path) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv.includes('--force')) build();
-  else if (!buildIfNeeded()) console.error('dist/ is up to date');
+  if (process.argv.includes('--force')) await build();
+  else if (!(await buildIfNeeded())) console.error('dist/ is up to date');
 }

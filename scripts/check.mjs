@@ -13,6 +13,7 @@ const STATIC_STEPS = [
   { name: 'lint', command: ['npx', 'oxlint', '--deny-warnings'] },
   { name: 'types', command: [...TSC, '-p', 'tsconfig.json'] },
   { name: 'types of the engine', command: [...TSC, '-p', 'src/engine/tsconfig.json'] },
+  { name: 'types of the page', command: [...TSC, '-p', 'src/web/tsconfig.json'] },
   { name: 'import ladder', command: ['npx', 'depcruise', 'src', '--output-type', 'err-long'] },
   { name: 'generated files', command: ['node', 'scripts/generated.mjs', 'verify'] },
 ];

@@ -3,7 +3,7 @@
 import { buildIfNeeded } from './build.mjs';
 
 try {
-  buildIfNeeded();
+  await buildIfNeeded();
 } catch (error) {
   console.error(error.message);
   process.exit(1);

@@ -12,6 +12,7 @@ import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
 import { StartError } from './start-error.ts';
 import { loadTls } from './tls.ts';
+import { readPageFiles } from './page-files.ts';
 
 export interface RunningService {
   readonly url: string;
@@ -29,6 +30,7 @@ export async function serve(config: Config, version: string): Promise<RunningSer
   const app = createApp({
     clusters,
     version,
+    page: readPageFiles(),
     token: config.token,
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,

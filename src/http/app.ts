@@ -20,7 +20,8 @@ import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
 import { docsPage } from './web/docs-page.ts';
 import { answerPage } from './web/page.ts';
-import { startPage } from './web/start-page.ts';
+import { PageAnswers, type PageFiles } from './web/page-files.ts';
+import { unbuiltPage } from './web/unbuilt-page.ts';
 
 export interface AppOptions {
   readonly clusters: Clusters;
@@ -37,6 +38,8 @@ export interface AppOptions {
   readonly bodyBytesMax?: number;
   /** The cluster whose Kubernetes API is served at the root as well (A3). */
   readonly defaultCluster?: string | undefined;
+  /** The page at /, as it was built; absent: a page that says how to build it. */
+  readonly page?: PageFiles;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean;
   /** Learns of failures that are the service's own. */
@@ -125,8 +128,9 @@ function withoutKey(path: string): string {
 }
 
 /** Health, metrics and pages. */
-function addProcessRoutes(app: Hono, { clusters, version }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
+function addProcessRoutes(app: Hono, { clusters, version, page = new Map() }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
   const document = JSON.stringify(serviceDocument(version));
+  const pages = new PageAnswers(page);
   const json = (text: string, status = 200) =>
     new Response(text, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
   const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
@@ -135,7 +139,8 @@ function addProcessRoutes(app: Hono, { clusters, version }: AppOptions, metrics:
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
     '/openapi.json': () => json(document),
     '/docs': () => answerPage(docsPage()),
-    '/': () => answerPage(startPage(version)),
+    '/assets/:name': (request) => pages.answer(request.url.split('/').at(-1) ?? '', request),
+    '/': (request) => (pages.isBuilt ? pages.answer('index.html', request) : answerPage(unbuiltPage(version))),
   };
   for (const [path, answer] of Object.entries(routes)) {
     app.get(path, (context) => answer(context.req.raw));

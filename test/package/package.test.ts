@@ -77,7 +77,9 @@ it('runs orrery serve: the page, the documents, and a cluster', async () => {
   try {
     const [line] = (await once(createInterface({ input: service.stdout }), 'line')) as [string];
     const url = /http:\S+/.exec(line)?.[0] ?? '';
-    expect(await (await fetch(`${url}/`)).text()).toContain('<html');
+    const page = await (await fetch(`${url}/`)).text();
+    const script = /src="(assets\/app-[A-Z0-9]+\.js)"/.exec(page)?.[1];
+    expect((await fetch(`${url}/${script}`)).headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(await (await fetch(`${url}/openapi.json`)).json()).toHaveProperty('openapi', '3.1.0');
     const made = await fetch(`${url}/v1/clusters`, { method: 'POST' });
     expect(made.status).toBe(201);

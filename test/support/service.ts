@@ -10,6 +10,7 @@ import { parseProxies } from '../../src/hosts/forwarded.ts';
 import { type Patience, startServer } from '../../src/hosts/node-server.ts';
 import { openLocalClusters } from '../../src/hosts/open-clusters.ts';
 import { createApp } from '../../src/http/app.ts';
+import type { PageFiles } from '../../src/http/web/page-files.ts';
 import type { ServiceLimits } from '../../src/service/limits.ts';
 import type { ClusterService } from '../../src/service/ports.ts';
 
@@ -37,6 +38,10 @@ export interface TestServiceOptions {
   readonly limits?: Partial<ServiceLimits>;
   /** A folder that outlives the service. */
   readonly folder?: string;
+  /** The page at /. */
+  readonly page?: PageFiles;
+  /** Absent: a free one. */
+  readonly port?: number;
 }
 
 /** Starts a service. */
@@ -55,6 +60,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     clusters,
     version: '0.0.0-test',
     token: options.token,
+    ...(options.page === undefined ? {} : { page: options.page }),
     ...(options.defaultCluster === undefined ? {} : { defaultCluster: options.defaultCluster }),
     ...(options.allowedHosts === undefined ? {} : { allowedHosts: options.allowedHosts }),
     ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
@@ -63,7 +69,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
   });
   const server = await startServer(app.fetch, {
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     trustedProxies: parseProxies(options.trustedProxies ?? []),
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   });

@@ -1,0 +1,81 @@
+// The page at / and the files that it loads, as the build made them. Names of files carry hashes: a browser keeps them for ever, and asks for
+// the page itself each time.
+
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { problemOf, answerProblem } from '../errors.ts';
+
+/** Every file of the page by its name; `index.html` is the page. */
+export type PageFiles = ReadonlyMap<string, Uint8Array>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  map: 'application/json',
+};
+
+/** The page runs its own scripts only, loads nothing from elsewhere, and makes no markup out of text. */
+const POLICY = [
+  "default-src 'none'",
+  "img-src 'self' data:",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+/** Answers with a file; each is compressed once for each coding that was asked for. */
+export class PageAnswers {
+  private readonly files: PageFiles;
+  private readonly compressed = new Map<string, Uint8Array>();
+
+  constructor(files: PageFiles) {
+    this.files = files;
+  }
+
+  get isBuilt(): boolean {
+    return this.files.has('index.html');
+  }
+
+  /** The file of a name; `index.html` may change with the next version, all others never do. */
+  answer(name: string, request: Request): Response {
+    const content = this.files.get(name);
+    if (content === undefined) return answerProblem(problemOf('not-found', `There is no file ${name} of the page.`));
+    const isPage = name === 'index.html';
+    const coding = codingOf(request.headers.get('accept-encoding') ?? '');
+    const body = coding === undefined ? content : this.compress(name, content, coding);
+    return new Response(body.slice(), {
+      headers: {
+        'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+        'Cache-Control': isPage ? 'no-cache' : 'public, max-age=31536000, immutable',
+        'X-Content-Type-Options': 'nosniff',
+        Vary: 'Accept-Encoding',
+        ...(coding === undefined ? {} : { 'Content-Encoding': coding }),
+        ...(isPage ? { 'Content-Security-Policy': POLICY, 'Referrer-Policy': 'no-referrer' } : {}),
+      },
+    });
+  }
+
+  private compress(name: string, content: Uint8Array, coding: Coding): Uint8Array {
+    const key = `${coding} ${name}`;
+    const known = this.compressed.get(key);
+    if (known !== undefined) return known;
+    const body = coding === 'br' ? brotliCompressSync(content, BROTLI) : gzipSync(content, { level: 9 });
+    this.compressed.set(key, body);
+    return body;
+  }
+}
+
+type Coding = 'br' | 'gzip';
+
+/** Nearly as small as its best, in a tenth of the time. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
+function codingOf(accepted: string): Coding | undefined {
+  const codings = accepted.split(',').filter((coding) => !/;\s*q=0(?:\.0*)?\s*$/.test(coding));
+  const names = new Set(codings.map((coding) => coding.split(';')[0]?.trim().toLowerCase()));
+  return names.has('br') ? 'br' : names.has('gzip') ? 'gzip' : undefined;
+}

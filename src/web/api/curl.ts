@@ -1,0 +1,23 @@
+// Commands that do what the page does, to copy into a terminal. The token is never part of them.
+
+import { token } from '../state/token.ts';
+
+export interface Call {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+export function curlOf({ method, url, body, type }: Call): string {
+  const words = ['curl', ...(method === 'GET' ? [] : ['-X', method]), quote(url)];
+  if (token.value !== '') words.push('-H "Authorization: Bearer $ORRERY_TOKEN"');
+  if (body !== undefined && body !== '')
+    words.push(`-H ${quote(`Content-Type: ${type ?? 'application/json'}`)}`, `--data-binary ${quote(body)}`);
+  return words.join(' ');
+}
+
+/** A word of a POSIX shell. */
+export function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,116 @@
+// What the page knows of the cluster that it shows: its clock, and its timeline as the stream tells it.
+
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { api, dataOf } from '../api/client.ts';
+import type { Cluster, Schemas } from '../api/schemas.ts';
+import { openStream } from '../api/event-stream.ts';
+import type { StreamEvent } from '../api/event-parser.ts';
+import { sentenceOf } from '../state/notices.ts';
+import { change, route } from '../state/route.ts';
+import { TimelineModel } from '../timeline/model.ts';
+
+export type Clock = Schemas['ClusterClock'];
+
+/** A clock may be turned by others, without any object changing. */
+const CLOCK_POLL_MS = 2000;
+
+export class Session {
+  readonly name: string;
+  readonly cluster = signal<Cluster | undefined>(undefined);
+  readonly clock = signal<Clock | undefined>(undefined);
+  /** Everything was told up to here, virtual milliseconds. */
+  readonly nowMs = signal<number | undefined>(undefined);
+  readonly revision = signal('');
+  /** Counts what was told, so that who draws knows. */
+  readonly version = signal(0);
+  readonly isBroken = signal(false);
+  readonly refusal = signal<string | undefined>(undefined);
+  timeline = new TimelineModel();
+  /** The moment that is shown, virtual milliseconds; undefined is the present. */
+  readonly pastMs: ReadonlySignal<number | undefined> = computed(() => {
+    const { at } = route.value;
+    const atMs = at === undefined ? Number.NaN : Date.parse(at);
+    return Number.isNaN(atMs) ? undefined : atMs;
+  });
+  readonly shownMs = computed(() => this.pastMs.value ?? this.nowMs.value);
+  private closeStream: (() => void) | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Listens until the returned function is called. A tab that nobody sees listens to nothing: connections of one browser to one service are few. */
+  start(): () => void {
+    const follow = () => {
+      this.pause();
+      if (document.visibilityState === 'visible') this.resume();
+    };
+    document.addEventListener('visibilitychange', follow);
+    follow();
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      this.pause();
+    };
+  }
+
+  async loadClock(): Promise<void> {
+    try {
+      this.clock.value = await dataOf(api.GET('/v1/clusters/{cluster}/clock', { params: { path: { cluster: this.name } } }));
+    } catch (error) {
+      if (error instanceof TypeError) this.isBroken.value = true;
+      else this.refusal.value = sentenceOf(error);
+    }
+  }
+
+  /** Shows a moment of the past; undefined goes back to the present. */
+  show(atMs: number | undefined, options?: { replace: boolean }): void {
+    const isPast = atMs !== undefined && atMs < (this.nowMs.value ?? Number.POSITIVE_INFINITY);
+    change({ at: isPast ? new Date(atMs).toISOString() : undefined }, options);
+  }
+
+  private resume(): void {
+    void this.loadCluster();
+    void this.loadClock();
+    this.timer = setInterval(() => void this.loadClock(), CLOCK_POLL_MS);
+    this.closeStream = openStream(`/v1/clusters/${encodeURIComponent(this.name)}/timeline`, {
+      onOpen: () => {
+        this.timeline = new TimelineModel();
+        this.isBroken.value = false;
+        this.version.value += 1;
+        void this.loadClock();
+      },
+      onEvents: (events) => this.take(events),
+      onBreak: () => (this.isBroken.value = true),
+      onRefusal: (detail) => (this.refusal.value = detail),
+    });
+  }
+
+  private pause(): void {
+    this.closeStream?.();
+    this.closeStream = undefined;
+    clearInterval(this.timer);
+  }
+
+  private async loadCluster(): Promise<void> {
+    try {
+      this.cluster.value = await dataOf(api.GET('/v1/clusters/{cluster}', { params: { path: { cluster: this.name } } }));
+    } catch {
+      // The stream says what is wrong, and goes on trying.
+    }
+  }
+
+  private take(events: readonly StreamEvent[]): void {
+    const before = this.revision.value;
+    for (const { type, data } of events) {
+      if (type === 'steps') for (const step of (JSON.parse(data) as Schemas['TimelineSteps']).steps) this.timeline.apply(step);
+      else if (type === 'now') {
+        const { nowMs, resourceVersion } = JSON.parse(data) as Schemas['TimelineNow'];
+        this.nowMs.value = nowMs;
+        this.revision.value = resourceVersion;
+      }
+    }
+    this.version.value += 1;
+    if (before !== this.revision.value) void this.loadClock();
+  }
+}

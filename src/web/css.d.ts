@@ -1,0 +1,3 @@
+// The bundler takes styles along.
+
+declare module '*.css';

@@ -1,0 +1,40 @@
+// The keyboard: views say what a key does while they are there.
+
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { go } from '../state/route.ts';
+
+export const isHelpOpen = signal(false);
+
+export type KeyActions = Readonly<Record<string, () => void>>;
+
+const layers: KeyActions[] = [
+  {
+    '?': () => (isHelpOpen.value = true),
+    g: () => go({}),
+  },
+];
+
+/** While a component is there, these keys are its. */
+export function useKeys(actions: KeyActions): void {
+  useEffect(() => {
+    layers.push(actions);
+    return () => void layers.splice(layers.indexOf(actions), 1);
+  });
+}
+
+export function listenToKeys(): void {
+  addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const action = layers.findLast((layer) => event.key in layer)?.[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+/** What is typed into a field is text, and a button knows what a space does. */
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest('input, textarea, select, dialog, [contenteditable]') !== null;
+}

@@ -1,0 +1,71 @@
+// How the page is served: small, compressed, kept by browsers, and allowed nothing but itself.
+
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PageFiles } from '../../src/http/web/page-files.ts';
+import { pageFiles } from '../support/page.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+let files: PageFiles;
+let test: TestService;
+beforeAll(async () => {
+  files = await pageFiles();
+  test = await startTestService({ page: files, token: 'a-token-of-the-service' });
+});
+afterAll(() => test.close());
+
+/** A request with a coding of its own; what comes is decoded by the client. */
+async function get(path: string, coding = 'identity') {
+  const response = await test.http
+    .get(path)
+    .set('Accept-Encoding', coding)
+    .buffer(true)
+    .parse((stream, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => done(null, Buffer.concat(chunks)));
+    });
+  return { status: response.status, headers: response.headers, body: response.body as Buffer };
+}
+
+describe('the page', () => {
+  it('comes without a token, loads nothing from elsewhere, and makes no markup out of text', async () => {
+    const { status, headers, body } = await get('/');
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'text/html; charset=utf-8', 'no-cache']);
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+    );
+    const loaded = [...body.toString().matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(loaded.filter((address) => !/^(?:assets\/[\w.-]+|data:.*|docs)$/.test(address))).toEqual([]);
+    for (const address of loaded.filter((one) => one.startsWith('assets/'))) expect((await get(`/${address}`)).status).toBe(200);
+  });
+
+  it.each(['script', 'style'])('its %s has a hash in its name, and is kept for ever', async (what) => {
+    const name = [...files.keys()].find((key) => key.endsWith(what === 'script' ? '.js' : '.css'));
+    const { headers } = await get(`/assets/${name}`);
+    expect(name).toMatch(/^app-[A-Z0-9]{8}\./);
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it.each([
+    ['br', 'gzip, deflate, br'],
+    ['gzip', 'gzip, br;q=0'],
+    [undefined, 'br;q=0.0'],
+  ] as const)('is compressed with %s for a client that takes %s', async (coding, accepted) => {
+    const [name, content] = [...files].find(([key]) => key.endsWith('.js')) as [string, Uint8Array];
+    const { headers, body } = await get(`/assets/${name}`, accepted);
+    expect([headers['content-encoding'], headers.vary]).toEqual([coding, 'Accept-Encoding']);
+    expect(body.equals(content)).toBe(true);
+  });
+
+  it('a file that it does not have is not there', async () => {
+    for (const name of ['app-00000000.js', '..%2fpackage.json', 'page.json']) expect((await get(`/assets/${name}`)).status).toBe(404);
+  });
+
+  it('needs at most 90 KB, compressed, before a terminal or an editor opens', () => {
+    const first = [...files].filter(([name]) => /^(?:index\.html$|app-.*\.(?:js|css)$)/.test(name));
+    expect(first).toHaveLength(3);
+    expect(first.reduce((sum, [, content]) => sum + gzipSync(content).length, 0)).toBeLessThan(90_000);
+  });
+});
