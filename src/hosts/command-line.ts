@@ -1,4 +1,4 @@
-// The command line: `orrery serve`, `check`, `recover` and `openapi`.
+// The command line: which command is meant, and what it says when it fails.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,21 @@ import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
 import { readVersion } from './version.ts';
+
+/** Commands of cluster-command.ts, which is loaded when one is asked for. */
+export const CLUSTER_COMMAND_NAMES = [
+  'clusters',
+  'create',
+  'delete',
+  'kubeconfig',
+  'apply',
+  'advance',
+  'why',
+  'fork',
+  'rewind',
+  'export',
+  'import',
+];
 
 /** Gives the exit code, or undefined when the process goes on by itself. */
 type RunCommand = (args: readonly string[]) => Promise<number | undefined> | undefined;
@@ -19,6 +34,13 @@ const COMMANDS: Readonly<Record<string, RunCommand>> = {
   recover: async (args) => print((await import('./folder-commands.ts')).runRecover(args)),
   openapi: runOpenapi,
   explore: async (args) => (await import('./explore-command.ts')).runExplore(args),
+  up: async (args) => (await import('./up-command.ts')).runUp(args, process.env),
+  ...Object.fromEntries(
+    CLUSTER_COMMAND_NAMES.map((name): [string, RunCommand] => [
+      name,
+      async (args) => (await import('./cluster-command.ts')).runClusterCommand(name, args, process.env),
+    ]),
+  ),
   test: async (args) => (await import('./test-command.ts')).runTest(args),
 };
 
@@ -113,6 +135,13 @@ function helpText(): string {
     '',
     'Usage:',
     '  orrery serve [flags]                 Start the service.',
+    '  orrery up [--name demo] [--students 30] [flags of serve]',
+    '                                       Start the service with a cluster, or one for each student, and write kubeconfigs.',
+    '  orrery clusters | create [name] | delete <cluster> | kubeconfig <cluster> | apply <cluster> <file>',
+    '  orrery advance <cluster> [duration] [--steps 10] [--until idle] [--until condition=Available --on deployment/web]',
+    '  orrery why <cluster> <resource/name> | fork <cluster> [name] [--at moment] | rewind <cluster> <moment>',
+    '  orrery export <cluster> [file] | import <file> [name]',
+    '                                       On a service (--server, ORRERY_SERVER), or without one on a data folder (--data).',
     '  orrery check [--data <folder>] [--replay]',
     '                                       Say what is damaged in a data folder; exit code 1 when something is.',
     '  orrery recover [--data <folder>] [--accept <cluster>]',

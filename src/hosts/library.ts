@@ -4,13 +4,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { components } from '../client/service-api.generated.ts';
+import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
 import { readConfig } from './config.ts';
 import { readVersion } from './version.ts';
 
+export { OrreryProblem } from '../client/connection.ts';
 export type { components, operations, paths } from '../client/service-api.generated.ts';
-
-type Schemas = components['schemas'];
 
 /** What `orrery serve` takes as flags; everything may be left out. */
 export interface OrreryOptions {
@@ -52,17 +51,6 @@ export interface OrreryCluster {
   delete(): Promise<void>;
 }
 
-/** The service answered with a problem (RFC 9457). */
-export class OrreryProblem extends Error {
-  override readonly name = 'OrreryProblem';
-  readonly problem: Schemas['Problem'];
-
-  constructor(problem: Schemas['Problem']) {
-    super(problem.detail);
-    this.problem = problem;
-  }
-}
-
 /** Starts a service. Fails: as `orrery serve` does, with what is wrong and what to do. */
 export async function startOrrery(options: OrreryOptions = {}): Promise<Orrery> {
   const { host = '127.0.0.1', port = 0, token, workers = 0, logLevel = 'silent' } = options;
@@ -94,11 +82,6 @@ export async function startOrrery(options: OrreryOptions = {}): Promise<Orrery> 
   }
 }
 
-interface Connection {
-  readonly url: string;
-  readonly token: string | undefined;
-}
-
 function clusterOf(connection: Connection, name: string): OrreryCluster {
   const path = `/v1/clusters/${name}`;
   return {
@@ -107,35 +90,10 @@ function clusterOf(connection: Connection, name: string): OrreryCluster {
     get: () => askJson(connection, path),
     kubeconfig: async () => (await ask(connection, `${path}/kubeconfig`)).text(),
     apply: (manifests, { namespace } = {}) => {
-      const query = namespace === undefined ? '' : `?${new URLSearchParams({ namespace }).toString()}`;
-      const request =
-        typeof manifests === 'string'
-          ? { method: 'POST', body: manifests, headers: { 'Content-Type': 'application/yaml' } }
-          : jsonRequest('POST', manifests);
-      return askJson(connection, `${path}/manifests${query}`, request);
+      const request = typeof manifests === 'string' ? yamlRequest('POST', manifests) : jsonRequest('POST', manifests);
+      return askJson(connection, withQuery(`${path}/manifests`, { namespace }), request);
     },
     advance: (goal) => askJson(connection, `${path}/clock/advance`, jsonRequest('POST', goal)),
     delete: async () => void (await ask(connection, path, { method: 'DELETE' })),
   };
-}
-
-interface Sent {
-  readonly method: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function jsonRequest(method: string, body: object): Sent {
-  return { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
-}
-
-async function askJson<T>(connection: Connection, path: string, sent?: Sent): Promise<T> {
-  return (await ask(connection, path, sent)).json() as Promise<T>;
-}
-
-async function ask({ url, token }: Connection, path: string, sent: Sent = { method: 'GET' }): Promise<Response> {
-  const headers = { ...sent.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
-  const response = await fetch(`${url}${path}`, { ...sent, headers });
-  if (!response.ok) throw new OrreryProblem((await response.json()) as Schemas['Problem']);
-  return response;
 }

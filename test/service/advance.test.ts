@@ -48,6 +48,16 @@ describe('goals', () => {
     expect(single.watchEvents).toBeGreaterThan(0);
   });
 
+  it('by steps gives up where nothing but Events changes', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'large' } };
+    const spec = { containers: [{ name: 'c', image: 'nginx', resources: { requests: { cpu: '64' } } }] };
+    fixture.service.execute('a', { type: 'manifests', mode: 'create', namespace: 'default', objects: [{ ...pod, spec }] });
+    const given = await fixture.service.advance('a', { kind: 'steps', steps: 100 });
+    expect(given.reached).toBe(false);
+    expect(given.nowMs).toBeLessThan(START_MS + 33 * 24 * HOUR_MS);
+    expect(fixture.service.read('a', (state) => storedOf(state, 'events').size)).toBeGreaterThan(0);
+  });
+
   it('until nothing is left to happen', async () => {
     const result = await fixture.service.advance('a', { kind: 'idle', timeoutMs: HOUR_MS });
     expect(result.nowMs).toBeLessThanOrEqual(START_MS + HOUR_MS);

@@ -1,7 +1,7 @@
 // Turning the clock. An advance is cut into slices: each ends at the end of an instant, after a bounded number of changes, and is committed
 // as `advance to <instant>`; so a client that hangs up stops it at a committed instant, and a replay needs no goal, only instants.
 
-import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
+import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, STEP_MS_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
 import { allTimers, peekTimer } from '../kernel/timers.ts';
@@ -10,8 +10,8 @@ import { isConditionMet, type WaitCondition } from './wait-condition.ts';
 
 export type AdvanceGoal =
   | { readonly kind: 'to'; readonly toMs: number }
-  /** The next n instants at which an object other than an Event changes. */
-  | { readonly kind: 'steps'; readonly steps: number }
+  /** The next n instants at which an object other than an Event changes; given up when none comes by `deadlineMs`, which each of them moves. */
+  | { readonly kind: 'steps'; readonly steps: number; readonly deadlineMs?: number }
   /** The first instant at which something happens, and the first at which an object changes, one of those if any are named. */
   | { readonly kind: 'instant'; readonly deadlineMs: number }
   | { readonly kind: 'change'; readonly of?: ChangedObjects; readonly deadlineMs: number }
@@ -52,7 +52,7 @@ export interface SliceResult {
 export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limits: SliceLimits = SLICE_LIMITS_DEFAULT): Steps<SliceResult> {
   const firedBefore = state.firedCount;
   const workBefore = state.workCount;
-  let rest = goal;
+  let rest = goal.kind === 'steps' && goal.deadlineMs === undefined ? stepsLeft(state, goal.steps) : goal;
   let examined = 0;
   if (isReached(state, rest, undefined)) return { done: true, reached: true, rest };
   for (;;) {
@@ -66,12 +66,17 @@ export function* advanceSliceSteps(state: ClusterState, goal: AdvanceGoal, limit
     yield* instantSteps(state);
     const since = examined;
     examined = state.changes.length;
-    if (rest.kind === 'steps' && hasObjectChange(state, since)) rest = { kind: 'steps', steps: rest.steps - 1 };
+    if (rest.kind === 'steps' && hasObjectChange(state, since)) rest = stepsLeft(state, rest.steps - 1);
     if (isReached(state, rest, since)) return { done: true, reached: true, rest };
     const isCostly = state.firedCount - firedBefore >= limits.firingsMax || state.workCount - workBefore >= limits.workMax;
     const isFull = isCostly || state.changes.length >= limits.changesMax;
     if (isFull || limits.mustYield?.() === true) return { done: false, reached: false, rest };
   }
+}
+
+/** Steps that are still to come, the next of them within `STEP_MS_MAX`. */
+function stepsLeft({ nowMs }: ClusterState, steps: number): AdvanceGoal {
+  return { kind: 'steps', steps, deadlineMs: nowMs + STEP_MS_MAX };
 }
 
 /** Fires everything due at or before `toMs`, without a bound on changes: what a replay does with a committed slice. */
@@ -140,7 +145,7 @@ function endOf(state: ClusterState, goal: AdvanceGoal): number {
     case 'to':
       return goal.toMs;
     case 'steps':
-      return isIdle(state) ? state.nowMs : state.startMs + ADVANCE_SPAN_MS_MAX;
+      return isIdle(state) ? state.nowMs : Math.min(goal.deadlineMs ?? state.nowMs, state.startMs + ADVANCE_SPAN_MS_MAX);
     case 'instant':
     case 'change':
     case 'until':

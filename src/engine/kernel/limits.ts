@@ -164,3 +164,6 @@ export const WORKS_BEHIND_EACH_OTHER_MAX = 1_000;
 
 /** Links of a chain of causes. */
 export const CAUSES_MAX = 200;
+
+/** Virtual time in which the next step of an advance by steps must come: a monthly CronJob is met, and a pod that is never scheduled is not tried for ten years. */
+export const STEP_MS_MAX = 32 * 24 * 3_600_000;

@@ -1,0 +1,57 @@
+// Calls of the service API, for the library and the command line.
+
+import type { components } from './service-api.generated.ts';
+
+export type Schemas = components['schemas'];
+
+/** A service, and what opens it. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+/** The service answered with a problem (RFC 9457). */
+export class OrreryProblem extends Error {
+  override readonly name = 'OrreryProblem';
+  readonly problem: Schemas['Problem'];
+
+  constructor(problem: Schemas['Problem']) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+export interface Sent {
+  readonly method: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request with a body in JSON. */
+export function jsonRequest(method: string, body: object): Sent {
+  return { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+}
+
+/** A request with a body in YAML. */
+export function yamlRequest(method: string, body: string): Sent {
+  return { method, body, headers: { 'Content-Type': 'application/yaml' } };
+}
+
+/** An answer in JSON. Fails: OrreryProblem. */
+export async function askJson<T>(connection: Connection, path: string, sent?: Sent): Promise<T> {
+  return (await ask(connection, path, sent)).json() as Promise<T>;
+}
+
+/** An answer. Fails: OrreryProblem. */
+export async function ask({ url, token }: Connection, path: string, sent: Sent = { method: 'GET' }): Promise<Response> {
+  const headers = { ...sent.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${url}${path}`, { ...sent, headers });
+  if (!response.ok) throw new OrreryProblem((await response.json()) as Schemas['Problem']);
+  return response;
+}
+
+/** A path with a query; what is undefined is left out. */
+export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`;
+}

@@ -1,0 +1,148 @@
+// `orrery create`, `advance`, `why` and their kin, against a service and against a data folder, and `orrery up`.
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CLUSTER_COMMANDS, runClusterCommand } from '../../src/hosts/cluster-command.ts';
+import { runUp } from '../../src/hosts/up-command.ts';
+import { CLUSTER_COMMAND_NAMES } from '../../src/hosts/command-line.ts';
+import { type Orrery, startOrrery } from '../../src/hosts/library.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const TSX = createRequire(import.meta.url).resolve('tsx/cli');
+const CLI = join(ROOT, 'src/hosts/cli.ts');
+const folder = mkdtempSync(join(tmpdir(), 'orrery-commands-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const MANIFEST = join(folder, 'pod.yaml');
+writeFileSync(
+  MANIFEST,
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: nginx, resources: {requests: {cpu: "8"}}}]}\n',
+);
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+/** Runs a command in this process. */
+async function orrery([name = '', ...args]: readonly string[]): Promise<Ran> {
+  const [out, errors]: [string[], string[]] = [[], []];
+  const sink = { log: (line: string) => void out.push(`${line}\n`), error: (line: string) => void errors.push(`${line}\n`) };
+  const code = await runClusterCommand(name, args, {}, sink);
+  return { code, out: out.join(''), errors: errors.join('') };
+}
+
+it('the command line names every command that there is', () => {
+  expect([...CLUSTER_COMMAND_NAMES].sort()).toEqual(Object.keys(CLUSTER_COMMANDS).sort());
+});
+
+describe('on a service', { timeout: 120_000 }, () => {
+  let service: Orrery;
+  beforeAll(async () => {
+    service = await startOrrery();
+  });
+  afterAll(() => service.close());
+  const run = (...args: string[]) => orrery([...args, '--server', service.url]);
+
+  it('a session', async () => {
+    expect((await run('create', 'demo', '--nodes', '2')).out).toBe('cluster demo created\n');
+    expect((await run('apply', 'demo', MANIFEST)).out).toBe('pod/web created\n');
+    const waited = await run('advance', 'demo', '--until', 'condition=Ready', '--on', 'pods/web', '--timeout', '1m');
+    expect(waited.code).toBe(1);
+    expect(waited.out).toMatch(
+      /^2025-01-01T00:00:00Z → 2025-01-01T00:01:00Z, \d+ changes, not reached\n.*\n {2}Not scheduled: the pod requests 8 of cpu/,
+    );
+    expect((await run('why', 'demo', 'pods/web')).out).toContain('Lower the request');
+    expect((await run('fork', 'demo', 'other', '--at', '2025-01-01T00:00:20Z')).out).toBe(
+      'cluster other forked from demo at 2025-01-01T00:00:20Z\n',
+    );
+    expect((await run('advance', 'other', '30s')).out).toMatch(/^2025-01-01T00:00:20Z → 2025-01-01T00:00:50Z/);
+    const listed = await run('clusters');
+    expect(listed.out.split('\n')[0]).toMatch(/^NAME +NOW +CLOCK +NODES +OBJECTS$/);
+    expect(listed.out).toMatch(/^other +2025-01-01T00:00:50Z +manual +2 /m);
+    expect((await run('export', 'demo', join(folder, 'recording'))).code).toBe(0);
+    expect((await run('import', join(folder, 'recording'), 'again')).out).toBe('cluster again imported\n');
+    const json = JSON.parse((await run('clusters', '--output', 'json')).out) as { items: { name: string; digest: string }[] };
+    const digestOf = (name: string) => json.items.find((item) => item.name === name)?.digest;
+    expect(digestOf('again')).toBe(digestOf('demo'));
+    expect((await run('rewind', 'demo', '2025-01-01T00:00:10Z')).code).toBe(0);
+    expect((await run('kubeconfig', 'demo')).out).toContain('clusters:');
+    expect((await run('delete', 'other')).out).toBe('cluster other deleted\n');
+  });
+
+  it('a problem is said, and the exit code is 1', async () => {
+    expect(await run('delete', 'nowhere')).toMatchObject({ code: 1, errors: expect.stringContaining('there is no cluster nowhere') });
+  });
+});
+
+describe('on a data folder', { timeout: 60_000 }, () => {
+  it('a service in the process opens it for the time of the command', async () => {
+    const data = ['--data', join(folder, 'data')];
+    expect((await orrery(['create', 'demo', ...data])).code).toBe(0);
+    expect((await orrery(['apply', 'demo', MANIFEST, ...data])).out).toBe('pod/web created\n');
+    expect((await orrery(['advance', 'demo', '10s', ...data])).code).toBe(0);
+    expect((await orrery(['clusters', ...data])).out).toContain('demo');
+  });
+});
+
+describe('mistakes', () => {
+  it.each([
+    [['advance'], 'Usage: orrery advance <cluster> [duration]'],
+    [['advance', 'demo'], 'advance takes a duration such as 30s, --steps, or --until.'],
+    [['why', 'demo', 'web'], 'why takes resource/name'],
+    [['create', 'demo', '--nodes', 'few'], '--nodes takes a number'],
+  ])('orrery %j', async (args, message) => {
+    await expect(orrery([...args, '--data', join(folder, 'none')])).rejects.toThrow(message);
+  });
+
+  it('in the flags of up', async () => {
+    await expect(runUp(['--students', 'many'], {})).rejects.toThrow('--students takes a whole number');
+    await expect(runUp(['--name'], {})).rejects.toThrow('--name needs a value');
+  });
+});
+
+describe('orrery up', { timeout: 60_000 }, () => {
+  const children: ChildProcess[] = [];
+  afterAll(() => {
+    for (const child of children) child.kill('SIGTERM');
+  });
+
+  /** Starts it, and gives what it has printed when it is ready. */
+  function up(args: readonly string[], place: string): Promise<string> {
+    const child = spawn(process.execPath, [TSX, CLI, 'up', '--port', '0', '--data', join(place, 'data'), ...args], { cwd: place });
+    children.push(child);
+    return new Promise((resolve, reject) => {
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        out += chunk.toString();
+        if (out.includes('kubectl get nodes')) resolve(out);
+      });
+      child.once('exit', () => reject(new Error(`it ended: ${out}`)));
+    });
+  }
+
+  it('makes a cluster and its kubeconfig, which works', async () => {
+    const place = mkdtempSync(join(folder, 'one-'));
+    const out = await up([], place);
+    expect(out).toContain(`export KUBECONFIG=${join(place, 'demo.kubeconfig')}`);
+    const server = /server: (\S+)/.exec(readFileSync(join(place, 'demo.kubeconfig'), 'utf8'))?.[1] ?? '';
+    const nodes = (await (await fetch(`${server}/api/v1/nodes`)).json()) as { items: unknown[] };
+    expect(nodes.items).toHaveLength(3);
+  });
+
+  it('makes one for each student', async () => {
+    const place = mkdtempSync(join(folder, 'class-'));
+    expect(await up(['--students', '12', '--nodes', '1'], place)).toContain('12 clusters, student-01 to student-12');
+    expect(readdirSync(join(place, 'kubeconfigs'))).toHaveLength(12);
+  });
+});
+
+it('a name that is no command is said', () => {
+  const run = spawnSync(process.execPath, [TSX, CLI, 'upp'], { encoding: 'utf8' });
+  expect([run.status, run.stderr.split('\n')[0]]).toEqual([2, 'There is no command "upp".']);
+});
