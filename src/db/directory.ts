@@ -1,6 +1,6 @@
 // The directory database, and the files of the clusters beside it.
 
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type Driver from 'better-sqlite3';
 import { asc, count, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
@@ -20,6 +20,7 @@ import { ClusterFiles } from './cluster-files.ts';
 import { asDamage } from './damage.ts';
 import { connect, currentVersion, type DatabaseOptions, migrateDatabase, type OpenDatabase } from './database.ts';
 import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './directory-row.ts';
+import { makeFolder } from './make-folder.ts';
 import { readAside } from './read-aside.ts';
 import { Reserve } from './reserve.ts';
 import { clusters } from './schema/clusters.ts';
@@ -42,7 +43,7 @@ export interface DirectoryOptions {
 export function openDirectory(folder: string, options: DirectoryOptions = {}): SqliteDirectory {
   const { clusterBytesMax: bytesMax, durability, onLoss } = options;
   const clustersFolder = clustersFolderOf(folder);
-  mkdirSync(clustersFolder, { recursive: true });
+  makeFolder(clustersFolder);
   const files = new ClusterFiles(clustersFolder, { bytesMax, durability, onLoss });
   const directory = new SqliteDirectory(
     openDatabase(directoryFileOf(folder), { bytesMax: options.directoryBytesMax, durability }),

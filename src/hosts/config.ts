@@ -4,15 +4,20 @@ import { type BlockList, isIPv4 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseProxies } from './forwarded.ts';
+import { CLUSTER_NAME_LENGTH_MAX } from '../service/ports.ts';
 import type { Durability } from '../service/storage.ts';
 import type { TlsConfig } from './tls.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+/** `auto` is pretty on a terminal, and JSON elsewhere. */
+export type LogFormat = 'auto' | 'json' | 'pretty';
+
 /** More threads than this are no use. */
 const WORKERS_MAX = 256;
 
+const LOG_FORMATS: readonly LogFormat[] = ['auto', 'json', 'pretty'];
 const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** What `orrery serve` runs with. */
@@ -32,6 +37,7 @@ export interface Config {
   /** Undefined: plain HTTP. */
   readonly tls: TlsConfig | undefined;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly limits: Limits;
   /** Worker threads that have the clusters; 0: they are in the thread of the server. */
   readonly workers: number;
@@ -57,6 +63,7 @@ type SettingName =
   | 'tls-cert'
   | 'tls-key'
   | 'log-level'
+  | 'log-format'
   | 'limits'
   | 'workers'
   | 'durability'
@@ -131,6 +138,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     help: `Bounds of the service: ${Object.keys(LIMIT_SETTINGS).join(', ')}. See docs/limits.md.`,
   },
   'log-level': { variable: 'ORRERY_LOG_LEVEL', value: '<level>', fallback: 'info', help: `One of ${LOG_LEVELS.join(', ')}.` },
+  'log-format': {
+    variable: 'ORRERY_LOG_FORMAT',
+    value: '<json|pretty>',
+    fallback: 'auto',
+    help: 'Lines of JSON, or lines for people; auto is pretty on a terminal. The log goes to standard error.',
+  },
 };
 
 /** Reads the settings of `orrery serve`. Fails: ConfigError. */
@@ -153,10 +166,11 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     trustedProxies: parseTrusted(read('trusted-proxies')),
     tls: parseTls(read('tls'), read('tls-cert'), read('tls-key')),
     logLevel: parseLogLevel(read('log-level')),
+    logFormat: parseLogFormat(read('log-format')),
     limits: parseLimits(read('limits')),
     workers: parseWorkers(read('workers')),
     durability: parseDurability(read('durability')),
-    defaultCluster: read('default-cluster').text,
+    defaultCluster: parseDefaultCluster(read('default-cluster')),
   };
   checkExposure(config);
   return config;
@@ -273,6 +287,20 @@ function parseLogLevel({ text = '', origin }: Source): LogLevel {
   const level = LOG_LEVELS.find((candidate) => candidate === text);
   if (level === undefined) throw new ConfigError(`${origin} must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}.`);
   return level;
+}
+
+function parseLogFormat({ text = '', origin }: Source): LogFormat {
+  const format = LOG_FORMATS.find((candidate) => candidate === text);
+  if (format === undefined) throw new ConfigError(`${origin} must be json, pretty or auto, not ${JSON.stringify(text)}.`);
+  return format;
+}
+
+/** The cluster may be made later; a name that no cluster can have is a mistake. */
+function parseDefaultCluster({ text, origin }: Source): string | undefined {
+  if (text === undefined || (text.length <= CLUSTER_NAME_LENGTH_MAX && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text))) return text;
+  throw new ConfigError(
+    `${origin} must be the name of a cluster, at most ${CLUSTER_NAME_LENGTH_MAX} lower-case letters, digits and dashes, not ${JSON.stringify(text)}.`,
+  );
 }
 
 function checkExposure({ host, token }: Config): void {

@@ -1,17 +1,18 @@
 // `orrery serve` on Node: clusters in their hosts, app and server, joined; and everything that can go wrong at the start, in words.
 
 import { collectDefaultMetrics } from 'prom-client';
-import { destination, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Findings } from '../db/take-stock.ts';
 import type { Clusters } from '../front/clusters.ts';
 import { createApp } from '../http/app.ts';
 import { StorageDamage } from '../service/storage.ts';
 import type { Config } from './config.ts';
-import { explainStorage } from './explain-storage.ts';
+import { explainListening, explainStorage } from './explain-storage.ts';
+import { createLog, logAnswer } from './log.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
 import { StartError } from './start-error.ts';
-import { loadTls } from './tls.ts';
+import { loadTls, type TlsMaterial } from './tls.ts';
 import { readPageFiles } from './page-files.ts';
 
 export interface RunningService {
@@ -21,11 +22,10 @@ export interface RunningService {
 }
 
 /** Starts everything. Fails: StartError. */
-export async function serve(config: Config, version: string): Promise<RunningService> {
-  // Standard output is for the address; logs go to standard error.
-  const log = pino({ level: config.logLevel, base: null }, destination(2));
-  const tls = config.tls === undefined ? undefined : await loadTls(config.tls, config.data, config.host);
-  const onFailure = (error: unknown) => log.error({ err: error }, 'request failed');
+export async function serve(config: Config, version: string, log: Logger = createLog(config)): Promise<RunningService> {
+  const tls = await openTls(config);
+  const onFailure = (error: unknown, requestId?: string) =>
+    log.error({ requestId, err: error }, 'request failed by a fault of the service');
   const clusters = openClusters(config, log, onFailure);
   const app = createApp({
     clusters,
@@ -38,15 +38,19 @@ export async function serve(config: Config, version: string): Promise<RunningSer
     defaultCluster: config.defaultCluster,
     ...(config.limits.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.limits.bodyBytesMax }),
     onFailure,
-    onAnswer: (answer) => log.debug(answer, 'answered'),
+    onAnswer: (answer) => logAnswer(log, answer),
   });
   collectDefaultMetrics({ register: app.metrics.registry });
   const server = await listen(app.fetch, { ...config, tls }, clusters);
-  log.debug({ url: server.url, data: config.data }, 'started');
+  log.info({ version, url: server.url, data: config.data, workers: config.workers }, 'started');
   return { url: server.url, close: () => closeAll(server, clusters, log) };
 }
 
-function openClusters({ data: folder, limits, workers, durability }: Config, log: Logger, onFailure: (error: unknown) => void): Clusters {
+function openClusters(
+  { data: folder, limits, workers, durability }: Config,
+  log: Logger,
+  onFailure: (error: unknown, requestId?: string) => void,
+): Clusters {
   try {
     const options = {
       limits,
@@ -63,16 +67,27 @@ function openClusters({ data: folder, limits, workers, durability }: Config, log
           `\`orrery recover --data ${folder}\` sets it aside and makes a new one from the files of the clusters; nothing is deleted.`,
         { cause: error },
       );
-    throw new StartError(`The data folder ${folder} cannot be used: ${explainStorage(error)}`, { cause: error });
+    throw unusable(folder, error);
   }
 }
+
+async function openTls({ tls, data, host }: Config): Promise<TlsMaterial | undefined> {
+  try {
+    return tls === undefined ? undefined : await loadTls(tls, data, host);
+  } catch (error) {
+    throw error instanceof StartError ? error : unusable(data, error);
+  }
+}
+
+const unusable = (folder: string, error: unknown) =>
+  new StartError(`The data folder ${folder} cannot be used: ${explainStorage(error)}`, { cause: error });
 
 async function listen(fetch: Fetch, config: Parameters<typeof startServer>[1], clusters: Clusters): Promise<RunningServer> {
   try {
     return await startServer(fetch, config);
   } catch (error) {
     await clusters.close();
-    throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explainStorage(error)}`, { cause: error });
+    throw new StartError(`Cannot listen on ${config.host}, port ${config.port}: ${explainListening(error)}`, { cause: error });
   }
 }
 
@@ -82,5 +97,5 @@ async function closeAll(server: RunningServer, clusters: Clusters, log: Logger):
   clusters.endCalls();
   await server.close();
   await clusters.close();
-  log.debug('stopped');
+  log.info('stopped');
 }

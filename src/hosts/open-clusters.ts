@@ -22,8 +22,8 @@ export interface OpenOptions {
   readonly onError?: (message: string, error: unknown) => void;
   /** Learns what the start found in the folder, when that is more than it knew. */
   readonly onFindings?: (findings: Findings) => void;
-  /** Learns of failures that are the service's own. */
-  readonly onFailure?: (error: unknown) => void;
+  /** Learns of failures that are the service's own, and in which request they came. */
+  readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Checks every answer against its schema. */
   readonly checksAnswers?: boolean;
 }

@@ -1,10 +1,11 @@
 // Certificates: those that the settings name, or one of its own that the service makes once and keeps in the data folder.
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../db/make-folder.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE, KEY_FILE } from './tls-files.ts';
 
@@ -33,7 +34,7 @@ export async function loadTls(config: TlsConfig, folder: string, host: string): 
   const present = readOwn(cert, key, names);
   if (present !== undefined) return present;
   const made = await makeCertificate(names);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(key, made.key, { mode: 0o600 });
   chmodSync(key, 0o600);
   writeFileSync(cert, made.cert);

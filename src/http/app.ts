@@ -10,11 +10,14 @@ import { createGate, type Gate } from './gate.ts';
 import { answerStatus } from './kube/answer.ts';
 import { answerForbidden } from './kube/forbidden.ts';
 import { BODY_BYTES_MAX as KUBE_BODY_BYTES_MAX } from './kube/body.ts';
+import { VERSION } from './kube/documents.ts';
 import { parseClusterSegment } from './kube/cluster-segment.ts';
 import { statusOfError } from './kube/errors.ts';
 import { hasPlan } from './kube/streaming/stream-plan.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { passOn } from './pass-on.ts';
+import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+import { reasonOf, REFUSALS, refusalOf, withReason } from './reasons.ts';
 import { serviceDocument } from './rest/document.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
@@ -22,6 +25,7 @@ import { docsPage } from './web/docs-page.ts';
 import { answerPage } from './web/page.ts';
 import { PageAnswers, type PageFiles } from './web/page-files.ts';
 import { unbuiltPage } from './web/unbuilt-page.ts';
+import { isStream } from './watch/stream.ts';
 
 export interface AppOptions {
   readonly clusters: Clusters;
@@ -42,19 +46,25 @@ export interface AppOptions {
   readonly page?: PageFiles;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean;
-  /** Learns of failures that are the service's own. */
-  readonly onFailure?: (error: unknown) => void;
+  /** Learns of failures that are the service's own, and in which request they came. */
+  readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Learns of every answered request. */
   readonly onAnswer?: (answer: Answered) => void;
 }
 
 /** One line of an access log. */
 export interface Answered {
+  readonly requestId: string | undefined;
   readonly route: string;
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  /** Until the answer began. */
   readonly milliseconds: number;
+  /** The answer goes on for as long as its reader wants. */
+  readonly isStream: boolean;
+  /** Why the service refused it at its door, or failed; undefined of answers of a cluster. */
+  readonly reason?: string | undefined;
 }
 
 export interface App {
@@ -84,23 +94,22 @@ export function createApp(options: AppOptions): App {
     for (const path of ROOT_PATHS) app.all(path, (context) => answerKube(context.req.raw, kube, { rootCluster: defaultCluster }));
   app.all('/access/*', (context) => answerAccess(context.req.raw, kube));
   app.notFound((context) => answerNothing(context.req.path));
-  app.onError((error) => {
-    hooks.onFailure(error);
+  app.onError((error, { req }) => {
+    hooks.onFailure(error, req.raw);
     return answerProblem(problemOfError(error));
   });
   const gate = createGate({ ...options, needsToken: options.token !== undefined });
   return { fetch: (request) => answerAtGate(request, gate, hooks, app), metrics };
 }
 
-function answerAtGate(request: Request, gate: Gate, hooks: RouteHooks, app: Hono): Response | Promise<Response> {
+async function answerAtGate(request: Request, gate: Gate, hooks: RouteHooks, app: Hono): Promise<Response> {
+  const startedMs = performance.now();
+  const requestId = nameRequest(request);
   const stopped = gate.stop(request);
-  if (stopped !== undefined) {
-    hooks.onAnswer('gate', request, stopped.status, performance.now());
-    return stopped;
-  }
-  const response = app.fetch(request);
-  if (!request.headers.has('origin')) return response;
-  return Promise.resolve(response).then((answer) => gate.share(request, answer));
+  const response = stopped ?? (await app.fetch(request));
+  if (stopped !== undefined) hooks.onAnswer('gate', request, stopped, startedMs);
+  response.headers.set(REQUEST_ID_HEADER, requestId);
+  return stopped === undefined && request.headers.has('origin') ? gate.share(request, response) : response;
 }
 
 function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: Metrics): RouteHooks {
@@ -108,17 +117,31 @@ function hooksOf({ onFailure, onAnswer }: AppOptions, access: Access, metrics: M
     admit(request, cluster) {
       const admission = access.admit(request, cluster);
       if (admission === 'admitted') return undefined;
-      if (admission === 'forbidden')
-        return answerProblem(problemOf('forbidden', 'This token opens another cluster, and nothing but that cluster.'));
-      const problem = problemOf('unauthorized', 'Send the token of the service or of the cluster as Authorization: Bearer <token>.');
-      return answerProblem(problem, { 'WWW-Authenticate': 'Bearer realm="orrery"' });
+      const refused =
+        admission === 'forbidden'
+          ? answerProblem(problemOf('forbidden', 'This token opens another cluster, and nothing but that cluster.'))
+          : answerProblem(problemOf('unauthorized', 'Send the token of the service or of the cluster as Authorization: Bearer <token>.'), {
+              'WWW-Authenticate': 'Bearer realm="orrery"',
+            });
+      return withReason(refused, refusalOf(request, admission));
     },
-    onAnswer(route, request, status, startedMs) {
+    onAnswer(route, request, response, startedMs) {
       const milliseconds = performance.now() - startedMs;
+      const isUpgrade = isUpgraded(request, response);
+      const status = isUpgrade ? 101 : response.status;
       metrics.countAnswer(route, request.method, status, milliseconds);
-      onAnswer?.({ route, method: request.method, path: withoutKey(new URL(request.url).pathname), status, milliseconds });
+      onAnswer?.({
+        requestId: requestIdOf(request),
+        route,
+        method: request.method,
+        path: withoutKey(new URL(request.url).pathname),
+        status,
+        milliseconds,
+        isStream: isUpgrade || isStream(response),
+        reason: reasonOf(response),
+      });
     },
-    onFailure: onFailure ?? (() => {}),
+    onFailure: (error, request) => onFailure?.(error, requestIdOf(request)),
   };
 }
 
@@ -128,22 +151,37 @@ function withoutKey(path: string): string {
 }
 
 /** Health, metrics and pages. */
-function addProcessRoutes(app: Hono, { clusters, version, page = new Map() }: AppOptions, metrics: Metrics, hooks: RouteHooks): void {
+function addProcessRoutes(
+  app: Hono,
+  { clusters, version, defaultCluster, page = new Map() }: AppOptions,
+  metrics: Metrics,
+  hooks: RouteHooks,
+): void {
   const document = JSON.stringify(serviceDocument(version));
   const pages = new PageAnswers(page);
   const json = (text: string, status = 200) =>
     new Response(text, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
   const routes: Readonly<Record<string, (request: Request) => Response | Promise<Response>>> = {
     '/healthz': () => json('{"status":"ok"}'),
+    '/livez': () => json('{"status":"ok"}'),
     '/readyz': () => answerReadiness(clusters, json),
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
+    '/version': () => json(JSON.stringify({ name: 'orrery', version, kubernetes: VERSION.gitVersion })),
     '/openapi.json': () => json(document),
     '/docs': () => answerPage(docsPage()),
     '/assets/:name': (request) => pages.answer(request.url.split('/').at(-1) ?? '', request),
     '/': (request) => (pages.isBuilt ? pages.answer('index.html', request) : answerPage(unbuiltPage(version))),
   };
   for (const [path, answer] of Object.entries(routes)) {
-    app.get(path, (context) => answer(context.req.raw));
+    // A3: there they are the cluster's.
+    if (defaultCluster !== undefined && ROOT_PATHS.includes(path)) continue;
+    const route = path === '/' || path.startsWith('/assets/') ? 'page' : path.slice(1);
+    app.get(path, async ({ req: { raw: request } }) => {
+      const startedMs = performance.now();
+      const response = await answer(request);
+      hooks.onAnswer(route, request, response, startedMs);
+      return response;
+    });
     app.all(path, (context) => answerWrongMethod(context.req.method, ['GET']));
   }
 }
@@ -209,7 +247,8 @@ async function answerKube(request: Request, kube: KubeFace, route: KubeRoute = {
       : admission === 'unauthorized'
         ? answerUnauthorized()
         : answerForbidden(FOREIGN_USER, request, rootCluster === undefined ? `/${path.split('/').slice(3).join('/')}` : path);
-  kube.hooks.onAnswer('kubernetes', request, isUpgraded(request, response) ? 101 : response.status, startedMs);
+  if (admission !== 'admitted') withReason(response, refusalOf(request, admission));
+  kube.hooks.onAnswer('kubernetes', request, response, startedMs);
   return response;
 }
 
@@ -229,7 +268,7 @@ async function passOnKube(
     return await passOn(clusters, request, { cluster, route, bodyBytesMax: KUBE_BODY_BYTES_MAX });
   } catch (error) {
     const status = statusOfError(error);
-    if (status.code === 500) hooks.onFailure(error);
+    if (status.code === 500) hooks.onFailure(error, request);
     return answerStatus(status);
   }
 }
@@ -244,7 +283,11 @@ function answerAccess(request: Request, kube: KubeFace): Response | Promise<Resp
   const path = parseAccessPath(pathname);
   if (path === undefined) return answerNothing(pathname);
   const { name } = parseClusterSegment(path.cluster);
-  if (!kube.access.isKey(path.key, name)) return answerUnauthorized();
+  if (!kube.access.isKey(path.key, name)) {
+    const refused = withReason(answerUnauthorized(), REFUSALS.key);
+    kube.hooks.onAnswer('kubernetes', request, refused, performance.now());
+    return refused;
+  }
   return answerKube(request, kube, { prefix: path.prefix, user: kube.access.userOfKey(path.key, name) });
 }
 

@@ -1,6 +1,7 @@
 // Failures of the service API as RFC 9457 problems, and the one place where errors of other layers become problems.
 
 import type { Status } from '../engine/apimachinery/status.ts';
+import { withReason } from './reasons.ts';
 import { ServiceError, type ServiceErrorCode } from '../service/ports.ts';
 
 /** Where in the request a mistake is. */
@@ -99,10 +100,11 @@ export function answerProblem(problem: Problem, headers: Readonly<Record<string,
   // A broken cluster is not mended by asking again.
   const isTransient = problem.status === 503 && problem.code !== 'cluster-broken';
   const retry: Record<string, string> = isTransient ? { 'Retry-After': '1' } : {};
-  return new Response(JSON.stringify(problem), {
+  const response = new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { 'Content-Type': PROBLEM_TYPE, 'Cache-Control': 'no-store', ...retry, ...headers },
   });
+  return withReason(response, problem.detail);
 }
 
 const SERVICE_PROBLEMS: Readonly<Record<ServiceErrorCode, ProblemCode>> = {

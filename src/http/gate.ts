@@ -48,7 +48,7 @@ export function createGate(options: GateOptions): Gate {
       if (origin === null || !isShared(origin)) return response;
       response.headers.set('Access-Control-Allow-Origin', origin);
       response.headers.append('Vary', 'Origin');
-      response.headers.set('Access-Control-Expose-Headers', 'Location, Retry-After, Warning, Allow');
+      response.headers.set('Access-Control-Expose-Headers', 'Location, Retry-After, Warning, Allow, X-Request-Id');
       return response;
     },
   };

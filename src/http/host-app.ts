@@ -6,6 +6,7 @@ import type { ClusterService } from '../service/ports.ts';
 import { HostedRequest } from './hosted-request.ts';
 import { handleKubeRequest } from './kube/router.ts';
 import { takePlan } from './kube/streaming/stream-plan.ts';
+import { requestIdOf } from './request-id.ts';
 import type { HostContext } from './rest/context.ts';
 import { ENDPOINTS } from './rest/index.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
@@ -18,8 +19,8 @@ export interface HostAppOptions {
   readonly bodyBytesMax?: number | undefined;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean | undefined;
-  /** Learns of failures that are the service's own. */
-  readonly onFailure?: ((error: unknown) => void) | undefined;
+  /** Learns of failures that are the service's own, and in which request they came. */
+  readonly onFailure?: ((error: unknown, requestId?: string) => void) | undefined;
 }
 
 /** Answers a request. Never throws. */
@@ -33,7 +34,7 @@ export function createHostApp(options: HostAppOptions): HostApp {
     const request = new HostedRequest(hosted, signal).asRequest();
     // In the middle of a command a cluster answers nobody.
     await service.settled(hosted.cluster);
-    const response = await respond(hosted, request, context, onFailure);
+    const response = await respond(hosted, request, context, (error) => onFailure(error, requestIdOf(request)));
     return answerOf(response, hosted.canUpgrade);
   };
 }

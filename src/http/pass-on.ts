@@ -3,6 +3,7 @@
 import type { Clusters } from '../front/clusters.ts';
 import type { HostAnswer, HostRoute } from '../service/host.ts';
 import { withPlan } from './kube/streaming/stream-plan.ts';
+import { withReason } from './reasons.ts';
 import { streamingResponse } from './watch/stream.ts';
 
 export interface Destination {
@@ -27,7 +28,19 @@ function responseOf({ status, headers: list, body, plan }: HostAnswer): Response
   const headers = new Headers(list as [string, string][]);
   if (body !== undefined && !(body instanceof Uint8Array)) return streamingResponse(body, headers, status);
   const response = new Response(body ?? null, { status, headers });
+  const reason = status >= 500 && body !== undefined ? reasonIn(body) : undefined;
+  if (reason !== undefined) withReason(response, reason);
   return plan === undefined ? response : withPlan(response, plan);
+}
+
+/** What a problem, or a Status, says. */
+function reasonIn(body: Uint8Array): string | undefined {
+  try {
+    const { detail, message } = JSON.parse(Buffer.from(body).toString()) as { detail?: string; message?: string };
+    return detail ?? message;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The body as far as it may go, and a byte of what is too much. */

@@ -65,7 +65,7 @@ export type FromHost =
   | { readonly type: 'broken'; readonly name: string; readonly problem: string }
   | { readonly type: 'error'; readonly message: string; readonly error: CrossingError }
   /** A request failed by the service's own fault. */
-  | { readonly type: 'request-failure'; readonly error: CrossingError };
+  | { readonly type: 'request-failure'; readonly error: CrossingError; readonly requestId: string | undefined };
 
 /** The answer to a fetch. */
 export interface AnswerHead {

@@ -24,7 +24,7 @@ export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
   setInterval(() => pulse.beat(), BEAT_MS);
 
   const post = (message: FromHost, moved: readonly ArrayBuffer[] = []) => port.postMessage(message, [...moved]);
-  const onFailure = (error: unknown) => post({ type: 'request-failure', error: packError(error) });
+  const onFailure = (error: unknown, requestId?: string) => post({ type: 'request-failure', error: packError(error), requestId });
   const onWork = (cluster: string) => pulse.setWork(cluster);
   const onError = (message: string, error: unknown) => post({ type: 'error', message, error: packError(error) });
   const directory = new HostDirectory(folder, { clusterBytesMax, durability, onLoss: lossReporter(onError) }, running, {

@@ -22,7 +22,7 @@ export interface WorkerHostOptions extends Omit<WorkerStart, 'running' | 'pulse'
   /** Called with what an operator should know. */
   readonly onError: (message: string, error: unknown) => void;
   /** Learns of failures that are the service's own. */
-  readonly onFailure: (error: unknown) => void;
+  readonly onFailure: (error: unknown, requestId?: string) => void;
 }
 
 /** Wall time after which a thread begins that nobody has asked yet: the service is ready before it, and whoever comes then finds the thread there. */
@@ -214,7 +214,7 @@ export class WorkerHost implements Host {
       case 'error':
         return this.options.onError(message.message, unpackError(message.error));
       case 'request-failure':
-        return this.options.onFailure(unpackError(message.error));
+        return this.options.onFailure(unpackError(message.error), message.requestId);
     }
   }
 

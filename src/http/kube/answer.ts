@@ -3,6 +3,7 @@
 import type { Status } from '../../engine/apimachinery/status.ts';
 import { type Encoding, type Format, PLAIN_JSON, PROTOBUF_TYPE } from './negotiate.ts';
 import { encodeProtobuf } from './protobuf/encode.ts';
+import { withReason } from '../reasons.ts';
 import { writeYamlText } from './yaml-text.ts';
 
 const CONTENT_TYPES: Readonly<Record<Encoding, string>> = { json: 'application/json', yaml: 'application/yaml', protobuf: PROTOBUF_TYPE };
@@ -35,11 +36,12 @@ function encodeBody(json: string, encoding: Encoding): { readonly encoding: Enco
 /** Answers a Status with its own code; successes without a code are 200 (E6). */
 export function answerStatus(status: Status, options: { format?: Format; warnings?: readonly string[] } = {}): Response {
   // N4: a Status is never shown as a table.
-  return answerJsonText(JSON.stringify(status), {
+  const response = answerJsonText(JSON.stringify(status), {
     ...options,
     code: status.code ?? 200,
     retryAfterSeconds: status.details?.retryAfterSeconds,
   });
+  return status.message === undefined ? response : withReason(response, status.message);
 }
 
 /** Answers plain text. */

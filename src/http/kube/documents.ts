@@ -103,7 +103,8 @@ export function isKnownGroup(kinds: readonly Kind[], group: string): boolean {
   return documentsOf(kinds).discovery.versions(group).length > 0;
 }
 
-const VERSION = {
+/** What every cluster says of its version. */
+export const VERSION = {
   major: '1',
   minor: '33',
   emulationMajor: '1',

@@ -12,10 +12,10 @@ import { ENDPOINTS } from './index.ts';
 export interface RouteHooks {
   /** Refuses a request before it is looked at; undefined lets it pass. */
   admit(request: Request, cluster?: string): Response | undefined;
-  /** Learns of every answer; `route` is the name of the route. */
-  onAnswer(route: string, request: Request, status: number, startedMs: number): void;
+  /** Learns of every answer before anybody reads it; `route` is the name of the route. */
+  onAnswer(route: string, request: Request, response: Response, startedMs: number): void;
   /** Learns of failures that are the service's own. */
-  onFailure(error: unknown): void;
+  onFailure(error: unknown, request: Request): void;
 }
 
 /** Adds all routes. */
@@ -41,7 +41,7 @@ async function answerRoute(endpoint: Endpoint, routed: Context, context: FrontCo
   const startedMs = performance.now();
   const request = routed.req.raw;
   const response = hooks.admit(request, routed.req.param('cluster')) ?? (await answerEndpoint(endpoint, routed, context, hooks));
-  hooks.onAnswer(endpoint.spec.operationId, request, response.status, startedMs);
+  hooks.onAnswer(endpoint.spec.operationId, request, response, startedMs);
   // HEAD has the headers only: nobody will read the stream.
   if (request.method === 'HEAD') takeSource(response)?.close();
   return response;
@@ -55,7 +55,7 @@ async function answerEndpoint(endpoint: Endpoint, routed: Context, context: Fron
     const route = { face: 'service', operationId: endpoint.spec.operationId, params } as const;
     return await passOn(context.clusters, request, { cluster: params['cluster'] ?? '', route, bodyBytesMax: context.bodyBytesMax });
   } catch (error) {
-    return answerError(error, hooks.onFailure);
+    return answerError(error, (failure) => hooks.onFailure(failure, routed.req.raw));
   }
 }
 

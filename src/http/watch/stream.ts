@@ -12,6 +12,11 @@ export function streamingResponse(source: ByteSource, headers: ConstructorParame
   return response;
 }
 
+/** Whether a response has a source that nobody has taken yet. */
+export function isStream(response: Response): boolean {
+  return sources.has(response);
+}
+
 /** The source behind a response of `streamingResponse`. Whoever takes it reads and closes it; the response's body is not to be touched. */
 export function takeSource(response: Response): ByteSource | undefined {
   const source = sources.get(response);

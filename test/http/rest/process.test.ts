@@ -18,7 +18,9 @@ afterAll(() => test.close());
 describe('health', () => {
   it('is well and ready', async () => {
     expect((await test.http.get('/healthz')).body).toEqual({ status: 'ok' });
+    expect((await test.http.get('/livez')).body).toEqual({ status: 'ok' });
     expect((await test.http.get('/readyz')).body).toEqual({ status: 'ready' });
+    expect((await test.http.get('/version')).body).toEqual({ name: 'orrery', version: '0.0.0-test', kubernetes: 'v1.33.0' });
   });
 
   it('is not ready when storage cannot be written, though it is well', async () => {
@@ -48,6 +50,37 @@ describe('metrics', () => {
     expect(text).toMatch(/^orrery_clusters 1$/m);
     expect(text).toMatch(/^orrery_commits_total [1-9]/m);
     expect(text).toMatch(/^orrery_http_request_seconds_count\{route="setClock"\} 1$/m);
+  });
+});
+
+describe('the id of a request', () => {
+  it.each(['a', 'trace-1/2', 'urn:uuid:x=@+~', 'x'.repeat(128)])('is the client’s own: %s', async (id) => {
+    for (const path of ['/healthz', '/v1/clusters/demo', '/clusters/demo/api/v1/pods', '/nowhere'])
+      expect((await test.http.get(path).set('X-Request-Id', id)).headers['x-request-id']).toBe(id);
+  });
+
+  it.each([undefined, '', 'two words', '"quoted"', 'é', 'x'.repeat(129), '-dash'])(
+    'is made when the client has none that is sane: %s',
+    async (id) => {
+      const answer = test.http.get('/v1/clusters/demo');
+      const { headers } = await (id === undefined ? answer : answer.set('X-Request-Id', id));
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    },
+  );
+
+  it('is in answers that are refused, that are streams, and that have no body', async () => {
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${test.url}${path}`, { ...init, headers: { 'X-Request-Id': 'mine', ...init.headers } });
+    for (const [path, init] of [
+      ['/v1/clusters', { method: 'POST', headers: { Origin: 'https://foreign.example' } }],
+      ['/v1/clusters/demo/watch', {}],
+      ['/v1/clusters', { method: 'HEAD' }],
+      ['/v1/clusters', { method: 'PUT' }],
+    ] as const) {
+      const response = await ask(path, init);
+      expect(response.headers.get('x-request-id'), path).toBe('mine');
+      await response.body?.cancel();
+    }
   });
 });
 
