@@ -7,6 +7,7 @@ import { parseProxies } from './forwarded.ts';
 import { CLUSTER_NAME_LENGTH_MAX } from '../service/ports.ts';
 import type { Durability } from '../service/storage.ts';
 import type { TlsConfig } from './tls.ts';
+import { LOOPBACK } from './webhook-hosts.ts';
 import { LIMIT_SETTINGS, type Limits, readLimits } from './limits.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -32,6 +33,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may use the service; `*` is all. */
   readonly allowedOrigins: readonly string[];
+  /** Hosts on which admission webhooks may be called, see webhooks.ts. */
+  readonly webhookHosts: readonly string[];
   /** Proxies whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: BlockList | undefined;
   /** Undefined: plain HTTP. */
@@ -58,6 +61,7 @@ type SettingName =
   | 'token'
   | 'allowed-hosts'
   | 'allowed-origins'
+  | 'webhook-hosts'
   | 'trusted-proxies'
   | 'tls'
   | 'tls-cert'
@@ -98,6 +102,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     value: '<origin,...>',
     fallback: '',
     help: 'Origins of web pages that may use the service, as https://school.example; * is all.',
+  },
+  'webhook-hosts': {
+    variable: 'ORRERY_WEBHOOK_HOSTS',
+    value: '<name,...>',
+    fallback: undefined,
+    help: 'Hosts on which admission webhooks of clusters may be called; *.example.com is all below, loopback this machine, none nobody. Loopback when the service listens there, else none.',
   },
   'trusted-proxies': {
     variable: 'ORRERY_TRUSTED_PROXIES',
@@ -163,6 +173,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     token: parseToken(read('token')),
     allowedHosts: parseHosts(read('allowed-hosts')),
     allowedOrigins: parseOrigins(read('allowed-origins')),
+    webhookHosts: parseWebhookHosts(read('webhook-hosts'), read('host')),
     trustedProxies: parseTrusted(read('trusted-proxies')),
     tls: parseTls(read('tls'), read('tls-cert'), read('tls-key')),
     logLevel: parseLogLevel(read('log-level')),
@@ -232,6 +243,13 @@ function parseHosts({ text = '', origin }: Source): readonly string[] {
   throw new ConfigError(
     `${origin} must be host names without port, such as orrery.example or *.example.com, not ${JSON.stringify(wrong)}.`,
   );
+}
+
+/** Whom others may have called on this machine must be said: without a word only those who are on it themselves. */
+function parseWebhookHosts({ text, origin }: Source, host: Source): readonly string[] {
+  if (text === undefined) return isLoopback(parseHost(host)) ? [LOOPBACK] : [];
+  if (text === 'none') return [];
+  return text === '*' ? ['*'] : parseHosts({ text, origin });
 }
 
 function parseOrigins({ text = '', origin }: Source): readonly string[] {

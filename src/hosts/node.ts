@@ -47,7 +47,7 @@ export async function serve(config: Config, version: string, log: Logger = creat
 }
 
 function openClusters(
-  { data: folder, limits, workers, durability }: Config,
+  { data: folder, limits, workers, durability, webhookHosts }: Config,
   log: Logger,
   onFailure: (error: unknown, requestId?: string) => void,
 ): Clusters {
@@ -55,6 +55,7 @@ function openClusters(
     const options = {
       limits,
       durability,
+      webhookHosts,
       onFailure,
       onError: (message: string, error: unknown) => log.error({ err: error }, message),
       onFindings: (findings: Findings) => log.warn(findings, 'found in the data folder what the directory does not know'),

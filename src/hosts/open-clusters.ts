@@ -13,6 +13,7 @@ import type { DirectoryRow, Durability } from '../service/storage.ts';
 import type { Limits } from './limits.ts';
 import { LocalHost } from './local-host.ts';
 import { lossReporter } from './report-loss.ts';
+import { webhookCaller } from './webhooks.ts';
 import { WorkerHost } from './worker/worker-host.ts';
 
 export interface OpenOptions {
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Checks every answer against its schema. */
   readonly checksAnswers?: boolean;
+  /** Hosts on which admission webhooks may be called, see webhooks.ts; absent: none. */
+  readonly webhookHosts?: readonly string[];
 }
 
 export interface LocalOptions extends OpenOptions {
@@ -35,12 +38,20 @@ export interface LocalOptions extends OpenOptions {
 
 /** Opens the folder with one host, in this process. Fails: as the file system and SQLite fail. */
 export function openLocalClusters(folder: string, options: LocalOptions = {}): { clusters: Clusters; service: ClusterService } {
-  const { limits = NO_LIMITS, durability, onError = () => {}, onFailure, checksAnswers, wrap = (service) => service } = options;
+  const {
+    limits = NO_LIMITS,
+    durability,
+    onError = () => {},
+    onFailure,
+    checksAnswers,
+    webhookHosts = [],
+    wrap = (service) => service,
+  } = options;
   const storage = { clusterBytesMax: limits.clusterBytesMax, durability, onLoss: lossReporter(onError) };
   let service: ClusterService | undefined;
   const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
     const directory = new HostDirectory(folder, storage, running, events);
-    service = wrap(createClusterService(directory, { limits: limits.service, onError }));
+    service = wrap(createClusterService(directory, { limits: limits.service, onError, callWebhook: webhookCaller(webhookHosts) }));
     return new LocalHost(directory, { service, bodyBytesMax: limits.bodyBytesMax, checksAnswers, onFailure });
   };
   const clusters = openClusters(folder, 1, startHost, options);
@@ -50,7 +61,7 @@ export function openLocalClusters(folder: string, options: LocalOptions = {}): {
 
 /** Opens the folder with hosts in `count` worker threads. Fails: as the file system and SQLite fail. */
 export function openWorkerClusters(folder: string, count: number, options: OpenOptions = {}): Clusters {
-  const { limits = NO_LIMITS, durability, onError = () => {}, onFailure = () => {}, checksAnswers = false } = options;
+  const { limits = NO_LIMITS, durability, onError = () => {}, onFailure = () => {}, checksAnswers = false, webhookHosts = [] } = options;
   // What is there once for all is shared out.
   const liveClustersMax = Math.ceil((limits.service.liveClustersMax ?? LIMITS_DEFAULT.liveClustersMax) / count);
   const start: StartHost = (running, events, afterMs) =>
@@ -62,6 +73,7 @@ export function openWorkerClusters(folder: string, count: number, options: OpenO
         clusterBytesMax: limits.clusterBytesMax,
         durability,
         checksAnswers,
+        webhookHosts,
         heapMegabytesMax: limits.workerMegabytesMax ?? heapMegabytesOf(count),
         silenceMsMax: limits.silenceMsMax ?? SILENCE_MS_MAX,
         onError,

@@ -17,6 +17,7 @@ import type { Job } from './job.ts';
 import { listClusters, type ListOwner } from './list-clusters.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { Openings } from './openings.ts';
+import type { ServiceOptions } from './options.ts';
 import { pacedCluster } from './paced-cluster.ts';
 import { Pacer } from './pacer.ts';
 import { Polls } from './polls.ts';
@@ -41,14 +42,7 @@ import { Replays } from './replaying.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
-
-export interface ServiceOptions {
-  readonly limits?: Partial<ServiceLimits>;
-  /** Called with what an operator should know. */
-  readonly onError?: (message: string, error: unknown) => void;
-  /** Called with the name of a cluster when work for it begins. */
-  readonly onWork?: (cluster: string) => void;
-}
+import { CALLS_NOBODY, type CallWebhook, withWebhooks } from './webhooks.ts';
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
 export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
@@ -62,6 +56,7 @@ class Service implements ClusterService {
   private readonly limits: ServiceLimits;
   private readonly onError: (message: string, error: unknown) => void;
   private readonly onWork: (cluster: string) => void;
+  private readonly callWebhook: CallWebhook;
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly broken: BrokenClusters;
@@ -77,12 +72,13 @@ class Service implements ClusterService {
   private isClosing = false;
   private readonly counts = new Counts();
 
-  constructor(directory: Directory, { limits, onError = () => {}, onWork = () => {} }: ServiceOptions) {
+  constructor(directory: Directory, { limits, onError = () => {}, onWork = () => {}, callWebhook = CALLS_NOBODY }: ServiceOptions) {
     this.directory = directory;
     this.broken = new BrokenClusters(directory);
     this.limits = { ...LIMITS_DEFAULT, ...limits };
     this.onError = onError;
     this.onWork = onWork;
+    this.callWebhook = callWebhook;
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
     const onOpen = (live: LiveCluster): ClusterInfo => this.adopt(live);
     this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
@@ -179,10 +175,14 @@ class Service implements ClusterService {
     return this.run(name, command, false, () => this.open(name).execute(command, client));
   }
 
-  async perform(name: string, command: Command, client?: string): Promise<Commit> {
+  perform(name: string, command: Command, client?: string): Promise<Commit> {
+    return withWebhooks(command, this.callWebhook, (answered) => this.performOnce(name, answered, client));
+  }
+
+  private async performOnce(name: string, command: Command, client: string | undefined): Promise<Commit> {
     if (this.live.get(name)?.isBusy !== false) await this.settled(name);
     this.checkGrowth(name, command);
-    return this.work(name, command, false, (live) => live.begin(command, client));
+    return await this.work(name, command, false, (live) => live.begin(command, client));
   }
 
   async settled(name: string): Promise<void> {

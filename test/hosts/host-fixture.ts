@@ -34,6 +34,7 @@ export function startWorkerHost(
       bodyBytesMax: undefined,
       clusterBytesMax: undefined,
       checksAnswers: true,
+      webhookHosts: [],
       heapMegabytesMax: 512,
       silenceMsMax: 60_000,
       onError: () => {},

@@ -36,6 +36,8 @@ export interface TestServiceOptions {
   readonly trustedProxies?: readonly string[];
   readonly patience?: Patience;
   readonly limits?: Partial<ServiceLimits>;
+  /** Hosts on which admission webhooks may be called; absent: none. */
+  readonly webhookHosts?: readonly string[];
   /** A folder that outlives the service. */
   readonly folder?: string;
   /** The page at /. */
@@ -55,6 +57,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     onError,
     onFailure,
     checksAnswers: true,
+    ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
   });
   const app = createApp({
     clusters,

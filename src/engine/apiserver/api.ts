@@ -24,10 +24,9 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
-import { judgeByPolicies } from './admission-policy/index.ts';
 import { admitObject, completeObject, judgeObject, taintNode } from './admission.ts';
 import { allocate } from './allocate.ts';
-import { COMPONENT } from './authentication/user.ts';
+import { judgeComponents, type Mutate, mutateDraft } from './create-hooks.ts';
 import { refuseSize } from './object-size.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
 import type { Charge } from './quota.ts';
@@ -43,6 +42,8 @@ export interface CreateOptions {
   readonly check?: (object: KubeObject) => Status | undefined;
   /** What policies say of a client's object; those of components are judged as theirs. */
   readonly admit?: (object: KubeObject) => Status | undefined;
+  /** What webhooks make of a client's object, which has no name yet if the server gives it one; undefined: nothing. */
+  readonly mutate?: Mutate;
   /** metadata.managedFields of the object, which has its defaults and its name (K3). */
   readonly owners?: (draft: KubeObject) => ObjectMeta['managedFields'];
 }
@@ -95,27 +96,29 @@ export function listBySelector<T extends KubeObject>(state: ClusterState, kind: 
 export function createObject<T extends KubeObject>(
   state: ClusterState,
   kind: Kind<T>,
-  draft: Draft<T>,
+  given: Draft<T>,
   options: CreateOptions = {},
 ): Result<T> {
-  kind.applyDefaults(draft);
+  kind.applyDefaults(given);
   if (options.trusted !== true) {
-    const refused = admitObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
+    const refused = admitObject(state, kind as unknown as Kind, given as unknown as Draft<KubeObject>);
     if (refused !== undefined) return fail(refused);
   }
-  const named = nameObject(state, kind, draft);
+  const named = nameObject(state, kind, given);
   if (!named.ok) return named;
-  const managedFields = options.owners?.(draft as unknown as KubeObject);
-  completeObject(state, kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
-  if (options.trusted !== true) taintNode(kind as unknown as Kind, draft as unknown as Draft<KubeObject>);
+  const managedFields = options.owners?.(given as unknown as KubeObject);
+  completeObject(state, kind as unknown as Kind, given as unknown as Draft<KubeObject>);
+  if (options.trusted !== true) taintNode(kind as unknown as Kind, given as unknown as Draft<KubeObject>);
+  const mutated = mutateDraft(state, kind, given, managedFields, options.mutate);
+  if (!mutated.ok) return mutated;
+  const draft = mutated.value;
   (draft.metadata as { name?: string; uid?: string }).name = named.value;
   (draft.metadata as { uid?: string }).uid = drawUid(state, options.uidStream);
   kind.prepareForCreate?.(draft, hookContext(state));
   const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
   const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
   if (refused !== undefined) return fail(refused);
-  const denied =
-    options.trusted === true ? undefined : (options.admit?.(object) ?? admitOwn(state, kind as unknown as Kind, object, options));
+  const denied = admitCreated(state, kind as unknown as Kind, object, options);
   if (denied !== undefined) return fail(denied);
   const verdict = judgeObject(state, kind as unknown as Kind, object, undefined);
   if ('refusal' in verdict) return fail(verdict.refusal);
@@ -130,21 +133,9 @@ export function createObject<T extends KubeObject>(
   return ok(put(state, kind, object, undefined));
 }
 
-/** U7: policies judge what components make, too. */
-function admitOwn(state: ClusterState, kind: Kind, object: KubeObject, { admit, dryRun }: CreateOptions): Status | undefined {
-  if (admit !== undefined) return undefined;
-  const { name, namespace } = object.metadata;
-  const attributes = {
-    operation: 'CREATE',
-    kind,
-    name,
-    namespace,
-    subresource: '',
-    object,
-    oldObject: undefined,
-    user: COMPONENT,
-  } as const;
-  return judgeByPolicies(state, { ...attributes, isDryRun: dryRun === true }, []);
+function admitCreated(state: ClusterState, kind: Kind, object: KubeObject, options: CreateOptions): Status | undefined {
+  if (options.trusted === true) return undefined;
+  return options.admit === undefined ? judgeComponents(state, kind, object, options.dryRun === true) : options.admit(object);
 }
 
 /** Replaces any part of an object. Nothing happens when nothing differs (F5). Generation follows F6, except for a binding (K102). */

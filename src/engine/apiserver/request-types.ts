@@ -4,6 +4,7 @@ import type { Json, KubeObject } from '../apimachinery/meta.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { UserInfo } from './authentication/user.ts';
 import type { DeleteOptions } from './deletion.ts';
+import type { WebhookAnswer, WebhookCall } from './webhooks/calls.ts';
 
 export interface RequestOptions extends DeleteOptions {
   readonly fieldManager?: string;
@@ -27,8 +28,18 @@ export interface ApiRequest {
   readonly options: RequestOptions;
   /** Whose request it is, who was allowed to make it; absent when that may do everything. */
   readonly user?: UserInfo;
+  /** What webhooks answered to it (U8). */
+  readonly webhooks?: readonly WebhookAnswer[];
+  /** Nothing of it is kept: webhooks are told that it is a dry run. */
+  readonly isTrial?: boolean;
 }
 
 export type RequestOutcome =
   | { readonly ok: true; readonly code: number; readonly object?: KubeObject | Status; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly status: Status;
+      readonly warnings: readonly string[];
+      /** The webhooks that must be asked before the request can be answered. */
+      readonly asks?: readonly WebhookCall[];
+    };

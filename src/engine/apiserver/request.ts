@@ -14,6 +14,8 @@ import {
   notFound,
   resourceNotFound,
   methodNotAllowed,
+  ok,
+  type Result,
   type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
@@ -22,7 +24,7 @@ import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace, judgeObject } from './admission.ts';
-import { admitByPolicies } from './admission-policy/requests.ts';
+import { admitByPolicies, type Change } from './admission-policy/requests.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
@@ -42,6 +44,8 @@ import { checkPodSecurity, warnAboutPodSecurity } from './pod-security/index.ts'
 import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken, TOKEN_IDS } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
+import { asksOf } from './webhooks/calls.ts';
+import { judgeByWebhooks, mutateByWebhooks } from './webhooks/index.ts';
 
 /** Handles one write. */
 export function handleRequest(state: ClusterState, request: ApiRequest): RequestOutcome {
@@ -52,7 +56,8 @@ export function handleRequest(state: ClusterState, request: ApiRequest): Request
   const mark = markRandom(state, purposes);
   const outcome = dispatch(state, kind, request);
   if (!outcome.ok || request.options.dryRun === true) restoreRandom(state, mark);
-  return outcome;
+  const asks = outcome.ok ? undefined : asksOf(outcome.status);
+  return outcome.ok || asks === undefined ? outcome : { ...outcome, asks };
 }
 
 function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
@@ -115,14 +120,10 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
       warnings.push(...(kind.warnings?.(object, undefined) ?? []));
       return undefined;
     },
+    mutate: (object, between) =>
+      mutateByWebhooks(state, kind, request, { operation: 'CREATE', object, oldObject: undefined }, warnings, between),
     admit: (object) =>
-      admitByPolicies(
-        state,
-        kind,
-        { ...request, name: object.metadata.name },
-        { operation: 'CREATE', object, oldObject: undefined },
-        warnings,
-      ),
+      judge(state, kind, { ...request, name: object.metadata.name }, { operation: 'CREATE', object, oldObject: undefined }, warnings),
   });
   if (!created.ok) return refuse(created.status, warnings);
   warnings.push(...warnAboutPodSecurity(state, kind, created.value, undefined, ''));
@@ -186,7 +187,11 @@ function store(
   if (version !== '' && version !== present.metadata.resourceVersion) return refuse(conflict(kind, name, STALE_OBJECT), warned);
   const given = metadata['managedFields'];
   const prepared = prepareUpdate(state, kind, request.subresource ?? '', draft, present);
-  const next = withOwners(state, kind, request, { next: prepared, present, given, applied });
+  const owned = withOwners(state, kind, request, { next: prepared, present, given, applied });
+  const judged: string[] = [];
+  const mutated = mutateUpdate(state, kind, request, owned, present, judged);
+  if (!mutated.ok) return refuse(mutated.status, [...warned, ...judged]);
+  const next = mutated.value;
   const errors = [
     ...validateMetadata(kind, next),
     ...validateMetadataUpdate(next, present, metadata),
@@ -197,8 +202,7 @@ function store(
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
   const oversize = request.options.dryRun === true ? undefined : refuseSize(next);
   if (oversize !== undefined) return refuse(oversize, warned);
-  const judged: string[] = [];
-  const denied = admitByPolicies(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
+  const denied = judge(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
   if (denied !== undefined) return refuse(denied, [...warned, ...judged]);
   const insecure = checkPodSecurity(state, kind, next, present, request.subresource ?? '');
   if (insecure !== undefined) return refuse(insecure, warned);
@@ -216,6 +220,42 @@ function store(
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
   chargeQuotas(state, verdict.charges);
   return { ok: true, code: 200, object: put(state, kind, next, stored), warnings };
+}
+
+/** U8: the update as webhooks want it, prepared again where they changed it. What they change has no owner. */
+function mutateUpdate(
+  state: ClusterState,
+  kind: Kind,
+  request: ApiRequest,
+  next: KubeObject,
+  present: KubeObject,
+  warnings: string[],
+): Result<KubeObject> {
+  const change = { operation: 'UPDATE', object: next, oldObject: present } as const;
+  const mutated = mutateByWebhooks(state, kind, request, change, warnings, ok);
+  if (!mutated.ok) return mutated;
+  if (mutated.value === undefined) return ok(next);
+  const prepared = prepareUpdate(state, kind, request.subresource ?? '', mutated.value as unknown as Draft<KubeObject>, present);
+  const { managedFields } = next.metadata;
+  return ok(managedFields === undefined ? prepared : { ...prepared, metadata: { ...prepared.metadata, managedFields } });
+}
+
+/** The refusal by a policy or a webhook. */
+function judge(state: ClusterState, kind: Kind, request: ApiRequest, change: Change, warnings: string[]): Status | undefined {
+  return admitByPolicies(state, kind, request, change, warnings) ?? judgeByWebhooks(state, kind, request, change, warnings);
+}
+
+/** The same for a deletion, of which webhooks that change objects are told, too. */
+function judgeDeletion(
+  state: ClusterState,
+  kind: Kind,
+  request: ApiRequest,
+  oldObject: KubeObject,
+  warnings: string[],
+): Status | undefined {
+  const change = { operation: 'DELETE', object: undefined, oldObject } as const;
+  const told = mutateByWebhooks(state, kind, request, change, warnings, ok);
+  return told.ok ? judge(state, kind, request, change, warnings) : told.status;
 }
 
 /** Defaults and the kind's own preparation; members that did not change keep their references. */
@@ -323,7 +363,7 @@ function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   const present = getObject(state, kind, namespace, name);
   if (present === undefined) return refuse(notFound(kind, name));
   const warnings = [...propagationWarnings(kind, request.options)];
-  const denied = admitByPolicies(state, kind, request, { operation: 'DELETE', object: undefined, oldObject: present }, warnings);
+  const denied = judgeDeletion(state, kind, request, present, warnings);
   if (denied !== undefined) return refuse(denied, warnings);
   const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
   if (!deleted.ok) return refuse(deleted.status);
@@ -357,7 +397,7 @@ function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest):
   const warnings = [...propagationWarnings(kind, request.options)];
   for (const object of selected.value) {
     const named = { ...request, name: object.metadata.name };
-    const denied = admitByPolicies(state, kind, named, { operation: 'DELETE', object: undefined, oldObject: object }, warnings);
+    const denied = judgeDeletion(state, kind, named, object, warnings);
     if (denied !== undefined) return refuse(denied, warnings);
   }
   const items = selected.value.map((object) => {

@@ -3,6 +3,7 @@
 
 import type { JsonObject } from '../apimachinery/meta.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
+import type { WebhookAnswer } from '../apiserver/webhooks/calls.ts';
 import type { Work } from '../kernel/parking.ts';
 import type { Change } from '../kernel/store.ts';
 import type { ContainerName, ExecRequest } from '../kubelet/exec-sessions.ts';
@@ -20,6 +21,8 @@ export type Command =
       readonly namespace: string;
       readonly objects: readonly JsonObject[];
       readonly dryRun?: boolean;
+      /** What webhooks answered, as in a request. */
+      readonly webhooks?: readonly WebhookAnswer[];
     }
   /** All timers due at or before `toMs` have fired, in order, and the cluster is quiet at `toMs`. */
   | { readonly type: 'advance'; readonly toMs: number }

@@ -1,5 +1,6 @@
 // The face of the engine.
 
+export type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts';
 export { clusterKinds } from '../apiserver/cluster-kinds.ts';
 export {
   type AdvanceGoal,

@@ -7,6 +7,7 @@ import { badRequest, failure, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
 import { handleRequest } from '../apiserver/request.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
+import type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts';
 import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
@@ -28,6 +29,8 @@ export interface ManifestsCommand {
   readonly namespace: string;
   readonly objects: readonly JsonObject[];
   readonly dryRun?: boolean;
+  /** What webhooks answered (U8). */
+  readonly webhooks?: readonly WebhookAnswer[];
 }
 
 export type ManifestsOutcome = RequestOutcome & {
@@ -54,24 +57,32 @@ interface Trial {
   readonly results: ManifestResult[];
   readonly failures: ManifestFailure[];
   readonly warnings: string[];
+  /** Webhooks that must be asked before it can be said whether the manifests are good. */
+  readonly asks: WebhookCall[];
 }
 
 /** Applies, creates or deletes the objects in their order, one a step, or changes nothing and says what is wrong with each. */
 export function* applyManifests(state: ClusterState, command: ManifestsCommand): Steps<ManifestsOutcome> {
   const isGood = ({ failures }: Trial): boolean => failures.length === 0 && command.dryRun !== true;
-  const { results, failures, warnings } = yield* transact(state, tryOut(state, command), isGood);
+  const { results, failures, warnings, asks } = yield* transact(state, tryOut(state, command), isGood);
+  if (asks.length > 0) return { ...refusal(failures), asks };
   return failures.length > 0 ? refusal(failures) : { ok: true, code: 200, warnings, results };
 }
 
 /** What is wrong with one object keeps none of the others from being tried: all mistakes are told. */
-function* tryOut(state: ClusterState, { objects, namespace, mode }: ManifestsCommand): Steps<Trial> {
-  const trial: Trial = { results: [], failures: [], warnings: [] };
+function* tryOut(state: ClusterState, command: ManifestsCommand): Steps<Trial> {
+  const { objects, namespace, webhooks, dryRun } = command;
+  const passed = { ...(webhooks === undefined ? {} : { webhooks }), ...(dryRun === true ? { isTrial: true } : {}) };
+  const trial: Trial = { results: [], failures: [], warnings: [], asks: [] };
   for (const [index, object] of objects.entries()) {
     const plan = planObject(state, object, namespace);
-    const outcome: Performed = isStatus(plan) ? { ok: false, status: plan, warnings: [] } : perform(state, plan, mode);
+    const outcome: Performed = isStatus(plan) ? { ok: false, status: plan, warnings: [] } : perform(state, plan, command.mode, passed);
     trial.warnings.push(...outcome.warnings);
     if (outcome.ok) trial.results.push(outcome.result);
-    else trial.failures.push({ index, status: outcome.status });
+    else {
+      trial.failures.push({ index, status: outcome.status });
+      trial.asks.push(...(outcome.asks ?? []));
+    }
     yield;
   }
   return trial;
@@ -81,7 +92,7 @@ function isStatus(plan: Planned | Status): plan is Status {
   return 'status' in plan;
 }
 
-function refusal(failures: readonly ManifestFailure[]): ManifestsOutcome {
+function refusal(failures: readonly ManifestFailure[]): ManifestsOutcome & { readonly ok: false } {
   const [first] = failures;
   const text = failures.map(({ index, status }) => `document ${index}: ${status.message ?? ''}`).join('; ');
   return { ok: false, status: failure(first?.status.code ?? 400, first?.status.reason ?? 'BadRequest', text), warnings: [], failures };
@@ -103,22 +114,25 @@ function planObject(state: ClusterState, object: JsonObject, fallback: string): 
 
 type Performed =
   | { readonly ok: true; readonly result: ManifestResult; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly status: Status; readonly warnings: readonly string[] };
+  | (RequestOutcome & { readonly ok: false });
 
-function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode']): Performed {
+type Passed = Pick<ApiRequest, 'webhooks' | 'isTrial'>;
+
+function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], passed: Passed): Performed {
+  const handle = (verb: ApiRequest['verb'], body?: Json, uid?: string): RequestOutcome =>
+    handleRequest(state, { ...requestOf(plan, verb, body, uid), ...passed });
   const { kind, name, namespace } = plan;
   const stored = name === '' ? undefined : getObject(state, kind, namespace, name);
   const present = stored === undefined ? undefined : (kind.conversion?.fromStored(stored) ?? stored);
-  if (mode === 'delete')
-    return finish(plan, present, handleRequest(state, requestOf(plan, 'delete', undefined, present?.metadata.uid)), 'deleted');
+  if (mode === 'delete') return finish(plan, present, handle('delete', undefined, present?.metadata.uid), 'deleted');
   if (mode === 'create' || present === undefined) {
     if (mode === 'apply' && name === '')
       return { ok: false, status: badRequest('metadata.name is required to apply an object'), warnings: [] };
     const body = withoutVersion(mode === 'apply' ? withLastApplied(plan) : plan.object);
-    return finish(plan, undefined, handleRequest(state, requestOf(plan, 'create', body)), 'created');
+    return finish(plan, undefined, handle('create', body), 'created');
   }
   const body = threeWayMerge(plan, present);
-  const outcome = handleRequest(state, requestOf(plan, 'update', body));
+  const outcome = handle('update', body);
   const isSame =
     outcome.ok &&
     outcome.object !== undefined &&

@@ -33,6 +33,7 @@ import { ipAddressKind } from './ipaddress/index.ts';
 import { jobKind } from './job/index.ts';
 import { leaseKind } from './lease/index.ts';
 import { limitRangeKind } from './limitrange/index.ts';
+import { mutatingWebhookConfigurationKind } from './mutatingwebhookconfiguration/index.ts';
 import { namespaceKind } from './namespace/index.ts';
 import { nodeKind } from './node/index.ts';
 import { persistentVolumeKind } from './persistentvolume/index.ts';
@@ -52,6 +53,7 @@ import { statefulSetKind } from './statefulset/index.ts';
 import { storageClassKind } from './storageclass/index.ts';
 import { validatingAdmissionPolicyKind } from './validatingadmissionpolicy/index.ts';
 import { validatingAdmissionPolicyBindingKind } from './validatingadmissionpolicybinding/index.ts';
+import { validatingWebhookConfigurationKind } from './validatingwebhookconfiguration/index.ts';
 import { volumeAttachmentKind } from './volumeattachment/index.ts';
 
 export const KINDS: readonly Kind[] = [
@@ -98,8 +100,10 @@ export const KINDS: readonly Kind[] = [
   clusterRoleKind,
   roleBindingKind,
   roleKind,
+  mutatingWebhookConfigurationKind,
   validatingAdmissionPolicyKind,
   validatingAdmissionPolicyBindingKind,
+  validatingWebhookConfigurationKind,
   customResourceDefinitionKind,
   flowSchemaKind,
   priorityLevelConfigurationKind,

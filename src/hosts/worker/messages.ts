@@ -15,6 +15,8 @@ export interface WorkerStart {
   readonly clusterBytesMax: number | undefined;
   readonly durability?: Durability | undefined;
   readonly checksAnswers: boolean;
+  /** Hosts on which webhooks may be called. */
+  readonly webhookHosts: readonly string[];
   /** Clusters whose clocks run. */
   readonly running: readonly DirectoryRow[];
   /** See pulse.ts. */

@@ -6,6 +6,7 @@ import { createClusterService } from '../../service/cluster-service.ts';
 import type { Host } from '../../service/host.ts';
 import { LocalHost } from '../local-host.ts';
 import { lossReporter } from '../report-loss.ts';
+import { webhookCaller } from '../webhooks.ts';
 import { packError } from './crossing.ts';
 import { HostServer } from './host-server.ts';
 import type { FromHost, ToHost, WorkerStart } from './messages.ts';
@@ -18,7 +19,17 @@ const BEAT_MS = 100;
 export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
   if (parentPort === null) throw new Error('this is for a worker thread');
   const port = parentPort;
-  const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, running, pulse: buffer } = workerData as WorkerStart;
+  const {
+    folder,
+    limits,
+    bodyBytesMax,
+    clusterBytesMax,
+    durability,
+    checksAnswers,
+    webhookHosts,
+    running,
+    pulse: buffer,
+  } = workerData as WorkerStart;
   const pulse = new Pulse(buffer);
   pulse.beat();
   setInterval(() => pulse.beat(), BEAT_MS);
@@ -36,6 +47,7 @@ export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
     limits,
     onWork,
     onError,
+    callWebhook: webhookCaller(webhookHosts),
   });
   const server = new HostServer(wrap(new LocalHost(directory, { service, bodyBytesMax, checksAnswers, onFailure, onWork })), post);
   port.on('message', (message: ToHost) => server.receive(message));

@@ -67,9 +67,19 @@ export class WorkerHost implements Host {
   private begin(): void {
     const { options, running } = this;
     clearTimeout(this.beginning);
-    const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers } = options;
+    const { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, webhookHosts } = options;
     const { buffer: pulse } = this.pulse;
-    const workerData: WorkerStart = { folder, limits, bodyBytesMax, clusterBytesMax, durability, checksAnswers, running, pulse };
+    const workerData: WorkerStart = {
+      folder,
+      limits,
+      bodyBytesMax,
+      clusterBytesMax,
+      durability,
+      checksAnswers,
+      webhookHosts,
+      running,
+      pulse,
+    };
     const entry = workerEntry(options.sources);
     const worker = new Worker(entry.url, {
       ...entry.options,

@@ -11,6 +11,7 @@ import { parseTimestamp } from '../../apimachinery/cel/library/times.ts';
 import { type CelResult, type CelValue, fail, isFailure, list, map } from '../../apimachinery/cel/values.ts';
 import type { Json, KubeObject } from '../../apimachinery/meta.ts';
 import { admissionEnvironment, compileAdmission } from '../../kinds/shared/admission-cel.ts';
+import type { MatchCondition } from '../../kinds/shared/admission-match.ts';
 import type { ValidatingAdmissionPolicy, Validation } from '../../kinds/validatingadmissionpolicy/types.ts';
 import { variableTypes } from '../../kinds/validatingadmissionpolicy/validation.ts';
 import type { AdmissionAttributes } from './matching.ts';
@@ -66,6 +67,11 @@ export function evaluatePolicy(policy: ValidatingAdmissionPolicy, inputs: Inputs
   if (!isMatched) return undefined;
   const denials = (policy.spec.validations ?? []).flatMap((validation) => evaluation.judge(validation));
   return [...denials, ...evaluation.annotations()];
+}
+
+/** Whether the match conditions of a webhook hold, or why that cannot be said. */
+export function conditionsHold(matchConditions: readonly MatchCondition[], inputs: Inputs): boolean | string {
+  return new PolicyEvaluation({ spec: { matchConditions } } as unknown as ValidatingAdmissionPolicy, inputs).matches();
 }
 
 class PolicyEvaluation {

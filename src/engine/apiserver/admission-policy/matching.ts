@@ -36,6 +36,26 @@ export function matchesResources(state: ClusterState, match: MatchResources | un
   return resourceRules.length === 0 || resourceRules.some((rule) => matchesRule(rule, attributes, versions));
 }
 
+/**
+ * The version in which a webhook is asked: the requested one, which is the first of `views`, if a rule names it, else with `Equivalent` the first that a rule
+ * names; undefined where the match is not about the request.
+ */
+export function matchedVersion(
+  state: ClusterState,
+  match: MatchResources,
+  attributes: AdmissionAttributes,
+  views: readonly Kind[],
+): Kind | undefined {
+  const { namespaceSelector, objectSelector, resourceRules = [], matchPolicy } = match;
+  if (!matchesNamespace(state, namespaceSelector, attributes) || !matchesObject(objectSelector, attributes)) return undefined;
+  const names = (rule: AdmissionRule, view: Kind): boolean => matchesRule(rule, { ...attributes, kind: view }, [view.version]);
+  const [requested, ...others] = views;
+  if (requested !== undefined && resourceRules.some((rule) => names(rule, requested))) return requested;
+  if (matchPolicy === 'Exact') return undefined;
+  const found = resourceRules.map((rule) => others.find((view) => names(rule, view)));
+  return found.find((view) => view !== undefined);
+}
+
 /** The versions in which a resource may be named: with `Equivalent` every one that is served. */
 function versionsOf(state: ClusterState, kind: Kind, isEquivalent: boolean): readonly string[] {
   if (!isEquivalent) return [kind.version];

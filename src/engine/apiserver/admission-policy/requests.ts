@@ -8,8 +8,8 @@ import type { Kind } from '../../kinds/kind.ts';
 import { accountGroups, accountUsername, OWNER, type UserInfo, withCommonGroups } from '../authentication/user.ts';
 import { authorize } from '../authorization/authorizer.ts';
 import type { ApiRequest } from '../request-types.ts';
-import { judgeByPolicies } from './index.ts';
-import type { Operation } from './matching.ts';
+import { type Authorize, judgeByPolicies } from './index.ts';
+import type { AdmissionAttributes, Operation } from './matching.ts';
 
 export interface Change {
   readonly operation: Operation;
@@ -25,18 +25,26 @@ export function admitByPolicies(
   change: Change,
   warnings: string[],
 ): Status | undefined {
-  const user = request.user ?? OWNER;
+  return judgeByPolicies(state, attributesOf(kind, request, change), warnings, authorizeFor(state, request));
+}
+
+/** What a request is about to do. */
+export function attributesOf(kind: Kind, request: ApiRequest, change: Change): AdmissionAttributes {
   const { metadata } = (change.object ?? change.oldObject) as KubeObject;
-  const attributes = {
+  return {
     ...change,
     kind,
-    user,
-    name: request.name ?? metadata.name,
+    user: request.user ?? OWNER,
+    name: request.name ?? metadata.name ?? '',
     namespace: kind.namespaced ? metadata.namespace : undefined,
     subresource: request.subresource ?? '',
-    isDryRun: request.options.dryRun === true,
+    isDryRun: request.options.dryRun === true || request.isTrial === true,
   };
-  return judgeByPolicies(state, attributes, warnings, (question) => answer(state, user, question));
+}
+
+/** What expressions may ask about the permissions of the one who asks. */
+export function authorizeFor(state: ClusterState, request: ApiRequest): Authorize {
+  return (question) => answer(state, request.user ?? OWNER, question);
 }
 
 function answer(state: ClusterState, user: UserInfo, question: AuthorizerQuestion): AuthorizerAnswer {

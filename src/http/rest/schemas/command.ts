@@ -21,6 +21,12 @@ const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('registry-down'), registry: text.nullable() }),
 ]);
 
+const webhookAnswers = z
+  .array(
+    z.union([z.strictObject({ key: text, code: z.int(), isText: z.boolean(), body: text }), z.strictObject({ key: text, failure: text })]),
+  )
+  .optional();
+
 export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('request'),
@@ -32,6 +38,7 @@ export const commandSchema = z.discriminatedUnion('type', [
       subresource: text.optional(),
       patchType: z.enum(['json', 'merge', 'strategic', 'apply']).optional(),
       options: json,
+      webhooks: webhookAnswers,
     }),
   }),
   z.strictObject({
@@ -40,6 +47,7 @@ export const commandSchema = z.discriminatedUnion('type', [
     namespace: text,
     objects: z.array(json),
     dryRun: z.boolean().optional(),
+    webhooks: webhookAnswers,
   }),
   z.strictObject({ type: z.literal('advance'), toMs: ms }),
   z.strictObject({ type: z.literal('clock'), clock: clockSpecSchema }),

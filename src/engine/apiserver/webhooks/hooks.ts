@@ -1,0 +1,92 @@
+// Which webhooks a request concerns, and where they are.
+// Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/generic/webhook.go, configuration/*_webhook_manager.go,
+// kube-aggregator/pkg/apiserver/resolvers.go (v1.33). Rule: U8.
+
+import type { KubeObject } from '../../apimachinery/meta.ts';
+import { compareText } from '../../apimachinery/requirement.ts';
+import { forbiddenObject, type Status } from '../../apimachinery/status.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import { getStored, storedOf } from '../../kernel/store.ts';
+import { type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
+import type { Webhook, WebhookConfiguration, WebhookService } from '../../kinds/shared/webhooks.ts';
+import type { Authorize } from '../admission-policy/index.ts';
+import { conditionsHold } from '../admission-policy/evaluation.ts';
+import { type AdmissionAttributes, matchedVersion } from '../admission-policy/matching.ts';
+import { clusterKinds } from '../cluster-kinds.ts';
+
+/** A webhook of a configuration. */
+export interface Hook {
+  /** Tells it from all others of its resource. */
+  readonly id: string;
+  readonly webhook: Webhook;
+}
+
+/** All webhooks of a resource, in the order in which they are called. */
+export function hooksOf(state: ClusterState, resource: string): readonly Hook[] {
+  const rows = storedOf(state, resource);
+  if (rows.size === 0) return [];
+  return [...rows.values()]
+    .map(({ object }) => object as unknown as WebhookConfiguration)
+    .sort((a, b) => compareText(a.metadata.name, b.metadata.name))
+    .flatMap(({ metadata, webhooks = [] }) =>
+      webhooks.map((webhook) => ({ id: `${resource}/${metadata.name}/${webhook.name ?? ''}`, webhook })),
+    );
+}
+
+/** The version in which a webhook is to be asked about a request; undefined: it is not to be. */
+export function viewFor(
+  state: ClusterState,
+  { webhook }: Hook,
+  attributes: AdmissionAttributes,
+  requested: Kind,
+  authorize: Authorize,
+): { readonly view: Kind } | { readonly refusal: Status } | undefined {
+  const { rules = [], matchConditions = [], failurePolicy } = webhook;
+  // One without rules is about nothing.
+  if (rules.length === 0) return undefined;
+  const view = matchedVersion(state, { ...webhook, resourceRules: rules }, { ...attributes, kind: requested }, viewsOf(state, requested));
+  if (view === undefined || matchConditions.length === 0) return view && { view };
+  const holds = conditionsHold(matchConditions, { attributes, params: undefined, namespace: undefined, authorize });
+  if (holds === true) return { view };
+  if (holds === false || failurePolicy === 'Ignore') return undefined;
+  return { refusal: forbiddenObject(requested, attributes.name, holds) };
+}
+
+/** The versions of a resource that are served, the requested one first. */
+function viewsOf(state: ClusterState, requested: Kind): readonly Kind[] {
+  const resource = storedResourceOf(requested);
+  const others = clusterKinds(state).filter((kind) => storedResourceOf(kind) === resource && kind !== requested);
+  return [requested, ...others];
+}
+
+/** The object in another version; one that is not stored yet may have no status. */
+export function convert(view: Kind, object: KubeObject | undefined): KubeObject | undefined {
+  if (object === undefined || view.conversion === undefined) return object;
+  return view.conversion.fromStored(view.hasStatus ? { ...object, status: object['status'] ?? {} } : object);
+}
+
+/** The address of a service's webhook, as the API server writes it. */
+export function serviceUrl({ name = '', namespace = '', path = '', port = 443 }: WebhookService): string {
+  return `https://${name}.${namespace}.svc:${port}${path === '' ? '/' : path}`;
+}
+
+/** Why a service does not answer: no program in a simulated pod serves webhooks. */
+export function serviceFailure(state: ClusterState, { name = '', namespace = '', port = 443 }: WebhookService): string {
+  const service = getStored(state, 'services', `${namespace}/${name}`)?.object as unknown as KubeObject | undefined;
+  if (service === undefined) return `service ${JSON.stringify(name)} not found`;
+  const { clusterIP = '', ports = [] } = service['spec'] as { clusterIP?: string; ports?: readonly { port: number }[] };
+  if (!ports.some((item) => item.port === port)) return `no service port ${port} found for service ${JSON.stringify(name)}`;
+  return `dial tcp ${clusterIP}:${port}: connect: connection refused`;
+}
+
+/** Kinds that no webhook is asked about, so that they can always be mended. */
+export function isExempt(kind: Kind): boolean {
+  return kind.group === 'admissionregistration.k8s.io' && EXEMPT.has(resourceOf(kind));
+}
+
+const EXEMPT: ReadonlySet<string> = new Set([
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingwebhookconfigurations.admissionregistration.k8s.io',
+  'validatingadmissionpolicies.admissionregistration.k8s.io',
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
+]);
