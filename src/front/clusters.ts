@@ -13,7 +13,6 @@ import {
   type Replay,
   type Replayed,
   ServiceError,
-  type ServiceStats,
 } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
 import { type DamagedRow, type Directory, type DirectoryRow, type Fork, StorageDamage } from '../service/storage.ts';
@@ -36,6 +35,16 @@ export interface ForkSpec {
   readonly name: string;
   readonly at?: Instant | undefined;
   readonly seed?: number | undefined;
+}
+
+/** What the service says of itself. */
+export interface FrontStats {
+  /** By state; broken are those that are known to be. */
+  readonly clusters: Readonly<Record<'awake' | 'asleep' | 'broken', number>>;
+  /** Of each host that answers, by the name of its place. */
+  readonly hosts: readonly (HostStats & { readonly host: string })[];
+  /** How often a host was replaced. */
+  readonly replacements: number;
 }
 
 export class Clusters {
@@ -247,19 +256,16 @@ export class Clusters {
     this.guard(() => this.directory.probe());
   }
 
-  async stats(): Promise<ServiceStats> {
-    const hosts = this.hosts.all();
-    const stats = await Promise.all(hosts.map((host, index) => this.hostStats.ask(String(index), () => statsOf(host))));
-    const sum = (key: keyof HostStats) => stats.reduce((total, item) => total + (item?.[key] ?? 0), 0);
-    return {
-      clusters: this.directory.count(),
-      awakeClusters: sum('awakeClusters'),
-      runningClocks: sum('runningClocks'),
-      openWatches: sum('openWatches'),
-      advances: sum('advances'),
-      commits: sum('commits'),
-      changes: sum('changes'),
-    };
+  async stats(): Promise<FrontStats> {
+    const asked = this.hosts.places().map(async ([host, port]) => {
+      const stats = await this.hostStats.ask(host, () => statsOf(port));
+      return stats === undefined ? [] : [{ host, ...stats }];
+    });
+    const hosts = (await Promise.all(asked)).flat();
+    const awake = hosts.reduce((total, { awakeClusters }) => total + awakeClusters, 0);
+    const broken = this.broken.size;
+    const asleep = Math.max(0, this.directory.count() - awake - broken);
+    return { clusters: { awake, asleep, broken }, hosts, replacements: this.hosts.replacements };
   }
 
   async close(): Promise<void> {

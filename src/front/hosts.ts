@@ -38,6 +38,7 @@ export class Hosts {
   private readonly slots = new Map<Place, Slot>();
   private readonly quarantined = new Set<string>();
   private isClosing = false;
+  private replacementCount = 0;
 
   /** Starts the hosts, each with its share of the clusters whose clocks run. */
   constructor(options: HostsOptions) {
@@ -60,6 +61,16 @@ export class Hosts {
   forget(name: string): void {
     this.slotOf(name).known.delete(name);
     this.quarantined.delete(name);
+  }
+
+  /** With the names of their places. */
+  places(): readonly (readonly [place: string, host: Host])[] {
+    return [...this.slots].map(([place, { host }]) => [String(place), host] as const);
+  }
+
+  /** How often a host was replaced, since the start of the process. */
+  get replacements(): number {
+    return this.replacementCount;
   }
 
   all(): readonly Host[] {
@@ -101,6 +112,7 @@ export class Hosts {
 
   private replace(place: Place, cause: unknown, cluster: string | undefined): void {
     if (this.isClosing) return;
+    this.replacementCount += 1;
     const { onError } = this.options;
     if (cluster === undefined) onError('a host has ended, its clusters are opened again', cause);
     else {

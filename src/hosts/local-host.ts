@@ -1,5 +1,6 @@
 // A host in the process of the one who asks: nothing is copied, and everything shares one thread.
 
+import { getHeapStatistics } from 'node:v8';
 import { createHostApp, type HostApp, type HostAppOptions } from '../http/host-app.ts';
 import type { Host, HostAnswer, HostRequest, HostStats } from '../service/host.ts';
 import type { ClusterInfo, ClusterService, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../service/ports.ts';
@@ -64,7 +65,7 @@ export class LocalHost implements Host {
 
   async stats(): Promise<HostStats> {
     const { clusters: _, ...stats } = this.service.stats();
-    return stats;
+    return { ...stats, heapBytes: getHeapStatistics().used_heap_size };
   }
 
   close(): Promise<void> {

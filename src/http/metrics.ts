@@ -1,8 +1,8 @@
-// Measurements for Prometheus.
+// Measurements for Prometheus, see docs/operate.md.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Clusters } from '../front/clusters.ts';
-import type { ServiceStats } from '../service/ports.ts';
+import type { Clusters, FrontStats } from '../front/clusters.ts';
+import { type Durations, SLICE_SECONDS_BOUNDS } from '../service/ports.ts';
 
 export interface Metrics {
   readonly registry: Registry;
@@ -10,22 +10,28 @@ export interface Metrics {
   answer(): Promise<Response>;
 }
 
-/** Names and meanings of what the service says of itself. */
-const GAUGES: Readonly<Partial<Record<keyof ServiceStats, readonly [name: string, help: string]>>> = {
-  clusters: ['orrery_clusters', 'Clusters stored.'],
-  awakeClusters: ['orrery_clusters_awake', 'Clusters in memory.'],
-  runningClocks: ['orrery_clocks_running', 'Clusters whose clock runs.'],
-  openWatches: ['orrery_watches_open', 'Open watches.'],
-  advances: ['orrery_advances_active', 'Advances going on.'],
-};
+type HostFigures = FrontStats['hosts'][number];
+type Figure = Exclude<keyof HostFigures, 'host' | 'slices'>;
+type Described = readonly [figure: Figure, name: string, help: string];
 
-const COUNTERS: Readonly<Partial<Record<keyof ServiceStats, readonly [name: string, help: string]>>> = {
-  commits: ['orrery_commits_total', 'Commands committed.'],
-  changes: ['orrery_changes_total', 'Changes of objects committed.'],
-};
+/** What each host says of itself. */
+const HOST_GAUGES: readonly Described[] = [
+  ['awakeClusters', 'orrery_clusters_awake', 'Clusters in memory.'],
+  ['runningClocks', 'orrery_clocks_running', 'Clusters whose clock runs.'],
+  ['openWatches', 'orrery_watches_open', 'Open watches.'],
+  ['advances', 'orrery_advances_active', 'Advances going on.'],
+  ['heapBytes', 'orrery_host_heap_bytes', 'Heap of the thread of the host, in use.'],
+];
+
+const HOST_COUNTERS: readonly Described[] = [
+  ['commits', 'orrery_commits_total', 'Commands committed.'],
+  ['changes', 'orrery_changes_total', 'Changes of objects committed.'],
+];
+
+const SLICES = 'orrery_slice_duration_seconds';
 
 /** The measurements of one app. */
-export function createMetrics(clusters: Clusters): Metrics {
+export function createMetrics(clusters: Pick<Clusters, 'stats'>): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -35,21 +41,13 @@ export function createMetrics(clusters: Clusters): Metrics {
     registers,
   });
   const seconds = new Histogram({
-    name: 'orrery_http_request_seconds',
+    name: 'orrery_http_request_duration_seconds',
     help: 'Time until the answer began.',
     labelNames: ['route'],
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
     registers,
   });
-  const gauges = entriesOf(GAUGES).map(([key, [name, help]]) => ({ key, gauge: new Gauge({ name, help, registers }) }));
-  const counters = entriesOf(COUNTERS).map(([key, [name, help]]) => ({ key, counter: new Counter({ name, help, registers }) }));
-  const show = (stats: ServiceStats) => {
-    for (const { key, gauge } of gauges) gauge.set(stats[key]);
-    for (const { key, counter } of counters) {
-      counter.reset();
-      counter.inc(stats[key]);
-    }
-  };
+  const show = showerOf(registers);
   return {
     registry,
     countAnswer(route, method, status, milliseconds) {
@@ -57,13 +55,48 @@ export function createMetrics(clusters: Clusters): Metrics {
       seconds.observe({ route }, milliseconds / 1000);
     },
     async answer() {
-      show(await clusters.stats());
-      const text = await registry.metrics();
+      const stats = await clusters.stats();
+      show(stats);
+      const text = `${await registry.metrics()}${slicesText(stats.hosts)}`;
       return new Response(text, { headers: { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' } });
     },
   };
 }
 
-function entriesOf<T>(record: Readonly<Partial<Record<keyof ServiceStats, T>>>): [keyof ServiceStats, T][] {
-  return Object.entries(record) as [keyof ServiceStats, T][];
+/** Shows what the hosts said, and nothing of hosts that are gone. */
+function showerOf(registers: Registry[]): (stats: FrontStats) => void {
+  const states = new Gauge({ name: 'orrery_clusters', help: 'Clusters stored, by state.', labelNames: ['state'], registers });
+  const replacements = new Counter({ name: 'orrery_host_replacements_total', help: 'Hosts that ended and were replaced.', registers });
+  const labelNames = ['host'];
+  const gauges = HOST_GAUGES.map(([figure, name, help]) => ({ figure, gauge: new Gauge({ name, help, labelNames, registers }) }));
+  const counters = HOST_COUNTERS.map(([figure, name, help]) => ({ figure, counter: new Counter({ name, help, labelNames, registers }) }));
+  return (stats) => {
+    for (const [state, count] of Object.entries(stats.clusters)) states.set({ state }, count);
+    replacements.reset();
+    replacements.inc(stats.replacements);
+    for (const { figure, gauge } of gauges) {
+      gauge.reset();
+      for (const { host, [figure]: value } of stats.hosts) gauge.set({ host }, value);
+    }
+    for (const { figure, counter } of counters) {
+      counter.reset();
+      for (const { host, [figure]: value } of stats.hosts) counter.inc({ host }, value);
+    }
+  };
+}
+
+/** A histogram whose observations were counted elsewhere, in the format of Prometheus. */
+function slicesText(hosts: readonly { readonly host: string; readonly slices: Durations }[]): string {
+  const lines = hosts.flatMap(({ host, slices: { counts, count, sum } }) => [
+    ...SLICE_SECONDS_BOUNDS.map((bound, index) => `${SLICES}_bucket{host="${host}",le="${bound}"} ${counts[index] ?? 0}`),
+    `${SLICES}_bucket{host="${host}",le="+Inf"} ${count}`,
+    `${SLICES}_sum{host="${host}"} ${sum}`,
+    `${SLICES}_count{host="${host}"} ${count}`,
+  ]);
+  return [
+    `\n# HELP ${SLICES} Time of one turn of work, from one turn for others to the next.`,
+    `# TYPE ${SLICES} histogram`,
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -31,6 +31,11 @@ export class BrokenClusters {
     this.entries.delete(name);
   }
 
+  /** Those that are known to be broken. */
+  get size(): number {
+    return this.entries.size;
+  }
+
   delete(name: string): void {
     this.entries.delete(name);
   }

@@ -117,7 +117,11 @@ export interface HostAnswer {
   readonly plan?: StreamPlan;
 }
 
-export type HostStats = Omit<ServiceStats, 'clusters'>;
+/** What a host says of itself. */
+export interface HostStats extends Omit<ServiceStats, 'clusters'> {
+  /** Of the heap of its thread, in use. */
+  readonly heapBytes: number;
+}
 
 /** Clusters, and who asks them. Calls about one cluster are taken in the order in which they are made. */
 export interface Host {

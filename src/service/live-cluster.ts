@@ -85,6 +85,8 @@ export class LiveCluster {
   private checkpointPatience = 1;
   /** Learns of every stored commit, by the number of its changes. */
   onStored: (changes: number) => void = () => {};
+  /** Learns how many wall seconds a turn of work took. */
+  onTurned: (seconds: number) => void = () => {};
   /** True while an advance goes on; a second one is refused. */
   isAdvancing = false;
   /** Reading of the monotonic clock at the last use. */
@@ -189,10 +191,13 @@ export class LiveCluster {
   /** Goes on with the job in progress until a reading of the monotonic clock. */
   turn(untilMs: number): void {
     const { job } = this;
+    if (job === undefined) return;
+    const startedMs = performance.now();
     try {
-      job?.turn(untilMs);
+      job.turn(untilMs);
     } finally {
-      if (job?.isOver === true) this.job = undefined;
+      this.onTurned((performance.now() - startedMs) / 1000);
+      if (job.isOver) this.job = undefined;
     }
   }
 

@@ -164,6 +164,20 @@ export interface ServiceStats {
   /** Since the start of the process. */
   readonly commits: number;
   readonly changes: number;
+  /** How long turns of work took, from one turn for others to the next. */
+  readonly slices: Durations;
+}
+
+/** Wall seconds up to which turns of work are counted. */
+export const SLICE_SECONDS_BOUNDS = [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2] as const;
+
+/** Durations, counted up to bounds. */
+export interface Durations {
+  /** One for each bound: those that took no longer. */
+  readonly counts: readonly number[];
+  readonly count: number;
+  /** Of all, in seconds. */
+  readonly sum: number;
 }
 
 /** A page of clusters; `next` is where the following one begins. */

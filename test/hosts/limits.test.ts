@@ -100,7 +100,7 @@ describe('docs/limits.md', () => {
 
 describe('in a running service', () => {
   const metric = async (url: string, name: string) =>
-    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+    Number(new RegExp(`^${name}\\{host="0"\\} (\\d+)$`, 'm').exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
 
   it('clusters in memory', async () => {
     const url = await start('clusters-in-memory=2');

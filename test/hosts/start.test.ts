@@ -82,7 +82,9 @@ it('serves at once, and the thousand files are as they were', async () => {
   const service = await serve(readConfig(['--port', '0', '--data', folder, '--log-level', 'silent'], {}), 'test');
   try {
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-    expect(await (await fetch(`${service.url}/metrics`)).text()).toMatch(new RegExp(`^orrery_clusters ${CLUSTERS}$`, 'm'));
+    expect(await (await fetch(`${service.url}/metrics`)).text()).toMatch(
+      new RegExp(`^orrery_clusters\\{state="asleep"\\} ${CLUSTERS}$`, 'm'),
+    );
   } finally {
     await service.close();
   }

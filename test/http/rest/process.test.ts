@@ -1,5 +1,6 @@
 // What the process offers besides the API: health, metrics, the document, pages, kubeconfigs.
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ENDPOINTS } from '../../../src/http/rest/index.ts';
@@ -47,9 +48,35 @@ describe('metrics', () => {
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(text).toMatch(/^orrery_http_requests_total\{route="getCluster",method="GET",status="200"\} [1-9]/m);
     expect(text).toMatch(/^orrery_http_requests_total\{route="getCluster",method="GET",status="404"\} 1$/m);
-    expect(text).toMatch(/^orrery_clusters 1$/m);
-    expect(text).toMatch(/^orrery_commits_total [1-9]/m);
-    expect(text).toMatch(/^orrery_http_request_seconds_count\{route="setClock"\} 1$/m);
+    expect(text).toMatch(/^orrery_clusters\{state="awake"\} 1$/m);
+    expect(text).toMatch(/^orrery_clusters\{state="broken"\} 0$/m);
+    expect(text).toMatch(/^orrery_commits_total\{host="0"\} [1-9]/m);
+    expect(text).toMatch(/^orrery_host_heap_bytes\{host="0"\} [1-9]/m);
+    expect(text).toMatch(/^orrery_host_replacements_total 0$/m);
+    expect(text).toMatch(/^orrery_http_request_duration_seconds_count\{route="setClock"\} 1$/m);
+  });
+
+  it('counts turns of work by how long they took, in buckets that grow', async () => {
+    await test.http.post('/v1/clusters/demo/clock/advance').send({ by: '1m' }).expect(200);
+    const { text } = await test.http.get('/metrics');
+    const buckets = [...text.matchAll(/^orrery_slice_duration_seconds_bucket\{host="0",le="([^"]+)"\} (\d+)$/gm)];
+    const counts = buckets.map(([, , count]) => Number(count));
+    expect(buckets.at(-1)?.[1]).toBe('+Inf');
+    expect([...counts].sort((a, b) => a - b)).toEqual(counts);
+    expect(text).toMatch(new RegExp(`^orrery_slice_duration_seconds_count\\{host="0"\\} ${counts.at(-1)}$`, 'm'));
+    expect(counts.at(-1)).toBeGreaterThan(0);
+  });
+
+  it('has conventional names only, each with a type and a meaning, all of which docs/operate.md says', async () => {
+    const { text } = await test.http.get('/metrics');
+    const documented = readFileSync(new URL('../../../docs/operate.md', import.meta.url), 'utf8');
+    const types = [...text.matchAll(/^# TYPE (orrery_\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(9);
+    for (const { name, type } of types) {
+      expect(text).toContain(`# HELP ${name} `);
+      expect(documented).toContain(`\`${name}\``);
+      expect(name).toMatch(type === 'counter' ? /_total$/ : type === 'histogram' ? /_seconds$/ : /^(?!.*_total$)/);
+    }
   });
 });
 
