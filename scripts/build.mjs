@@ -29,6 +29,7 @@ const ENTRIES = {
   'hosts/library': 'src/hosts/library.ts',
   // Beside the others, where workerEntry looks for it.
   'hosts/main': 'src/hosts/worker/main.ts',
+  'hosts/scenario-worker': 'src/hosts/scenario-worker.ts',
   'hosts/explorer': 'src/hosts/explorer.ts',
   'hosts/bench': 'bench/index.mjs',
 };

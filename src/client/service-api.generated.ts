@@ -456,6 +456,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/scenarios/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a scenario
+         * @description Runs every combination of its matrix, each on a cluster of its own that is gone afterwards, and says what does not hold. With `Accept: text/event-stream` a stream of `progress` events that ends with `done` or `error`.
+         */
+        post: operations["runScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/scenarios/explorations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explore a scenario
+         * @description Strikes it with every fault at every target at every instant at which something changes, and says what does not hold then, with the shortest scenario that still fails. With `Accept: text/event-stream` a stream of `progress` events that ends with `done` or `error`.
+         */
+        post: operations["exploreScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1657,6 +1697,103 @@ export interface components {
              * @example rv:123
              */
             to: string;
+        };
+        /** @description A scenario, see docs/scenarios.md. Its manifests stand in it: the service reads no files. */
+        Scenario: {
+            /** @enum {string} */
+            apiVersion: "orrery.dev/v1";
+            /** @enum {string} */
+            kind: "Scenario";
+            metadata: {
+                name: string;
+            } & {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        ScenarioExploration: {
+            name: string;
+            ok: boolean;
+            /** @description Runs in which something struck. */
+            runs: number;
+            /** @description Instants at which something changes in the run that nothing disturbs. */
+            instants: number;
+            failures: components["schemas"]["ScenarioFailure"][];
+        };
+        ScenarioFailure: {
+            violation: components["schemas"]["ScenarioViolation"];
+            /** @description In how many runs it came. */
+            runs: number;
+            strikes: {
+                /** @example node-down node-2 */
+                what: string;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC.
+                 * @example 2025-01-01T00:10:00Z
+                 */
+                at: string;
+            }[];
+            /** @description The shortest scenario that was found in which it comes. */
+            scenario?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description How many runs are done. */
+        ScenarioProgress: {
+            runs: number;
+        };
+        ScenarioRun: {
+            /**
+             * @description What the matrix set.
+             * @example seed=2
+             */
+            variant?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            now: string;
+            digest: string;
+            watchEvents: number;
+            violations: components["schemas"]["ScenarioViolation"][];
+        };
+        ScenarioRuns: {
+            name: string;
+            /** @description Whether everything holds. */
+            ok: boolean;
+            runs: components["schemas"]["ScenarioRun"][];
+        };
+        ScenarioViolation: {
+            /** @enum {string} */
+            kind: "step" | "always" | "eventually";
+            /** @description Where it is expected, in the text of the scenario. */
+            line: number;
+            column: number;
+            /**
+             * @description As CEL.
+             * @example endpoints("service/shop") >= 1
+             */
+            expected: string;
+            /** @example 0 */
+            found: string;
+            because?: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            at: string;
+            /** @description Why the object is as it is. */
+            explanation: string[];
         };
         /** @description How it ends when it is told to. */
         SigtermRule: {
@@ -5231,6 +5368,233 @@ export interface operations {
             };
             /** @description The storage is full (storage-full). */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runScenario: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The scenario. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Scenario"];
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioRuns"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exploreScenario: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What may strike, separated by commas; absent: what the scenario says.
+                 * @example container-kill
+                 */
+                faults?: string;
+                /**
+                 * @description How long a run goes on after a strike; absent: what the scenario says, or 10m.
+                 * @example 1m
+                 */
+                for?: components["schemas"]["Duration"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The scenario. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Scenario"];
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioExploration"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is not valid (invalid-request). The body cannot be read (malformed-body). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large (body-too-large). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content type is not supported (unsupported-media-type). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit is reached (limit-exceeded). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,8 +9,9 @@ import { stringify } from 'yaml';
 import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
 import { type Counterexample, shrink } from '../scenario/counterexample.ts';
 import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
+import { type Failure, failuresOf } from '../scenario/failures.ts';
 import { placeText, violationText } from '../scenario/report.ts';
-import { runScenario, type Violation } from '../scenario/run.ts';
+import { runScenario } from '../scenario/run.ts';
 import { buildScenario, type Scenario } from '../scenario/scenario.ts';
 import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';
@@ -143,10 +144,7 @@ function compareIndexes(a: readonly number[], b: readonly number[]): number {
   return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
 }
 
-interface Group {
-  readonly violation: Violation;
-  readonly first: Trial;
-  count: number;
+interface Group extends Failure {
   counterexample?: Counterexample | undefined;
 }
 
@@ -157,23 +155,12 @@ async function report(
   settings: Settings,
   ms: number,
 ): Promise<number> {
-  const groups = new Map<string, Group>();
-  for (const trial of trials)
-    for (const violation of trial.violations) {
-      const key =
-        `${violation.expected}|${trial.struck.map(({ strike }) => (strike.type === 'drain' ? 'drain' : strike.fault.type)).join('+')}`.replace(
-          /node \S+ is drained/,
-          'a node is drained',
-        );
-      const known = groups.get(key);
-      if (known === undefined) groups.set(key, { violation, first: trial, count: 1 });
-      else known.count += 1;
-    }
-  for (const group of groups.values()) group.counterexample = await shrink(scenario, group.first, group.violation, diskFiles);
-  if (settings.isJson) printJson(scenario, trials, [...groups.values()]);
-  else printText(scenario, instants.length, trials, [...groups.values()], settings, ms, result.startMs);
-  if (settings.folder !== undefined) save(scenario, [...groups.values()], settings.folder);
-  return groups.size === 0 ? 0 : 1;
+  const groups: Group[] = failuresOf(trials);
+  for (const group of groups) group.counterexample = await shrink(scenario, group.first, group.violation, diskFiles);
+  if (settings.isJson) printJson(scenario, trials, groups);
+  else printText(scenario, instants.length, trials, groups, settings, ms, result.startMs);
+  if (settings.folder !== undefined) save(scenario, groups, settings.folder);
+  return groups.length === 0 ? 0 : 1;
 }
 
 function printText(

@@ -11,6 +11,7 @@ import { explainListening, explainStorage } from './explain-storage.ts';
 import { createLog, logAnswer } from './log.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
+import { scenarioRunner } from './scenario-runner.ts';
 import { StartError } from './start-error.ts';
 import { loadTls, type TlsMaterial } from './tls.ts';
 import { readPageFiles } from './page-files.ts';
@@ -29,6 +30,7 @@ export async function serve(config: Config, version: string, log: Logger = creat
   const clusters = openClusters(config, log, onFailure);
   const app = createApp({
     clusters,
+    scenarios: scenarioRunner(),
     version,
     page: readPageFiles(),
     token: config.token,

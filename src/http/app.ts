@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import { failure } from '../engine/apimachinery/status.ts';
 import type { Clusters } from '../front/clusters.ts';
+import type { RunScenario } from '../front/scenarios.ts';
 import { Access, type KeyUser, parseAccessPath } from './access.ts';
 import { answerProblem, problemOf, problemOfError } from './errors.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -29,6 +30,7 @@ import { isStream } from './watch/stream.ts';
 
 export interface AppOptions {
   readonly clusters: Clusters;
+  readonly scenarios: RunScenario;
   readonly version: string;
   /** Secret that requests must carry; undefined: none is needed. */
   readonly token?: string | undefined;
@@ -74,14 +76,14 @@ export interface App {
 
 /** Builds the app. */
 export function createApp(options: AppOptions): App {
-  const { clusters, authority, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
+  const { clusters, scenarios, authority, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
   const metrics = createMetrics(clusters);
   const access = new Access(options.token, clusters);
   const hooks = hooksOf(options, access, metrics);
   const kube: KubeFace = { clusters, access, hooks };
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
-  addRestRoutes(app, { clusters, access, authority, bodyBytesMax, checksAnswers }, hooks);
+  addRestRoutes(app, { clusters, scenarios, access, authority, bodyBytesMax, checksAnswers }, hooks);
   const { defaultCluster } = options;
   if (defaultCluster !== undefined)
     for (const path of ['/healthz', '/readyz'])

@@ -34,7 +34,7 @@ export function sourceOf(scenario: Scenario, { struck, acts }: Trial, violation:
   const later = [
     ...struck.map(({ atMs, strike }) => ({ atMs, steps: strikeSteps(strike) })),
     ...acts
-      .filter(({ body }) => !['advance', 'wait', 'expect', 'mark'].some((verb) => verb in body))
+      .filter(({ body }) => !['advance', 'wait', 'expect'].some((verb) => verb in body))
       .map(({ atMs, body }) => ({ atMs, steps: [inlined(body as unknown as JsonObject, scenario, original)] })),
   ].sort((a, b) => a.atMs - b.atMs);
   for (const { atMs, steps: made } of later) {

@@ -1,6 +1,7 @@
 // A whole service as its users see it: Node's server on a free port, storage in a folder of its own. Every answer is checked against its
 // schema, and a failure that is the service's own fails the test that caused it.
 
+import { scenarioRunner } from '../../src/hosts/scenario-runner.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
   });
   const app = createApp({
+    scenarios: scenarioRunner(),
     clusters,
     version: '0.0.0-test',
     token: options.token,

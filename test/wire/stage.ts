@@ -1,5 +1,6 @@
 // The stage of a wire scenario: the whole service, listening on a port of its own, one cluster, and a shell with a real kubectl.
 
+import { scenarioRunner } from '../../src/hosts/scenario-runner.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ export async function openStage(kubectl: Kubectl, cluster: object): Promise<Open
   const onFailure = (error: unknown) => void failures.push(error);
   const watches = new WatchCounter();
   const { clusters } = openLocalClusters(folder, { onFailure, wrap: (service) => watches.around(service) });
-  const app = createApp({ clusters, version: 'test', onFailure });
+  const app = createApp({ clusters, scenarios: scenarioRunner(), version: 'test', onFailure });
   const server = await startServer(app.fetch, { host: '127.0.0.1', port: 0 });
   const api = `${server.url}/v1/clusters`;
   await ask(api, { ...cluster, name: CLUSTER });

@@ -21,6 +21,11 @@ export function explorerEntry(): Entry {
   return entryOf(new URL('../explorer.ts', import.meta.url), 'explorer.js');
 }
 
+/** That of a worker thread which runs a scenario for the service. */
+export function scenarioEntry(): Entry {
+  return entryOf(new URL('../scenario-worker.ts', import.meta.url), 'scenario-worker.js');
+}
+
 function entryOf(source: URL, built: string): Entry {
   // The build puts all modules into one folder.
   if (!import.meta.url.endsWith('.ts')) return { url: new URL(`./${built}`, import.meta.url), options: {} };

@@ -9,7 +9,7 @@ import type { AdvanceGoal, AdvanceResult } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { advanceGoalOf, type ClockPosition } from './advance-goal.ts';
-import { AdvanceSource } from './advance-source.ts';
+import { ProgressSource } from './progress-source.ts';
 import { acceptsEventStream, clientOf } from './command.ts';
 import { refuse } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -57,7 +57,7 @@ export const advanceClock = defineEndpoint({
     const client = clientOf(request);
     const barrier = barrierOf(body);
     if (acceptsEventStream(request)) {
-      const source = new AdvanceSource((options) => service.advance(params.cluster, goal, { ...options, client, barrier }), {
+      const source = new ProgressSource((options) => service.advance(params.cluster, goal, { ...options, client, barrier }), {
         signal: request.signal,
         describeResult: (result) => describeResult(result, position, unmet(result)),
         describeProgress: ({ nowMs, watchEvents }) => ({

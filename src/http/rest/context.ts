@@ -1,6 +1,7 @@
 // What the routes of the service API may use: those of one cluster in its host, the others in the front.
 
 import type { Clusters } from '../../front/clusters.ts';
+import type { RunScenario } from '../../front/scenarios.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import type { Access } from '../access.ts';
 
@@ -20,6 +21,7 @@ export interface HostContext extends RouteContext {
 /** In the front. */
 export interface FrontContext extends RouteContext {
   readonly clusters: Clusters;
+  readonly scenarios: RunScenario;
   /** Who may use what; kubeconfigs carry a key of it. */
   readonly access: Access;
   /** Certificate, in PEM, that clients must trust; undefined when they need no other than theirs. */

@@ -21,6 +21,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Images: 'What containers do.',
   Faults: 'What goes wrong.',
   History: 'What was, why, and what might have been.',
+  Scenarios: 'What must hold, tried on clusters of its own.',
 };
 
 type Json = Record<string, unknown>;

@@ -9,6 +9,7 @@ import { listFaults } from './list-faults.ts';
 import { createFork } from './create-fork.ts';
 import { exportCluster } from './export-cluster.ts';
 import { importCluster } from './import-cluster.ts';
+import { exploreScenario, runScenario } from './run-scenario.ts';
 import { rewindCluster } from './rewind-cluster.ts';
 import { listForks } from './list-forks.ts';
 import { createCluster } from './create-cluster.ts';
@@ -61,4 +62,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   rewindCluster,
   exportCluster,
   importCluster,
+  runScenario,
+  exploreScenario,
 ];

@@ -95,7 +95,7 @@ describe('the document', () => {
 
   it('names operations verb first, and says of each what it is for and how it can fail', () => {
     for (const { operationId, summary, description, tags, responses } of OPERATIONS) {
-      expect(operationId).toMatch(/^(?:create|list|get|set|delete|apply|advance|watch|explain|rewind|export|import)[A-Z]/);
+      expect(operationId).toMatch(/^(?:create|list|get|set|delete|apply|advance|watch|explain|rewind|export|import|run|explore)[A-Z]/);
       expect([summary, description, tags?.length]).toEqual([expect.any(String), expect.any(String), 1]);
       for (const status of ['400', '401', '403', '503', 'default'])
         expect(responses[status]?.content?.['application/problem+json']?.schema, `${operationId} ${status}`).toEqual(component('Problem'));

@@ -1,6 +1,7 @@
 // What the process offers besides the API: health, metrics, the document, pages, kubeconfigs.
 
 import { readFileSync } from 'node:fs';
+import { scenarioRunner } from '../../../src/hosts/scenario-runner.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ENDPOINTS } from '../../../src/http/rest/index.ts';
@@ -29,6 +30,7 @@ describe('health', () => {
       throw new ServiceError('storage-unavailable', 'the disk is away');
     };
     const app = createApp({
+      scenarios: scenarioRunner(),
       clusters: new Proxy(test.clusters, { get: (target, name) => (name === 'checkReady' ? checkReady : Reflect.get(target, name)) }),
       version: '1',
     });

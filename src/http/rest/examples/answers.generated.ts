@@ -80,6 +80,149 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       }
     }
   },
+  "a-scenario": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "name": "comes-up",
+      "ok": true,
+      "runs": [
+        {
+          "variant": "seed=1",
+          "digest": "12ea356444f01843663e08079be285fd",
+          "watchEvents": 30,
+          "from": "2025-01-01T00:00:00Z",
+          "now": "2025-01-01T00:00:04Z",
+          "violations": []
+        },
+        {
+          "variant": "seed=2",
+          "digest": "b28458659c545f0bc31a4b5bc63db64e",
+          "watchEvents": 30,
+          "from": "2025-01-01T00:00:00Z",
+          "now": "2025-01-01T00:00:04Z",
+          "violations": []
+        }
+      ]
+    }
+  },
+  "an-exploration": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "name": "stays-ready",
+      "ok": false,
+      "runs": 1,
+      "instants": 2,
+      "failures": [
+        {
+          "violation": {
+            "kind": "always",
+            "line": 14,
+            "column": 5,
+            "expected": "ready(\"pod/web\") == 1",
+            "found": "0",
+            "at": "2025-01-01T00:00:05Z",
+            "explanation": [
+              "The container \"web\" ended at 2025-01-01T00:00:04Z with code 137 (SIGKILL) and is started again not before 2025-01-01T00:00:14Z."
+            ]
+          },
+          "runs": 1,
+          "strikes": [
+            {
+              "what": "container-kill default/web (web)",
+              "at": "2025-01-01T00:00:04Z"
+            }
+          ],
+          "scenario": {
+            "apiVersion": "orrery.dev/v1",
+            "kind": "Scenario",
+            "metadata": {
+              "name": "stays-ready"
+            },
+            "cluster": {
+              "nodes": 1
+            },
+            "manifests": [
+              {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {
+                  "name": "web"
+                },
+                "spec": {
+                  "containers": [
+                    {
+                      "name": "web",
+                      "image": "nginx:1.27"
+                    }
+                  ]
+                }
+              }
+            ],
+            "steps": [
+              {
+                "wait": {
+                  "for": "condition=Ready",
+                  "on": "pod/web"
+                }
+              },
+              {
+                "fault": {
+                  "type": "container-kill",
+                  "namespace": "default",
+                  "pod": "web",
+                  "container": "web",
+                  "exitCode": 137
+                }
+              },
+              {
+                "mark": "ready"
+              },
+              {
+                "advance": "10s"
+              }
+            ],
+            "always": [
+              {
+                "ready": "pod/web",
+                "equals": 1,
+                "from": "ready"
+              }
+            ]
+          }
+        }
+      ]
+    }
+  },
+  "a-scenario-in-yaml": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "name": "stays-ready",
+      "ok": true,
+      "runs": [
+        {
+          "digest": "6c646980d8a85f5c270eb1965022d193",
+          "watchEvents": 9,
+          "from": "2025-01-01T00:00:00Z",
+          "now": "2025-01-01T00:00:04Z",
+          "violations": []
+        }
+      ]
+    }
+  },
+  "an-exploration-of-json": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "name": "node-loss",
+      "ok": true,
+      "runs": 2,
+      "instants": 1,
+      "failures": []
+    }
+  },
   "clusters": {
     "status": 200,
     "mediaType": "application/json",

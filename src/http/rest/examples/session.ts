@@ -46,6 +46,22 @@ spec:
   ports: [{port: 80}]
 `;
 
+const EXPLORED = `apiVersion: orrery.dev/v1
+kind: Scenario
+metadata: {name: stays-ready}
+cluster: {nodes: 1}
+manifests:
+  apiVersion: v1
+  kind: Pod
+  metadata: {name: web}
+  spec: {containers: [{name: web, image: nginx:1.27}]}
+steps:
+  - wait: {for: condition=Ready, on: pod/web}
+  - mark: ready
+always:
+  - {ready: pod/web, equals: 1, from: ready}
+`;
+
 export const SESSION: readonly Example[] = [
   {
     name: 'a-cluster',
@@ -67,6 +83,47 @@ export const SESSION: readonly Example[] = [
       ],
       timing: { imagePull: '10s' },
       outside: { 'api.example.org': { status: 503 } },
+    },
+  },
+  {
+    name: 'a-scenario',
+    operationId: 'runScenario',
+    summary: 'A Deployment that is to come up, with two seeds',
+    body: {
+      apiVersion: 'orrery.dev/v1',
+      kind: 'Scenario',
+      metadata: { name: 'comes-up' },
+      manifests: [DEPLOYMENT],
+      steps: [{ wait: { for: 'condition=Available', on: 'deployment/web' } }, { expect: { ready: 'deployment/web', equals: 2 } }],
+      matrix: { seed: [1, 2] },
+    },
+  },
+  {
+    name: 'an-exploration',
+    operationId: 'exploreScenario',
+    summary: 'A pod whose container is killed',
+    query: { faults: 'container-kill', for: '1m' },
+    text: { mediaType: 'application/yaml', value: EXPLORED },
+  },
+  {
+    name: 'a-scenario-in-yaml',
+    operationId: 'runScenario',
+    summary: 'The same words as YAML',
+    text: { mediaType: 'application/yaml', value: EXPLORED },
+  },
+  {
+    name: 'an-exploration-of-json',
+    operationId: 'exploreScenario',
+    summary: 'A Deployment whose node is lost, for five minutes after it',
+    query: { faults: 'node-down', for: '5m' },
+    body: {
+      apiVersion: 'orrery.dev/v1',
+      kind: 'Scenario',
+      metadata: { name: 'node-loss' },
+      cluster: { nodes: 2 },
+      manifests: [DEPLOYMENT],
+      steps: [{ wait: { for: 'condition=Available', on: 'deployment/web' } }, { mark: 'up' }],
+      explore: { from: 'up' },
     },
   },
   { name: 'clusters', operationId: 'listClusters', summary: 'One page', query: { limit: '2' } },

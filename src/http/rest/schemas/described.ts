@@ -7,6 +7,7 @@ import { advanceDescribed, progressSchema } from './clock.ts';
 import { durationDescribed } from './common.ts';
 import { faultDescribed } from './fault.ts';
 import { manifestsDescribed } from './manifests.ts';
+import { scenarioDescribed, scenarioProgressSchema } from './scenario.ts';
 import { timelineNowSchema, timelineStepsSchema } from './timeline.ts';
 import { watchEventSchema } from './watch.ts';
 
@@ -17,6 +18,8 @@ export const DESCRIBED: Readonly<Record<string, z.ZodType>> = {
   FaultSpec: faultDescribed,
   Manifests: manifestsDescribed,
   Progress: progressSchema,
+  Scenario: scenarioDescribed,
+  ScenarioProgress: scenarioProgressSchema,
   TimelineNow: timelineNowSchema,
   TimelineSteps: timelineStepsSchema,
   WatchEvent: watchEventSchema,

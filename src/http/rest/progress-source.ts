@@ -1,8 +1,7 @@
-// The event stream of an advance: `progress` while it goes on, then `done`, or `error` with a problem. Only the latest progress is kept, so
-// that a slow reader costs nothing; a reader who leaves stops the advance.
+// The event stream of long work, such as an advance: `progress` while it goes on, then `done`, or `error` with a problem. Only the latest progress is kept, so
+// that a slow reader costs nothing; a reader who leaves stops the work.
 
 import type { ByteSource } from '../../service/host.ts';
-import type { AdvanceProgress, AdvanceResult } from '../../service/ports.ts';
 import { problemOfError } from '../errors.ts';
 import { withAlarm } from '../watch/alarm.ts';
 import { encodeFrame, KEEP_ALIVE_FRAME } from '../watch/frames.ts';
@@ -10,27 +9,27 @@ import { encodeFrame, KEEP_ALIVE_FRAME } from '../watch/frames.ts';
 /** Wall time without progress after which a comment keeps the connection alive. */
 const KEEP_ALIVE_MS = 15_000;
 
-type Advance = (options: { signal: AbortSignal; onProgress: (progress: AdvanceProgress) => void }) => Promise<AdvanceResult>;
+type Work<P, R> = (options: { signal: AbortSignal; onProgress: (progress: P) => void }) => Promise<R>;
 
-interface Views {
-  /** Stops the advance. */
+interface Views<P, R> {
+  /** Stops the work. */
   readonly signal: AbortSignal;
-  describeProgress(progress: AdvanceProgress): object;
-  describeResult(result: AdvanceResult): object;
+  describeProgress(progress: P): object;
+  describeResult(result: R): object;
 }
 
-export class AdvanceSource implements ByteSource {
-  private readonly advance: Advance;
-  private readonly views: Views;
+export class ProgressSource<P, R> implements ByteSource {
+  private readonly work: Work<P, R>;
+  private readonly views: Views<P, R>;
   private readonly abort = new AbortController();
   private running: Promise<void> | undefined;
-  private progress: AdvanceProgress | undefined;
+  private progress: P | undefined;
   private last: Uint8Array | undefined;
   private hasEnded = false;
   private wake: () => void = () => {};
 
-  constructor(advance: Advance, views: Views) {
-    this.advance = advance;
+  constructor(work: Work<P, R>, views: Views<P, R>) {
+    this.work = work;
     this.views = views;
   }
 
@@ -62,12 +61,12 @@ export class AdvanceSource implements ByteSource {
 
   private async run(): Promise<void> {
     const signal = AbortSignal.any([this.abort.signal, this.views.signal]);
-    const onProgress = (progress: AdvanceProgress) => {
+    const onProgress = (progress: P) => {
       this.progress = progress;
       this.wake();
     };
     try {
-      const result = await this.advance({ signal, onProgress });
+      const result = await this.work({ signal, onProgress });
       this.last = frame('done', this.views.describeResult(result));
     } catch (error) {
       this.last = frame('error', problemOfError(error));

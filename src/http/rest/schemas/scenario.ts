@@ -1,0 +1,101 @@
+// Scenarios that the service runs: what they are, what came of them.
+
+import { z } from '@hono/zod-openapi';
+import { formatInstant } from '../../../engine/apimachinery/time.ts';
+import type { ScenarioAnswer, ScenarioViolation } from '../../../front/scenarios.ts';
+import { durationSchema, instantText, queryText } from './common.ts';
+
+/** What the document says of a scenario; `openapi/scenario.schema.json` says the rest. */
+export const scenarioDescribed = z
+  .looseObject({
+    apiVersion: z.literal('orrery.dev/v1'),
+    kind: z.literal('Scenario'),
+    metadata: z.looseObject({ name: z.string() }),
+  })
+  .openapi('Scenario', { description: 'A scenario, see docs/scenarios.md. Its manifests stand in it: the service reads no files.' });
+
+const violationSchema = z
+  .strictObject({
+    kind: z.enum(['step', 'always', 'eventually']),
+    line: z.int().openapi({ description: 'Where it is expected, in the text of the scenario.' }),
+    column: z.int(),
+    expected: z.string().openapi({ description: 'As CEL.', example: 'endpoints("service/shop") >= 1' }),
+    found: z.string().openapi({ example: '0' }),
+    because: z.string().optional(),
+    at: instantText,
+    explanation: z.array(z.string()).readonly().openapi({ description: 'Why the object is as it is.' }),
+  })
+  .openapi('ScenarioViolation');
+
+const runSchema = z
+  .strictObject({
+    variant: z.string().optional().openapi({ description: 'What the matrix set.', example: 'seed=2' }),
+    from: instantText,
+    now: instantText,
+    digest: z.string(),
+    watchEvents: z.int(),
+    violations: z.array(violationSchema),
+  })
+  .openapi('ScenarioRun');
+
+export const scenarioRunsSchema = z
+  .strictObject({ name: z.string(), ok: z.boolean().openapi({ description: 'Whether everything holds.' }), runs: z.array(runSchema) })
+  .openapi('ScenarioRuns');
+
+const failureSchema = z
+  .strictObject({
+    violation: violationSchema,
+    runs: z.int().openapi({ description: 'In how many runs it came.' }),
+    strikes: z.array(z.strictObject({ what: z.string().openapi({ example: 'node-down node-2' }), at: instantText })),
+    scenario: z.looseObject({}).optional().openapi({ description: 'The shortest scenario that was found in which it comes.' }),
+  })
+  .openapi('ScenarioFailure');
+
+export const explorationSchema = z
+  .strictObject({
+    name: z.string(),
+    ok: z.boolean(),
+    runs: z.int().openapi({ description: 'Runs in which something struck.' }),
+    instants: z.int().openapi({ description: 'Instants at which something changes in the run that nothing disturbs.' }),
+    failures: z.array(failureSchema),
+  })
+  .openapi('ScenarioExploration');
+
+/** Data of the `progress` events. */
+export const scenarioProgressSchema = z
+  .strictObject({ runs: z.int() })
+  .openapi('ScenarioProgress', { description: 'How many runs are done.' });
+
+export const explorationQuery = z.strictObject({
+  faults: queryText('What may strike, separated by commas; absent: what the scenario says.', 'node-down,drain').optional(),
+  for: durationSchema.optional().openapi({ description: 'How long a run goes on after a strike; absent: what the scenario says, or 10m.' }),
+});
+
+function describeViolation({ atMs, explanation, ...rest }: ScenarioViolation): z.input<typeof violationSchema> {
+  return { ...rest, at: formatInstant(atMs), explanation: [...explanation] };
+}
+
+export function describeRuns({ name, runs }: Extract<ScenarioAnswer, { kind: 'runs' }>): z.input<typeof scenarioRunsSchema> {
+  const shown = runs.map(({ startMs, nowMs, violations, ...rest }) => ({
+    ...rest,
+    from: formatInstant(startMs),
+    now: formatInstant(nowMs),
+    violations: violations.map(describeViolation),
+  }));
+  return { name, ok: runs.every(({ violations }) => violations.length === 0), runs: shown };
+}
+
+export function describeExploration({
+  name,
+  runs,
+  instants,
+  failures,
+}: Extract<ScenarioAnswer, { kind: 'explored' }>): z.input<typeof explorationSchema> {
+  const shown = failures.map(({ violation, strikes, scenario, runs: count }) => ({
+    violation: describeViolation(violation),
+    runs: count,
+    strikes: strikes.map(({ what, atMs }) => ({ what, at: formatInstant(atMs) })),
+    ...(scenario === undefined ? {} : { scenario: { ...scenario } }),
+  }));
+  return { name, ok: failures.length === 0, runs, instants, failures: shown };
+}
