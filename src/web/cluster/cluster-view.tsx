@@ -1,8 +1,11 @@
 // One cluster: its clock, what is in it, and when it was so.
 
 import { useEffect, useMemo } from 'preact/hooks';
+import { useKeys } from '../shell/keys.ts';
 import { text } from '../text/text.ts';
+import { Timeline } from '../timeline/timeline.tsx';
 import { ClockBar } from './clock-bar.tsx';
+import { PastBanner } from './past-banner.tsx';
 import { Session } from './session.ts';
 
 export function ClusterView({ name }: { readonly name: string }) {
@@ -11,6 +14,7 @@ export function ClusterView({ name }: { readonly name: string }) {
     document.title = `${name} · ${text.product}`;
     return session.start();
   }, [session]);
+  useKeys({ b: () => session.show(undefined) });
   const refusal = session.refusal.value;
   if (refusal !== undefined) return <Refusal detail={refusal} />;
   return (
@@ -22,6 +26,8 @@ export function ClusterView({ name }: { readonly name: string }) {
         </p>
       ) : null}
       <ClockBar session={session} />
+      <PastBanner session={session} />
+      <Timeline session={session} />
     </div>
   );
 }

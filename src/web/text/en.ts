@@ -80,6 +80,33 @@ export const en = {
   cluster: {
     notShown: 'This cluster cannot be shown',
   },
+  timeline: {
+    title: 'Timeline',
+    plot: 'States over time. Arrow keys pan and choose rows, plus and minus zoom, Enter folds.',
+    moment: 'The moment that is shown',
+    drag: 'Drag into the past',
+    present: 'present',
+    stillSo: 'now',
+    all: 'Show all',
+    legend: 'Legend',
+    podStates: 'Pods and containers',
+    otherStates: 'Workloads and nodes',
+    marks: 'Marks',
+    markNames: {
+      probeFailure: 'A probe failed',
+      restart: 'A container was restarted',
+      warning: 'A warning',
+      fault: 'A fault',
+      command: 'A command',
+    },
+    container: 'container',
+    fold: (name: string) => `What belongs to ${name}`,
+  },
+  past: {
+    shown: (time: string) => `You look at the past: ${time}`,
+    fork: 'Fork here',
+    back: 'Back to the present',
+  },
   keys: {
     help: 'This list',
     home: 'All clusters',

@@ -82,6 +82,33 @@ export const ko: Strings = {
   cluster: {
     notShown: '이 클러스터를 보여 줄 수 없습니다',
   },
+  timeline: {
+    title: '타임라인',
+    plot: '시간에 따른 상태. 화살표 키로 이동하고 행을 고르며, +와 -로 확대·축소, Enter로 접습니다.',
+    moment: '보고 있는 순간',
+    drag: '과거로 끌어 보세요',
+    present: '현재',
+    stillSo: '지금',
+    all: '전체 보기',
+    legend: '범례',
+    podStates: '파드와 컨테이너',
+    otherStates: '워크로드와 노드',
+    marks: '표시',
+    markNames: {
+      probeFailure: '프로브 실패',
+      restart: '컨테이너 재시작',
+      warning: '경고',
+      fault: '장애 주입',
+      command: '명령',
+    },
+    container: '컨테이너',
+    fold: (name) => `${name}에 속한 것`,
+  },
+  past: {
+    shown: (time) => `과거를 보고 있습니다: ${time}`,
+    fork: '여기서 포크',
+    back: '현재로',
+  },
   keys: {
     help: '이 목록',
     home: '모든 클러스터',
