@@ -1,6 +1,15 @@
 // One cluster: its clock, what is in it, and when it was so.
 
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { ApplyDialog } from '../apply/apply-dialog.tsx';
+import { copyKubeconfig } from '../clusters/cluster-card.tsx';
+import { FaultList } from '../faults/fault-list.tsx';
+import { NodeMap } from '../nodes/node-map.tsx';
+import { Inspector } from '../objects/inspector.tsx';
+import { readKinds } from '../objects/kubernetes.ts';
+import { ResourceTable } from '../objects/resource-table.tsx';
+import { useLive } from '../objects/use-live.ts';
+import { change, route } from '../state/route.ts';
 import { useKeys } from '../shell/keys.ts';
 import { text } from '../text/text.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -28,6 +37,46 @@ export function ClusterView({ name }: { readonly name: string }) {
       <ClockBar session={session} />
       <PastBanner session={session} />
       <Timeline session={session} />
+      <Below session={session} />
+    </div>
+  );
+}
+
+const VIEWS = ['table', 'nodes', 'faults'] as const;
+
+function Below({ session }: { readonly session: Session }) {
+  const [isApplying, setApplying] = useState(false);
+  useKeys({ a: () => setApplying(true) });
+  const { view, object, at } = route.value;
+  const shown = VIEWS.find((one) => one === view) ?? 'table';
+  // Kinds come and go with CustomResourceDefinitions, which are applied.
+  const { value: kinds = [] } = useLive(`kinds ${session.name}`, `${isApplying} ${session.isBroken.value}`, () => readKinds(session.name));
+  return (
+    <div class={object === undefined ? 'below' : 'below split'}>
+      <section class="panel objects" aria-label={text.views[shown]}>
+        <header class="panel-head">
+          <div class="tabs" role="group">
+            {VIEWS.map((one) => (
+              <button key={one} type="button" aria-pressed={one === shown} onClick={() => change({ view: one })}>
+                {text.views[one]}
+              </button>
+            ))}
+          </div>
+          <div class="actions end">
+            <button type="button" onClick={() => void copyKubeconfig(session.name, at)}>
+              {text.clusters.kubeconfig}
+            </button>
+            <button type="button" class="primary" onClick={() => setApplying(true)}>
+              {text.apply.open}
+            </button>
+          </div>
+        </header>
+        {shown === 'table' ? <ResourceTable session={session} kinds={kinds} /> : null}
+        {shown === 'nodes' ? <NodeMap session={session} /> : null}
+        {shown === 'faults' ? <FaultList session={session} /> : null}
+      </section>
+      {object === undefined ? null : <Inspector session={session} kinds={kinds} />}
+      {isApplying ? <ApplyDialog session={session} onClose={() => setApplying(false)} /> : null}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { attempt, say } from '../state/notices.ts';
 import { go, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatTime } from '../text/time.ts';
-import { sayTime } from '../timeline/timeline.tsx';
+import { sayTime } from './session-time.ts';
 import type { Session } from './session.ts';
 
 export function PastBanner({ session }: { readonly session: Session }) {

@@ -24,6 +24,8 @@ export class Session {
   /** Counts what was told, so that who draws knows. */
   readonly version = signal(0);
   readonly isBroken = signal(false);
+  /** A tab that nobody sees follows nothing. */
+  readonly isVisible = signal(document.visibilityState === 'visible');
   readonly refusal = signal<string | undefined>(undefined);
   timeline = new TimelineModel();
   /** The moment that is shown, virtual milliseconds; undefined is the present. */
@@ -44,7 +46,8 @@ export class Session {
   start(): () => void {
     const follow = () => {
       this.pause();
-      if (document.visibilityState === 'visible') this.resume();
+      this.isVisible.value = document.visibilityState === 'visible';
+      if (this.isVisible.value) this.resume();
     };
     document.addEventListener('visibilitychange', follow);
     follow();

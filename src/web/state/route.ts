@@ -9,7 +9,10 @@ export interface Route {
   readonly at?: string | undefined;
   /** The object that is looked at: resource/namespace/name, without a namespace resource//name. */
   readonly object?: string | undefined;
+  /** What is read of the object. */
   readonly tab?: string | undefined;
+  /** What stands below the timeline. */
+  readonly view?: string | undefined;
   /** What the table lists. */
   readonly resource?: string | undefined;
   readonly selector?: string | undefined;
@@ -50,6 +53,7 @@ export function parseRoute(hash: string): Route {
     at: wordOf('at'),
     object: wordOf('object'),
     tab: wordOf('tab'),
+    view: wordOf('view'),
     resource: wordOf('resource'),
     selector: wordOf('selector'),
     from: numberOf('from'),

@@ -99,7 +99,9 @@ function paintRow(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel, i
     const right = Math.min(width + 2, Math.max(left + 1, xOf(bar.toMs) - 0.75));
     paintBar(context, theme, bar.state, left, top + inset, right - left, ROW_HEIGHT - 2 * inset);
   }
-  paintMarks(context, line.row.marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
+  // A folded pod shows what happened to its containers.
+  const inside = line.isFolded === true && line.row.kind === 'pod' ? (scene.model.children.get(line.row.id) ?? []) : [];
+  for (const { marks } of [line.row, ...inside]) paintMarks(context, marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
 }
 
 function paintBar(context: Canvas2D, theme: Theme, state: string, x: number, y: number, width: number, height: number): void {

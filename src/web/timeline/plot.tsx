@@ -9,7 +9,8 @@ import { text } from '../text/text.ts';
 import type { Line } from './layout.ts';
 import { rowIdOf } from './objects.ts';
 import { AXIS_HEIGHT, ROW_HEIGHT } from './paint.ts';
-import { sayTime, startOf, useCanvas } from './timeline.tsx';
+import { sayTime, startOf } from '../cluster/session-time.ts';
+import { useCanvas } from './use-canvas.ts';
 import { type Pointed, Tip } from './tip.tsx';
 import type { ViewRange } from './view-range.ts';
 

@@ -1,18 +1,16 @@
 // The timeline: rows of states over time. Its line is the moment that the page shows, and can be dragged into the past.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Session } from '../cluster/session.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
-import { formatElapsed } from '../text/time.ts';
 import { objectOfRow, rowIdOf } from './objects.ts';
 import { Labels } from './labels.tsx';
 import { type Folds, type Line, linesOf } from './layout.ts';
-import { AXIS_HEIGHT, paint, ROW_HEIGHT, type Scene, type Theme } from './paint.ts';
+import { AXIS_HEIGHT, ROW_HEIGHT } from './paint.ts';
 import { Plot } from './plot.tsx';
 import { Legend } from './legend.tsx';
-import { readTheme } from './theme.ts';
 import { ViewRange } from './view-range.ts';
 
 export function Timeline({ session }: { readonly session: Session }) {
@@ -79,59 +77,4 @@ function useFollowing(session: Session, view: ViewRange): void {
     if (nowMs !== undefined) view.follow(before.current ?? nowMs, nowMs);
     before.current = nowMs;
   }, [nowMs, view]);
-}
-
-/** Paints the scene whenever it is another one, at most once a frame. */
-export function useCanvas(scene: Omit<Scene, 'width' | 'height'>) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useRef<Theme | undefined>(undefined);
-  const frame = useRef(0);
-  const latest = useRef(scene);
-  latest.current = scene;
-  const draw = () => {
-    cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() => drawNow(canvas.current, latest.current, theme));
-  };
-  useLayoutEffect(draw);
-  useEffect(() => {
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    const repaint = () => {
-      theme.current = undefined;
-      draw();
-    };
-    dark.addEventListener('change', repaint);
-    const sizes = new ResizeObserver(repaint);
-    if (canvas.current?.parentElement) sizes.observe(canvas.current.parentElement);
-    return () => {
-      dark.removeEventListener('change', repaint);
-      sizes.disconnect();
-      cancelAnimationFrame(frame.current);
-    };
-  }, []);
-  return canvas;
-}
-
-function drawNow(canvas: HTMLCanvasElement | null, scene: Omit<Scene, 'width' | 'height'>, theme: { current: Theme | undefined }): void {
-  const context = canvas?.getContext('2d', { alpha: false });
-  const box = canvas?.parentElement;
-  if (canvas === null || !context || !box) return;
-  const { clientWidth: width, clientHeight: height } = box;
-  const scale = devicePixelRatio;
-  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
-  }
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  theme.current ??= readTheme(context);
-  paint(context, { ...scene, width, height }, theme.current);
-}
-
-/** A time as the timeline says it. */
-export function sayTime(session: Session, atMs: number): string {
-  return formatElapsed((atMs - startOf(session)) / 1000);
-}
-
-export function startOf(session: Session): number {
-  const { startTime } = session.cluster.value ?? {};
-  return startTime === undefined ? session.timeline.fromMs : Date.parse(startTime);
 }

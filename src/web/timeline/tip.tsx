@@ -6,7 +6,7 @@ import { formatDuration } from '../text/time.ts';
 import type { Mark, Row } from './model.ts';
 import { lastNotAfter } from './model.ts';
 import { stateClass, stateName } from './states.ts';
-import { sayTime } from './timeline.tsx';
+import { sayTime } from '../cluster/session-time.ts';
 
 export interface Pointed {
   readonly x: number;
@@ -23,7 +23,9 @@ const MARKS_MAX = 4;
 
 export function Tip({ pointed, session }: { readonly pointed: Pointed; readonly session: Session }) {
   const { row, atMs, x, y, width, height, pixelMs } = pointed;
-  const marks = nearMarks(row === undefined ? session.timeline.marks : row.marks, atMs, pixelMs);
+  const told =
+    row === undefined ? session.timeline.marks : [row, ...(session.timeline.children.get(row.id) ?? [])].flatMap(({ marks }) => marks);
+  const marks = nearMarks(told, atMs, pixelMs);
   const nowMs = session.nowMs.value ?? atMs;
   if (row === undefined && marks.length === 0) return null;
   const side = x > width / 2 ? { right: `${width - x + 12}px` } : { left: `${x + 12}px` };

@@ -1,0 +1,135 @@
+// Manifests to apply: pasted or dropped, checked by the server first. Mistakes stand with the line they are on.
+
+import { useRef, useState } from 'preact/hooks';
+import { api, ApiError, BASE, dataOf } from '../api/client.ts';
+import { curlOf } from '../api/curl.ts';
+import type { Schemas } from '../api/schemas.ts';
+import type { Session } from '../cluster/session.ts';
+import { Command } from '../shell/command-strip.tsx';
+import { Dialog } from '../shell/dialog.tsx';
+import { say, sentenceOf } from '../state/notices.ts';
+import { text } from '../text/text.ts';
+
+type Outcome =
+  | { readonly kind: 'checked'; readonly results: Schemas['ManifestResults'] }
+  | { readonly kind: 'refused'; readonly detail: string; readonly errors: readonly Schemas['ProblemItem'][] };
+
+export function ApplyDialog({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+  const [manifests, setManifests] = useState('');
+  const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const run = async (isDry: boolean) => {
+    try {
+      const results = await send(session.name, manifests, isDry);
+      setOutcome({ kind: 'checked', results });
+      if (isDry) return;
+      session.show(undefined);
+      say([text.apply.applied(results.items.length), ...results.warnings].join(' '));
+      onClose();
+    } catch (error) {
+      const problem = error instanceof ApiError ? error.problem : undefined;
+      setOutcome({ kind: 'refused', detail: sentenceOf(error), errors: problem?.errors ?? [] });
+    }
+  };
+  const drop = (event: DragEvent) => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    void Promise.all(files.map((file) => file.text())).then((texts) => setManifests(texts.join('\n---\n')));
+  };
+  const url = `${BASE}/v1/clusters/${session.name}/manifests`;
+  return (
+    <Dialog title={text.apply.title} onClose={onClose} isWide>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(false);
+        }}
+      >
+        <label class="field">
+          {text.apply.manifests}
+          <textarea
+            ref={area}
+            rows={14}
+            spellcheck={false}
+            value={manifests}
+            placeholder={text.apply.placeholder}
+            aria-invalid={outcome?.kind === 'refused'}
+            onInput={(event) => setManifests(event.currentTarget.value)}
+            onDragOver={(event) => event.preventDefault()}
+            onDrop={drop}
+          />
+        </label>
+        <div role="status" aria-live="polite">
+          {outcome === undefined ? null : <OutcomeWords outcome={outcome} onLine={(line) => selectLine(area.current, line)} />}
+        </div>
+        <Command command={curlOf({ method: 'POST', url, body: manifests === '' ? '…' : manifests, type: 'application/yaml' })} />
+        <div class="actions">
+          <button type="button" disabled={manifests.trim() === ''} onClick={() => void run(true)}>
+            {text.apply.check}
+          </button>
+          <button type="submit" class="primary" disabled={manifests.trim() === ''}>
+            {text.apply.submit}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function OutcomeWords({ outcome, onLine }: { readonly outcome: Outcome; readonly onLine: (line: number) => void }) {
+  if (outcome.kind === 'checked')
+    return (
+      <ul class="outcome">
+        {outcome.results.items.map(({ action, kind, namespace, name }) => (
+          <li key={`${kind} ${namespace} ${name}`}>
+            <span class="badge">{text.apply.actions[action]}</span> {kind} <bdi>{name}</bdi>
+          </li>
+        ))}
+        {outcome.results.warnings.map((warning) => (
+          <li key={warning} class="problem">
+            <bdi>{warning}</bdi>
+          </li>
+        ))}
+      </ul>
+    );
+  return (
+    <div class="outcome refused">
+      <p class="problem">
+        <bdi>{outcome.detail}</bdi>
+      </p>
+      <ul>
+        {outcome.errors.map(({ message, line, field }) => (
+          <li key={`${line} ${field} ${message}`}>
+            {line === undefined ? null : (
+              <button type="button" class="link" onClick={() => onLine(line)}>
+                {text.apply.line(line)}
+              </button>
+            )}{' '}
+            {field === undefined ? null : <code>{field}</code>} <bdi>{message}</bdi>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function send(cluster: string, manifests: string, isDry: boolean): Promise<Schemas['ManifestResults']> {
+  return dataOf(
+    api.POST('/v1/clusters/{cluster}/manifests', {
+      params: { path: { cluster }, query: isDry ? { dryRun: true } : {} },
+      body: manifests as never,
+      bodySerializer: () => manifests,
+      headers: { 'Content-Type': 'application/yaml' },
+    }),
+  );
+}
+
+function selectLine(area: HTMLTextAreaElement | null, line: number): void {
+  if (area === null) return;
+  const lines = area.value.split('\n');
+  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
+  area.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(area).lineHeight);
+}

@@ -1,0 +1,117 @@
+// Something goes wrong: with a node, a pod, a probe, an image or a registry.
+
+import { useState } from 'preact/hooks';
+import { api, BASE, dataOf } from '../api/client.ts';
+import { curlOf } from '../api/curl.ts';
+import type { Schemas } from '../api/schemas.ts';
+import type { Session } from '../cluster/session.ts';
+import { Command } from '../shell/command-strip.tsx';
+import { Dialog } from '../shell/dialog.tsx';
+import { attempt, say } from '../state/notices.ts';
+import { text } from '../text/text.ts';
+import type { ObjectName } from '../timeline/objects.ts';
+
+type FaultType = Schemas['FaultSpec']['type'];
+type Field = 'node' | 'namespace' | 'pod' | 'container' | 'image' | 'registry';
+
+/** What each strikes, and which of it may be left out. */
+const FIELDS: Readonly<Record<FaultType, readonly Field[]>> = {
+  'node-down': ['node'],
+  'node-partition': ['node'],
+  'node-reboot': ['node'],
+  'node-pressure': ['node'],
+  'container-kill': ['namespace', 'pod', 'container'],
+  'container-oom': ['namespace', 'pod', 'container'],
+  'container-hang': ['namespace', 'pod', 'container'],
+  'probe-fail': ['namespace', 'pod', 'container'],
+  'image-pull-fail': ['image'],
+  'registry-down': ['registry'],
+};
+const OPTIONAL: ReadonlySet<Field> = new Set(['namespace', 'container', 'registry']);
+const TYPES = Object.keys(FIELDS) as FaultType[];
+
+/** A button where there is something to break. */
+export function FaultButton({ session, object }: { readonly session: Session; readonly object?: ObjectName }) {
+  const [isOpen, setOpen] = useState(false);
+  if (object !== undefined && object.resource !== 'pods' && object.resource !== 'nodes') return null;
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        {text.faults.add}
+      </button>
+      {isOpen ? <FaultDialog session={session} object={object} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+interface DialogProps {
+  readonly session: Session;
+  readonly object: ObjectName | undefined;
+  readonly onClose: () => void;
+}
+
+function FaultDialog({ session, object, onClose }: DialogProps) {
+  const isPod = object?.resource === 'pods';
+  const types = object === undefined ? TYPES : TYPES.filter((type) => FIELDS[type].includes(isPod ? 'pod' : 'node'));
+  const [type, setType] = useState<FaultType>(isPod ? 'probe-fail' : 'node-down');
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(
+    isPod ? { pod: object.name, namespace: object.namespace ?? '' } : { node: object?.name ?? '' },
+  );
+  const body = bodyOf(type, values);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void attempt(async () => {
+      const params = { path: { cluster: session.name } };
+      await dataOf(api.POST('/v1/clusters/{cluster}/faults', { params, body }));
+      session.show(undefined);
+      say(text.faults.added(text.faults.types[type]));
+      onClose();
+    });
+  };
+  const fieldOf = (name: string, label: string, isRequired: boolean, example = '') => (
+    <label class="field" key={name}>
+      {label}
+      <input
+        value={values[name] ?? ''}
+        required={isRequired}
+        placeholder={example}
+        onInput={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+      />
+    </label>
+  );
+  return (
+    <Dialog title={text.faults.title} onClose={onClose}>
+      <form onSubmit={submit}>
+        <label class="field">
+          {text.faults.what}
+          <select value={type} onChange={(event) => setType(event.currentTarget.value as FaultType)}>
+            {types.map((one) => (
+              <option key={one} value={one}>
+                {text.faults.types[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {FIELDS[type].map((field) =>
+          fieldOf(field, text.faults.fields[field], !OPTIONAL.has(field), field === 'image' ? 'nginx:1.27' : ''),
+        )}
+        <div class="pair">
+          {fieldOf('after', text.faults.after, false, '30s')}
+          {fieldOf('for', text.faults.for, false, '5m')}
+        </div>
+        <Command command={curlOf({ method: 'POST', url: `${BASE}/v1/clusters/${session.name}/faults`, body: JSON.stringify(body) })} />
+        <div class="actions">
+          <button type="submit" class="primary">
+            {text.faults.submit}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** The service says what is wrong with it, if anything. */
+function bodyOf(type: FaultType, values: Readonly<Record<string, string>>): Schemas['FaultSpec'] {
+  const given = (names: readonly string[]) => Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+  return { type, target: given(FIELDS[type]), ...given(['after', 'for']) } as Schemas['FaultSpec'];
+}

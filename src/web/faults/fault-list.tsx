@@ -1,0 +1,57 @@
+// The faults of a cluster: those that wait, those that hold, those that are over.
+
+import { api, dataOf } from '../api/client.ts';
+import type { Schemas } from '../api/schemas.ts';
+import type { Session } from '../cluster/session.ts';
+import { useLive } from '../objects/use-live.ts';
+import { attempt } from '../state/notices.ts';
+import { route } from '../state/route.ts';
+import { text } from '../text/text.ts';
+import { sayTime } from '../cluster/session-time.ts';
+import { FaultButton } from './fault-dialog.tsx';
+
+export function FaultList({ session }: { readonly session: Session }) {
+  const { at } = route.value;
+  const path = { cluster: session.name };
+  const query = at === undefined ? {} : { at };
+  const read = async () => (await dataOf(api.GET('/v1/clusters/{cluster}/faults', { params: { path, query } }))).items;
+  const changed = `${session.revision.value} ${session.timeline.marks.length} ${session.clock.value?.now ?? ''}`;
+  const { value, problem } = useLive(`faults ${session.name} ${at ?? ''}`, changed, read);
+  const end = (id: string) =>
+    attempt(async () => {
+      await dataOf(api.DELETE('/v1/clusters/{cluster}/faults/{id}', { params: { path: { ...path, id } } }));
+      await session.loadClock();
+    });
+  return (
+    <div class="pad">
+      {at === undefined ? <FaultButton session={session} /> : null}
+      {problem === undefined ? null : <p class="problem">{problem}</p>}
+      {value?.length === 0 ? <p class="muted">{text.faults.none}</p> : null}
+      <ul class="faults">
+        {value?.map((fault) => (
+          <li key={fault.id}>
+            <FaultWords fault={fault} session={session} />
+            {fault.state === 'over' || at !== undefined ? null : (
+              <button type="button" onClick={() => void end(fault.id)}>
+                {text.faults.end}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function FaultWords({ fault, session }: { readonly fault: Schemas['ClusterFault']; readonly session: Session }) {
+  const { type, target, state, startsAt, endsAt } = fault;
+  const until = endsAt === null ? '' : sayTime(session, Date.parse(endsAt));
+  return (
+    <div>
+      <strong>{text.faults.types[type]}</strong> <span class="badge">{text.faults.states[state]}</span>
+      <p class="small muted number">
+        <bdi>{Object.values(target).join(' · ')}</bdi> · {sayTime(session, Date.parse(startsAt))} – {until}
+      </p>
+    </div>
+  );
+}

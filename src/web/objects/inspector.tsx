@@ -1,0 +1,54 @@
+// One object: why it is as it is, what happened to it, and how it is written.
+
+import { useKeys } from '../shell/keys.ts';
+import { change, route } from '../state/route.ts';
+import { text } from '../text/text.ts';
+import { parseObject } from '../timeline/objects.ts';
+import type { Session } from '../cluster/session.ts';
+import { FaultButton } from '../faults/fault-dialog.tsx';
+import { Events } from './events.tsx';
+import type { Kind } from './kubernetes.ts';
+import { Manifest } from './manifest.tsx';
+import { Why } from './why.tsx';
+
+const TABS = ['why', 'events', 'yaml'] as const;
+
+export function Inspector({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
+  const object = parseObject(route.value.object);
+  const close = () => change({ object: undefined });
+  useKeys({ x: close });
+  if (object === undefined) return null;
+  const kind = kinds.find(({ resource }) => resource === object.resource);
+  const shown = TABS.find((one) => one === route.value.tab) ?? 'why';
+  return (
+    <aside class="panel inspector" aria-label={text.inspector.title}>
+      <header class="panel-head">
+        <div class="object-name">
+          <span class="muted small">
+            {kind?.kind ?? object.resource}
+            {object.namespace === undefined ? '' : ` · ${object.namespace}`}
+          </span>
+          <h2>
+            <bdi>{object.name}</bdi>
+          </h2>
+        </div>
+        <FaultButton session={session} object={object} />
+        <button type="button" class="quiet" aria-label={text.keys.closeInspector} onClick={close}>
+          ×
+        </button>
+      </header>
+      <div class="tabs" role="group" aria-label={text.inspector.title}>
+        {TABS.map((tab) => (
+          <button key={tab} type="button" aria-pressed={tab === shown} onClick={() => change({ tab })}>
+            {text.inspector[tab]}
+          </button>
+        ))}
+      </div>
+      <div class="inspector-body" tabIndex={0} role="region" aria-label={text.inspector[shown]}>
+        {shown === 'why' ? <Why session={session} object={object} /> : null}
+        {shown === 'events' ? <Events session={session} object={object} /> : null}
+        {shown === 'yaml' && kind !== undefined ? <Manifest session={session} object={object} kind={kind} /> : null}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,45 @@
+// An object as YAML; who owns which field is folded away.
+
+import { Command, copyText } from '../shell/command-strip.tsx';
+import { quote } from '../api/curl.ts';
+import type { Session } from '../cluster/session.ts';
+import { route } from '../state/route.ts';
+import { text } from '../text/text.ts';
+import { formatObject, type ObjectName } from '../timeline/objects.ts';
+import { type Kind, readObject } from './kubernetes.ts';
+import { useLive } from './use-live.ts';
+import { toYaml } from './yaml.ts';
+
+interface ManifestProps {
+  readonly session: Session;
+  readonly object: ObjectName;
+  readonly kind: Kind;
+}
+
+export function Manifest({ session, object, kind }: ManifestProps) {
+  const { at } = route.value;
+  const key = `${formatObject(object)} ${at ?? ''}`;
+  const { value, problem } = useLive(key, session.revision.value, () => readObject(session.name, at, kind, object));
+  if (value === undefined) return <p class="muted">{problem ?? text.loading}</p>;
+  const { managedFields, ...metadata } = value.metadata;
+  const yaml = toYaml({ ...value, metadata });
+  const place = object.namespace === undefined ? '' : ` -n ${quote(object.namespace)}`;
+  return (
+    <>
+      <Command command={`kubectl get ${kind.resource} ${quote(object.name)}${place} -o yaml`} />
+      {problem === undefined ? null : <p class="problem">{problem}</p>}
+      <pre class="yaml">{yaml}</pre>
+      <div class="actions">
+        <button type="button" onClick={() => void copyText(yaml, text.copied)}>
+          {text.copy}
+        </button>
+      </div>
+      {managedFields === undefined ? null : (
+        <details>
+          <summary class="small">managedFields</summary>
+          <pre class="yaml">{toYaml(managedFields)}</pre>
+        </details>
+      )}
+    </>
+  );
+}

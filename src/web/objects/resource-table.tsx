@@ -1,0 +1,195 @@
+// Any resource as a table, as kubectl shows it: live, or at a moment of the past.
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { openStream } from '../api/event-stream.ts';
+import type { Session } from '../cluster/session.ts';
+import { say, sentenceOf } from '../state/notices.ts';
+import { change, route } from '../state/route.ts';
+import { text } from '../text/text.ts';
+import { formatObject } from '../timeline/objects.ts';
+import { type Kind, readTable, type TableRow } from './kubernetes.ts';
+import { formatAge, keyOf, sortRows, TableStore } from './table-store.ts';
+
+const RESOURCE_DEFAULT = 'pods';
+/** Rows in the document; more are there when one asks. */
+const ROWS_SHOWN = 200;
+
+export function ResourceTable({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
+  const { resource = RESOURCE_DEFAULT, selector, at } = route.value;
+  const kind = kinds.find((one) => one.resource === resource);
+  const shown = useTable(session, kind, selector, at);
+  return (
+    <div class="table-view">
+      <div class="table-tools">
+        <label>
+          <span class="hidden">{text.table.resource}</span>
+          <select value={resource} onChange={(event) => change({ resource: event.currentTarget.value })}>
+            {kinds.map((one) => (
+              <option key={one.resource} value={one.resource}>
+                {one.resource}
+              </option>
+            ))}
+          </select>
+        </label>
+        <SelectorField key={selector} selector={selector} />
+      </div>
+      {shown === undefined || kind === undefined ? (
+        <p class="muted pad">{text.loading}</p>
+      ) : (
+        <Rows session={session} kind={kind} {...shown} />
+      )}
+    </div>
+  );
+}
+
+function SelectorField({ selector }: { readonly selector: string | undefined }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const typed = String(new FormData(event.currentTarget as HTMLFormElement).get('selector') ?? '').trim();
+    change({ selector: typed === '' ? undefined : typed });
+  };
+  return (
+    <form onSubmit={submit}>
+      <input
+        name="selector"
+        defaultValue={selector ?? ''}
+        placeholder="app=web"
+        aria-label={text.table.selector}
+        title={text.table.selector}
+      />
+    </form>
+  );
+}
+
+interface Shown {
+  readonly store: TableStore;
+  /** Counts what was told: the store stays the same. */
+  readonly version: number;
+}
+
+/** The rows of a resource as they are, or were; undefined until they are there. */
+function useTable(session: Session, kind: Kind | undefined, selector: string | undefined, at: string | undefined): Shown | undefined {
+  const version = useSignal(0);
+  const shown = useRef<TableStore | undefined>(undefined);
+  void version.value;
+  const path = kind === undefined ? undefined : watchPath(session.name, kind.resource, selector);
+  const isVisible = session.isVisible.value;
+  useEffect(() => {
+    shown.current = undefined;
+    version.value += 1;
+    if (kind === undefined || path === undefined || !isVisible) return undefined;
+    const show = (store: TableStore) => {
+      shown.current = store;
+      version.value += 1;
+    };
+    if (at === undefined) return followTable(path, show);
+    let isLeft = false;
+    const store = new TableStore();
+    readTable(session.name, at, kind, selector).then(
+      (table) => {
+        store.takeTable(table);
+        if (!isLeft) show(store);
+      },
+      (error: unknown) => say(sentenceOf(error), true),
+    );
+    return () => {
+      isLeft = true;
+    };
+  }, [path, at, isVisible]);
+  return shown.current === undefined ? undefined : { store: shown.current, version: version.value };
+}
+
+function watchPath(cluster: string, resource: string, selector: string | undefined): string {
+  const query = new URLSearchParams({ resource, format: 'table', ...(selector === undefined ? {} : { labelSelector: selector }) });
+  return `/v1/clusters/${encodeURIComponent(cluster)}/watch?${query}`;
+}
+
+function followTable(path: string, show: (store: TableStore) => void): () => void {
+  let store = new TableStore();
+  return openStream(path, {
+    onOpen: (isResumed) => {
+      if (!isResumed) store = new TableStore();
+      show(store);
+    },
+    onEvents: (events) => {
+      store.take(events);
+      show(store);
+    },
+    onBreak: () => {},
+    onRefusal: (detail) => say(detail, true),
+  });
+}
+
+function Rows({ session, kind, store }: { readonly session: Session; readonly kind: Kind } & Shown) {
+  const [sort, setSort] = useState<{ readonly column: number; readonly isDescending: boolean } | undefined>(undefined);
+  const [shown, setShown] = useState(ROWS_SHOWN);
+  const columns = store.columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
+  const rows = sortRows(store.rows.values(), sort?.column, sort?.isDescending ?? false);
+  if (rows.length === 0) return <p class="muted pad">{text.table.none(kind.resource)}</p>;
+  const hasNamespaces = kind.isNamespaced && rows.some(({ object }) => object.metadata.namespace !== 'default');
+  const sortBy = (column: number) => setSort({ column, isDescending: sort?.column === column && !sort.isDescending });
+  return (
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={kind.resource}>
+      <table>
+        <thead>
+          <tr>
+            {hasNamespaces ? <th scope="col">{text.table.namespace}</th> : null}
+            {columns.map(({ name, index }) => (
+              <th key={name} scope="col" aria-sort={sort?.column === index ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
+                <button type="button" class="sort" onClick={() => sortBy(index)}>
+                  {name}
+                  <span aria-hidden="true">{sort?.column === index ? (sort.isDescending ? ' ↓' : ' ↑') : ''}</span>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, shown).map((row) => (
+            <RowLine key={keyOf(row)} session={session} kind={kind} row={row} columns={columns} hasNamespace={hasNamespaces} />
+          ))}
+        </tbody>
+      </table>
+      {rows.length > shown ? (
+        <button type="button" onClick={() => setShown(shown + ROWS_SHOWN)}>
+          {text.table.more(rows.length - shown)}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly session: Session;
+  readonly kind: Kind;
+  readonly row: TableRow;
+  readonly columns: readonly { readonly name: string; readonly index: number }[];
+  readonly hasNamespace: boolean;
+}
+
+function RowLine({ session, kind, row, columns, hasNamespace }: RowProps) {
+  const { metadata } = row.object;
+  const object = formatObject({ resource: kind.resource, namespace: metadata.namespace, name: metadata.name });
+  const cellOf = (name: string, index: number) => {
+    if (name === 'Age' && metadata.creationTimestamp !== undefined)
+      return formatAge(((session.shownMs.value ?? 0) - Date.parse(metadata.creationTimestamp)) / 1000);
+    return String(row.cells[index] ?? '');
+  };
+  return (
+    <tr class={route.value.object === object ? 'chosen' : ''}>
+      {hasNamespace ? <td>{metadata.namespace}</td> : null}
+      {columns.map(({ name, index }, place) => (
+        <td key={name}>
+          {place === 0 ? (
+            <button type="button" class="link" onClick={() => change({ object })}>
+              <bdi>{cellOf(name, index)}</bdi>
+            </button>
+          ) : (
+            <bdi>{cellOf(name, index)}</bdi>
+          )}
+        </td>
+      ))}
+    </tr>
+  );
+}

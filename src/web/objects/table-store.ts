@@ -1,0 +1,61 @@
+// The rows of a watch as a table: by object, in the order of their names.
+
+import type { StreamEvent } from '../api/event-parser.ts';
+import type { Table, TableRow } from './kubernetes.ts';
+
+export class TableStore {
+  columns: NonNullable<Table['columnDefinitions']> = [];
+  readonly rows = new Map<string, TableRow>();
+
+  /** Takes the events of a watch with `format=table`. */
+  take(events: readonly StreamEvent[]): void {
+    for (const { type, data } of events) {
+      if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') continue;
+      this.takeTable((JSON.parse(data) as { object: Table }).object, type === 'DELETED');
+    }
+  }
+
+  takeTable({ columnDefinitions, rows }: Table, isDeleted = false): void {
+    if (columnDefinitions !== null && columnDefinitions.length > 0) this.columns = columnDefinitions;
+    for (const row of rows) {
+      const key = keyOf(row);
+      if (isDeleted) this.rows.delete(key);
+      else this.rows.set(key, row);
+    }
+  }
+}
+
+export function keyOf({ object: { metadata } }: TableRow): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** Rows in the order of a column's cells, numbers by their size; without one by name. */
+export function sortRows(rows: Iterable<TableRow>, column: number | undefined, isDescending: boolean): readonly TableRow[] {
+  const direction = isDescending ? -1 : 1;
+  const cellOf = (row: TableRow) => (column === undefined ? keyOf(row) : String(row.cells[column] ?? ''));
+  return [...rows].sort((one, other) => direction * compareCells(cellOf(one), cellOf(other)) || compareCells(keyOf(one), keyOf(other)));
+}
+
+function compareCells(one: string, other: string): number {
+  const [a, b] = [Number.parseFloat(one), Number.parseFloat(other)];
+  if (/^\d/.test(one) && /^\d/.test(other) && a !== b) return a - b;
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** An age as kubectl says it (k8s.io/apimachinery, duration.HumanDuration). */
+export function formatAge(seconds: number): string {
+  if (seconds < 0) return '0s';
+  if (seconds < 120) return `${Math.floor(seconds)}s`;
+  const minutes = Math.floor(seconds / 60);
+  const rest = (count: number, unit: string) => (count === 0 ? '' : `${count}${unit}`);
+  if (minutes < 10) return `${minutes}m${rest(Math.floor(seconds) % 60, 's')}`;
+  if (minutes < 180) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 8) return `${hours}h${rest(minutes % 60, 'm')}`;
+  if (hours < 48) return `${hours}h`;
+  const days = Math.floor(hours / 24);
+  if (hours < 192) return `${days}d${rest(hours % 24, 'h')}`;
+  if (days < 730) return `${days}d`;
+  const years = Math.floor(days / 365);
+  return years < 8 ? `${years}y${rest(days % 365, 'd')}` : `${years}y`;
+}
