@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { stringify } from 'yaml';
+import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
 import { type Counterexample, shrink } from '../scenario/counterexample.ts';
 import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
@@ -184,23 +185,24 @@ function printText(
     console.log('');
   }
   const firsts = trials.filter(({ struck }) => struck.length === 1).length;
-  const kinds = `${types.length} ${types.length === 1 ? 'type' : 'types'}: ${types.join(', ')}`;
+  const kinds = `${counted(types.length, 'type')}: ${types.join(', ')}`;
   const pairs = depth === 2 ? `, and ${trials.length - firsts} pairs, as many as the budget allowed` : '';
   const seconds = ms / 1000;
   console.log(
-    `${scenario.name}: ${trials.length} runs, all single faults of ${kinds}, at ${instants} instants${pairs}; ${groups.length === 0 ? 'everything holds' : `${groups.length} ways to fail`}`,
+    `${scenario.name}: ${counted(trials.length, 'run')}, all single faults of ${kinds}, at ${counted(instants, 'instant')}${pairs}; ${groups.length === 0 ? 'everything holds' : `${counted(groups.length, 'way')} to fail`}`,
   );
-  console.log(
-    `${seconds.toFixed(1)} s, ${Math.round(trials.length / seconds)} runs a second with ${jobs} ${jobs === 1 ? 'worker' : 'workers'}`,
-  );
+  console.log(`${seconds.toFixed(1)} s, ${Math.round(trials.length / seconds)} runs a second with ${counted(jobs, 'worker')}`);
 }
 
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What is left of the scenario; of its objects their names, the whole of it is saved with `--save`. */
 function stepsText({ source }: Counterexample): string {
-  const { cluster, steps, manifests } = source as { cluster?: unknown; steps?: unknown; manifests?: unknown[] };
-  return stringify(
-    { ...(cluster === undefined ? {} : { cluster }), manifests: `# ${manifests?.length ?? 0} objects`, steps },
-    { collectionStyle: 'any' },
-  ).trimEnd();
+  const { cluster, steps, manifests = [] } = source as { cluster?: unknown; steps?: unknown; manifests?: KubeObject[] };
+  const names = manifests.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`);
+  return stringify({ ...(cluster === undefined ? {} : { cluster }), manifests: names, steps }).trimEnd();
 }
 
 const indented = (text: string): string => text.replace(/^/gm, '      ');
