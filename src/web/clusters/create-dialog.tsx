@@ -37,7 +37,7 @@ export function CreateDialog({ onClose }: { readonly onClose: () => void }) {
           <input
             value={name}
             maxLength={40}
-            pattern="[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+            pattern="[a-z0-9]([\-a-z0-9]*[a-z0-9])?"
             placeholder="demo"
             title={text.clusters.nameHint}
             onInput={(event) => setName(event.currentTarget.value)}

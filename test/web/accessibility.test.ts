@@ -1,0 +1,83 @@
+// Every view, light and dark, wide and narrow: axe finds nothing, and nothing stands beyond the edge.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { TEMPLATES } from '../../src/web/clusters/templates.ts';
+import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const PATIENCE_MS = 90_000;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+let test: TestService;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  test = await startTestService({ page: await pageFiles() });
+  await test.http.post('/v1/clusters').send({ name: 'seen' });
+  const manifests = TEMPLATES.map((template) => template.manifests ?? '').join('\n---\n');
+  await test.http.post('/v1/clusters/seen/manifests').set('Content-Type', 'application/yaml').send(manifests).expect(200);
+  await test.http.post('/v1/clusters/seen/faults').send({ type: 'node-down', target: { node: 'node-2' }, after: '60s' });
+  await test.http.post('/v1/clusters/seen/clock/advance').send({ by: '5m' }).expect(200);
+  await test.http.post('/v1/clusters/seen/forks').send({ at: '2025-01-01T00:00:20Z' }).expect(201);
+}, PATIENCE_MS);
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterAll(async () => {
+  await browser.close();
+  await test.close();
+});
+
+interface View {
+  readonly name: string;
+  readonly hash: string;
+  /** Something that is there when the view is. */
+  readonly sign: string;
+  readonly key?: string;
+}
+
+const OBJECT = 'object=pods/default/fragile';
+const VIEWS: readonly View[] = [
+  { name: 'clusters', hash: '', sign: '.card .pods p' },
+  { name: 'new cluster', hash: '', sign: 'dialog', key: 'n' },
+  { name: 'keys', hash: '', sign: 'dialog', key: '?' },
+  { name: 'table and reasons', hash: `#/clusters/seen?${OBJECT}`, sign: '.findings' },
+  { name: 'past and events', hash: `#/clusters/seen?at=2025-01-01T00:01:00Z&${OBJECT}&tab=events`, sign: '.events' },
+  { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
+  { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
+  { name: 'apply', hash: '#/clusters/seen', sign: 'dialog', key: 'a' },
+  { name: 'no such cluster', hash: '#/clusters/nobody', sign: '.empty' },
+];
+
+it.each(VIEWS)(
+  '$name',
+  async ({ hash, sign, key }) => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [1280, 360]) {
+        const { page } = await openTab(browser, `${test.url}/${hash}`, {
+          colorScheme,
+          viewport: { width, height: 800 },
+          reducedMotion: 'reduce',
+        });
+        await page.locator('.card, .clock-bar .number, .empty').first().waitFor();
+        if (key !== undefined) await page.keyboard.press(key);
+        await page.locator(sign).first().waitFor();
+        expect([colorScheme, width, await violationsOf(page)]).toEqual([colorScheme, width, []]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+        await page.context().close();
+      }
+  },
+  PATIENCE_MS,
+);
+
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate('axe.run().then(({ passes, violations }) => ({ passes: passes.length, violations }))')) as {
+    passes: number;
+    violations: { id: string; nodes: { html: string }[] }[];
+  };
+  // It did look.
+  expect(found.passes).toBeGreaterThan(10);
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
