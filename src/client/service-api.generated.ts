@@ -22,7 +22,11 @@ export interface paths {
          * @description Two clusters created from the same body and given the same commands are identical to the byte.
          */
         post: operations["createCluster"];
-        delete?: never;
+        /**
+         * Delete the clusters that labels select
+         * @description All of them, with their histories, one after the other. One that cannot be deleted does not keep the others; the answer names both. A selector is needed, and one that selects everything is refused.
+         */
+        delete: operations["deleteClusters"];
         options?: never;
         head?: never;
         patch?: never;
@@ -664,6 +668,17 @@ export interface components {
                 self: string;
             };
         };
+        BulkDeletion: {
+            /** @description Names of the clusters that are gone. */
+            deleted: string[];
+            failed: {
+                name: string;
+                problem: {
+                    code: string;
+                    detail: string;
+                };
+            }[];
+        };
         Cause: {
             /** @enum {string} */
             kind: "change" | "timer" | "command";
@@ -768,6 +783,7 @@ export interface components {
             createdAt: string;
             /** @description Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure. */
             parked?: components["schemas"]["ParkedWork"][];
+            labels?: components["schemas"]["Labels"];
             links: components["schemas"]["ClusterLinks"];
         };
         ClusterChange: {
@@ -1041,6 +1057,7 @@ export interface components {
              * @example a-secret-of-at-least-16-characters
              */
             token?: string;
+            labels?: components["schemas"]["Labels"];
         };
         /** @description The process accepts connections, answers nothing and does not notice SIGTERM. */
         ContainerHangFault: {
@@ -1248,6 +1265,7 @@ export interface components {
              * @example a-secret-of-at-least-16-characters
              */
             token?: string;
+            labels?: components["schemas"]["Labels"];
         };
         /** @description How it answers the health checks of gRPC. */
         GrpcRule: {
@@ -1383,6 +1401,16 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * @description Labels of the cluster, with the syntax of Kubernetes, by which lists and deletions select. They are no part of its history.
+         * @example {
+         *       "course": "k8s-101",
+         *       "team": "blue"
+         *     }
+         */
+        Labels: {
+            [key: string]: string;
         };
         /** @description A line that it prints. */
         LogRule: {
@@ -2024,6 +2052,11 @@ export interface operations {
                 limit?: number;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description A label selector of Kubernetes: `course=k8s-101,team in (blue,red),!keep`.
+                 * @example course=k8s-101
+                 */
+                labelSelector?: string;
             };
             header?: never;
             path?: never;
@@ -2204,6 +2237,86 @@ export interface operations {
             };
             /** @description The storage is full (storage-full). */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteClusters: {
+        parameters: {
+            query: {
+                /**
+                 * @description A label selector of Kubernetes: `course=k8s-101,team in (blue,red),!keep`.
+                 * @example course=k8s-102
+                 */
+                labelSelector: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was deleted, and what was not. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDeletion"];
+                };
+            };
+            /** @description The request is not valid (invalid-request). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A token is needed (unauthorized). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token does not open this (forbidden). The host name is not allowed (host-not-allowed). The origin is not allowed (origin-not-allowed). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed (internal). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is stopping (closing). The storage is not available (storage-unavailable). */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import { type DirectoryRow, type ForkOrigin, StorageDamage } from '../service/storage.ts';
+import { type DirectoryRow, type ForkOrigin, type Labels, StorageDamage } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { clusters } from './schema/clusters.ts';
 
@@ -19,6 +19,7 @@ export function toStoredRow(row: DirectoryRow): StoredRow {
     tokenDigest: row.tokenDigest ?? null,
     uid: row.uid,
     origin: row.origin === undefined ? null : JSON.stringify(row.origin),
+    labels: row.labels === undefined ? null : JSON.stringify(row.labels),
   });
 }
 
@@ -44,6 +45,7 @@ export function fromStoredRow(row: StoredRow): DirectoryRow {
     ...(row.info === null ? {} : { info: JSON.parse(row.info) as ClusterInfo }),
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
     ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
+    ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Labels }),
   };
 }
 
@@ -57,6 +59,8 @@ function checksumOfRow(row: Omit<StoredRow, 'checksum'>): number {
     row.uid ?? '',
     row.config,
     ...(row.origin === null ? [] : [row.origin]),
+    // Rows without have the checksum that they had before there were labels.
+    ...(row.labels === null ? [] : ['labels', row.labels]),
   ];
   return checksumOf(0, columns, row.info ?? '');
 }

@@ -15,7 +15,7 @@ import {
   ServiceError,
 } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
-import { type DamagedRow, type Directory, type DirectoryRow, type Fork, StorageDamage } from '../service/storage.ts';
+import { type DamagedRow, type Directory, type DirectoryRow, type Fork, type Labels, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
@@ -30,8 +30,23 @@ export interface ClustersOptions {
   readonly onError: (message: string, error: unknown) => void;
 }
 
+/** A page of a list. */
+export interface ListRequest {
+  readonly limit: number;
+  readonly after?: string | undefined;
+  /** Absent: all. */
+  readonly selects?: (labels: Labels) => boolean;
+}
+
+/** What a cluster is given beside what it is made from. */
+export interface Given {
+  /** Of a token of its own, of which nothing else is kept. */
+  readonly tokenDigest?: string | undefined;
+  readonly labels?: Labels | undefined;
+}
+
 /** A fork as it is asked for. */
-export interface ForkSpec {
+export interface ForkSpec extends Given {
   readonly name: string;
   readonly at?: Instant | undefined;
   readonly seed?: number | undefined;
@@ -92,30 +107,29 @@ export class Clusters {
   }
 
   /**
-   * Makes a cluster; `tokenDigest` is that of a token of its own, of which nothing else is kept. Fails: cluster-exists, token-taken, limit-exceeded,
-   * storage-*.
+   * Makes a cluster. Fails: cluster-exists, token-taken, limit-exceeded, storage-*.
    */
-  create(config: ClusterConfig, tokenDigest?: string): Promise<ClusterInfo> {
-    return this.arrive(config, tokenDigest, async (row) => {
+  create(config: ClusterConfig, given: Given = {}): Promise<ClusterInfo> {
+    return this.arrive(config, given, async (row) => {
       return { row, value: await this.ask(config.name, (host) => host.create(row), 'once') };
     });
   }
 
   /** Makes a cluster again from a recording. Fails: cluster-exists, limit-exceeded, recording-differs, storage-*. */
   import(config: ClusterConfig, replay: Replay): Promise<Replayed> {
-    return this.arrive(config, undefined, async (row) => {
+    return this.arrive(config, {}, async (row) => {
       return { row, value: await this.ask(config.name, (host) => host.replay(row, replay), 'once') };
     });
   }
 
   /**
-   * Makes a fork of a cluster; `tokenDigest` is that of a token of its own. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
+   * Makes a fork of a cluster. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
    * invalid-instant, gone, storage-*.
    */
-  async fork(name: string, { name: forkName, at, seed }: ForkSpec, tokenDigest?: string): Promise<ClusterInfo> {
+  async fork(name: string, { name: forkName, at, seed, ...given }: ForkSpec): Promise<ClusterInfo> {
     this.checkOpen();
     const parent = this.requireRow(name);
-    return this.arrive({ ...parent.config, name: forkName }, tokenDigest, async (row) => {
+    return this.arrive({ ...parent.config, name: forkName }, given, async (row) => {
       this.homes.set(forkName, parent.origin?.home ?? name);
       const made = await this.ask(name, (host) => host.fork(name, { row, at, seed }), 'once');
       this.hosts.keepTogether(name, forkName);
@@ -131,13 +145,13 @@ export class Clusters {
   /** A cluster comes to be; `make` has a host make it, and gives the row that the directory will have. */
   private async arrive<T>(
     config: ClusterConfig,
-    tokenDigest: string | undefined,
+    { tokenDigest, labels }: Given,
     make: (row: DirectoryRow) => Promise<{ readonly row: DirectoryRow; readonly value: T }>,
   ): Promise<T> {
     this.checkOpen();
     const { name } = config;
     this.guard(() => this.checkNew(name, tokenDigest));
-    const row = this.guard(() => newRow(config, tokenDigest, this.directory.wasUsed(name)));
+    const row = this.guard(() => withLabels(newRow(config, tokenDigest, this.directory.wasUsed(name)), labels));
     this.arriving.set(name, row);
     try {
       const made = await make(row);
@@ -165,8 +179,10 @@ export class Clusters {
     this.guard(() => this.checkNew(keptName, undefined));
     // What came after a cluster with a token of its own is for who has the service's token.
     const keptDigest = row.tokenDigest === undefined ? undefined : digestOfNobody();
-    const rewound = newRow(row.config, row.tokenDigest, true);
-    const kept = this.guard(() => newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)));
+    const rewound = withLabels(newRow(row.config, row.tokenDigest, true), row.labels);
+    const kept = this.guard(() =>
+      withLabels(newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)), row.labels),
+    );
     this.arriving.set(keptName, kept);
     this.homes.set(keptName, row.origin?.home ?? name);
     try {
@@ -202,14 +218,34 @@ export class Clusters {
     return this.guard(() => this.directory.forks());
   }
 
-  /** By name; `after` is the name behind which the page begins. */
-  async list({ limit, after }: { readonly limit: number; readonly after?: string }): Promise<ClusterPage> {
-    const rows = this.guard(() => this.directory.list(limit + 1, after));
+  /** By name, those whose labels are selected; `after` is the name behind which the page begins. */
+  async list({ limit, after, selects = () => true }: ListRequest): Promise<ClusterPage> {
+    const rows: (DirectoryRow | DamagedRow)[] = [];
+    for (const row of this.rowsAfter(after)) {
+      if (selects(labelsOf(row))) rows.push(row);
+      if (rows.length > limit) break;
+    }
     const shown = rows.slice(0, limit);
     const items = await Promise.all(shown.map((row) => this.itemOf(row)));
     const found = items.filter((info) => info !== undefined);
     const last = shown.at(-1);
     return rows.length > limit && last !== undefined ? { items: found, next: last.name } : { items: found };
+  }
+
+  /** Names of all clusters whose labels are selected. */
+  selected(selects: (labels: Labels) => boolean): readonly string[] {
+    return [...this.rowsAfter(undefined)].filter((row) => selects(labelsOf(row))).map(({ name }) => name);
+  }
+
+  /** All rows behind a name, read some at a time. */
+  private *rowsAfter(after: string | undefined): Generator<DirectoryRow | DamagedRow> {
+    for (let last = after; ; ) {
+      const from = last;
+      const rows = this.guard(() => this.directory.list(ROWS_AT_A_TIME, from));
+      yield* rows;
+      last = rows.at(-1)?.name;
+      if (rows.length < ROWS_AT_A_TIME) return;
+    }
   }
 
   /** Fails: cluster-not-found, storage-*. */
@@ -384,6 +420,17 @@ export class Clusters {
       throw known ?? error;
     }
   }
+}
+
+const ROWS_AT_A_TIME = 500;
+
+/** What is damaged has no labels that anybody may rely on. */
+function labelsOf(row: DirectoryRow | DamagedRow): Labels {
+  return 'damage' in row ? {} : (row.labels ?? {});
+}
+
+function withLabels(row: DirectoryRow, labels: Labels | undefined): DirectoryRow {
+  return labels === undefined || Object.keys(labels).length === 0 ? row : { ...row, labels };
 }
 
 /** Methods that can be sent again. */

@@ -9,7 +9,7 @@ import type { ClusterInfo } from './ports.ts';
 import type { DirectoryRow } from './storage.ts';
 
 /** The cluster of a row in a state. */
-export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt'>, state: ClusterState): ClusterInfo {
+export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'labels'>, state: ClusterState): ClusterInfo {
   const parked = parkedWork(state).map(({ untilMs, ...work }) => ({ ...work, until: formatInstant(untilMs) }));
   return {
     name: row.name,
@@ -23,6 +23,7 @@ export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt'>, sta
     nodes: storedOf(state, 'nodes').size,
     objects: countObjects(state),
     createdAt: row.createdAt,
+    ...(row.labels === undefined ? {} : { labels: row.labels }),
     state: 'awake',
     ...(parked.length === 0 ? {} : { parked }),
   };

@@ -7,7 +7,7 @@ import type { ChangeType } from '../engine/kernel/store.ts';
 import type { Barrier } from './barrier.ts';
 import type { CauseChain } from './causes.ts';
 import type { Polls } from './polls.ts';
-import type { DirectoryRow, JournalRow } from './storage.ts';
+import type { DirectoryRow, JournalRow, Labels } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
 export const CLUSTER_NAME_LENGTH_MAX = 40;
@@ -70,6 +70,8 @@ export interface ClusterInfo {
   readonly objects: number;
   /** Wall time, RFC 3339. */
   readonly createdAt: string;
+  /** Absent: none. */
+  readonly labels?: Labels;
   /** Work of the engine that waits because it failed again and again; absent when there is none. `until` is virtual time, RFC 3339. */
   readonly parked?: readonly {
     readonly kind: 'key' | 'timer';

@@ -133,7 +133,12 @@ export interface ClusterIdentity {
   readonly origin?: ForkOrigin;
 }
 
+/** Labels of a cluster, by which its owner finds it again. */
+export type Labels = Readonly<Record<string, string>>;
+
 export interface DirectoryRow extends ClusterIdentity {
+  /** Absent: none. They stand in the directory only. */
+  readonly labels?: Labels;
   /** Name of the cluster's file. */
   readonly file: string;
   /** How the cluster stood when it left memory; absent while it is in memory. */

@@ -19,6 +19,8 @@ export const clusters = sqliteTable('clusters', {
   uid: text('uid'),
   /** ForkOrigin as JSON, of a fork. */
   origin: text('origin'),
+  /** As JSON; null when there are none. */
+  labels: text('labels'),
   /** Over the whole row. */
   checksum: integer('checksum').notNull().default(0),
 });

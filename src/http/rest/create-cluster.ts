@@ -27,8 +27,9 @@ export const createCluster = defineFrontEndpoint({
     'storage-full',
   ],
   async handle({ body }, { clusters }) {
-    const tokenDigest = body.token === undefined ? undefined : digestToken(body.token);
-    const create = (name: string) => clusters.create(configOf(name, body), tokenDigest);
+    const { token, labels } = body;
+    const given = { tokenDigest: token === undefined ? undefined : digestToken(token), labels };
+    const create = (name: string) => clusters.create(configOf(name, body), given);
     const info = await (body.name === undefined ? underFreeName('cluster', create) : create(body.name));
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },

@@ -14,6 +14,7 @@ import { rewindCluster } from './rewind-cluster.ts';
 import { listForks } from './list-forks.ts';
 import { createCluster } from './create-cluster.ts';
 import { deleteCluster } from './delete-cluster.ts';
+import { deleteClusters } from './delete-clusters.ts';
 import { deleteImage } from './delete-image.ts';
 import type { Endpoint } from './endpoint.ts';
 import { explainObject } from './explain.ts';
@@ -35,6 +36,7 @@ import { watch } from './watch.ts';
 export const ENDPOINTS: readonly Endpoint[] = [
   createCluster,
   listClusters,
+  deleteClusters,
   getCluster,
   deleteCluster,
   getKubeconfig,

@@ -18,6 +18,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "nodes": 2,
       "objects": 65,
       "createdAt": "2025-06-01T12:00:00.000Z",
+      "labels": {
+        "course": "k8s-101"
+      },
       "state": "awake",
       "links": {
         "self": "/v1/clusters/demo",
@@ -242,6 +245,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "nodes": 2,
           "objects": 65,
           "createdAt": "2025-06-01T12:00:00.000Z",
+          "labels": {
+            "course": "k8s-101"
+          },
           "state": "awake",
           "links": {
             "self": "/v1/clusters/demo",
@@ -302,6 +308,52 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       ]
     }
   },
+  "labelled-clusters": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "items": [
+        {
+          "name": "demo",
+          "seed": 7,
+          "startTime": "2025-01-01T00:00:00Z",
+          "now": "2025-01-01T00:00:00Z",
+          "elapsedSeconds": 0,
+          "clock": {
+            "mode": "manual"
+          },
+          "resourceVersion": "65",
+          "digest": "840d5219b3954a4f5796ae7807d35ff5",
+          "nodes": 2,
+          "objects": 65,
+          "createdAt": "2025-06-01T12:00:00.000Z",
+          "labels": {
+            "course": "k8s-101"
+          },
+          "state": "awake",
+          "links": {
+            "self": "/v1/clusters/demo",
+            "kubernetes": "/clusters/demo",
+            "kubeconfig": "/v1/clusters/demo/kubeconfig",
+            "manifests": "/v1/clusters/demo/manifests",
+            "clock": "/v1/clusters/demo/clock",
+            "watch": "/v1/clusters/demo/watch",
+            "images": "/v1/clusters/demo/images",
+            "faults": "/v1/clusters/demo/faults",
+            "commands": "/v1/clusters/demo/commands",
+            "changes": "/v1/clusters/demo/changes",
+            "timeline": "/v1/clusters/demo/timeline",
+            "forks": "/v1/clusters/demo/forks",
+            "rewind": "/v1/clusters/demo/rewind",
+            "explain": "/v1/clusters/demo/explain",
+            "difference": "/v1/clusters/demo/diff",
+            "export": "/v1/clusters/demo/export",
+            "advance": "/v1/clusters/demo/clock/advance"
+          }
+        }
+      ]
+    }
+  },
   "the-cluster": {
     "status": 200,
     "mediaType": "application/json",
@@ -319,6 +371,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "nodes": 2,
       "objects": 65,
       "createdAt": "2025-06-01T12:00:00.000Z",
+      "labels": {
+        "course": "k8s-101"
+      },
       "state": "awake",
       "links": {
         "self": "/v1/clusters/demo",
@@ -1670,6 +1725,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "nodes": 2,
       "objects": 87,
       "createdAt": "2025-06-01T12:00:00.000Z",
+      "labels": {
+        "course": "k8s-102"
+      },
       "state": "awake",
       "links": {
         "self": "/v1/clusters/what-if",
@@ -1731,6 +1789,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "nodes": 2,
         "objects": 65,
         "createdAt": "2025-06-01T12:00:00.000Z",
+        "labels": {
+          "course": "k8s-101"
+        },
         "state": "awake",
         "links": {
           "self": "/v1/clusters/demo",
@@ -1811,5 +1872,15 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "status": 204,
     "mediaType": "",
     "body": ""
+  },
+  "course-over": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "deleted": [
+        "what-if"
+      ],
+      "failed": []
+    }
   }
 };

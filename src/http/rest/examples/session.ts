@@ -67,7 +67,7 @@ export const SESSION: readonly Example[] = [
     name: 'a-cluster',
     operationId: 'createCluster',
     summary: 'Two nodes, and an image of which it is known what it does',
-    body: { name: 'demo', seed: 7, nodes: 2, images: { 'registry.example/app:v1': { startup: '3s' } } },
+    body: { name: 'demo', seed: 7, nodes: 2, labels: { course: 'k8s-101' }, images: { 'registry.example/app:v1': { startup: '3s' } } },
   },
   {
     name: 'named-nodes',
@@ -127,6 +127,12 @@ export const SESSION: readonly Example[] = [
     },
   },
   { name: 'clusters', operationId: 'listClusters', summary: 'One page', query: { limit: '2' } },
+  {
+    name: 'labelled-clusters',
+    operationId: 'listClusters',
+    summary: 'Those of one course',
+    query: { labelSelector: 'course=k8s-101' },
+  },
   { name: 'the-cluster', operationId: 'getCluster', summary: 'As it was created', params: demo },
   { name: 'the-kubeconfig', operationId: 'getKubeconfig', summary: 'The owner’s', params: demo },
   {
@@ -260,7 +266,7 @@ export const SESSION: readonly Example[] = [
     operationId: 'createFork',
     summary: 'From a moment of the past',
     params: demo,
-    body: { name: 'what-if', at: 'command:5' },
+    body: { name: 'what-if', at: 'command:5', labels: { course: 'k8s-102' } },
   },
   { name: 'forks', operationId: 'listForks', summary: 'One fork', params: demo },
   { name: 'back', operationId: 'rewindCluster', summary: 'Before the manifests', params: demo, body: { to: 'command:1' } },
@@ -273,4 +279,5 @@ export const SESSION: readonly Example[] = [
     text: { mediaType: 'application/x-ndjson', answerOf: 'recording' },
   },
   { name: 'done', operationId: 'deleteCluster', summary: 'It is gone', params: { cluster: 'copy' } },
+  { name: 'course-over', operationId: 'deleteClusters', summary: 'All of one course', query: { labelSelector: 'course=k8s-102' } },
 ];

@@ -7,6 +7,7 @@ import { parseTime } from '../../../engine/apimachinery/time.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
 import { clusterNameSchema, instantText, nextCursor, refuseValue } from './common.ts';
 import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';
+import { labelsSchema } from './labels.ts';
 import { nodesSchema } from './node.ts';
 
 const NODE_COUNT_DEFAULT = 3;
@@ -94,6 +95,7 @@ export const createClusterSchema = z
     outside: outsideSchema.optional(),
     retention: retentionSchema.default({ watchEvents: WATCH_EVENTS_DEFAULT }),
     token: tokenSchema.optional(),
+    labels: labelsSchema.optional(),
   })
   .prefault({})
   .openapi('ClusterSpec');
@@ -149,6 +151,7 @@ export const clusterSchema = z
       description:
         'Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure.',
     }),
+    labels: labelsSchema.optional(),
     links: linksSchema,
   })
   .openapi('Cluster');
@@ -168,3 +171,10 @@ export const clusterListSchema = z
     nextCursor,
   })
   .openapi('ClusterList');
+
+export const bulkDeletionSchema = z
+  .strictObject({
+    deleted: z.array(z.string()).openapi({ description: 'Names of the clusters that are gone.' }),
+    failed: z.array(z.strictObject({ name: z.string(), problem: z.strictObject({ code: z.string(), detail: z.string() }) })),
+  })
+  .openapi('BulkDeletion');

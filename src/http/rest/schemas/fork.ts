@@ -1,6 +1,7 @@
 // Forks.
 
 import { z } from '@hono/zod-openapi';
+import { labelsSchema } from './labels.ts';
 import { clusterSchema, seedSchema, tokenSchema } from './cluster.ts';
 import { clusterNameSchema, momentSchema } from './common.ts';
 
@@ -10,6 +11,7 @@ export const createForkSchema = z
     at: momentSchema.optional(),
     seed: seedSchema.optional().openapi({ description: 'Seeds random choices from then on; absent: they go on as they would.' }),
     token: tokenSchema.optional(),
+    labels: labelsSchema.optional(),
   })
   .prefault({})
   .openapi('ForkSpec');
