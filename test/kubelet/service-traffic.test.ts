@@ -103,3 +103,44 @@ it('C531 which of several pods answers is the same in every run', () => {
   expect(printed(script, [frontend, ...pods])).toEqual(first);
   expect(first.at(-1)).toBe('end');
 });
+
+it('C533 a rolling update loses requests, unless a hook holds the pods until the proxies know', () => {
+  const cluster = createPodCluster({ nodes: 2 });
+  const shop = (release: string, lifecycle?: object): JsonObject => {
+    const readinessProbe = { httpGet: { path: '/', port: 80 }, periodSeconds: 2 };
+    const container = { name: 'm', image: 'registry.example.org/shop:1', ports: [{ containerPort: 80 }], readinessProbe };
+    const env = [{ name: 'RELEASE', value: release }];
+    const spec = { containers: [{ ...container, env, ...(lifecycle === undefined ? {} : { lifecycle }) }] };
+    return {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'shop' },
+      spec: { replicas: 3, selector: { matchLabels: { app: 'shop' } }, template: { metadata: { labels: { app: 'shop' } }, spec } },
+    } as unknown as JsonObject;
+  };
+  const script = 'sleep 20; while true; do wget -q -T 1 -O /dev/null http://shop || echo lost; sleep 0.05; done';
+  const client = pod('client', { containers: [{ name: 'c', image: 'busybox', command: ['sh', '-c', script] }] });
+  const lost = (): number => {
+    const log = readPodLog(cluster.state, { namespace: 'default', name: 'client', container: '', isPrevious: false });
+    if (!log.ok) throw new Error(log.status.message);
+    return log.value.lines.filter(({ text }) => text === 'lost').length;
+  };
+  const roll = (object: JsonObject): void => {
+    expect(cluster.run({ type: 'manifests', mode: 'apply', namespace: 'default', objects: [object] }).outcome.ok).toBe(true);
+  };
+  const preStop = { preStop: { exec: { command: ['sleep', '5'] } } };
+  cluster.apply(service('shop', { selector: { app: 'shop' }, ports: [{ port: 80 }] }), shop('1'), client);
+  cluster.advanceTo(60);
+  expect(lost()).toBe(0);
+  roll(shop('2'));
+  cluster.advanceTo(100);
+  const first = lost();
+  expect(first).toBeGreaterThan(0);
+  roll(shop('2', preStop));
+  cluster.advanceTo(140);
+  const second = lost();
+  expect(second).toBeGreaterThan(first);
+  roll(shop('3', preStop));
+  cluster.advanceTo(200);
+  expect(lost()).toBe(second);
+});

@@ -17,6 +17,7 @@ import { enqueue } from '../kernel/work-queue.ts';
 import { refuseAdmission } from './admission.ts';
 import { fireExec } from './exec-sessions.ts';
 import { isSilent, nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
+import { noticeEndpoints } from './proxy-views.ts';
 import { recordPodEvent } from './pod-events.ts';
 import { EVICTION_TIMER, fireEviction } from './pressure.ts';
 import { isTerminalPhase } from './pod-status.ts';
@@ -59,6 +60,7 @@ export const kubelet: Component = {
     secrets: receiveSource,
     persistentvolumeclaims: receiveClaim,
     persistentvolumes: receiveVolume,
+    endpoints: noticeEndpoints,
   },
   reconcile: reconcilePod,
   timers: {

@@ -25,6 +25,8 @@ export interface TimingProfile {
   workerJitter: number | 'seeded';
   /** C630: how often the metrics server looks at the containers; 0: there is none. */
   metricsResolutionMs: number;
+  /** C533: how long kube-proxies route by the endpoints from before a change. */
+  endpointPropagationMs: number;
 }
 
 export const TIMING_DEFAULT: TimingProfile = {
@@ -42,6 +44,7 @@ export const TIMING_DEFAULT: TimingProfile = {
   proberStartJitterMs: 0,
   workerJitter: 'seeded',
   metricsResolutionMs: 15_000,
+  endpointPropagationMs: 500,
 };
 
 /** The service API's names of the members: durations without the unit in the name. */
@@ -59,6 +62,7 @@ const DURATION_FIELDS: Readonly<Record<string, Exclude<keyof TimingProfile, 'wor
   housekeepingPhase: 'housekeepingPhaseMs',
   proberStartJitter: 'proberStartJitterMs',
   metricsResolution: 'metricsResolutionMs',
+  endpointPropagation: 'endpointPropagationMs',
 };
 
 const DURATION_MS_MAX = 3_600_000;

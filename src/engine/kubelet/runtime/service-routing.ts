@@ -1,6 +1,6 @@
 // Names and addresses of services as containers see them: cluster DNS, and what kube-proxy makes of a cluster IP or a node port. Both follow the
 // Endpoints that the controllers keep. Upstream: kube-proxy's iptables mode, CoreDNS's kubernetes plugin, docs/concepts/services-networking
-// (v1.33). Rules: C521, C524, C525, C531. Deviation: C531, a service whose pods are all on their way out refuses connections, where kube-proxy goes on
+// (v1.33). Rules: C521, C524, C525, C531, C533. Deviation: C531, a service whose pods are all on their way out refuses connections, where kube-proxy goes on
 // with those that still serve; the choice among ready pods is drawn anew at each instant, not at each connection.
 
 import { getObject, unorderedByTerm } from '../../apiserver/api.ts';
@@ -10,6 +10,7 @@ import { clusterIpTerm, nodePortTerm } from '../../kinds/service/allocation.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
 import { outsideAddress, outsideRule } from '../outside.ts';
+import { routedSubsets } from '../proxy-views.ts';
 import { drawKeyed } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 
@@ -87,7 +88,8 @@ export function readyEndpoint(
 }
 
 function routeTo(state: ClusterState, service: Service, portName: string | undefined): Route {
-  const subsets = endpointsOf(state, service.metadata.namespace ?? '', service.metadata.name)?.subsets ?? [];
+  const endpoints = endpointsOf(state, service.metadata.namespace ?? '', service.metadata.name);
+  const subsets = routedSubsets(state, endpoints) ?? [];
   const targets = subsets.flatMap(({ addresses = [], ports = [] }) => {
     const target = ports.find((item) => (item.name ?? '') === (portName ?? ''));
     return target === undefined ? [] : addresses.map(({ ip }) => ({ kind: 'pod' as const, address: ip, port: target.port }));
