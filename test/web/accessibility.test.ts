@@ -44,6 +44,7 @@ const VIEWS: readonly View[] = [
   { name: 'keys', hash: '', sign: 'dialog', key: '?' },
   { name: 'table and reasons', hash: `#/clusters/seen?${OBJECT}`, sign: '.findings' },
   { name: 'past and events', hash: `#/clusters/seen?at=2025-01-01T00:01:00Z&${OBJECT}&tab=events`, sign: '.events' },
+  { name: 'logs', hash: `#/clusters/seen?${OBJECT}&tab=logs`, sign: '.inspector .command' },
   { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
   { name: 'apply', hash: '#/clusters/seen', sign: 'dialog', key: 'a' },

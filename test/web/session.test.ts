@@ -93,6 +93,8 @@ describe('a session', () => {
       await page.getByRole('region', { name: 'pods' }).getByText('Running').waitFor();
       await page.goBack();
       await page.getByRole('region', { name: 'pods' }).getByText('ContainerCreating').waitFor();
+      await page.getByRole('button', { name: 'Logs' }).click();
+      await page.getByText(/is waiting to start: ContainerCreating/).waitFor();
       await page.getByRole('button', { name: 'Nodes', exact: true }).click();
       await page.getByRole('button', { name: /^late: Pulling/ }).waitFor();
     },

@@ -59,7 +59,10 @@ export class Session {
 
   async loadClock(): Promise<void> {
     try {
-      this.clock.value = await dataOf(api.GET('/v1/clusters/{cluster}/clock', { params: { path: { cluster: this.name } } }));
+      const clock = await dataOf(api.GET('/v1/clusters/{cluster}/clock', { params: { path: { cluster: this.name } } }));
+      this.clock.value = clock;
+      // The stream says more exactly how far it told, once it did.
+      this.nowMs.value ??= Date.parse(clock.now);
     } catch (error) {
       if (error instanceof TypeError) this.isBroken.value = true;
       else this.refusal.value = sentenceOf(error);

@@ -1,7 +1,8 @@
 // Nodes as a map: what each can hold, and its pods as tiles in the colours of their states.
 
 import type { Session } from '../cluster/session.ts';
-import { type KubeObject, readJson, kubernetesPath } from '../objects/kubernetes.ts';
+import type { KubeObject } from '../objects/kube-objects.ts';
+import { readJson, kubernetesPath } from '../objects/kubernetes.ts';
 import { useLive } from '../objects/use-live.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';

@@ -5,7 +5,8 @@ import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject, type ObjectName } from '../timeline/objects.ts';
 import { sayTime } from '../cluster/session-time.ts';
-import { type KubeObject, readEvents, timeOfEvent } from './kubernetes.ts';
+import type { KubeObject } from './kube-objects.ts';
+import { readEvents, timeOfEvent } from './kubernetes.ts';
 import { useLive } from './use-live.ts';
 
 export function Events({ session, object }: { readonly session: Session; readonly object: ObjectName }) {

@@ -7,11 +7,12 @@ import { parseObject } from '../timeline/objects.ts';
 import type { Session } from '../cluster/session.ts';
 import { FaultButton } from '../faults/fault-dialog.tsx';
 import { Events } from './events.tsx';
-import type { Kind } from './kubernetes.ts';
+import type { Kind } from './kube-objects.ts';
+import { Logs } from './logs.tsx';
 import { Manifest } from './manifest.tsx';
 import { Why } from './why.tsx';
 
-const TABS = ['why', 'events', 'yaml'] as const;
+const TABS = ['why', 'events', 'logs', 'yaml'] as const;
 
 export function Inspector({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const object = parseObject(route.value.object);
@@ -19,7 +20,8 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
   useKeys({ x: close });
   if (object === undefined) return null;
   const kind = kinds.find(({ resource }) => resource === object.resource);
-  const shown = TABS.find((one) => one === route.value.tab) ?? 'why';
+  const tabs = TABS.filter((one) => one !== 'logs' || object.resource === 'pods');
+  const shown = tabs.find((one) => one === route.value.tab) ?? 'why';
   return (
     <aside class="panel inspector" aria-label={text.inspector.title}>
       <header class="panel-head">
@@ -38,7 +40,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
         </button>
       </header>
       <div class="tabs" role="group" aria-label={text.inspector.title}>
-        {TABS.map((tab) => (
+        {tabs.map((tab) => (
           <button key={tab} type="button" aria-pressed={tab === shown} onClick={() => change({ tab })}>
             {text.inspector[tab]}
           </button>
@@ -47,6 +49,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
       <div class="inspector-body" tabIndex={0} role="region" aria-label={text.inspector[shown]}>
         {shown === 'why' ? <Why session={session} object={object} /> : null}
         {shown === 'events' ? <Events session={session} object={object} /> : null}
+        {shown === 'logs' ? <Logs session={session} object={object} /> : null}
         {shown === 'yaml' && kind !== undefined ? <Manifest session={session} object={object} kind={kind} /> : null}
       </div>
     </aside>

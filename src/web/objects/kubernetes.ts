@@ -2,39 +2,8 @@
 // kubeconfig says.
 
 import { api, ApiError, read, textOf } from '../api/client.ts';
+import type { Kind, KubeObject, Table } from './kube-objects.ts';
 import type { ObjectName } from '../timeline/objects.ts';
-
-export interface Kind {
-  /** As the service names it: `pods`, `deployments.apps`. */
-  readonly resource: string;
-  readonly path: string;
-  readonly kind: string;
-  readonly isNamespaced: boolean;
-}
-
-export interface KubeObject {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly resourceVersion?: string;
-    readonly creationTimestamp?: string;
-    readonly managedFields?: unknown;
-  };
-  readonly [field: string]: unknown;
-}
-
-export interface TableRow {
-  readonly cells: readonly unknown[];
-  readonly object: KubeObject;
-}
-
-export interface Table {
-  readonly columnDefinitions: readonly { readonly name: string; readonly type: string; readonly priority: number }[] | null;
-  readonly rows: readonly TableRow[];
-}
 
 export const TABLE_TYPE = 'application/json;as=Table;v=v1;g=meta.k8s.io';
 const DISCOVERY_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

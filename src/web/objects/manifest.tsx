@@ -6,7 +6,8 @@ import type { Session } from '../cluster/session.ts';
 import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject, type ObjectName } from '../timeline/objects.ts';
-import { type Kind, readObject } from './kubernetes.ts';
+import type { Kind } from './kube-objects.ts';
+import { readObject } from './kubernetes.ts';
 import { useLive } from './use-live.ts';
 import { toYaml } from './yaml.ts';
 

@@ -8,7 +8,8 @@ import { say, sentenceOf } from '../state/notices.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject } from '../timeline/objects.ts';
-import { type Kind, readTable, type TableRow } from './kubernetes.ts';
+import type { Kind, TableRow } from './kube-objects.ts';
+import { readTable } from './kubernetes.ts';
 import { formatAge, keyOf, sortRows, TableStore } from './table-store.ts';
 
 const RESOURCE_DEFAULT = 'pods';
@@ -105,20 +106,34 @@ function watchPath(cluster: string, resource: string, selector: string | undefin
   return `/v1/clusters/${encodeURIComponent(cluster)}/watch?${query}`;
 }
 
+/** Rows come one by one; so many milliseconds of them are shown at once. */
+const SHOW_MS = 100;
+
 function followTable(path: string, show: (store: TableStore) => void): () => void {
   let store = new TableStore();
-  return openStream(path, {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const showSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      show(store);
+    }, SHOW_MS);
+  };
+  const close = openStream(path, {
     onOpen: (isResumed) => {
       if (!isResumed) store = new TableStore();
-      show(store);
+      showSoon();
     },
     onEvents: (events) => {
       store.take(events);
-      show(store);
+      showSoon();
     },
     onBreak: () => {},
     onRefusal: (detail) => say(detail, true),
   });
+  return () => {
+    clearTimeout(timer);
+    close();
+  };
 }
 
 function Rows({ session, kind, store }: { readonly session: Session; readonly kind: Kind } & Shown) {

@@ -1,7 +1,7 @@
 // The rows of a watch as a table: by object, in the order of their names.
 
 import type { StreamEvent } from '../api/event-parser.ts';
-import type { Table, TableRow } from './kubernetes.ts';
+import type { Table, TableRow } from './kube-objects.ts';
 
 export class TableStore {
   columns: NonNullable<Table['columnDefinitions']> = [];

@@ -23,7 +23,7 @@ function itemLines(item: unknown, indent: string): readonly string[] {
 }
 
 function fieldLines(key: string, field: unknown, indent: string): readonly string[] {
-  const name = `${indent}${scalar(key, indent)}:`;
+  const name = `${indent}${word(key)}:`;
   if (typeof field !== 'object' || field === null) return [`${name} ${scalar(field, indent)}`];
   if (Object.keys(field).length === 0) return [`${name} ${Array.isArray(field) ? '[]' : '{}'}`];
   return [name, ...lines(field, Array.isArray(field) ? indent : `${indent}  `)];
@@ -31,9 +31,21 @@ function fieldLines(key: string, field: unknown, indent: string): readonly strin
 
 function scalar(value: unknown, indent: string): string {
   if (typeof value !== 'string') return JSON.stringify(value) ?? 'null';
-  if (value.includes('\n') && !/[^\P{C}\n]/u.test(value) && !/^\s|\n\s*$|[ \t]\n/.test(value.replace(/\n$/, ''))) {
-    const body = value.replace(/\n$/, '').split('\n');
-    return [value.endsWith('\n') ? '|' : '|-', ...body.map((line) => (line === '' ? '' : `${indent}  ${line}`))].join('\n');
-  }
+  if (!isBlock(value)) return word(value);
+  const body = value.replace(/\n$/, '').split('\n');
+  return [value.endsWith('\n') ? '|' : '|-', ...body.map((line) => (line === '' ? '' : `${indent}  ${line}`))].join('\n');
+}
+
+/** Lines that can stand as they are: no other control characters, no blanks at either end of the text or at an end of a line. */
+function isBlock(value: string): boolean {
+  return (
+    value.includes('\n') &&
+    /^\S/.test(value) &&
+    !/\s$/.test(value.replace(/\n$/, '')) &&
+    !/[^\P{C}\n]|[\u2028\u2029\uFEFF]|[ \t]\n/u.test(value)
+  );
+}
+
+function word(value: string): string {
   return PLAIN.test(value) && !OTHER.test(value) && !value.endsWith(' ') ? value : JSON.stringify(value);
 }
