@@ -75,6 +75,13 @@ describe('form', () => {
     expect(CODE.map((path) => path.split('/').at(-1) ?? '').filter((name) => !/^\.?[a-z0-9]+(?:[-.][a-z0-9]+)*$/.test(name))).toEqual([]);
   });
 
+  it('the Dockerfile copies everything that is built', () => {
+    const copied = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '));
+    const built = [...read('scripts/build.mjs').matchAll(/^ {2}'?hosts\/[\w-]+'?: '([^/]+)\//gm)].map((match) => match[1] ?? '');
+    expect(built.length).toBeGreaterThan(3);
+    expect(built.filter((folder) => !copied.includes(folder))).toEqual([]);
+  });
+
   it('links of documents lead somewhere', () => {
     const broken = FILES.filter((path) => path.endsWith('.md')).flatMap((path) => {
       const links = [...read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)\s#]+)/g)].map((match) => match[1] ?? '');
