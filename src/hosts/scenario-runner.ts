@@ -54,6 +54,7 @@ function answerOf(worker: Worker, signal: AbortSignal, onProgress: (runs: number
       if ('runs' in message) onProgress(message.runs);
       else end(() => resolve(message.answer));
     });
+    worker.once('exit', () => end(() => reject(new Error('the thread of a scenario ended without an answer'))));
     worker.once('error', (error: NodeJS.ErrnoException) =>
       end(() =>
         reject(

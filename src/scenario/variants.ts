@@ -8,8 +8,9 @@ export interface Variant {
   readonly source: JsonObject;
 }
 
-/** Every combination of the matrix; the file itself where there is none. */
+/** Every combination of the matrix; the file itself where there is none, also where it is no scenario at all. */
 export function variantsOf(source: JsonObject): readonly Variant[] {
+  if (!isJsonObject(source)) return [{ name: '', source }];
   const { matrix, ...rest } = source;
   if (!isJsonObject(matrix as Json)) return [{ name: '', source }];
   let found: Variant[] = [{ name: '', source: rest }];

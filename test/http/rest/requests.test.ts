@@ -33,14 +33,14 @@ describe('not found', () => {
 
 describe('wrong method', () => {
   it.each([
-    ['patch', '/v1/clusters', 'GET, HEAD, POST'],
+    ['patch', '/v1/clusters', 'GET, HEAD, POST, DELETE'],
     ['put', '/v1/clusters/demo', 'GET, HEAD, DELETE'],
     ['get', '/v1/clusters/demo/manifests', 'POST'],
     ['post', '/v1/clusters/demo/clock', 'GET, HEAD, PUT'],
     ['get', '/v1/clusters/demo/clock/advance', 'POST'],
     ['delete', '/v1/clusters/demo/watch', 'GET, HEAD'],
     ['post', '/v1/clusters/demo/images/nginx', 'GET, HEAD, PUT, DELETE'],
-    ['options', '/v1/clusters', 'GET, HEAD, POST'],
+    ['options', '/v1/clusters', 'GET, HEAD, POST, DELETE'],
     ['post', '/healthz', 'GET, HEAD'],
     ['delete', '/', 'GET, HEAD'],
   ] as const)('%s %s is 405 and says what is allowed', async (method, path, allowed) => {

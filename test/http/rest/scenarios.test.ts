@@ -49,6 +49,12 @@ describe('POST /v1/scenarios/runs', { timeout: 60_000 }, () => {
     expect(await answer.json()).toMatchObject({ code: 'malformed-body', errors: [{ line, message: expect.stringContaining(message) }] });
   });
 
+  it.each(['', 'null', '[]', 'text', '3'])('%j is no scenario', async (text) => {
+    const answer = await post('runs', text);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'malformed-body', errors: [{ line: 1 }] });
+  });
+
   it('leaves clusters alone', async () => {
     expect(await (await fetch(`${orrery.url}/v1/clusters`)).json()).toMatchObject({ items: [] });
   });
