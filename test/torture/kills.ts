@@ -198,7 +198,8 @@ async function verify(url: string, model: Model, wrong: string[]): Promise<void>
   if (!model.exists) return;
   const { elapsedSeconds, clock } = info.body as { elapsedSeconds: number; clock: { mode: string } };
   if (elapsedSeconds < model.elapsedSeconds) complain(`its clock went back from ${model.elapsedSeconds} to ${elapsedSeconds}`);
-  model.elapsedSeconds = elapsedSeconds;
+  // A look at a running clock acknowledges nothing: time in which nothing happens is stored with the next change.
+  if (clock.mode === 'manual') model.elapsedSeconds = elapsedSeconds;
   if (pending?.clock !== true && (clock.mode === 'running') !== model.isRunning) complain(`its clock is ${clock.mode}`);
   model.isRunning = clock.mode === 'running';
   const list = await ask(url, 'GET', pathOf(model));
