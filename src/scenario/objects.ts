@@ -1,15 +1,17 @@
 // What expectations ask of a cluster: objects by the names that people use, and sums over them.
 
 import { controllerOf, type Condition, type KubeObject } from '../engine/apimachinery/meta.ts';
-import { getObject, listObjects } from '../engine/apiserver/api.ts';
+import { getObject, listByTerm, listObjects } from '../engine/apiserver/api.ts';
 import { askPort, clusterKinds, getRequest, readPodLog } from '../engine/cluster/index.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { endpointSliceKind } from '../engine/kinds/endpointslice/index.ts';
+import { endpointSliceKind, serviceTerm } from '../engine/kinds/endpointslice/index.ts';
 import type { EndpointSlice } from '../engine/kinds/endpointslice/types.ts';
 import { eventKind } from '../engine/kinds/event/index.ts';
+import { jobKind } from '../engine/kinds/job/index.ts';
 import type { Kind } from '../engine/kinds/kind.ts';
 import { podKind } from '../engine/kinds/pod/index.ts';
 import type { Pod } from '../engine/kinds/pod/types.ts';
+import { replicaSetKind } from '../engine/kinds/replicaset/index.ts';
 import { findKind } from '../http/resource-names.ts';
 
 /** An object as a scenario names it. */
@@ -89,23 +91,12 @@ export function podsOf(state: ClusterState, target: Target | undefined): readonl
   const object = objectOf(state, target);
   if (object === undefined || target === undefined) return [];
   if (object.kind === 'Pod') return [object as unknown as Pod];
-  const pods = listObjects(state, podKind, target.namespace);
-  const owners = new Map<string, string | undefined>();
-  const ownerOf = (uid: string): string | undefined => {
-    if (owners.size === 0)
-      for (const kind of clusterKinds(state))
-        if (OWNED.has(kind.kind))
-          for (const one of listObjects(state, kind, target.namespace)) owners.set(one.metadata.uid, controllerOf(one)?.uid);
-    return owners.get(uid);
-  };
-  return pods.filter((pod) => {
-    const own = controllerOf(pod)?.uid;
-    return own === object.metadata.uid || (own !== undefined && ownerOf(own) === object.metadata.uid);
-  });
+  const owned = <T extends KubeObject>(kind: Kind<T>, uid: string): T[] =>
+    listByTerm(state, kind, `owner:${uid}`).filter((one) => controllerOf(one)?.uid === uid);
+  const { uid } = object.metadata;
+  const between: KubeObject[] = [...owned(replicaSetKind, uid), ...owned(jobKind, uid)];
+  return [object, ...between].flatMap(({ metadata }) => owned(podKind, metadata.uid));
 }
-
-/** Kinds that own pods and are owned themselves. */
-const OWNED: ReadonlySet<string> = new Set(['ReplicaSet', 'Job']);
 
 interface Endpoint {
   readonly namespace: string;
@@ -136,9 +127,7 @@ function readyEndpoints(state: ClusterState, target: Target | undefined, port: n
 }
 
 function slicesOf(state: ClusterState, { namespace, name }: Target): readonly EndpointSlice[] {
-  return listObjects(state, endpointSliceKind, namespace).filter(
-    ({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name,
-  );
+  return listByTerm(state, endpointSliceKind, serviceTerm(namespace, name));
 }
 
 /** Ready endpoints of a Service. */

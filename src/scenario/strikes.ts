@@ -5,6 +5,7 @@ import type { Fault } from '../engine/cluster/index.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { nodeKind } from '../engine/kinds/node/index.ts';
 import { podKind } from '../engine/kinds/pod/index.ts';
+import { MIRROR_ANNOTATION } from '../engine/kinds/shared/pod-annotations.ts';
 import { controllerOf } from '../engine/apimachinery/meta.ts';
 import type { FAULT_TYPES } from './schema.ts';
 
@@ -56,7 +57,7 @@ export function drainedPods(state: ClusterState, node: string): { namespace: str
   return listObjects(state, podKind).flatMap((pod) => {
     const { metadata, spec, status } = pod;
     const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
-    const stays = controllerOf(pod)?.kind === 'DaemonSet' || metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+    const stays = controllerOf(pod)?.kind === 'DaemonSet' || metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
     return spec.nodeName === node && !isOver && !stays
       ? [{ namespace: metadata.namespace ?? '', name: metadata.name, isGoing: metadata.deletionTimestamp !== undefined }]
       : [];

@@ -79,8 +79,12 @@ function selectableFieldsOf(kind: Kind): readonly string[] | undefined {
 export function selectedObjects(state: ClusterState, selection: Selection): readonly EncodedObject[] {
   const { virtualObjects } = selection.kind;
   if (virtualObjects !== undefined) return virtualObjects.filter((object) => selects(selection, object)).map(encodedObject);
-  const found = candidates(state, selection).filter((stored) => selects(selection, objectOf(stored)));
-  return found.sort(compareStored).map((stored) => project(state, selection.kind, stored));
+  // Each is looked at once: one that is kept as JSON is parsed anew for everybody who asks.
+  const found = candidates(state, selection).map((stored) => ({ stored, object: objectOf(stored) }));
+  return found
+    .filter(({ object }) => selects(selection, object))
+    .sort((a, b) => compareNames(a.object, b.object))
+    .map(({ stored, object }) => project(state, selection.kind, stored, object));
 }
 
 /** The narrowest way to the objects: by name, by namespace, or all. */
@@ -153,8 +157,7 @@ function checkRevision(state: ClusterState, text: string): Result<number | undef
 }
 
 /** The object as readers of that kind see it, in its version. */
-function project(state: ClusterState, kind: Kind, stored: StoredObject): EncodedObject {
-  const object = objectOf(stored);
+function project(state: ClusterState, kind: Kind, stored: StoredObject, object = objectOf(stored)): EncodedObject {
   const projected = projectObject(state, storedResourceOf(kind), object);
   return inVersion(kind, projected === object ? { object, json: stored.json } : encodedObject(projected));
 }
@@ -163,11 +166,8 @@ function objectOf(stored: StoredObject): KubeObject {
   return stored.object as unknown as KubeObject;
 }
 
-function compareStored(a: StoredObject, b: StoredObject): number {
-  return (
-    compareText(a.object.metadata.namespace ?? '', b.object.metadata.namespace ?? '') ||
-    compareText(a.object.metadata.name, b.object.metadata.name)
-  );
+function compareNames({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {
+  return compareText(a.namespace ?? '', b.namespace ?? '') || compareText(a.name, b.name);
 }
 
 /** Sorts like (namespace, name): no name holds a NUL. */
