@@ -2,10 +2,9 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { explore, type ExploreOptions, runUndisturbed } from '../scenario/explore.ts';
-import { buildScenario } from '../scenario/scenario.ts';
+import { buildScenario, readSource } from '../scenario/scenario.ts';
 import type { JsonObject } from '../engine/apimachinery/meta.ts';
 import { diskFiles } from './scenario-files.ts';
-import { parseText } from '../scenario/document.ts';
 
 /** What a worker is told. */
 export interface ExplorerStart {
@@ -17,8 +16,8 @@ export interface ExplorerStart {
 }
 
 const { file, source, options, budgetMs } = workerData as ExplorerStart;
-const { place } = parseText(file, diskFiles.read(file) ?? '');
-const built = await buildScenario(file, source, place, diskFiles);
+const read = readSource(file, diskFiles);
+const built = read.ok ? await buildScenario(file, source, read.place, diskFiles) : read;
 if (!built.ok) throw new Error(`${file} could be read a moment ago`);
 const { scenario } = built;
 const endMs = performance.now() + budgetMs;

@@ -2,9 +2,9 @@
 
 import { parse } from 'yaml';
 import type { Json } from '../engine/apimachinery/meta.ts';
-import { parseText } from '../scenario/document.ts';
+import type { Mistake } from '../scenario/document.ts';
 import { placeText } from '../scenario/report.ts';
-import { buildScenario, loadScenario, type Scenario } from '../scenario/scenario.ts';
+import { buildScenario, readSource, type Scenario } from '../scenario/scenario.ts';
 import { withValueAt } from '../scenario/variants.ts';
 import { ConfigError } from './config.ts';
 import { diskFiles, findScenarios } from './scenario-files.ts';
@@ -13,15 +13,16 @@ import { diskFiles, findScenarios } from './scenario-files.ts';
 export async function readScenario(path: string, settings: readonly string[] = []): Promise<Scenario> {
   const [file = path, ...others] = findScenarios([path]);
   if (others.length > 0) throw new ConfigError(`${path} has several scenarios: ${[file, ...others].join(', ')}`);
-  const loaded = await loadScenario(file, diskFiles);
-  if (loaded.ok && settings.length === 0) return loaded.scenario;
-  if (!loaded.ok && settings.length === 0)
-    throw new ConfigError(loaded.mistakes.map((one) => `${placeText(one)}: ${one.message}`).join('\n'));
-  const { value, place } = parseText(file, diskFiles.read(file) ?? '');
-  const source = settings.map(readSetting).reduce((made, [key, set]) => withValueAt(made, key, set), value as Scenario['source']);
-  const built = await buildScenario(file, source, place, diskFiles);
-  if (!built.ok) throw new ConfigError(built.mistakes.map((one) => `${placeText(one)}: ${one.message}`).join('\n'));
+  const read = readSource(file, diskFiles);
+  if (!read.ok) throw mistaken(read.mistakes);
+  const source = settings.map(readSetting).reduce((made, [key, set]) => withValueAt(made, key, set), read.source);
+  const built = await buildScenario(file, source, read.place, diskFiles);
+  if (!built.ok) throw mistaken(built.mistakes);
   return built.scenario;
+}
+
+function mistaken(mistakes: readonly Mistake[]): ConfigError {
+  return new ConfigError(mistakes.map((one) => `${placeText(one)}: ${one.message}`).join('\n'));
 }
 
 /** `path=value`, the value as YAML. */

@@ -5,8 +5,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isGood, jsonOf, junitOf, type Report, textOf } from '../scenario/report.ts';
 import { runScenario } from '../scenario/run.ts';
-import { buildScenario, loadScenario } from '../scenario/scenario.ts';
-import { parseText } from '../scenario/document.ts';
+import { buildScenario, readSource } from '../scenario/scenario.ts';
 import { variantsOf, withValueAt } from '../scenario/variants.ts';
 import { readSetting } from './read-scenario.ts';
 import { ConfigError } from './config.ts';
@@ -67,14 +66,14 @@ function summary(count: number, bad: number): string {
 
 /** All combinations of a file. */
 async function testFile(file: string, settings: readonly string[]): Promise<Report[]> {
-  const loaded = await loadScenario(file, diskFiles);
-  if (!loaded.ok) return [{ file, name: file, variant: undefined, mistakes: loaded.mistakes, result: undefined }];
-  const { source, name } = loaded.scenario;
-  const { place } = parseText(file, diskFiles.read(file) ?? '');
+  const read = readSource(file, diskFiles);
+  const whole = read.ok ? await buildScenario(file, read.source, read.place, diskFiles) : read;
+  if (!read.ok || !whole.ok) return [{ file, name: file, variant: undefined, mistakes: whole.ok ? [] : whole.mistakes, result: undefined }];
+  const { name } = whole.scenario;
+  const changed = settings.map(readSetting).reduce((made, [path, value]) => withValueAt(made, path, value), read.source);
   const reports: Report[] = [];
-  const changed = settings.map(readSetting).reduce((made, [path, value]) => withValueAt(made, path, value), source);
   for (const variant of variantsOf(changed)) {
-    const built = await buildScenario(file, variant.source, place, diskFiles);
+    const built = variant.source === read.source ? whole : await buildScenario(file, variant.source, read.place, diskFiles);
     const label = variant.name === '' ? undefined : variant.name;
     if (built.ok) reports.push({ file, name, variant: label, mistakes: [], result: runScenario(built.scenario) });
     else reports.push({ file, name, variant: label, mistakes: built.mistakes, result: undefined });

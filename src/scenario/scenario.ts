@@ -6,7 +6,7 @@ import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { configOf } from '../http/rest/cluster-config.ts';
 import { readManifests } from '../http/rest/manifests/documents.ts';
 import { createClusterSchema } from '../http/rest/schemas/cluster.ts';
-import { type Mistake, parseText, type Place } from './document.ts';
+import { type Mistake, type ParsedText, parseText, type Place } from './document.ts';
 import { expressionOf, Judge, type Judged } from './expectation.ts';
 import { type ExpectationBody, faultOfBody, type ScenarioBody, scenarioSchema, type StepBody } from './schema.ts';
 
@@ -58,13 +58,23 @@ export interface Scenario {
 
 export type Loaded = { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** Reads a scenario file. Fails: with every mistake that it has. */
-export async function loadScenario(file: string, files: Files): Promise<Loaded> {
+/** A file as data, with the place of every member. Fails: with what keeps it from being read. */
+export function readSource(
+  file: string,
+  files: Files,
+):
+  | { readonly ok: true; readonly source: JsonObject; readonly place: ParsedText['place'] }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const text = files.read(file);
   if (text === undefined) return { ok: false, mistakes: [{ file, line: 1, column: 1, message: 'there is no such file' }] };
-  const parsed = parseText(file, text);
-  if (parsed.mistakes.length > 0) return { ok: false, mistakes: parsed.mistakes };
-  return buildScenario(file, parsed.value as JsonObject, parsed.place, files);
+  const { value, mistakes, place } = parseText(file, text);
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, source: value as JsonObject, place };
+}
+
+/** Reads a scenario file. Fails: with every mistake that it has. */
+export async function loadScenario(file: string, files: Files): Promise<Loaded> {
+  const read = readSource(file, files);
+  return read.ok ? buildScenario(file, read.source, read.place, files) : read;
 }
 
 /** The same of data, for instance of a variant of a file. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readScenario } from '../../src/hosts/read-scenario.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const TSX = createRequire(import.meta.url).resolve('tsx/cli');
@@ -83,6 +84,12 @@ describe('mistakes', () => {
     const run = orrery(...args);
     expect(run.code).toBe(code);
     expect(`${run.errors}${run.lines.join('\n')}`).toContain(message);
+  });
+
+  it('of YAML are said where they are, also when a flag sets a value', async () => {
+    const file = join(folder, 'torn.yaml');
+    writeFileSync(file, 'apiVersion: orrery.dev/v1\nsteps: [\n');
+    await expect(readScenario(file, ['seed=2'])).rejects.toThrow(`${file}:3:1: `);
   });
 
   it('in a file are said with its lines, and nothing is run', { timeout: 60_000 }, () => {

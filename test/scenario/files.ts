@@ -1,8 +1,7 @@
 // Scenarios of tests: from texts, or from the examples.
 
 import { diskFiles } from '../../src/hosts/scenario-files.ts';
-import { buildScenario, type Files, loadScenario, type Scenario } from '../../src/scenario/scenario.ts';
-import { parseText } from '../../src/scenario/document.ts';
+import { buildScenario, type Files, loadScenario, readSource, type Scenario } from '../../src/scenario/scenario.ts';
 import { withValueAt } from '../../src/scenario/variants.ts';
 
 /** Files that are texts. */
@@ -30,8 +29,8 @@ const fileOf = (name: string): string => new URL(`../../examples/${name}/scenari
 /** An example, with the manifest that it begins with or the mended one. */
 export async function exampleOf(name: string, manifests: 'before.yaml' | 'mended.yaml' = 'mended.yaml'): Promise<Scenario> {
   const file = fileOf(name);
-  const { value, place } = parseText(file, diskFiles.read(file) ?? '');
-  const built = await buildScenario(file, withValueAt(value as Scenario['source'], 'manifests', manifests), place, diskFiles);
+  const read = readSource(file, diskFiles);
+  const built = read.ok ? await buildScenario(file, withValueAt(read.source, 'manifests', manifests), read.place, diskFiles) : read;
   if (!built.ok) throw new Error(built.mistakes.map(({ message }) => message).join('\n'));
   return built.scenario;
 }

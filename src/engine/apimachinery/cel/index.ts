@@ -16,6 +16,7 @@ import { STRINGS } from './library/strings.ts';
 import { TIMES } from './library/times.ts';
 import { parse } from './parser.ts';
 import type { CelType } from './types.ts';
+import type { CelResult } from './values.ts';
 
 const LIBRARIES: readonly Library[] = [
   ...STANDARD,
@@ -31,6 +32,12 @@ const LIBRARIES: readonly Library[] = [
 
 /** The functions that every expression of Kubernetes may call. */
 export const KUBERNETES_FUNCTIONS: Functions = declareFunctions(LIBRARIES);
+
+/** Cost of one evaluation, and of all for one object or one policy. Upstream: k8s.io/apiserver/pkg/apis/cel/config.go (v1.33). */
+export const CALL_COST_MAX = 1_000_000;
+export const ALL_CALLS_COST_MAX = 10_000_000;
+/** Of what a messageExpression makes. */
+const MESSAGE_LENGTH_MAX = 5 * 1024;
 
 export interface Program {
   readonly source: string;
@@ -61,6 +68,13 @@ export function run(program: Program, options: EvaluationOptions): Evaluation {
 /** The highest cost that evaluating a program can have, by the sizes that the type of `self` says. */
 export function costMaxOf(program: Program, self: CelType): number {
   return estimateCost(program.root, program.checked, self).max;
+}
+
+/** What a messageExpression made, unless it failed, is empty, has line breaks or is too long. */
+export function messageOf(result: CelResult): string | undefined {
+  if (typeof result !== 'string') return undefined;
+  const text = result.trim();
+  return text === '' || text.includes('\n') || text.length > MESSAGE_LENGTH_MAX ? undefined : text;
 }
 
 export type { Environment } from './checker.ts';

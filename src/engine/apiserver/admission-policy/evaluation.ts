@@ -3,8 +3,7 @@
 // plugin/webhook/matchconditions/matcher.go (v1.33). Rule: U7.
 
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../apimachinery/cel/declarations.ts';
-import type { Program } from '../../apimachinery/cel/index.ts';
-import { run } from '../../apimachinery/cel/index.ts';
+import { ALL_CALLS_COST_MAX, CALL_COST_MAX, messageOf, type Program, run } from '../../apimachinery/cel/index.ts';
 import { freeValueOf } from '../../apimachinery/cel/json.ts';
 import { AUTHORIZER_VALUE, resourceCheckOf } from '../../apimachinery/cel/library/kubernetes.ts';
 import { parseTimestamp } from '../../apimachinery/cel/library/times.ts';
@@ -15,11 +14,6 @@ import type { MatchCondition } from '../../kinds/shared/admission-match.ts';
 import type { ValidatingAdmissionPolicy, Validation } from '../../kinds/validatingadmissionpolicy/types.ts';
 import { variableTypes } from '../../kinds/validatingadmissionpolicy/validation.ts';
 import type { AdmissionAttributes } from './matching.ts';
-
-/** Cost of one evaluation, and of all that one policy evaluates for a request; upstream's units. */
-const CALL_COST_MAX = 1_000_000;
-const POLICY_COST_MAX = 10_000_000;
-const MESSAGE_LENGTH_MAX = 5 * 1024;
 
 export interface Inputs {
   readonly attributes: AdmissionAttributes;
@@ -79,7 +73,7 @@ class PolicyEvaluation {
   private readonly inputs: Inputs;
   private readonly compile: Compile;
   private readonly known = new Map<string, CelResult>();
-  private budget = POLICY_COST_MAX;
+  private budget = ALL_CALLS_COST_MAX;
 
   constructor(policy: ValidatingAdmissionPolicy, inputs: Inputs) {
     this.policy = policy;
@@ -123,11 +117,7 @@ class PolicyEvaluation {
   }
 
   private worded({ messageExpression = '' }: Validation): string | undefined {
-    if (messageExpression === '') return undefined;
-    const result = this.evaluate(messageExpression, false);
-    if (typeof result !== 'string') return undefined;
-    const text = result.trim();
-    return text === '' || text.includes('\n') || text.length > MESSAGE_LENGTH_MAX ? undefined : text;
+    return messageExpression === '' ? undefined : messageOf(this.evaluate(messageExpression, false));
   }
 
   private evaluate(expression: string, hasAuthorizer: boolean): CelResult {

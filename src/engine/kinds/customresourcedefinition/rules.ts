@@ -1,19 +1,22 @@
 // Rules of definitions, `x-kubernetes-validations`: compiled once, judged on every write. What did not change and breaks a rule is only warned about.
 // Upstream: apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation,maplist}.go (v1.33). Rule: P12.
 
-import { compile, costMaxOf, KUBERNETES_FUNCTIONS, type Program, run } from '../../apimachinery/cel/index.ts';
+import {
+  ALL_CALLS_COST_MAX,
+  CALL_COST_MAX,
+  compile,
+  costMaxOf,
+  KUBERNETES_FUNCTIONS,
+  messageOf,
+  type Program,
+  run,
+} from '../../apimachinery/cel/index.ts';
 import { type CelType, optionalOf } from '../../apimachinery/cel/types.ts';
 import { type CelValue, isFailure, NONE, some } from '../../apimachinery/cel/values.ts';
 import { duplicate, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual, isJsonObject, type Json } from '../../apimachinery/meta.ts';
 import type { StructuralSchema, ValidationRule } from '../shared/structural-schema.ts';
 import { declaredTypeOf, valueOf } from './rule-types.ts';
-
-/** Cost of one evaluation, and of all for one object; upstream's units. */
-const CALL_COST_MAX = 1_000_000;
-const OBJECT_COST_MAX = 10_000_000;
-/** Bytes of what a messageExpression makes. */
-const MESSAGE_LENGTH_MAX = 5 * 1024;
 
 export interface CompiledRule {
   readonly rule: ValidationRule;
@@ -103,7 +106,7 @@ interface Before {
 class Judge {
   readonly errors: FieldError[] = [];
   readonly warnings: FieldError[] = [];
-  private budget = OBJECT_COST_MAX;
+  private budget = ALL_CALLS_COST_MAX;
 
   visit(node: RuleNode, value: Json | undefined, before: Before, path: string): void {
     if (value === undefined || value === null || this.budget < 0) return;
@@ -174,18 +177,15 @@ class Judge {
     const { rule } = compiled;
     const path = (rule.fieldPath ?? '').replace(/^\./, '');
     const at = path === '' ? field : field === '<nil>' ? path : `${field}.${path}`;
-    const text = this.messageOf(compiled, variables) ?? messageOrDefault(rule);
+    const text = this.worded(compiled, variables) ?? messageOrDefault(rule);
     (isSame ? this.warnings : this.errors).push(errorOf(rule, at, type, text));
   }
 
-  /** What the messageExpression makes, unless it fails, is empty, has line breaks or is too long. */
-  private messageOf({ message }: CompiledRule, variables: ReadonlyMap<string, CelValue>): string | undefined {
+  private worded({ message }: CompiledRule, variables: ReadonlyMap<string, CelValue>): string | undefined {
     if (message === undefined) return undefined;
     const { result, cost } = run(message, { variable: (name) => variables.get(name), costMax: CALL_COST_MAX });
     this.budget -= cost;
-    if (typeof result !== 'string') return undefined;
-    const text = result.trim();
-    return text === '' || text.includes('\n') || text.length > MESSAGE_LENGTH_MAX ? undefined : text;
+    return messageOf(result);
   }
 }
 
