@@ -534,7 +534,7 @@ export interface components {
             reached: boolean;
             /** @description How many watch events the advance made. */
             watchEvents: number;
-            /** @description Hash over the whole watch history. */
+            /** @description Hash over the whole history. */
             digest: string;
             /** @description Of a condition that was not reached: the object that comes closest. */
             nearest?: {
@@ -771,7 +771,7 @@ export interface components {
             clock: components["schemas"]["ClockState"];
             /** @description The latest revision. */
             resourceVersion: string;
-            /** @description Hash over the whole watch history; equal digests mean equal histories. */
+            /** @description Hash over the whole history; equal digests mean equal histories. */
             digest: string;
             nodes: number;
             /** @description Number of stored objects. */

@@ -61,7 +61,7 @@ export interface Commit {
   /** The watch events of the command, oldest first. */
   readonly changes: readonly Change[];
   readonly revision: number;
-  /** 32 hexadecimal digits: a hash over the whole watch history. */
+  /** 32 hexadecimal digits: a hash over the whole history, see docs/digest.md. */
   readonly digest: string;
   readonly nowMs: number;
 }

@@ -68,7 +68,7 @@ export interface ClusterState {
   nowMs: number;
   /** resourceVersion of the last change; one counter for all kinds (F4). */
   revision: number;
-  /** Hash over the whole watch history. */
+  /** Hash over the whole history. */
   digest: Hash128;
   /** `exact` skips ticks that cannot matter; `reference` fires every one of them (test oracle). Same history, to the byte. */
   readonly clockMode: 'exact' | 'reference';

@@ -77,6 +77,33 @@ function wordsOf({ resourceVersion, time, type, object }: Change): number[] {
   return words;
 }
 
+interface Listed {
+  readonly number: number;
+  readonly type: string;
+  readonly time: string;
+  readonly resourceVersion: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+function wordsOfSetting({ resourceVersion, time, type, details }: Listed): number[] {
+  const ms = Date.parse(time);
+  const words = [Number(resourceVersion), ms % 2 ** 32, Math.floor(ms / 2 ** 32), 4];
+  for (const [name, value] of Object.entries({ type, ...details })) words.push(...hash(`${JSON.stringify(name)}:${JSON.stringify(value)}`));
+  return words;
+}
+
+const textOf = (digest: Words): string => digest.map((word) => word.toString(16).padStart(8, '0')).join('');
+
+async function pagesOf<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let query: string | undefined = 'after=0'; query !== undefined; ) {
+    const { body } = await served.http.get(`${path}?${query}&limit=500`);
+    items.push(...(body.items as T[]));
+    query = body.nextCursor === undefined ? undefined : `cursor=${body.nextCursor}`;
+  }
+  return items;
+}
+
 it('is what a client computes from the changes', async () => {
   await served.http.post('/v1/clusters').send({ name: 'demo', nodes: 2, retention: { watchEvents: 100_000 } });
   const pod = {
@@ -87,17 +114,39 @@ it('is what a client computes from the changes', async () => {
   };
   await served.http.post('/v1/clusters/demo/manifests').send(pod);
   await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '2m' });
+  await served.http.post('/v1/clusters/demo/faults').send({ type: 'node-down', target: { node: 'node-1' }, after: '10m', for: '5m' });
+  await served.http.put('/v1/clusters/demo/images/shop').send({ startup: '5s' });
   await served.http.delete('/clusters/demo/api/v1/namespaces/default/pods/web');
   await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '2h' });
+  const changes = await pagesOf<Change>('/v1/clusters/demo/changes');
+  const settings = (await pagesOf<Listed>('/v1/clusters/demo/commands')).filter(({ type }) => type === 'fault' || type === 'image');
+  expect(settings).toHaveLength(2);
   let digest: Words = [0, 0, 0, 0];
-  let count = 0;
-  for (let query: string | undefined = 'after=0'; query !== undefined; ) {
-    const { body } = await served.http.get(`/v1/clusters/demo/changes?${query}&limit=500`);
-    for (const change of body.items as Change[]) digest = combine(digest, wordsOf(change));
-    count += body.items.length;
-    query = body.nextCursor === undefined ? undefined : `cursor=${body.nextCursor}`;
+  for (const change of changes) {
+    digest = combine(digest, wordsOf(change));
+    for (const setting of settings)
+      if (setting.resourceVersion === change.resourceVersion) digest = combine(digest, wordsOfSetting(setting));
   }
   const cluster = (await served.http.get('/v1/clusters/demo')).body;
-  expect(count).toBe(Number(cluster.resourceVersion));
-  expect(digest.map((word) => word.toString(16).padStart(8, '0')).join('')).toBe(cluster.digest);
+  expect(changes).toHaveLength(Number(cluster.resourceVersion));
+  expect(textOf(digest)).toBe(cluster.digest);
+});
+
+it('changes with what is set, before that has changed an object', async () => {
+  await served.http.post('/v1/clusters').send({ name: 'set' });
+  const digestNow = async () => (await served.http.get('/v1/clusters/set')).body.digest as string;
+  const seen = [await digestNow()];
+  const note = async () => seen.push(await digestNow());
+  await served.http.put('/v1/clusters/set/images/shop').send({ startup: '5s' });
+  await note();
+  const fault = await served.http.post('/v1/clusters/set/faults').send({ type: 'registry-down', after: '1h' });
+  await note();
+  await served.http.delete(`/v1/clusters/set/faults/${fault.body.id}`).expect(204);
+  await note();
+  await served.http.delete('/v1/clusters/set/images/shop').expect(204);
+  await note();
+  expect(new Set(seen).size).toBe(5);
+  expect((await served.http.get('/v1/clusters/set')).body.resourceVersion).toBe(
+    (await served.http.get('/v1/clusters/set?at=command:1')).body.resourceVersion,
+  );
 });

@@ -171,7 +171,7 @@ export const advanceResultSchema = z
     elapsedSeconds: z.number().openapi({ description: 'Virtual seconds since the start of the cluster.' }),
     reached: z.boolean().openapi({ description: 'Whether the goal was reached.' }),
     watchEvents: z.int().openapi({ description: 'How many watch events the advance made.' }),
-    digest: z.string().openapi({ description: 'Hash over the whole watch history.' }),
+    digest: z.string().openapi({ description: 'Hash over the whole history.' }),
     nearest: z
       .strictObject({
         resource: z.string().openapi({ example: 'pods' }),

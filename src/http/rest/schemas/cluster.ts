@@ -143,7 +143,7 @@ export const clusterSchema = z
     elapsedSeconds: z.number().openapi({ description: 'Virtual seconds since the start.' }),
     clock: clockStateSchema,
     resourceVersion: z.string().openapi({ description: 'The latest revision.' }),
-    digest: z.string().openapi({ description: 'Hash over the whole watch history; equal digests mean equal histories.' }),
+    digest: z.string().openapi({ description: 'Hash over the whole history; equal digests mean equal histories.' }),
     nodes: z.int(),
     objects: z.int().openapi({ description: 'Number of stored objects.' }),
     createdAt: z.string().openapi({ description: 'Wall time of the creation.', format: 'date-time' }),
