@@ -304,8 +304,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compare two moments of the cluster
-         * @description Objects that were added, removed and changed between two moments, by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out.
+         * Compare two moments, or two clusters
+         * @description Objects that were added, removed and changed between two moments of the cluster, or between it and another one (`with`), by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out.
          */
         get: operations["getDifference"];
         put?: never;
@@ -4415,18 +4415,26 @@ export interface operations {
     };
     getDifference: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
+                 * @description A moment of the cluster; to be left out only beside `with`, and means now then.
                  * @example command:4
                  */
-                from: string;
+                from?: string;
                 /**
                  * @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now.
                  * @example command:5
                  */
                 to?: string;
-                /** @description Only objects of this resource. */
+                /**
+                 * @description Another cluster, to which `to` belongs then; absent: the same.
+                 * @example what-if
+                 */
+                with?: string;
+                /**
+                 * @description Only objects of this resource.
+                 * @example configmaps
+                 */
                 resource?: string;
                 /** @description Only objects in this namespace. */
                 namespace?: string;
@@ -4506,7 +4514,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). The cluster is not available (cluster-broken). */
+            /** @description The service is stopping (closing). The cluster is not available (cluster-broken). The host of the cluster ended (host-lost). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;

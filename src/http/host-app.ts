@@ -8,7 +8,7 @@ import { handleKubeRequest } from './kube/router.ts';
 import { takePlan } from './kube/streaming/stream-plan.ts';
 import { requestIdOf } from './request-id.ts';
 import type { HostContext } from './rest/context.ts';
-import { ENDPOINTS } from './rest/index.ts';
+import { ENDPOINTS, HOST_STEPS } from './rest/index.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { answerError } from './rest/router.ts';
 import { takeSource } from './watch/stream.ts';
@@ -59,7 +59,7 @@ async function respond(
 }
 
 const HOST_ENDPOINTS = new Map(
-  ENDPOINTS.flatMap((endpoint) => (endpoint.place === 'host' ? [[endpoint.spec.operationId, endpoint] as const] : [])),
+  [...ENDPOINTS, ...HOST_STEPS].flatMap((endpoint) => (endpoint.place === 'host' ? [[endpoint.spec.operationId, endpoint] as const] : [])),
 );
 
 async function answerOf(response: Response, canUpgrade: boolean): Promise<HostAnswer> {

@@ -24,6 +24,16 @@ export async function passOn(clusters: Clusters, request: Request, { cluster, ro
   return responseOf(answer);
 }
 
+/** Asks the host of a cluster for something that is no route of its own, on behalf of a request. Fails: as hosts fail. */
+export async function askHost(
+  clusters: Clusters,
+  { url, headers, signal }: Request,
+  { cluster, operationId, body }: { readonly cluster: string; readonly operationId: string; readonly body?: Uint8Array | undefined },
+): Promise<Response> {
+  const route = { face: 'service', operationId, params: { cluster } } as const;
+  return responseOf(await clusters.fetch({ cluster, route, method: 'GET', url, headers: [...headers], body, canUpgrade: false }, signal));
+}
+
 function responseOf({ status, headers: list, body, plan }: HostAnswer): Response {
   const headers = new Headers(list as [string, string][]);
   if (body !== undefined && !(body instanceof Uint8Array)) return streamingResponse(body, headers, status);

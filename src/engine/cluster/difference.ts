@@ -3,7 +3,7 @@
 import { isJsonEqual, isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { compareText } from '../apimachinery/requirement.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { foundAll, type StoredObject } from '../kernel/store.ts';
+import { foundAll, keyOf, type StoredObject } from '../kernel/store.ts';
 
 interface ObjectName {
   readonly resource: string;
@@ -27,36 +27,78 @@ export interface Difference {
 /** Differs in every write, and says nothing. */
 const NOISE: ReadonlySet<string> = new Set(['/metadata/resourceVersion', '/metadata/managedFields']);
 
+/** Which objects are compared; absent: all. */
+export interface ObjectFilter {
+  readonly resource?: string | undefined;
+  readonly namespace?: string | undefined;
+}
+
+type Compared = Pick<StoredObject, 'object' | 'json'>;
+
+/** Objects by resource, and by their key. */
+export type ObjectSet = ReadonlyMap<string, ReadonlyMap<string, Compared>>;
+
+const TABLE = 'objects/';
+
+/** The objects of a state. */
+export function objectsOf(state: ClusterState): ObjectSet {
+  foundAll(state);
+  return new Map(
+    [...state.tables]
+      .filter(([name]) => name.startsWith(TABLE))
+      .map(([name, { rows }]) => [name.slice(TABLE.length), rows as ReadonlyMap<string, StoredObject>]),
+  );
+}
+
+/** Objects as lines of text that `readObjects` reads. */
+export function writeObjects(objects: ObjectSet, filter: ObjectFilter = {}): string[] {
+  const lines: string[] = [];
+  for (const [resource, rows] of objects) {
+    if (!isOf(resource, filter)) continue;
+    for (const { object, json } of rows.values()) if (isIn(object, filter)) lines.push(`${resource} ${json}`);
+  }
+  return lines;
+}
+
+/** Fails: as JSON.parse, for what `writeObjects` did not write. */
+export function readObjects(lines: Iterable<string>): ObjectSet {
+  const objects = new Map<string, Map<string, Compared>>();
+  for (const line of lines) {
+    const end = line.indexOf(' ');
+    const [resource, json] = [line.slice(0, end), line.slice(end + 1)];
+    const object = JSON.parse(json) as StoredObject['object'];
+    const rows = objects.get(resource) ?? new Map<string, Compared>();
+    objects.set(resource, rows.set(keyOf(object), { object, json }));
+  }
+  return objects;
+}
+
 /** Objects by resource, namespace and name, in this order. */
-export function diffObjects(
-  from: ClusterState,
-  to: ClusterState,
-  { resource, namespace }: { readonly resource?: string | undefined; readonly namespace?: string | undefined } = {},
-): Difference {
+export function diffObjects(from: ObjectSet, to: ObjectSet, filter: ObjectFilter = {}): Difference {
   const difference: Difference = { added: [], removed: [], changed: [] };
-  foundAll(from);
-  foundAll(to);
-  const tables = [...new Set([...from.tables.keys(), ...to.tables.keys()])].filter((name) => name.startsWith('objects/')).sort(compareText);
-  for (const table of tables) {
-    const of = table.slice('objects/'.length);
-    if (resource !== undefined && of !== resource) continue;
-    const [before, after] = [rowsOf(from, table), rowsOf(to, table)];
-    for (const key of [...new Set([...before.keys(), ...after.keys()])].sort(compareText)) {
-      const [old, young] = [before.get(key), after.get(key)];
-      const { metadata } = ((young ?? old) as StoredObject).object;
-      if (namespace !== undefined && metadata.namespace !== namespace) continue;
-      const name = { resource: of, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }), name: metadata.name };
-      compare(difference, name, old, young);
+  for (const resource of [...new Set([...from.keys(), ...to.keys()])].sort(compareText)) {
+    if (!isOf(resource, filter)) continue;
+    const [before, after] = [from.get(resource), to.get(resource)];
+    for (const key of [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].sort(compareText)) {
+      const [old, young] = [before?.get(key), after?.get(key)];
+      const { object } = (young ?? old) as Compared;
+      if (!isIn(object, filter)) continue;
+      const { namespace, name } = object.metadata;
+      compare(difference, { resource, ...(namespace === undefined ? {} : { namespace }), name }, old, young);
     }
   }
   return difference;
 }
 
-function rowsOf(state: ClusterState, table: string): ReadonlyMap<string, StoredObject> {
-  return (state.tables.get(table)?.rows ?? new Map()) as ReadonlyMap<string, StoredObject>;
+function isOf(resource: string, filter: ObjectFilter): boolean {
+  return filter.resource === undefined || filter.resource === resource;
 }
 
-function compare(difference: Difference, name: ObjectName, old: StoredObject | undefined, young: StoredObject | undefined): void {
+function isIn({ metadata }: StoredObject['object'], { namespace }: ObjectFilter): boolean {
+  return namespace === undefined || metadata.namespace === namespace;
+}
+
+function compare(difference: Difference, name: ObjectName, old: Compared | undefined, young: Compared | undefined): void {
   if (old === undefined) difference.added.push({ ...name, object: young?.object as unknown as JsonObject });
   else if (young === undefined) difference.removed.push({ ...name, object: old.object as unknown as JsonObject });
   else if (old.json !== young.json) {

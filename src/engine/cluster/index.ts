@@ -29,7 +29,7 @@ export { beginCommand, recordCauses } from '../kernel/causes.ts';
 export type { Change } from '../kernel/store.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
-export { type Difference, diffObjects } from './difference.ts';
+export { type Difference, diffObjects, objectsOf, readObjects, writeObjects } from './difference.ts';
 export { replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
 export type { Steps } from './settle.ts';

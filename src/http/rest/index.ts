@@ -24,7 +24,7 @@ import { getImage } from './get-image.ts';
 import { getKubeconfig } from './get-kubeconfig.ts';
 import { listClusters } from './list-clusters.ts';
 import { listImages } from './list-images.ts';
-import { getDifference } from './get-difference.ts';
+import { differenceSteps, getDifference } from './get-difference.ts';
 import { listChanges } from './list-changes.ts';
 import { listCommands } from './list-commands.ts';
 import { putClock } from './put-clock.ts';
@@ -67,3 +67,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   runScenario,
   exploreScenario,
 ];
+
+/** What the front has hosts do for its routes; no routes of their own. */
+export const HOST_STEPS: readonly Endpoint[] = differenceSteps;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { publicKey } from '../../../src/engine/apiserver/authentication/tokens.ts';
-import { diffObjects } from '../../../src/engine/cluster/difference.ts';
+import { diffObjects, objectsOf } from '../../../src/engine/cluster/difference.ts';
 import { recordChanges, restoreState, snapshotHeader, stateHash } from '../../../src/engine/cluster/snapshot.ts';
 import { forkState } from '../../../src/engine/kernel/state.ts';
 import { countObjects, getStored } from '../../../src/engine/kernel/store.ts';
@@ -79,7 +79,7 @@ describe('Q9 the bootstrap policy', () => {
     ]);
     expect(countObjects(cluster.state)).toBe(count + 3);
     const state = reopened(cluster);
-    expect(diffObjects(state, cluster.state)).toEqual({ added: [], removed: [], changed: [] });
+    expect(diffObjects(objectsOf(state), objectsOf(cluster.state))).toEqual({ added: [], removed: [], changed: [] });
     expect(stateHash(state)).toBe(stateHash(cluster.state));
     expect(countObjects(state)).toBe(count + 3);
   });

@@ -168,6 +168,40 @@ describe('the changes', () => {
   });
 });
 
+describe('the difference between clusters', () => {
+  const difference = async (query: string) => served.http.get(`${CLUSTER}/diff?${query}`);
+
+  it('is that of a fork and what came after it, by field', async () => {
+    await served.http.post(`${CLUSTER}/forks`).send({ name: 'twin' });
+    const alike = await difference('with=twin');
+    expect(alike.status).toBe(200);
+    expect(alike.body).toMatchObject({ added: [], removed: [], changed: [] });
+    expect(alike.body.from).toEqual(alike.body.to);
+    const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'only-there' }, data: { a: 'b' } };
+    await served.http.post('/v1/clusters/twin/manifests').send(settings);
+    const { body } = await difference('with=twin&namespace=default&resource=configmaps');
+    expect(body.added.map(({ name }: { name: string }) => name)).toEqual(['only-there']);
+    expect([body.removed, body.changed]).toEqual([[], []]);
+    const back = await served.http.get(`/v1/clusters/twin/diff?with=${CLUSTER.split('/').at(-1)}`);
+    expect(back.body.removed.map(({ name }: { name: string }) => name)).toEqual(['only-there']);
+    // The moments are each of their own cluster.
+    const past = await difference('with=twin&from=command:3&to=command:3');
+    expect(past.body).toMatchObject({ added: [], removed: [], changed: [] });
+    expect(past.body.from).toEqual(past.body.to);
+    await served.http.delete('/v1/clusters/twin');
+  });
+
+  it('needs two clusters, or a moment to begin with', async () => {
+    expect((await difference('with=nobody')).status).toBe(404);
+    expect((await difference('to=command:3')).body).toMatchObject({ code: 'invalid-request', errors: [{ in: 'query', field: 'from' }] });
+    await served.http.post('/v1/clusters').send({ name: 'locked', token: 'a-token-of-its-own' });
+    expect((await difference('with=locked')).status).toBe(401);
+    const opened = await served.http.get('/v1/clusters/locked/diff?with=locked').set('Authorization', 'Bearer a-token-of-its-own');
+    expect(opened.status).toBe(200);
+    await served.http.delete('/v1/clusters/locked').set('Authorization', 'Bearer a-token-of-its-own');
+  });
+});
+
 describe('the difference', () => {
   it('names what was added, removed and changed, by field', async () => {
     const { body } = await served.http.get(`${CLUSTER}/diff?from=2025-01-01T00:10:00Z&to=2025-01-01T00:30:00Z&namespace=default`);

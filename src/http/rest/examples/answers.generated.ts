@@ -1771,6 +1771,25 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       ]
     }
   },
+  "from-a-fork": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": {
+        "time": "2025-01-01T01:00:00Z",
+        "resourceVersion": "107",
+        "digest": "dff8602fa85cd89e731eab633b523f5f"
+      },
+      "to": {
+        "time": "2025-01-01T00:10:01Z",
+        "resourceVersion": "102",
+        "digest": "ce4d0eb909748d29510e78e19aa7d188"
+      },
+      "added": [],
+      "removed": [],
+      "changed": []
+    }
+  },
   "back": {
     "status": 200,
     "mediaType": "application/json",

@@ -269,6 +269,13 @@ export const SESSION: readonly Example[] = [
     body: { name: 'what-if', at: 'command:5', labels: { course: 'k8s-102' } },
   },
   { name: 'forks', operationId: 'listForks', summary: 'One fork', params: demo },
+  {
+    name: 'from-a-fork',
+    operationId: 'getDifference',
+    summary: 'Against another cluster',
+    params: demo,
+    query: { with: 'what-if', resource: 'configmaps' },
+  },
   { name: 'back', operationId: 'rewindCluster', summary: 'Before the manifests', params: demo, body: { to: 'command:1' } },
   { name: 'recording', operationId: 'exportCluster', summary: 'A cluster in which nothing happened', params: demo },
   {
