@@ -513,6 +513,7 @@ export interface components {
          *     }
          */
         AdvanceBy: {
+            /** @description A Go duration, as Kubernetes users write it, or seconds as a number. */
             by: components["schemas"]["Duration"];
         };
         AdvanceResult: {
@@ -1026,31 +1027,8 @@ export interface components {
             images?: {
                 [key: string]: components["schemas"]["ImageBehavior"];
             };
-            /**
-             * @description Deviations from the default latencies of the cluster's own parts. Default: {}.
-             * @example {
-             *       "imagePull": "10s"
-             *     }
-             */
-            timing?: {
-                [key: string]: string | number;
-            };
-            /**
-             * @description Names outside of the cluster and what containers find there, beside the usual ones of tutorials, which answer 200: a name, `*.suffix` or `*` with `status`, `body`, `latency`, `ports` or `fault` (unknown, refused, timeout).
-             * @example {
-             *       "api.example.org": {
-             *         "status": 503
-             *       },
-             *       "*": {
-             *         "fault": "unknown"
-             *       }
-             *     }
-             */
-            outside?: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
+            timing?: components["schemas"]["ClusterTiming"];
+            outside?: components["schemas"]["OutsideNames"];
             retention?: components["schemas"]["Retention"];
             /**
              * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
@@ -1058,6 +1036,43 @@ export interface components {
              */
             token?: string;
             labels?: components["schemas"]["Labels"];
+        };
+        /**
+         * @description Deviations from the default latencies of the cluster's own parts.
+         * @example {
+         *       "imagePull": "10s"
+         *     }
+         */
+        ClusterTiming: {
+            imagePull?: components["schemas"]["Duration"];
+            /** @description To mount the volumes of a pod. Default 300ms. At most 1h. */
+            volumeSetup?: components["schemas"]["Duration"];
+            /** @description To make the sandbox of a pod. Default 400ms. At most 1h. */
+            sandboxCreate?: components["schemas"]["Duration"];
+            /** @description To create and start a container. Default 100ms. At most 1h. */
+            containerCreateStart?: components["schemas"]["Duration"];
+            /** @description From the end of a process to its container being stopped. Default 50ms. At most 1h. */
+            stopLatency?: components["schemas"]["Duration"];
+            /** @description To stop the sandbox of a pod. Default 100ms. At most 1h. */
+            sandboxStop?: components["schemas"]["Duration"];
+            /** @description To unmount the volumes of a pod. Default 300ms. At most 1h. */
+            volumeTeardown?: components["schemas"]["Duration"];
+            /** @description What a probe takes beside what its server takes; greater than 0. Default 5ms. At most 1h. */
+            probeLatency?: components["schemas"]["Duration"];
+            /** @description Where in each second the kubelet looks at its containers. Default 0s. At most 1h. */
+            plegPhase?: components["schemas"]["Duration"];
+            /** @description Where in each second the kubelet looks at pods whose time has come. Default 500ms. At most 1h. */
+            syncTickPhase?: components["schemas"]["Duration"];
+            /** @description Where in every two seconds the kubelet tidies up. Default 250ms. At most 1h. */
+            housekeepingPhase?: components["schemas"]["Duration"];
+            /** @description From the start of a container to its first probes; `seeded`: drawn below one period. Default 0s. */
+            proberStartJitter?: string | number | "seeded";
+            /** @description The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default. */
+            workerJitter?: number | "seeded";
+            /** @description How often the metrics server looks at the containers; 0: there is none. Default 15s. At most 1h. */
+            metricsResolution?: components["schemas"]["Duration"];
+            /** @description For which kube-proxies route by the endpoints from before a change. Default 500ms. At most 1h. */
+            endpointPropagation?: components["schemas"]["Duration"];
         };
         /** @description The process accepts connections, answers nothing and does not notice SIGTERM. */
         ContainerHangFault: {
@@ -1150,7 +1165,7 @@ export interface components {
             for?: components["schemas"]["Duration"];
         };
         /**
-         * @description A Go duration, as Kubernetes users write it, or seconds as a number.
+         * @description To pull an image whose behaviour says nothing of it. Default 2.5s. At most 1h.
          * @example 90s
          * @example 1h30m
          * @example 500ms
@@ -1554,6 +1569,36 @@ export interface components {
             field?: string;
             /** @description What stands there. */
             value?: string;
+        };
+        /** @description What is behind a name outside of the cluster. */
+        OutsideName: {
+            /**
+             * @description How it fails instead: nobody knows the name, the connection is refused, or nobody answers.
+             * @enum {string}
+             */
+            fault?: "unknown" | "refused" | "timeout";
+            /** @description On which something answers. Default 53, 80 and 443. */
+            ports?: number[];
+            /** @description Of each HTTP answer. Default 200. */
+            status?: number;
+            /** @description Of each HTTP answer; absent: a page with the name. */
+            body?: string;
+            /** @description Of each answer. Default 20ms. */
+            latency?: components["schemas"]["Duration"];
+        };
+        /**
+         * @description Names outside of the cluster and what containers find there, beside the usual ones of tutorials, which answer 200: a name, `*.suffix` or `*`.
+         * @example {
+         *       "api.example.org": {
+         *         "status": 503
+         *       },
+         *       "*": {
+         *         "fault": "unknown"
+         *       }
+         *     }
+         */
+        OutsideNames: {
+            [key: string]: components["schemas"]["OutsideName"];
         };
         ParkedWork: {
             /**

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ExampleAnswer, runSession } from '../../../scripts/examples.ts';
-import { parseBehavior } from '../../../src/engine/cluster/index.ts';
+import { parseBehavior, parseOutside, parseTiming } from '../../../src/engine/cluster/index.ts';
 import { ANSWERS } from '../../../src/http/rest/examples/answers.generated.ts';
 import { bodyOf } from '../../../src/http/rest/examples/index.ts';
 import { SESSION } from '../../../src/http/rest/examples/session.ts';
@@ -166,5 +166,55 @@ describe('what the document says is what is taken', () => {
     [{ colour: 'red' }, false],
   ])('a behaviour %j: %s', (value, isTaken) => {
     expect([mistakes(component('ImageBehavior'), value) === undefined, parseBehavior(value, '').ok]).toEqual([isTaken, isTaken]);
+  });
+
+  const LATENCIES = [
+    'imagePull',
+    'volumeSetup',
+    'sandboxCreate',
+    'containerCreateStart',
+    'stopLatency',
+    'sandboxStop',
+    'volumeTeardown',
+    'probeLatency',
+    'plegPhase',
+    'syncTickPhase',
+    'housekeepingPhase',
+    'proberStartJitter',
+    'metricsResolution',
+    'endpointPropagation',
+  ];
+  it.each<[object, boolean]>([
+    ...LATENCIES.map((name): [object, boolean] => [{ [name]: '1s' }, true]),
+    ...LATENCIES.map((name): [object, boolean] => [{ [name]: 'soon' }, false]),
+    [{ imagePull: 2.5 }, true],
+    [{ proberStartJitter: 'seeded' }, true],
+    [{ imagePull: 'seeded' }, false],
+    [{ workerJitter: 'seeded' }, true],
+    [{ workerJitter: 0.5 }, true],
+    [{ workerJitter: 1 }, false],
+    [{ colour: '1s' }, false],
+  ])('a timing %j: %s', (value, isTaken) => {
+    expect([mistakes(component('ClusterTiming'), value) === undefined, parseTiming(value as never).ok]).toEqual([isTaken, isTaken]);
+  });
+
+  it('names every timing that there is', () => {
+    const refused = parseTiming({ colour: '1s' });
+    const known = refused.ok ? '' : (/known are (.*)$/.exec(refused.errors[0]?.message ?? '')?.[1] ?? '');
+    expect(known.split(', ').sort()).toEqual([...LATENCIES, 'workerJitter'].sort());
+  });
+
+  it.each<[object, boolean]>([
+    [{}, true],
+    [{ 'example.org': {} }, true],
+    [{ '*': { fault: 'timeout' } }, true],
+    [{ '*': { fault: 'late' } }, false],
+    [{ '*.example.org': { status: 503, body: '', latency: '1s', ports: [443] } }, true],
+    [{ a: { status: 99 } }, false],
+    [{ a: { ports: [0] } }, false],
+    [{ a: { body: 1 } }, false],
+    [{ a: { colour: 'red' } }, false],
+  ])('names outside %j: %s', (value, isTaken) => {
+    expect([mistakes(component('OutsideNames'), value) === undefined, parseOutside(value as never).ok]).toEqual([isTaken, isTaken]);
   });
 });

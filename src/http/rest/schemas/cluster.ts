@@ -1,14 +1,15 @@
 // Clusters: what they are created from, and how they are shown.
 
 import { z } from '@hono/zod-openapi';
-import type { JsonObject } from '../../../engine/apimachinery/meta.ts';
-import { defaultNodes, parseOutside, parseTiming } from '../../../engine/cluster/index.ts';
+import { defaultNodes } from '../../../engine/cluster/index.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
 import { clusterNameSchema, instantText, nextCursor, refuseValue } from './common.ts';
 import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';
 import { labelsSchema } from './labels.ts';
 import { nodesSchema } from './node.ts';
+import { outsideSchema } from './outside.ts';
+import { timingSchema } from './timing.ts';
 
 const NODE_COUNT_DEFAULT = 3;
 const START_TIME_DEFAULT = '2025-01-01T00:00:00Z';
@@ -34,29 +35,6 @@ const startTimeSchema = z
     return ms;
   })
   .openapi({ description: 'RFC 3339, whole seconds, or `now`.', example: START_TIME_DEFAULT });
-
-const timingSchema = z
-  .record(z.string(), z.union([z.string(), z.number()], { error: 'must be a duration' }))
-  .superRefine((timing, context) => {
-    const parsed = parseTiming(timing);
-    if (parsed.ok) return;
-    for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: field.split('.').slice(1), message });
-  })
-  .openapi({ description: "Deviations from the default latencies of the cluster's own parts.", example: { imagePull: '10s' } });
-
-const outsideSchema = z
-  .record(z.string(), z.record(z.string(), z.unknown()))
-  .superRefine((value, context) => {
-    const parsed = parseOutside(value as JsonObject);
-    if (parsed.ok) return;
-    for (const { field, message } of parsed.errors) context.addIssue({ code: 'custom', path: [field.slice('outside.'.length)], message });
-  })
-  .transform((value) => value as JsonObject)
-  .openapi({
-    description:
-      'Names outside of the cluster and what containers find there, beside the usual ones of tutorials, which answer 200: a name, `*.suffix` or `*` with `status`, `body`, `latency`, `ports` or `fault` (unknown, refused, timeout).',
-    example: { 'api.example.org': { status: 503 }, '*': { fault: 'unknown' } },
-  });
 
 const retentionSchema = z
   .strictObject({

@@ -7,12 +7,16 @@ import { advanceDescribed, progressSchema } from './clock.ts';
 import { durationDescribed } from './common.ts';
 import { faultDescribed } from './fault.ts';
 import { manifestsDescribed } from './manifests.ts';
+import { outsideDescribed } from './outside.ts';
 import { scenarioDescribed, scenarioProgressSchema } from './scenario.ts';
 import { timelineNowSchema, timelineStepsSchema } from './timeline.ts';
+import { timingDescribed } from './timing.ts';
 import { watchEventSchema } from './watch.ts';
 
 export const DESCRIBED: Readonly<Record<string, z.ZodType>> = {
+  ClusterTiming: timingDescribed,
   Duration: durationDescribed,
+  OutsideNames: outsideDescribed,
   ImageBehavior: behaviorDescribed,
   Advance: advanceDescribed,
   FaultSpec: faultDescribed,
