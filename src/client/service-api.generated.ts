@@ -1444,6 +1444,8 @@ export interface components {
             name: string;
             uid?: string;
             resourceVersion?: string;
+            /** @description With `dryRun`, of an object that would be `configured`: what would be different in it. */
+            fields?: components["schemas"]["FieldDifference"][];
         };
         ManifestResults: {
             /** @description One result per object, in the order of the manifests. */
@@ -2679,7 +2681,7 @@ export interface operations {
                  * @example default
                  */
                 namespace?: string;
-                /** @description Checks everything and changes nothing. */
+                /** @description Checks everything, changes nothing, and says by field what would be different. */
                 dryRun?: boolean;
             };
             header?: never;

@@ -12,7 +12,7 @@ interface ObjectName {
 }
 
 /** `path` is a JSON pointer; a side is absent where the field is not there. */
-interface FieldDifference {
+export interface FieldDifference {
   readonly path: string;
   readonly from?: Json;
   readonly to?: Json;
@@ -102,10 +102,16 @@ function compare(difference: Difference, name: ObjectName, old: Compared | undef
   if (old === undefined) difference.added.push({ ...name, object: young?.object as unknown as JsonObject });
   else if (young === undefined) difference.removed.push({ ...name, object: old.object as unknown as JsonObject });
   else if (old.json !== young.json) {
-    const fields: FieldDifference[] = [];
-    compareValues(fields, '', old.object as unknown as Json, young.object as unknown as Json);
+    const fields = diffFields(old.object as unknown as Json, young.object as unknown as Json);
     if (fields.length > 0) difference.changed.push({ ...name, fields });
   }
+}
+
+/** What differs between two objects, field by field. */
+export function diffFields(from: Json, to: Json): FieldDifference[] {
+  const fields: FieldDifference[] = [];
+  compareValues(fields, '', from, to);
+  return fields;
 }
 
 function compareValues(fields: FieldDifference[], path: string, from: Json | undefined, to: Json | undefined): void {

@@ -12,6 +12,7 @@ import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { transact } from '../kernel/transaction.ts';
+import { diffFields, type FieldDifference } from './difference.ts';
 import type { Steps } from './settle.ts';
 
 export interface ManifestResult {
@@ -22,6 +23,8 @@ export interface ManifestResult {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Of a trial: what would be different in an object that is there. */
+  readonly fields?: readonly FieldDifference[];
 }
 
 export interface ManifestsCommand {
@@ -139,7 +142,14 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
     outcome.object.kind !== 'Status' &&
     (outcome.object as KubeObject).metadata.resourceVersion === present.metadata.resourceVersion &&
     isJsonEqual(outcome.object, present);
-  return finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
+  const finished = finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
+  return passed.isTrial === true && !isSame && outcome.ok ? withFields(finished, present, outcome.object as KubeObject) : finished;
+}
+
+function withFields(performed: Performed, present: KubeObject, object: KubeObject): Performed {
+  if (!performed.ok) return performed;
+  const fields = diffFields(present as unknown as Json, object as unknown as Json);
+  return { ...performed, result: { ...performed.result, fields } };
 }
 
 function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, uid?: string): ApiRequest {

@@ -94,6 +94,17 @@ describe('ok', () => {
     expect(await get('/api/v1/namespaces/kube-public/pods/a')).toMatchObject({ kind: 'Pod' });
   });
 
+  it('says on a dry run by field what would be different, and on others nothing of it', async () => {
+    const { json } = await cluster();
+    const map = (value: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { level: value } });
+    await json(map('info'));
+    const { items } = (await json(map('debug'), { dryRun: 'true' })).body;
+    expect(items[0].fields).toContainEqual({ path: '/data/level', from: 'info', to: 'debug' });
+    expect((await json(map('info'), { dryRun: 'true' })).body.items[0]).not.toHaveProperty('fields');
+    const [written] = (await json(map('debug'))).body.items;
+    expect([written.action, written.fields]).toEqual(['configured', undefined]);
+  });
+
   it('generates names on create', async () => {
     const { json } = await cluster();
     const { body } = await json({ ...pod(''), metadata: { generateName: 'job-' } }, { mode: 'create' });

@@ -56,7 +56,7 @@ const objectName = {
   name: z.string(),
 };
 
-const fieldDifferenceSchema = z
+export const fieldDifferenceSchema = z
   .strictObject({
     path: z.string().openapi({ description: 'JSON pointer into the object.', example: '/status/phase' }),
     from: z.unknown().optional().openapi({ description: 'Absent: the field was not there.' }),

@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { kubernetesObjectSchema, queryText } from './common.ts';
+import { fieldDifferenceSchema } from './history.ts';
 
 export const manifestsQuery = z.strictObject({
   mode: z
@@ -12,7 +13,7 @@ export const manifestsQuery = z.strictObject({
   dryRun: z
     .enum(['true', 'false'], { error: 'must be true or false' })
     .optional()
-    .openapi({ type: 'boolean', description: 'Checks everything and changes nothing.' }),
+    .openapi({ type: 'boolean', description: 'Checks everything, changes nothing, and says by field what would be different.' }),
 });
 
 /** What the document says of manifests in JSON. */
@@ -29,6 +30,10 @@ const manifestResultSchema = z
     name: z.string(),
     uid: z.string().optional(),
     resourceVersion: z.string().optional(),
+    fields: z
+      .array(fieldDifferenceSchema)
+      .optional()
+      .openapi({ description: 'With `dryRun`, of an object that would be `configured`: what would be different in it.' }),
   })
   .openapi('ManifestResult');
 
