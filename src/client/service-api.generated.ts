@@ -785,6 +785,16 @@ export interface components {
             /** @description Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure. */
             parked?: components["schemas"]["ParkedWork"][];
             labels?: components["schemas"]["Labels"];
+            /**
+             * @description Wall time without use after which it is deleted; absent: it is kept.
+             * @example 2h
+             */
+            ttl?: string;
+            /**
+             * Format: date-time
+             * @description In lists, of clusters with a `ttl`: wall time at which it is deleted unless it is used before.
+             */
+            expiresAt?: string;
             links: components["schemas"]["ClusterLinks"];
         };
         ClusterChange: {
@@ -1036,6 +1046,7 @@ export interface components {
              */
             token?: string;
             labels?: components["schemas"]["Labels"];
+            ttl?: components["schemas"]["Duration"];
         };
         /**
          * @description Deviations from the default latencies of the cluster's own parts.
@@ -1281,6 +1292,7 @@ export interface components {
              */
             token?: string;
             labels?: components["schemas"]["Labels"];
+            ttl?: components["schemas"]["Duration"];
         };
         /** @description How it answers the health checks of gRPC. */
         GrpcRule: {

@@ -20,6 +20,8 @@ export function toStoredRow(row: DirectoryRow): StoredRow {
     uid: row.uid,
     origin: row.origin === undefined ? null : JSON.stringify(row.origin),
     labels: row.labels === undefined ? null : JSON.stringify(row.labels),
+    ttlMs: row.lifetime?.ttlMs ?? null,
+    usedMs: row.lifetime?.usedMs ?? null,
   });
 }
 
@@ -46,6 +48,7 @@ export function fromStoredRow(row: StoredRow): DirectoryRow {
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
     ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
     ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Labels }),
+    ...(row.ttlMs === null ? {} : { lifetime: { ttlMs: row.ttlMs, usedMs: row.usedMs ?? 0 } }),
   };
 }
 
@@ -59,8 +62,9 @@ function checksumOfRow(row: Omit<StoredRow, 'checksum'>): number {
     row.uid ?? '',
     row.config,
     ...(row.origin === null ? [] : [row.origin]),
-    // Rows without have the checksum that they had before there were labels.
+    // Rows without have the checksum that they had before there were labels and lifetimes.
     ...(row.labels === null ? [] : ['labels', row.labels]),
+    ...(row.ttlMs === null ? [] : ['ttl', row.ttlMs, row.usedMs ?? 0]),
   ];
   return checksumOf(0, columns, row.info ?? '');
 }

@@ -13,6 +13,7 @@ import {
   type DirectoryRow,
   type Durability,
   type Fork,
+  type Lifetime,
   StorageDamage,
 } from '../service/storage.ts';
 import { type Loss, syncFolder } from './cluster-file.ts';
@@ -254,6 +255,25 @@ export class SqliteDirectory implements Directory {
         orm.delete(formerNames).where(lt(formerNames.id, oldestKept)).run();
       }),
     );
+  }
+
+  lifetimes(): ReadonlyMap<string, Lifetime> {
+    const rows = this.database.orm.select().from(clusters).where(isNotNull(clusters.ttlMs)).all().filter(isSound);
+    return new Map(rows.map((row) => [row.name, { ttlMs: row.ttlMs ?? 0, usedMs: row.usedMs ?? 0 }]));
+  }
+
+  setUsed(usedMs: ReadonlyMap<string, number>): void {
+    this.database.transaction(() => {
+      for (const [name, at] of usedMs) {
+        const row = this.stored(name);
+        if (row === undefined || !isSound(row)) continue;
+        this.database.orm
+          .update(clusters)
+          .set(sealRow({ ...row, usedMs: at }))
+          .where(eq(clusters.name, name))
+          .run();
+      }
+    });
   }
 
   wasUsed(name: string): boolean {

@@ -2,7 +2,7 @@
 
 import type { DirectoryEvents } from '../service/host.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import type { CommitLog, Directory, DirectoryRow, Fork, StorageDamage } from '../service/storage.ts';
+import type { CommitLog, Directory, DirectoryRow, Fork, Lifetime, StorageDamage } from '../service/storage.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { clustersFolderOf, type DirectoryOptions } from './directory.ts';
 
@@ -53,6 +53,13 @@ export class HostDirectory implements Directory {
   forks(): readonly Fork[] {
     return [];
   }
+
+  /** Who is used, and since when not, is the front's to know. */
+  lifetimes(): ReadonlyMap<string, Lifetime> {
+    return new Map();
+  }
+
+  setUsed(): void {}
 
   /** What was and what is are the front's to know. */
   wasUsed(): boolean {

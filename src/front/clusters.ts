@@ -15,10 +15,19 @@ import {
   ServiceError,
 } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
-import { type DamagedRow, type Directory, type DirectoryRow, type Fork, type Labels, StorageDamage } from '../service/storage.ts';
+import {
+  type DamagedRow,
+  type Directory,
+  type DirectoryRow,
+  type Fork,
+  type Labels,
+  type Lifetime,
+  StorageDamage,
+} from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
+import { Lifetimes } from './lifetimes.ts';
 import { OpenCalls } from './open-calls.ts';
 
 export interface ClustersOptions {
@@ -28,6 +37,10 @@ export interface ClustersOptions {
   readonly clustersMax?: number | undefined;
   /** Called with what an operator should know. */
   readonly onError: (message: string, error: unknown) => void;
+  /** Learns of clusters that are deleted because nobody has used them for their time. */
+  readonly onExpired?: ((cluster: string) => void) | undefined;
+  /** Wall time in milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** A page of a list. */
@@ -43,6 +56,8 @@ export interface Given {
   /** Of a token of its own, of which nothing else is kept. */
   readonly tokenDigest?: string | undefined;
   readonly labels?: Labels | undefined;
+  /** Wall time without use after which it is deleted. */
+  readonly ttlMs?: number | undefined;
 }
 
 /** A fork as it is asked for. */
@@ -76,6 +91,7 @@ export class Clusters {
   private readonly infos = new LastWords<ClusterInfo>();
   private readonly hostStats = new LastWords<HostStats | undefined>();
   private readonly broken: BrokenClusters;
+  private readonly lifetimes: Lifetimes;
   /** Clusters that are being made: their names are taken, and nobody finds them yet. */
   private readonly arriving = new Map<string, DirectoryRow>();
   /** Clusters that are being removed: nobody finds them any more. */
@@ -87,6 +103,12 @@ export class Clusters {
     this.directory = directory;
     this.options = options;
     this.broken = new BrokenClusters(directory);
+    this.lifetimes = new Lifetimes(directory.lifetimes(), {
+      now: options.now,
+      store: (usedMs) => this.note(() => directory.setUsed(usedMs)),
+      remove: (name) => this.expire(name),
+      onError: options.onError,
+    });
     this.tokens = new TokenIndex(directory.tokenDigests());
     this.uids = new Map(directory.uids());
     const forks = directory.forks();
@@ -129,6 +151,7 @@ export class Clusters {
   async fork(name: string, { name: forkName, at, seed, ...given }: ForkSpec): Promise<ClusterInfo> {
     this.checkOpen();
     const parent = this.requireRow(name);
+    this.lifetimes.use(name);
     return this.arrive({ ...parent.config, name: forkName }, given, async (row) => {
       this.homes.set(forkName, parent.origin?.home ?? name);
       const made = await this.ask(name, (host) => host.fork(name, { row, at, seed }), 'once');
@@ -145,19 +168,21 @@ export class Clusters {
   /** A cluster comes to be; `make` has a host make it, and gives the row that the directory will have. */
   private async arrive<T>(
     config: ClusterConfig,
-    { tokenDigest, labels }: Given,
+    { tokenDigest, labels, ttlMs }: Given,
     make: (row: DirectoryRow) => Promise<{ readonly row: DirectoryRow; readonly value: T }>,
   ): Promise<T> {
     this.checkOpen();
     const { name } = config;
     this.guard(() => this.checkNew(name, tokenDigest));
-    const row = this.guard(() => withLabels(newRow(config, tokenDigest, this.directory.wasUsed(name)), labels));
+    const lifetime = this.lifetimes.begun(ttlMs);
+    const row = this.guard(() => rowWith(newRow(config, tokenDigest, this.directory.wasUsed(name)), { labels, lifetime }));
     this.arriving.set(name, row);
     try {
       const made = await make(row);
       this.guard(() => this.directory.add(made.row));
       this.tokens.set(name, tokenDigest);
       this.uids.set(name, row.uid);
+      this.lifetimes.add(name, lifetime);
       return made.value;
     } catch (error) {
       await this.letGo(name);
@@ -179,10 +204,10 @@ export class Clusters {
     this.guard(() => this.checkNew(keptName, undefined));
     // What came after a cluster with a token of its own is for who has the service's token.
     const keptDigest = row.tokenDigest === undefined ? undefined : digestOfNobody();
-    const rewound = withLabels(newRow(row.config, row.tokenDigest, true), row.labels);
-    const kept = this.guard(() =>
-      withLabels(newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)), row.labels),
-    );
+    this.lifetimes.use(name);
+    const given = { labels: row.labels, lifetime: this.lifetimes.begun(row.lifetime?.ttlMs) };
+    const rewound = rowWith(newRow(row.config, row.tokenDigest, true), given);
+    const kept = this.guard(() => rowWith(newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)), given));
     this.arriving.set(keptName, kept);
     this.homes.set(keptName, row.origin?.home ?? name);
     try {
@@ -196,6 +221,7 @@ export class Clusters {
       this.hosts.keepTogether(name, keptName);
       this.tokens.set(keptName, keptDigest);
       this.uids.set(keptName, kept.uid);
+      this.lifetimes.add(keptName, given.lifetime);
       this.uids.set(name, rewound.uid);
       this.formerUids.set(name, made.rewound.origin?.formerUids ?? []);
       return made.info;
@@ -263,8 +289,10 @@ export class Clusters {
 
   /** Has a request answered by the host of its cluster; a cluster that is not there is the host's to miss. */
   fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
-    const patience = SAFE_METHODS.includes(request.method) ? 'twice' : 'once';
-    return this.calls.run(signal, (callSignal) => this.ask(request.cluster, (host) => host.fetch(request, callSignal), patience));
+    const { cluster, method } = request;
+    const patience = SAFE_METHODS.includes(method) ? 'twice' : 'once';
+    const answered = this.calls.run(signal, (callSignal) => this.ask(cluster, (host) => host.fetch(request, callSignal), patience));
+    return this.lifetimes.during(cluster, answered);
   }
 
   /** Ends advances and whatever else takes long; each is answered. */
@@ -307,6 +335,7 @@ export class Clusters {
   async close(): Promise<void> {
     if (this.isClosing) return;
     this.isClosing = true;
+    this.lifetimes.close();
     await this.hosts.close();
     this.directory.close();
   }
@@ -364,8 +393,21 @@ export class Clusters {
     this.uids.delete(name);
     this.homes.delete(name);
     this.formerUids.delete(name);
+    this.lifetimes.forget(name);
     this.broken.delete(name);
     this.infos.forget(name);
+  }
+
+  /** Deletes clusters that nobody has used for their time, and stores when the others were used; a timer does it, too. */
+  expireIdle(): Promise<void> {
+    return this.lifetimes.sweep();
+  }
+
+  /** What is damaged is kept for who can put it right. */
+  private async expire(name: string): Promise<void> {
+    if (this.broken.has(name)) return;
+    await this.remove(name);
+    this.options.onExpired?.(name);
   }
 
   /** Has the host of a cluster close its storage. */
@@ -387,8 +429,10 @@ export class Clusters {
     try {
       if ('damage' in row) throw this.broken.add(name, new StorageDamage(row.damage));
       this.broken.check(name);
-      if (row.info !== undefined && this.guard(() => this.directory.isPresent(name))) return { ...row.info, state: 'asleep' };
-      return await this.infos.ask(name, () => this.ask(name, (host) => host.info(name), 'twice'));
+      const expiresAt = this.lifetimes.expiryOf(name);
+      const more = expiresAt === undefined ? {} : { expiresAt };
+      if (row.info !== undefined && this.guard(() => this.directory.isPresent(name))) return { ...row.info, state: 'asleep', ...more };
+      return { ...(await this.infos.ask(name, () => this.ask(name, (host) => host.info(name), 'twice'))), ...more };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       if (error.code === 'cluster-broken') return describeBroken(name, error);
@@ -429,8 +473,13 @@ function labelsOf(row: DirectoryRow | DamagedRow): Labels {
   return 'damage' in row ? {} : (row.labels ?? {});
 }
 
-function withLabels(row: DirectoryRow, labels: Labels | undefined): DirectoryRow {
-  return labels === undefined || Object.keys(labels).length === 0 ? row : { ...row, labels };
+/** The row with what stands in the directory only. */
+function rowWith(
+  row: DirectoryRow,
+  { labels = {}, lifetime }: { labels?: Labels | undefined; lifetime?: Lifetime | undefined },
+): DirectoryRow {
+  const labelled = Object.keys(labels).length === 0 ? row : { ...row, labels };
+  return lifetime === undefined ? labelled : { ...labelled, lifetime };
 }
 
 /** Methods that can be sent again. */

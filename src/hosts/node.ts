@@ -60,6 +60,7 @@ function openClusters(
       webhookHosts,
       onFailure,
       onError: (message: string, error: unknown) => log.error({ err: error }, message),
+      onExpired: (cluster: string) => log.info({ cluster }, 'idle cluster deleted'),
       onFindings: (findings: Findings) => log.warn(findings, 'found in the data folder what the directory does not know'),
     };
     return workers === 0 ? openLocalClusters(folder, options).clusters : openWorkerClusters(folder, workers, options);

@@ -23,6 +23,10 @@ export interface OpenOptions {
   readonly onError?: (message: string, error: unknown) => void;
   /** Learns what the start found in the folder, when that is more than it knew. */
   readonly onFindings?: (findings: Findings) => void;
+  /** Learns of clusters that are deleted because nobody has used them for their time. */
+  readonly onExpired?: (cluster: string) => void;
+  /** Wall time in milliseconds since 1970, by which clusters expire; absent: the machine's. */
+  readonly now?: (() => number) | undefined;
   /** Learns of failures that are the service's own, and in which request they came. */
   readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Checks every answer against its schema. */
@@ -95,10 +99,10 @@ function openClusters(
   folder: string,
   hostCount: number,
   startHost: StartHost,
-  { limits = NO_LIMITS, durability, onError = () => {}, onFindings }: OpenOptions,
+  { limits = NO_LIMITS, durability, onError = () => {}, onExpired, now, onFindings }: OpenOptions,
 ): Clusters {
   const directory = openDirectory(folder, { durability, ...(onFindings === undefined ? {} : { onFindings }) });
-  return new Clusters(directory, { startHost, hostCount, clustersMax: limits.service.clustersMax, onError });
+  return new Clusters(directory, { startHost, hostCount, clustersMax: limits.service.clustersMax, onError, onExpired, now });
 }
 
 /** The share of the memory that heaps of workers may have; the rest is for the front, for buffers and for SQLite. */

@@ -31,6 +31,10 @@ export class BrokenClusters {
     this.entries.delete(name);
   }
 
+  has(name: string): boolean {
+    return this.entries.has(name);
+  }
+
   /** Those that are known to be broken. */
   get size(): number {
     return this.entries.size;

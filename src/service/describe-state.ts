@@ -1,7 +1,7 @@
 // How a cluster is described: by its state, now or in the past.
 
 import { clockOf, parkedWork } from '../engine/cluster/index.ts';
-import { formatInstant } from '../engine/apimachinery/time.ts';
+import { formatDuration, formatInstant } from '../engine/apimachinery/time.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { countObjects, storedOf } from '../engine/kernel/store.ts';
@@ -9,7 +9,7 @@ import type { ClusterInfo } from './ports.ts';
 import type { DirectoryRow } from './storage.ts';
 
 /** The cluster of a row in a state. */
-export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'labels'>, state: ClusterState): ClusterInfo {
+export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'labels' | 'lifetime'>, state: ClusterState): ClusterInfo {
   const parked = parkedWork(state).map(({ untilMs, ...work }) => ({ ...work, until: formatInstant(untilMs) }));
   return {
     name: row.name,
@@ -24,6 +24,7 @@ export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'la
     objects: countObjects(state),
     createdAt: row.createdAt,
     ...(row.labels === undefined ? {} : { labels: row.labels }),
+    ...(row.lifetime === undefined ? {} : { ttl: formatDuration(row.lifetime.ttlMs) }),
     state: 'awake',
     ...(parked.length === 0 ? {} : { parked }),
   };

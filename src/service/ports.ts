@@ -72,6 +72,10 @@ export interface ClusterInfo {
   readonly createdAt: string;
   /** Absent: none. */
   readonly labels?: Labels;
+  /** Wall time without use after which it is deleted; absent: it is kept. */
+  readonly ttl?: string;
+  /** Wall time at which that is so unless it is used before, RFC 3339; in lists. */
+  readonly expiresAt?: string;
   /** Work of the engine that waits because it failed again and again; absent when there is none. `until` is virtual time, RFC 3339. */
   readonly parked?: readonly {
     readonly kind: 'key' | 'timer';

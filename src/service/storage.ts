@@ -136,9 +136,19 @@ export interface ClusterIdentity {
 /** Labels of a cluster, by which its owner finds it again. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** Of a cluster that is deleted when nobody has used it for some time. */
+export interface Lifetime {
+  /** Wall time. */
+  readonly ttlMs: number;
+  /** Wall time of the last use, in milliseconds since 1970. */
+  readonly usedMs: number;
+}
+
 export interface DirectoryRow extends ClusterIdentity {
   /** Absent: none. They stand in the directory only. */
   readonly labels?: Labels;
+  /** Absent: it is kept until it is deleted. It stands in the directory only. */
+  readonly lifetime?: Lifetime;
   /** Name of the cluster's file. */
   readonly file: string;
   /** How the cluster stood when it left memory; absent while it is in memory. */
@@ -173,6 +183,10 @@ export interface Directory {
   /** Uids by cluster. */
   uids(): ReadonlyMap<string, string>;
   forks(): readonly Fork[];
+  /** Of clusters that have one. */
+  lifetimes(): ReadonlyMap<string, Lifetime>;
+  /** When clusters were used for the last time. */
+  setUsed(usedMs: ReadonlyMap<string, number>): void;
   /** Whether a cluster that is deleted had the name. */
   wasUsed(name: string): boolean;
   /** Makes a cluster's storage, which `fill` gives its first rows, and opens it. When it fails there is no cluster. */

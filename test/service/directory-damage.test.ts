@@ -268,7 +268,7 @@ function makeOld(files: DamageScene): void {
   inFile(
     files.directoryFile,
     3,
-    'alter table clusters drop column uid; alter table clusters drop column checksum; alter table clusters drop column origin; alter table clusters drop column labels; drop table former_names',
+    'alter table clusters drop column uid; alter table clusters drop column checksum; alter table clusters drop column origin; alter table clusters drop column labels; alter table clusters drop column ttl_ms; alter table clusters drop column used_ms; drop table former_names',
   );
   for (const name of NAMES) {
     const columns = [

@@ -43,6 +43,8 @@ export interface TestServiceOptions {
   readonly folder?: string;
   /** The page at /. */
   readonly page?: PageFiles;
+  /** Wall time by which clusters expire. */
+  readonly now?: () => number;
   /** Absent: a free one. */
   readonly port?: number;
 }
@@ -58,6 +60,7 @@ export async function startTestService(options: TestServiceOptions = {}): Promis
     onError,
     onFailure,
     checksAnswers: true,
+    now: options.now,
     ...(options.webhookHosts === undefined ? {} : { webhookHosts: options.webhookHosts }),
   });
   const app = createApp({

@@ -21,6 +21,10 @@ export const clusters = sqliteTable('clusters', {
   origin: text('origin'),
   /** As JSON; null when there are none. */
   labels: text('labels'),
+  /** Milliseconds of wall time without use after which the cluster is deleted; null: never. */
+  ttlMs: integer('ttl_ms'),
+  /** Wall time of its last use, in milliseconds since 1970; only of clusters with a `ttl_ms`, and up to a minute old. */
+  usedMs: integer('used_ms'),
   /** Over the whole row. */
   checksum: integer('checksum').notNull().default(0),
 });

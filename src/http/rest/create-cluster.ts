@@ -27,8 +27,8 @@ export const createCluster = defineFrontEndpoint({
     'storage-full',
   ],
   async handle({ body }, { clusters }) {
-    const { token, labels } = body;
-    const given = { tokenDigest: token === undefined ? undefined : digestToken(token), labels };
+    const { token, labels, ttl: ttlMs } = body;
+    const given = { tokenDigest: token === undefined ? undefined : digestToken(token), labels, ttlMs };
     const create = (name: string) => clusters.create(configOf(name, body), given);
     const info = await (body.name === undefined ? underFreeName('cluster', create) : create(body.name));
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };

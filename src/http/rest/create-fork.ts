@@ -39,9 +39,9 @@ export const createFork = defineFrontEndpoint({
     clusters.requireCluster(cluster);
     if (clusters.tokenDigest(cluster) !== undefined && body.token === undefined)
       refuse('conflict', `The cluster ${cluster} has a token of its own. Give its fork one, too: {"token": "..."}.`);
-    const { at, seed, token, labels } = body;
+    const { at, seed, token, labels, ttl: ttlMs } = body;
     const tokenDigest = token === undefined ? undefined : digestToken(token);
-    const create = (name: string) => clusters.fork(cluster, { name, at, seed, tokenDigest, labels });
+    const create = (name: string) => clusters.fork(cluster, { name, at, seed, tokenDigest, labels, ttlMs });
     const info = await (body.name === undefined ? underFreeName(`${cluster}-fork`, create) : create(body.name));
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },

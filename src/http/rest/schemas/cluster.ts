@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { defaultNodes } from '../../../engine/cluster/index.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
 import { clockSpecSchema, clockStateSchema } from './clock.ts';
-import { clusterNameSchema, instantText, nextCursor, refuseValue } from './common.ts';
+import { clusterNameSchema, instantText, nextCursor, refuseValue, ttlSchema } from './common.ts';
 import { imageBehaviorSchema, imageReferenceSchema } from './image.ts';
 import { labelsSchema } from './labels.ts';
 import { nodesSchema } from './node.ts';
@@ -74,6 +74,7 @@ export const createClusterSchema = z
     retention: retentionSchema.default({ watchEvents: WATCH_EVENTS_DEFAULT }),
     token: tokenSchema.optional(),
     labels: labelsSchema.optional(),
+    ttl: ttlSchema.optional(),
   })
   .prefault({})
   .openapi('ClusterSpec');
@@ -130,6 +131,14 @@ export const clusterSchema = z
         'Work on which the engine failed again and again, by a fault of its own, and which waits so that the rest of the cluster goes on. The log has a report of each failure.',
     }),
     labels: labelsSchema.optional(),
+    ttl: z
+      .string()
+      .optional()
+      .openapi({ description: 'Wall time without use after which it is deleted; absent: it is kept.', example: '2h' }),
+    expiresAt: z.string().optional().openapi({
+      description: 'In lists, of clusters with a `ttl`: wall time at which it is deleted unless it is used before.',
+      format: 'date-time',
+    }),
     links: linksSchema,
   })
   .openapi('Cluster');

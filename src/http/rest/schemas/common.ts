@@ -40,6 +40,18 @@ export const durationDescribed = z.union([z.string().regex(DURATION), z.number()
   examples: ['90s', '1h30m', '500ms', 90],
 });
 
+const TTL_MS_MIN = 1_000;
+const TTL_MS_MAX = 10 * 366 * 24 * 60 * 60 * 1_000;
+
+/** Wall time without use after which a cluster is deleted. */
+export const ttlSchema = durationSchema
+  .refine((ms) => ms >= TTL_MS_MIN && ms <= TTL_MS_MAX, 'must be from 1s to ten years')
+  .openapi({
+    description:
+      'Wall time without use after which the cluster is deleted, with its history. Every request that is about it is a use, and as long as one is being answered (a watch, for instance) it is in use; lists are not, nor is a running clock. Absent: it is kept until it is deleted.',
+    example: '2h',
+  });
+
 /** RFC 3339; becomes milliseconds since 1970. */
 export const instantSchema = z
   .string({ error: 'must be a date and time such as "2025-01-01T00:00:00Z"' })

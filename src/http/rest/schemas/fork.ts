@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { labelsSchema } from './labels.ts';
 import { clusterSchema, seedSchema, tokenSchema } from './cluster.ts';
-import { clusterNameSchema, momentSchema } from './common.ts';
+import { clusterNameSchema, momentSchema, ttlSchema } from './common.ts';
 
 export const createForkSchema = z
   .strictObject({
@@ -12,6 +12,7 @@ export const createForkSchema = z
     seed: seedSchema.optional().openapi({ description: 'Seeds random choices from then on; absent: they go on as they would.' }),
     token: tokenSchema.optional(),
     labels: labelsSchema.optional(),
+    ttl: ttlSchema.optional(),
   })
   .prefault({})
   .openapi('ForkSpec');

@@ -1,0 +1,105 @@
+// Clusters with a time to live: deleted when nobody has used them for so long, by a wall clock that the test turns.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { startTestService, type TestService } from '../../support/service.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+let folder: string;
+let served: TestService;
+let nowMs: number;
+
+const start = async () => {
+  served = await startTestService({ folder, now: () => nowMs });
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'orrery-lifetimes-'));
+  nowMs = Date.now();
+  await start();
+});
+afterEach(async () => {
+  await served.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const create = (body: object) => served.http.post('/v1/clusters').send({ nodes: 1, ...body });
+const names = async () => (await served.http.get('/v1/clusters')).body.items.map(({ name }: { name: string }) => name);
+
+async function pass(ms: number): Promise<void> {
+  nowMs += ms;
+  await served.clusters.expireIdle();
+}
+
+it('deletes a cluster that nobody has used for its time, and keeps the others', async () => {
+  const made = await create({ name: 'short', ttl: '1h' });
+  expect(made.body).toMatchObject({ ttl: '1h0m0s' });
+  await create({ name: 'kept' });
+  const listed = (await served.http.get('/v1/clusters')).body.items.find(({ name }: { name: string }) => name === 'short');
+  expect(Date.parse(listed.expiresAt)).toBe(nowMs + HOUR_MS);
+  await pass(59 * MINUTE_MS);
+  // To be listed is no use; to be asked for is.
+  expect(await names()).toEqual(['kept', 'short']);
+  await served.http.get('/v1/clusters/short/clock').expect(200);
+  await pass(59 * MINUTE_MS);
+  expect(await names()).toEqual(['kept', 'short']);
+  await pass(MINUTE_MS);
+  expect(await names()).toEqual(['kept']);
+  await served.http.get('/v1/clusters/short').expect(404);
+});
+
+it('is not kept by a clock that runs', async () => {
+  await create({ name: 'alone', ttl: '1h', clock: { mode: 'running', rate: 60 } });
+  await pass(HOUR_MS);
+  expect(await names()).toEqual([]);
+});
+
+it('keeps a cluster for as long as somebody watches it, and from then on for its time', async () => {
+  await create({ name: 'watched', ttl: '1h' });
+  const leave = new AbortController();
+  const { body } = await fetch(`${served.url}/v1/clusters/watched/watch`, { signal: leave.signal });
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  await reader.read();
+  await pass(3 * HOUR_MS);
+  expect(await names()).toEqual(['watched']);
+  leave.abort();
+  await vi.waitFor(async () => {
+    await pass(HOUR_MS);
+    expect(await names()).toEqual([]);
+  });
+});
+
+it('goes on after a restart, with some time for clients who come back', async () => {
+  await create({ name: 'a', ttl: '1h' });
+  await create({ name: 'b', ttl: '1h' });
+  await served.close();
+  nowMs += 2 * HOUR_MS;
+  await start();
+  await pass(0);
+  expect(await names()).toEqual(['a', 'b']);
+  await served.http.get('/v1/clusters/b').expect(200);
+  await pass(5 * MINUTE_MS);
+  expect(await names()).toEqual(['b']);
+  expect((await served.http.get('/v1/clusters/b')).body.ttl).toBe('1h0m0s');
+});
+
+it('gives forks a lifetime of their own, and what is rewound the same', async () => {
+  await create({ name: 'parent', ttl: '1h' });
+  await served.http.post('/v1/clusters/parent/forks').send({ name: 'kept' }).expect(201);
+  await served.http.post('/v1/clusters/parent/forks').send({ name: 'brief', ttl: '10m' }).expect(201);
+  await served.http.post('/v1/clusters/parent/rewind').send({ to: 'command:1' }).expect(200);
+  await pass(30 * MINUTE_MS);
+  expect(await names()).not.toContain('brief');
+  expect(await names()).toContain('parent');
+  await pass(30 * MINUTE_MS);
+  expect(await names()).toEqual(['kept']);
+});
+
+it.each(['0s', '999ms', 'soon', -1, '200000h'])('refuses %j', async (ttl) => {
+  const { status, body } = await create({ name: 'x', ttl });
+  expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'invalid-request', '/ttl']);
+});
