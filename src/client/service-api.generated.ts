@@ -515,6 +515,7 @@ export interface components {
         AdvanceBy: {
             /** @description A Go duration, as Kubernetes users write it, or seconds as a number. */
             by: components["schemas"]["Duration"];
+            barrier?: components["schemas"]["Barrier"];
         };
         AdvanceResult: {
             /**
@@ -558,6 +559,7 @@ export interface components {
         AdvanceSteps: {
             /** @description That many further instants at which an object changes. */
             steps: number;
+            barrier?: components["schemas"]["Barrier"];
         };
         /**
          * @description To an instant, not before now.
@@ -572,6 +574,7 @@ export interface components {
              * @example 2025-01-01T00:10:00Z
              */
             to: string;
+            barrier?: components["schemas"]["Barrier"];
         };
         /**
          * @description To the first instant at which a condition holds.
@@ -588,6 +591,7 @@ export interface components {
             until: components["schemas"]["WaitCondition"];
             /** @description Virtual time to give up after. Default: 10m. */
             timeout?: components["schemas"]["Duration"];
+            barrier?: components["schemas"]["Barrier"];
         };
         /**
          * @description Until nothing is scheduled any more that could change an object.
@@ -601,7 +605,9 @@ export interface components {
             until: "idle";
             /** @description Virtual time to give up after. Default: 24h. */
             timeout?: components["schemas"]["Duration"];
+            barrier?: components["schemas"]["Barrier"];
         };
+        /** @description Lockstep with clients outside: after each instant at which something changed, the clock waits for them to have read it and done what they do. */
         Barrier: {
             /** @description Names in their kubeconfigs (`GET …/kubeconfig?client=NAME`), or of their programs in the user agent. */
             clients: string[];

@@ -95,7 +95,10 @@ const barrierSchema = z
       .openapi({ description: 'Wall time in which a client must ask for nothing to be done; default 50ms.', example: '50ms' }),
     patience: wallTime.optional().openapi({ description: 'Wall time that a client has for one instant; default 10s.', example: '10s' }),
   })
-  .openapi('Barrier');
+  .openapi('Barrier', {
+    description:
+      'Lockstep with clients outside: after each instant at which something changed, the clock waits for them to have read it and done what they do.',
+  });
 
 const GOALS = ['by', 'to', 'steps', 'until'] as const;
 
@@ -138,21 +141,25 @@ const STEPS_DESCRIBED = z.int().min(1).max(STEPS_MAX).openapi({ description: 'Th
 const timeoutOf = (fallback: string) =>
   durationDescribed.optional().openapi({ description: `Virtual time to give up after. Default: ${fallback}.` });
 
+const LOCKSTEP = { barrier: barrierSchema.optional() };
+
 /** What the document says of an advance: one schema for each form. */
 export const advanceDescribed = z
   .union([
-    z.strictObject({ by: durationDescribed }).openapi('AdvanceBy', { description: 'By so much virtual time.', example: { by: '90s' } }),
     z
-      .strictObject({ to: instantText })
+      .strictObject({ by: durationDescribed, ...LOCKSTEP })
+      .openapi('AdvanceBy', { description: 'By so much virtual time.', example: { by: '90s' } }),
+    z
+      .strictObject({ to: instantText, ...LOCKSTEP })
       .openapi('AdvanceTo', { description: 'To an instant, not before now.', example: { to: '2025-01-01T01:00:00Z' } }),
     z
-      .strictObject({ steps: STEPS_DESCRIBED })
+      .strictObject({ steps: STEPS_DESCRIBED, ...LOCKSTEP })
       .openapi('AdvanceSteps', { description: 'From one change to the next.', example: { steps: 10 } }),
-    z.strictObject({ until: waitSchema, timeout: timeoutOf('10m') }).openapi('AdvanceUntil', {
+    z.strictObject({ until: waitSchema, timeout: timeoutOf('10m'), ...LOCKSTEP }).openapi('AdvanceUntil', {
       description: 'To the first instant at which a condition holds.',
       example: { until: { for: 'condition=Ready', resource: 'pods', name: 'web' }, timeout: '10m' },
     }),
-    z.strictObject({ until: z.literal('idle'), timeout: timeoutOf('24h') }).openapi('AdvanceUntilIdle', {
+    z.strictObject({ until: z.literal('idle'), timeout: timeoutOf('24h'), ...LOCKSTEP }).openapi('AdvanceUntilIdle', {
       description: 'Until nothing is scheduled any more that could change an object.',
       example: { until: 'idle', timeout: '24h' },
     }),
