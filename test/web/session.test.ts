@@ -122,6 +122,13 @@ describe('a session', () => {
       expect((await test.http.get('/clusters/lines/api/v1/namespaces/default/pods/typed')).status).toBe(404);
       await page.getByRole('button', { name: 'Apply', exact: true }).click();
       await page.getByRole('region', { name: 'pods' }).getByRole('button', { name: 'typed' }).waitFor();
+      // A check of what is there already says what would be different, and nothing else.
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('a');
+      await page.getByLabel('Manifests', { exact: true }).fill(manifest.replace('imag: nginx', 'image: httpd'));
+      await page.getByRole('button', { name: 'Check' }).click();
+      await page.locator('.outcome .badge').getByText('configured').waitFor();
+      expect(await page.locator('.outcome li li').allInnerTexts()).toEqual(['/spec/containers/0/image: "nginx" → "httpd"']);
     },
     PATIENCE_MS,
   );

@@ -81,9 +81,10 @@ function OutcomeWords({ outcome, onLine }: { readonly outcome: Outcome; readonly
   if (outcome.kind === 'checked')
     return (
       <ul class="outcome">
-        {outcome.results.items.map(({ action, kind, namespace, name }) => (
+        {outcome.results.items.map(({ action, kind, namespace, name, fields = [] }) => (
           <li key={`${kind} ${namespace} ${name}`}>
             <span class="badge">{text.apply.actions[action]}</span> {kind} <bdi>{name}</bdi>
+            <Differences fields={fields.filter(({ path }) => !isNoise(path))} />
           </li>
         ))}
         {outcome.results.warnings.map((warning) => (
@@ -112,6 +113,25 @@ function OutcomeWords({ outcome, onLine }: { readonly outcome: Outcome; readonly
       </ul>
     </div>
   );
+}
+
+function Differences({ fields }: { readonly fields: readonly Schemas['FieldDifference'][] }) {
+  if (fields.length === 0) return null;
+  return (
+    <ul>
+      {fields.map(({ path, from, to }) => (
+        <li key={path}>
+          <code>{path}</code>: <bdi>{from === undefined ? text.apply.absent : JSON.stringify(from)}</bdi> →{' '}
+          <bdi>{to === undefined ? text.apply.absent : JSON.stringify(to)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What follows from the manifest being applied, and is not in it. */
+function isNoise(path: string): boolean {
+  return path === '/metadata/generation' || path === '/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration';
 }
 
 function send(cluster: string, manifests: string, isDry: boolean): Promise<Schemas['ManifestResults']> {

@@ -142,6 +142,7 @@ export const en = {
     check: 'Check',
     submit: 'Apply',
     applied: (count: number) => (count === 1 ? 'Applied one object.' : `Applied ${count} objects.`),
+    absent: 'not there',
     line: (line: number) => `Line ${line}`,
     actions: { created: 'created', configured: 'configured', unchanged: 'unchanged', deleted: 'deleted' },
   },

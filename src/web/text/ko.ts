@@ -144,6 +144,7 @@ export const ko: Strings = {
     check: '확인',
     submit: '적용',
     applied: (count) => `오브젝트 ${count}개를 적용했습니다.`,
+    absent: '없음',
     line: (line) => `${line}번째 줄`,
     actions: { created: '생성', configured: '변경', unchanged: '그대로', deleted: '삭제' },
   },
