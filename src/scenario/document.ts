@@ -30,13 +30,22 @@ export function parseText(file: string, text: string): ParsedText {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const mistakes = document.errors.map((error) => ({ ...placeAt(error.pos[0]), message: firstLine(error.message) }));
-  return {
-    value: mistakes.length > 0 ? undefined : (document.toJS({ maxAliasCount: 100 }) as unknown),
-    mistakes,
-    place: (path) => placeAt(offsetOf(document.contents, path)),
-  };
+  const mistakes = document.errors.slice(0, MISTAKES_MAX).map((error) => ({ ...placeAt(error.pos[0]), message: firstLine(error.message) }));
+  let value: unknown;
+  try {
+    if (mistakes.length === 0) value = document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (error) {
+    // Too many aliases: the reader says so while it builds the value, and not where.
+    mistakes.push({ ...placeAt(0), message: firstLine((error as Error).message) });
+  }
+  return { value, mistakes, place: (path) => placeAt(offsetOf(document.contents, path)) };
 }
+
+/** Nodes that aliases may come to, each with those in it. */
+const ALIASES_MAX = 100;
+
+/** What is wrong with a text that is no YAML at all is said at so many places. */
+const MISTAKES_MAX = 100;
 
 function firstLine(message: string): string {
   return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');

@@ -142,6 +142,26 @@ describe('mistakes are said with file, line and column', () => {
     expect(mistake?.message).toContain(message);
   });
 
+  it('also of aliases that come to too much, and not at more places than anybody reads', async () => {
+    const load = async (text: string) => {
+      const loaded = await loadScenario('test.yaml', textFiles({ 'test.yaml': text }));
+      if (loaded.ok) throw new Error('it was accepted');
+      return loaded.mistakes;
+    };
+    const bomb = 'abcdefg'.split('').map(
+      (name, index, all) =>
+        `${name}: &${name} [${
+          index === 0
+            ? 'x'
+            : Array(9)
+                .fill(`*${all[index - 1]}`)
+                .join(', ')
+        }]\n`,
+    );
+    expect(await load(bomb.join(''))).toMatchObject([{ line: 1, column: 1, message: expect.stringContaining('alias') }]);
+    expect((await load('[}\n'.repeat(2_000))).length).toBeLessThanOrEqual(100);
+  });
+
   it('in the file of a manifest', async () => {
     const loaded = await loadScenario(
       'test.yaml',
