@@ -264,15 +264,7 @@ export class SqliteDirectory implements Directory {
 
   setUsed(usedMs: ReadonlyMap<string, number>): void {
     this.database.transaction(() => {
-      for (const [name, at] of usedMs) {
-        const row = this.stored(name);
-        if (row === undefined || !isSound(row)) continue;
-        this.database.orm
-          .update(clusters)
-          .set(sealRow({ ...row, usedMs: at }))
-          .where(eq(clusters.name, name))
-          .run();
-      }
+      for (const [name, at] of usedMs) this.update(name, { usedMs: at });
     });
   }
 

@@ -67,16 +67,14 @@ export class Lifetimes {
 
   use(name: string): void {
     const entry = this.entries.get(name);
-    if (entry === undefined) return;
-    entry.usedMs = this.now();
-    entry.isStored = false;
+    if (entry !== undefined) this.touch(entry);
   }
 
   /** The cluster is used until the answer is there and read, or its connection has ended. */
   async during(name: string, answered: Promise<HostAnswer>): Promise<HostAnswer> {
     const entry = this.entries.get(name);
     if (entry === undefined) return answered;
-    const done = this.begin(name, entry);
+    const done = this.begin(entry);
     try {
       const answer = await answered;
       const { body, plan } = answer;
@@ -109,7 +107,7 @@ export class Lifetimes {
   /** Stores what is not stored. */
   close(): void {
     clearInterval(this.timer);
-    for (const entry of this.entries.values()) if (entry.openCount > 0) Object.assign(entry, { usedMs: this.now(), isStored: false });
+    for (const entry of this.entries.values()) if (entry.openCount > 0) this.touch(entry);
     this.store();
   }
 
@@ -127,17 +125,21 @@ export class Lifetimes {
     }
   }
 
-  private begin(name: string, entry: Entry): () => void {
-    this.use(name);
+  private begin(entry: Entry): () => void {
+    this.touch(entry);
     entry.openCount += 1;
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
       entry.openCount -= 1;
-      entry.usedMs = this.now();
-      entry.isStored = false;
+      this.touch(entry);
     };
+  }
+
+  private touch(entry: Entry): void {
+    entry.usedMs = this.now();
+    entry.isStored = false;
   }
 
   private store(): void {

@@ -1,7 +1,7 @@
 // A request that is about one cluster is passed on to its host as plain data, and what comes back is answered as it is.
 
 import type { Clusters } from '../front/clusters.ts';
-import type { HostAnswer, HostRoute } from '../service/host.ts';
+import type { HostAnswer, HostRequest, HostRoute } from '../service/host.ts';
 import { withPlan } from './kube/streaming/stream-plan.ts';
 import { withReason } from './reasons.ts';
 import { streamingResponse } from './watch/stream.ts';
@@ -15,23 +15,32 @@ export interface Destination {
 
 /** Answers a request by the host of its cluster. Fails: as hosts fail. */
 export async function passOn(clusters: Clusters, request: Request, { cluster, route, bodyBytesMax }: Destination): Promise<Response> {
-  const { method, url, headers, signal } = request;
-  const body = await readRaw(request, bodyBytesMax);
-  const answer = await clusters.fetch(
-    { cluster, route, method, url, headers: [...headers], body, canUpgrade: headers.has('upgrade') },
-    signal,
-  );
-  return responseOf(answer);
+  const { method, headers } = request;
+  return fetchFrom(clusters, request, {
+    cluster,
+    route,
+    method,
+    body: await readRaw(request, bodyBytesMax),
+    canUpgrade: headers.has('upgrade'),
+  });
 }
 
 /** Asks the host of a cluster for something that is no route of its own, on behalf of a request. Fails: as hosts fail. */
-export async function askHost(
+export function askHost(
   clusters: Clusters,
-  { url, headers, signal }: Request,
+  request: Request,
   { cluster, operationId, body }: { readonly cluster: string; readonly operationId: string; readonly body?: Uint8Array | undefined },
 ): Promise<Response> {
   const route = { face: 'service', operationId, params: { cluster } } as const;
-  return responseOf(await clusters.fetch({ cluster, route, method: 'GET', url, headers: [...headers], body, canUpgrade: false }, signal));
+  return fetchFrom(clusters, request, { cluster, route, method: 'GET', body, canUpgrade: false });
+}
+
+async function fetchFrom(
+  clusters: Clusters,
+  { url, headers, signal }: Request,
+  asked: Omit<HostRequest, 'url' | 'headers'>,
+): Promise<Response> {
+  return responseOf(await clusters.fetch({ ...asked, url, headers: [...headers] }, signal));
 }
 
 function responseOf({ status, headers: list, body, plan }: HostAnswer): Response {

@@ -4,11 +4,12 @@ import { formatInstant } from '../apimachinery/time.ts';
 import { badRequest, type Status } from '../apimachinery/status.ts';
 import { handleRequest } from '../apiserver/request.ts';
 import { assert, assertNever } from '../kernel/assert.ts';
-import { combineHashes, hash128, hashToHex } from '../kernel/hash.ts';
+import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
 import { parkFailing } from '../kernel/parking.ts';
 import { reseed } from '../kernel/random.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
+import { countSetting } from '../kernel/store.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
 import { askPort } from '../kubelet/port-forward.ts';
@@ -124,19 +125,9 @@ function refuse(message: string): Outcome {
 
 function commit(state: ClusterState, command: Command, outcome: Outcome): Commit {
   const changes = takeChanges(state);
-  if (outcome.ok && SETTINGS.has(command.type)) noteSetting(state, command);
+  if (outcome.ok && SETTINGS.has(command.type)) countSetting(state, command);
   return { command, outcome, changes, revision: state.revision, digest: hashToHex(state.digest), nowMs: state.nowMs };
 }
 
-/** What is set here changes what is to come, though maybe no object for a long time: it is part of the history by itself. */
+/** What is set by these changes what is to come, though maybe no object for a long time: it counts by itself, behind the changes that it brought. See docs/digest.md. */
 const SETTINGS: ReadonlySet<Command['type']> = new Set(['image', 'fault', 'end-fault', 'seed']);
-
-/** In the place of the code of a change. */
-const SETTING_CODE = 4;
-
-/** Enters a setting into the digest, behind the changes that it brought. See docs/digest.md. */
-function noteSetting(state: ClusterState, command: Command): void {
-  const words = [state.revision, state.nowMs % 4294967296, Math.floor(state.nowMs / 4294967296), SETTING_CODE];
-  for (const [name, value] of Object.entries(command)) words.push(...hash128(`${JSON.stringify(name)}:${JSON.stringify(value)}`));
-  state.digest = combineHashes(state.digest, words);
-}

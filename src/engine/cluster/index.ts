@@ -29,7 +29,7 @@ export { beginCommand, recordCauses } from '../kernel/causes.ts';
 export type { Change } from '../kernel/store.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
-export { type Difference, diffObjects, objectsOf, readObjects, writeObjects } from './difference.ts';
+export { type Difference, diffObjects, type ObjectSet, objectsOf, readObjects, writeObjects } from './difference.ts';
 export { replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
 export type { Steps } from './settle.ts';
@@ -57,7 +57,7 @@ export { parseWaitFor, selectObjects, type WaitCondition, type WaitFor } from '.
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
 export { parseOutside } from '../kubelet/outside.ts';
-export { parseTiming } from '../kubelet/timing.ts';
+export { parseTiming, TIMING_DEFAULT } from '../kubelet/timing.ts';
 // What containers wrote.
 export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';
 // What containers use.

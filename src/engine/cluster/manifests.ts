@@ -24,7 +24,7 @@ export interface ManifestResult {
   readonly uid: string;
   readonly resourceVersion: string;
   /** Of a trial: what would be different in an object that is there. */
-  readonly fields?: readonly FieldDifference[];
+  readonly fields?: FieldDifference[];
 }
 
 export interface ManifestsCommand {
@@ -143,13 +143,9 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
     (outcome.object as KubeObject).metadata.resourceVersion === present.metadata.resourceVersion &&
     isJsonEqual(outcome.object, present);
   const finished = finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
-  return passed.isTrial === true && !isSame && outcome.ok ? withFields(finished, present, outcome.object as KubeObject) : finished;
-}
-
-function withFields(performed: Performed, present: KubeObject, object: KubeObject): Performed {
-  if (!performed.ok) return performed;
-  const fields = diffFields(present as unknown as Json, object as unknown as Json);
-  return { ...performed, result: { ...performed.result, fields } };
+  if (passed.isTrial !== true || isSame || !outcome.ok || !finished.ok) return finished;
+  const fields = diffFields(present as unknown as Json, outcome.object as unknown as Json);
+  return { ...finished, result: { ...finished.result, fields } };
 }
 
 function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, uid?: string): ApiRequest {

@@ -8,7 +8,15 @@ import { assert } from './assert.ts';
 import { noteChange } from './causes.ts';
 import { combineHashes, type Hash128 } from './hash.ts';
 import { type ClusterState, type Table, defineTable, tableData } from './state.ts';
-import { type Encoded, type EncodedMember, encodeObject, type KernelObject, type StoredObject, storedJson } from './stored-object.ts';
+import {
+  type Encoded,
+  type EncodedMember,
+  encodeMember,
+  encodeObject,
+  type KernelObject,
+  type StoredObject,
+  storedJson,
+} from './stored-object.ts';
 
 export { encodeObject, type KernelObject, type StoredObject } from './stored-object.ts';
 
@@ -201,12 +209,15 @@ function indexRestored(state: ClusterState, resource: string, key: string, terms
   reindex(state, resource, key, [], terms, namespaceOfKey(key));
 }
 
-const TYPE_CODES: Readonly<Record<ChangeType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3 };
+/** What the digest counts. */
+type DigestType = ChangeType | 'SET';
+
+const TYPE_CODES: Readonly<Record<DigestType, number>> = { ADDED: 1, MODIFIED: 2, DELETED: 3, SET: 4 };
 
 function append(state: ClusterState, type: ChangeType, resource: string, encoded: Encoded, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
   const { stored, members, json } = encoded;
-  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, members));
+  count(state, type, members);
   const change: Change = {
     revision: state.revision,
     timeMs: state.nowMs,
@@ -221,8 +232,21 @@ function append(state: ClusterState, type: ChangeType, resource: string, encoded
   return change;
 }
 
+/** Enters something that was set, and is no object, into the digest: each of its members, in their order. */
+export function countSetting(state: ClusterState, setting: object): void {
+  count(
+    state,
+    'SET',
+    Object.entries(setting).map(([name, value]) => encodeMember(name, value)),
+  );
+}
+
+function count(state: ClusterState, type: DigestType, members: readonly EncodedMember[]): void {
+  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, members));
+}
+
 function digestWords(
-  { revision, timeMs, type }: Pick<Change, 'revision' | 'timeMs' | 'type'>,
+  { revision, timeMs, type }: Pick<Change, 'revision' | 'timeMs'> & { readonly type: DigestType },
   members: readonly EncodedMember[],
 ): readonly number[] {
   const words = [revision, timeMs % 4294967296, Math.floor(timeMs / 4294967296), TYPE_CODES[type]];

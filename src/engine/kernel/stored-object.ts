@@ -137,7 +137,8 @@ function joined(members: readonly EncodedMember[]): string {
   return `{${members.map(({ json }) => json).join(',')}}`;
 }
 
-function encodeMember(name: string, value: unknown): EncodedMember {
+/** A member with its text, and the hash that the digest takes. */
+export function encodeMember(name: string, value: unknown): EncodedMember {
   const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
   return { name, value, json, hash: hash128(json) };
 }

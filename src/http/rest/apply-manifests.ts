@@ -1,8 +1,6 @@
 // POST /v1/clusters/{cluster}/manifests
 
-import type { z } from '@hono/zod-openapi';
 import { labelProblems } from '../../engine/apimachinery/names.ts';
-import type { ManifestResult } from '../../engine/cluster/index.ts';
 import { ProblemError, problemOfStatus, refuse, refuseField } from '../errors.ts';
 import { clientOf } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -66,13 +64,9 @@ export const applyManifests = defineEndpoint({
         outcome.failures === undefined ? problemOfStatus(outcome.status) : problemOfFailures(outcome.failures, manifests),
       );
     }
-    return { value: { items: describeResults(outcome.results ?? []), warnings: [...outcome.warnings] } };
+    return { value: { items: [...(outcome.results ?? [])], warnings: [...outcome.warnings] } };
   },
 });
-
-function describeResults(results: readonly ManifestResult[]): z.input<typeof manifestResultsSchema>['items'] {
-  return results.map(({ fields, ...result }) => (fields === undefined ? result : { ...result, fields: [...fields] }));
-}
 
 function checkManifests({ objects, errors }: Manifests): void {
   if (errors.length > 0) throw new ProblemError(problemOfText(errors));

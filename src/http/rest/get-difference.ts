@@ -1,7 +1,7 @@
 // GET /v1/clusters/{cluster}/diff. Two clusters may be in different hosts: the objects of one are carried to the host of the other, which compares.
 
 import { z } from '@hono/zod-openapi';
-import { diffObjects, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
+import { diffObjects, type ObjectSet, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterInfo, ClusterService } from '../../service/ports.ts';
 import { refuse, refuseField } from '../errors.ts';
@@ -71,37 +71,41 @@ export const differenceSteps = [
     params: clusterParams,
     query: differenceQuery,
     answer,
-    handle: async ({ params: { cluster }, query, request }, { service }) => ({
-      value:
-        query.with === undefined ? await compareMoments(service, cluster, query) : await compareClusters(service, cluster, query, request),
-    }),
+    async handle({ params: { cluster }, query, request }, { service }) {
+      const before = await serviceAt(service, cluster, query.from);
+      const { moment, objects } = query.with === undefined ? await ownSide(service, cluster, query) : await carriedSide(request);
+      const difference = before.read(cluster, (state) => diffObjects(objectsOf(state), objects, query));
+      return { value: { from: momentOf(before.get(cluster)), to: moment, ...difference } };
+    },
   }),
 ];
 
+interface Side {
+  readonly moment: Moment;
+  readonly objects: ObjectSet;
+}
+
+/** What `to` means in this cluster. */
+async function ownSide(service: ClusterService, cluster: string, { to }: DifferenceQuery): Promise<Side> {
+  const view = await serviceAt(service, cluster, to);
+  return { moment: momentOf(view.get(cluster)), objects: view.read(cluster, objectsOf) };
+}
+
+/** The side of another cluster: the moment, and its objects, a line each. */
 async function linesOf(service: ClusterService, cluster: string, query: DifferenceQuery): Promise<string[]> {
-  const view = await serviceAt(service, cluster, query.to);
-  const moment = JSON.stringify(momentOf(view.get(cluster)));
-  return view.read(cluster, (state) => [moment, ...writeObjects(objectsOf(state), query)]);
+  const { moment, objects } = await ownSide(service, cluster, query);
+  return [JSON.stringify(moment), ...writeObjects(objects, query)];
 }
 
-async function compareMoments(service: ClusterService, cluster: string, query: DifferenceQuery): Promise<Difference> {
-  const before = await serviceAt(service, cluster, query.from);
-  const after = await serviceAt(service, cluster, query.to);
-  const difference = before.read(cluster, (old) => after.read(cluster, (young) => diffObjects(objectsOf(old), objectsOf(young), query)));
-  return { from: momentOf(before.get(cluster)), to: momentOf(after.get(cluster)), ...difference };
+/** The side that is the body of the request. */
+async function carriedSide(request: Request): Promise<Side> {
+  const text = Buffer.from(await request.arrayBuffer()).toString();
+  const [moment = '', ...lines] = text.split('\n');
+  return { moment: JSON.parse(moment) as Moment, objects: readObjects(lines) };
 }
 
-/** The other side is the body of the request. */
-async function compareClusters(service: ClusterService, cluster: string, query: DifferenceQuery, request: Request): Promise<Difference> {
-  const before = await serviceAt(service, cluster, query.from);
-  const [moment = '', ...lines] = Buffer.from(await request.arrayBuffer())
-    .toString()
-    .split('\n');
-  const others = readObjects(lines);
-  const difference = before.read(cluster, (state) => diffObjects(objectsOf(state), others, query));
-  return { from: momentOf(before.get(cluster)), to: JSON.parse(moment) as Difference['to'], ...difference };
-}
+type Moment = Difference['from'];
 
-function momentOf({ now, resourceVersion, digest }: ClusterInfo): Difference['from'] {
+function momentOf({ now, resourceVersion, digest }: ClusterInfo): Moment {
   return { time: now, resourceVersion, digest };
 }

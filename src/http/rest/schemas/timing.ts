@@ -1,7 +1,8 @@
 // The latencies of a cluster's own parts. The engine has the last word on them; the document names each.
 
 import { z } from '@hono/zod-openapi';
-import { parseTiming } from '../../../engine/cluster/index.ts';
+import { formatDuration } from '../../../engine/apimachinery/time.ts';
+import { parseTiming, TIMING_DEFAULT } from '../../../engine/cluster/index.ts';
 import { durationDescribed } from './common.ts';
 
 const DESCRIPTION = "Deviations from the default latencies of the cluster's own parts.";
@@ -16,22 +17,26 @@ export const timingSchema = z
   })
   .openapi('ClusterTiming', { description: DESCRIPTION, example: EXAMPLE });
 
-const latency = (description: string) => durationDescribed.optional().openapi({ description: `${description} At most 1h.` });
+type Latency = Exclude<keyof typeof TIMING_DEFAULT, 'workerJitter' | 'proberStartJitterMs'>;
+
+/** `of` names it in the engine, which has the default. */
+const latency = (of: Latency, description: string) =>
+  durationDescribed.optional().openapi({ description: `${description} Default ${formatDuration(TIMING_DEFAULT[of])}. At most 1h.` });
 
 /** What the document says of them. */
 export const timingDescribed = z
   .strictObject({
-    imagePull: latency('To pull an image whose behaviour says nothing of it. Default 2.5s.'),
-    volumeSetup: latency('To mount the volumes of a pod. Default 300ms.'),
-    sandboxCreate: latency('To make the sandbox of a pod. Default 400ms.'),
-    containerCreateStart: latency('To create and start a container. Default 100ms.'),
-    stopLatency: latency('From the end of a process to its container being stopped. Default 50ms.'),
-    sandboxStop: latency('To stop the sandbox of a pod. Default 100ms.'),
-    volumeTeardown: latency('To unmount the volumes of a pod. Default 300ms.'),
-    probeLatency: latency('What a probe takes beside what its server takes; greater than 0. Default 5ms.'),
-    plegPhase: latency('Where in each second the kubelet looks at its containers. Default 0s.'),
-    syncTickPhase: latency('Where in each second the kubelet looks at pods whose time has come. Default 500ms.'),
-    housekeepingPhase: latency('Where in every two seconds the kubelet tidies up. Default 250ms.'),
+    imagePull: latency('imagePullMs', 'To pull an image whose behaviour says nothing of it.'),
+    volumeSetup: latency('volumeSetupMs', 'To mount the volumes of a pod.'),
+    sandboxCreate: latency('sandboxCreateMs', 'To make the sandbox of a pod.'),
+    containerCreateStart: latency('containerCreateStartMs', 'To create and start a container.'),
+    stopLatency: latency('stopLatencyMs', 'From the end of a process to its container being stopped.'),
+    sandboxStop: latency('sandboxStopMs', 'To stop the sandbox of a pod.'),
+    volumeTeardown: latency('volumeTeardownMs', 'To unmount the volumes of a pod.'),
+    probeLatency: latency('probeLatencyMs', 'What a probe takes beside what its server takes; greater than 0.'),
+    plegPhase: latency('plegPhaseMs', 'Where in each second the kubelet looks at its containers.'),
+    syncTickPhase: latency('syncTickPhaseMs', 'Where in each second the kubelet looks at pods whose time has come.'),
+    housekeepingPhase: latency('housekeepingPhaseMs', 'Where in every two seconds the kubelet tidies up.'),
     proberStartJitter: z
       .union([durationDescribed, z.literal('seeded')])
       .optional()
@@ -40,7 +45,7 @@ export const timingDescribed = z
       .union([z.number().min(0).lt(1), z.literal('seeded')])
       .optional()
       .openapi({ description: 'The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default.' }),
-    metricsResolution: latency('How often the metrics server looks at the containers; 0: there is none. Default 15s.'),
-    endpointPropagation: latency('For which kube-proxies route by the endpoints from before a change. Default 500ms.'),
+    metricsResolution: latency('metricsResolutionMs', 'How often the metrics server looks at the containers; 0: there is none.'),
+    endpointPropagation: latency('endpointPropagationMs', 'For which kube-proxies route by the endpoints from before a change.'),
   })
   .openapi('ClusterTiming', { description: DESCRIPTION, example: EXAMPLE });
