@@ -87,6 +87,20 @@ it('goes on after a restart, with some time for clients who come back', async ()
   expect((await served.http.get('/v1/clusters/b')).body.ttl).toBe('1h0m0s');
 });
 
+it('goes on after a restart from the last use', async () => {
+  await create({ name: 'used', ttl: '1h' });
+  await create({ name: 'unused', ttl: '1h' });
+  nowMs += 50 * MINUTE_MS;
+  await served.http.get('/v1/clusters/used').expect(200);
+  await served.close();
+  nowMs += 20 * MINUTE_MS;
+  await start();
+  await pass(6 * MINUTE_MS);
+  expect(await names()).toEqual(['used']);
+  await pass(34 * MINUTE_MS);
+  expect(await names()).toEqual([]);
+});
+
 it('gives forks a lifetime of their own, and what is rewound the same', async () => {
   await create({ name: 'parent', ttl: '1h' });
   await served.http.post('/v1/clusters/parent/forks').send({ name: 'kept' }).expect(201);
