@@ -72,7 +72,7 @@ function bundle() {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20.19',
+    target: 'node20.20',
     sourcemap: true,
     logLevel: 'error',
     // Native modules are found by their path.

@@ -6,6 +6,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { ask, askJson, type Connection, jsonRequest, OrreryProblem, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
 import { ConfigError } from './config.ts';
 import { startOrrery } from './library.ts';
+import { readTokenFile } from './token-file.ts';
 
 interface Call {
   readonly connection: Connection;
@@ -221,7 +222,8 @@ async function openConnection(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly connection: Connection; readonly close: () => Promise<void> }> {
   const server = textOf(values['server']) ?? environment['ORRERY_SERVER'];
-  const token = textOf(values['token']) ?? environment['ORRERY_TOKEN'];
+  const file = environment['ORRERY_TOKEN_FILE'];
+  const token = textOf(values['token']) ?? (environment['ORRERY_TOKEN'] || (file ? readTokenFile(file) : undefined));
   if (server !== undefined) return { connection: { url: server.replace(/\/+$/, ''), token }, close: async () => {} };
   const data = textOf(values['data']) ?? environment['ORRERY_DATA'] ?? './data';
   const service = await startOrrery({ data });

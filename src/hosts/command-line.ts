@@ -7,6 +7,7 @@ import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
 import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
+import { newTokenText, type ServiceToken } from './token-file.ts';
 import { readVersion } from './version.ts';
 
 /** Commands of cluster-command.ts, which is loaded when one is asked for. */
@@ -33,6 +34,7 @@ const COMMANDS: Readonly<Record<string, RunCommand>> = {
   check: async (args) => print((await import('./folder-commands.ts')).runCheck(args)),
   recover: async (args) => print((await import('./folder-commands.ts')).runRecover(args)),
   openapi: runOpenapi,
+  healthcheck: async (args) => print(await (await import('./healthcheck-command.ts')).runHealthcheck(args, process.env)),
   explore: async (args) => (await import('./explore-command.ts')).runExplore(args),
   up: async (args) => (await import('./up-command.ts')).runUp(args, process.env),
   ...Object.fromEntries(
@@ -81,7 +83,8 @@ async function runServe(args: readonly string[]): Promise<undefined> {
   const { serve } = await import('./node.ts');
   const server = await serve(config, readVersion());
   console.log(`Orrery listens on ${server.url}`);
-  console.log(nextSteps(server.url, config));
+  if (server.token.isNew) console.log(newTokenText(server.token.token, config.tokenFile));
+  console.log(nextSteps(server.url, config, server.token));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void server.close().then(() => process.exit(0));
@@ -105,9 +108,11 @@ function parseOpenapiFlags(args: readonly string[]): { output?: string } {
   }
 }
 
-function nextSteps(url: string, { token, tls, data }: Config): string {
+function nextSteps(url: string, { tls, data, tokenFile }: Config, { token, isNew }: ServiceToken): string {
   const trust = tls?.kind === 'self-signed' ? ` --cacert ${join(data, CERT_FILE)}` : '';
   const header = `${trust}${token === undefined ? '' : ` -H "Authorization: Bearer $ORRERY_TOKEN"`}`;
+  // Whoever gave the token has it in the variable already.
+  const setToken = tokenFile === undefined || token === undefined ? [] : [`  export ORRERY_TOKEN=${isNew ? token : `$(cat ${tokenFile})`}`];
   return [
     '',
     `  Web page      ${url}/`,
@@ -115,6 +120,7 @@ function nextSteps(url: string, { token, tls, data }: Config): string {
     '',
     'A first cluster, and kubectl for it:',
     '',
+    ...setToken,
     `  curl${header} -X POST ${url}/v1/clusters --json '{"name": "demo"}'`,
     `  curl${header} ${url}/v1/clusters/demo/kubeconfig > demo.kubeconfig`,
     '  kubectl --kubeconfig demo.kubeconfig get nodes',
@@ -150,6 +156,7 @@ function helpText(): string {
     '                                       --output json, --watch.',
     '  orrery explore <scenario>            Strike a scenario with every fault at every instant: --faults, --depth 2, --budget, --save <folder>,',
     '                                       --bisect <path> --from 1s --to 10m.',
+    '  orrery healthcheck [flags of serve]  Ask the service that runs here with these settings whether it is ready; exit code 1 when not.',
     '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
     '  orrery --help | --version',
     '',

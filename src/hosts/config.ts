@@ -29,6 +29,8 @@ export interface Config {
   /** Folder of the data. */
   readonly data: string;
   readonly token: string | undefined;
+  /** File with the token, when `token` is undefined; see token-file.ts. */
+  readonly tokenFile: string | undefined;
   /** Host names under which the service may be asked, beside those of loopback. */
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may use the service; `*` is all. */
@@ -59,6 +61,7 @@ type SettingName =
   | 'port'
   | 'data'
   | 'token'
+  | 'token-file'
   | 'allowed-hosts'
   | 'allowed-origins'
   | 'webhook-hosts'
@@ -91,6 +94,12 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
   port: { variable: 'ORRERY_PORT', value: '<number>', fallback: '8080', help: 'Port to listen on; 0 picks a free one.' },
   data: { variable: 'ORRERY_DATA', value: '<folder>', fallback: './data', help: 'Folder of all stored clusters; made when it is missing.' },
   token: { variable: 'ORRERY_TOKEN', value: '<secret>', fallback: undefined, help: 'Secret that clients must send as a bearer token.' },
+  'token-file': {
+    variable: 'ORRERY_TOKEN_FILE',
+    value: '<file>',
+    fallback: undefined,
+    help: 'File with that secret, unless it is set; when the file is missing, it is made with a random one, which is printed once.',
+  },
   'allowed-hosts': {
     variable: 'ORRERY_ALLOWED_HOSTS',
     value: '<name,...>',
@@ -171,6 +180,7 @@ export function readConfig(flags: readonly string[], environment: Readonly<Recor
     port: parsePort(read('port')),
     data: parseFolder(read('data')),
     token: parseToken(read('token')),
+    tokenFile: parseTokenFile(read('token-file')),
     allowedHosts: parseHosts(read('allowed-hosts')),
     allowedOrigins: parseOrigins(read('allowed-origins')),
     webhookHosts: parseWebhookHosts(read('webhook-hosts'), read('host')),
@@ -221,11 +231,18 @@ function parseFolder({ text = '', origin }: Source): string {
 }
 
 function parseToken({ text, origin }: Source): string | undefined {
-  if (text === undefined) return undefined;
-  // RFC 6750, section 2.1: what may stand in an Authorization header.
-  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(text)) {
-    throw new ConfigError(`${origin} may consist of letters, digits and -._~+/ with = at the end, and must not be empty.`);
-  }
+  if (text === undefined || isToken(text)) return text;
+  throw new ConfigError(`${origin} may consist of ${TOKEN_CHARACTERS}, and must not be empty.`);
+}
+
+/** What a token may consist of, for messages. */
+export const TOKEN_CHARACTERS = 'letters, digits and -._~+/ with = at the end';
+
+/** True for what may stand in an Authorization header (RFC 6750, section 2.1). */
+export const isToken = (text: string): boolean => /^[A-Za-z0-9\-._~+/]+=*$/.test(text);
+
+function parseTokenFile({ text, origin }: Source): string | undefined {
+  if (text?.trim() === '') throw new ConfigError(`${origin} must name a file.`);
   return text;
 }
 
@@ -321,11 +338,11 @@ function parseDefaultCluster({ text, origin }: Source): string | undefined {
   );
 }
 
-function checkExposure({ host, token }: Config): void {
-  if (token !== undefined || isLoopback(host)) return;
+function checkExposure({ host, token, tokenFile }: Config): void {
+  if ((token ?? tokenFile) !== undefined || isLoopback(host)) return;
   throw new ConfigError(
     `Refusing to listen on ${host} without a token: everybody who can reach this machine could use and delete the clusters. ` +
-      'Set --token (or ORRERY_TOKEN), or listen on 127.0.0.1.',
+      'Set --token (or ORRERY_TOKEN), have one made with --token-file, or listen on 127.0.0.1.',
   );
 }
 

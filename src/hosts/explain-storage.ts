@@ -26,9 +26,26 @@ const OF_STORAGE: Explanations = {
   SQLITE_BUSY: 'another process uses it. Stop that one, or choose another folder with --data.',
 };
 
+/** Of the file of the token. */
+const OF_TOKEN_FILE: Explanations = {
+  ENOENT: 'it cannot be made there. Choose another one with --token-file.',
+  EACCES: 'permission denied. Check who owns it, or choose another one with --token-file.',
+  EPERM: 'permission denied. Check who owns it, or choose another one with --token-file.',
+  ENOTDIR: 'its folder is none. Choose another one with --token-file.',
+  EEXIST: 'its folder is none. Choose another one with --token-file.',
+  EISDIR: 'it is a folder. Name a file with --token-file.',
+  EROFS: 'it is missing, and the file system is read-only. Choose another one with --token-file.',
+  ENOSPC: 'the disk is full.',
+};
+
 /** What is wrong with the data folder, and what can be done. */
 export function explainStorage(error: unknown): string {
   return explain(error, OF_STORAGE);
+}
+
+/** What is wrong with the file of the token, and what can be done. */
+export function explainTokenFile(error: unknown): string {
+  return explain(error, OF_TOKEN_FILE);
 }
 
 /** Why nobody can listen, and what can be done. */

@@ -11,6 +11,7 @@ import type { TlsMaterial } from './tls.ts';
 import { takePlan } from '../http/kube/streaming/stream-plan.ts';
 import { takeSource } from '../http/watch/stream.ts';
 import type { ByteSource } from '../service/host.ts';
+import { urlHost } from './url-host.ts';
 import { isStreamingUpgrade, type OpenConnection, serveUpgrade, type Upgrade } from './streaming/upgrade.ts';
 
 /** Wall time that open requests get to end by themselves when the server stops. */
@@ -193,11 +194,4 @@ async function closeServer(server: Server, streams: Set<OpenConnection>): Promis
   await closed;
   clearTimeout(force);
   clearInterval(sweep);
-}
-
-/** IPv6 addresses stand in brackets; the address of all interfaces is none to connect to. */
-function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -15,9 +15,11 @@ import { scenarioRunner } from './scenario-runner.ts';
 import { StartError } from './start-error.ts';
 import { loadTls, type TlsMaterial } from './tls.ts';
 import { readPageFiles } from './page-files.ts';
+import { openToken, type ServiceToken } from './token-file.ts';
 
 export interface RunningService {
   readonly url: string;
+  readonly token: ServiceToken;
   /** Stops accepting, ends streams and advances, stores what is left. */
   close(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export interface RunningService {
 /** Starts everything. Fails: StartError. */
 export async function serve(config: Config, version: string, log: Logger = createLog(config)): Promise<RunningService> {
   const tls = await openTls(config);
+  const token = openToken(config);
   const onFailure = (error: unknown, requestId?: string) =>
     log.error({ requestId, err: error }, 'request failed by a fault of the service');
   const clusters = openClusters(config, log, onFailure);
@@ -33,7 +36,7 @@ export async function serve(config: Config, version: string, log: Logger = creat
     scenarios: scenarioRunner(),
     version,
     page: readPageFiles(),
-    token: config.token,
+    token: token.token,
     allowedHosts: config.allowedHosts,
     allowedOrigins: config.allowedOrigins,
     authority: tls?.authority,
@@ -45,7 +48,7 @@ export async function serve(config: Config, version: string, log: Logger = creat
   collectDefaultMetrics({ register: app.metrics.registry });
   const server = await listen(app.fetch, { ...config, tls }, clusters);
   log.info({ version, url: server.url, data: config.data, workers: config.workers }, 'started');
-  return { url: server.url, close: () => closeAll(server, clusters, log) };
+  return { url: server.url, token, close: () => closeAll(server, clusters, log) };
 }
 
 function openClusters(

@@ -20,7 +20,6 @@ export interface TlsMaterial {
   readonly authority: string | undefined;
 }
 
-const LIFETIME_DAYS = 3_650;
 /** A certificate that ends sooner is made again. */
 const REST_DAYS_MIN = 30;
 const DAY_MS = 86_400_000;
@@ -33,6 +32,8 @@ export async function loadTls(config: TlsConfig, folder: string, host: string): 
   const names = namesOf(host);
   const present = readOwn(cert, key, names);
   if (present !== undefined) return present;
+  // Loading what makes it takes longer than most of a start.
+  const { makeCertificate } = await import('./certificate.ts');
   const made = await makeCertificate(names);
   makeFolder(folder);
   writeFileSync(key, made.key, { mode: 0o600 });
@@ -53,25 +54,6 @@ function readOwn(certFile: string, keyFile: string, names: readonly string[]): T
   } catch {
     return undefined;
   }
-}
-
-async function makeCertificate(names: readonly string[]): Promise<TlsMaterial> {
-  // Loading it takes longer than most of a start.
-  const { generate } = await import('selfsigned');
-  const altNames = names.map((name) => (isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name }));
-  const made = await generate([{ name: 'commonName', value: 'orrery' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    notBeforeDate: new Date(Date.now() - DAY_MS),
-    notAfterDate: new Date(Date.now() + LIFETIME_DAYS * DAY_MS),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', digitalSignature: true, keyCertSign: true, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames },
-    ],
-  });
-  return { cert: made.cert, key: made.private, authority: made.cert };
 }
 
 /** Names under which clients may come: this machine, and the address that is listened on. */

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ask, askJson, type Connection, jsonRequest, OrreryProblem, type Schemas } from '../client/connection.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { newTokenText } from './token-file.ts';
 import { readVersion } from './version.ts';
 
 const STUDENTS_MAX = 1_000;
@@ -19,7 +20,8 @@ export async function runUp(args: readonly string[], environment: NodeJS.Process
   const { serve } = await import('./node.ts');
   const service = await serve(config, readVersion());
   console.log(`Orrery listens on ${service.url}`);
-  const connection = { url: service.url, token: config.token };
+  if (service.token.isNew) console.log(newTokenText(service.token.token, config.tokenFile));
+  const connection = { url: service.url, token: service.token.token };
   const width = String(students).length;
   const names =
     students === 0

@@ -1,15 +1,27 @@
 // What is published: packed from a copy of the repository, installed in a folder of its own beside its production packages only, and used.
 
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { imageVariables, layImage, nodeArguments, ROOT } from './container.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILD_MS = 240_000;
 
 const place = mkdtempSync(join(tmpdir(), 'orrery-package-'));
@@ -131,3 +143,46 @@ it('refuses wrong types', () => {
   const options = ['--noEmit', '--target', 'es2023', '--module', 'nodenext', '--strict'];
   expect(() => run(user, process.execPath, [compiler, ...options, 'wrong.ts'])).toThrow();
 });
+
+describe("the container's image, laid out as the Dockerfile says", () => {
+  const app = join(place, 'app');
+  beforeAll(() => layImage(app, installed, join(user, 'node_modules')));
+
+  const healthcheck = nodeArguments(/^HEALTHCHECK .* CMD (\[.*\])$/m);
+  const check = (env: NodeJS.ProcessEnv) => promisify(execFile)(process.execPath, healthcheck, { cwd: app, env });
+
+  it.each([
+    ['http', {}],
+    ['https', { ORRERY_TLS: 'self-signed' }],
+  ])('serves over %s with a token that it makes and prints, is healthy, and writes to its volume only', async (scheme, more) => {
+    const data = join(place, scheme);
+    const port = await freePort();
+    const env = { PATH: process.env['PATH'], ...imageVariables(data, port), ...more };
+    const service = spawn(process.execPath, nodeArguments(/^CMD (.*)$/m), { cwd: app, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      let said = '';
+      for await (const line of createInterface({ input: service.stdout })) {
+        said += `${line}\n`;
+        if (line.includes('clock/advance')) break;
+      }
+      expect(said).toContain(`listens on ${scheme}://127.0.0.1:${port}\n`);
+      expect(said).toContain(`it is not shown again: ${readFileSync(join(data, 'token'), 'utf8')}`);
+      expect((await check(env)).stdout).toContain('/readyz answers 200');
+    } finally {
+      const ended = once(service, 'exit');
+      service.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    }
+    await expect(check(env)).rejects.toMatchObject({ code: 1 });
+    expect(readdirSync(app).sort()).toEqual(['dist', 'migrations', 'node_modules', 'package.json']);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
