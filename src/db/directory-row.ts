@@ -20,8 +20,8 @@ export function toStoredRow(row: DirectoryRow): StoredRow {
     uid: row.uid,
     origin: row.origin === undefined ? null : JSON.stringify(row.origin),
     labels: row.labels === undefined ? null : JSON.stringify(row.labels),
-    ttlMs: row.lifetime?.ttlMs ?? null,
-    usedMs: row.lifetime?.usedMs ?? null,
+    ttlMs: row.ttlMs ?? null,
+    usedMs: row.usedMs ?? null,
   });
 }
 
@@ -48,7 +48,8 @@ export function fromStoredRow(row: StoredRow): DirectoryRow {
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
     ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
     ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Labels }),
-    ...(row.ttlMs === null ? {} : { lifetime: { ttlMs: row.ttlMs, usedMs: row.usedMs ?? 0 } }),
+    ...(row.ttlMs === null ? {} : { ttlMs: row.ttlMs }),
+    ...(row.usedMs === null ? {} : { usedMs: row.usedMs }),
   };
 }
 

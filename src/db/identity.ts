@@ -1,7 +1,7 @@
 // The identity in a cluster's file: written with its first rows, compared with the directory's row whenever the file is opened.
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
-import { type ClusterIdentity, type ForkOrigin, StorageDamage } from '../service/storage.ts';
+import { type ClusterIdentity, type ForkOrigin, type Labels, StorageDamage } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { OpenDatabase } from './database.ts';
 import { identity } from './schema/identity.ts';
@@ -50,6 +50,8 @@ function toRow(owner: ClusterIdentity): Row {
     createdAt: owner.createdAt,
     tokenDigest: owner.tokenDigest ?? null,
     origin: owner.origin === undefined ? null : JSON.stringify(owner.origin),
+    labels: owner.labels === undefined ? null : JSON.stringify(owner.labels),
+    ttlMs: owner.ttlMs ?? null,
     isRunning: owner.isRunning ? 1 : 0,
   };
   return { ...row, checksum: checksumOfRow(row) };
@@ -64,11 +66,17 @@ function fromRow(row: Row): ClusterIdentity {
     isRunning: row.isRunning === 1,
     ...(row.tokenDigest === null ? {} : { tokenDigest: row.tokenDigest }),
     ...(row.origin === null ? {} : { origin: JSON.parse(row.origin) as ForkOrigin }),
+    ...(row.labels === null ? {} : { labels: JSON.parse(row.labels) as Labels }),
+    ...(row.ttlMs === null ? {} : { ttlMs: row.ttlMs }),
   };
 }
 
 function checksumOfRow(row: Omit<Row, 'checksum'>): number {
-  // A cluster that is no fork has the checksum that it had before there were forks.
-  const origin = row.origin === null ? [] : [row.origin];
-  return checksumOf(0, [row.uid, row.name, row.createdAt, row.tokenDigest ?? '', row.isRunning, ...origin], row.config);
+  // What a cluster has not changes nothing of its checksum, which is that of the versions that did not know it.
+  const optional = [
+    ...(row.origin === null ? [] : [row.origin]),
+    ...(row.labels === null ? [] : ['labels', row.labels]),
+    ...(row.ttlMs === null ? [] : ['ttl', row.ttlMs]),
+  ];
+  return checksumOf(0, [row.uid, row.name, row.createdAt, row.tokenDigest ?? '', row.isRunning, ...optional], row.config);
 }

@@ -89,7 +89,8 @@ function addRow({ file, owner }: Claim, stored: readonly StoredRow[], rows: Rows
   try {
     for (const row of stored)
       if (!isSound(row) && (row.name === owner.name || row.file === file || row.uid === owner.uid)) rows.removeRow(row.name);
-    rows.add({ ...owner, file });
+    // When it was used last stood in the directory only: its time begins anew.
+    rows.add({ ...owner, file, ...(owner.ttlMs === undefined ? {} : { usedMs: Date.now() }) });
     return true;
   } catch (error) {
     kept.push(`${file} cannot be taken in: ${(error as Error).message}`);

@@ -4,7 +4,7 @@ import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats, type StartHost } from '../service/host.ts';
 import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
-import { digestOfNobody, newRow } from '../service/new-row.ts';
+import { digestOfNobody, type Given, newRow } from '../service/new-row.ts';
 import {
   type BrokenCluster,
   type ClusterInfo,
@@ -15,15 +15,7 @@ import {
   ServiceError,
 } from '../service/ports.ts';
 import { storageErrorOf } from '../service/storage-errors.ts';
-import {
-  type DamagedRow,
-  type Directory,
-  type DirectoryRow,
-  type Fork,
-  type Labels,
-  type Lifetime,
-  StorageDamage,
-} from '../service/storage.ts';
+import { type DamagedRow, type Directory, type DirectoryRow, type Fork, type Labels, StorageDamage } from '../service/storage.ts';
 import { TokenIndex } from '../service/token-index.ts';
 import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
@@ -49,15 +41,6 @@ export interface ListRequest {
   readonly after?: string | undefined;
   /** Absent: all. */
   readonly selects?: (labels: Labels) => boolean;
-}
-
-/** What a cluster is given beside what it is made from. */
-export interface Given {
-  /** Of a token of its own, of which nothing else is kept. */
-  readonly tokenDigest?: string | undefined;
-  readonly labels?: Labels | undefined;
-  /** Wall time without use after which it is deleted. */
-  readonly ttlMs?: number | undefined;
 }
 
 /** A fork as it is asked for. */
@@ -168,21 +151,21 @@ export class Clusters {
   /** A cluster comes to be; `make` has a host make it, and gives the row that the directory will have. */
   private async arrive<T>(
     config: ClusterConfig,
-    { tokenDigest, labels, ttlMs }: Given,
+    given: Given,
     make: (row: DirectoryRow) => Promise<{ readonly row: DirectoryRow; readonly value: T }>,
   ): Promise<T> {
     this.checkOpen();
     const { name } = config;
+    const { tokenDigest } = given;
     this.guard(() => this.checkNew(name, tokenDigest));
-    const lifetime = this.lifetimes.begun(ttlMs);
-    const row = this.guard(() => rowWith(newRow(config, tokenDigest, this.directory.wasUsed(name)), { labels, lifetime }));
+    const row = this.guard(() => this.lifetimes.begin(newRow(config, given, this.directory.wasUsed(name))));
     this.arriving.set(name, row);
     try {
       const made = await make(row);
       this.guard(() => this.directory.add(made.row));
       this.tokens.set(name, tokenDigest);
       this.uids.set(name, row.uid);
-      this.lifetimes.add(name, lifetime);
+      this.lifetimes.add(row);
       return made.value;
     } catch (error) {
       await this.letGo(name);
@@ -205,9 +188,9 @@ export class Clusters {
     // What came after a cluster with a token of its own is for who has the service's token.
     const keptDigest = row.tokenDigest === undefined ? undefined : digestOfNobody();
     this.lifetimes.use(name);
-    const given = { labels: row.labels, lifetime: this.lifetimes.begun(row.lifetime?.ttlMs) };
-    const rewound = rowWith(newRow(row.config, row.tokenDigest, true), given);
-    const kept = this.guard(() => rowWith(newRow({ ...row.config, name: keptName }, keptDigest, this.directory.wasUsed(keptName)), given));
+    const rewound = this.lifetimes.begin(newRow(row.config, row, true));
+    const keptRow = () => newRow({ ...row.config, name: keptName }, { ...row, tokenDigest: keptDigest }, this.directory.wasUsed(keptName));
+    const kept = this.guard(() => this.lifetimes.begin(keptRow()));
     this.arriving.set(keptName, kept);
     this.homes.set(keptName, row.origin?.home ?? name);
     try {
@@ -221,7 +204,7 @@ export class Clusters {
       this.hosts.keepTogether(name, keptName);
       this.tokens.set(keptName, keptDigest);
       this.uids.set(keptName, kept.uid);
-      this.lifetimes.add(keptName, given.lifetime);
+      this.lifetimes.add(kept);
       this.uids.set(name, rewound.uid);
       this.formerUids.set(name, made.rewound.origin?.formerUids ?? []);
       return made.info;
@@ -471,15 +454,6 @@ const ROWS_AT_A_TIME = 500;
 /** What is damaged has no labels that anybody may rely on. */
 function labelsOf(row: DirectoryRow | DamagedRow): Labels {
   return 'damage' in row ? {} : (row.labels ?? {});
-}
-
-/** The row with what stands in the directory only. */
-function rowWith(
-  row: DirectoryRow,
-  { labels = {}, lifetime }: { labels?: Labels | undefined; lifetime?: Lifetime | undefined },
-): DirectoryRow {
-  const labelled = Object.keys(labels).length === 0 ? row : { ...row, labels };
-  return lifetime === undefined ? labelled : { ...labelled, lifetime };
 }
 
 /** Methods that can be sent again. */

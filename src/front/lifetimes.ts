@@ -2,7 +2,7 @@
 // length. When it was last used is stored now and then, so that a restart does not begin anew.
 
 import type { HostAnswer } from '../service/host.ts';
-import type { Lifetime } from '../service/storage.ts';
+import type { DirectoryRow, Lifetime } from '../service/storage.ts';
 
 /** Wall time between two looks at who is idle. */
 const SWEEP_PERIOD_MS = 1_000;
@@ -52,13 +52,14 @@ export class Lifetimes {
     this.timer.unref();
   }
 
-  /** A lifetime that begins now; undefined without a time to live. */
-  begun(ttlMs: number | undefined): Lifetime | undefined {
-    return ttlMs === undefined ? undefined : { ttlMs, usedMs: this.now() };
+  /** The row of a cluster whose lifetime begins now, if it has one. */
+  begin(row: DirectoryRow): DirectoryRow {
+    return row.ttlMs === undefined ? row : { ...row, usedMs: this.now() };
   }
 
-  add(name: string, lifetime: Lifetime | undefined): void {
-    if (lifetime !== undefined) this.entries.set(name, { ...lifetime, notBeforeMs: 0, openCount: 0, isStored: true });
+  /** The cluster is there. */
+  add({ name, ttlMs, usedMs = this.now() }: DirectoryRow): void {
+    if (ttlMs !== undefined) this.entries.set(name, { ttlMs, usedMs, notBeforeMs: 0, openCount: 0, isStored: true });
   }
 
   forget(name: string): void {
@@ -74,7 +75,7 @@ export class Lifetimes {
   async during(name: string, answered: Promise<HostAnswer>): Promise<HostAnswer> {
     const entry = this.entries.get(name);
     if (entry === undefined) return answered;
-    const done = this.begin(entry);
+    const done = this.enter(entry);
     try {
       const answer = await answered;
       const { body, plan } = answer;
@@ -125,7 +126,7 @@ export class Lifetimes {
     }
   }
 
-  private begin(entry: Entry): () => void {
+  private enter(entry: Entry): () => void {
     this.touch(entry);
     entry.openCount += 1;
     let isOver = false;

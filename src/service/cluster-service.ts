@@ -115,7 +115,7 @@ class Service implements ClusterService {
       if (this.directory.count() >= this.limits.clustersMax)
         throw new ServiceError('limit-exceeded', `there are ${this.limits.clustersMax} clusters, which is the limit`);
     });
-    return this.createRow(newRow(config, tokenDigest, this.directory.wasUsed(config.name)));
+    return this.createRow(newRow(config, { tokenDigest }, this.directory.wasUsed(config.name)));
   }
 
   createRow(row: DirectoryRow): ClusterInfo {

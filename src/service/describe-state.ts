@@ -9,7 +9,7 @@ import type { ClusterInfo } from './ports.ts';
 import type { DirectoryRow } from './storage.ts';
 
 /** The cluster of a row in a state. */
-export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'labels' | 'lifetime'>, state: ClusterState): ClusterInfo {
+export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'labels' | 'ttlMs'>, state: ClusterState): ClusterInfo {
   const parked = parkedWork(state).map(({ untilMs, ...work }) => ({ ...work, until: formatInstant(untilMs) }));
   return {
     name: row.name,
@@ -24,7 +24,7 @@ export function describeState(row: Pick<DirectoryRow, 'name' | 'createdAt' | 'la
     objects: countObjects(state),
     createdAt: row.createdAt,
     ...(row.labels === undefined ? {} : { labels: row.labels }),
-    ...(row.lifetime === undefined ? {} : { ttl: formatDuration(row.lifetime.ttlMs) }),
+    ...(row.ttlMs === undefined ? {} : { ttl: formatDuration(row.ttlMs) }),
     state: 'awake',
     ...(parked.length === 0 ? {} : { parked }),
   };

@@ -2,14 +2,32 @@
 
 import { randomBytes } from 'node:crypto';
 import type { ClusterConfig } from '../engine/cluster/index.ts';
-import { type DirectoryRow, fileNameOf } from './storage.ts';
+import { type DirectoryRow, fileNameOf, type Labels } from './storage.ts';
 
-/** A row with a uid of its own; `tokenDigest` is that of the cluster's own token. */
-export function newRow(config: ClusterConfig, tokenDigest: string | undefined, isNameReused: boolean): DirectoryRow {
+/** What a cluster is given beside what it is made from. */
+export interface Given {
+  /** Of a token of its own, of which nothing else is kept. */
+  readonly tokenDigest?: string | undefined;
+  readonly labels?: Labels | undefined;
+  /** Wall time without use after which it is deleted. */
+  readonly ttlMs?: number | undefined;
+}
+
+/** A row with a uid of its own. */
+export function newRow(config: ClusterConfig, { tokenDigest, labels = {}, ttlMs }: Given, isNameReused: boolean): DirectoryRow {
   const uid = newUid(isNameReused);
   const { name, clock } = config;
-  const row = { uid, name, config, createdAt: new Date().toISOString(), isRunning: clock.mode === 'running', file: fileNameOf(name, uid) };
-  return tokenDigest === undefined ? row : { ...row, tokenDigest };
+  return {
+    uid,
+    name,
+    config,
+    createdAt: new Date().toISOString(),
+    isRunning: clock.mode === 'running',
+    file: fileNameOf(name, uid),
+    ...(tokenDigest === undefined ? {} : { tokenDigest }),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+  };
 }
 
 const REUSED = 'r';

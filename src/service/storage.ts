@@ -131,6 +131,10 @@ export interface ClusterIdentity {
   readonly tokenDigest?: string;
   /** Of a fork. */
   readonly origin?: ForkOrigin;
+  /** Absent: none. */
+  readonly labels?: Labels;
+  /** Wall time without use after which it is deleted; absent: it is kept. */
+  readonly ttlMs?: number;
 }
 
 /** Labels of a cluster, by which its owner finds it again. */
@@ -145,10 +149,8 @@ export interface Lifetime {
 }
 
 export interface DirectoryRow extends ClusterIdentity {
-  /** Absent: none. They stand in the directory only. */
-  readonly labels?: Labels;
-  /** Absent: it is kept until it is deleted. It stands in the directory only. */
-  readonly lifetime?: Lifetime;
+  /** Wall time of the last use, in milliseconds since 1970; of clusters with a `ttlMs`. */
+  readonly usedMs?: number;
   /** Name of the cluster's file. */
   readonly file: string;
   /** How the cluster stood when it left memory; absent while it is in memory. */

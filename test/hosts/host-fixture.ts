@@ -75,7 +75,7 @@ export class HostFixture {
   row(name: string, config: Partial<ClusterConfig> = {}): DirectoryRow {
     const known = this.rows.get(name);
     if (known !== undefined) return known;
-    const row = { ...newRow(configOf(name, config), undefined, false), createdAt: '2026-01-01T00:00:00.000Z' };
+    const row = { ...newRow(configOf(name, config), {}, false), createdAt: '2026-01-01T00:00:00.000Z' };
     this.rows.set(name, row);
     return row;
   }

@@ -25,7 +25,7 @@ it('a rewind whose files were made, and of which the directory does not know yet
   const saved = join(fixture.folder, 'saved');
   copyFileSync(directory, saved);
   fixture.reopen();
-  const rows = { rewound: newRow(configOf('a'), undefined, true), kept: newRow(configOf('later'), undefined, false) };
+  const rows = { rewound: newRow(configOf('a'), {}, true), kept: newRow(configOf('later'), {}, false) };
   await fixture.service.rewind('a', { to: { kind: 'command', number: 1 }, ...rows });
   expect(fixture.service.list({ limit: 10 }).items.map(({ name }) => name)).toEqual(['a', 'later']);
   await fixture.service.close();

@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => fixture.remove());
 
 async function fork(parent: string, name: string, instant?: Instant, seed?: number): Promise<void> {
-  const row = newRow(configOf(name), undefined, false);
+  const row = newRow(configOf(name), {}, false);
   await fixture.service.fork(parent, { row, at: instant, seed });
 }
 
@@ -102,7 +102,7 @@ describe('a fork', () => {
   it('keeps all of it when its parent goes on, forgets and sleeps', async () => {
     fixture.service.create(configOf('p', { retention: { watchEvents: 20 } }));
     for (const command of COMMANDS) fixture.service.execute('p', command);
-    const row = newRow(configOf('q'), undefined, false);
+    const row = newRow(configOf('q'), {}, false);
     await fixture.service.fork('p', { row });
     const [hash, revision] = [hashOf('q'), fixture.service.latestRevision('q')];
     for (let index = 0; index < 30; index += 1) fixture.service.execute('p', createReplicaSet(`r${index}`, 5));
@@ -178,7 +178,7 @@ describe('what is stored of a fork', () => {
 
 describe('a rewind', () => {
   const rewind = (name: string, to: Instant, kept: string) =>
-    fixture.service.rewind(name, { to, rewound: newRow(configOf(name), undefined, true), kept: newRow(configOf(kept), undefined, false) });
+    fixture.service.rewind(name, { to, rewound: newRow(configOf(name), {}, true), kept: newRow(configOf(kept), {}, false) });
 
   it('goes on from there as the cluster did, at any moment', async () => {
     await fc.assert(

@@ -14,6 +14,10 @@ export const identity = sqliteTable('identity', {
   tokenDigest: text('token_digest'),
   /** ForkOrigin as JSON, of a fork. */
   origin: text('origin'),
+  /** As JSON; null when there are none, and in files of an earlier version. */
+  labels: text('labels'),
+  /** Milliseconds of wall time without use after which the cluster is deleted; null: never, or a file of an earlier version. */
+  ttlMs: integer('ttl_ms'),
   /** 1 while the clock runs; changes with the command that says so. */
   isRunning: integer('is_running').notNull(),
   checksum: integer('checksum').notNull(),

@@ -1,6 +1,6 @@
 // Clusters with a time to live: deleted when nobody has used them for so long, by a wall clock that the test turns.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -113,7 +113,48 @@ it('gives forks a lifetime of their own, and what is rewound the same', async ()
   expect(await names()).toEqual(['kept']);
 });
 
+it('is known, with the labels, to a directory that is made again from the files; the time begins anew', async () => {
+  await create({ name: 'made', ttl: '1h', labels: { course: 'k8s-101' } });
+  await served.http
+    .post('/v1/clusters/made/forks')
+    .send({ name: 'fork', ttl: '2h', labels: { course: 'k8s-102' } })
+    .expect(201);
+  await served.http.post('/v1/clusters/made/rewind').send({ to: 'command:1' }).expect(200);
+  await served.close();
+  for (const suffix of ['', '-wal', '-shm']) rmSync(join(folder, `directory.sqlite${suffix}`), { force: true });
+  await start();
+  const listed = (selector: string) => served.http.get(`/v1/clusters?labelSelector=${encodeURIComponent(selector)}`);
+  expect((await listed('course=k8s-101')).body.items.map(({ name }: { name: string }) => name)).toContain('made');
+  const [fork] = (await listed('course=k8s-102')).body.items;
+  expect(fork).toMatchObject({ name: 'fork', ttl: '2h0m0s' });
+  expect(Date.parse(fork.expiresAt)).toBeGreaterThan(nowMs + HOUR_MS);
+  nowMs = Date.now();
+  await pass(HOUR_MS + MINUTE_MS);
+  expect(await names()).toEqual(['fork']);
+});
+
+it('keeps a cluster that is damaged, for who can put it right', async () => {
+  await create({ name: 'damaged', ttl: '1h' });
+  await create({ name: 'sound', ttl: '1h' });
+  await served.close();
+  const [file = ''] = readdirSync(join(folder, 'clusters')).filter((name) => /^damaged-.*\.sqlite$/.test(name));
+  writeFileSync(join(folder, 'clusters', file), 'whoever opens this finds no database');
+  await start();
+  await served.http.get('/v1/clusters/damaged').expect(503);
+  await pass(3 * HOUR_MS);
+  expect(await names()).toEqual(['damaged']);
+  // What the service says of it is what the test did.
+  expect((served.failures as unknown[]).splice(0).map(String)).toEqual([expect.stringContaining('is no database')]);
+});
+
 it.each(['0s', '999ms', 'soon', -1, '200000h'])('refuses %j', async (ttl) => {
   const { status, body } = await create({ name: 'x', ttl });
   expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'invalid-request', '/ttl']);
+});
+
+it.each(['0s', 'soon', -1, '200000h'])('refuses %j for a fork', async (ttl) => {
+  await create({ name: 'parent' });
+  const { status, body } = await served.http.post('/v1/clusters/parent/forks').send({ name: 'x', ttl });
+  expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'invalid-request', '/ttl']);
+  expect(await names()).toEqual(['parent']);
 });

@@ -1,0 +1,2 @@
+ALTER TABLE `identity` ADD `labels` text;--> statement-breakpoint
+ALTER TABLE `identity` ADD `ttl_ms` integer;
