@@ -1,4 +1,4 @@
-// `npm run test:clients`: public generators make clients from the OpenAPI document; each is compiled and drives the same session with a service. Names of
+// `npm run test:generators`: public generators make clients from the OpenAPI document; each is compiled and drives the same session with a service. Names of
 // generators after it run only those.
 
 import { execFile, execFileSync } from 'node:child_process';

@@ -1,0 +1,82 @@
+// `npm run test:clients`: the programs and libraries that people use with Kubernetes, each at a pinned version, do with a service what their users do.
+// Names after it run only those clients; `--write` writes docs/compatibility.md from the runs, and without it the document must say what happened.
+
+import { clients as helm } from './helm/client.mjs';
+import { Scenario } from './support/scenario.mjs';
+import { startService } from './support/service.mjs';
+import { outdated, rowOf, writeRows } from './support/table.mjs';
+
+const CLIENTS = [...helm];
+
+/** Builds that go on at a time. Most use more than one core by themselves. */
+const BUILDS_MAX = 2;
+
+const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const chosen = asked.length === 0 ? CLIENTS : CLIENTS.filter(({ name }) => asked.includes(name));
+const unknown = asked.filter((name) => !CLIENTS.some((client) => client.name === name));
+if (unknown.length > 0) fail(`No such client: ${unknown.join(', ')}. There are: ${CLIENTS.map(({ name }) => name).join(', ')}.`);
+
+const prepared = await prepareAll(chosen);
+const service = await startService();
+const rows = [];
+let failed = 0;
+for (const client of chosen) {
+  const startedMs = Date.now();
+  const { held, problem } = await runClient(client);
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+  rows.push(rowOf(client, held, problem));
+  if (problem === undefined) console.log(`ok      ${client.name} ${client.version}: ${held.length} steps in ${seconds} s`);
+  else console.log(`FAILED  ${client.name} ${client.version}: after ${held.length} steps\n${problem}`);
+  if (problem !== undefined) failed += 1;
+}
+await service.stop();
+console.log(`${chosen.length - failed} passed, ${failed} failed`);
+if (process.argv.includes('--write')) {
+  const names = CLIENTS.map(({ name }) => name);
+  writeRows(rows, names);
+} else if (failed === 0 && outdated(rows).length > 0) {
+  fail(`docs/compatibility.md does not say what happened; npm run test:clients -- --write does.\n${outdated(rows).join('\n')}`);
+}
+process.exit(failed === 0 ? 0 : 1);
+
+/** What each client's `prepare` gave: a value, or the error. */
+async function prepareAll(clients) {
+  const results = new Map();
+  const waiting = [...clients];
+  const work = async () => {
+    for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
+      const startedMs = Date.now();
+      results.set(
+        client.name,
+        await client.prepare().then(
+          (value) => ({ value }),
+          (error) => ({ error }),
+        ),
+      );
+      const seconds = Math.round((Date.now() - startedMs) / 1000);
+      if (seconds > 0) console.log(`        ${client.name} ${client.version}: brought here in ${seconds} s`);
+    }
+  };
+  await Promise.all(Array.from({ length: BUILDS_MAX }, work));
+  return results;
+}
+
+async function runClient(client) {
+  const scenario = new Scenario(service.url, client.name);
+  const { value, error } = prepared.get(client.name);
+  try {
+    if (error !== undefined) throw error;
+    await client.run(scenario, value);
+    if (scenario.held.length === 0) throw new Error('the scenario has no steps');
+    return { held: scenario.held };
+  } catch (problem) {
+    return { held: scenario.held, problem: problem.message };
+  } finally {
+    scenario.close();
+  }
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
