@@ -939,7 +939,7 @@ export interface components {
         ClusterFault: {
             id: string;
             /** @enum {string} */
-            type: "node-down" | "node-partition" | "node-reboot" | "node-pressure" | "container-kill" | "container-oom" | "container-hang" | "probe-fail" | "image-pull-fail" | "registry-down";
+            type: "node-down" | "node-partition" | "node-reboot" | "node-pressure" | "container-kill" | "container-oom" | "container-hang" | "probe-fail" | "image-pull-fail" | "registry-down" | "sandbox-fail" | "container-create-fail" | "network-delay" | "dns-fail";
             target: components["schemas"]["FaultTarget"];
             /** @enum {string} */
             state: "waiting" | "active" | "over";
@@ -1091,6 +1091,43 @@ export interface components {
             /** @description For which kube-proxies route by the endpoints from before a change. Default 500ms. At most 1h. */
             endpointPropagation?: components["schemas"]["Duration"];
         };
+        /** @description The runtime cannot create containers: they wait with CreateContainerError. */
+        ContainerCreateFailFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "container-create-fail";
+            /** @description Default: {}. */
+            target?: {
+                /**
+                 * @description Name of a node: the pods on it.
+                 * @example node-2
+                 */
+                node?: string;
+                /**
+                 * @description Namespace of the pods; with `pod` and without this, default.
+                 * @example shop
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of one pod.
+                 * @example web
+                 */
+                pod?: string;
+                /**
+                 * @description Name of the container; absent: every one.
+                 * @example app
+                 */
+                container?: string;
+                /** @description The runtime's error; absent: its folder of snapshots is gone. */
+                message?: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
         /** @description The process accepts connections, answers nothing and does not notice SIGTERM. */
         ContainerHangFault: {
             /**
@@ -1181,6 +1218,46 @@ export interface components {
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
         };
+        /** @description Pods get no addresses for names. */
+        DnsFailFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dns-fail";
+            /** @description Default: {"answer":"timeout"}. */
+            target?: {
+                /**
+                 * @description Name of a node: the pods on it.
+                 * @example node-2
+                 */
+                node?: string;
+                /**
+                 * @description Namespace of the pods; with `pod` and without this, default.
+                 * @example shop
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of one pod.
+                 * @example web
+                 */
+                pod?: string;
+                /**
+                 * @description Only this name, and names that begin or end with it; absent: all.
+                 * @example db.shop
+                 */
+                name?: string;
+                /**
+                 * @description Nobody answers, which takes ten seconds; or there is no such name. Default: "timeout".
+                 * @enum {string}
+                 */
+                answer?: "timeout" | "nxdomain";
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
         /**
          * @description To pull an image whose behaviour says nothing of it. Default 2.5s. At most 1h.
          * @example 90s
@@ -1233,7 +1310,7 @@ export interface components {
          *       "for": "10m"
          *     }
          */
-        FaultSpec: components["schemas"]["NodeDownFault"] | components["schemas"]["NodePartitionFault"] | components["schemas"]["NodeRebootFault"] | components["schemas"]["NodePressureFault"] | components["schemas"]["ContainerKillFault"] | components["schemas"]["ContainerOomFault"] | components["schemas"]["ContainerHangFault"] | components["schemas"]["ProbeFailFault"] | components["schemas"]["ImagePullFailFault"] | components["schemas"]["RegistryDownFault"];
+        FaultSpec: components["schemas"]["NodeDownFault"] | components["schemas"]["NodePartitionFault"] | components["schemas"]["NodeRebootFault"] | components["schemas"]["NodePressureFault"] | components["schemas"]["ContainerKillFault"] | components["schemas"]["ContainerOomFault"] | components["schemas"]["ContainerHangFault"] | components["schemas"]["ProbeFailFault"] | components["schemas"]["ImagePullFailFault"] | components["schemas"]["RegistryDownFault"] | components["schemas"]["SandboxFailFault"] | components["schemas"]["ContainerCreateFailFault"] | components["schemas"]["NetworkDelayFault"] | components["schemas"]["DnsFailFault"];
         /** @description What it strikes; which members there are depends on the type. */
         FaultTarget: {
             node?: string;
@@ -1248,6 +1325,10 @@ export interface components {
             image?: string;
             message?: string;
             registry?: string;
+            delay?: string;
+            name?: string;
+            /** @enum {string} */
+            answer?: "timeout" | "nxdomain";
         };
         FieldDifference: {
             /**
@@ -1473,6 +1554,40 @@ export interface components {
         };
         /** @description One object, which may be a List, or an array of them. */
         Manifests: components["schemas"]["KubernetesObject"] | components["schemas"]["KubernetesObject"][];
+        /** @description What pods send is late: connections take the delay once, requests once more, on the side of the client and of the server. */
+        NetworkDelayFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "network-delay";
+            target: {
+                /**
+                 * @description Name of a node: the pods on it.
+                 * @example node-2
+                 */
+                node?: string;
+                /**
+                 * @description Namespace of the pods; with `pod` and without this, default.
+                 * @example shop
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of one pod.
+                 * @example web
+                 */
+                pod?: string;
+                /**
+                 * @description How late each packet is; at most a minute.
+                 * @example 200ms
+                 */
+                delay: components["schemas"]["Duration"];
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
+        };
         /** @description The node is off: nothing is heard of it, and its containers are gone when it boots. */
         NodeDownFault: {
             /**
@@ -1790,6 +1905,38 @@ export interface components {
              * @example rv:123
              */
             to: string;
+        };
+        /** @description Sandboxes of pods cannot be made, as when the network plugin fails: new pods stay at ContainerCreating. */
+        SandboxFailFault: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "sandbox-fail";
+            /** @description Default: {}. */
+            target?: {
+                /**
+                 * @description Name of a node: the pods on it.
+                 * @example node-2
+                 */
+                node?: string;
+                /**
+                 * @description Namespace of the pods; with `pod` and without this, default.
+                 * @example shop
+                 */
+                namespace?: string;
+                /**
+                 * @description Name of one pod.
+                 * @example web
+                 */
+                pod?: string;
+                /** @description The runtime's error; absent: the network has no addresses left. */
+                message?: string;
+            };
+            /** @description Virtual time until it begins; absent: now. */
+            after?: components["schemas"]["Duration"];
+            /** @description How long it lasts; absent: until it is deleted. */
+            for?: components["schemas"]["Duration"];
         };
         /** @description A scenario, see docs/scenarios.md. Its manifests stand in it: the service reads no files. */
         Scenario: {

@@ -1,6 +1,6 @@
 // A command in one line, as people would say it.
 
-import type { Command, Fault } from '../engine/cluster/index.ts';
+import type { Command, Fault, PodsTarget } from '../engine/cluster/index.ts';
 
 export function commandText(command: Command): string {
   switch (command.type) {
@@ -48,10 +48,18 @@ export function commandText(command: Command): string {
 const TEXT_LENGTH_MAX = 200;
 
 export function faultText(fault: Fault): string {
+  if ('pod' in fault && 'node' in fault)
+    return [fault.type, podsText(fault), ...('container' in fault ? [fault.container] : [])].filter(Boolean).join(' ');
   if ('node' in fault) return `${fault.type} ${fault.node}`;
   if ('pod' in fault) return `${fault.type} ${fault.namespace}/${fault.pod}${fault.container === null ? '' : ` ${fault.container}`}`;
   if (fault.type === 'image-pull-fail') return `${fault.type} ${fault.image}`;
   return fault.registry === null ? fault.type : `${fault.type} ${fault.registry}`;
+}
+
+/** Empty: every pod. */
+function podsText({ node, namespace, pod }: PodsTarget): string {
+  const named = pod === null ? namespace : `${namespace ?? '*'}/${pod}`;
+  return [named, node === null ? null : `on ${node}`].filter((part) => part !== null).join(' ');
 }
 
 function nameOf(body: unknown): string {

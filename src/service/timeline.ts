@@ -13,6 +13,7 @@ import {
   TIMELINE_RESOURCES,
   type TimelineStep,
   type Fault,
+  type PodsTarget,
 } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
@@ -108,6 +109,7 @@ function markOf({ command, number, nowMs = 0 }: JournalRow): TimelineStep[] {
 
 /** The row of what a fault strikes; none of what is no row. */
 function struckRow(fault: Fault): string | undefined {
-  if ('node' in fault) return rowId('nodes', undefined, fault.node);
-  return 'pod' in fault ? rowId('pods', fault.namespace, fault.pod) : undefined;
+  const { node = null, namespace = null, pod = null } = { ...fault } as Partial<PodsTarget>;
+  if (pod !== null && namespace !== null) return rowId('pods', namespace, pod);
+  return node === null ? undefined : rowId('nodes', undefined, node);
 }

@@ -67,6 +67,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         connect: (_host, port) => answer(port === 80 ? 'ok' : 'refused', 0, ''),
         converse: (_protocol, _host, port) => answer(port === 80 ? 'ok' : 'refused', 0, ''),
         resolve: (name) => (name === 'web' ? '10.96.0.10' : undefined),
+        askDns: (name) => (name === 'web' ? { kind: 'address', address: '10.96.0.10' } : { kind: 'nxdomain' }),
         random: () => 42,
         write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
         programKind: () => undefined,

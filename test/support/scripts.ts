@@ -69,6 +69,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     connect: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),
     converse: () => ({ latencyMs: 5, outcome: 'refused', status: 0, headers: {}, body: '', address: '' }),
     resolve: () => undefined,
+    askDns: () => ({ kind: 'nxdomain' }),
     random: () => 42,
     write: (stream, text) => void output.push(stream === 'stderr' ? `!${text}` : text),
     programKind: () => undefined,

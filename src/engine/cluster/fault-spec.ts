@@ -9,6 +9,13 @@ export interface ContainerTarget {
   readonly container: string | null;
 }
 
+/** Pods that a fault concerns, those to come included: each member that is not null narrows it. */
+export interface PodsTarget {
+  readonly node: string | null;
+  readonly namespace: string | null;
+  readonly pod: string | null;
+}
+
 /** What strikes what. */
 export type Fault =
   | { readonly type: 'node-down' | 'node-partition' | 'node-reboot'; readonly node: string }
@@ -17,7 +24,15 @@ export type Fault =
   | ({ readonly type: 'container-oom' | 'container-hang' } & ContainerTarget)
   | ({ readonly type: 'probe-fail'; readonly probe: ProbeName | null } & ContainerTarget)
   | { readonly type: 'image-pull-fail'; readonly image: string; readonly message: string | null }
-  | { readonly type: 'registry-down'; readonly registry: string | null };
+  | { readonly type: 'registry-down'; readonly registry: string | null }
+  | ({ readonly type: 'sandbox-fail'; readonly message: string | null } & PodsTarget)
+  | ({ readonly type: 'container-create-fail'; readonly container: string | null; readonly message: string | null } & PodsTarget)
+  | ({ readonly type: 'network-delay'; readonly delayMs: number } & PodsTarget)
+  /** `name`: only this name and those below it; null: all. */
+  | ({ readonly type: 'dns-fail'; readonly name: string | null; readonly answer: DnsFailure } & PodsTarget);
+
+/** Nobody answers, or the answer is that there is no such name. */
+export type DnsFailure = 'timeout' | 'nxdomain';
 
 export type FaultType = Fault['type'];
 

@@ -10,11 +10,14 @@ import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { type Disturbance, setDisturbance } from '../kubelet/disturbances.ts';
 import { beginOutage, endOutage } from '../kubelet/outages.ts';
-import { strikeContainers, touchContainers } from '../kubelet/strikes.ts';
+import { strikeContainers, touchContainers, touchPods } from '../kubelet/strikes.ts';
 import { beginPressure, endPressure } from '../kubelet/pressure.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import { podKind } from '../kinds/pod/index.ts';
-import { type ContainerTarget, type Fault, type FaultRow, MOMENTARY, REBOOT_MS } from './fault-spec.ts';
+import { type ContainerTarget, type Fault, type FaultRow, type FaultType, MOMENTARY, type PodsTarget, REBOOT_MS } from './fault-spec.ts';
+
+/** Faults that silence a node. */
+const OUTAGES: readonly FaultType[] = ['node-down', 'node-reboot', 'node-partition'];
 
 const START_TIMER = 'fault.start';
 const END_TIMER = 'fault.end';
@@ -81,7 +84,10 @@ function makeRoom(state: ClusterState): boolean {
 
 /** Only what is struck at once must be there already. */
 function missingTarget(state: ClusterState, fault: Fault, afterMs: number): Status | undefined {
-  if ('node' in fault) return getObject(state, nodeKind, undefined, fault.node) === undefined ? notFound(nodeKind, fault.node) : undefined;
+  if ('node' in fault) {
+    const isThere = fault.node === null || getObject(state, nodeKind, undefined, fault.node) !== undefined;
+    return isThere ? undefined : notFound(nodeKind, fault.node ?? '');
+  }
   if (!('pod' in fault) || afterMs > 0 || fault.type === 'probe-fail') return undefined;
   const pod = getObject(state, podKind, fault.namespace, fault.pod);
   if (pod === undefined) return notFound(podKind, fault.pod);
@@ -125,6 +131,14 @@ function strike(state: ClusterState, id: string, fault: Fault): void {
       return setDisturbance(state, id, { kind: 'image', reference: fault.image, message: fault.message });
     case 'registry-down':
       return setDisturbance(state, id, { kind: 'registry', registry: fault.registry });
+    case 'sandbox-fail':
+      return setDisturbance(state, id, { kind: 'sandbox', message: fault.message, ...podsOf(fault) });
+    case 'container-create-fail':
+      return setDisturbance(state, id, { kind: 'create', container: fault.container, message: fault.message, ...podsOf(fault) });
+    case 'network-delay':
+      return disturbPods(state, id, { kind: 'delay', delayMs: fault.delayMs, ...podsOf(fault) }, fault);
+    case 'dns-fail':
+      return disturbPods(state, id, { kind: 'dns', name: fault.name, answer: fault.answer, ...podsOf(fault) }, fault);
     default:
       return assertNever(fault, 'fault');
   }
@@ -148,7 +162,12 @@ function relieve(state: ClusterState, id: string, fault: Fault): void {
       return disturb(state, id, null, fault);
     case 'image-pull-fail':
     case 'registry-down':
+    case 'sandbox-fail':
+    case 'container-create-fail':
       return setDisturbance(state, id, null);
+    case 'network-delay':
+    case 'dns-fail':
+      return disturbPods(state, id, null, fault);
     default:
       return assertNever(fault, 'fault');
   }
@@ -156,9 +175,19 @@ function relieve(state: ClusterState, id: string, fault: Fault): void {
 
 function isStruck(state: ClusterState, id: string, node: string): boolean {
   return listFaults(state).some(
-    (row) =>
-      row.id !== id && row.state === 'active' && 'node' in row.fault && row.fault.node === node && row.fault.type !== 'node-pressure',
+    ({ fault, ...row }) =>
+      row.id !== id && row.state === 'active' && OUTAGES.includes(fault.type) && 'node' in fault && fault.node === node,
   );
+}
+
+function podsOf({ node, namespace, pod }: PodsTarget): PodsTarget {
+  return { node, namespace, pod };
+}
+
+/** Exec probes may ask the network too, and network probes wait for it. */
+function disturbPods(state: ClusterState, id: string, disturbance: Disturbance | null, target: PodsTarget): void {
+  setDisturbance(state, id, disturbance);
+  touchPods(state, podsOf(target));
 }
 
 function targetOf({ namespace, pod, container }: ContainerTarget): ContainerTarget {

@@ -35,7 +35,7 @@ export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from '
 export type { Steps } from './settle.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
-export type { Fault, FaultRow } from './fault-spec.ts';
+export type { Fault, FaultRow, PodsTarget } from './fault-spec.ts';
 export { getFault, lastFaultId, listFaults } from './faults.ts';
 export type { ManifestFailure, ManifestResult } from './manifests.ts';
 export {

@@ -1,4 +1,4 @@
-// What presently disturbs probes and pulls, from outside: rows that a fault puts here and takes away again. Deviation: real clusters have no faults
+// What presently disturbs probes, pulls, sandboxes, containers and the network, from outside: rows that a fault puts here and takes away again. Deviation: real clusters have no faults
 // on demand; what they do is worded as the kubelet words the like.
 
 import type { Container, Pod } from '../kinds/pod/types.ts';
@@ -19,7 +19,17 @@ export type Disturbance =
   | ({ readonly kind: 'probe'; readonly probe: ProbeKind | null } & OfContainer)
   | { readonly kind: 'image'; readonly reference: string; readonly message: string | null }
   /** Null: every registry. */
-  | { readonly kind: 'registry'; readonly registry: string | null };
+  | { readonly kind: 'registry'; readonly registry: string | null }
+  | ({ readonly kind: 'sandbox'; readonly message: string | null } & OfPods)
+  | ({ readonly kind: 'create'; readonly container: string | null; readonly message: string | null } & OfPods)
+  | ({ readonly kind: 'delay'; readonly delayMs: number } & OfPods)
+  | ({ readonly kind: 'dns'; readonly name: string | null; readonly answer: 'timeout' | 'nxdomain' } & OfPods);
+
+interface OfPods {
+  readonly node: string | null;
+  readonly namespace: string | null;
+  readonly pod: string | null;
+}
 
 const disturbances = defineTable<Disturbance>('kubelet.disturbances');
 
@@ -56,6 +66,59 @@ export function pullErrorOf(state: ClusterState, image: string): string | undefi
     }
   }
   return undefined;
+}
+
+/** K217: why the sandbox of a pod cannot be made; undefined when it can. What a pod on its node's own network needs no plugin for succeeds. */
+export function sandboxErrorOf(state: ClusterState, pod: Pod, sandboxId: string): string | undefined {
+  for (const row of rowsOf(state, pod, 'sandbox')) {
+    if (row.message !== null) return row.message;
+    if (pod.spec.hostNetwork !== true)
+      return `rpc error: code = Unknown desc = failed to setup network for sandbox ${JSON.stringify(sandboxId)}: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set`;
+  }
+  return undefined;
+}
+
+/** K231: why the runtime does not create a container; undefined when it does. */
+export function createErrorOf(state: ClusterState, pod: Pod, container: string): string | undefined {
+  const row = rowsOf(state, pod, 'create').find((item) => item.container === null || item.container === container);
+  if (row === undefined) return undefined;
+  const place = '/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots';
+  return (
+    row.message ??
+    `failed to create containerd container: failed to create prepare snapshot dir: failed to create temp dir: stat ${place}: no such file or directory`
+  );
+}
+
+/** Milliseconds by which everything is late that leaves the interface of a pod. Pods on their node's own network have none. */
+export function networkDelayOf(state: ClusterState, pod: Pod): number {
+  if (pod.spec.hostNetwork === true) return 0;
+  return rowsOf(state, pod, 'delay').reduce((sum, { delayMs }) => sum + delayMs, 0);
+}
+
+/** What becomes of the question of a pod for a name; undefined: it is answered. */
+export function dnsFailureOf(state: ClusterState, pod: Pod, name: string): 'timeout' | 'nxdomain' | undefined {
+  const asked = name.replace(/\.$/, '');
+  const concerns = (of: string) => asked === of || asked.endsWith(`.${of}`) || asked.startsWith(`${of}.`);
+  return rowsOf(state, pod, 'dns').find((row) => row.name === null || concerns(row.name))?.answer;
+}
+
+/** Rows of a kind that concern a pod. */
+function rowsOf<K extends 'sandbox' | 'create' | 'delay' | 'dns'>(
+  state: ClusterState,
+  pod: Pod,
+  kind: K,
+): Extract<Disturbance, { kind: K }>[] {
+  if (disturbances.rows(state).size === 0) return [];
+  const isConcerned = (row: Disturbance): row is Extract<Disturbance, { kind: K }> => row.kind === kind && concernsPod(row as OfPods, pod);
+  return [...disturbances.rows(state).values()].filter(isConcerned);
+}
+
+export function concernsPod({ node, namespace, pod }: OfPods, { metadata, spec }: Pod): boolean {
+  return (
+    (node === null || node === spec.nodeName) &&
+    (namespace === null || namespace === metadata.namespace) &&
+    (pod === null || pod === metadata.name)
+  );
 }
 
 /** The host of a normalized reference. */

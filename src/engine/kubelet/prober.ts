@@ -5,7 +5,7 @@ import { formatDuration } from '../apimachinery/time.ts';
 import type { Container, HttpGetAction, Pod, Probe } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { hostIpOf } from './container-config.ts';
-import { isHanging, isProbeDisturbed } from './disturbances.ts';
+import { isHanging, isProbeDisturbed, networkDelayOf } from './disturbances.ts';
 import { newestInstance, type PodWorker } from './model.ts';
 import { ruleAt } from '../kinds/shared/behavior.ts';
 import { behaviorOf } from './runtime/behaviors.ts';
@@ -88,7 +88,9 @@ function probeHttp(
     answerHttp(state, server, port, probeRequest(state, worker, action, path), { open: openHost, isLook, isProbe: true });
   let answer = ask(action.path);
   let constantUntilMs = earliest([connection.constantUntilMs, answer.untilMs]);
-  let latencyMs = connection.latencyMs + answer.latencyMs;
+  // The connection takes what the pod sends late once, and each answer once more.
+  const delayMs = networkDelayOf(state, pod);
+  let latencyMs = connection.latencyMs + answer.latencyMs + 2 * delayMs;
   for (let hops = 1; isRedirect(answer) && latencyMs < timeoutMs; hops += 1) {
     const location = answer.location ?? '';
     const tookMs = Math.max(base, latencyMs);
@@ -99,7 +101,7 @@ function probeHttp(
       return failed('failure', `Get "${location}": stopped after ${REDIRECTS_MAX} redirects`, tookMs, constantUntilMs);
     answer = ask(location.replace(/^\w+:\/\/[^/?#]*/, '') || '/');
     constantUntilMs = earliest([constantUntilMs, answer.untilMs]);
-    latencyMs += answer.latencyMs;
+    latencyMs += answer.latencyMs + delayMs;
   }
   if (latencyMs >= timeoutMs) return late(constantUntilMs);
   const tookMs = Math.max(base, latencyMs);
@@ -152,9 +154,9 @@ function probeTcp(
   const timeoutMs = probe.timeoutSeconds * 1000;
   if (connection.outcome === 'refused')
     return failed('failure', `dial tcp ${host}:${port}: connect: connection refused`, base, connection.constantUntilMs);
-  if (connection.latencyMs >= timeoutMs)
-    return failed('failure', `dial tcp ${host}:${port}: i/o timeout`, timeoutMs, connection.constantUntilMs);
-  return { result: 'success', output: '', latencyMs: Math.max(base, connection.latencyMs), constantUntilMs: connection.constantUntilMs };
+  const latencyMs = connection.latencyMs + networkDelayOf(state, pod);
+  if (latencyMs >= timeoutMs) return failed('failure', `dial tcp ${host}:${port}: i/o timeout`, timeoutMs, connection.constantUntilMs);
+  return { result: 'success', output: '', latencyMs: Math.max(base, latencyMs), constantUntilMs: connection.constantUntilMs };
 }
 
 function probeGrpc(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: Container, probe: Probe): ProbeAnswer {
@@ -173,7 +175,7 @@ function probeGrpc(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, c
     (item.port === null || item.port === port) && (item.service === null || item.service === service);
   const { rule, untilMs } = ruleAt(behaviorOf(state, target.instance).grpc, elapsedMs, matches);
   const constantUntilMs = earliest([connection.constantUntilMs, untilMs === null ? null : target.startedMs + untilMs]);
-  const latencyMs = connection.latencyMs + (rule?.latencyMs ?? 0);
+  const latencyMs = connection.latencyMs + (rule?.latencyMs ?? 0) + 2 * networkDelayOf(state, pod);
   if (latencyMs >= timeoutMs)
     return failed('failure', `timeout: health rpc did not complete within ${formatDuration(timeoutMs)}`, timeoutMs, constantUntilMs);
   const status = rule?.status ?? 'SERVING';

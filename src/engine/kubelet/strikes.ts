@@ -4,10 +4,17 @@ import { getObject } from '../apiserver/api.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { concernsPod } from './disturbances.ts';
 import { type PodWorker, podWorkers } from './model.ts';
 import { noticeEnd } from './pod-worker.ts';
 import { rearmProbes } from './probe-worker.ts';
 import { endInstance } from './runtime/runtime.ts';
+
+interface PodsTarget {
+  readonly node: string | null;
+  readonly namespace: string | null;
+  readonly pod: string | null;
+}
 
 interface Target {
   readonly namespace: string;
@@ -32,6 +39,14 @@ export function strikeContainers(state: ClusterState, target: Target, code: numb
 export function touchContainers(state: ClusterState, target: Target): void {
   const found = find(state, target);
   if (found !== undefined) rearmProbes(state, found.worker, found.pod);
+}
+
+/** Makes the kubelets look again at what they take for constant of these pods. */
+export function touchPods(state: ClusterState, target: PodsTarget): void {
+  for (const { uid, namespace, name } of podWorkers.rows(state).values()) {
+    const pod = getObject(state, podKind, namespace, name);
+    if (pod !== undefined && concernsPod(target, pod)) rearmProbes(state, podWorkers.edit(state, uid), pod);
+  }
 }
 
 function find(state: ClusterState, { namespace, pod: name }: Target): { worker: PodWorker; pod: Pod } | undefined {

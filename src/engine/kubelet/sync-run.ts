@@ -12,6 +12,8 @@ import type { ClusterState } from '../kernel/state.ts';
 import { decideActions } from './actions.ts';
 import { containerConfig, hostIpOf } from './container-config.ts';
 import { findContainer } from './containers.ts';
+import { createErrorOf, sandboxErrorOf } from './disturbances.ts';
+import { longHash } from './runtime/catalogue.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import { sayHeld } from './held-run.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
@@ -216,8 +218,7 @@ function stepWaiting(state: ClusterState, worker: PodWorker, run: Run, pod: Pod)
       stopSandbox(worker);
       return finishAction(run);
     case 'sandboxCreate':
-      createSandbox(state, worker, pod);
-      return finishAction(run);
+      return endSandbox(state, worker, run, pod);
     case 'pull':
       return endPull(state, worker, run, pod);
     case 'create':
@@ -312,6 +313,12 @@ function endCreate(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 
   const action = currentStart(run);
   const container = action === undefined ? undefined : findContainer(pod, action.container)?.container;
   if (action === undefined || container === undefined) return finishAction(run);
+  const createError = createErrorOf(state, pod, container.name);
+  if (createError !== undefined) {
+    recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${createError}`);
+    failStart(worker, run, action, 'CreateContainerError', createError);
+    return 'next';
+  }
   const newest = newestInstance(worker.runtime, container.name);
   const instance = createInstance(state, worker, pod, container, newest === undefined ? 0 : newest.attempt + 1);
   recordContainerEvent(state, worker.node, pod, container.name, 'Normal', 'Created', `Created container: ${container.name}`);
@@ -367,6 +374,18 @@ function endPostStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod
     graceMs: (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000,
   });
   return 'next';
+}
+
+/** K217: without a sandbox nothing else is begun, and the sync fails. */
+function endSandbox(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 'next' {
+  const error = sandboxErrorOf(state, pod, longHash(`${state.seed}|sandbox|${worker.uid}|${state.nowMs}`));
+  if (error === undefined) createSandbox(state, worker, pod);
+  else {
+    recordPodEvent(state, worker.node, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);
+    run.hasError = true;
+    run.actions = [];
+  }
+  return finishAction(run);
 }
 
 function createSandbox(state: ClusterState, worker: PodWorker, pod: Pod): void {

@@ -12,7 +12,7 @@ import { text } from '../text/text.ts';
 import type { ObjectName } from '../timeline/objects.ts';
 
 type FaultType = Schemas['FaultSpec']['type'];
-type Field = 'node' | 'namespace' | 'pod' | 'container' | 'image' | 'registry';
+type Field = 'node' | 'namespace' | 'pod' | 'container' | 'image' | 'registry' | 'delay' | 'name';
 
 /** What each strikes, and which of it may be left out. */
 const FIELDS: Readonly<Record<FaultType, readonly Field[]>> = {
@@ -26,8 +26,16 @@ const FIELDS: Readonly<Record<FaultType, readonly Field[]>> = {
   'probe-fail': ['namespace', 'pod', 'container'],
   'image-pull-fail': ['image'],
   'registry-down': ['registry'],
+  'sandbox-fail': ['node', 'namespace', 'pod'],
+  'container-create-fail': ['node', 'namespace', 'pod', 'container'],
+  'network-delay': ['node', 'namespace', 'pod', 'delay'],
+  'dns-fail': ['node', 'namespace', 'pod', 'name'],
 };
-const OPTIONAL: ReadonlySet<Field> = new Set(['namespace', 'container', 'registry']);
+const OPTIONAL: ReadonlySet<Field> = new Set(['namespace', 'container', 'registry', 'name']);
+/** Faults of all pods, or of those that fields name. */
+const OF_PODS: ReadonlySet<FaultType> = new Set(['sandbox-fail', 'container-create-fail', 'network-delay', 'dns-fail']);
+const isOptional = (type: FaultType, field: Field): boolean => OPTIONAL.has(field) || (OF_PODS.has(type) && field !== 'delay');
+const EXAMPLES: Readonly<Partial<Record<Field, string>>> = { image: 'nginx:1.27', delay: '200ms', name: 'db.shop' };
 const TYPES = Object.keys(FIELDS) as FaultType[];
 
 /** A button where there is something to break. */
@@ -92,9 +100,7 @@ function FaultDialog({ session, object, onClose }: DialogProps) {
             ))}
           </select>
         </label>
-        {FIELDS[type].map((field) =>
-          fieldOf(field, text.faults.fields[field], !OPTIONAL.has(field), field === 'image' ? 'nginx:1.27' : ''),
-        )}
+        {FIELDS[type].map((field) => fieldOf(field, text.faults.fields[field], !isOptional(type, field), EXAMPLES[field]))}
         <div class="pair">
           {fieldOf('after', text.faults.after, false, '30s')}
           {fieldOf('for', text.faults.for, false, '5m')}

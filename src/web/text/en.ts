@@ -157,7 +157,16 @@ export const en = {
     none: 'Nothing is broken.',
     end: 'End it',
     states: { waiting: 'waits', active: 'holds', over: 'over' },
-    fields: { node: 'Node', namespace: 'Namespace', pod: 'Pod', container: 'Container', image: 'Image', registry: 'Registry' },
+    fields: {
+      node: 'Node',
+      namespace: 'Namespace',
+      pod: 'Pod',
+      container: 'Container',
+      image: 'Image',
+      registry: 'Registry',
+      delay: 'Delay',
+      name: 'Name',
+    },
     types: {
       'node-down': 'The node goes down',
       'node-partition': 'The node is cut off',
@@ -169,6 +178,10 @@ export const en = {
       'probe-fail': 'Probes fail',
       'image-pull-fail': 'An image cannot be pulled',
       'registry-down': 'A registry does not answer',
+      'sandbox-fail': 'Pods get no sandbox',
+      'container-create-fail': 'Containers cannot be created',
+      'network-delay': 'The network is slow',
+      'dns-fail': 'Names are not resolved',
     },
   },
   keys: {

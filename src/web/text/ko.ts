@@ -159,7 +159,16 @@ export const ko: Strings = {
     none: '고장 난 것이 없습니다.',
     end: '끝내기',
     states: { waiting: '예정', active: '진행 중', over: '끝남' },
-    fields: { node: '노드', namespace: '네임스페이스', pod: '파드', container: '컨테이너', image: '이미지', registry: '레지스트리' },
+    fields: {
+      node: '노드',
+      namespace: '네임스페이스',
+      pod: '파드',
+      container: '컨테이너',
+      image: '이미지',
+      registry: '레지스트리',
+      delay: '지연',
+      name: '이름',
+    },
     types: {
       'node-down': '노드가 꺼짐',
       'node-partition': '노드가 네트워크에서 끊김',
@@ -171,6 +180,10 @@ export const ko: Strings = {
       'probe-fail': '프로브가 실패함',
       'image-pull-fail': '이미지를 받을 수 없음',
       'registry-down': '레지스트리가 응답하지 않음',
+      'sandbox-fail': '파드 샌드박스를 만들 수 없음',
+      'container-create-fail': '컨테이너를 만들 수 없음',
+      'network-delay': '네트워크가 느림',
+      'dns-fail': '이름을 찾을 수 없음',
     },
   },
   keys: {

@@ -47,6 +47,19 @@ describe('ok', () => {
     const made = await served.http.post(PATH).send({ type: 'container-kill', target: { pod: 'web', signal: 'TERM' } });
     expect(made.body).toMatchObject({ target: { namespace: 'default', pod: 'web', exitCode: 143 }, state: 'over', endsAt: null });
   });
+
+  it.each([
+    ['sandbox-fail', undefined, {}],
+    ['sandbox-fail', { node: 'node-1', message: 'no network' }, { node: 'node-1', message: 'no network' }],
+    ['container-create-fail', { pod: 'web', container: 'app' }, { namespace: 'default', pod: 'web', container: 'app' }],
+    ['network-delay', { namespace: 'shop', delay: '0.25s' }, { namespace: 'shop', delay: '250ms' }],
+    ['dns-fail', undefined, { answer: 'timeout' }],
+    ['dns-fail', { name: 'db.shop', answer: 'nxdomain' }, { name: 'db.shop', answer: 'nxdomain' }],
+  ])('%s of %j', async (type, target, shown) => {
+    const made = await served.http.post(PATH).send({ type, target });
+    expect([made.status, made.body.type, made.body.target]).toEqual([201, type, shown]);
+    expect((await served.http.delete(`${PATH}/${made.body.id}`)).status).toBe(204);
+  });
 });
 
 describe('invalid', () => {
@@ -56,6 +69,12 @@ describe('invalid', () => {
     [{ type: 'node-down' }, '/target'],
     [{ type: 'node-down', target: { node: 'node-1', extra: 1 } }, '/target/extra'],
     [{ type: 'node-down', target: { node: 'node-1' }, after: '-5s' }, '/after'],
+    [{ type: 'network-delay' }, '/target'],
+    [{ type: 'network-delay', target: { node: 'node-1' } }, '/target/delay'],
+    [{ type: 'network-delay', target: { delay: '0s' } }, '/target/delay'],
+    [{ type: 'network-delay', target: { delay: '61s' } }, '/target/delay'],
+    [{ type: 'dns-fail', target: { answer: 'servfail' } }, '/target/answer'],
+    [{ type: 'sandbox-fail', target: { message: '' } }, '/target/message'],
     [{ type: 'node-down', target: { node: 'node-1' }, for: 'soon' }, '/for'],
     [{ type: 'container-kill', target: { pod: 'web', exitCode: 1, signal: 'KILL' } }, '/target/signal'],
     [{ type: 'container-kill', target: { pod: 'web', exitCode: 256 } }, '/target/exitCode'],

@@ -231,6 +231,17 @@ function explainPending(state: ClusterState, pod: Pod, nodeName: string): readon
         IMAGES,
       ),
     ];
+  const failed = worker?.runtime.sandbox?.isReady === true ? undefined : newestEvent(state, pod, ['FailedCreatePodSandBox']);
+  if (failed !== undefined)
+    return [
+      missing(
+        'sandbox-not-created',
+        `The pod waits for its sandbox, which cannot be made on ${nodeName}: ${quoted(failed.message?.replace(/^Failed to create pod sandbox: /, ''))}. The kubelet tries again every ten to fifteen seconds.`,
+        [placed, ...toEvent(failed)],
+        `Mend the network plugin or the container runtime of ${nodeName}.`,
+        'concepts/extend-kubernetes/compute-storage-net/network-plugins/',
+      ),
+    ];
   return [
     missing(
       'starting',

@@ -57,6 +57,8 @@ function askHttp(state: ClusterState, place: ContainerPlace, action: HttpGetActi
     }
     case 'closed':
       return failure(`Get "${url}": EOF`, answer.latencyMs);
+    case 'dns-timeout':
+      return failure(`Get "${url}": dial tcp: lookup ${host}: i/o timeout`, answer.latencyMs);
     case 'unknown-host':
       return failure(`Get "${url}": dial tcp: lookup ${host}: no such host`);
     case 'timeout':

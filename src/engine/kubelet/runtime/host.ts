@@ -10,7 +10,7 @@ import { catalogueEntry, packagesOf } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
 import { type ContainerPlace, openFiles, WriteRefused } from './files.ts';
 import type { HostOptions, OpenHost } from './host-types.ts';
-import { connectTo, converseWith, requestFrom, resolveName } from './network.ts';
+import { askDns, connectTo, converseWith, requestFrom, resolveName } from './network.ts';
 import { besideOf } from './neighbours.ts';
 import { programKind } from './programs.ts';
 import { roleOf } from './role.ts';
@@ -64,6 +64,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     connect: (name, port) => connectTo(state, place, name, port),
     converse: (protocol, name, port, text) => converseWith(state, place, { protocol, name, port, text }, { open: openHost, isLook }),
     resolve: (name) => resolveName(state, place, name),
+    askDns: (name) => askDns(state, place, name),
     random(bound) {
       if (isLook) throw new WriteRefused();
       return drawBelow(state, 'shell', bound);

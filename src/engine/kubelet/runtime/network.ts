@@ -5,49 +5,81 @@ import type { ClusterState } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { drawKeyed } from '../../kernel/random.ts';
 import { findContainer } from '../containers.ts';
+import { dnsFailureOf, networkDelayOf } from '../disturbances.ts';
 import { newestInstance, nodeMemories, type PodWorker, podWorkers } from '../model.ts';
 import { apiPod } from '../status-manager.ts';
 import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
 import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsideRule } from '../outside.ts';
-import { lookUp, routeOf } from './service-routing.ts';
+import { IS_ADDRESS, lookUp, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
-import { type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
+import { DNS_TIMEOUT_MS, type DnsAnswer, type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
 
 /** Time a connection attempt to nobody takes to fail, and an exchange on the cluster network takes. */
 const NO_ROUTE_MS = 3_000;
 const EXCHANGE_MS = 1;
 
+/** Asks the cluster's DNS for the address of a name. */
+export function askDns(state: ClusterState, { pod }: ContainerPlace, name: string): DnsAnswer {
+  const failure = dnsFailureOf(state, pod, name);
+  if (failure !== undefined) return { kind: failure };
+  const found =
+    lookUp(state, name, pod.metadata.namespace ?? '') ?? (outsideRule(state, name) === undefined ? undefined : outsideAddress(name));
+  return found === undefined ? { kind: 'nxdomain' } : { kind: 'address', address: found };
+}
+
+/** The address of a name as a program in a container finds it: in its hosts file, else by DNS. */
+function find(state: ClusterState, place: ContainerPlace, name: string): DnsAnswer {
+  const known = IS_ADDRESS.test(name) ? name : hostsEntry(place, name);
+  return known === undefined ? askDns(state, place, name) : { kind: 'address', address: known };
+}
+
 /** The address of a name as seen from a container, or undefined. */
 export function resolveName(state: ClusterState, place: ContainerPlace, name: string): string | undefined {
-  return resolveInside(state, place, name) ?? (outsideRule(state, name) === undefined ? undefined : outsideAddress(name));
+  const found = find(state, place, name);
+  return found.kind === 'address' ? found.address : undefined;
+}
+
+/** What /etc/hosts says: the pod itself, and its host aliases. */
+function hostsEntry({ pod, worker }: ContainerPlace, name: string): string | undefined {
+  if (name === 'localhost') return '127.0.0.1';
+  if (name === pod.metadata.name || name === pod.spec['hostname']) return worker.runtime.sandbox?.ip;
+  const aliases = (pod.spec['hostAliases'] ?? []) as readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
+  return aliases.find(({ hostnames = [] }) => hostnames.includes(name))?.ip;
+}
+
+/** Milliseconds by which faults of the network make one way there and back late: what either side sends is. */
+function delayBetween(state: ClusterState, client: Pod, server: Pod | undefined): number {
+  if (server === client) return 0;
+  return networkDelayOf(state, client) + (server === undefined ? 0 : networkDelayOf(state, server));
 }
 
 /** K922: what is behind a name outside, or behind the address of one; undefined for what is inside or nowhere. */
 function outsideOf(state: ClusterState, place: ContainerPlace, name: string): OutsideRule | undefined {
-  const inside = resolveInside(state, place, name);
+  const inside = hostsEntry(place, name) ?? lookUp(state, name, place.pod.metadata.namespace ?? '');
   if (inside === undefined) return outsideRule(state, name);
   return isOutsideAddress(inside) ? (outsideRule(state, name) ?? outsideRule(state, inside)) : undefined;
 }
 
-function resolveInside(state: ClusterState, { pod, worker }: ContainerPlace, name: string): string | undefined {
-  if (name === 'localhost') return '127.0.0.1';
-  if (name === pod.metadata.name || name === pod.spec['hostname']) return worker.runtime.sandbox?.ip;
-  return lookUp(state, name, pod.metadata.namespace ?? '');
-}
-
 /** Connects to a port. */
 export function connectTo(state: ClusterState, place: ContainerPlace, host: string, port: number): NetworkAnswer {
-  const address = resolveName(state, place, host);
-  if (address === undefined) return answerOf('unknown-host', host, 0);
+  const found = find(state, place, host);
+  if (found.kind !== 'address') return unresolved(found, host);
+  const { address } = found;
   const outside = outsideOf(state, place, host);
-  if (outside !== undefined) return connectOutside(outside, `${address}:${port}`, port);
+  if (outside !== undefined) return later(connectOutside(outside, `${address}:${port}`, port), delayBetween(state, place.pod, undefined));
   const server = serverAt(state, place, address, port);
   if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
-  if (server === undefined) return answerOf('refused', `${address}:${port}`, 0);
-  return { ...answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs) };
+  if (server === undefined) return later(answerOf('refused', `${address}:${port}`, 0), delayBetween(state, place.pod, undefined));
+  return answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs + delayBetween(state, place.pod, server.pod));
 }
+
+function unresolved({ kind }: DnsAnswer, name: string): NetworkAnswer {
+  return kind === 'timeout' ? answerOf('dns-timeout', name, DNS_TIMEOUT_MS) : answerOf('unknown-host', name, 0);
+}
+
+const later = (answer: NetworkAnswer, ms: number): NetworkAnswer => (ms === 0 ? answer : { ...answer, latencyMs: answer.latencyMs + ms });
 
 /** K922: ports that nobody has said to be open swallow what is sent to them, as firewalls do. */
 function connectOutside({ fault, ports, latencyMs }: OutsideRule, address: string, port: number): NetworkAnswer {
@@ -75,7 +107,11 @@ export function requestFrom(state: ClusterState, place: ContainerPlace, request:
   const connection = connectTo(state, place, host, port);
   if (connection.outcome !== 'ok') return connection;
   const outside = outsideOf(state, place, host);
-  if (outside !== undefined) return { ...connection, status: outside.status, body: outside.body ?? outsidePage(host) };
+  if (outside !== undefined)
+    return later(
+      { ...connection, status: outside.status, body: outside.body ?? outsidePage(host) },
+      delayBetween(state, place.pod, undefined),
+    );
   const address = resolveName(state, place, host) ?? '';
   const server = serverAt(state, place, address, port);
   if (server === undefined || server === 'nobody') return connection;
@@ -87,7 +123,7 @@ export function requestFrom(state: ClusterState, place: ContainerPlace, request:
   const client = clientAddress(state, request.client ?? sourceOf(state, place, address));
   const asked = { method: request.method, path: path.startsWith('/') ? path : `/${path}`, headers, body: request.body, client };
   const answer = answerHttp(state, server, server.port, asked, options);
-  const latencyMs = connection.latencyMs + answer.latencyMs;
+  const latencyMs = connection.latencyMs + answer.latencyMs + delayBetween(state, place.pod, server.pod);
   if (answer.isClosed) return { ...connection, latencyMs, outcome: 'closed' };
   const location: Record<string, string> = answer.location === null ? {} : { Location: answer.location };
   return { ...connection, latencyMs, status: answer.status, body: answer.body, headers: { ...answer.headers, ...location } };
@@ -127,12 +163,13 @@ export function converseWith(
   { protocol, name, port, text }: Conversation,
   options: ExchangeOptions,
 ): NetworkAnswer {
-  const address = resolveName(state, place, name);
-  if (address === undefined) return answerOf('unknown-host', name, 0);
+  const found = find(state, place, name);
+  if (found.kind !== 'address') return unresolved(found, name);
+  const { address } = found;
   const server = protocol === 'tcp' ? serverAt(state, place, address, port) : serverAt(state, place, address, port, listeningByDatagram);
   if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
   if (server === undefined) return answerOf('refused', `${address}:${port}`, 0);
-  const connection = answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs);
+  const connection = answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs + delayBetween(state, place.pod, server.pod));
   const listener = listenerOn(state, server.instance.id, server.port, protocol);
   const container = findContainer(server.pod, server.instance.container)?.container;
   if (container === undefined) return connection;

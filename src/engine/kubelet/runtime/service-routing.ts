@@ -15,7 +15,7 @@ import { drawKeyed } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 
 const DOMAIN = '.cluster.local';
-const IS_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+export const IS_ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 /** Steps of ExternalName services that lead from one to the next. */
 const ALIASES_MAX = 4;
 

@@ -11,6 +11,7 @@ const ms = z.int();
 const containerName = { namespace: text, pod: text, container: text };
 
 const target = { namespace: text, pod: text, container: text.nullable() };
+const pods = { node: text.nullable(), namespace: text.nullable(), pod: text.nullable() };
 const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['node-down', 'node-partition', 'node-reboot']), node: text }),
   z.strictObject({ type: z.literal('node-pressure'), node: text, resource: z.enum(['memory', 'disk', 'pid']) }),
@@ -19,6 +20,10 @@ const faultSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('probe-fail'), probe: z.enum(['liveness', 'readiness', 'startup']).nullable(), ...target }),
   z.strictObject({ type: z.literal('image-pull-fail'), image: text, message: text.nullable() }),
   z.strictObject({ type: z.literal('registry-down'), registry: text.nullable() }),
+  z.strictObject({ type: z.literal('sandbox-fail'), message: text.nullable(), ...pods }),
+  z.strictObject({ type: z.literal('container-create-fail'), container: text.nullable(), message: text.nullable(), ...pods }),
+  z.strictObject({ type: z.literal('network-delay'), delayMs: z.int().min(0), ...pods }),
+  z.strictObject({ type: z.literal('dns-fail'), name: text.nullable(), answer: z.enum(['timeout', 'nxdomain']), ...pods }),
 ]);
 
 const webhookAnswers = z

@@ -1,8 +1,8 @@
 // Faults (contract, section 6): what strikes what, when, and for how long.
 
 import { z } from '@hono/zod-openapi';
-import { type Fault, type FaultRow, normalizeReference } from '../../../engine/cluster/index.ts';
-import { formatInstant } from '../../../engine/apimachinery/time.ts';
+import { type Fault, type FaultRow, normalizeReference, type PodsTarget } from '../../../engine/cluster/index.ts';
+import { formatDuration, formatInstant } from '../../../engine/apimachinery/time.ts';
 import { clusterParams, durationSchema, instantText, nextCursor } from './common.ts';
 
 const name = (description: string, example: string) => z.string().min(1, 'must not be empty').max(253).openapi({ description, example });
@@ -14,12 +14,24 @@ const containerTarget = z.strictObject({
   container: name('Name of the container; absent: all that run.', 'app').optional(),
 });
 
+/** Pods, each member that is there narrows them; no target is every pod. */
+const podsTarget = z.strictObject({
+  node: name('Name of a node: the pods on it.', 'node-2').optional(),
+  namespace: name('Namespace of the pods; with `pod` and without this, default.', 'shop').optional(),
+  pod: name('Name of one pod.', 'web').optional(),
+});
+const podsOf = <S extends z.ZodRawShape>(members: S) => podsTarget.extend(members);
+const errorText = (what: string) => z.string().min(1, 'must not be empty').max(1024).optional().openapi({ description: what });
+
 const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, ABRT: 6, KILL: 9, SEGV: 11, TERM: 15 };
 
 const timing = {
   after: durationSchema.optional().openapi({ description: 'Virtual time until it begins; absent: now.' }),
   for: durationSchema.optional().openapi({ description: 'How long it lasts; absent: until it is deleted.' }),
 };
+
+const DELAY_MS_MAX = 60_000;
+const durationDescribedBy = (description: string) => durationSchema.openapi({ description, example: '200ms' });
 
 const faultOf = <T extends string, S extends z.ZodRawShape>(type: T, description: string, members: S) =>
   z.strictObject({ type: z.literal(type), ...members, ...timing }).openapi(nameOf(type), { description });
@@ -61,6 +73,36 @@ const faultVariants = z.discriminatedUnion('type', [
   faultOf('registry-down', 'A registry does not answer.', {
     target: z.strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() }).default({}),
   }),
+  faultOf('sandbox-fail', 'Sandboxes of pods cannot be made, as when the network plugin fails: new pods stay at ContainerCreating.', {
+    target: podsOf({ message: errorText("The runtime's error; absent: the network has no addresses left.") }).default({}),
+  }),
+  faultOf('container-create-fail', 'The runtime cannot create containers: they wait with CreateContainerError.', {
+    target: podsOf({
+      container: name('Name of the container; absent: every one.', 'app').optional(),
+      message: errorText("The runtime's error; absent: its folder of snapshots is gone."),
+    }).default({}),
+  }),
+  faultOf(
+    'network-delay',
+    'What pods send is late: connections take the delay once, requests once more, on the side of the client and of the server.',
+    {
+      target: podsOf({
+        delay: durationDescribedBy('How late each packet is; at most a minute.').refine(
+          (ms) => ms > 0 && ms <= DELAY_MS_MAX,
+          'must be above 0 and at most 1m',
+        ),
+      }),
+    },
+  ),
+  faultOf('dns-fail', 'Pods get no addresses for names.', {
+    target: podsOf({
+      name: name('Only this name, and names that begin or end with it; absent: all.', 'db.shop').optional(),
+      answer: z
+        .enum(['timeout', 'nxdomain'])
+        .default('timeout')
+        .openapi({ description: 'Nobody answers, which takes ten seconds; or there is no such name.' }),
+    }).default({ answer: 'timeout' }),
+  }),
 ]);
 
 /** A fault as it is asked for. */
@@ -101,6 +143,9 @@ const faultTargetSchema = z
     image: z.string().optional(),
     message: z.string().optional(),
     registry: z.string().optional(),
+    delay: z.string().optional(),
+    name: z.string().optional(),
+    answer: z.enum(['timeout', 'nxdomain']).optional(),
   })
   .openapi('FaultTarget', { description: 'What it strikes; which members there are depends on the type.' });
 
@@ -139,7 +184,21 @@ export function faultFrom(body: CreateFaultBody): Fault {
       return { type: body.type, image: body.target.image, message: body.target.message ?? null };
     case 'registry-down':
       return { type: body.type, registry: body.target.registry ?? null };
+    case 'sandbox-fail':
+      return { type: body.type, ...podsFrom(body.target), message: body.target.message ?? null };
+    case 'container-create-fail': {
+      const { container, message } = body.target;
+      return { type: body.type, ...podsFrom(body.target), container: container ?? null, message: message ?? null };
+    }
+    case 'network-delay':
+      return { type: body.type, ...podsFrom(body.target), delayMs: body.target.delay };
+    case 'dns-fail':
+      return { type: body.type, ...podsFrom(body.target), name: body.target.name ?? null, answer: body.target.answer };
   }
+}
+
+function podsFrom({ node, namespace, pod }: z.output<typeof podsTarget>): PodsTarget {
+  return { node: node ?? null, namespace: namespace ?? (pod === undefined ? null : 'default'), pod: pod ?? null };
 }
 
 function containersOf({ namespace, pod, container }: z.output<typeof containerTarget>): {
@@ -152,7 +211,16 @@ function containersOf({ namespace, pod, container }: z.output<typeof containerTa
 
 /** A fault as it is shown. */
 export function describeFault({ id, fault, startsMs, endsMs, state }: FaultRow): z.input<typeof faultSchema> {
-  const { type, ...target } = fault;
+  const { type, ...given } = fault;
+  const { delayMs, ...target } = 'delayMs' in given ? given : { ...given, delayMs: undefined };
   const shown = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== null));
-  return { id, type, target: shown, state, startsAt: formatInstant(startsMs), endsAt: endsMs === null ? null : formatInstant(endsMs) };
+  const delay = delayMs === undefined ? {} : { delay: formatDuration(delayMs) };
+  return {
+    id,
+    type,
+    target: { ...shown, ...delay },
+    state,
+    startsAt: formatInstant(startsMs),
+    endsAt: endsMs === null ? null : formatInstant(endsMs),
+  };
 }

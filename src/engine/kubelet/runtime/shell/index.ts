@@ -27,4 +27,5 @@ export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';
 export { createBaseTree, createFileSystem, type FileNode, type FileTree, type Mount, putFile, ROOT_USER, sizeOfTree } from './file-tree.ts';
-export type { FileInfo, FileSystem, FileUser, NetworkAnswer, Process, ShellHost, ShellState } from './state.ts';
+export { DNS_TIMEOUT_MS } from './commands/exchange.ts';
+export type { DnsAnswer, FileInfo, FileSystem, FileUser, NetworkAnswer, Process, ShellHost, ShellState } from './state.ts';

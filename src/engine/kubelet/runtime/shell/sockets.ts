@@ -1,7 +1,7 @@
 // Connections that bash opens by redirections: `exec 3<>/dev/tcp/host/port`. What is written is sent when somebody reads, which ends the exchange.
 // Deviation: the connection takes no time, and one that nobody answers fails at once.
 
-import type { Process, ShellHost, ShellState, Socket } from './state.ts';
+import type { NetworkAnswer, Process, ShellHost, ShellState, Socket } from './state.ts';
 
 /** Connects. Returns the error text, or null. */
 export function openSocket(state: ShellState, process: Process, fd: number, path: string, host: ShellHost): string | null {
@@ -11,10 +11,10 @@ export function openSocket(state: ShellState, process: Process, fd: number, path
   const shown = `/dev/${protocol}/${name}/${service}`;
   const answer = protocol === 'udp' ? undefined : host.connect(name, port);
   if (answer !== undefined && answer.outcome !== 'ok') {
-    if (answer.outcome === 'unknown-host') host.write('stderr', `${process.name}: ${name}: Name or service not known\n`);
+    const unresolved = UNRESOLVED[answer.outcome];
     const reason =
-      answer.outcome === 'unknown-host' ? 'Invalid argument' : answer.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused';
-    if (answer.outcome !== 'unknown-host') host.write('stderr', `${process.name}: connect: ${reason}\n`);
+      unresolved !== undefined ? 'Invalid argument' : answer.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused';
+    host.write('stderr', `${process.name}: ${unresolved === undefined ? `connect: ${reason}` : `${name}: ${unresolved}`}\n`);
     return `${shown}: ${reason}`;
   }
   const sockets = (state.sockets ??= []);
@@ -33,6 +33,12 @@ export function openSocket(state: ShellState, process: Process, fd: number, path
   process.descriptors[fd] = { to: 'socket', id };
   return null;
 }
+
+/** What getaddrinfo says of names that have no address. */
+const UNRESOLVED: Readonly<Partial<Record<NetworkAnswer['outcome'], string>>> = {
+  'unknown-host': 'Name or service not known',
+  'dns-timeout': 'Temporary failure in name resolution',
+};
 
 const SERVICES: Readonly<Record<string, string>> = { http: '80', https: '443', ssh: '22', domain: '53', smtp: '25' };
 

@@ -233,12 +233,15 @@ export interface FileSystem {
 /** An HTTP exchange or connection a shell command makes; latency is virtual milliseconds. */
 export interface NetworkAnswer {
   readonly latencyMs: number;
-  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host' | 'closed' | 'no-tls';
+  readonly outcome: 'ok' | 'refused' | 'timeout' | 'unknown-host' | 'dns-timeout' | 'closed' | 'no-tls';
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly address: string;
 }
+
+/** What the cluster's DNS says of a name. */
+export type DnsAnswer = { readonly kind: 'address'; readonly address: string } | { readonly kind: 'nxdomain' | 'timeout' };
 
 /** What the container gives its shell. */
 export interface ShellHost {
@@ -252,7 +255,10 @@ export interface ShellHost {
   connect(host: string, port: number): NetworkAnswer;
   /** Sends something to a port that is not asked by HTTP; the body is what comes back. */
   converse(protocol: 'tcp' | 'udp', host: string, port: number, text: string): NetworkAnswer;
+  /** The address of a name: of the hosts file, else of DNS. */
   resolve(host: string): string | undefined;
+  /** Asks DNS itself. */
+  askDns(host: string): DnsAnswer;
   /** A number in [0, bound), deterministic. */
   random(bound: number): number;
   write(stream: 'stdout' | 'stderr', text: string): void;

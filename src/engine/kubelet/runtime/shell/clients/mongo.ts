@@ -29,7 +29,12 @@ const shell: ShellCommand = (context) => {
   const isQuiet = options.flags.has('quiet');
   if (!isQuiet) context.out(`${headOf(context, url)}\n`);
   if (answer.outcome !== 'ok') {
-    const reason = answer.outcome === 'unknown-host' ? `getaddrinfo ENOTFOUND ${address.host}` : `connect ECONNREFUSED ${answer.address}`;
+    const reason =
+      answer.outcome === 'unknown-host'
+        ? `getaddrinfo ENOTFOUND ${address.host}`
+        : answer.outcome === 'dns-timeout'
+          ? `getaddrinfo EAI_AGAIN ${address.host}`
+          : `connect ECONNREFUSED ${answer.address}`;
     context.error(
       answer.outcome === 'timeout'
         ? 'MongoServerSelectionError: Server selection timed out after 30000 ms\n'

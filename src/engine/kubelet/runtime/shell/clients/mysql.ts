@@ -41,6 +41,7 @@ function failureOf({ name }: CommandContext, { host, port }: ServerAddress, { ou
   if (outcome === 'ok') return undefined;
   const isMaria = name.startsWith('mariadb');
   const brand = isMaria ? '' : 'MySQL ';
+  if (outcome === 'dns-timeout') return { code: 2005, text: `Unknown ${brand}server host '${host}' (-3)` };
   if (outcome === 'unknown-host') return { code: 2005, text: `Unknown ${brand}server host '${host}' (-2)` };
   if (host === '') {
     const socket = isMaria ? SOCKETS.mariadb : SOCKETS.mysql;

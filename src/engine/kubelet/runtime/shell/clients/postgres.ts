@@ -49,6 +49,7 @@ const isReady: ShellCommand = (context) => {
 function failureOf({ host, port }: ServerAddress, { outcome, address }: NetworkAnswer): string | null {
   if (outcome === 'ok') return null;
   if (outcome === 'unknown-host') return `could not translate host name "${host}" to address: Name or service not known`;
+  if (outcome === 'dns-timeout') return `could not translate host name "${host}" to address: Temporary failure in name resolution`;
   if (host === '')
     return `connection to server on socket "${SOCKET}/.s.PGSQL.${port}" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?`;
   const ip = address.split(':')[0] ?? '';

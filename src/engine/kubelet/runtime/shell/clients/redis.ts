@@ -21,7 +21,11 @@ const client: ShellCommand = (context) => {
   const answer = reach(context, { host, port }, TIMEOUT_MS);
   if (answer === null) return null;
   if (answer.outcome !== 'ok') {
-    const reasons: Readonly<Record<string, string>> = { 'unknown-host': 'Name or service not known', timeout: 'Connection timed out' };
+    const reasons: Readonly<Record<string, string>> = {
+      'unknown-host': 'Name or service not known',
+      'dns-timeout': 'Temporary failure in name resolution',
+      timeout: 'Connection timed out',
+    };
     context.error(`Could not connect to Redis at ${host}:${port}: ${reasons[answer.outcome] ?? 'Connection refused'}\n`);
     return 1;
   }

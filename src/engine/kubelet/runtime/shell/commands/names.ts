@@ -2,7 +2,7 @@
 
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { NetworkAnswer } from '../state.ts';
-import { exchange } from './exchange.ts';
+import { awaitDns, exchange } from './exchange.ts';
 import { linesOf, parseOptions, readAll } from './input-text.ts';
 
 function serverOf({ host }: CommandContext): string {
@@ -24,10 +24,25 @@ function fullName(context: CommandContext, name: string): string {
   return suffix === undefined ? name : `${name}.${suffix}`;
 }
 
+/** What DNS says of a name, once there was time for it; null while it waits. */
+function question(context: CommandContext, name: string): { readonly address: string | undefined } | 'silent' | null {
+  const passed = awaitDns(context, name);
+  if (passed === null) return null;
+  if (passed.outcome === 'dns-timeout') return 'silent';
+  const found = context.host.askDns(name);
+  return { address: found.kind === 'address' ? found.address : undefined };
+}
+
 const nslookup: ShellCommand = (context) => {
   const { host, out, error } = context;
   const [target = '', given] = context.args.filter((argument) => !argument.startsWith('-'));
-  const address = host.resolve(target);
+  const asked = question(context, target);
+  if (asked === null) return null;
+  if (asked === 'silent') {
+    out(';; connection timed out; no servers could be reached\n\n');
+    return 1;
+  }
+  const { address } = asked;
   const server = given ?? serverOf(context);
   out(`Server:\t\t${server}\nAddress:\t${server}${host.flavor === 'busybox' ? ':53' : '#53'}\n\n`);
   if (address === undefined) {
@@ -40,7 +55,7 @@ const nslookup: ShellCommand = (context) => {
 };
 
 const dig: ShellCommand = (context) => {
-  const { host, out } = context;
+  const { out } = context;
   const server = context.args.find((argument) => argument.startsWith('@'))?.slice(1) ?? serverOf(context);
   const isShort = context.args.includes('+short');
   const hasSearch = context.args.includes('+search');
@@ -50,7 +65,14 @@ const dig: ShellCommand = (context) => {
   // Without +search a name is asked for as it stands.
   const asked = hasSearch ? fullName(context, name) : name.replace(/\.$/, '');
   const isWhole = hasSearch || asked.includes('.');
-  const address = type === 'A' && isWhole ? host.resolve(`${asked}.`) : undefined;
+  const found = question(context, `${asked}.`);
+  if (found === null) return null;
+  if (found === 'silent') {
+    if (!isShort) out(`\n; <<>> DiG 9.18.28 <<>> ${context.args.join(' ')}\n;; global options: +cmd\n`);
+    out(`${`;; communications error to ${server}#53: timed out\n`.repeat(3)}${isShort ? '' : '\n'};; no servers could be reached\n`);
+    return 9;
+  }
+  const address = type === 'A' && isWhole ? found.address : undefined;
   if (isShort) {
     if (address !== undefined) out(`${address}\n`);
     return 0;
@@ -69,7 +91,13 @@ const dig: ShellCommand = (context) => {
 
 const hostName: ShellCommand = (context) => {
   const [target = ''] = context.args.filter((argument) => !argument.startsWith('-'));
-  const address = context.host.resolve(target);
+  const found = question(context, target);
+  if (found === null) return null;
+  if (found === 'silent') {
+    context.out(';; connection timed out; no servers could be reached\n');
+    return 1;
+  }
+  const { address } = found;
   context.out(address === undefined ? `Host ${target} not found: 3(NXDOMAIN)\n` : `${fullName(context, target)} has address ${address}\n`);
   return address === undefined ? 1 : 0;
 };
@@ -78,6 +106,7 @@ const hostName: ShellCommand = (context) => {
 const getEntry: ShellCommand = (context) => {
   const [database = '', key = ''] = context.args;
   if (database === 'hosts' || database.startsWith('ahosts')) {
+    if (awaitDns(context, key) === null) return null;
     const address = context.host.resolve(key);
     if (address === undefined) return 2;
     context.out(
@@ -102,8 +131,12 @@ const telnet: ShellCommand = (context) => {
   if (connection.outcome !== 'ok') {
     const ip = connection.address.split(':')[0] ?? '';
     const reason = connection.outcome === 'timeout' ? 'Operation timed out' : 'Connection refused';
-    if (connection.outcome === 'unknown-host')
-      context.error(isSmall ? `telnet: bad address '${name}'\n` : `telnet: could not resolve ${name}/${port}: Name or service not known\n`);
+    if (connection.outcome === 'unknown-host' || connection.outcome === 'dns-timeout')
+      context.error(
+        isSmall
+          ? `telnet: bad address '${name}'\n`
+          : `telnet: could not resolve ${name}/${port}: ${connection.outcome === 'dns-timeout' ? 'Temporary failure in name resolution' : 'Name or service not known'}\n`,
+      );
     else
       context.error(
         isSmall

@@ -4,7 +4,7 @@ import type { CommandContext, ShellCommand } from '../command.ts';
 import type { NetworkAnswer } from '../state.ts';
 import { REASONS } from '../server.ts';
 import { listen } from '../small-servers.ts';
-import { exchange } from './exchange.ts';
+import { awaitDns, exchange } from './exchange.ts';
 import { parseOptions, readAll } from './input-text.ts';
 
 const DEFAULT_TIMEOUT_MS = 900_000;
@@ -66,7 +66,7 @@ const wget: ShellCommand = (context) => {
   const { answer } = fetched;
   const isQuiet = options.has('q');
   const target = hostOf(full);
-  if (!isQuiet && answer.outcome !== 'unknown-host') context.error(`Connecting to ${target} (${answer.address})\n`);
+  if (!isQuiet && !isUnresolved(answer)) context.error(`Connecting to ${target} (${answer.address})\n`);
   if (answer.outcome !== 'ok') {
     context.error(`wget: ${wgetFailure(answer, target)}\n`);
     return 1;
@@ -82,9 +82,12 @@ const wget: ShellCommand = (context) => {
   return 0;
 };
 
+const isUnresolved = ({ outcome }: NetworkAnswer): boolean => outcome === 'unknown-host' || outcome === 'dns-timeout';
+
 function wgetFailure({ outcome, address }: NetworkAnswer, target: string): string {
   switch (outcome) {
     case 'unknown-host':
+    case 'dns-timeout':
       return `bad address '${target}'`;
     case 'timeout':
       return 'download timed out';
@@ -181,6 +184,7 @@ function curlFailure(context: CommandContext, answer: NetworkAnswer, url: string
   const [name = '', port = '80'] = hostOf(url).split(':');
   const failures: Readonly<Record<string, readonly [number, string]>> = {
     'unknown-host': [6, `Could not resolve host: ${name}`],
+    'dns-timeout': [6, `Could not resolve host: ${name}`],
     timeout: [28, `Operation timed out after ${timeoutMs} milliseconds with 0 bytes received`],
     refused: [7, `Failed to connect to ${name} port ${port} after 0 ms: Couldn't connect to server`],
     closed: [52, 'Empty reply from server'],
@@ -210,15 +214,17 @@ const netcat: ShellCommand = (context) => {
     if (!options.has('z')) context.out(answer.body);
     return 0;
   }
-  if (answer.outcome === 'unknown-host') context.error(`nc: bad address '${name}'\n`);
+  if (isUnresolved(answer)) context.error(`nc: bad address '${name}'\n`);
   else if (options.has('v'))
     context.error(`nc: ${answer.address}: ${answer.outcome === 'timeout' ? 'Connection timed out' : 'Connection refused'}\n`);
   return 1;
 };
 
-const ping: ShellCommand = ({ args, host, out, error }) => {
+const ping: ShellCommand = (context) => {
+  const { args, host, out, error } = context;
   const { operands } = parseOptions(args, 'cwWi');
   const target = operands[0] ?? '';
+  if (awaitDns(context, target) === null) return null;
   const address = /^[\d.]+$/.test(target) ? target : host.resolve(target);
   if (address === undefined) {
     error(`ping: bad address '${target}'\n`);
