@@ -21,6 +21,11 @@ export class OrreryProblem extends Error {
   }
 }
 
+/** Nobody answers at the address, or somebody else. */
+export class ServiceUnreachable extends Error {
+  override readonly name = 'ServiceUnreachable';
+}
+
 export interface Sent {
   readonly method: string;
   readonly body?: string;
@@ -37,18 +42,38 @@ export function yamlRequest(method: string, body: string): Sent {
   return { method, body, headers: { 'Content-Type': 'application/yaml' } };
 }
 
-/** An answer in JSON. Fails: OrreryProblem. */
+/** An answer in JSON. Fails: OrreryProblem, ServiceUnreachable. */
 export async function askJson<T>(connection: Connection, path: string, sent?: Sent): Promise<T> {
   return (await ask(connection, path, sent)).json() as Promise<T>;
 }
 
-/** An answer. Fails: OrreryProblem. */
+/** An answer. Fails: OrreryProblem, ServiceUnreachable. */
 export async function ask({ url, token }: Connection, path: string, sent: Sent = { method: 'GET' }): Promise<Response> {
   const headers = { ...sent.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
-  const response = await fetch(`${url}${path}`, { ...sent, headers });
-  if (!response.ok) throw new OrreryProblem((await response.json()) as Schemas['Problem']);
-  return response;
+  const response = await fetch(`${url}${path}`, { ...sent, headers }).catch((error: unknown) => {
+    throw new ServiceUnreachable(`No service answers at ${url}: ${reasonOf(error)}.`, { cause: error });
+  });
+  if (response.ok) return response;
+  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true)
+    throw new ServiceUnreachable(`What answers at ${url} is not Orrery: ${response.status} without a problem in JSON.`);
+  throw new OrreryProblem((await response.json()) as Schemas['Problem']);
 }
+
+/** What lies under the `fetch failed` of Node. */
+function reasonOf(error: unknown): string {
+  const { cause, message } = error as { cause?: { code?: string; message?: string }; message: string };
+  return REASONS[cause?.code ?? ''] ?? cause?.message ?? message;
+}
+
+const SELF_SIGNED = 'its certificate is not trusted; name it in NODE_EXTRA_CA_CERTS';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection is refused',
+  ENOTFOUND: 'there is no such host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: SELF_SIGNED,
+  SELF_SIGNED_CERT_IN_CHAIN: SELF_SIGNED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: SELF_SIGNED,
+};
 
 /** A path with a query; what is undefined is left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {

@@ -18,7 +18,10 @@ export const CLUSTER_COMMAND_NAMES = [
   'kubeconfig',
   'apply',
   'advance',
+  'clock',
+  'fault',
   'why',
+  'diff',
   'fork',
   'rewind',
   'export',
@@ -54,7 +57,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
     return 0;
   }
   if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help') || rest.includes('-h')) {
-    console.log(helpText());
+    console.log(CLUSTER_COMMAND_NAMES.includes(name) ? (await import('./cluster-command.ts')).clusterCommandHelp(name) : helpText());
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -141,13 +144,15 @@ function helpText(): string {
     '',
     'Usage:',
     '  orrery serve [flags]                 Start the service.',
-    '  orrery up [--name demo] [--students 30] [flags of serve]',
+    '  orrery up [--name demo] [--nodes 3] [--rate auto] [--students 30] [--kubeconfig <file or folder>] [flags of serve]',
     '                                       Start the service with a cluster, or one for each student, and write kubeconfigs.',
     '  orrery clusters | create [name] | delete <cluster> | kubeconfig <cluster> | apply <cluster> <file>',
     '  orrery advance <cluster> [duration] [--steps 10] [--until idle] [--until condition=Available --on deployment/web]',
-    '  orrery why <cluster> <resource/name> | fork <cluster> [name] [--at moment] | rewind <cluster> <moment>',
-    '  orrery export <cluster> [file] | import <file> [name]',
-    '                                       On a service (--server, ORRERY_SERVER), or without one on a data folder (--data).',
+    '  orrery clock <cluster> [manual, auto or a rate] | fault <cluster> [type] [target] [--for 10m]',
+    '  orrery why <cluster> <resource/name> | diff <cluster> [from] [to] [--with other]',
+    '  orrery fork <cluster> [name] [--at moment] | rewind <cluster> <moment> | export <cluster> [file] | import <file> [name]',
+    '                                       Of a service (--server, ORRERY_SERVER, or the one that has the data folder), or',
+    '                                       without one of a data folder (--data). Each has a --help of its own.',
     '  orrery check [--data <folder>] [--replay]',
     '                                       Say what is damaged in a data folder; exit code 1 when something is.',
     '  orrery recover [--data <folder>] [--accept <cluster>]',

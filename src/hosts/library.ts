@@ -8,7 +8,7 @@ import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, ya
 import { readConfig } from './config.ts';
 import { readVersion } from './version.ts';
 
-export { OrreryProblem } from '../client/connection.ts';
+export { OrreryProblem, ServiceUnreachable } from '../client/connection.ts';
 export type { components, operations, paths } from '../client/service-api.generated.ts';
 
 /** What `orrery serve` takes as flags; everything may be left out. */

@@ -12,6 +12,7 @@ import { createLog, logAnswer } from './log.ts';
 import { type Fetch, type RunningServer, startServer } from './node-server.ts';
 import { openLocalClusters, openWorkerClusters } from './open-clusters.ts';
 import { scenarioRunner } from './scenario-runner.ts';
+import { forgetAddress, noteAddress } from './service-address.ts';
 import { StartError } from './start-error.ts';
 import { loadTls, type TlsMaterial } from './tls.ts';
 import { readPageFiles } from './page-files.ts';
@@ -47,8 +48,16 @@ export async function serve(config: Config, version: string, log: Logger = creat
   });
   collectDefaultMetrics({ register: app.metrics.registry });
   const server = await listen(app.fetch, { ...config, tls }, clusters);
+  noteAddress(config.data, server.url);
   log.info({ version, url: server.url, data: config.data, workers: config.workers }, 'started');
-  return { url: server.url, token, close: () => closeAll(server, clusters, log) };
+  return {
+    url: server.url,
+    token,
+    close: () => {
+      forgetAddress(config.data);
+      return closeAll(server, clusters, log);
+    },
+  };
 }
 
 function openClusters(

@@ -1,12 +1,16 @@
 // `orrery create`, `advance`, `why` and their kin, against a service and against a data folder, and `orrery up`.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLUSTER_COMMANDS, runClusterCommand } from '../../src/hosts/cluster-command.ts';
+import { clusterCommandHelp, runClusterCommand } from '../../src/hosts/cluster-command.ts';
+import { CLUSTER_COMMANDS } from '../../src/hosts/cluster-commands.ts';
 import { runUp } from '../../src/hosts/up-command.ts';
 import { CLUSTER_COMMAND_NAMES } from '../../src/hosts/command-line.ts';
 import { type Orrery, startOrrery } from '../../src/hosts/library.ts';
@@ -55,7 +59,7 @@ describe('on a service', { timeout: 120_000 }, () => {
     const waited = await run('advance', 'demo', '--until', 'condition=Ready', '--on', 'pods/web', '--timeout', '1m');
     expect(waited.code).toBe(1);
     expect(waited.out).toMatch(
-      /^2025-01-01T00:00:00Z → 2025-01-01T00:01:00Z, \d+ changes, not reached\n.*\n {2}Not scheduled: the pod requests 8 of cpu/,
+      /^2025-01-01T00:00:00Z → 2025-01-01T00:01:00Z: \d+ changes in \d+ ms, not reached\n.*\n {2}Not scheduled: the pod requests 8 of cpu/,
     );
     expect((await run('why', 'demo', 'pods/web')).out).toContain('Lower the request');
     expect((await run('fork', 'demo', 'other', '--at', '2025-01-01T00:00:20Z')).out).toBe(
@@ -63,7 +67,7 @@ describe('on a service', { timeout: 120_000 }, () => {
     );
     expect((await run('advance', 'other', '30s')).out).toMatch(/^2025-01-01T00:00:20Z → 2025-01-01T00:00:50Z/);
     const listed = await run('clusters');
-    expect(listed.out.split('\n')[0]).toMatch(/^NAME +NOW +CLOCK +NODES +OBJECTS$/);
+    expect(listed.out.split('\n')[0]).toMatch(/^NAME +NOW +CLOCK +NODES +OBJECTS +DIGEST$/);
     expect(listed.out).toMatch(/^other +2025-01-01T00:00:50Z +manual +2 /m);
     expect((await run('export', 'demo', join(folder, 'recording'))).code).toBe(0);
     expect((await run('import', join(folder, 'recording'), 'again')).out).toBe('cluster again imported\n');
@@ -75,8 +79,44 @@ describe('on a service', { timeout: 120_000 }, () => {
     expect((await run('delete', 'other')).out).toBe('cluster other deleted\n');
   });
 
-  it('a problem is said, and the exit code is 1', async () => {
-    expect(await run('delete', 'nowhere')).toMatchObject({ code: 1, errors: expect.stringContaining('there is no cluster nowhere') });
+  it('clocks, faults and what differs', async () => {
+    await run('create', 'storm', '--labels', 'course=k8s-101,group=a', '--ttl', '2h');
+    expect((await run('clock', 'storm')).out).toBe('manual, now 2025-01-01T00:00:00Z\n');
+    expect((await run('clock', 'storm', 'auto')).out).toMatch(/^× auto, now /);
+    expect((await run('clock', 'storm', 'manual')).out).toMatch(/^manual, now /);
+    await run('fork', 'storm', 'calm');
+    expect((await run('fault', 'storm', 'node-down', 'nodes/node-2', '--for', '10m')).out).toBe(
+      'fault-1 node-down node-2: active, from 2025-01-01T00:00:00Z to 2025-01-01T00:10:00Z\n',
+    );
+    expect((await run('fault', 'storm', 'registry-down', '--after', '1h')).out).toMatch(/^fault-2 registry-down: waiting, from \S+ on\n$/);
+    expect((await run('fault', 'storm')).out.split('\n')).toHaveLength(3);
+    for (const name of ['storm', 'calm']) await run('advance', name, '1m');
+    const differs = (await run('diff', 'calm', '--with', 'storm', '--resource', 'nodes')).out;
+    expect(differs).toMatch(/^~ nodes\/node-2\n(?: {4}\/\S+: .* → .*\n)+$/);
+    expect((await run('fault', 'storm', '--end', 'fault-1')).out).toBe('fault-1 ended\n');
+    expect((await run('diff', 'storm', 'command:1', 'command:1')).out).toBe('nothing differs\n');
+    const listed = (await run('clusters', '-l', 'course=k8s-101')).out.trimEnd().split('\n');
+    expect(listed.slice(1).map((line) => line.split(' ')[0])).toEqual(['storm']);
+    expect((await run('delete', '-l', 'course=k8s-101')).out).toBe('cluster storm deleted\n');
+  });
+
+  it('a problem is said once, and the exit code is 1', async () => {
+    expect(await run('delete', 'nowhere')).toEqual({ code: 1, out: '', errors: 'there is no cluster nowhere\n' });
+    expect(await run('advance', 'demo', '5x')).toEqual({
+      code: 1,
+      out: '',
+      errors: '/by: "5x" is not a duration; write 90s, 1h30m or 500ms\n',
+    });
+  });
+
+  it('so is a service that is none, or not there', async () => {
+    const nobody = await orrery(['clusters', '--server', 'http://127.0.0.1:9']);
+    expect(nobody).toMatchObject({ code: 1, errors: expect.stringMatching(/^No service answers at http:\/\/127\.0\.0\.1:9: .+\.\n$/) });
+    const website = createServer((_request, response) => void response.writeHead(404).end('<h1>Not found</h1>')).listen(0, '127.0.0.1');
+    await once(website, 'listening');
+    const other = await orrery(['clusters', '--server', `http://127.0.0.1:${(website.address() as AddressInfo).port}`]);
+    website.close();
+    expect(other).toMatchObject({ code: 1, errors: expect.stringContaining('is not Orrery: 404') });
   });
 });
 
@@ -88,6 +128,22 @@ describe('on a data folder', { timeout: 60_000 }, () => {
     expect((await orrery(['advance', 'demo', '10s', ...data])).code).toBe(0);
     expect((await orrery(['clusters', ...data])).out).toContain('demo');
   });
+
+  it('a service that has it is asked instead, which says where it is while it runs', async () => {
+    const place = join(folder, 'served');
+    const service = await startOrrery({ data: place });
+    await service.createCluster({ name: 'live' });
+    expect((await orrery(['clusters', '--data', place])).out).toContain('live');
+    const note = readFileSync(join(place, 'service.json'), 'utf8');
+    expect(JSON.parse(note)).toEqual({ url: service.url, pid: process.pid });
+    await service.close();
+    expect(existsSync(join(place, 'service.json'))).toBe(false);
+    // One that was killed leaves its note behind.
+    for (const left of [note, note.replace(/"pid":\d+/, '"pid":2147483646'), '{']) {
+      writeFileSync(join(place, 'service.json'), left);
+      expect((await orrery(['clusters', '--data', place])).out).toContain('live');
+    }
+  });
 });
 
 describe('mistakes', () => {
@@ -96,6 +152,14 @@ describe('mistakes', () => {
     [['advance', 'demo'], 'advance takes a duration such as 30s, --steps, or --until.'],
     [['why', 'demo', 'web'], 'why takes resource/name'],
     [['create', 'demo', '--nodes', 'few'], '--nodes takes a number'],
+    [['create', 'demo', '--labels', 'course'], '--labels takes key=value'],
+    [['create', 'demo', '--file', MANIFEST], 'pod.yaml is not JSON'],
+    [['apply', 'demo', 'nowhere.yaml'], 'nowhere.yaml cannot be read: there is no such file.'],
+    [['apply', 'demo', folder], 'cannot be read: it is a folder.'],
+    [['fault', 'demo', 'rain'], 'There is no fault "rain"; known are node-down, '],
+    [['fault', 'demo', 'node-down'], 'node-down strikes a node, which must be named.'],
+    [['delete'], 'delete takes the name of a cluster, or --selector.'],
+    [['clusters', '--server', 'nonsense'], '--server takes an address such as http://127.0.0.1:8080, not "nonsense".'],
   ])('orrery %j', async (args, message) => {
     await expect(orrery([...args, '--data', join(folder, 'none')])).rejects.toThrow(message);
   });
@@ -140,6 +204,15 @@ describe('orrery up', { timeout: 60_000 }, () => {
     expect(await up(['--students', '12', '--nodes', '1'], place)).toContain('12 clusters, student-01 to student-12');
     expect(readdirSync(join(place, 'kubeconfigs'))).toHaveLength(12);
   });
+});
+
+it('each command has a help of its own', () => {
+  const run = spawnSync(process.execPath, [TSX, CLI, 'fault', '--help'], { encoding: 'utf8' });
+  expect(run.stdout).toMatch(/^Usage: orrery fault <cluster> \[type\] \[target\]\n/);
+  for (const [name, { help, usage }] of Object.entries(CLUSTER_COMMANDS)) {
+    expect(clusterCommandHelp(name)).toContain(help);
+    expect(clusterCommandHelp(name)).toContain(`orrery ${`${name} ${usage}`.trimEnd()}\n`);
+  }
 });
 
 it('a name that is no command is said', () => {

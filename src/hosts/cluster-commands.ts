@@ -1,0 +1,317 @@
+// What the commands about clusters do: each asks the service once or twice, and says what it was told in lines for people.
+
+import type { ParseArgsConfig } from 'node:util';
+import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
+import { faultBody, faultLine } from './fault-command.ts';
+import { ConfigError } from './config.ts';
+import { numberOf, parseJson, readText, textOf, type Values, writeText } from './flags.ts';
+
+/** What a command is given. */
+interface Call {
+  readonly connection: Connection;
+  readonly positionals: readonly string[];
+  readonly values: Values;
+}
+
+/** What a command gives: data for scripts, and lines for people. */
+interface Told {
+  readonly value: unknown;
+  readonly lines: readonly string[];
+  readonly isBad?: boolean;
+}
+
+export interface ClusterCommand {
+  /** Arguments as the help shows them; those in brackets may be left out. */
+  readonly usage: string;
+  readonly help: string;
+  readonly options?: ParseArgsConfig['options'];
+  run(call: Call): Promise<Told>;
+}
+
+const text = { type: 'string' } as const;
+const selector = { type: 'string', short: 'l' } as const;
+
+export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
+  clusters: {
+    usage: '',
+    help: 'List the clusters; --selector course=k8s-101 those with a label.',
+    options: { selector },
+    async run({ connection, values }) {
+      const items: Schemas['Cluster'][] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await askJson<{ items: Schemas['Cluster'][]; nextCursor?: string }>(
+          connection,
+          withQuery('/v1/clusters', { cursor, labelSelector: textOf(values['selector']) }),
+        );
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        if (cursor === undefined) break;
+      }
+      const rows = items.map((item) => [item.name, item.now, clockText(item.clock), String(item.nodes), String(item.objects), item.digest]);
+      return { value: { items }, lines: table([['NAME', 'NOW', 'CLOCK', 'NODES', 'OBJECTS', 'DIGEST'], ...rows]) };
+    },
+  },
+  create: {
+    usage: '[name]',
+    help: 'Make a cluster; --file takes the body of POST /v1/clusters.',
+    options: { nodes: text, seed: text, rate: text, labels: text, ttl: text, file: text },
+    async run({ connection, positionals: [name], values: { nodes, seed, rate, labels, ttl, file } }) {
+      const body = {
+        ...(file === undefined ? {} : parseJson(String(file))),
+        ...(name === undefined ? {} : { name }),
+        ...(nodes === undefined ? {} : { nodes: numberOf('--nodes', nodes) }),
+        ...(seed === undefined ? {} : { seed: numberOf('--seed', seed) }),
+        ...(rate === undefined ? {} : { clock: clockOf(String(rate)) }),
+        ...(labels === undefined ? {} : { labels: labelsOf(String(labels)) }),
+        ...(ttl === undefined ? {} : { ttl }),
+      };
+      const value = await askJson<Schemas['Cluster']>(connection, '/v1/clusters', jsonRequest('POST', body));
+      return { value, lines: [`cluster ${value.name} created`] };
+    },
+  },
+  delete: {
+    usage: '[cluster]',
+    help: 'Delete a cluster, or with --selector all of a label.',
+    options: { selector },
+    async run({ connection, positionals: [name], values }) {
+      const labelSelector = textOf(values['selector']);
+      if ((name === undefined) === (labelSelector === undefined))
+        throw new ConfigError('delete takes the name of a cluster, or --selector.');
+      if (name === undefined) {
+        const value = await askJson<Schemas['BulkDeletion']>(connection, withQuery('/v1/clusters', { labelSelector }), {
+          method: 'DELETE',
+        });
+        const failed = value.failed.map((one) => `cluster ${one.name} not deleted: ${one.problem.detail}`);
+        return { value, lines: [...value.deleted.map((one) => `cluster ${one} deleted`), ...failed], isBad: failed.length > 0 };
+      }
+      await ask(connection, pathOf(name), { method: 'DELETE' });
+      return { value: { name }, lines: [`cluster ${name} deleted`] };
+    },
+  },
+  clock: {
+    usage: '<cluster> [manual, auto or a rate]',
+    help: 'Show the clock, or set it: manual; auto, which runs while somebody waits; or a rate such as 60, virtual seconds a second.',
+    async run({ connection, positionals: [name = '', wanted] }) {
+      const path = `${pathOf(name)}/clock`;
+      const sent = wanted === undefined ? undefined : jsonRequest('PUT', clockOf(wanted));
+      const value = await askJson<Schemas['ClusterClock']>(connection, path, sent);
+      const next = value.nextChangeAt === null ? '' : `, next change at ${value.nextChangeAt}`;
+      return { value, lines: [`${clockText(value)}, now ${value.now}${next}`] };
+    },
+  },
+  fault: {
+    usage: '<cluster> [type] [target]',
+    help: 'Break something: node-down node-2, container-kill web, image-pull-fail nginx; --for 10m, --after 30s. --end fault-1 mends it; without a type: what there is.',
+    options: {
+      after: text,
+      for: text,
+      end: text,
+      namespace: { type: 'string', short: 'n' },
+      container: text,
+      'exit-code': text,
+      signal: text,
+      probe: text,
+      message: text,
+      resource: text,
+    },
+    async run({ connection, positionals: [name = '', type, target], values }) {
+      const path = `${pathOf(name)}/faults`;
+      if (values['end'] !== undefined) {
+        await ask(connection, `${path}/${encodeURIComponent(String(values['end']))}`, { method: 'DELETE' });
+        return { value: { id: values['end'] }, lines: [`${values['end']} ended`] };
+      }
+      if (type === undefined) {
+        const value = await askJson<Schemas['ClusterFaultList']>(connection, path);
+        return { value, lines: value.items.map(faultLine) };
+      }
+      const value = await askJson<Schemas['ClusterFault']>(connection, path, jsonRequest('POST', faultBody(type, target, values)));
+      return { value, lines: [faultLine(value)] };
+    },
+  },
+  diff: {
+    usage: '<cluster> [from] [to]',
+    help: 'Say what differs between two moments, or with --with from another cluster.',
+    options: { with: text, resource: text, namespace: { type: 'string', short: 'n' } },
+    async run({ connection, positionals: [name = '', from, to], values }) {
+      const query = {
+        from,
+        to,
+        with: textOf(values['with']),
+        resource: textOf(values['resource']),
+        namespace: textOf(values['namespace']),
+      };
+      const value = await askJson<Schemas['ClusterDifference']>(connection, withQuery(`${pathOf(name)}/diff`, query));
+      const lines = differenceLines(value);
+      return { value, lines: lines.length === 0 ? ['nothing differs'] : lines };
+    },
+  },
+  kubeconfig: {
+    usage: '<cluster>',
+    help: 'Print a kubeconfig; --at gives that of a moment, --user and --group that of a user.',
+    options: { at: text, user: text, group: text },
+    async run({ connection, positionals: [name = ''], values: { at, user, group } }) {
+      const query = { at: textOf(at), user: textOf(user), group: textOf(group) };
+      const value = await (await ask(connection, withQuery(`${pathOf(name)}/kubeconfig`, query))).text();
+      return { value, lines: [value.trimEnd()] };
+    },
+  },
+  apply: {
+    usage: '<cluster> <file or ->',
+    help: 'Hand manifests to a cluster.',
+    options: { namespace: { type: 'string', short: 'n' } },
+    async run({ connection, positionals: [name = '', file = '-'], values: { namespace } }) {
+      const body = readText(file);
+      const path = withQuery(`${pathOf(name)}/manifests`, { namespace: textOf(namespace) });
+      const value = await askJson<Schemas['ManifestResults']>(connection, path, yamlRequest('POST', body));
+      return { value, lines: value.items.map((item) => `${item.kind.toLowerCase()}/${item.name} ${item.action}`) };
+    },
+  },
+  advance: {
+    usage: '<cluster> [duration]',
+    help: 'Turn the clock: by a duration, --steps, or --until idle or a condition such as condition=Available --on deployment/web.',
+    options: {
+      steps: text,
+      until: text,
+      on: text,
+      selector,
+      namespace: { type: 'string', short: 'n' },
+      timeout: text,
+    },
+    async run({ connection, positionals: [name = '', by], values }) {
+      const goal = jsonRequest('POST', goalOf(by, values));
+      const startedMs = performance.now();
+      const value = await askJson<Schemas['AdvanceResult']>(connection, `${pathOf(name)}/clock/advance`, goal);
+      const took = `${Math.round(performance.now() - startedMs)} ms`;
+      const lines = [`${value.from} → ${value.now}: ${value.watchEvents} changes in ${took}${value.reached ? '' : ', not reached'}`];
+      if (value.nearest !== undefined) lines.push(`  ${value.nearest.resource}/${value.nearest.name}: ${value.nearest.state}`);
+      for (const { sentence } of value.explanation ?? []) lines.push(`  ${sentence}`);
+      return { value, lines, isBad: !value.reached };
+    },
+  },
+  why: {
+    usage: '<cluster> <resource/name>',
+    help: 'Say why an object is as it is; --at explains the past.',
+    options: { at: text, namespace: { type: 'string', short: 'n' } },
+    async run({ connection, positionals: [name = '', object = ''], values: { at, namespace } }) {
+      const [resource, of] = object.split('/');
+      if (of === undefined) throw new ConfigError(`why takes resource/name, such as pods/web, not ${JSON.stringify(object)}.`);
+      const query = { resource, name: of, at: textOf(at), namespace: textOf(namespace) };
+      const value = await askJson<Schemas['Explanation']>(connection, withQuery(`${pathOf(name)}/explain`, query));
+      const lines = value.findings.flatMap(({ sentence, wouldChange }) => [
+        sentence,
+        ...(wouldChange === undefined ? [] : [`  ${wouldChange}`]),
+      ]);
+      return { value, lines };
+    },
+  },
+  fork: {
+    usage: '<cluster> [name]',
+    help: 'Make a cluster that goes on from now, or from --at.',
+    options: { at: text },
+    async run({ connection, positionals: [cluster = '', name], values: { at } }) {
+      const body = { ...(name === undefined ? {} : { name }), ...(at === undefined ? {} : { at }) };
+      const value = await askJson<Schemas['Cluster']>(connection, `${pathOf(cluster)}/forks`, jsonRequest('POST', body));
+      return { value, lines: [`cluster ${value.name} forked from ${cluster} at ${value.now}`] };
+    },
+  },
+  rewind: {
+    usage: '<cluster> <moment>',
+    help: 'Go back in place, to a time, a revision (rv:123) or a command (command:45).',
+    async run({ connection, positionals: [cluster = '', to = ''] }) {
+      const value = await askJson<object>(connection, `${pathOf(cluster)}/rewind`, jsonRequest('POST', { to }));
+      return { value, lines: [`cluster ${cluster} is back at ${to}`] };
+    },
+  },
+  export: {
+    usage: '<cluster> [file]',
+    help: 'Write a recording that makes the cluster again, anywhere.',
+    async run({ connection, positionals: [cluster = '', file] }) {
+      const value = await (await ask(connection, `${pathOf(cluster)}/export`)).text();
+      if (file === undefined) return { value, lines: [value.trimEnd()] };
+      writeText(file, value);
+      return { value: { file }, lines: [`wrote ${file}`] };
+    },
+  },
+  import: {
+    usage: '<file> [name]',
+    help: 'Make a cluster from a recording.',
+    async run({ connection, positionals: [file = '', name] }) {
+      const sent = { method: 'POST', body: readText(file), headers: { 'Content-Type': RECORDING_TYPE } };
+      const value = await askJson<{ name?: string }>(connection, withQuery('/v1/clusters/import', { name }), sent);
+      return { value, lines: [`cluster ${value.name ?? name ?? ''} imported`] };
+    },
+  },
+};
+
+const RECORDING_TYPE = 'application/x-ndjson';
+
+function goalOf(by: string | undefined, { steps, until, on, selector, namespace, timeout }: Values): object {
+  const limit = timeout === undefined ? {} : { timeout };
+  if (steps !== undefined) return { steps: numberOf('--steps', steps) };
+  if (until === 'idle') return { until, ...limit };
+  if (until === undefined) {
+    if (by === undefined) throw new ConfigError('advance takes a duration such as 30s, --steps, or --until.');
+    return { by };
+  }
+  const [resource, name] = textOf(on)?.split('/') ?? [];
+  return {
+    until: {
+      for: until,
+      ...(resource === undefined ? {} : { resource }),
+      ...(name === undefined ? {} : { name }),
+      ...(selector === undefined ? {} : { selector }),
+      ...(namespace === undefined ? {} : { namespace }),
+    },
+    ...limit,
+  };
+}
+
+/** `course=k8s-101,group=a`. Fails: ConfigError. */
+function labelsOf(list: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    list.split(',').map((one): [string, string] => {
+      const [key = '', value] = one.split(/=(.*)/s);
+      if (value === undefined) throw new ConfigError(`--labels takes key=value,…, not ${JSON.stringify(one)}.`);
+      return [key, value];
+    }),
+  );
+}
+
+function clockOf(rate: string): object {
+  if (rate === 'manual') return { mode: 'manual' };
+  return { mode: 'running', rate: rate === 'auto' ? rate : numberOf('--rate', rate) };
+}
+
+/** Objects that came (+), went (-) and changed (~), these by field. */
+function differenceLines({ added, removed, changed }: Schemas['ClusterDifference']): string[] {
+  const nameOf = ({ resource, namespace, name }: { resource: string; namespace?: string; name: string }) =>
+    [resource, namespace, name].filter((part) => part !== undefined && part !== '').join('/');
+  const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+  return [
+    ...added.map((one) => `+ ${nameOf(one)}`),
+    ...removed.map((one) => `- ${nameOf(one)}`),
+    ...changed.flatMap((one) => [
+      `~ ${nameOf(one)}`,
+      ...one.fields.map(({ path, from, to }) => `    ${path}: ${shown(from)} → ${shown(to)}`),
+    ]),
+  ];
+}
+
+function pathOf(cluster: string): string {
+  return `/v1/clusters/${encodeURIComponent(cluster)}`;
+}
+
+function clockText({ mode, rate }: Schemas['ClockState']): string {
+  return mode === 'manual' ? mode : `× ${rate ?? 1}`;
+}
+
+/** Rows in columns, as kubectl prints them. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('   ')
+      .trimEnd(),
+  );
+}
