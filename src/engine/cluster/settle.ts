@@ -3,7 +3,7 @@
 
 import { assert } from '../kernel/assert.ts';
 import { beginDelivery, beginFiring, beginReconcile } from '../kernel/causes.ts';
-import { type Component, CUSTOM_RESOURCES } from '../kernel/component.ts';
+import { type Component, CUSTOM_RESOURCES, TIMER_RANKS } from '../kernel/component.ts';
 import { FIRINGS_PER_INSTANT_MAX, SETTLE_ROUNDS_MAX } from '../kernel/limits.ts';
 import { holdsKey, holdsTimer, parkSpinning } from '../kernel/parking.ts';
 import type { ClusterState } from '../kernel/state.ts';
@@ -25,6 +25,7 @@ interface Firing {
 
 const receivers = collectReceivers(COMPONENTS);
 const firings = collectTimers(COMPONENTS);
+const notices = COMPONENTS.flatMap((component) => Object.entries(component.notices ?? {}));
 
 /** Work in small steps: whoever drives it may let others have their turn between two of them, or take them all at once. */
 export type Steps<T> = Generator<undefined, T>;
@@ -52,7 +53,9 @@ export function* instantSteps(state: ClusterState): Steps<void> {
     if (timer === undefined) return;
     // All timers of one instant fire before the control plane looks: what they change arrives together (C011).
     while (timer !== undefined) {
+      const before = state.changes.length;
       fireTimer(state, timer);
+      if (timer.rank < TIMER_RANKS.controller) giveNotice(state, before);
       fired += 1;
       assert(fired <= FIRINGS_PER_INSTANT_MAX, `timers keep firing at one instant, last ${timer.owner} ${timer.key}`);
       yield;
@@ -60,6 +63,12 @@ export function* instantSteps(state: ClusterState): Steps<void> {
     }
     yield* settleSteps(state);
   }
+}
+
+/** Tells of what a timer has written, which is delivered only when all of this instant have fired. */
+function giveNotice(state: ClusterState, from: number): void {
+  for (let index = from; index < state.changes.length; index += 1)
+    for (const [resource, notice] of notices) if (state.changes[index]?.resource === resource) notice(state);
 }
 
 /**

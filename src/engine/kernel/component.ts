@@ -14,6 +14,11 @@ export interface Component {
   readonly watches: Readonly<Record<string, (state: ClusterState, change: Change) => void>>;
   /** Brings one key of the queue up to date. Level-triggered: reads the present state, never the change (C001). */
   reconcile(state: ClusterState, key: string): void;
+  /**
+   * Resource → what to do at once when a timer of the world or of a kubelet has written an object of it, before the timers of the control plane fire that are
+   * due at the same instant: asking for one of these.
+   */
+  readonly notices?: Readonly<Record<string, (state: ClusterState) => void>>;
   /** Timer owner → what to do when a timer of that owner fires. Owners are unique over all components. */
   readonly timers: Readonly<Record<string, (state: ClusterState, key: string) => void>>;
 }

@@ -9,7 +9,8 @@ import type { Node } from '../../kinds/node/types.ts';
 export const MONITOR_PERIOD_MS = 5_000;
 /** C703. */
 export const GRACE_MS = 50_000;
-const STARTUP_GRACE_MS = 60_000;
+/** C706: of a node that has never said whether it is ready. */
+export const STARTUP_GRACE_MS = 60_000;
 
 /** Conditions that a silent node no longer vouches for, in the order in which the monitor goes through them. */
 const VOUCHED = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
@@ -36,11 +37,6 @@ export function noticedMs(startMs: number, atMs: number): number {
 /** The next pass after an instant. */
 export function nextPassMs(startMs: number, nowMs: number): number {
   return startMs + (Math.floor((nowMs - startMs) / MONITOR_PERIOD_MS) + 1) * MONITOR_PERIOD_MS;
-}
-
-/** C703, C706: whether the grace period is over in a pass; one exactly at its end is late already. */
-export function isGraceOver(node: Node, probeMs: number, createdMs: number, nowMs: number): boolean {
-  return hasReadyCondition(node) ? nowMs >= probeMs + GRACE_MS : nowMs >= createdMs + STARTUP_GRACE_MS;
 }
 
 /** C704: the conditions of a node that has fallen silent. */

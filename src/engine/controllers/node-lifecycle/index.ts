@@ -1,5 +1,5 @@
-// Watches over nodes: marks those whose kubelet is silent, tells of them, and taints them. A pass is made only while there is something that it
-// could find: a node that is silent, not ready, or tainted for it.
+// Watches over nodes: marks those whose kubelet is silent, tells of them, and taints them. A pass is made only when there is something that it
+// could find: a node has changed, a kubelet has fallen silent, or a period of grace is over. Between these every pass would find what the last one left.
 // Upstream: pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/util/node/controller_utils.go (v1.33). Rules: C701-C717, C730.
 // Deviation: C707, a pod that is bound to a node after the node was found silent is not marked by this controller; its kubelet has never said that it
 // is ready.
@@ -18,11 +18,12 @@ import type { Change } from '../../kernel/store.ts';
 import { setTimer } from '../../kernel/timers.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import {
+  GRACE_MS,
   hasReadyCondition,
-  isGraceOver,
   nextPassMs,
   noticedMs,
   readyStatusOf,
+  STARTUP_GRACE_MS,
   taintIntervalMs,
   unknownConditions,
   type ZoneState,
@@ -58,6 +59,7 @@ export function createNodeLifecycle(lastRenewalMs: LastRenewalMs): Component {
   return {
     name: NAME,
     watches: { nodes: receiveNode },
+    notices: { nodes: passAtOnce },
     reconcile: mirrorTaints,
     timers: { [PASS_TIMER]: pass, [TAINT_TIMER]: taintWaiting },
   };
@@ -75,13 +77,14 @@ function receiveNode(state: ClusterState, change: Change): void {
       reason,
       `Node ${name} event: ${what} Node ${name} ${reason === 'RemovingNode' ? 'from' : 'in'} Controller`,
     );
+  // A zone that was judged before is judged anew.
+  if (needsPass(node) || zones.rows(state).size > 0) watchNodes(state);
   if (change.type === 'DELETED') {
     probes.remove(state, name);
     return tell('RemovingNode', 'Removing');
   }
   if (change.type === 'ADDED' && (parseTime(creationTimestamp) ?? 0) > state.startMs) tell('RegisteredNode', 'Registered');
   enqueue(state, NAME, name);
-  if (needsPass(node)) watchNodes(state);
 }
 
 /** C710: at once, whatever the monitor does. */
@@ -98,13 +101,17 @@ function needsPass(node: Node): boolean {
 
 /** Asks for a pass: a node has fallen silent, which no change of an object tells. */
 export function watchNodes(state: ClusterState): void {
-  setTimer(state, {
-    dueMs: nextPassMs(state.startMs, state.nowMs),
-    rank: TIMER_RANKS.controller,
-    order: 0,
-    owner: PASS_TIMER,
-    key: '',
-  });
+  setPass(state, nextPassMs(state.startMs, state.nowMs));
+}
+
+/** A pass that would be made at this instant anyway sees what kubelets have written at it. */
+function passAtOnce(state: ClusterState): void {
+  const isDue = noticedMs(state.startMs, state.nowMs) === state.nowMs;
+  if (state.clockMode === 'exact' && isDue && zones.rows(state).size > 0) setPass(state, state.nowMs);
+}
+
+function setPass(state: ClusterState, dueMs: number): void {
+  setTimer(state, { dueMs, rank: TIMER_RANKS.controller, order: 0, owner: PASS_TIMER, key: '' });
 }
 
 /** One pass over all nodes (C702). */
@@ -112,6 +119,7 @@ function monitor(state: ClusterState, lastRenewalMs: LastRenewalMs): void {
   const nodes = listObjects(state, nodeKind);
   const counts = new Map<string, { ready: number; notReady: number }>();
   let mustGoOn = false;
+  const silent: Silent[] = [];
   for (const node of nodes) {
     const observed = readyStatusOf(node);
     const renewedMs = lastRenewalMs(state, node.metadata.name);
@@ -123,22 +131,39 @@ function monitor(state: ClusterState, lastRenewalMs: LastRenewalMs): void {
     if (!isExcluded) count[readyStatusOf(current) === 'True' ? 'ready' : 'notReady'] += 1;
     follow(state, current, hasReadyCondition(node) ? observed : 'True');
     mustGoOn ||= renewedMs !== undefined || needsPass(current);
+    if (renewedMs !== undefined || !hasReadyCondition(current)) silent.push({ node: current, renewedMs });
   }
   judgeZones(state, nodes, counts);
   taintWaiting(state);
-  if (mustGoOn) {
-    const dueMs = nextPassMs(state.startMs, state.nowMs);
-    setTimer(state, { dueMs, rank: TIMER_RANKS.controller, order: 0, owner: PASS_TIMER, key: '' });
+  if (state.clockMode === 'reference') {
+    if (mustGoOn) watchNodes(state);
+    return;
   }
+  const ends = silent.flatMap((one) => graceEndMs(state, one) ?? []);
+  if (ends.length > 0) setPass(state, noticedMs(state.startMs, Math.min(...ends)));
 }
 
-/** C704, C705, C707. */
-function markSilent(state: ClusterState, node: Node, renewedMs: number | undefined): Node {
+/** A node whose kubelet is not heard of. */
+interface Silent {
+  readonly node: Node;
+  readonly renewedMs: number | undefined;
+}
+
+/** When a silent node is marked (C703, C706); undefined: it is. */
+function graceEndMs(state: ClusterState, { node, renewedMs }: Silent): number | undefined {
+  if (hasReadyCondition(node) && readyStatusOf(node) === 'Unknown') return undefined;
   const { name, creationTimestamp = '' } = node.metadata;
   const createdMs = parseTime(creationTimestamp) ?? state.startMs;
   const probeMs = Math.max(noticedMs(state.startMs, renewedMs ?? createdMs), probes.get(state, name)?.atMs ?? 0);
+  return hasReadyCondition(node) ? probeMs + GRACE_MS : createdMs + STARTUP_GRACE_MS;
+}
+
+/** C704, C705, C707. One exactly at the end of its grace is late already. */
+function markSilent(state: ClusterState, node: Node, renewedMs: number | undefined): Node {
+  const { name } = node.metadata;
+  const endMs = graceEndMs(state, { node, renewedMs });
   const wasReady = readyStatusOf(node) === 'True';
-  if ((hasReadyCondition(node) && readyStatusOf(node) === 'Unknown') || !isGraceOver(node, probeMs, createdMs, state.nowMs)) return node;
+  if (endMs === undefined || state.nowMs < endMs) return node;
   const marked = writeStatus(state, nodeKind, node, { ...node.status, conditions: unknownConditions(node, state.nowMs) });
   if (!wasReady) return marked;
   record(state, marked, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
