@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import type { Fault } from '../../../src/engine/cluster/fault-spec.ts';
-import { explain, type Finding } from '../../../src/engine/cluster/index.ts';
+import { explain, type Finding, readPodLog } from '../../../src/engine/cluster/index.ts';
 import { stateHash } from '../../../src/engine/cluster/snapshot.ts';
 import { kindByResource } from '../../../src/engine/kinds/index.ts';
 import { createTestCluster, type TestCluster, type TestConfig } from '../../support/engine.ts';
@@ -34,8 +34,9 @@ export function itExplains(cases: readonly Case[]): void {
       const before = stateHash(cluster.state);
       const findings = findingsOf(cluster, item.about);
       expect(findings.map(({ code, sentence }) => `${code}: ${sentence}`.replaceAll('2026-01-01T', ''))).toEqual(item.says);
-      for (const { because, documentation } of findings) {
+      for (const { because, documentation, wouldChange } of findings) {
         expect(because.length).toBeGreaterThan(0);
+        expectLogs(cluster, wouldChange ?? '');
         expect(documentation).toMatch(/^https:\/\/kubernetes\.io\/docs\/[a-z]/);
       }
       if (item.because !== undefined) expect(JSON.stringify(findings.map(({ because }) => because))).toContain(item.because);
@@ -44,6 +45,14 @@ export function itExplains(cases: readonly Case[]): void {
       cluster.reopen();
       expect(findingsOf(cluster, item.about)).toEqual(findings);
     });
+}
+
+/** A log that is recommended is one that kubectl shows. */
+function expectLogs(cluster: TestCluster, advice: string): void {
+  const [, name, container = '', previous] = /kubectl logs (\S+) -c (\S+)( --previous)?/.exec(advice) ?? [];
+  if (name === undefined) return;
+  const log = readPodLog(cluster.state, { namespace: 'default', name, container, isPrevious: previous !== undefined });
+  expect(log.ok, advice).toBe(true);
 }
 
 /** What is said of `resource/name`, in the namespace `default`. */

@@ -117,7 +117,8 @@ function causeOf(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTermi
       wouldChange:
         last.exitCode === 0
           ? 'Give it something that goes on, or use a restart policy that lets it end.'
-          : `Look at what it wrote: kubectl logs ${pod.metadata.name} -c ${container.name} --previous`,
+          : // The run that is shown as the present one is no previous one.
+            `Look at what it wrote: kubectl logs ${pod.metadata.name} -c ${container.name}${field === 'state' ? '' : ' --previous'}`,
     }
   );
 }
