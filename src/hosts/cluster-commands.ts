@@ -5,6 +5,7 @@ import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, ya
 import { faultBody, faultLine } from './fault-command.ts';
 import { ConfigError } from './config.ts';
 import { numberOf, parseJson, readText, textOf, type Values, writeText } from './flags.ts';
+import { wrap } from './wrap.ts';
 
 /** What a command is given. */
 interface Call {
@@ -113,6 +114,9 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       probe: text,
       message: text,
       resource: text,
+      delay: text,
+      name: text,
+      answer: text,
     },
     async run({ connection, positionals: [name = '', type, target], values }) {
       const path = `${pathOf(name)}/faults`;
@@ -184,7 +188,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       const took = `${Math.round(performance.now() - startedMs)} ms`;
       const lines = [`${value.from} → ${value.now}: ${value.watchEvents} changes in ${took}${value.reached ? '' : ', not reached'}`];
       if (value.nearest !== undefined) lines.push(`  ${value.nearest.resource}/${value.nearest.name}: ${value.nearest.state}`);
-      for (const { sentence } of value.explanation ?? []) lines.push(`  ${sentence}`);
+      for (const { sentence } of value.explanation ?? []) lines.push(...wrap(sentence, '  '));
       return { value, lines, isBad: !value.reached };
     },
   },
@@ -198,8 +202,8 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       const query = { resource, name: of, at: textOf(at), namespace: textOf(namespace) };
       const value = await askJson<Schemas['Explanation']>(connection, withQuery(`${pathOf(name)}/explain`, query));
       const lines = value.findings.flatMap(({ sentence, wouldChange }) => [
-        sentence,
-        ...(wouldChange === undefined ? [] : [`  ${wouldChange}`]),
+        ...wrap(sentence),
+        ...(wouldChange === undefined ? [] : wrap(wouldChange, '  ')),
       ]);
       return { value, lines };
     },

@@ -89,7 +89,12 @@ describe('on a service', { timeout: 120_000 }, () => {
       'fault-1 node-down node-2: active, from 2025-01-01T00:00:00Z to 2025-01-01T00:10:00Z\n',
     );
     expect((await run('fault', 'storm', 'registry-down', '--after', '1h')).out).toMatch(/^fault-2 registry-down: waiting, from \S+ on\n$/);
-    expect((await run('fault', 'storm')).out.split('\n')).toHaveLength(3);
+    expect((await run('fault', 'storm', 'network-delay', 'node/node-1', '--delay', '200ms')).out).toMatch(
+      /^fault-3 network-delay node-1: active/,
+    );
+    expect((await run('fault', 'storm', 'dns-fail', '--name', 'db')).out).toMatch(/^fault-4 dns-fail: active/);
+    expect((await run('fault', 'storm', 'sandbox-fail', 'namespace/shop')).out).toMatch(/^fault-5 sandbox-fail shop: active/);
+    expect((await run('fault', 'storm')).out.split('\n')).toHaveLength(6);
     for (const name of ['storm', 'calm']) await run('advance', name, '1m');
     const differs = (await run('diff', 'calm', '--with', 'storm', '--resource', 'nodes')).out;
     expect(differs).toMatch(/^~ nodes\/node-2\n(?: {4}\/\S+: .* → .*\n)+$/);
@@ -158,6 +163,7 @@ describe('mistakes', () => {
     [['apply', 'demo', folder], 'cannot be read: it is a folder.'],
     [['fault', 'demo', 'rain'], 'There is no fault "rain"; known are node-down, '],
     [['fault', 'demo', 'node-down'], 'node-down strikes a node, which must be named.'],
+    [['fault', 'demo', 'node-down', 'pods/web'], 'node-down strikes a node, not pods/web.'],
     [['delete'], 'delete takes the name of a cluster, or --selector.'],
     [['clusters', '--server', 'nonsense'], '--server takes an address such as http://127.0.0.1:8080, not "nonsense".'],
   ])('orrery %j', async (args, message) => {
