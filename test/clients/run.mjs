@@ -2,11 +2,12 @@
 // Names after it run only those clients; `--write` writes docs/compatibility.md from the runs, and without it the document must say what happened.
 
 import { clients as helm } from './helm/client.mjs';
+import { clients as python } from './python/client.mjs';
 import { Scenario } from './support/scenario.mjs';
 import { startService } from './support/service.mjs';
 import { outdated, rowOf, writeRows } from './support/table.mjs';
 
-const CLIENTS = [...helm];
+const CLIENTS = [...helm, ...python];
 
 /** Builds that go on at a time. Most use more than one core by themselves. */
 const BUILDS_MAX = 2;
