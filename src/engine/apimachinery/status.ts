@@ -122,6 +122,10 @@ export function expired(message: string): Status {
   return failure(410, 'Expired', message);
 }
 
+export function serviceUnavailable(message: string): Status {
+  return failure(503, 'ServiceUnavailable', message);
+}
+
 export function internalError(message: string): Status {
   return failure(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
 }

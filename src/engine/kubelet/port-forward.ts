@@ -52,6 +52,8 @@ export interface PortRequest {
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The address of who asks; absent: the node itself, as for a forwarded port. */
+  readonly client?: string;
   /** Bytes that are no UTF-8 are lone surrogates, see runtime/shell/bytes.ts. */
   readonly body: string;
 }
@@ -73,7 +75,7 @@ export function askPort(state: ClusterState, request: PortRequest, isLook: boole
   const checked = checkForward(state, request.namespace, request.pod);
   const target = checked.ok ? listener(state, checked.value, request.port) : undefined;
   if (target === undefined) return undefined;
-  const client = clientAddress(state, '127.0.0.1');
+  const client = clientAddress(state, request.client ?? '127.0.0.1');
   const { status, body, headers, location, isClosed } = answerHttp(
     state,
     target,
@@ -84,7 +86,8 @@ export function askPort(state: ClusterState, request: PortRequest, isLook: boole
   return isClosed ? undefined : { status, body, headers, location };
 }
 
-function listener(state: ClusterState, pod: Pod, port: number): ServerPlace | undefined {
+/** What serves a port of a pod, if anything does. */
+export function listener(state: ClusterState, pod: Pod, port: number): ServerPlace | undefined {
   const worker = podWorkers.get(state, pod.metadata.uid) as PodWorker | undefined;
   if (worker === undefined) return undefined;
   for (const container of pod.spec.containers) {

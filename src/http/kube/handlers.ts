@@ -21,6 +21,7 @@ import { type EncodedObject, encodedObject, inVersion } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
 import { awaitNews } from './polling.ts';
+import { handleProxy } from './proxy.ts';
 import { type ListQuery, managerOfAgent, parseListQuery, parseRevision, parseWriteOptions, type WriteOptions } from './query.ts';
 import { listObjects, readObject } from './reads.ts';
 import { handleStreaming, STREAMING_SUBRESOURCES } from './streaming/handle.ts';
@@ -54,6 +55,7 @@ const HANDLERS: Readonly<Record<Exclude<Verb, 'list'>, Handler>> = {
 export async function handleResource(context: ResourceRequest): Promise<Response> {
   const { verb, subresource } = context.target;
   if (subresource === 'log') return handlePodLog(context);
+  if (subresource === 'proxy') return handleProxy(context);
   if (subresource !== undefined && STREAMING_SUBRESOURCES.includes(subresource)) return handleStreaming(context);
   if (verb === 'list') return handleCollection(context);
   const format = formatOf(context, { isWatch: false, isCollection: false });

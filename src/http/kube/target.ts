@@ -46,7 +46,7 @@ function verbOf(path: ResourcePath, method: string, kind: Kind): Result<Verb> {
   if (path.isOldWatch) return allow(path.subresource === undefined && (method === 'GET' || method === 'HEAD') ? 'list' : undefined);
   if (path.subresource !== undefined) {
     const verbs = subresourceVerbs(kind, path.subresource);
-    if (verbs === undefined || path.rest.length > 0) return fail(resourceNotFound());
+    if (verbs === undefined || (path.rest.length > 0 && path.subresource !== 'proxy')) return fail(resourceNotFound());
     const verb = SUBRESOURCE_VERBS[method];
     return allow(verb !== undefined && verbs.includes(verb) ? verb : undefined);
   }

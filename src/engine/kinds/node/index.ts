@@ -21,6 +21,7 @@ export const nodeKind: Kind<Node> = {
   nameFormat: 'subdomain',
   generation: 'none',
   hasStatus: true,
+  subresources: { proxy: { verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'NodeProxyOptions' } },
   applyDefaults(draft) {
     draft.spec ??= {};
     draft.status ??= {};

@@ -29,6 +29,7 @@ export const podKind: Kind<Pod> = {
     exec: { verbs: ['create', 'get'], kind: 'PodExecOptions' },
     attach: { verbs: ['create', 'get'], kind: 'PodAttachOptions' },
     portforward: { verbs: ['create', 'get'], kind: 'PodPortForwardOptions' },
+    proxy: { verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'PodProxyOptions' },
     eviction: { verbs: ['create'], kind: 'Eviction', group: 'policy', version: 'v1', olderVersions: ['v1beta1'] },
   },
   applyDefaults: applyPodDefaults,

@@ -23,6 +23,7 @@ export const serviceKind: Kind<Service> = {
   nameFormat: 'dns1035',
   generation: 'none',
   hasStatus: true,
+  subresources: { proxy: { verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'ServiceProxyOptions' } },
   returnsDeletedObject: true,
   allowsCreateOnUpdate: true,
   applyDefaults: applyServiceDefaults,

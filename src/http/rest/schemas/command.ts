@@ -77,6 +77,7 @@ export const commandSchema = z.discriminatedUnion('type', [
       method: text,
       path: text,
       headers: z.record(z.string(), text),
+      client: text.optional(),
       body: text,
     }),
   }),
