@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * Show the cluster's own behaviour of an image
-         * @description As it was given. What the built-in catalogue knows of images is not shown.
+         * @description Lists as lists and durations as text, however it was given. What the built-in catalogue knows of images is not shown.
          */
         get: operations["getImage"];
         /**
@@ -513,7 +513,6 @@ export interface components {
          *     }
          */
         AdvanceBy: {
-            /** @description A Go duration, as Kubernetes users write it, or seconds as a number. */
             by: components["schemas"]["Duration"];
             barrier?: components["schemas"]["Barrier"];
         };
@@ -530,23 +529,21 @@ export interface components {
              * @example 2025-01-01T00:10:00Z
              */
             now: string;
-            /** @description Virtual seconds since the start of the cluster. */
+            /**
+             * Format: double
+             * @description Virtual seconds since the start of the cluster.
+             */
             elapsedSeconds: number;
             /** @description Whether the goal was reached. */
             reached: boolean;
-            /** @description How many watch events the advance made. */
+            /**
+             * Format: int64
+             * @description How many watch events the advance made.
+             */
             watchEvents: number;
             /** @description Hash over the whole history. */
             digest: string;
-            /** @description Of a condition that was not reached: the object that comes closest. */
-            nearest?: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                /** @example Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z */
-                state: string;
-            };
+            nearest?: components["schemas"]["NearestObject"];
             /** @description Of a condition that was not reached: why, as `explain` says it of the nearest object. */
             explanation?: components["schemas"]["Finding"][];
         };
@@ -615,12 +612,12 @@ export interface components {
              * @description Wall time in which a client must ask for nothing to be done; default 50ms.
              * @example 50ms
              */
-            quiet?: string | number;
+            quiet?: components["schemas"]["Duration"];
             /**
              * @description Wall time that a client has for one instant; default 10s.
              * @example 10s
              */
-            patience?: string | number;
+            patience?: components["schemas"]["Duration"];
         };
         /**
          * @description One start of a container.
@@ -630,8 +627,11 @@ export interface components {
          *     }
          */
         BehaviorRun: {
-            /** @description How long it runs. Absent: for ever, or not at all when an end is given. */
-            for?: string | number | "forever";
+            /**
+             * @description How long it runs, a duration or `forever`. Absent: for ever, or not at all when an end is given.
+             * @example 1m
+             */
+            for?: string;
             /** @description With which it ends. Default: 0. */
             exitCode?: number;
             /**
@@ -644,47 +644,21 @@ export interface components {
             /** @description Its termination message. */
             message?: string;
         };
-        /**
-         * @description How long it runs, and how it ends: one run, one for each start with the last one repeating, a duration, or `forever`, the default.
-         * @example {
-         *       "for": "1m",
-         *       "exitCode": 1
-         *     }
-         * @example [
-         *       {
-         *         "for": "5s",
-         *         "exitCode": 1
-         *       },
-         *       {
-         *         "for": "forever"
-         *       }
-         *     ]
-         * @example forever
-         */
-        BehaviorRuns: components["schemas"]["BehaviorRun"] | components["schemas"]["BehaviorRun"][] | string;
         BrokenCluster: {
             name: string;
             /**
-             * @description Its files cannot be trusted. It can be deleted.
+             * @description Its files cannot be trusted. It can be deleted. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             state: "broken";
             /** @description What is wrong with which file, and how to get on. */
             problem: string;
-            links: {
-                self: string;
-            };
+            links: components["schemas"]["SelfLink"];
         };
         BulkDeletion: {
             /** @description Names of the clusters that are gone. */
             deleted: string[];
-            failed: {
-                name: string;
-                problem: {
-                    code: string;
-                    detail: string;
-                };
-            }[];
+            failed: components["schemas"]["FailedDeletion"][];
         };
         Cause: {
             /** @enum {string} */
@@ -710,15 +684,13 @@ export interface components {
             /** @description Of a change. */
             resourceVersion?: string;
             /** @description Of a change. */
-            object?: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-            };
+            object?: components["schemas"]["ObjectName"];
             /** @description Of a timer: whose, and for what. */
             timer?: string;
-            /** @description Of a command. */
+            /**
+             * Format: int64
+             * @description Of a command.
+             */
             number?: number;
             /** @description Of a command: who gave it. */
             client?: string;
@@ -730,23 +702,29 @@ export interface components {
             /** @description Whether the chain leads to a command; if not it goes further back than is looked. */
             isWhole: boolean;
         };
-        /** @description Default: {"mode":"manual"}. */
+        ChangedObject: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            fields: components["schemas"]["FieldDifference"][];
+        };
+        /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
+        ClockRate: number | "auto";
         ClockSpec: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
-            rate?: number | "auto";
+            rate?: components["schemas"]["ClockRate"];
             /**
              * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
              * @example 100ms
              */
-            patience?: string | number;
+            patience?: components["schemas"]["Duration"];
         };
         ClockState: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
-            rate?: number | "auto";
+            rate?: components["schemas"]["ClockRate"];
             /**
              * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
              * @example 100ms
@@ -756,10 +734,11 @@ export interface components {
         Cluster: {
             name: string;
             /**
-             * @description Whether it is in memory. One that is asleep wakes when it is asked for.
+             * @description Whether it is in memory. One that is asleep wakes when it is asked for. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             state: "awake" | "asleep";
+            /** Format: int64 */
             seed: number;
             /**
              * Format: date-time
@@ -773,15 +752,22 @@ export interface components {
              * @example 2025-01-01T00:10:00Z
              */
             now: string;
-            /** @description Virtual seconds since the start. */
+            /**
+             * Format: double
+             * @description Virtual seconds since the start.
+             */
             elapsedSeconds: number;
             clock: components["schemas"]["ClockState"];
             /** @description The latest revision. */
             resourceVersion: string;
             /** @description Hash over the whole history; equal digests mean equal histories. */
             digest: string;
+            /** Format: int64 */
             nodes: number;
-            /** @description Number of stored objects. */
+            /**
+             * Format: int64
+             * @description Number of stored objects.
+             */
             objects: number;
             /**
              * Format: date-time
@@ -829,8 +815,7 @@ export interface components {
         ClusterClock: {
             /** @enum {string} */
             mode: "manual" | "running";
-            /** @description Virtual seconds per wall second; only of running clocks, default 1. With "auto" the clock stands still while nobody waits. While a watch is open, a log is followed, a command is executed in a container or a client asks for the same again and again, it goes from change to change, by up to 600 virtual seconds per wall second, and stops where something went to one who waits, until he has left or was silent for `patience`. Equal sessions of commands that follow on each other therefore give equal digests. */
-            rate?: number | "auto";
+            rate?: components["schemas"]["ClockRate"];
             /**
              * @description Wall time, only with the rate "auto"; default 100ms, at most 60s.
              * @example 100ms
@@ -842,7 +827,10 @@ export interface components {
              * @example 2025-01-01T00:10:00Z
              */
             now: string;
-            /** @description Virtual seconds since the start of the cluster. */
+            /**
+             * Format: double
+             * @description Virtual seconds since the start of the cluster.
+             */
             elapsedSeconds: number;
             /**
              * Format: date-time
@@ -853,6 +841,7 @@ export interface components {
         };
         ClusterCommand: {
             /**
+             * Format: int64
              * @description From 1, the genesis. `#number` is the moment behind it.
              * @example 45
              */
@@ -894,47 +883,11 @@ export interface components {
             nextCursor?: string;
         };
         ClusterDifference: {
-            from: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 * @example 2025-01-01T00:10:00Z
-                 */
-                time: string;
-                resourceVersion: string;
-                digest: string;
-            };
-            to: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 * @example 2025-01-01T00:10:00Z
-                 */
-                time: string;
-                resourceVersion: string;
-                digest: string;
-            };
-            added: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                object: components["schemas"]["KubernetesObject"];
-            }[];
-            removed: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                object: components["schemas"]["KubernetesObject"];
-            }[];
-            changed: {
-                /** @example pods */
-                resource: string;
-                namespace?: string;
-                name: string;
-                fields: components["schemas"]["FieldDifference"][];
-            }[];
+            from: components["schemas"]["ComparedMoment"];
+            to: components["schemas"]["ComparedMoment"];
+            added: components["schemas"]["ComparedObject"][];
+            removed: components["schemas"]["ComparedObject"][];
+            changed: components["schemas"]["ChangedObject"][];
         };
         ClusterFault: {
             id: string;
@@ -968,21 +921,9 @@ export interface components {
              * @description Wall time of the creation.
              */
             createdAt: string;
-            /** @description Where it begins. */
-            from: {
-                /**
-                 * @description The last command that both have.
-                 * @example 45
-                 */
-                command: number;
-                /** @example 123 */
-                resourceVersion: string;
-                digest: string;
-            };
+            from: components["schemas"]["ForkOrigin"];
             forks: components["schemas"]["ClusterFork"][];
-            links: {
-                self: string;
-            };
+            links: components["schemas"]["SelfLink"];
         };
         ClusterForkList: {
             items: components["schemas"]["ClusterFork"][];
@@ -1018,10 +959,13 @@ export interface components {
             advance: string;
         };
         ClusterList: {
-            items: (components["schemas"]["Cluster"] | components["schemas"]["BrokenCluster"])[];
+            items: components["schemas"]["ClusterListItem"][];
             /** @description `cursor` of the next page; absent on the last one. */
             nextCursor?: string;
         };
+        ClusterListItem: components["schemas"]["Cluster"] | components["schemas"]["BrokenCluster"];
+        /** @description How many nodes (`node-1` … `node-N` of 4 cpu, 16Gi, 110 pods), or what they are. */
+        ClusterNodes: number | components["schemas"]["NodeSpec"][];
         /** @description Default: {}. */
         ClusterSpec: {
             /**
@@ -1029,16 +973,20 @@ export interface components {
              * @example demo
              */
             name?: string;
-            /** @description Seeds every random choice. Default: 1. */
+            /**
+             * Format: int64
+             * @description Seeds every random choice. Default: 1.
+             */
             seed?: number;
             /**
              * @description RFC 3339, whole seconds, or `now`. Default: "2025-01-01T00:00:00Z".
              * @example 2025-01-01T00:00:00Z
              */
             startTime?: string;
+            /** @description Default: {"mode":"manual"}. */
             clock?: components["schemas"]["ClockSpec"];
-            /** @description How many nodes (`node-1` … `node-N` of 4 cpu, 16Gi, 110 pods), or what they are. Default: 3. */
-            nodes?: number | components["schemas"]["NodeSpec"][];
+            /** @description Default: 3. */
+            nodes?: components["schemas"]["ClusterNodes"];
             /** @description Behaviours by image reference. Default: {}. */
             images?: {
                 [key: string]: components["schemas"]["ImageBehavior"];
@@ -1052,6 +1000,10 @@ export interface components {
              */
             token?: string;
             labels?: components["schemas"]["Labels"];
+            /**
+             * @description Wall time without use after which the cluster is deleted, with its history. Every request that is about it is a use, and as long as one is being answered (a watch, for instance) it is in use; lists are not, nor is a running clock. Absent: it is kept until it is deleted.
+             * @example 2h
+             */
             ttl?: components["schemas"]["Duration"];
         };
         /**
@@ -1061,6 +1013,7 @@ export interface components {
          *     }
          */
         ClusterTiming: {
+            /** @description To pull an image whose behaviour says nothing of it. Default 2.5s. At most 1h. */
             imagePull?: components["schemas"]["Duration"];
             /** @description To mount the volumes of a pod. Default 300ms. At most 1h. */
             volumeSetup?: components["schemas"]["Duration"];
@@ -1083,13 +1036,29 @@ export interface components {
             /** @description Where in every two seconds the kubelet tidies up. Default 250ms. At most 1h. */
             housekeepingPhase?: components["schemas"]["Duration"];
             /** @description From the start of a container to its first probes; `seeded`: drawn below one period. Default 0s. */
-            proberStartJitter?: string | number | "seeded";
-            /** @description The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default. */
-            workerJitter?: number | "seeded";
+            proberStartJitter?: string;
+            workerJitter?: components["schemas"]["WorkerJitter"];
             /** @description How often the metrics server looks at the containers; 0: there is none. Default 15s. At most 1h. */
             metricsResolution?: components["schemas"]["Duration"];
             /** @description For which kube-proxies route by the endpoints from before a change. Default 500ms. At most 1h. */
             endpointPropagation?: components["schemas"]["Duration"];
+        };
+        ComparedMoment: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            time: string;
+            resourceVersion: string;
+            digest: string;
+        };
+        ComparedObject: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            object: components["schemas"]["KubernetesObject"];
         };
         /** @description The runtime cannot create containers: they wait with CreateContainerError. */
         ContainerCreateFailFault: {
@@ -1098,35 +1067,35 @@ export interface components {
              * @enum {string}
              */
             type: "container-create-fail";
-            /** @description Default: {}. */
-            target?: {
-                /**
-                 * @description Name of a node: the pods on it.
-                 * @example node-2
-                 */
-                node?: string;
-                /**
-                 * @description Namespace of the pods; with `pod` and without this, default.
-                 * @example shop
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of one pod.
-                 * @example web
-                 */
-                pod?: string;
-                /**
-                 * @description Name of the container; absent: every one.
-                 * @example app
-                 */
-                container?: string;
-                /** @description The runtime's error; absent: its folder of snapshots is gone. */
-                message?: string;
-            };
+            target?: components["schemas"]["ContainerCreateFailTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        ContainerCreateFailTarget: {
+            /**
+             * @description Name of a node: the pods on it.
+             * @example node-2
+             */
+            node?: string;
+            /**
+             * @description Namespace of the pods; with `pod` and without this, default.
+             * @example shop
+             */
+            namespace?: string;
+            /**
+             * @description Name of one pod.
+             * @example web
+             */
+            pod?: string;
+            /**
+             * @description Name of the container; absent: every one.
+             * @example app
+             */
+            container?: string;
+            /** @description The runtime's error; absent: its folder of snapshots is gone. */
+            message?: string;
         };
         /** @description The process accepts connections, answers nothing and does not notice SIGTERM. */
         ContainerHangFault: {
@@ -1135,23 +1104,7 @@ export interface components {
              * @enum {string}
              */
             type: "container-hang";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-            };
+            target: components["schemas"]["ContainerTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
@@ -1164,30 +1117,31 @@ export interface components {
              * @enum {string}
              */
             type: "container-kill";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-                exitCode?: number;
-                /** @enum {string} */
-                signal?: "HUP" | "INT" | "QUIT" | "ABRT" | "KILL" | "SEGV" | "TERM";
-            };
+            target: components["schemas"]["ContainerKillTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        ContainerKillTarget: {
+            /**
+             * @description Namespace of the pod. Default: "default".
+             * @example default
+             */
+            namespace?: string;
+            /**
+             * @description Name of the pod.
+             * @example web
+             */
+            pod: string;
+            /**
+             * @description Name of the container; absent: all that run.
+             * @example app
+             */
+            container?: string;
+            exitCode?: number;
+            /** @enum {string} */
+            signal?: "HUP" | "INT" | "QUIT" | "ABRT" | "KILL" | "SEGV" | "TERM";
         };
         /** @description The process is killed for want of memory. */
         ContainerOomFault: {
@@ -1196,27 +1150,32 @@ export interface components {
              * @enum {string}
              */
             type: "container-oom";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-            };
+            target: components["schemas"]["ContainerTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        ContainerTarget: {
+            /**
+             * @description Namespace of the pod. Default: "default".
+             * @example default
+             */
+            namespace?: string;
+            /**
+             * @description Name of the pod.
+             * @example web
+             */
+            pod: string;
+            /**
+             * @description Name of the container; absent: all that run.
+             * @example app
+             */
+            container?: string;
+        };
+        DeletionProblem: {
+            code: string;
+            detail: string;
         };
         /** @description Pods get no addresses for names. */
         DnsFailFault: {
@@ -1225,47 +1184,46 @@ export interface components {
              * @enum {string}
              */
             type: "dns-fail";
-            /** @description Default: {"answer":"timeout"}. */
-            target?: {
-                /**
-                 * @description Name of a node: the pods on it.
-                 * @example node-2
-                 */
-                node?: string;
-                /**
-                 * @description Namespace of the pods; with `pod` and without this, default.
-                 * @example shop
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of one pod.
-                 * @example web
-                 */
-                pod?: string;
-                /**
-                 * @description Only this name, and names that begin or end with it; absent: all.
-                 * @example db.shop
-                 */
-                name?: string;
-                /**
-                 * @description Nobody answers, which takes ten seconds; or there is no such name. Default: "timeout".
-                 * @enum {string}
-                 */
-                answer?: "timeout" | "nxdomain";
-            };
+            target?: components["schemas"]["DnsFailTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
         };
+        DnsFailTarget: {
+            /**
+             * @description Name of a node: the pods on it.
+             * @example node-2
+             */
+            node?: string;
+            /**
+             * @description Namespace of the pods; with `pod` and without this, default.
+             * @example shop
+             */
+            namespace?: string;
+            /**
+             * @description Name of one pod.
+             * @example web
+             */
+            pod?: string;
+            /**
+             * @description Only this name, and names that begin or end with it; absent: all.
+             * @example db.shop
+             */
+            name?: string;
+            /**
+             * @description Nobody answers, which takes ten seconds; or there is no such name. Default: "timeout".
+             * @enum {string}
+             */
+            answer?: "timeout" | "nxdomain";
+        };
         /**
-         * @description To pull an image whose behaviour says nothing of it. Default 2.5s. At most 1h.
+         * @description A Go duration, as Kubernetes users write it. A number is taken as well: seconds.
          * @example 90s
          * @example 1h30m
          * @example 500ms
-         * @example 90
          */
-        Duration: string | number;
+        Duration: string;
         /** @description What commands in the container do. */
         ExecRule: {
             /**
@@ -1299,6 +1257,10 @@ export interface components {
             /** @description At least one. */
             findings: components["schemas"]["Finding"][];
         };
+        FailedDeletion: {
+            name: string;
+            problem: components["schemas"]["DeletionProblem"];
+        };
         /**
          * @description Something that goes wrong.
          * @example {
@@ -1319,6 +1281,7 @@ export interface components {
             namespace?: string;
             pod?: string;
             container?: string;
+            /** Format: int64 */
             exitCode?: number;
             /** @enum {string} */
             probe?: "liveness" | "readiness" | "startup";
@@ -1359,6 +1322,18 @@ export interface components {
              */
             documentation: string;
         };
+        /** @description Where it begins. */
+        ForkOrigin: {
+            /**
+             * Format: int64
+             * @description The last command that both have.
+             * @example 45
+             */
+            command: number;
+            /** @example 123 */
+            resourceVersion: string;
+            digest: string;
+        };
         /** @description Default: {}. */
         ForkSpec: {
             /**
@@ -1371,7 +1346,10 @@ export interface components {
              * @example rv:123
              */
             at?: string;
-            /** @description Seeds random choices from then on; absent: they go on as they would. */
+            /**
+             * Format: int64
+             * @description Seeds random choices from then on; absent: they go on as they would.
+             */
             seed?: number;
             /**
              * @description A secret of the cluster’s own: from then on its part of both APIs needs it, or the token of the service, as a bearer token, and it opens nothing else. Only a digest is stored; it is no part of the history.
@@ -1379,6 +1357,10 @@ export interface components {
              */
             token?: string;
             labels?: components["schemas"]["Labels"];
+            /**
+             * @description Wall time without use after which the cluster is deleted, with its history. Every request that is about it is a use, and as long as one is being answered (a watch, for instance) it is in use; lists are not, nor is a running clock. Absent: it is kept until it is deleted.
+             * @example 2h
+             */
             ttl?: components["schemas"]["Duration"];
         };
         /** @description How it answers the health checks of gRPC. */
@@ -1430,13 +1412,15 @@ export interface components {
             until?: components["schemas"]["Duration"];
         };
         /**
-         * @description How containers of an image behave. Nothing said: a server that is up at once, answers 200 on its ports, runs for ever and ends at once on SIGTERM. Where a list of rules stands a single one is taken as well.
+         * @description How containers of an image behave. Nothing said: a server that is up at once, answers 200 on its ports, runs for ever and ends at once on SIGTERM. Where a list stands a single item is taken as well, and in `run` a duration alone.
          * @example {
          *       "startup": "3s",
-         *       "run": {
-         *         "for": "1m",
-         *         "exitCode": 1
-         *       },
+         *       "run": [
+         *         {
+         *           "for": "1m",
+         *           "exitCode": 1
+         *         }
+         *       ],
          *       "http": [
          *         {
          *           "path": "/health",
@@ -1449,13 +1433,24 @@ export interface components {
         ImageBehavior: {
             /** @description Time until it serves. Default: none. */
             startup?: components["schemas"]["Duration"];
-            run?: components["schemas"]["BehaviorRuns"];
+            /**
+             * @description How long it runs, and how it ends: one run for each start, the last one repeating. Default: for ever.
+             * @example [
+             *       {
+             *         "for": "5s",
+             *         "exitCode": 1
+             *       },
+             *       {
+             *         "for": "forever"
+             *       }
+             *     ]
+             */
+            run?: components["schemas"]["BehaviorRun"][];
             http?: components["schemas"]["HttpRule"][];
             tcp?: components["schemas"]["TcpRule"][];
             grpc?: components["schemas"]["GrpcRule"][];
             exec?: components["schemas"]["ExecRule"][];
-            /** @description Default: it ends at once with 0. */
-            sigterm?: components["schemas"]["SigtermRule"] | "ignore";
+            sigterm?: components["schemas"]["SigtermBehavior"];
             /** @description Over its limit it is killed. Default: 10Mi. */
             memory?: components["schemas"]["UsageRule"][];
             /** @description For metrics and autoscalers. Default: 1m. */
@@ -1488,21 +1483,27 @@ export interface components {
              * @enum {string}
              */
             type: "image-pull-fail";
-            target: {
-                /** @example nginx:1.27 */
-                image: string;
-                /** @description The registry's error; absent: not found. */
-                message?: string;
-            };
+            target: components["schemas"]["ImagePullFailTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
         };
+        ImagePullFailTarget: {
+            /** @example nginx:1.27 */
+            image: string;
+            /** @description The registry's error; absent: not found. */
+            message?: string;
+        };
         ImportResult: {
             cluster: components["schemas"]["Cluster"];
             /** @description Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte. */
             differences: components["schemas"]["RecordingDifference"][];
+        };
+        /** @description What came after, as a cluster of its own. */
+        KeptFork: {
+            name: string;
+            links: components["schemas"]["SelfLink"];
         };
         /** @description An object of Kubernetes. */
         KubernetesObject: {
@@ -1554,6 +1555,15 @@ export interface components {
         };
         /** @description One object, which may be a List, or an array of them. */
         Manifests: components["schemas"]["KubernetesObject"] | components["schemas"]["KubernetesObject"][];
+        /** @description Of a condition that was not reached: the object that comes closest. */
+        NearestObject: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /** @example Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z */
+            state: string;
+        };
         /** @description What pods send is late: connections take the delay once, requests once more, on the side of the client and of the server. */
         NetworkDelayFault: {
             /**
@@ -1561,32 +1571,33 @@ export interface components {
              * @enum {string}
              */
             type: "network-delay";
-            target: {
-                /**
-                 * @description Name of a node: the pods on it.
-                 * @example node-2
-                 */
-                node?: string;
-                /**
-                 * @description Namespace of the pods; with `pod` and without this, default.
-                 * @example shop
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of one pod.
-                 * @example web
-                 */
-                pod?: string;
-                /**
-                 * @description How late each packet is; at most a minute.
-                 * @example 200ms
-                 */
-                delay: components["schemas"]["Duration"];
-            };
+            target: components["schemas"]["NetworkDelayTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        NetworkDelayTarget: {
+            /**
+             * @description Name of a node: the pods on it.
+             * @example node-2
+             */
+            node?: string;
+            /**
+             * @description Namespace of the pods; with `pod` and without this, default.
+             * @example shop
+             */
+            namespace?: string;
+            /**
+             * @description Name of one pod.
+             * @example web
+             */
+            pod?: string;
+            /**
+             * @description How late each packet is; at most a minute.
+             * @example 200ms
+             */
+            delay: components["schemas"]["Duration"];
         };
         /** @description The node is off: nothing is heard of it, and its containers are gone when it boots. */
         NodeDownFault: {
@@ -1595,13 +1606,7 @@ export interface components {
              * @enum {string}
              */
             type: "node-down";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
+            target: components["schemas"]["NodeTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
@@ -1614,13 +1619,7 @@ export interface components {
              * @enum {string}
              */
             type: "node-partition";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
+            target: components["schemas"]["NodeTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
@@ -1633,22 +1632,23 @@ export interface components {
              * @enum {string}
              */
             type: "node-pressure";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-                /**
-                 * @description Default: "memory".
-                 * @enum {string}
-                 */
-                resource?: "memory" | "disk" | "pid";
-            };
+            target: components["schemas"]["NodePressureTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        NodePressureTarget: {
+            /**
+             * @description Name of the node.
+             * @example node-2
+             */
+            node: string;
+            /**
+             * @description Default: "memory".
+             * @enum {string}
+             */
+            resource?: "memory" | "disk" | "pid";
         };
         /** @description The node goes off and boots; without `for` it takes a minute. */
         NodeRebootFault: {
@@ -1657,13 +1657,7 @@ export interface components {
              * @enum {string}
              */
             type: "node-reboot";
-            target: {
-                /**
-                 * @description Name of the node.
-                 * @example node-2
-                 */
-                node: string;
-            };
+            target: components["schemas"]["NodeTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
@@ -1675,12 +1669,7 @@ export interface components {
             labels?: {
                 [key: string]: string;
             };
-            taints?: {
-                key: string;
-                value?: string;
-                /** @enum {string} */
-                effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-            }[];
+            taints?: components["schemas"]["NodeTaint"][];
             /**
              * @description Quantities by resource; default 4 cpu, 16Gi memory, 110 pods.
              * @example {
@@ -1689,8 +1678,27 @@ export interface components {
              *     }
              */
             capacity?: {
-                [key: string]: string | number;
+                [key: string]: components["schemas"]["Quantity"];
             };
+        };
+        NodeTaint: {
+            key: string;
+            value?: string;
+            /** @enum {string} */
+            effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+        };
+        NodeTarget: {
+            /**
+             * @description Name of the node.
+             * @example node-2
+             */
+            node: string;
+        };
+        ObjectName: {
+            /** @example pods */
+            resource: string;
+            namespace?: string;
+            name: string;
         };
         ObjectReference: {
             /** @example pods */
@@ -1765,32 +1773,33 @@ export interface components {
              * @enum {string}
              */
             type: "probe-fail";
-            target: {
-                /**
-                 * @description Namespace of the pod. Default: "default".
-                 * @example default
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of the pod.
-                 * @example web
-                 */
-                pod: string;
-                /**
-                 * @description Name of the container; absent: all that run.
-                 * @example app
-                 */
-                container?: string;
-                /**
-                 * @description Absent: all.
-                 * @enum {string}
-                 */
-                probe?: "liveness" | "readiness" | "startup";
-            };
+            target: components["schemas"]["ProbeFailTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        ProbeFailTarget: {
+            /**
+             * @description Namespace of the pod. Default: "default".
+             * @example default
+             */
+            namespace?: string;
+            /**
+             * @description Name of the pod.
+             * @example web
+             */
+            pod: string;
+            /**
+             * @description Name of the container; absent: all that run.
+             * @example app
+             */
+            container?: string;
+            /**
+             * @description Absent: all.
+             * @enum {string}
+             */
+            probe?: "liveness" | "readiness" | "startup";
         };
         Problem: {
             /**
@@ -1800,7 +1809,10 @@ export interface components {
             type: string;
             /** @description The kind of problem in words. */
             title: string;
-            /** @description The HTTP status. */
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             */
             status: number;
             /**
              * @description The kind of problem, for programs.
@@ -1821,9 +1833,14 @@ export interface components {
             /** @description JSON pointer into the body, name of the parameter, or field path of an object. */
             field?: string;
             message: string;
-            /** @description Index of the document among the manifests. */
+            /**
+             * Format: int64
+             * @description Index of the document among the manifests.
+             */
             document?: number;
+            /** Format: int64 */
             line?: number;
+            /** Format: int64 */
             column?: number;
         };
         /** @description How far an advance is: the data of its `progress` events. */
@@ -1834,7 +1851,9 @@ export interface components {
              * @example 2025-01-01T00:10:00Z
              */
             now: string;
+            /** Format: double */
             elapsedSeconds: number;
+            /** Format: int64 */
             watchEvents: number;
         };
         /** @description What pulling the image is like. */
@@ -1842,6 +1861,7 @@ export interface components {
             /** @description Absent: what its size takes, or what the timing of the cluster says. */
             duration?: components["schemas"]["Duration"];
             /**
+             * Format: int64
              * @description Bytes.
              * @example 52428800
              */
@@ -1851,8 +1871,16 @@ export interface components {
             /** @description Every node has it already. */
             present?: boolean;
         };
+        /**
+         * @description A Kubernetes quantity. A number is taken as well.
+         * @example 4
+         * @example 500m
+         * @example 16Gi
+         */
+        Quantity: string;
         RecordingDifference: {
             /**
+             * Format: int64
              * @description Of the command.
              * @example 45
              */
@@ -1871,33 +1899,26 @@ export interface components {
              * @enum {string}
              */
             type: "registry-down";
-            /** @description Default: {}. */
-            target?: {
-                /**
-                 * @description Host of the registry; absent: all.
-                 * @example docker.io
-                 */
-                registry?: string;
-            };
+            target?: components["schemas"]["RegistryDownTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
         };
-        /** @description Default: {"watchEvents":10000}. */
+        RegistryDownTarget: {
+            /**
+             * @description Host of the registry; absent: all.
+             * @example docker.io
+             */
+            registry?: string;
+        };
         Retention: {
             /** @description How many watch events stay replayable. Default: 10000. */
             watchEvents?: number;
         };
         RewindResult: {
             cluster: components["schemas"]["Cluster"];
-            /** @description What came after, as a cluster of its own. */
-            kept: {
-                name: string;
-                links: {
-                    self: string;
-                };
-            };
+            kept: components["schemas"]["KeptFork"];
         };
         RewindSpec: {
             /**
@@ -1913,30 +1934,30 @@ export interface components {
              * @enum {string}
              */
             type: "sandbox-fail";
-            /** @description Default: {}. */
-            target?: {
-                /**
-                 * @description Name of a node: the pods on it.
-                 * @example node-2
-                 */
-                node?: string;
-                /**
-                 * @description Namespace of the pods; with `pod` and without this, default.
-                 * @example shop
-                 */
-                namespace?: string;
-                /**
-                 * @description Name of one pod.
-                 * @example web
-                 */
-                pod?: string;
-                /** @description The runtime's error; absent: the network has no addresses left. */
-                message?: string;
-            };
+            target?: components["schemas"]["SandboxFailTarget"];
             /** @description Virtual time until it begins; absent: now. */
             after?: components["schemas"]["Duration"];
             /** @description How long it lasts; absent: until it is deleted. */
             for?: components["schemas"]["Duration"];
+        };
+        SandboxFailTarget: {
+            /**
+             * @description Name of a node: the pods on it.
+             * @example node-2
+             */
+            node?: string;
+            /**
+             * @description Namespace of the pods; with `pod` and without this, default.
+             * @example shop
+             */
+            namespace?: string;
+            /**
+             * @description Name of one pod.
+             * @example web
+             */
+            pod?: string;
+            /** @description The runtime's error; absent: the network has no addresses left. */
+            message?: string;
         };
         /** @description A scenario, see docs/scenarios.md. Its manifests stand in it: the service reads no files. */
         Scenario: {
@@ -1944,44 +1965,46 @@ export interface components {
             apiVersion: "orrery.dev/v1";
             /** @enum {string} */
             kind: "Scenario";
-            metadata: {
-                name: string;
-            } & {
-                [key: string]: unknown;
-            };
+            metadata: components["schemas"]["ScenarioMetadata"];
         } & {
             [key: string]: unknown;
         };
         ScenarioExploration: {
             name: string;
             ok: boolean;
-            /** @description Runs in which something struck. */
+            /**
+             * Format: int64
+             * @description Runs in which something struck.
+             */
             runs: number;
-            /** @description Instants at which something changes in the run that nothing disturbs. */
+            /**
+             * Format: int64
+             * @description Instants at which something changes in the run that nothing disturbs.
+             */
             instants: number;
             failures: components["schemas"]["ScenarioFailure"][];
         };
         ScenarioFailure: {
             violation: components["schemas"]["ScenarioViolation"];
-            /** @description In how many runs it came. */
+            /**
+             * Format: int64
+             * @description In how many runs it came.
+             */
             runs: number;
-            strikes: {
-                /** @example node-down node-2 */
-                what: string;
-                /**
-                 * Format: date-time
-                 * @description RFC 3339, UTC.
-                 * @example 2025-01-01T00:10:00Z
-                 */
-                at: string;
-            }[];
+            strikes: components["schemas"]["ScenarioStrike"][];
             /** @description The shortest scenario that was found in which it comes. */
             scenario?: {
                 [key: string]: unknown;
             };
         };
+        ScenarioMetadata: {
+            name: string;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description How many runs are done. */
         ScenarioProgress: {
+            /** Format: int64 */
             runs: number;
         };
         ScenarioRun: {
@@ -2003,6 +2026,7 @@ export interface components {
              */
             now: string;
             digest: string;
+            /** Format: int64 */
             watchEvents: number;
             violations: components["schemas"]["ScenarioViolation"][];
         };
@@ -2012,11 +2036,25 @@ export interface components {
             ok: boolean;
             runs: components["schemas"]["ScenarioRun"][];
         };
+        ScenarioStrike: {
+            /** @example node-down node-2 */
+            what: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC.
+             * @example 2025-01-01T00:10:00Z
+             */
+            at: string;
+        };
         ScenarioViolation: {
             /** @enum {string} */
             kind: "step" | "always" | "eventually";
-            /** @description Where it is expected, in the text of the scenario. */
+            /**
+             * Format: int64
+             * @description Where it is expected, in the text of the scenario.
+             */
             line: number;
+            /** Format: int64 */
             column: number;
             /**
              * @description As CEL.
@@ -2035,6 +2073,12 @@ export interface components {
             /** @description Why the object is as it is. */
             explanation: string[];
         };
+        /** @description Paths below the address of the service. */
+        SelfLink: {
+            self: string;
+        };
+        /** @description What it does when it is told to end. Default: it ends at once with 0. */
+        SigtermBehavior: components["schemas"]["SigtermRule"] | "ignore";
         /** @description How it ends when it is told to. */
         SigtermRule: {
             /** @description Time until it ends. Default: none. */
@@ -2060,11 +2104,13 @@ export interface components {
         };
         Timeline: {
             /**
+             * Format: int64
              * @description Where it begins. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
             fromMs: number;
             /**
+             * Format: int64
              * @description Where it ends: spans that go on have no end. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
@@ -2086,8 +2132,23 @@ export interface components {
              */
             next?: string;
         };
+        TimelineEndStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "end";
+            row: string;
+            /**
+             * Format: int64
+             * @description When the object was gone. Virtual milliseconds since 1970.
+             * @example 1735689600000
+             */
+            toMs: number;
+        };
         TimelineMark: {
             /**
+             * Format: int64
              * @description When it happened. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
@@ -2096,11 +2157,24 @@ export interface components {
             type: "probe-failure" | "restart" | "warning" | "command" | "fault";
             /** @example Readiness probe failed: HTTP probe failed with statuscode: 500 */
             text: string;
-            /** @description Of a command or a fault: that of the command. */
+            /**
+             * Format: int64
+             * @description Of a command or a fault: that of the command.
+             */
             number?: number;
+        };
+        TimelineMarkStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "mark";
+            row?: string;
+            mark: components["schemas"]["TimelineMark"];
         };
         TimelineNow: {
             /**
+             * Format: int64
              * @description Everything up to here was told. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
@@ -2129,8 +2203,37 @@ export interface components {
             spans: components["schemas"]["TimelineSpan"][];
             marks: components["schemas"]["TimelineMark"][];
         };
+        TimelineRowName: {
+            /**
+             * @description Of the row, the same in every answer.
+             * @example pods/default/web-0
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "node" | "workload" | "pod" | "container";
+            /**
+             * @description Of the object; of a container its pod.
+             * @example pods
+             */
+            resource: string;
+            namespace?: string;
+            name: string;
+            /** @description Row that it belongs to: the workload of a pod, the pod of a container. */
+            parent?: string;
+            /** @description Of a pod that has one. */
+            node?: string;
+        };
+        TimelineRowStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "row";
+            row: components["schemas"]["TimelineRowName"];
+        };
         TimelineSpan: {
             /**
+             * Format: int64
              * @description When it began, or the timeline did. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
@@ -2140,39 +2243,21 @@ export interface components {
             /** @example CrashLoopBackOff */
             reason?: string;
             /**
+             * Format: int64
              * @description Absent: it goes on. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
             toMs?: number;
         };
-        TimelineStep: {
-            /** @enum {string} */
-            type: "row";
-            row: {
-                /**
-                 * @description Of the row, the same in every answer.
-                 * @example pods/default/web-0
-                 */
-                id: string;
-                /** @enum {string} */
-                kind: "node" | "workload" | "pod" | "container";
-                /**
-                 * @description Of the object; of a container its pod.
-                 * @example pods
-                 */
-                resource: string;
-                namespace?: string;
-                name: string;
-                /** @description Row that it belongs to: the workload of a pod, the pod of a container. */
-                parent?: string;
-                /** @description Of a pod that has one. */
-                node?: string;
-            };
-        } | {
-            /** @enum {string} */
+        TimelineSpanStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "span";
             row: string;
             /**
+             * Format: int64
              * @description When it began, or the timeline did. Virtual milliseconds since 1970.
              * @example 1735689600000
              */
@@ -2181,21 +2266,8 @@ export interface components {
             state: "NodeReady" | "NodeNotReady" | "NodeLost" | "NodeCordoned" | "Progressing" | "Available" | "Stalled" | "ScaledDown" | "Suspended" | "Complete" | "Pending" | "Scheduled" | "Waiting" | "Pulling" | "Starting" | "Running" | "Ready" | "BackOff" | "Terminating" | "Succeeded" | "Failed";
             /** @example CrashLoopBackOff */
             reason?: string;
-        } | {
-            /** @enum {string} */
-            type: "end";
-            row: string;
-            /**
-             * @description When the object was gone. Virtual milliseconds since 1970.
-             * @example 1735689600000
-             */
-            toMs: number;
-        } | {
-            /** @enum {string} */
-            type: "mark";
-            row?: string;
-            mark: components["schemas"]["TimelineMark"];
         };
+        TimelineStep: components["schemas"]["TimelineRowStep"] | components["schemas"]["TimelineSpanStep"] | components["schemas"]["TimelineEndStep"] | components["schemas"]["TimelineMarkStep"];
         TimelineSteps: {
             steps: components["schemas"]["TimelineStep"][];
         };
@@ -2245,6 +2317,8 @@ export interface components {
             /** @description The object; with `format=table` a Table of one row, with ERROR a Status. */
             object: components["schemas"]["KubernetesObject"];
         };
+        /** @description The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default. */
+        WorkerJitter: number | "seeded";
     };
     responses: never;
     parameters: never;

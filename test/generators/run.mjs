@@ -26,7 +26,7 @@ const GENERATORS = {
 if (!existsSync(join(HERE, 'node_modules'))) execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: HERE, stdio: 'inherit' });
 rmSync(join(HERE, 'out'), { recursive: true, force: true });
 mkdirSync(join(HERE, 'out', 'zodios'), { recursive: true });
-buildIfNeeded();
+await buildIfNeeded();
 const { startOrrery } = await import(join(ROOT, 'dist', 'hosts', 'library.js'));
 const orrery = await startOrrery({ workers: 1 });
 const asked = process.argv.slice(2);

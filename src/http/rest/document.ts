@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { describeEndpoint } from './describe.ts';
 import { addExamples } from './examples/index.ts';
 import { ENDPOINTS } from './index.ts';
+import { type Named, namedIn, namedSchemas } from './named-schemas.ts';
 import { DESCRIBED } from './schemas/described.ts';
 
 const DESCRIPTION = [
@@ -29,6 +30,7 @@ type Json = Record<string, unknown>;
 /** The document. `version` is that of the package. */
 export function serviceDocument(version: string): object {
   const app = new OpenAPIHono();
+  register(app, namedSchemas(ENDPOINTS.map(({ spec }) => spec)));
   for (const endpoint of ENDPOINTS) describeEndpoint(app.openAPIRegistry, endpoint);
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
@@ -51,10 +53,14 @@ export function serviceDocument(version: string): object {
   return addExamples(tidy(describeMore(document as unknown as Json)) as Json);
 }
 
+function register(app: OpenAPIHono, schemas: Named): void {
+  for (const [name, schema] of schemas) app.openAPIRegistry.register(name, schema);
+}
+
 /** Puts the schemas of the document in the places of those that decode. */
 function describeMore(document: Json): Json {
   const app = new OpenAPIHono();
-  for (const [name, schema] of Object.entries(DESCRIBED)) app.openAPIRegistry.register(name, schema);
+  register(app, namedIn(Object.values(DESCRIBED)));
   const described = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
   const components = document['components'] as Json;
   const schemas = { ...(components['schemas'] as Json), ...described.components?.schemas };
@@ -67,7 +73,17 @@ function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, tidy(member)] as const);
-  return describeEvents(describeReference(describeDefault(nameAlternatives(Object.fromEntries(members)))));
+  return describeNumber(describeEvents(describeDefault(describeReference(nameAlternatives(Object.fromEntries(members))))));
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/** Numbers are as large and as precise as those of JavaScript, which typed languages must be told. */
+function describeNumber(value: Json): Json {
+  if (value['format'] !== undefined) return value;
+  if (value['type'] === 'number') return { ...value, format: 'double' };
+  const isLarge = value['type'] === 'integer' && !(Number(value['maximum']) <= INT32_MAX);
+  return isLarge ? { ...value, format: 'int64' } : value;
 }
 
 /** The alternatives of this API exclude each other, which generators take for named variants. */
@@ -101,6 +117,6 @@ function describeReference(value: Json): Json {
   const { allOf, ...rest } = value;
   if (!Array.isArray(allOf) || allOf.length !== 2) return value;
   const [reference, words] = allOf as [Json, Json];
-  const isWords = Object.keys(words).every((name) => ['description', 'example', 'examples'].includes(name));
+  const isWords = Object.keys(words).every((name) => ['description', 'example', 'examples', 'default'].includes(name));
   return typeof reference['$ref'] === 'string' && isWords ? { ...reference, ...words, ...rest } : value;
 }

@@ -3,6 +3,7 @@
 import { ownImages } from '../../engine/cluster/index.ts';
 import { refuse } from '../errors.ts';
 import { defineEndpoint } from './endpoint.ts';
+import { writtenBehavior } from './written-behavior.ts';
 import { imageParams, imageSchema } from './schemas/image.ts';
 
 export const getImage = defineEndpoint({
@@ -11,7 +12,7 @@ export const getImage = defineEndpoint({
   path: '/v1/clusters/{cluster}/images/{reference}',
   tag: 'Images',
   summary: "Show the cluster's own behaviour of an image",
-  description: 'As it was given. What the built-in catalogue knows of images is not shown.',
+  description: 'Lists as lists and durations as text, however it was given. What the built-in catalogue knows of images is not shown.',
   params: imageParams,
   answer: { status: 200, description: 'The behaviour.', schema: imageSchema },
   readsPast: true,
@@ -20,6 +21,6 @@ export const getImage = defineEndpoint({
     const { cluster, reference } = params;
     const behavior = service.read(cluster, (state) => ownImages(state).get(reference));
     if (behavior === undefined) return refuse('image-not-found', `The cluster ${cluster} has no behaviour of its own for ${reference}.`);
-    return { value: { reference, behavior } };
+    return { value: { reference, behavior: writtenBehavior(behavior) } };
   },
 });

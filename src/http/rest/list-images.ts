@@ -5,6 +5,7 @@ import { ownImages } from '../../engine/cluster/index.ts';
 import { pageOf } from './cursor.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams, PAGE_SIZE_DEFAULT, pageQuery } from './schemas/common.ts';
+import { writtenBehavior } from './written-behavior.ts';
 import { imageListSchema } from './schemas/image.ts';
 
 export const listImages = defineEndpoint({
@@ -21,7 +22,9 @@ export const listImages = defineEndpoint({
   problems: ['cluster-not-found', 'cluster-broken'],
   handle({ params, query }, { service }) {
     const images = service.read(params.cluster, (state) => [...ownImages(state)]);
-    const items = images.map(([reference, behavior]) => ({ reference, behavior })).sort((a, b) => (a.reference < b.reference ? -1 : 1));
+    const items = images
+      .map(([reference, behavior]) => ({ reference, behavior: writtenBehavior(behavior) }))
+      .sort((a, b) => (a.reference < b.reference ? -1 : 1));
     return { value: pageOf(items, { ...query, limit: query.limit ?? PAGE_SIZE_DEFAULT }, ({ reference }) => reference) };
   },
 });

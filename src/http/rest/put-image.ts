@@ -2,6 +2,7 @@
 
 import { runCommand } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
+import { writtenBehavior } from './written-behavior.ts';
 import { imageBehaviorSchema, imageParams, imageSchema } from './schemas/image.ts';
 
 export const putImage = defineEndpoint({
@@ -27,6 +28,6 @@ export const putImage = defineEndpoint({
   handle({ params, body, request }, { service }) {
     const { cluster, reference } = params;
     runCommand(service, cluster, { type: 'image', reference, behavior: body }, request);
-    return { value: { reference, behavior: body } };
+    return { value: { reference, behavior: writtenBehavior(body) } };
   },
 });

@@ -60,7 +60,7 @@ await drive('hey-api', {
     return lines.map((line) => `data: ${line}\n`).join('');
   },
   setImage: async (cluster, reference) =>
-    must(await sdk.setImage({ path: { cluster, reference }, body: { run: { for: '1m', exitCode: 1 } } })),
+    must(await sdk.setImage({ path: { cluster, reference }, body: { run: [{ for: '1m', exitCode: 1 }] } })),
   failNode: async (cluster, node) =>
     must(await sdk.createFault({ ...of(cluster), body: { type: 'node-down', target: { node }, after: '30s' } })),
   endFault: (cluster, id) => sdk.deleteFault({ path: { cluster, id } }),

@@ -23,7 +23,7 @@ await drive('kubb', {
   advanceUntilReady: async (cluster, name) =>
     (await api.advanceClock(cluster, { until: { for: 'condition=Ready', name }, timeout: '5m' }, config)) as api.AdvanceResult,
   watch: (cluster) => text(`/v1/clusters/${cluster}/watch?resource=pods&namespace=default&format=text&timeoutSeconds=1`),
-  setImage: (cluster, reference) => api.setImage(cluster, encodeURIComponent(reference), { run: { for: '1m', exitCode: 1 } }, config),
+  setImage: (cluster, reference) => api.setImage(cluster, encodeURIComponent(reference), { run: [{ for: '1m', exitCode: 1 }] }, config),
   failNode: (cluster, node) => api.createFault(cluster, { type: 'node-down', target: { node }, after: '30s' }, config),
   endFault: (cluster, id) => api.deleteFault(cluster, id, config),
   fork: (cluster, name) => api.createFork(cluster, { name }, config),

@@ -40,7 +40,7 @@ await drive('openapi-fetch', {
     must(
       await client.PUT('/v1/clusters/{cluster}/images/{reference}', {
         params: { path: { cluster, reference } },
-        body: { run: { for: '1m', exitCode: 1 } },
+        body: { run: [{ for: '1m', exitCode: 1 }] },
       }),
     ),
   failNode: async (cluster, node) =>

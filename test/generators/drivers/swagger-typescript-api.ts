@@ -23,7 +23,7 @@ await drive('swagger-typescript-api', {
     return String((await v1.watchCluster(cluster, query, { format: 'text' })).data);
   },
   setImage: async (cluster, reference) =>
-    (await v1.setImage(cluster, encodeURIComponent(reference), { run: { for: '1m', exitCode: 1 } })).data,
+    (await v1.setImage(cluster, encodeURIComponent(reference), { run: [{ for: '1m', exitCode: 1 }] })).data,
   failNode: async (cluster, node) => (await v1.createFault(cluster, { type: 'node-down', target: { node }, after: '30s' })).data,
   endFault: (cluster, id) => v1.deleteFault(cluster, id),
   fork: async (cluster, name) => (await v1.createFork(cluster, { name })).data,

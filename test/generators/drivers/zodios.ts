@@ -23,7 +23,7 @@ await drive('zodios', {
     const queries = { resource: 'pods', namespace: 'default', format: 'text', timeoutSeconds: 1 } as const;
     return String(await client.watchCluster({ ...of(cluster), queries, responseType: 'text' }));
   },
-  setImage: (cluster, reference) => client.setImage({ run: { for: '1m', exitCode: 1 } }, { params: { cluster, reference } }),
+  setImage: (cluster, reference) => client.setImage({ run: [{ for: '1m', exitCode: 1 }] }, { params: { cluster, reference } }),
   failNode: (cluster, node) => client.createFault({ type: 'node-down', target: { node }, after: '30s' }, of(cluster)),
   endFault: (cluster, id) => client.deleteFault(undefined, { params: { cluster, id } }),
   fork: (cluster, name) => client.createFork({ name }, of(cluster)),

@@ -4,11 +4,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ExampleAnswer, runSession } from '../../../scripts/examples.ts';
+import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
 import { parseBehavior, parseOutside, parseTiming } from '../../../src/engine/cluster/index.ts';
 import { ANSWERS } from '../../../src/http/rest/examples/answers.generated.ts';
 import { bodyOf } from '../../../src/http/rest/examples/index.ts';
 import { SESSION } from '../../../src/http/rest/examples/session.ts';
 import { ENDPOINTS } from '../../../src/http/rest/index.ts';
+import { writtenBehavior } from '../../../src/http/rest/written-behavior.ts';
 import { advanceSchema } from '../../../src/http/rest/schemas/clock.ts';
 import { createFaultSchema } from '../../../src/http/rest/schemas/fault.ts';
 
@@ -31,9 +33,12 @@ interface Operation {
   readonly responses: Readonly<Record<string, Content>>;
 }
 
+type Json = Readonly<Record<string, unknown>>;
+
 const DOCUMENT = JSON.parse(readFileSync(new URL('../../../openapi/service.json', import.meta.url), 'utf8')) as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly servers: readonly { readonly url: string }[];
+  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
 };
 const OPERATIONS = Object.values(DOCUMENT.paths).flatMap((path) => Object.values(path));
 
@@ -104,10 +109,44 @@ describe('the document', () => {
   });
 });
 
+/** Whether a value is in the document, and whether it is taken; `short` is taken, and the document has one longer form for it. */
+type Verdict = boolean | 'short';
+const verdict = (isDescribed: boolean, isTaken: boolean): Verdict | 'described, and refused' =>
+  isDescribed === isTaken ? isTaken : isTaken ? 'short' : 'described, and refused';
+
+describe('what generators of clients make of the document', () => {
+  const SCHEMAS = Object.entries(DOCUMENT.components.schemas);
+  const nestedIn = (value: unknown, path: string): (readonly [string, Json])[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const deeper = Object.entries(value).flatMap(([name, member]) => nestedIn(member, `${path}.${name}`));
+    return Array.isArray(value) ? deeper : [[path, value as Json], ...deeper];
+  };
+  const ALL = SCHEMAS.flatMap(([name, schema]) => nestedIn(schema, name));
+
+  it('needs no names but those of the document: all objects and alternatives have one', () => {
+    const roots = new Set(SCHEMAS.map(([name]) => name));
+    const isNameless = ([path, schema]: readonly [string, Json]) =>
+      !roots.has(path) && ((schema['type'] === 'object' && schema['properties'] !== undefined) || Array.isArray(schema['oneOf']));
+    expect(ALL.filter(isNameless).map(([path]) => path)).toEqual([]);
+  });
+
+  it('has numbers as large and as precise as they are', () => {
+    const isSmall = ({ type, format, maximum }: Json) =>
+      (type === 'number' && format !== 'double') || (type === 'integer' && format !== 'int64' && !(Number(maximum) < 2 ** 31));
+    expect(ALL.filter(([, schema]) => isSmall(schema)).map(([path]) => path)).toEqual([]);
+  });
+
+  it('has words of a type that are its own, not those of a member that is of it', () => {
+    expect(DOCUMENT.components.schemas['Duration']?.['description']).toMatch(/^A Go duration/);
+    expect(DOCUMENT.components.schemas['ClockSpec']?.['description']).toBeUndefined();
+    expect(DOCUMENT.components.schemas['Retention']?.['description']).toBeUndefined();
+  });
+});
+
 describe('what the document says is what is taken', () => {
-  it.each<[object, boolean]>([
+  it.each<[object, Verdict]>([
     [{ by: '90s' }, true],
-    [{ by: 90 }, true],
+    [{ by: 90 }, 'short'],
     [{ by: 'soon' }, false],
     [{ by: '-1s' }, false],
     [{ to: '2025-01-01T00:10:00Z' }, true],
@@ -115,7 +154,7 @@ describe('what the document says is what is taken', () => {
     [{ steps: 0 }, false],
     [{ until: 'idle' }, true],
     [{ until: 'idle', timeout: '1h' }, true],
-    [{ until: { for: 'delete', name: 'web' }, timeout: 60 }, true],
+    [{ until: { for: 'delete', name: 'web' }, timeout: '60s' }, true],
     [{ until: 'later' }, false],
     [{ by: '1h', barrier: { clients: ['site-controller'], quiet: '50ms', patience: '10s' } }, true],
     [{ until: 'idle', barrier: { clients: ['site-controller'] } }, true],
@@ -124,52 +163,74 @@ describe('what the document says is what is taken', () => {
     [{ by: '1s', steps: 1 }, false],
     [{ by: '1s', timeout: '1s' }, false],
     [{}, false],
-  ])('an advance %j: %s', (value, isTaken) => {
-    expect([mistakes(component('Advance'), value) === undefined, advanceSchema.safeParse(value).success]).toEqual([isTaken, isTaken]);
+  ])('an advance %j: %s', (value, expected) => {
+    expect(verdict(mistakes(component('Advance'), value) === undefined, advanceSchema.safeParse(value).success)).toBe(expected);
   });
 
-  it.each<[object, boolean]>([
+  it.each<[object, Verdict]>([
     [{ type: 'node-down', target: { node: 'a' } }, true],
-    [{ type: 'node-down', target: { node: 'a' }, after: '1s', for: 5 }, true],
+    [{ type: 'node-down', target: { node: 'a' }, after: '1s', for: '5s' }, true],
+    [{ type: 'node-down', target: { node: 'a' }, for: 5 }, 'short'],
     [{ type: 'node-down', target: { pod: 'a' } }, false],
     [{ type: 'node-pressure', target: { node: 'a', resource: 'disk' } }, true],
     [{ type: 'container-kill', target: { pod: 'a', signal: 'TERM' } }, true],
     [{ type: 'probe-fail', target: { pod: 'a', probe: 'other' } }, false],
     [{ type: 'registry-down' }, true],
     [{ type: 'earthquake' }, false],
-  ])('a fault %j: %s', (value, isTaken) => {
-    expect([mistakes(component('FaultSpec'), value) === undefined, createFaultSchema.safeParse(value).success]).toEqual([isTaken, isTaken]);
+  ])('a fault %j: %s', (value, expected) => {
+    expect(verdict(mistakes(component('FaultSpec'), value) === undefined, createFaultSchema.safeParse(value).success)).toBe(expected);
   });
 
-  it.each<[object, boolean]>([
+  const BEHAVIOURS: readonly [object, Verdict][] = [
     [{}, true],
     [{ startup: '3s' }, true],
-    [{ startup: 3 }, true],
+    [{ startup: 3 }, 'short'],
     [{ startup: 'soon' }, false],
-    [{ run: 'forever' }, true],
-    [{ run: '1m' }, true],
-    [{ run: { for: '1m', exitCode: 1 } }, true],
-    [{ run: [{ for: 5, signal: 9 }, { for: 'forever' }] }, true],
-    [{ run: { for: '1m', exitCode: 'x' } }, false],
-    [{ run: { oom: true, message: 'too much' } }, true],
-    [{ http: [{ port: 80, path: '/', status: 302, latency: '1ms', body: '', location: '/x', from: 0, until: '1s' }] }, true],
+    [{ run: 'forever' }, 'short'],
+    [{ run: '1m' }, 'short'],
+    [{ run: 60 }, 'short'],
+    [{ run: { for: '1m', exitCode: 1 } }, 'short'],
+    [{ run: [{ for: 5, signal: 9 }, { for: 'forever' }] }, 'short'],
+    [{ run: [{ for: '5s', signal: 9 }, { for: 'forever' }] }, true],
+    [{ run: [{ for: '1m', exitCode: 'x' }] }, false],
+    [{ run: [{ oom: true, message: 'too much' }] }, true],
+    [{ http: [{ port: 80, path: '/', status: 302, latency: '1ms', body: '', location: '/x', from: '0', until: '1s' }] }, true],
+    [{ http: { path: '/health', status: 500, from: 0.25 } }, 'short'],
     [{ http: [{ status: 99 }] }, false],
     [{ http: [{ colour: 'red' }] }, false],
-    [{ tcp: [{ port: 1, accept: false, latency: 1 }] }, true],
+    [{ tcp: [{ port: 1, accept: false, latency: '1s' }] }, true],
+    [{ tcp: { accept: false, until: 90 } }, 'short'],
     [{ grpc: [{ service: 'a', status: 'NOT_SERVING' }] }, true],
     [{ grpc: [{ status: 'OTHER' }] }, false],
+    [{ grpc: { service: 'a' } }, 'short'],
     [{ exec: [{ command: 'cat x', exitCode: 1, output: 'no', latency: '1s' }] }, true],
+    [{ exec: { command: ['cat', 'x'], latency: 1 } }, 'short'],
     [{ sigterm: 'ignore' }, true],
+    [{ sigterm: 'ignored' }, 'short'],
+    [{ sigterm: { after: 2 } }, 'short'],
     [{ sigterm: { after: '2s', exitCode: 143 } }, true],
     [{ sigterm: 'later' }, false],
     [{ memory: [{ value: '64Mi', from: '1m' }], cpu: [{ value: '250m' }] }, true],
     [{ memory: [{ from: '1m' }] }, false],
+    [{ memory: '64Mi', cpu: 1 }, 'short'],
+    [{ memory: { value: 1024, until: 60 } }, 'short'],
     [{ logs: [{ text: 'hello', at: '1s', every: '10s' }] }, true],
+    [{ logs: 'hello' }, 'short'],
+    [{ logs: { text: 'hello', every: 10 } }, 'short'],
+    [{ pull: { duration: 5 } }, 'short'],
     [{ pull: { duration: '5s', size: 1000, error: 'denied', present: true } }, true],
     [{ files: { '/etc/x': 'text' }, user: '1000:1000', ports: [80], startError: 'no' }, true],
+    [{ user: 1000, ports: 80 }, 'short'],
     [{ colour: 'red' }, false],
-  ])('a behaviour %j: %s', (value, isTaken) => {
-    expect([mistakes(component('ImageBehavior'), value) === undefined, parseBehavior(value, '').ok]).toEqual([isTaken, isTaken]);
+  ];
+  it.each(BEHAVIOURS)('a behaviour %j: %s', (value, expected) => {
+    expect(verdict(mistakes(component('ImageBehavior'), value) === undefined, parseBehavior(value, '').ok)).toBe(expected);
+  });
+
+  it.each(BEHAVIOURS.filter(([, expected]) => expected !== false))('an answer has %j as the document describes it', (value) => {
+    const written = writtenBehavior(value as JsonObject);
+    expect(mistakes(component('ImageBehavior'), written)).toBeUndefined();
+    expect(parseBehavior(written, '')).toEqual(parseBehavior(value, ''));
   });
 
   const LATENCIES = [
@@ -188,18 +249,18 @@ describe('what the document says is what is taken', () => {
     'metricsResolution',
     'endpointPropagation',
   ];
-  it.each<[object, boolean]>([
+  it.each<[object, Verdict]>([
     ...LATENCIES.map((name): [object, boolean] => [{ [name]: '1s' }, true]),
     ...LATENCIES.map((name): [object, boolean] => [{ [name]: 'soon' }, false]),
-    [{ imagePull: 2.5 }, true],
+    [{ imagePull: 2.5 }, 'short'],
     [{ proberStartJitter: 'seeded' }, true],
     [{ imagePull: 'seeded' }, false],
     [{ workerJitter: 'seeded' }, true],
     [{ workerJitter: 0.5 }, true],
     [{ workerJitter: 1 }, false],
     [{ colour: '1s' }, false],
-  ])('a timing %j: %s', (value, isTaken) => {
-    expect([mistakes(component('ClusterTiming'), value) === undefined, parseTiming(value as never).ok]).toEqual([isTaken, isTaken]);
+  ])('a timing %j: %s', (value, expected) => {
+    expect(verdict(mistakes(component('ClusterTiming'), value) === undefined, parseTiming(value as never).ok)).toBe(expected);
   });
 
   it('names every timing that there is', () => {

@@ -9,14 +9,15 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 const IMAGES = '/v1/clusters/demo/images';
-const BEHAVIOR = { startup: '3s', run: { for: '1m', exitCode: 1 } };
+const BEHAVIOR = { startup: 3, run: { for: '1m', exitCode: 1 } };
+const WRITTEN = { startup: '3s', run: [{ for: '1m', exitCode: 1 }] };
 
 describe('ok', () => {
   it('lists, shows, sets and forgets behaviours', async () => {
     expect((await test.http.get(IMAGES)).body).toEqual({ items: [{ reference: 'redis', behavior: { startup: '1s' } }] });
-    expect((await test.http.put(`${IMAGES}/nginx:1.27`).send(BEHAVIOR)).body).toEqual({ reference: 'nginx:1.27', behavior: BEHAVIOR });
-    expect((await test.http.get(`${IMAGES}/nginx:1.27`)).body).toEqual({ reference: 'nginx:1.27', behavior: BEHAVIOR });
-    expect((await test.http.get(IMAGES)).body.items.map((item: { reference: string }) => item.reference)).toEqual(['nginx:1.27', 'redis']);
+    expect((await test.http.put(`${IMAGES}/nginx:1.27`).send(BEHAVIOR)).body).toEqual({ reference: 'nginx:1.27', behavior: WRITTEN });
+    expect((await test.http.get(`${IMAGES}/nginx:1.27`)).body).toEqual({ reference: 'nginx:1.27', behavior: WRITTEN });
+    expect((await test.http.get(IMAGES)).body.items[0]).toEqual({ reference: 'nginx:1.27', behavior: WRITTEN });
     expect((await test.http.delete(`${IMAGES}/nginx:1.27`)).status).toBe(204);
     expect((await test.http.get(`${IMAGES}/nginx:1.27`)).body.code).toBe('image-not-found');
   });

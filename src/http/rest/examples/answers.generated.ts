@@ -538,10 +538,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "reference": "registry.example/crasher:v1",
       "behavior": {
         "startup": "3s",
-        "run": {
-          "for": "1m",
-          "exitCode": 1
-        },
+        "run": [
+          {
+            "for": "1m",
+            "exitCode": 1
+          }
+        ],
         "http": [
           {
             "path": "/health",
@@ -573,10 +575,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "reference": "registry.example/crasher:v1",
       "behavior": {
         "startup": "3s",
-        "run": {
-          "for": "1m",
-          "exitCode": 1
-        },
+        "run": [
+          {
+            "for": "1m",
+            "exitCode": 1
+          }
+        ],
         "http": [
           {
             "path": "/health",
@@ -616,10 +620,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "reference": "registry.example/crasher:v1",
           "behavior": {
             "startup": "3s",
-            "run": {
-              "for": "1m",
-              "exitCode": 1
-            },
+            "run": [
+              {
+                "for": "1m",
+                "exitCode": 1
+              }
+            ],
             "http": [
               {
                 "path": "/health",
@@ -1778,7 +1784,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "from": {
         "time": "2025-01-01T01:00:00Z",
         "resourceVersion": "107",
-        "digest": "dff8602fa85cd89e731eab633b523f5f"
+        "digest": "1417f29edec56536fb3ac8f9768be57f"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",

@@ -183,7 +183,7 @@ export const SESSION: readonly Example[] = [
     params: { cluster: 'demo', reference: 'registry.example/crasher:v1' },
     body: {
       startup: '3s',
-      run: { for: '1m', exitCode: 1 },
+      run: [{ for: '1m', exitCode: 1 }],
       http: [{ path: '/health', status: 500, from: '30s' }],
       sigterm: { after: '2s' },
       memory: [{ value: '64Mi' }],

@@ -2,7 +2,7 @@
 // where a list of them stands.
 
 import { z } from '@hono/zod-openapi';
-import { durationDescribed } from './common.ts';
+import { durationDescribed, durationOrWord } from './common.ts';
 
 const PORT_MAX = 65_535;
 
@@ -17,22 +17,16 @@ const exitCode = z.int().min(0).max(255).optional();
 
 const runSchema = z
   .strictObject({
-    for: z
-      .union([durationDescribed, z.literal('forever')])
-      .optional()
-      .openapi({ description: 'How long it runs. Absent: for ever, or not at all when an end is given.' }),
+    for: durationOrWord('forever').optional().openapi({
+      description: 'How long it runs, a duration or `forever`. Absent: for ever, or not at all when an end is given.',
+      example: '1m',
+    }),
     exitCode: exitCode.openapi({ description: 'With which it ends. Default: 0.' }),
     signal: z.int().min(1).max(64).optional().openapi({ description: 'The number of the signal that ends it.', example: 11 }),
     oom: z.boolean().optional().openapi({ description: 'The kernel ends it for want of memory.' }),
     message: z.string().optional().openapi({ description: 'Its termination message.' }),
   })
   .openapi('BehaviorRun', { description: 'One start of a container.', example: { for: '1m', exitCode: 1 } });
-
-const runsSchema = z.union([runSchema, z.array(runSchema), z.string()]).openapi('BehaviorRuns', {
-  description:
-    'How long it runs, and how it ends: one run, one for each start with the last one repeating, a duration, or `forever`, the default.',
-  examples: [{ for: '1m', exitCode: 1 }, [{ for: '5s', exitCode: 1 }, { for: 'forever' }], 'forever'],
-});
 
 const httpSchema = z
   .strictObject({
@@ -73,12 +67,16 @@ const execSchema = z
   })
   .openapi('ExecRule', { description: 'What commands in the container do.' });
 
-const sigtermSchema = z
+const sigtermRuleSchema = z
   .strictObject({
     after: durationDescribed.optional().openapi({ description: 'Time until it ends. Default: none.' }),
     exitCode: exitCode.openapi({ description: 'Default: 0.' }),
   })
   .openapi('SigtermRule', { description: 'How it ends when it is told to.' });
+
+const sigtermSchema = z
+  .union([sigtermRuleSchema, z.literal('ignore')])
+  .openapi('SigtermBehavior', { description: 'What it does when it is told to end. Default: it ends at once with 0.' });
 
 const usageSchema = z
   .strictObject({ value: z.string().openapi({ description: 'A Kubernetes quantity.', example: '250m' }), ...span })
@@ -105,15 +103,18 @@ const pullSchema = z
 export const behaviorDescribed = z
   .strictObject({
     startup: durationDescribed.optional().openapi({ description: 'Time until it serves. Default: none.' }),
-    run: runsSchema.optional(),
+    run: z
+      .array(runSchema)
+      .optional()
+      .openapi({
+        description: 'How long it runs, and how it ends: one run for each start, the last one repeating. Default: for ever.',
+        example: [{ for: '5s', exitCode: 1 }, { for: 'forever' }],
+      }),
     http: z.array(httpSchema).optional(),
     tcp: z.array(tcpSchema).optional(),
     grpc: z.array(grpcSchema).optional(),
     exec: z.array(execSchema).optional(),
-    sigterm: z
-      .union([sigtermSchema, z.literal('ignore')])
-      .optional()
-      .openapi({ description: 'Default: it ends at once with 0.' }),
+    sigterm: sigtermSchema.optional(),
     memory: z.array(usageSchema).optional().openapi({ description: 'Over its limit it is killed. Default: 10Mi.' }),
     cpu: z.array(usageSchema).optional().openapi({ description: 'For metrics and autoscalers. Default: 1m.' }),
     logs: z.array(logSchema).optional(),
@@ -132,6 +133,6 @@ export const behaviorDescribed = z
   .openapi('ImageBehavior', {
     description:
       'How containers of an image behave. Nothing said: a server that is up at once, answers 200 on its ports, runs for ever and ends at once on SIGTERM. ' +
-      'Where a list of rules stands a single one is taken as well.',
-    example: { startup: '3s', run: { for: '1m', exitCode: 1 }, http: [{ path: '/health', status: 500, from: '30s' }] },
+      'Where a list stands a single item is taken as well, and in `run` a duration alone.',
+    example: { startup: '3s', run: [{ for: '1m', exitCode: 1 }], http: [{ path: '/health', status: 500, from: '30s' }] },
   });

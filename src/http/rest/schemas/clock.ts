@@ -16,21 +16,20 @@ const RATE_DESCRIPTION =
 
 const PATIENCE_DESCRIPTION = `Wall time, only with the rate "auto"; default ${PATIENCE_MS}ms, at most ${PATIENCE_MS_MAX / 1000}s.`;
 
+const rateSchema = z
+  .union([z.number().gt(0, 'must be greater than 0').max(RATE_MAX, `must be at most ${RATE_MAX}`), z.literal('auto')], {
+    error: `must be a number greater than 0 and at most ${RATE_MAX}, or "auto"`,
+  })
+  .openapi('ClockRate', { description: RATE_DESCRIPTION });
+
+const wallTime = durationSchema.refine((ms) => ms <= PATIENCE_MS_MAX, `must be at most ${PATIENCE_MS_MAX / 1000}s`);
+
 /** A clock as it is set. */
 export const clockSpecSchema = z
   .strictObject({
     mode: z.enum(['manual', 'running'], { error: 'must be "manual" or "running"' }),
-    rate: z
-      .union([z.number().gt(0, 'must be greater than 0').max(RATE_MAX, `must be at most ${RATE_MAX}`), z.literal('auto')], {
-        error: `must be a number greater than 0 and at most ${RATE_MAX}, or "auto"`,
-      })
-      .optional()
-      .openapi({ description: RATE_DESCRIPTION }),
-    patience: durationSchema
-      .refine((ms) => ms <= PATIENCE_MS_MAX, `must be at most ${PATIENCE_MS_MAX / 1000}s`)
-      .transform(formatDuration)
-      .optional()
-      .openapi({ description: PATIENCE_DESCRIPTION, example: '100ms' }),
+    rate: rateSchema.optional(),
+    patience: wallTime.transform(formatDuration).optional().openapi('Duration', { description: PATIENCE_DESCRIPTION, example: '100ms' }),
   })
   .refine((clock) => clock.rate === 'auto' || clock.patience === undefined, {
     path: ['patience'],
@@ -41,10 +40,7 @@ export const clockSpecSchema = z
 
 const clockMembers = {
   mode: z.enum(['manual', 'running']),
-  rate: z
-    .union([z.number(), z.literal('auto')])
-    .optional()
-    .openapi({ description: RATE_DESCRIPTION }),
+  rate: rateSchema.optional(),
   patience: z.string().optional().openapi({ description: PATIENCE_DESCRIPTION, example: '100ms' }),
 };
 
@@ -81,8 +77,6 @@ export type WaitBody = z.output<typeof waitSchema>;
 
 const BARRIER_CLIENTS_MAX = 16;
 
-const wallTime = durationSchema.refine((ms) => ms <= PATIENCE_MS_MAX, `must be at most ${PATIENCE_MS_MAX / 1000}s`);
-
 const barrierSchema = z
   .strictObject({
     clients: z
@@ -92,8 +86,10 @@ const barrierSchema = z
       .openapi({ description: 'Names in their kubeconfigs (`GET …/kubeconfig?client=NAME`), or of their programs in the user agent.' }),
     quiet: wallTime
       .optional()
-      .openapi({ description: 'Wall time in which a client must ask for nothing to be done; default 50ms.', example: '50ms' }),
-    patience: wallTime.optional().openapi({ description: 'Wall time that a client has for one instant; default 10s.', example: '10s' }),
+      .openapi('Duration', { description: 'Wall time in which a client must ask for nothing to be done; default 50ms.', example: '50ms' }),
+    patience: wallTime
+      .optional()
+      .openapi('Duration', { description: 'Wall time that a client has for one instant; default 10s.', example: '10s' }),
   })
   .openapi('Barrier', {
     description:
@@ -171,6 +167,15 @@ export const progressSchema = z
   .strictObject({ now: instantText, elapsedSeconds: z.number(), watchEvents: z.int() })
   .openapi('Progress', { description: 'How far an advance is: the data of its `progress` events.' });
 
+const nearestSchema = z
+  .strictObject({
+    resource: z.string().openapi({ example: 'pods' }),
+    namespace: z.string().optional(),
+    name: z.string(),
+    state: z.string().openapi({ example: 'Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z' }),
+  })
+  .openapi('NearestObject', { description: 'Of a condition that was not reached: the object that comes closest.' });
+
 export const advanceResultSchema = z
   .strictObject({
     from: instantText,
@@ -179,15 +184,7 @@ export const advanceResultSchema = z
     reached: z.boolean().openapi({ description: 'Whether the goal was reached.' }),
     watchEvents: z.int().openapi({ description: 'How many watch events the advance made.' }),
     digest: z.string().openapi({ description: 'Hash over the whole history.' }),
-    nearest: z
-      .strictObject({
-        resource: z.string().openapi({ example: 'pods' }),
-        namespace: z.string().optional(),
-        name: z.string(),
-        state: z.string().openapi({ example: 'Ready is False (ContainersNotReady) since 2025-01-01T00:00:00Z' }),
-      })
-      .optional()
-      .openapi({ description: 'Of a condition that was not reached: the object that comes closest.' }),
+    nearest: nearestSchema.optional(),
     explanation: z
       .array(findingSchema)
       .optional()

@@ -66,7 +66,7 @@ export const createClusterSchema = z
     name: clusterNameSchema.optional(),
     seed: seedSchema.default(1).openapi({ description: 'Seeds every random choice.' }),
     startTime: startTimeSchema.default(parseTime(START_TIME_DEFAULT) as number).openapi({ default: START_TIME_DEFAULT }),
-    clock: clockSpecSchema.default({ mode: 'manual' }),
+    clock: clockSpecSchema.default({ mode: 'manual' }).openapi({ default: { mode: 'manual' } }),
     nodes: nodesSchema.default(() => defaultNodes(NODE_COUNT_DEFAULT)).openapi({ default: NODE_COUNT_DEFAULT }),
     images: z.record(imageReferenceSchema, imageBehaviorSchema).default({}).openapi({ description: 'Behaviours by image reference.' }),
     timing: timingSchema.default({}),
@@ -143,25 +143,34 @@ export const clusterSchema = z
   })
   .openapi('Cluster');
 
+/** Links of what has none but its own. */
+export const selfLinkSchema = z
+  .strictObject({ self: z.string() })
+  .openapi('SelfLink', { description: 'Paths below the address of the service.' });
+
 export const brokenClusterSchema = z
   .strictObject({
     name: z.string(),
     state: z.literal('broken').openapi({ description: 'Its files cannot be trusted. It can be deleted.' }),
     problem: z.string().openapi({ description: 'What is wrong with which file, and how to get on.' }),
-    links: z.strictObject({ self: z.string() }),
+    links: selfLinkSchema,
   })
   .openapi('BrokenCluster');
 
+const clusterListItemSchema = z.discriminatedUnion('state', [clusterSchema, brokenClusterSchema]).openapi('ClusterListItem');
+
 export const clusterListSchema = z
   .strictObject({
-    items: z.array(z.union([clusterSchema, brokenClusterSchema])),
+    items: z.array(clusterListItemSchema),
     nextCursor,
   })
   .openapi('ClusterList');
 
+const deletionProblemSchema = z.strictObject({ code: z.string(), detail: z.string() }).openapi('DeletionProblem');
+
 export const bulkDeletionSchema = z
   .strictObject({
     deleted: z.array(z.string()).openapi({ description: 'Names of the clusters that are gone.' }),
-    failed: z.array(z.strictObject({ name: z.string(), problem: z.strictObject({ code: z.string(), detail: z.string() }) })),
+    failed: z.array(z.strictObject({ name: z.string(), problem: deletionProblemSchema }).openapi('FailedDeletion')),
   })
   .openapi('BulkDeletion');

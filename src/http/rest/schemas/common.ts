@@ -35,10 +35,18 @@ export const durationSchema = z
   .openapi('Duration');
 
 /** What the document says of a duration. */
-export const durationDescribed = z.union([z.string().regex(DURATION), z.number().min(0)]).openapi('Duration', {
-  description: 'A Go duration, as Kubernetes users write it, or seconds as a number.',
-  examples: ['90s', '1h30m', '500ms', 90],
-});
+export const durationDescribed = z
+  .string()
+  .regex(DURATION)
+  .openapi('Duration', {
+    description: 'A Go duration, as Kubernetes users write it. A number is taken as well: seconds.',
+    examples: ['90s', '1h30m', '500ms'],
+  });
+
+/** What the document says of a duration that a word may stand for. */
+export function durationOrWord(word: string) {
+  return z.string().regex(new RegExp(`^(?:${word}|${DURATION.source.slice(1, -1)})$`));
+}
 
 const TTL_MS_MIN = 1_000;
 const TTL_MS_MAX = 10 * 366 * 24 * 60 * 60 * 1_000;
@@ -46,7 +54,7 @@ const TTL_MS_MAX = 10 * 366 * 24 * 60 * 60 * 1_000;
 /** Wall time without use after which a cluster is deleted. */
 export const ttlSchema = durationSchema
   .refine((ms) => ms >= TTL_MS_MIN && ms <= TTL_MS_MAX, 'must be from 1s to ten years')
-  .openapi({
+  .openapi('Duration', {
     description:
       'Wall time without use after which the cluster is deleted, with its history. Every request that is about it is a use, and as long as one is being answered (a watch, for instance) it is in use; lists are not, nor is a running clock. Absent: it is kept until it is deleted.',
     example: '2h',

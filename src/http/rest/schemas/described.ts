@@ -7,6 +7,7 @@ import { advanceDescribed, progressSchema } from './clock.ts';
 import { durationDescribed } from './common.ts';
 import { faultDescribed } from './fault.ts';
 import { manifestsDescribed } from './manifests.ts';
+import { quantityDescribed } from './node.ts';
 import { outsideDescribed } from './outside.ts';
 import { scenarioDescribed, scenarioProgressSchema } from './scenario.ts';
 import { timelineNowSchema, timelineStepsSchema } from './timeline.ts';
@@ -16,6 +17,7 @@ import { watchEventSchema } from './watch.ts';
 export const DESCRIBED: Readonly<Record<string, z.ZodType>> = {
   ClusterTiming: timingDescribed,
   Duration: durationDescribed,
+  Quantity: quantityDescribed,
   OutsideNames: outsideDescribed,
   ImageBehavior: behaviorDescribed,
   Advance: advanceDescribed,

@@ -7,12 +7,14 @@ import { clusterParams, durationSchema, instantText, nextCursor } from './common
 
 const name = (description: string, example: string) => z.string().min(1, 'must not be empty').max(253).openapi({ description, example });
 
-const nodeTarget = z.strictObject({ node: name('Name of the node.', 'node-2') });
-const containerTarget = z.strictObject({
-  namespace: name('Namespace of the pod.', 'default').default('default'),
-  pod: name('Name of the pod.', 'web'),
-  container: name('Name of the container; absent: all that run.', 'app').optional(),
-});
+const nodeTarget = z.strictObject({ node: name('Name of the node.', 'node-2') }).openapi('NodeTarget');
+const containerTarget = z
+  .strictObject({
+    namespace: name('Namespace of the pod.', 'default').default('default'),
+    pod: name('Name of the pod.', 'web'),
+    container: name('Name of the container; absent: all that run.', 'app').optional(),
+  })
+  .openapi('ContainerTarget');
 
 /** Pods, each member that is there narrows them; no target is every pod. */
 const podsTarget = z.strictObject({
@@ -20,7 +22,7 @@ const podsTarget = z.strictObject({
   namespace: name('Namespace of the pods; with `pod` and without this, default.', 'shop').optional(),
   pod: name('Name of one pod.', 'web').optional(),
 });
-const podsOf = <S extends z.ZodRawShape>(members: S) => podsTarget.extend(members);
+const podsOf = <S extends z.ZodRawShape>(called: string, members: S) => z.strictObject({ ...podsTarget.shape, ...members }).openapi(called);
 const errorText = (what: string) => z.string().min(1, 'must not be empty').max(1024).optional().openapi({ description: what });
 
 const SIGNALS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, ABRT: 6, KILL: 9, SEGV: 11, TERM: 15 };
@@ -31,7 +33,6 @@ const timing = {
 };
 
 const DELAY_MS_MAX = 60_000;
-const durationDescribedBy = (description: string) => durationSchema.openapi({ description, example: '200ms' });
 
 const faultOf = <T extends string, S extends z.ZodRawShape>(type: T, description: string, members: S) =>
   z.strictObject({ type: z.literal(type), ...members, ...timing }).openapi(nameOf(type), { description });
@@ -46,38 +47,53 @@ const faultVariants = z.discriminatedUnion('type', [
   faultOf('node-partition', 'The node is cut off: its containers go on, and its kubelet is not heard of.', { target: nodeTarget }),
   faultOf('node-reboot', 'The node goes off and boots; without `for` it takes a minute.', { target: nodeTarget }),
   faultOf('node-pressure', 'The node runs short: it says so, takes no pods, and evicts one every ten seconds.', {
-    target: nodeTarget.extend({ resource: z.enum(['memory', 'disk', 'pid']).default('memory') }),
+    target: z
+      .strictObject({ ...nodeTarget.shape, resource: z.enum(['memory', 'disk', 'pid']).default('memory') })
+      .openapi('NodePressureTarget'),
   }),
   faultOf('container-kill', 'The process ends, with an exit code or by a signal (KILL unless one is named).', {
-    target: containerTarget.extend({
-      exitCode: z.int().min(0).max(255).optional(),
-      signal: z.enum(Object.keys(SIGNALS) as [string, ...string[]]).optional(),
-    }),
+    target: z
+      .strictObject({
+        ...containerTarget.shape,
+        exitCode: z.int().min(0).max(255).optional(),
+        signal: z.enum(Object.keys(SIGNALS) as [string, ...string[]]).optional(),
+      })
+      .openapi('ContainerKillTarget'),
   }),
   faultOf('container-oom', 'The process is killed for want of memory.', { target: containerTarget }),
   faultOf('container-hang', 'The process accepts connections, answers nothing and does not notice SIGTERM.', { target: containerTarget }),
   faultOf('probe-fail', 'Probes fail, whatever the container would answer.', {
-    target: containerTarget.extend({
-      probe: z.enum(['liveness', 'readiness', 'startup']).optional().openapi({ description: 'Absent: all.' }),
-    }),
+    target: z
+      .strictObject({
+        ...containerTarget.shape,
+        probe: z.enum(['liveness', 'readiness', 'startup']).optional().openapi({ description: 'Absent: all.' }),
+      })
+      .openapi('ProbeFailTarget'),
   }),
   faultOf('image-pull-fail', 'The registry does not give out an image.', {
-    target: z.strictObject({
-      image: z
-        .string()
-        .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
-        .openapi({ example: 'nginx:1.27' }),
-      message: z.string().max(1024).optional().openapi({ description: "The registry's error; absent: not found." }),
-    }),
+    target: z
+      .strictObject({
+        image: z
+          .string()
+          .refine((text) => normalizeReference(text) !== undefined, 'is not an image reference such as nginx:1.27')
+          .openapi({ example: 'nginx:1.27' }),
+        message: z.string().max(1024).optional().openapi({ description: "The registry's error; absent: not found." }),
+      })
+      .openapi('ImagePullFailTarget'),
   }),
   faultOf('registry-down', 'A registry does not answer.', {
-    target: z.strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() }).default({}),
+    target: z
+      .strictObject({ registry: name('Host of the registry; absent: all.', 'docker.io').optional() })
+      .openapi('RegistryDownTarget')
+      .default({}),
   }),
   faultOf('sandbox-fail', 'Sandboxes of pods cannot be made, as when the network plugin fails: new pods stay at ContainerCreating.', {
-    target: podsOf({ message: errorText("The runtime's error; absent: the network has no addresses left.") }).default({}),
+    target: podsOf('SandboxFailTarget', { message: errorText("The runtime's error; absent: the network has no addresses left.") }).default(
+      {},
+    ),
   }),
   faultOf('container-create-fail', 'The runtime cannot create containers: they wait with CreateContainerError.', {
-    target: podsOf({
+    target: podsOf('ContainerCreateFailTarget', {
       container: name('Name of the container; absent: every one.', 'app').optional(),
       message: errorText("The runtime's error; absent: its folder of snapshots is gone."),
     }).default({}),
@@ -86,16 +102,15 @@ const faultVariants = z.discriminatedUnion('type', [
     'network-delay',
     'What pods send is late: connections take the delay once, requests once more, on the side of the client and of the server.',
     {
-      target: podsOf({
-        delay: durationDescribedBy('How late each packet is; at most a minute.').refine(
-          (ms) => ms > 0 && ms <= DELAY_MS_MAX,
-          'must be above 0 and at most 1m',
-        ),
+      target: podsOf('NetworkDelayTarget', {
+        delay: durationSchema
+          .refine((ms) => ms > 0 && ms <= DELAY_MS_MAX, 'must be above 0 and at most 1m')
+          .openapi('Duration', { description: 'How late each packet is; at most a minute.', example: '200ms' }),
       }),
     },
   ),
   faultOf('dns-fail', 'Pods get no addresses for names.', {
-    target: podsOf({
+    target: podsOf('DnsFailTarget', {
       name: name('Only this name, and names that begin or end with it; absent: all.', 'db.shop').optional(),
       answer: z
         .enum(['timeout', 'nxdomain'])

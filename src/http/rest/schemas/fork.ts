@@ -2,7 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { labelsSchema } from './labels.ts';
-import { clusterSchema, seedSchema, tokenSchema } from './cluster.ts';
+import { clusterSchema, seedSchema, selfLinkSchema, tokenSchema } from './cluster.ts';
 import { clusterNameSchema, momentSchema, ttlSchema } from './common.ts';
 
 export const createForkSchema = z
@@ -35,11 +35,11 @@ const forkSchema: z.ZodType<ForkEntry> = z
         resourceVersion: z.string().openapi({ example: '123' }),
         digest: z.string(),
       })
-      .openapi({ description: 'Where it begins.' }),
+      .openapi('ForkOrigin', { description: 'Where it begins.' }),
     get forks() {
       return z.array(forkSchema).readonly();
     },
-    links: z.strictObject({ self: z.string() }),
+    links: selfLinkSchema,
   })
   .openapi('ClusterFork');
 
@@ -51,7 +51,7 @@ export const rewoundSchema = z
   .strictObject({
     cluster: clusterSchema,
     kept: z
-      .strictObject({ name: z.string(), links: z.strictObject({ self: z.string() }) })
-      .openapi({ description: 'What came after, as a cluster of its own.' }),
+      .strictObject({ name: z.string(), links: selfLinkSchema })
+      .openapi('KeptFork', { description: 'What came after, as a cluster of its own.' }),
   })
   .openapi('RewindResult');

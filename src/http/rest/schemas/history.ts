@@ -64,13 +64,19 @@ export const fieldDifferenceSchema = z
   })
   .openapi('FieldDifference');
 
+const sideSchema = z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }).openapi('ComparedMoment');
+
+const comparedSchema = z.strictObject({ ...objectName, object: kubernetesObjectSchema }).openapi('ComparedObject');
+
+const changedSchema = z.strictObject({ ...objectName, fields: z.array(fieldDifferenceSchema) }).openapi('ChangedObject');
+
 export const differenceSchema = z
   .strictObject({
-    from: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
-    to: z.strictObject({ time: instantText, resourceVersion: z.string(), digest: z.string() }),
-    added: z.array(z.strictObject({ ...objectName, object: kubernetesObjectSchema })),
-    removed: z.array(z.strictObject({ ...objectName, object: kubernetesObjectSchema })),
-    changed: z.array(z.strictObject({ ...objectName, fields: z.array(fieldDifferenceSchema) })),
+    from: sideSchema,
+    to: sideSchema,
+    added: z.array(comparedSchema),
+    removed: z.array(comparedSchema),
+    changed: z.array(changedSchema),
   })
   .openapi('ClusterDifference');
 
@@ -84,7 +90,7 @@ const causeSchema = z
     sentence: z.string().openapi({ example: 'The ReplicaSet controller created pods default/web-5d4f8.' }),
     rule: z.string().openapi({ description: 'By which it was done.', example: 'C121' }),
     resourceVersion: z.string().optional().openapi({ description: 'Of a change.' }),
-    object: z.strictObject(objectName).optional().openapi({ description: 'Of a change.' }),
+    object: z.strictObject(objectName).openapi('ObjectName').optional().openapi({ description: 'Of a change.' }),
     timer: z.string().optional().openapi({ description: 'Of a timer: whose, and for what.' }),
     number: z.int().optional().openapi({ description: 'Of a command.' }),
     client: z.string().optional().openapi({ description: 'Of a command: who gave it.' }),

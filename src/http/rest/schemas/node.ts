@@ -26,11 +26,13 @@ const labelsSchema = z
     if (Object.keys(labels).length > LABELS_MAX) context.addIssue({ code: 'custom', message: `must have at most ${LABELS_MAX} labels` });
   });
 
-const taintSchema = z.strictObject({
-  key: z.string().superRefine(check(qualifiedNameProblems)),
-  value: z.string().superRefine(check(labelValueProblems)).optional(),
-  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], { error: 'must be NoSchedule, PreferNoSchedule or NoExecute' }),
-});
+const taintSchema = z
+  .strictObject({
+    key: z.string().superRefine(check(qualifiedNameProblems)),
+    value: z.string().superRefine(check(labelValueProblems)).optional(),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'], { error: 'must be NoSchedule, PreferNoSchedule or NoExecute' }),
+  })
+  .openapi('NodeTaint');
 
 const taintsSchema = z.array(taintSchema).superRefine((taints, context) => {
   const seen = new Set<string>();
@@ -52,7 +54,12 @@ const quantitySchema = z
     if (!isValid) context.addIssue({ code: 'custom', message: `${JSON.stringify(value)} is not a quantity; write "4", "500m" or "16Gi"` });
     return text;
   })
-  .openapi({ description: 'A Kubernetes quantity.', example: '16Gi' });
+  .openapi('Quantity');
+
+/** What the document says of a quantity. */
+export const quantityDescribed = z
+  .string()
+  .openapi('Quantity', { description: 'A Kubernetes quantity. A number is taken as well.', examples: ['4', '500m', '16Gi'] });
 
 const capacitySchema = z
   .record(z.string(), quantitySchema)
@@ -92,4 +99,4 @@ export const nodesSchema = z
     error: (issue) => (Array.isArray(issue.input) ? undefined : `must be a number of nodes from 0 to ${NODES_MAX}, or a list of nodes`),
   })
   .transform((nodes) => (typeof nodes === 'number' ? defaultNodes(nodes) : nodes))
-  .openapi({ description: 'How many nodes (`node-1` … `node-N` of 4 cpu, 16Gi, 110 pods), or what they are.' });
+  .openapi('ClusterNodes', { description: 'How many nodes (`node-1` … `node-N` of 4 cpu, 16Gi, 110 pods), or what they are.' });

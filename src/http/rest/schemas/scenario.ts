@@ -10,7 +10,7 @@ export const scenarioDescribed = z
   .looseObject({
     apiVersion: z.literal('orrery.dev/v1'),
     kind: z.literal('Scenario'),
-    metadata: z.looseObject({ name: z.string() }),
+    metadata: z.looseObject({ name: z.string() }).openapi('ScenarioMetadata'),
   })
   .openapi('Scenario', { description: 'A scenario, see docs/scenarios.md. Its manifests stand in it: the service reads no files.' });
 
@@ -46,8 +46,13 @@ const failureSchema = z
   .strictObject({
     violation: violationSchema,
     runs: z.int().openapi({ description: 'In how many runs it came.' }),
-    strikes: z.array(z.strictObject({ what: z.string().openapi({ example: 'node-down node-2' }), at: instantText })),
-    scenario: z.looseObject({}).optional().openapi({ description: 'The shortest scenario that was found in which it comes.' }),
+    strikes: z.array(
+      z.strictObject({ what: z.string().openapi({ example: 'node-down node-2' }), at: instantText }).openapi('ScenarioStrike'),
+    ),
+    scenario: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .openapi({ description: 'The shortest scenario that was found in which it comes.' }),
   })
   .openapi('ScenarioFailure');
 

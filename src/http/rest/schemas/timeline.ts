@@ -48,10 +48,10 @@ export const timelineSchema = z
 
 const stepSchema = z
   .discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('row'), row: z.strictObject(rowMembers) }),
-    z.strictObject({ type: z.literal('span'), row: z.string(), ...standingMembers }),
-    z.strictObject({ type: z.literal('end'), row: z.string(), toMs: atMs('When the object was gone.') }),
-    z.strictObject({ type: z.literal('mark'), row: z.string().optional(), mark: markSchema }),
+    z.strictObject({ type: z.literal('row'), row: z.strictObject(rowMembers).openapi('TimelineRowName') }).openapi('TimelineRowStep'),
+    z.strictObject({ type: z.literal('span'), row: z.string(), ...standingMembers }).openapi('TimelineSpanStep'),
+    z.strictObject({ type: z.literal('end'), row: z.string(), toMs: atMs('When the object was gone.') }).openapi('TimelineEndStep'),
+    z.strictObject({ type: z.literal('mark'), row: z.string().optional(), mark: markSchema }).openapi('TimelineMarkStep'),
   ])
   .openapi('TimelineStep');
 

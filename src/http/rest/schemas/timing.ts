@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { formatDuration } from '../../../engine/apimachinery/time.ts';
 import { parseTiming, TIMING_DEFAULT } from '../../../engine/cluster/index.ts';
-import { durationDescribed } from './common.ts';
+import { durationDescribed, durationOrWord } from './common.ts';
 
 const DESCRIPTION = "Deviations from the default latencies of the cluster's own parts.";
 const EXAMPLE = { imagePull: '10s' };
@@ -23,6 +23,10 @@ type Latency = Exclude<keyof typeof TIMING_DEFAULT, 'workerJitter' | 'proberStar
 const latency = (of: Latency, description: string) =>
   durationDescribed.optional().openapi({ description: `${description} Default ${formatDuration(TIMING_DEFAULT[of])}. At most 1h.` });
 
+const workerJitterDescribed = z.union([z.number().min(0).lt(1), z.literal('seeded')]).openapi('WorkerJitter', {
+  description: 'The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default.',
+});
+
 /** What the document says of them. */
 export const timingDescribed = z
   .strictObject({
@@ -37,14 +41,10 @@ export const timingDescribed = z
     plegPhase: latency('plegPhaseMs', 'Where in each second the kubelet looks at its containers.'),
     syncTickPhase: latency('syncTickPhaseMs', 'Where in each second the kubelet looks at pods whose time has come.'),
     housekeepingPhase: latency('housekeepingPhaseMs', 'Where in every two seconds the kubelet tidies up.'),
-    proberStartJitter: z
-      .union([durationDescribed, z.literal('seeded')])
+    proberStartJitter: durationOrWord('seeded')
       .optional()
       .openapi({ description: 'From the start of a container to its first probes; `seeded`: drawn below one period. Default 0s.' }),
-    workerJitter: z
-      .union([z.number().min(0).lt(1), z.literal('seeded')])
-      .optional()
-      .openapi({ description: 'The share of its jitter that the work queue of a pod adds; `seeded`: drawn each time, the default.' }),
+    workerJitter: workerJitterDescribed.optional(),
     metricsResolution: latency('metricsResolutionMs', 'How often the metrics server looks at the containers; 0: there is none.'),
     endpointPropagation: latency('endpointPropagationMs', 'For which kube-proxies route by the endpoints from before a change.'),
   })
