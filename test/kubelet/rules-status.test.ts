@@ -74,6 +74,7 @@ function phaseOf(row: Readonly<Record<string, string>>, previous = 'Pending'): s
     isReady: () => true,
     isPastDeadline: false,
     eviction: null,
+    resize: [],
   });
   return status.phase;
 }

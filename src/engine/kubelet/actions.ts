@@ -30,7 +30,17 @@ export function decideActions(input: DecisionInput): Action[] {
   const regular = decideRegular(input);
   // K303: nothing is kept and nothing is to start: the whole pod goes.
   if (regular.keptCount === 0 && regular.starts.length === 0) return [{ do: 'killPod' }];
-  return [...init.kills, ...regular.kills, ...ephemeral, ...init.starts, ...regular.starts];
+  return [...init.kills, ...regular.kills, ...ephemeral, ...init.starts, ...sidecarResizes(input), ...regular.resizes, ...regular.starts];
+}
+
+/** Sidecars that go on get other amounts at once. Deviation: also where their policy asks for a restart. */
+function sidecarResizes({ pod, view }: DecisionInput): Action[] {
+  return containersOf(pod, 'init')
+    .filter(isSidecar)
+    .flatMap((container): Action[] => {
+      const instance = newestInstance(view, container.name);
+      return instance === undefined || resizeOf(container, instance) === 'none' ? [] : [{ do: 'resize', container: container.name }];
+    });
 }
 
 /** K302: an exited container is started again. */
@@ -58,7 +68,40 @@ function decideNewSandbox({ pod, view }: DecisionInput): Action[] {
   return [{ do: 'sandbox' }, ...starts];
 }
 
+/** What a container that runs needs: nothing, other amounts, or a restart with them, by its policy for what changes. */
+function resizeOf(container: Container, instance: Readonly<Instance>): 'none' | 'in-place' | 'restart' {
+  if (instance.resources === undefined || instance.state !== 'running') return 'none';
+  const [before, after] = [instance.resources, container.resources ?? {}];
+  const changed = (['cpu', 'memory'] as const).filter((name) =>
+    (['requests', 'limits'] as const).some((list) => before[list]?.[name] !== after[list]?.[name]),
+  );
+  if (changed.length === 0) return 'none';
+  const policies = (container['resizePolicy'] ?? []) as readonly { readonly resourceName: string; readonly restartPolicy: string }[];
+  const restarts = policies.some(
+    ({ resourceName, restartPolicy }) => restartPolicy === 'RestartContainer' && changed.some((name) => name === resourceName),
+  );
+  return restarts ? 'restart' : 'in-place';
+}
+
+/** M6: a container that goes on may need other amounts, or a restart to have them. */
+function decideResize(input: DecisionInput, decision: RegularDecision, container: Container, instance: Instance, start: Action): void {
+  const resize = resizeOf(container, instance);
+  if (resize !== 'restart') decision.keptCount += 1;
+  if (resize === 'in-place') decision.resizes.push({ do: 'resize', container: container.name });
+  if (resize !== 'restart') return;
+  const message = `Container ${container.name} resize requires restart`;
+  decision.kills.push({
+    do: 'kill',
+    container: container.name,
+    instanceId: instance.id,
+    message,
+    graceMs: input.graceMs(container, 'other'),
+  });
+  decision.starts.push(start);
+}
+
 interface RegularDecision {
+  resizes: Action[];
   kills: Action[];
   starts: Action[];
   keptCount: number;
@@ -67,7 +110,7 @@ interface RegularDecision {
 /** K301, row by row. */
 function decideRegular(input: DecisionInput): RegularDecision {
   const { pod, view } = input;
-  const decision: RegularDecision = { kills: [], starts: [], keptCount: 0 };
+  const decision: RegularDecision = { resizes: [], kills: [], starts: [], keptCount: 0 };
   for (const container of containersOf(pod, 'regular')) {
     const instance = newestInstance(view, container.name);
     const start: Action = { do: 'start', container: container.name, list: 'regular' };
@@ -77,7 +120,7 @@ function decideRegular(input: DecisionInput): RegularDecision {
       if (shouldRestart(pod, container, instance)) decision.starts.push(start);
     } else {
       const cause = killCause(input, container, instance);
-      if (cause === undefined) decision.keptCount += 1;
+      if (cause === undefined) decideResize(input, decision, container, instance, start);
       else {
         const restarts = cause.cause === 'definition' || pod.spec.restartPolicy !== 'Never';
         const message = `Container ${container.name} ${cause.text}${restarts ? ', will be restarted' : ''}`;

@@ -20,8 +20,24 @@ export interface Refusal {
 /** Pods of a node that does not say how many it takes. */
 const PODS_MAX = 110;
 
-/** Why the node refuses the pod, or undefined. */
-export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refusal | undefined {
+/** Why the node could not have the pod if it were alone there; undefined: it could. */
+export function refuseCapacity(pod: Pod, node: Node): string | undefined {
+  const allocatable = node.status.allocatable ?? {};
+  // The message is about memory when it is about both.
+  for (const [resource, toNumber] of MEASURED.slice(0, 2).reverse()) {
+    const [requested, capacity] = [requestOf(pod, resource, toNumber), toNumber(allocatable[resource])];
+    if (requested > capacity) return `Node didn't have enough capacity: ${resource}, requested: ${requested}, capacity: ${capacity}`;
+  }
+  return undefined;
+}
+
+/** Why the node refuses the pod, or undefined; others count as they are granted. */
+export function refuseAdmission(
+  state: ClusterState,
+  pod: Pod,
+  node: Node,
+  asGranted: (other: Pod) => Pod = (other) => other,
+): Refusal | undefined {
   const pressed = refusePressure(pod, node);
   if (pressed !== undefined) return pressed;
   const term = `node:${node.metadata.name}`;
@@ -29,9 +45,9 @@ export function refuseAdmission(state: ClusterState, pod: Pod, node: Node): Refu
   const isPlain = hostPortsOf(pod).length === 0 && MEASURED.every(([resource, toNumber]) => requestOf(pod, resource, toNumber) === 0);
   // The common case needs no look at the others.
   if (isPlain && countByTerm(state, podKind, term) <= podsMax) return refuseSelector(pod, node) ?? refuseTaints(pod, node);
-  const others = unorderedByTerm(state, podKind, term).filter(
-    (other) => other.metadata.uid !== pod.metadata.uid && !isTerminalPhase(other.status.phase),
-  );
+  const others = unorderedByTerm(state, podKind, term)
+    .filter((other) => other.metadata.uid !== pod.metadata.uid && !isTerminalPhase(other.status.phase))
+    .map(asGranted);
   return refuseResources(pod, node, others) ?? refuseSelector(pod, node) ?? refusePorts(pod, others) ?? refuseTaints(pod, node);
 }
 

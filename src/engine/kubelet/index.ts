@@ -34,7 +34,7 @@ import {
   fireSyncTick,
   forgetWorker,
   handleProbeUpdate,
-  keepImages,
+  noteSpec,
   noticeSource,
   noticeStatus,
   RECONCILE_TIMER,
@@ -92,7 +92,7 @@ function receivePod(state: ClusterState, change: Change): void {
   if ((pod.spec.nodeName ?? '') === '' || isSilent(state, pod.spec.nodeName ?? '')) return;
   if (change.type === 'DELETED') return removePod(state, uid, pod);
   const isNew = !podWorkers.has(state, uid);
-  if (before !== undefined && pod.spec !== before.spec) keepImages(state, uid, before, pod);
+  if (before !== undefined && pod.spec !== before.spec) noteSpec(state, uid, before, pod);
   if (isNew || before === undefined || isSemanticChange(pod, before)) enqueue(state, NAME, uid + KEY_SEPARATOR + keyOfPod(pod));
   else if (pod.status !== before.status) noticeStatus(state, uid, pod);
 }

@@ -1,7 +1,7 @@
 // What a kubelet remembers: one row for each pod it runs, one for each node, one for each probe worker. Plain data; see kernel/state.ts.
 // Upstream: pkg/kubelet/pod_workers.go, container/runtime.go, prober/worker.go (v1.33).
 
-import type { Pod, PodStatus } from '../kinds/pod/types.ts';
+import type { Pod, PodStatus, ResourceRequirements } from '../kinds/pod/types.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
 
 /** A container instance as the runtime has it. Times are virtual milliseconds, not truncated (K014). */
@@ -26,6 +26,8 @@ export interface Instance {
   isScript: boolean;
   /** When and how the process ends by itself or by a signal it got; null while it runs for ever. */
   exit: { atMs: number; code: number; reason: string } | null;
+  /** The amounts that the runtime gives it, while amounts of its pod change; absent: those of the spec. */
+  resources?: ResourceRequirements;
 }
 
 export interface Sandbox {
@@ -58,6 +60,7 @@ export type Action =
   | { do: 'kill'; container: string; instanceId: string; message: string; graceMs: number }
   | { do: 'killPod' }
   | { do: 'sandbox' }
+  | { do: 'resize'; container: string }
   | { do: 'start'; container: string; list: 'init' | 'regular' | 'ephemeral' };
 
 /** A sync in progress: which step comes next, and what it needs to remember. */
@@ -89,6 +92,22 @@ export interface Run {
 export interface Backoff {
   valueMs: number;
   lastUpdateMs: number;
+}
+
+/** What a resize that is not granted waits for. */
+export interface PendingResize {
+  readonly reason: 'Deferred' | 'Infeasible';
+  readonly message: string;
+  readonly sinceMs: number;
+}
+
+/** Of a pod whose amounts were changed, until all of it has them. */
+export interface Resize {
+  /** By container: the amounts that the kubelet has granted. */
+  readonly allocated: Readonly<Record<string, ResourceRequirements>>;
+  readonly pending: PendingResize | null;
+  /** Since when containers lack what was granted; null: they have it. */
+  readonly inProgressSinceMs: number | null;
 }
 
 export interface PodWorker {
@@ -137,6 +156,8 @@ export interface PodWorker {
   eviction: string | null;
   /** The pod as it was when the node fell silent: what its kubelet knows (K807). */
   frozen: Pod | null;
+  /** While amounts of the pod change; see resize.ts. */
+  resize?: Resize;
 }
 
 /** A node that is not heard of. */

@@ -25,6 +25,8 @@ export interface StatusInput {
   readonly isPastDeadline: boolean;
   /** K532: the message of an eviction that goes on. */
   readonly eviction: string | null;
+  /** Conditions of amounts that change. */
+  readonly resize: readonly Condition[];
 }
 
 /** The status as the kubelet would write it now. */
@@ -116,7 +118,7 @@ function containerStatus(input: StatusInput, container: Container, list: 'init' 
   const waiting: ContainerState = { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } };
   const base = instance === undefined ? unseenStatus(input, container, before, waiting) : seenStatus(view, container, instance);
   const withReason = applyReason(input, container, list, instance, base);
-  const claims = claimsOf(container, instance !== undefined);
+  const claims = claimsOf(container, instance);
   if (list === 'ephemeral') return { ...withReason, ...claims };
   const isRunning = withReason.state.running !== undefined;
   const isPlainInit = list === 'init' && !isSidecar(container);
@@ -126,8 +128,9 @@ function containerStatus(input: StatusInput, container: Container, list: 'init' 
 }
 
 /** K618: what the container has of its pod and its node; resources once there is an instance. */
-function claimsOf(container: Container, hasInstance: boolean): Partial<ContainerStatus> {
+function claimsOf(container: Container, instance: Instance | undefined): Partial<ContainerStatus> {
   const { resources = {}, volumeMounts = [] } = container;
+  const hasInstance = instance !== undefined;
   const mounts = volumeMounts.map(({ name, mountPath, readOnly, recursiveReadOnly }) => ({
     name,
     mountPath,
@@ -135,7 +138,7 @@ function claimsOf(container: Container, hasInstance: boolean): Partial<Container
   }));
   return {
     ...(hasInstance && resources.requests !== undefined ? { allocatedResources: resources.requests } : {}),
-    ...(hasInstance ? { resources } : {}),
+    ...(hasInstance ? { resources: instance.resources ?? resources } : {}),
     ...(mounts.length === 0 ? {} : { volumeMounts: mounts }),
   };
 }
@@ -316,8 +319,15 @@ function computeConditions(
   const sandbox: BareCondition = { type: 'PodReadyToStartContainers', status: input.view.sandbox?.isReady === true ? 'True' : 'False' };
   const ready = readyConditions(input.pod, phase, init, regular, before);
   const bare = [sandbox, initializedCondition(input.pod, phase, init, regular), ...ready];
-  return mergeConditions(before, bare, input.nowMs);
+  const merged = mergeConditions(before, bare, input.nowMs);
+  const isResize = ({ type }: Condition): boolean => RESIZE_TYPES.includes(type);
+  if (input.resize.length === 0 && !merged.some(isResize)) return merged;
+  // They stand before the kubelet's other conditions, and behind those of others.
+  const own = merged.findIndex(({ type }) => OWN_TYPES.includes(type));
+  return [...merged.slice(0, own).filter((condition) => !isResize(condition)), ...input.resize, ...merged.slice(own)];
 }
+
+const RESIZE_TYPES = ['PodResizePending', 'PodResizeInProgress'];
 
 const OWN_TYPES = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
 

@@ -2,7 +2,7 @@
 // Upstream: pkg/kubelet/pod_workers.go, pleg/generic.go, util/queue/work_queue.go (v1.33). Rules: K003-K012, K110-K123, K420-K422, K520, K002, K519, K718, K719.
 
 import type { Pod } from '../kinds/pod/types.ts';
-import { isDeleting } from '../apimachinery/meta.ts';
+import { isDeleting, isJsonEqual } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
 import { drawKeyed } from '../kernel/random.ts';
@@ -16,6 +16,7 @@ import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
 import { PROCESS_TIMER, processKey } from './runtime/process-timer.ts';
 import { dropInstance, fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
+import { allocate, allocatedPod, hasOtherAmounts, noteAmounts } from './resize.ts';
 import { apiPod, isStatusForeign, reconcileStatus, setStatus } from './status-manager.ts';
 import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
@@ -214,6 +215,7 @@ export function meetApi(state: ClusterState, worker: PodWorker): void {
   const pod = apiPod(state, worker);
   if (pod === undefined) worker.orphan = before;
   else {
+    if (before !== null) noteAmounts(worker, before, pod);
     armWorker(state, worker, pod);
     armReconcile(state, worker);
     rearmProbes(state, worker, pod);
@@ -272,8 +274,15 @@ function begin(state: ClusterState, worker: PodWorker): void {
   continueRun(state, worker);
 }
 
-/** Another image in the spec is the next sync's affair: the one that runs goes on with what it began (K111, K114). */
-export function keepImages(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
+/** The spec has changed: other images are the next sync's affair, and other amounts must be granted. */
+export function noteSpec(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
+  if (!podWorkers.has(state, uid)) return;
+  keepImages(state, uid, before, pod);
+  if (hasOtherAmounts(before, pod)) noteAmounts(podWorkers.edit(state, uid), before, pod);
+}
+
+/** The run in progress goes on with what it began (K111, K114). */
+function keepImages(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
   const run = podWorkers.get(state, uid)?.run;
   if (run === undefined || run === null || run.images !== null) return;
   const images = imagesOf(before);
@@ -308,7 +317,9 @@ function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
 function continueRun(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
   if (worker.run === null || pod === undefined) return;
-  const progress = stepRun(state, worker, worker.run, asOfRun(pod, worker.run), (update) => handleProbeUpdate(state, worker.uid, update));
+  if (worker.run.kind === 'sync' && worker.run.step === 'begin') allocate(state, worker, pod);
+  const known = allocatedPod(worker, asOfRun(pod, worker.run));
+  const progress = stepRun(state, worker, worker.run, known, (update) => handleProbeUpdate(state, worker.uid, update));
   if (worker.isDirty) afterRuntimeChange(state, worker);
   if (progress.done) return finishRun(state, worker, pod, progress.result);
   if (progress.wakeMs === null) clearTimer(state, STEP_TIMER, worker.uid);
@@ -370,7 +381,7 @@ function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended:
 
 /** True when a resync could change, emit or trigger nothing. */
 function isQuiet(worker: Readonly<PodWorker>, pod: Pod): boolean {
-  if (isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined) return false;
+  if (isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined || worker.resize !== undefined) return false;
   if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0)
     return false;
   const statuses = worker.status.containerStatuses ?? [];
@@ -408,8 +419,10 @@ function relist(state: ClusterState, worker: PodWorker): { count: number; died: 
   let count = 0;
   const died: string[] = [];
   for (const instance of worker.runtime.instances) {
-    const old = before.instances.find((item) => item.id === instance.id)?.state;
-    if (instance.state === old || instance.state === 'created') continue;
+    const old = before.instances.find((item) => item.id === instance.id);
+    // M6: who changes the amounts of a container has the relist look out for them.
+    const isResized = old?.resources !== undefined && !isJsonEqual(old.resources, instance.resources ?? {});
+    if ((instance.state === old?.state && !isResized) || instance.state === 'created') continue;
     count += 1;
     if (instance.state === 'exited') died.push(instance.container);
   }

@@ -1,6 +1,7 @@
 // Most syncs compute the status that the pod has already. What such a computation looked at is remembered: when the same parts are there by
 // reference, and the probes answer the same, the status is the same and nothing is computed. Derived data: never stored, never a different result.
 
+import { isJsonEqual } from '../apimachinery/meta.ts';
 import type { Container, PodStatus } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { computeStatus, type StatusInput } from './pod-status.ts';
@@ -62,7 +63,8 @@ function isSameInput(a: StatusInput, b: StatusInput): boolean {
     a.hostIp === b.hostIp &&
     a.isTerminal === b.isTerminal &&
     a.isPastDeadline === b.isPastDeadline &&
-    a.eviction === b.eviction
+    a.eviction === b.eviction &&
+    isJsonEqual(a.resize, b.resize)
   );
 }
 

@@ -4,11 +4,12 @@
 // Rules: K201-K218, K231-K234, K303-K305, K310, K511-K517, K520-K521, K645.
 
 import { deleteObject } from '../apiserver/api.ts';
-import { isDeleting } from '../apimachinery/meta.ts';
+import { type Condition, isDeleting } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod, PodStatus } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { allocateAddress, releaseAddress } from './addresses.ts';
 import { decideActions } from './actions.ts';
 import { containerConfig, hostIpOf } from './container-config.ts';
 import { findContainer } from './containers.ts';
@@ -17,12 +18,13 @@ import { longHash } from './runtime/catalogue.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import { sayHeld } from './held-run.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
-import { type Action, copyView, newestInstance, nodeMemories, type PodWorker, type Run } from './model.ts';
+import { type Action, copyView, newestInstance, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
 import { crashLoopMessage, isTerminalPhase } from './pod-status.ts';
+import { actuate, resizeConditions } from './resize.ts';
 import { rememberedStatus } from './status-memo.ts';
 import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
-import { createInstance, startInstance } from './runtime/runtime.ts';
+import { createInstance, replanMemory, startInstance } from './runtime/runtime.ts';
 import { runHook } from './runtime/hooks.ts';
 import { finalStatus } from './final-status.ts';
 import { reconcileStatus, setStatus } from './status-manager.ts';
@@ -31,6 +33,8 @@ import { timingOf } from './timing.ts';
 import { awaitVolumes } from './volume-setup.ts';
 import { pinParts, removeVolumes } from './volume-trees.ts';
 import type { ProbeUpdate } from './probe-worker.ts';
+
+const NO_CONDITIONS: readonly Condition[] = [];
 
 /** How a run ended. */
 export type RunResult = 'success' | 'error' | 'transition';
@@ -110,6 +114,7 @@ export function refreshStatus(
     isTerminal,
     isPastDeadline: pastDeadline,
     eviction: worker.eviction,
+    resize: isTerminal ? NO_CONDITIONS : resizeConditions(worker),
     isStarted: (container) => verdict('startup', container),
     isReady: (container) => verdict('readiness', container),
   });
@@ -195,9 +200,18 @@ function beginAction(state: ClusterState, worker: PodWorker, run: Run, pod: Pod,
       run.step = 'sandboxCreate';
       run.wakeMs = state.nowMs + timingOf(state).sandboxCreateMs;
       return;
+    case 'resize':
+      resizeContainer(state, worker, pod, action.container);
+      return void finishAction(run);
     case 'start':
       beginStart(state, worker, run, pod, action);
   }
+}
+
+function resizeContainer(state: ClusterState, worker: PodWorker, pod: Pod, name: string): void {
+  const container = findContainer(pod, name)?.container;
+  const instance = container === undefined ? undefined : actuate(worker, container);
+  if (container !== undefined && instance !== undefined) replanMemory(state, worker, instance, container);
 }
 
 /** A step that takes time: `next` when it is over. */
@@ -401,27 +415,6 @@ function stopSandbox(worker: PodWorker): void {
   worker.isDirty = true;
 }
 
-const HOST_FIRST = 2;
-const HOST_LAST = 254;
-
-/** The next free address of the node's pod network, round robin. */
-function allocateAddress(state: ClusterState, worker: PodWorker): string {
-  const node = nodeMemories.edit(state, worker.node);
-  for (let i = 0; i <= HOST_LAST - HOST_FIRST; i += 1) {
-    node.lastHost = node.lastHost >= HOST_LAST ? HOST_FIRST : Math.max(node.lastHost + 1, HOST_FIRST);
-    const ip = podAddress(node.ordinal, node.lastHost);
-    if (node.addresses[ip] !== undefined) continue;
-    node.addresses[ip] = worker.uid;
-    return ip;
-  }
-  return podAddress(node.ordinal, HOST_LAST);
-}
-
-/** 10.244.<node>.<host>; beyond 256 nodes the second number rises. */
-export function podAddress(nodeOrdinal: number, host: number): string {
-  return `10.${244 + Math.floor(nodeOrdinal / 256)}.${nodeOrdinal % 256}.${host}`;
-}
-
 /** K512: stop everything, then say so. */
 function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
   if (run.step === 'begin') {
@@ -480,9 +473,4 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
     deleteObject(state, podKind, worker.namespace, worker.name, { gracePeriodSeconds: 0, preconditions: { uid: worker.uid } });
   }
   return { done: true, result: 'transition' };
-}
-
-function releaseAddress(state: ClusterState, worker: PodWorker): void {
-  const ip = worker.runtime.sandbox?.ip;
-  if (ip !== undefined && nodeMemories.has(state, worker.node)) delete nodeMemories.edit(state, worker.node).addresses[ip];
 }

@@ -13,7 +13,7 @@ import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { type Change, getStored, keyOf, storedOf } from '../kernel/store.ts';
 import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from './host-ports.ts';
-import { addAmounts, type Amounts, amountsOf, type PodRequests, podRequestsOf } from './resources.ts';
+import { addAmounts, type Amounts, amountsOf, isResizing, type PodRequests, podRequestsOf } from './resources.ts';
 import { changeGroups, createPodGroups, forgetDomains, type PodGroups } from './pod-groups.ts';
 import { changeTerms, createTermIndex, forgetTermDomains, type TermIndex } from './term-index.ts';
 
@@ -147,7 +147,9 @@ function isSamePlacement(before: PlacedPod, pod: Pod): boolean {
     before.pod.spec.containers === pod.spec.containers &&
     before.pod.metadata.uid === pod.metadata.uid &&
     before.pod.metadata.labels === pod.metadata.labels &&
-    before.pod.metadata.deletionTimestamp === pod.metadata.deletionTimestamp
+    before.pod.metadata.deletionTimestamp === pod.metadata.deletionTimestamp &&
+    !isResizing(before.pod) &&
+    !isResizing(pod)
   );
 }
 

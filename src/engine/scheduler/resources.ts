@@ -1,10 +1,10 @@
 // What a pod asks for and what a node offers, as plain numbers: cpu in thousandths, everything else in whole units.
 // Upstream: staging/src/k8s.io/component-helpers/resource/helpers.go PodRequests, pkg/scheduler/framework/types.go (v1.33).
-// Rules: C812, C831. Omits: pod-level resources and in-place resize (alpha in v1.33).
+// Rules: C812, C831, M6. Omits: pod-level resources (alpha in v1.33).
 
-import { quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
+import { compareQuantities, quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
 import type { StringMap } from '../apimachinery/meta.ts';
-import type { Container, Pod } from '../kinds/pod/types.ts';
+import type { Container, Pod, ResourceRequirements } from '../kinds/pod/types.ts';
 
 /** Amounts by resource; `scalars` holds extended resources and huge pages, absent when there are none. */
 export interface Amounts {
@@ -26,7 +26,8 @@ const CPU_DEFAULT_MILLI = 100;
 const MEMORY_DEFAULT_BYTES = 200 * 1024 * 1024;
 
 /** C812: max(containers + sidecars, peaks of init containers) + overhead. */
-export function podRequestsOf(pod: Pod): PodRequests {
+export function podRequestsOf(given: Pod): PodRequests {
+  const pod = isResizing(given) ? whileResizing(given) : given;
   const { containers, initContainers, overhead } = pod.spec;
   const first = containers[0];
   if (containers.length === 1 && first !== undefined && (initContainers ?? []).length === 0 && overhead === undefined) {
@@ -38,6 +39,37 @@ export function podRequestsOf(pod: Pod): PodRequests {
     return { milliCpu: nonZeroCpu, memory: nonZeroMemory, ephemeralStorage: 0 };
   });
   return { requests, nonZeroCpu: nonZero.milliCpu, nonZeroMemory: nonZero.memory };
+}
+
+/** The amounts of the pod change, or are to change. */
+export function isResizing({ status }: Pod): boolean {
+  return status.conditions?.some(({ type }) => type === 'PodResizePending' || type === 'PodResizeInProgress') === true;
+}
+
+/** M6: a container counts with the most of what it asks for, was granted and has; what its node can never give does not count. */
+function whileResizing(pod: Pod): Pod {
+  const isInfeasible = pod.status.conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') === true;
+  const statuses = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+  const counted = <C extends Container>(container: C): C => {
+    const status = statuses.find(({ name }) => name === container.name);
+    if (status === undefined) return container;
+    const { requests: has = {} } = (status['resources'] ?? {}) as ResourceRequirements;
+    const granted = (status['allocatedResources'] ?? {}) as StringMap;
+    const requests = [granted, ...(isInfeasible ? [] : [container.resources?.requests ?? {}])].reduce(most, has);
+    return { ...container, resources: { ...container.resources, requests } };
+  };
+  const { containers, initContainers } = pod.spec;
+  const spec = {
+    ...pod.spec,
+    containers: containers.map(counted),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(counted) }),
+  };
+  return { ...pod, spec };
+}
+
+function most(a: StringMap, b: StringMap): StringMap {
+  const larger = Object.entries(b).filter(([name, value]) => a[name] === undefined || compareQuantities(value, a[name]) > 0);
+  return { ...a, ...Object.fromEntries(larger) };
 }
 
 /** Amounts of a quantity map: requests of a container, allocatable of a node. */

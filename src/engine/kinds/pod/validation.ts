@@ -106,10 +106,7 @@ function withoutSeconds({ tolerationSeconds: _seconds, ...toleration }: Tolerati
 
 const RESIZED = ['cpu', 'memory'];
 
-/**
- * M6: amounts of cpu and memory change, and nothing else. Deviation: a resize takes hold at the next sync and restarts nothing, whatever
- * `resizePolicy` says, because a simulated container does not depend on its limits while it stays below them.
- */
+/** M6: amounts of cpu and memory change, and nothing else. */
 function validateResize(pod: Pod, previous: Pod): readonly FieldError[] {
   if (previous.metadata.annotations?.[MIRROR_ANNOTATION] !== undefined) return [forbidden('[]', 'static pods cannot be resized')];
   if ((previous.spec['os'] as { readonly name?: string } | undefined)?.name === 'windows')

@@ -49,6 +49,7 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
     isScript: program.isScript,
     exit: null,
   };
+  if (worker.resize !== undefined) instance.resources = container.resources ?? {};
   worker.runtime.instances.push(instance);
   worker.isDirty = true;
   return instance;
@@ -149,6 +150,21 @@ function planExit(state: ClusterState, worker: PodWorker, instance: Instance, co
   instance.message = run?.message ?? '';
   const oomMs = oomAfterMs(behavior, container);
   const oom = oomMs === null ? null : { atMs: state.nowMs + oomMs, code: 137, reason: 'OOMKilled' };
+  const exit = oom !== null && (own === null || oom.atMs < own.atMs) ? oom : own;
+  if (exit !== null) setExit(state, worker, instance, exit);
+}
+
+/** The container has other amounts: a process that was to run out of memory does so later, or not at all. */
+export function replanMemory(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): void {
+  if (instance.exit?.reason !== 'OOMKilled' || instance.isScript) return;
+  const behavior = behaviorOf(state, instance);
+  const startedMs = instance.startedMs ?? state.nowMs;
+  const run = runOf(behavior, instance.attempt);
+  const own = run === undefined || run.forMs === null ? null : { atMs: startedMs + run.forMs, code: run.exitCode, reason: run.reason };
+  const oomMs = oomAfterMs(behavior, container);
+  const oom = oomMs === null ? null : { atMs: Math.max(startedMs + oomMs, state.nowMs), code: 137, reason: 'OOMKilled' };
+  clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
+  instance.exit = null;
   const exit = oom !== null && (own === null || oom.atMs < own.atMs) ? oom : own;
   if (exit !== null) setExit(state, worker, instance, exit);
 }
