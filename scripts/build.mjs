@@ -49,7 +49,7 @@ async function build() {
   const compile = [COMPILER, '-p', 'tsconfig.build.json', '--outDir', NEW, '--emitDeclarationOnly'];
   const run = spawnSync(process.execPath, compile, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) throw new Error('The sources do not compile; see above.');
-  bundle();
+  bundleService(NEW);
   await writePage();
   writeFileSync(join(NEW, '.built'), `${new Date(startedMs).toISOString()}\n`);
   // The time of the start: what changes while the compiler runs is compiled the next time.
@@ -62,11 +62,12 @@ async function build() {
   console.error(`Built dist/ in ${((Date.now() - startedMs) / 1000).toFixed(1)} s.`);
 }
 
-function bundle() {
+/** Bundles what runs, below a folder of the repository's root. */
+export function bundleService(outdir) {
   buildSync({
     absWorkingDir: ROOT,
     entryPoints: ENTRIES,
-    outdir: NEW,
+    outdir,
     chunkNames: 'hosts/[name]-[hash]',
     bundle: true,
     splitting: true,

@@ -81,14 +81,6 @@ describe('form', () => {
     expect(built.length).toBeGreaterThan(3);
     expect(built.filter((folder) => !copied.includes(folder))).toEqual([]);
   });
-
-  it('links of documents lead somewhere', () => {
-    const broken = FILES.filter((path) => path.endsWith('.md')).flatMap((path) => {
-      const links = [...read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)\s#]+)/g)].map((match) => match[1] ?? '');
-      return links.filter((link) => !existsSync(new URL(link, new URL(path, ROOT)))).map((link) => `${path}: ${link}`);
-    });
-    expect(broken).toEqual([]);
-  });
 });
 
 describe('packages', () => {

@@ -4,6 +4,8 @@
 //
 //   node examples/site-controller/controller.mjs            uses KUBECONFIG, as kubectl does
 
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { AppsV1Api, CoreV1Api, KubeConfig, makeInformer, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 
 const SITE = 'example.com/site';
@@ -105,7 +107,8 @@ function createQueue(work, log) {
   return { add, isOpen: () => isOpen, close: () => (isOpen = false) };
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+// Also when it is called by another name than its own.
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const config = new KubeConfig();
   config.loadFromDefault();
   const controller = await runController(config);

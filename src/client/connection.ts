@@ -49,7 +49,7 @@ export async function askJson<T>(connection: Connection, path: string, sent?: Se
 
 /** An answer. Fails: OrreryProblem, ServiceUnreachable. */
 export async function ask({ url, token }: Connection, path: string, sent: Sent = { method: 'GET' }): Promise<Response> {
-  const headers = { ...sent.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
+  const headers = { 'User-Agent': 'orrery', ...sent.headers, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
   const response = await fetch(`${url}${path}`, { ...sent, headers }).catch((error: unknown) => {
     throw new ServiceUnreachable(`No service answers at ${url}: ${reasonOf(error)}.`, { cause: error });
   });

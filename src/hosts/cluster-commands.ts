@@ -132,6 +132,22 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       return { value, lines: [faultLine(value)] };
     },
   },
+  commands: {
+    usage: '<cluster>',
+    help: 'List what was ever asked of a cluster; command:4 is the moment behind the fourth.',
+    async run({ connection, positionals: [name = ''] }) {
+      const items: Schemas['ClusterCommand'][] = [];
+      for (let cursor: string | undefined; ; ) {
+        const path = withQuery(`${pathOf(name)}/commands`, { cursor });
+        const page = await askJson<{ items: Schemas['ClusterCommand'][]; nextCursor?: string }>(connection, path);
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        if (cursor === undefined) break;
+      }
+      const rows = items.map((item) => [String(item.number), item.time ?? '', whatOf(item), item.client ?? '']);
+      return { value: { items }, lines: table([['NUMBER', 'TIME', 'COMMAND', 'CLIENT'], ...rows]) };
+    },
+  },
   diff: {
     usage: '<cluster> [from] [to]',
     help: 'Say what differs between two moments, or with --with from another cluster.',
@@ -151,10 +167,10 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
   },
   kubeconfig: {
     usage: '<cluster>',
-    help: 'Print a kubeconfig; --at gives that of a moment, --user and --group that of a user.',
-    options: { at: text, user: text, group: text },
-    async run({ connection, positionals: [name = ''], values: { at, user, group } }) {
-      const query = { at: textOf(at), user: textOf(user), group: textOf(group) };
+    help: 'Print a kubeconfig; --at gives that of a moment, --user and --group that of a user, --client that of a client which a barrier waits for.',
+    options: { at: text, user: text, group: text, client: text },
+    async run({ connection, positionals: [name = ''], values: { at, user, group, client } }) {
+      const query = { at: textOf(at), user: textOf(user), group: textOf(group), client: textOf(client) };
       const value = await (await ask(connection, withQuery(`${pathOf(name)}/kubeconfig`, query))).text();
       return { value, lines: [value.trimEnd()] };
     },
@@ -284,6 +300,33 @@ function labelsOf(list: string): Readonly<Record<string, string>> {
 function clockOf(rate: string): object {
   if (rate === 'manual') return { mode: 'manual' };
   return { mode: 'running', rate: rate === 'auto' ? rate : numberOf('--rate', rate) };
+}
+
+/** A command in a few words. */
+function whatOf({ type, details }: Schemas['ClusterCommand']): string {
+  const { request, objects, mode, fault, reference, id, clock } = details as {
+    request?: {
+      verb?: string;
+      resource?: string;
+      name?: string;
+      body?: { metadata?: { name?: string } };
+      pod?: string;
+      command?: string[];
+    };
+    objects?: { kind: string; metadata: { name?: string } }[];
+    mode?: string;
+    fault?: { type: string; node?: string; pod?: string };
+    reference?: string;
+    id?: string;
+    clock?: Parameters<typeof clockText>[0];
+  };
+  if (request?.verb !== undefined)
+    return `${request.verb} ${[request.resource, request.name ?? request.body?.metadata?.name].filter((part) => part !== undefined).join('/')}`;
+  if (objects !== undefined)
+    return `${mode} ${objects.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name ?? ''}`).join(' ')}`;
+  if (clock !== undefined) return `clock ${clockText(clock)}`;
+  const rest = request?.command === undefined ? [fault?.type, fault?.node ?? fault?.pod, reference, id] : [request.pod, ...request.command];
+  return [type, ...rest].filter((part) => part !== undefined).join(' ');
 }
 
 /** Objects that came (+), went (-) and changed (~), these by field. */

@@ -100,6 +100,18 @@ describe('on a service', { timeout: 120_000 }, () => {
     expect(differs).toMatch(/^~ nodes\/node-2\n(?: {4}\/\S+: .* → .*\n)+$/);
     expect((await run('fault', 'storm', '--end', 'fault-1')).out).toBe('fault-1 ended\n');
     expect((await run('diff', 'storm', 'command:1', 'command:1')).out).toBe('nothing differs\n');
+    const commands = (await run('commands', 'storm')).out.split('\n');
+    expect(commands[0]).toMatch(/^NUMBER +TIME +COMMAND +CLIENT$/);
+    expect(
+      commands.map((line) =>
+        line
+          .slice(9)
+          .replace(/^\S+ +/, '')
+          .replace(/ +orrery$/, ''),
+      ),
+    ).toEqual(expect.arrayContaining(['clock × auto', 'clock manual', 'fault node-down node-2', 'advance', 'end-fault fault-1']));
+    await run('apply', 'calm', MANIFEST);
+    expect((await run('commands', 'calm')).out).toMatch(/ apply pod\/web +orrery$/m);
     const listed = (await run('clusters', '-l', 'course=k8s-101')).out.trimEnd().split('\n');
     expect(listed.slice(1).map((line) => line.split(' ')[0])).toEqual(['storm']);
     expect((await run('delete', '-l', 'course=k8s-101')).out).toBe('cluster storm deleted\n');

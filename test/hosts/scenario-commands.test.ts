@@ -1,7 +1,7 @@
-// `orrery test` and `orrery explore` as a user calls them, and what the README shows of them.
+// `orrery test` and `orrery explore` as a user calls them. What the pages show of them is in test/docs.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,35 +17,6 @@ function orrery(...args: string[]): { readonly code: number | null; readonly lin
   const run = spawnSync(process.execPath, [TSX, 'src/hosts/cli.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
   return { code: run.status, lines: run.stdout.split('\n').map((line) => line.trimEnd()), errors: run.stderr };
 }
-
-/** The README's block of commands and what they print, by command. */
-function shown(): Map<string, readonly string[]> {
-  const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const block = /<!-- scenario -->\n```console\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-  return new Map(
-    block
-      .split(/^\$ /m)
-      .filter((part) => part !== '')
-      .map((part) => {
-        const [command = '', ...lines] = part.trimEnd().split('\n');
-        return [command.replace('node dist/hosts/cli.js ', ''), lines];
-      }),
-  );
-}
-
-const WALL_TIME = /\d+\.\d s$/;
-
-describe('what the README shows', () => {
-  it.each([...shown()])('orrery %s', { timeout: 120_000 }, (command, lines) => {
-    const { lines: printed, code } = orrery(...command.split(' '));
-    expect(code).toBe(command.includes('one-node') ? 1 : 0);
-    for (const line of lines) {
-      if (line === '…') continue;
-      if (WALL_TIME.test(line)) expect(printed.map((one) => one.replace(WALL_TIME, ''))).toContain(line.replace(WALL_TIME, ''));
-      else expect(printed).toContain(line);
-    }
-  });
-});
 
 describe('orrery explore', () => {
   it('saves what it finds as scenarios that fail', { timeout: 120_000 }, () => {

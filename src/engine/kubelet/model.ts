@@ -28,6 +28,8 @@ export interface Instance {
   exit: { atMs: number; code: number; reason: string } | null;
   /** The amounts that the runtime gives it, while amounts of its pod change; absent: those of the spec. */
   resources?: ResourceRequirements;
+  /** When the kubelet began to stop it, and what it said of that; absent: it did not. Events say so too, but a pod with many has not all of them. */
+  stopped?: { atMs: number; message: string };
 }
 
 export interface Sandbox {

@@ -25,6 +25,7 @@ export function beginStop(
   const instance = worker.runtime.instances.find((item) => item.id === instanceId);
   if (instance === undefined || instance.state !== 'running') return;
   recordContainerEvent(state, worker.node, pod, instance.container, 'Normal', 'Killing', message);
+  instance.stopped = { atMs: state.nowMs, message };
   const stop: Stop = {
     instanceId,
     container: instance.container,

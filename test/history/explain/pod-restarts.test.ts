@@ -79,6 +79,15 @@ describe('a pod whose container', () => {
       says: ['restarted: The container "app" was restarted once: its last run ended at 00:00:30Z with code 137 (SIGKILL).'],
     },
     {
+      title: 'is killed by its liveness probe so often that events about it are dropped',
+      yaml: pod('', 'livenessProbe: {httpGet: {path: /healthz, port: 80}, periodSeconds: 5, failureThreshold: 2}'),
+      seconds: 600,
+      about: 'pods/web',
+      says: [
+        'crash-loop-back-off: The container "app" keeps ending: after 7 restarts, its last run was ended by the kubelet at 00:06:45Z, with code 0 (Completed), because its liveness probe (GET /healthz on port 80, every 5s) had failed 2 times in a row. It is started again not before 00:11:45Z; the pause doubles each time, up to five minutes.',
+      ],
+    },
+    {
       title: 'fails, and is not to be restarted',
       yaml: pod('restartPolicy: Never', '', 'web', behaving({ run: { for: '2s', exitCode: 4 } })),
       about: 'pods/web',

@@ -125,17 +125,16 @@ function causeOf(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTermi
 
 /** A run that the kubelet ended because a probe had failed. */
 function killedByProbe(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated, proof: Reference): Cause | undefined {
-  const path = fieldPathOf(seen.list, seen.container.name);
   const from = last.startedAt ?? '';
-  const event = newestEvent(
-    state,
-    pod,
-    ['Killing'],
-    (item) => item.involvedObject.fieldPath === path && timeOf(item) >= from && timeOf(item) <= (last.finishedAt ?? ''),
-  );
-  const kind = /failed (liveness|startup) probe/.exec(event?.message ?? '')?.[1] as 'liveness' | 'startup' | undefined;
+  const instances = podWorkers.get(state, pod.metadata.uid)?.runtime.instances ?? [];
+  const stopped = instances.find(({ id }) => `containerd://${id}` === last.containerID)?.stopped;
+  const kind = /failed (liveness|startup) probe/.exec(stopped?.message ?? '')?.[1] as 'liveness' | 'startup' | undefined;
   const probe = kind === undefined ? undefined : probeOf(seen, kind);
-  if (event === undefined || kind === undefined || probe === undefined) return undefined;
+  if (stopped === undefined || kind === undefined || probe === undefined) return undefined;
+  // Not there when the pod has had too many events.
+  const path = fieldPathOf(seen.list, seen.container.name);
+  const stoppedAt = formatTime(stopped.atMs);
+  const event = newestEvent(state, pod, ['Killing'], (item) => item.involvedObject.fieldPath === path && timeOf(item) === stoppedAt);
   const said = complaintWithin(state, pod, seen, kind, from);
   const isLater = said !== undefined && timeOf(said) > (last.finishedAt ?? '');
   const got =
@@ -143,7 +142,7 @@ function killedByProbe(state: ClusterState, pod: Pod, seen: Seen, last: Containe
       ? ''
       : `; ${isLater ? `its newest failure, at ${timeOf(said)}, got` : `at ${timeOf(said)} it got`}: ${answerIn(said)}`;
   return {
-    text: `was ended by the kubelet at ${timeOf(event)}, with ${codeText(last)}, because its ${kind} probe (${question(probe)}, every ${probe.periodSeconds}s) had failed ${probe.failureThreshold === 1 ? 'once' : `${probe.failureThreshold} times in a row`}${got}`,
+    text: `was ended by the kubelet at ${stoppedAt}, with ${codeText(last)}, because its ${kind} probe (${question(probe)}, every ${probe.periodSeconds}s) had failed ${probe.failureThreshold === 1 ? 'once' : `${probe.failureThreshold} times in a row`}${got}`,
     because: [proof, ...toEvent(event), ...toEvent(said)],
     wouldChange: `Let the container answer, correct what the ${kind} probe asks, or give it more time.`,
   };

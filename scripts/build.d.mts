@@ -1,0 +1,2 @@
+export function buildIfNeeded(): Promise<boolean>;
+export function bundleService(outdir: string): void;
