@@ -37,7 +37,15 @@ export function isStatusForeign(worker: Readonly<PodWorker>, pod: Pod): boolean 
   return !isJsonEqual(mergedStatus(worker, pod.status), pod.status);
 }
 
-const OWN_CONDITIONS = ['PodResizePending', 'PodResizeInProgress', 'PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+const OWN_CONDITIONS = [
+  'PodResizePending',
+  'PodResizeInProgress',
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+];
 
 /** K704: foreign conditions come from the API; K513: a terminal phase is withheld while containers may run. */
 function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
