@@ -1,6 +1,6 @@
 // Calls admission webhooks by their addresses, over HTTPS, and nobody else: a user of a cluster names the address, so that the settings say which hosts may be
 // called. What goes wrong is said as the API server says it.
-// Upstream: k8s.io/apiserver/pkg/util/webhook/client.go, Go's net, net/http and crypto/tls (v1.33).
+// Upstream: k8s.io/apiserver/pkg/util/webhook/client.go, Go's net, net/http, crypto/tls and crypto/x509 verify.go (v1.33).
 
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';
@@ -43,7 +43,8 @@ function post(agent: Agent, url: URL, host: string, call: WebhookCall): Promise<
       },
       // Server name indication is for names.
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(caBundle === undefined ? {} : { ca: Buffer.from(caBundle, 'base64') }),
+      // Whatever is in the bundle is trusted by itself, as Go does it: the server's own certificate too, or one between it and an authority.
+      ...(caBundle === undefined ? {} : { ca: Buffer.from(caBundle, 'base64'), allowPartialTrustChain: true }),
     });
     sent.on('error', reject);
     sent.on('response', (response) => {

@@ -43,17 +43,27 @@ export interface WebhookServer {
 
 const DAY_MS = 86_400_000;
 
-/** Starts one; it allows everything until it is told otherwise. */
-export async function startWebhookServer(): Promise<WebhookServer> {
-  const made = await generate([{ name: 'commonName', value: 'webhook' }], {
+/** A certificate for 127.0.0.1, of itself or of an authority. */
+function makeCertificate(name: string, ca?: { readonly key: string; readonly cert: string }): ReturnType<typeof generate> {
+  return generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notAfterDate: new Date(Date.now() + DAY_MS),
     extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'basicConstraints', cA: ca === undefined, critical: true },
       { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
     ],
+    ...(ca === undefined ? {} : { ca }),
   });
+}
+
+/**
+ * Starts one; it allows everything until it is told otherwise. Its certificate signs itself, unless it is to be `signed` by an authority; the bundle has the
+ * server's certificate all the same, and not the authority's.
+ */
+export async function startWebhookServer({ signed = false } = {}): Promise<WebhookServer> {
+  const own = await makeCertificate('webhook');
+  const made = signed ? await makeCertificate('leaf', { key: own.private, cert: own.cert }) : own;
   const asked: ReviewRequest[] = [];
   const served: WebhookServer = {
     url: '',

@@ -254,6 +254,15 @@ describe('U8: what goes wrong with webhooks', () => {
     expect(hook.asked.map(({ oldObject }) => oldObject?.data)).toEqual([{ a: '1' }, { a: '1' }, { a: '1', b: 'between' }]);
   });
 
+  it('U8 a certificate in the bundle is trusted by itself, whoever has signed it', async () => {
+    const leaf = await startWebhookServer({ signed: true });
+    leaf.answer = () => ({ allowed: false, status: { message: 'not today' } });
+    await register('Validating', webhook({ clientConfig: { url: leaf.url, caBundle: leaf.caBundle } }));
+    const { body } = await send('POST', CONFIG_MAPS, 400, configMap('c'));
+    await leaf.close();
+    expect(body.message).toContain('denied the request: not today');
+  });
+
   it.each<[string, (plain: number) => object, string]>([
     [
       'a host that may not be called',
