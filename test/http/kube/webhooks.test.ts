@@ -210,7 +210,7 @@ describe('U8: what goes wrong with webhooks', () => {
       },
       'failed to call webhook: the server could not find the requested resource',
     ],
-    ['is cut off', () => (response) => response.destroy(), 'failed to call webhook: Post "URL?timeout=10s": EOF'],
+    ['is cut off', () => (response) => response.destroy(), 'failed to call webhook: Post "URL/?timeout=10s": EOF'],
   ])('U8 an answer that %s refuses, or is ignored', async (_title, answer, reason) => {
     await register('Validating', webhook());
     hook.answer = answer;
@@ -230,7 +230,7 @@ describe('U8: what goes wrong with webhooks', () => {
     await wasAsked;
     await send('POST', CONFIG_MAPS, 201, configMap('other'));
     const { body } = await slow;
-    expect(body.message).toBe(failed(`failed to call webhook: Post "${hook.url}?timeout=1s": context deadline exceeded`));
+    expect(body.message).toBe(failed(`failed to call webhook: Post "${hook.url}/?timeout=1s": context deadline exceeded`));
   });
 
   it('U8 what changed while a webhook was thinking is asked about again', async () => {
@@ -254,6 +254,18 @@ describe('U8: what goes wrong with webhooks', () => {
     expect(hook.asked.map(({ oldObject }) => oldObject?.data)).toEqual([{ a: '1' }, { a: '1' }, { a: '1', b: 'between' }]);
   });
 
+  it('U8 is asked at a clean path', async () => {
+    const paths: string[] = [];
+    hook.answer = (_request, path) => {
+      paths.push(path);
+      return { allowed: true };
+    };
+    const { caBundle } = hook;
+    await register('Validating', webhook({ clientConfig: { url: `${hook.url}//a/./b/../c/`, caBundle } }));
+    await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    expect(paths).toEqual(['/a/c']);
+  });
+
   it('U8 a certificate in the bundle is trusted by itself, whoever has signed it', async () => {
     const leaf = await startWebhookServer({ signed: true });
     leaf.answer = () => ({ allowed: false, status: { message: 'not today' } });
@@ -272,17 +284,17 @@ describe('U8: what goes wrong with webhooks', () => {
     [
       'a certificate of an unknown authority',
       () => ({ url: hook.url }),
-      'Post "URL?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'Post "URL/?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
     ],
     [
       'a name that the certificate is not for',
       () => ({ url: hook.url.replace('127.0.0.1', 'localhost'), caBundle: hook.caBundle }),
-      'Post "LOCAL?timeout=10s": tls: failed to verify certificate: x509: certificate is valid for 127.0.0.1, not localhost',
+      'Post "LOCAL/?timeout=10s": tls: failed to verify certificate: x509: certificate is valid for 127.0.0.1, not localhost',
     ],
     [
       'a server without TLS',
       (plain) => ({ url: `https://127.0.0.1:${plain}` }),
-      'Post "https://127.0.0.1:PORT?timeout=10s": http: server gave HTTP response to HTTPS client',
+      'Post "https://127.0.0.1:PORT/?timeout=10s": http: server gave HTTP response to HTTPS client',
     ],
     [
       'a port at which nobody listens',

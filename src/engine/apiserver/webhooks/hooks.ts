@@ -1,6 +1,6 @@
 // Which webhooks a request concerns, and where they are.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/generic/webhook.go, configuration/*_webhook_manager.go,
-// kube-aggregator/pkg/apiserver/resolvers.go (v1.33). Rule: U8.
+// kube-aggregator/pkg/apiserver/resolvers.go, apiserver/pkg/util/webhook/client.go, client-go/rest/request.go (v1.33). Rule: U8.
 
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import { compareText } from '../../apimachinery/requirement.ts';
@@ -67,7 +67,18 @@ export function convert(view: Kind, object: KubeObject | undefined): KubeObject 
 
 /** The address of a service's webhook, as the API server writes it. */
 export function serviceUrl({ name = '', namespace = '', path = '', port = 443 }: WebhookService): string {
-  return `https://${name}.${namespace}.svc:${port}${path === '' ? '/' : path}`;
+  return `https://${name}.${namespace}.svc:${port}${path}`;
+}
+
+/** The address as the API server's REST client asks it: with a clean path, and without a slash at its end. */
+export function cleanUrl(url: string): string {
+  const [, base = '', path = ''] = /^([^/]*\/\/[^/]*)(.*)$/.exec(url) ?? [];
+  const names: string[] = [];
+  for (const name of path.split('/')) {
+    if (name === '..') names.pop();
+    else if (name !== '' && name !== '.') names.push(name);
+  }
+  return `${base}/${names.join('/')}`;
 }
 
 /** Why a service does not answer: no program in a simulated pod serves webhooks. */

@@ -14,7 +14,7 @@ import { clusterKindByResource } from '../cluster-kinds.ts';
 import { draftObject } from '../draft.ts';
 import type { ApiRequest } from '../request-types.ts';
 import { askFirst, type WebhookCall } from './calls.ts';
-import { convert, type Hook, hooksOf, isExempt, serviceFailure, serviceUrl, viewFor } from './hooks.ts';
+import { cleanUrl, convert, type Hook, hooksOf, isExempt, serviceFailure, serviceUrl, viewFor } from './hooks.ts';
 import { reviewOf } from './review.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -161,7 +161,7 @@ function ask(passage: Passage, hook: Hook, attributes: AdmissionAttributes, roun
   const seen = { ...attributes, object: convert(view, attributes.object), oldObject: convert(view, attributes.oldObject) };
   const review = reviewOf({ attributes: seen, view, requested, options: request.options, asker: `${hook.id}|${round}`, version });
   const { service, url: given = '', caBundle } = clientConfig;
-  const url = service === undefined ? given : serviceUrl(service);
+  const url = cleanUrl(service === undefined ? given : serviceUrl(service));
   const isMutating = hook.id.startsWith(MUTATING);
   const asked = { webhook: name, url, timeoutSeconds, uid: review.uid, version, isMutating };
   if (service !== undefined) return { view, verdict: verdictOf({ key: review.key, failure: serviceFailure(state, service) }, asked) };
