@@ -1,13 +1,14 @@
 // `npm run test:clients`: the programs and libraries that people use with Kubernetes, each at a pinned version, do with a service what their users do.
 // Names after it run only those clients; `--write` writes docs/compatibility.md from the runs, and without it the document must say what happened.
 
+import { clients as go } from './go/client.mjs';
 import { clients as helm } from './helm/client.mjs';
 import { clients as python } from './python/client.mjs';
 import { Scenario } from './support/scenario.mjs';
 import { startService } from './support/service.mjs';
 import { outdated, rowOf, writeRows } from './support/table.mjs';
 
-const CLIENTS = [...helm, ...python];
+const CLIENTS = [...helm, ...go, ...python];
 
 /** Builds that go on at a time. Most use more than one core by themselves. */
 const BUILDS_MAX = 2;

@@ -12,9 +12,9 @@ const COVERS =
 
 export const clients = [3, 4].map((major) => ({
   name: `helm ${major}`,
-  version: goVersion('go', `helm.sh/helm/v${major}`),
+  version: goVersion(`helm.sh/helm/v${major}`),
   covers: COVERS,
-  prepare: () => goProgram('go', `helm${major}`, `helm.sh/helm/v${major}/cmd/helm`),
+  prepare: () => goProgram(`helm${major}`, `helm.sh/helm/v${major}/cmd/helm`),
   run: async (scenario, path) => {
     const helm = new Helm(scenario, path, major);
     await scenario.useCluster({ images: { 'registry.example.com/absent:1.27': { pull: { error: 'not found' } } } });

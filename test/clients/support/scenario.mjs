@@ -53,10 +53,10 @@ export class Scenario {
     return output.message;
   }
 
-  /** Runs a program that drives the scenario itself and prints `ok <title>` for each step that held. */
-  async runProgram(command, args, options = {}) {
+  /** Runs a program that drives the scenario itself and prints `ok <title>`, or what else the pattern says, for each step that held. */
+  async runProgram(command, args, { pattern = /^ok (.+)$/gm, ...options } = {}) {
     const output = await this.run(command, args, options);
-    const steps = [...output.matchAll(/^ok (.+)$/gm)].map((line) => line[1]);
+    const steps = [...output.matchAll(pattern)].map((line) => line[1]);
     assert(steps.length > 0, `${command} tells of no step:\n${output}`);
     this.held.push(...steps);
   }

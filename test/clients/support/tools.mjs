@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,19 +39,24 @@ export async function cached(name, files, make, version = '') {
   return folder;
 }
 
-/** Builds a program of Go that go.mod of test/clients/`module` pins; returns its path. */
-export async function goProgram(module, name, path) {
+/** Builds a program of Go that test/clients/go pins, or with `test` the tests of one of its packages; returns its path. */
+export async function goProgram(name, path, { test = false } = {}) {
   const version = await run('go', ['env', 'GOVERSION']);
-  const make = (folder) => {
-    const args = ['build', '-buildvcs=false', '-ldflags=-s -w', '-o', join(folder, name), path];
-    return run('go', args, { cwd: join(CLIENTS, module), env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' } });
-  };
-  return join(await cached(name, [`${module}/go.mod`, `${module}/go.sum`], make, version), name);
+  const options = { cwd: join(CLIENTS, 'go'), env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' } };
+  const make = (folder) =>
+    run('go', [...(test ? ['test', '-c'] : ['build']), '-buildvcs=false', '-ldflags=-s -w', '-o', join(folder, name), path], options);
+  const sources = test
+    ? readdirSync(join(CLIENTS, 'go', path), { recursive: true })
+        .filter((file) => file.endsWith('.go'))
+        .sort()
+    : [];
+  const files = ['go/go.mod', 'go/go.sum', ...sources.map((file) => join('go', path, file))];
+  return join(await cached(name, files, make, version), name);
 }
 
-/** The version of a module that go.mod of test/clients/`module` pins, without its `v`. */
-export function goVersion(module, path) {
-  const line = readFileSync(join(CLIENTS, module, 'go.mod'), 'utf8').match(new RegExp(`^\\s*(?:require )?${path} v(\\S+)`, 'm'));
-  if (line === null) throw new Error(`${module}/go.mod names no ${path}`);
+/** The version of a module that test/clients/go pins, without its `v`. */
+export function goVersion(path) {
+  const line = readFileSync(join(CLIENTS, 'go', 'go.mod'), 'utf8').match(new RegExp(`^\\s*(?:require )?${path} v(\\S+)`, 'm'));
+  if (line === null) throw new Error(`go.mod names no ${path}`);
   return line[1];
 }
