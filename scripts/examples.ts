@@ -22,8 +22,10 @@ export async function runSession(): Promise<Readonly<Record<string, ExampleAnswe
   const answers: Record<string, ExampleAnswer> = {};
   try {
     for (const example of SESSION) {
+      const watch = await startWatch(orrery.url, example);
       const response = await send(orrery.url, example, texts);
       const text = await response.text();
+      await watch?.stop();
       texts.set(example.name, text);
       const mediaType = response.headers.get('content-type') ?? '';
       const plain = normalize(text, orrery.url);
@@ -39,9 +41,26 @@ export async function runSession(): Promise<Readonly<Record<string, ExampleAnswe
   return answers;
 }
 
+/** Reads the watch that goes on beside an example, until it is stopped. */
+async function startWatch(url: string, { beside, params = {} }: Example): Promise<{ stop(): Promise<void> } | undefined> {
+  if (beside === undefined) return undefined;
+  const abort = new AbortController();
+  const { body } = await fetch(`${url}/clusters/${params['cluster']}${beside.path}`, {
+    headers: { 'User-Agent': beside.client },
+    signal: abort.signal,
+  });
+  const reading = body?.pipeTo(new WritableStream()).catch(() => undefined);
+  return {
+    async stop() {
+      abort.abort();
+      await reading;
+    },
+  };
+}
+
 function send(
   url: string,
-  { operationId, params = {}, query = {}, body, text }: Example,
+  { operationId, params = {}, query = {}, accept, body, text }: Example,
   texts: ReadonlyMap<string, string>,
 ): Promise<Response> {
   const spec = ENDPOINTS.find((endpoint) => endpoint.spec.operationId === operationId)?.spec;
@@ -52,7 +71,11 @@ function send(
   const mediaType = body === undefined ? text?.mediaType : 'application/json';
   return fetch(`${url}${path}?${new URLSearchParams(query).toString()}`, {
     method: spec.method.toUpperCase(),
-    headers: { 'User-Agent': 'example', ...(mediaType === undefined ? {} : { 'Content-Type': mediaType }) },
+    headers: {
+      'User-Agent': 'example',
+      ...(accept === undefined ? {} : { Accept: accept }),
+      ...(mediaType === undefined ? {} : { 'Content-Type': mediaType }),
+    },
     ...(sent === undefined ? {} : { body: sent }),
   });
 }

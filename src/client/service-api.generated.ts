@@ -65,7 +65,7 @@ export interface paths {
         };
         /**
          * A kubeconfig for kubectl and other Kubernetes clients
-         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.
+         * @description Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written. It is `application/yaml` unless `text/plain` is asked for; the text is the same.
          */
         get: operations["getKubeconfig"];
         put?: never;
@@ -385,7 +385,7 @@ export interface paths {
         };
         /**
          * Show the forks of the cluster, and theirs
-         * @description The tree of all clusters that were made from this one, by forks and by rewinds.
+         * @description The tree of all clusters that were made from this one, by forks and by rewinds. Pages are of its own forks, the oldest first; each has all of theirs.
          */
         get: operations["listForks"];
         put?: never;
@@ -927,6 +927,8 @@ export interface components {
         };
         ClusterForkList: {
             items: components["schemas"]["ClusterFork"][];
+            /** @description `cursor` of the next page; absent on the last one. */
+            nextCursor?: string;
         };
         ClusterImage: {
             reference: string;
@@ -2839,6 +2841,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/plain": string;
                     "application/yaml": string;
                 };
             };
@@ -5173,7 +5176,15 @@ export interface operations {
     };
     listForks: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Forks per page, default 100.
+                 * @example 10
+                 */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 /**
@@ -5186,7 +5197,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The tree of forks. */
+            /** @description One page of the tree of forks. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,7 @@ const GENERATORS = {
   'openapi-fetch': ['openapi-typescript', [DOCUMENT, '-o', 'out/openapi-typescript.ts']],
   'hey-api': ['openapi-ts', ['-i', DOCUMENT, '-o', 'out/hey-api', '--no-log-file']],
   'swagger-typescript-api': ['swagger-typescript-api', ['generate', '-p', DOCUMENT, '-o', 'out/swagger-typescript-api', '-n', 'api.ts']],
+  orval: ['orval', ['--input', DOCUMENT, '--output', 'out/orval/api.ts', '--client', 'fetch']],
   kubb: ['kubb', ['generate', '--config', 'kubb.config.mjs']],
   zodios: ['openapi-zod-client', [DOCUMENT, '-o', 'out/zodios/api.ts', '--export-schemas', '--with-alias']],
 };

@@ -2,6 +2,7 @@
 
 import type { Command, Commit } from '../../engine/cluster/index.ts';
 import type { ClusterService } from '../../service/ports.ts';
+import { acceptsType, parseAccept } from '../kube/media-type.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { ProblemError, problemOfStatus } from '../errors.ts';
 
@@ -17,8 +18,16 @@ export function clientOf(request: Request): string {
   return request.headers.get('user-agent') ?? '';
 }
 
-/** Whether an answer is asked for as a stream. */
+/** Whether an answer is asked for as a stream; generated clients accept it, and JSON before it. */
 export function acceptsEventStream(request: Request): boolean {
-  const types = (request.headers.get('accept') ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
-  return types.includes(EVENT_STREAM_TYPE);
+  return preferredType(request, ['application/json', EVENT_STREAM_TYPE]) === EVENT_STREAM_TYPE;
+}
+
+/** The media type that the client wants most, of those in which there is an answer; the first one when it is all the same to it, or it wants another. */
+export function preferredType<Type extends string>(request: Request, offered: readonly [Type, ...Type[]]): Type {
+  for (const wanted of parseAccept(request.headers.get('accept'))) {
+    const found = offered.find((type) => acceptsType(wanted, type));
+    if (found !== undefined) return found;
+  }
+  return offered[0];
 }

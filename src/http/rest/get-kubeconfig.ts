@@ -9,6 +9,7 @@ import { ProblemError, problemOf } from '../errors.ts';
 import { hostOf, schemeOf } from '../gate.ts';
 import { segmentOf } from '../kube/cluster-segment.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
+import { preferredType } from './command.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams, momentSchema } from './schemas/common.ts';
 
@@ -25,7 +26,7 @@ export const getKubeconfig = defineFrontEndpoint({
   tag: 'Clusters',
   summary: 'A kubeconfig for kubectl and other Kubernetes clients',
   description:
-    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written.',
+    'Works as it is, until the cluster is deleted: one that is created later under its name has kubeconfigs of its own. When the service or the cluster has a token, it carries a key that opens this one cluster: as the token of its user, and over plain HTTP in the address of the server too, because kubectl sends no token there. Over TLS it carries the certificate to trust, unless an authority issued it. With `user`, and any number of `group`, it is that user’s: its key says who he is, and he may what roles allow him (a new user next to nothing). With `at` the cluster is seen as it was at that moment: everything can be read, and nothing written. It is `application/yaml` unless `text/plain` is asked for; the text is the same.',
   params: clusterParams,
   query: z.strictObject({
     at: momentSchema.optional(),
@@ -48,7 +49,7 @@ export const getKubeconfig = defineFrontEndpoint({
       .optional()
       .openapi({ type: 'array', items: { type: 'string' }, description: 'A group of that user; may be repeated.', example: ['dev'] }),
   }),
-  answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['application/yaml'] },
+  answer: { status: 200, description: 'The kubeconfig.', mediaTypes: ['text/plain', 'application/yaml'] },
   problems: ['cluster-not-found', 'invalid-request'],
   handle({ params, query, request }, { clusters, access, authority }) {
     const name = params.cluster;
@@ -60,7 +61,8 @@ export const getKubeconfig = defineFrontEndpoint({
     const key = user === undefined ? access.keyOf(name) : access.keyOfUser(name, user);
     const origin = originOf(request);
     const text = writeYamlText(kubeconfigOf({ name, uid, origin, key, user: query.user, authority, at: query.at, client: query.client }));
-    return new Response(text, { headers: { 'Content-Type': 'application/yaml', 'Cache-Control': 'no-store' } });
+    const type = preferredType(request, ['application/yaml', 'text/plain']);
+    return new Response(text, { headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
   },
 });
 

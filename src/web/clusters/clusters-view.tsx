@@ -94,9 +94,22 @@ async function readTree(clusters: readonly Listed[]): Promise<readonly TreeNode[
   const forks = await Promise.all(
     clusters.map(async ({ name, state }) => {
       if (state === 'broken') return { name, forks: [] };
-      const list = await api.GET('/v1/clusters/{cluster}/forks', { params: { path: { cluster: name } } });
-      return { name, forks: list.data?.items ?? [] };
+      return { name, forks: await forksOf(name) };
     }),
   );
   return treeOf(forks);
+}
+
+const PAGE_SIZE = 500;
+
+async function forksOf(cluster: string) {
+  const forks = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) };
+    const { data } = await api.GET('/v1/clusters/{cluster}/forks', { params: { path: { cluster }, query } });
+    forks.push(...(data?.items ?? []));
+    cursor = data?.nextCursor;
+  } while (cursor !== undefined);
+  return forks;
 }

@@ -178,6 +178,12 @@ describe('ok', () => {
 });
 
 describe('ok, as a stream', () => {
+  it.each(['application/json, text/event-stream', 'text/event-stream;q=0.5, application/json', '*/*'])('is JSON for %s', async (accept) => {
+    const { base } = await cluster();
+    const answer = await test.http.post(`${base}/clock/advance`).set('Accept', accept).send({ by: '1s' });
+    expect([answer.type, answer.body.elapsedSeconds]).toEqual(['application/json', 1]);
+  });
+
   it('tells progress and ends with the result', async () => {
     const small = await startTestService({ limits: { sliceChangesMax: 20 } });
     try {

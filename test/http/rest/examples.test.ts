@@ -114,6 +114,18 @@ type Verdict = boolean | 'short';
 const verdict = (isDescribed: boolean, isTaken: boolean): Verdict | 'described, and refused' =>
   isDescribed === isTaken ? isTaken : isTaken ? 'short' : 'described, and refused';
 
+describe('lists', () => {
+  const answerOf = ({ responses }: Operation) => JSON.stringify(responses['200']?.content?.['application/json']?.schema ?? '');
+  const lists = OPERATIONS.filter(({ operationId }) => operationId.startsWith('list'));
+
+  it.each(lists.map((operation) => [operation.operationId, operation] as const))('%s comes in pages', (_, operation) => {
+    const names = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['limit', 'cursor']));
+    const name = /schemas\/(\w+)/.exec(answerOf(operation))?.[1] ?? '';
+    expect(Object.keys(DOCUMENT.components.schemas[name]?.['properties'] as object)).toEqual(['items', 'nextCursor']);
+  });
+});
+
 describe('what generators of clients make of the document', () => {
   const SCHEMAS = Object.entries(DOCUMENT.components.schemas);
   const nestedIn = (value: unknown, path: string): (readonly [string, Json])[] => {

@@ -59,6 +59,19 @@ describe('a fork', () => {
     expect((await served.http.get('/v1/clusters/grandchild/forks')).body).toEqual({ items: [] });
   });
 
+  it('is listed by pages, the oldest first, each with all forks of its own', async () => {
+    for (const name of ['third', 'second']) await served.http.post(`${DEMO}/forks`).send({ name, at: 'command:2' }).expect(201);
+    const page = async (query: string) => (await served.http.get(`${DEMO}/forks?${query}`)).body;
+    const first = await page('limit=2');
+    expect(first.items.map(({ name }: { name: string }) => name)).toEqual(['second', 'third']);
+    const rest = await page(`limit=2&cursor=${first.nextCursor}`);
+    expect(rest.items).toMatchObject([{ name: 'twin', forks: [{ name: 'grandchild' }] }]);
+    expect(rest.nextCursor).toBeUndefined();
+    expect((await page('cursor=nonsense')).code).toBe('invalid-request');
+    expect((await page('limit=0')).code).toBe('invalid-request');
+    for (const name of ['third', 'second']) await served.http.delete(`/v1/clusters/${name}`).expect(204);
+  });
+
   it('goes on after its parent is deleted, and after a restart', async () => {
     const digests = [await digestOf('twin'), await digestOf('grandchild')];
     expect((await served.http.delete(DEMO)).status).toBe(204);

@@ -166,6 +166,22 @@ describe('kubeconfig', () => {
     expect(server).toMatch(new RegExp(`^${test.url}/clusters/demo\\.[0-9a-f]{16}$`));
   });
 
+  it.each([
+    ['application/yaml', undefined],
+    ['application/yaml', '*/*'],
+    ['application/yaml', 'application/yaml'],
+    ['application/yaml', 'image/png'],
+    ['text/plain', 'text/plain'],
+    ['text/plain', 'text/*'],
+    ['text/plain', 'text/plain, application/yaml, application/problem+json'],
+    ['application/yaml', 'text/plain;q=0.5, application/yaml'],
+  ])('is %s when %s is accepted, with the same text', async (type, accept) => {
+    const path = `${test.url}/v1/clusters/demo/kubeconfig`;
+    const response = await fetch(path, { headers: accept === undefined ? {} : { Accept: accept } });
+    expect(response.headers.get('content-type')).toBe(type);
+    expect(await response.text()).toBe(await (await fetch(path)).text());
+  });
+
   it('there is none of a cluster that is not there', async () => {
     expect((await test.http.get('/v1/clusters/nobody/kubeconfig')).body.code).toBe('cluster-not-found');
   });

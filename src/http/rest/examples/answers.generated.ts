@@ -401,6 +401,11 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "mediaType": "application/yaml",
     "body": "apiVersion: v1\nclusters:\n- cluster:\n    insecure-skip-tls-verify: true\n    server: http://localhost:8080/clusters/demo.0123456789abcdef\n  name: orrery-demo\ncontexts:\n- context:\n    cluster: orrery-demo\n    namespace: default\n    user: orrery-demo\n  name: orrery-demo\ncurrent-context: orrery-demo\nkind: Config\nusers:\n- name: orrery-demo\n  user: {}\n"
   },
+  "kubeconfig-as-text": {
+    "status": 200,
+    "mediaType": "text/plain",
+    "body": "apiVersion: v1\nclusters:\n- cluster:\n    insecure-skip-tls-verify: true\n    server: http://localhost:8080/clusters/demo.0123456789abcdef\n  name: orrery-demo\ncontexts:\n- context:\n    cluster: orrery-demo\n    namespace: default\n    user: orrery-demo\n  name: orrery-demo\ncurrent-context: orrery-demo\nkind: Config\nusers:\n- name: orrery-demo\n  user: {}\n"
+  },
   "json": {
     "status": 200,
     "mediaType": "application/json",
@@ -506,14 +511,26 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "digest": "291fdc456dd1c3cb8488e10351a29f4f"
     }
   },
+  "lockstep": {
+    "status": 200,
+    "mediaType": "application/json",
+    "body": {
+      "from": "2025-01-01T01:00:00Z",
+      "now": "2025-01-01T01:01:00Z",
+      "elapsedSeconds": 3660,
+      "reached": true,
+      "watchEvents": 8,
+      "digest": "c01f15f691c483233440575360adec25"
+    }
+  },
   "the-clock": {
     "status": 200,
     "mediaType": "application/json",
     "body": {
       "mode": "manual",
-      "now": "2025-01-01T01:00:00Z",
-      "elapsedSeconds": 3600,
-      "nextChangeAt": "2025-01-01T01:00:00.700Z"
+      "now": "2025-01-01T01:01:00Z",
+      "elapsedSeconds": 3660,
+      "nextChangeAt": null
     }
   },
   "stop": {
@@ -521,15 +538,15 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "mediaType": "application/json",
     "body": {
       "mode": "manual",
-      "now": "2025-01-01T01:00:00Z",
-      "elapsedSeconds": 3600,
-      "nextChangeAt": "2025-01-01T01:00:00.700Z"
+      "now": "2025-01-01T01:01:00Z",
+      "elapsedSeconds": 3660,
+      "nextChangeAt": null
     }
   },
   "lines": {
     "status": 200,
     "mediaType": "text/event-stream",
-    "body": "id: 97\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          60m\n\nid: 98\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          60m\n\nid: 107\nevent: BOOKMARK\ndata: \n\n"
+    "body": "id: 97\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          61m\n\nid: 98\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          61m\n\nid: 115\nevent: BOOKMARK\ndata: \n\n"
   },
   "crashes": {
     "status": 200,
@@ -667,8 +684,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "node": "node-2"
       },
       "state": "waiting",
-      "startsAt": "2025-01-01T01:00:30Z",
-      "endsAt": "2025-01-01T01:10:30Z"
+      "startsAt": "2025-01-01T01:01:30Z",
+      "endsAt": "2025-01-01T01:11:30Z"
     }
   },
   "image-pull-fail": {
@@ -682,7 +699,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "message": "manifest unknown"
       },
       "state": "active",
-      "startsAt": "2025-01-01T01:00:00Z",
+      "startsAt": "2025-01-01T01:01:00Z",
       "endsAt": null
     }
   },
@@ -696,8 +713,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "node": "node-2"
       },
       "state": "waiting",
-      "startsAt": "2025-01-01T01:00:30Z",
-      "endsAt": "2025-01-01T01:10:30Z"
+      "startsAt": "2025-01-01T01:01:30Z",
+      "endsAt": "2025-01-01T01:11:30Z"
     }
   },
   "faults": {
@@ -712,8 +729,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "node": "node-2"
           },
           "state": "waiting",
-          "startsAt": "2025-01-01T01:00:30Z",
-          "endsAt": "2025-01-01T01:10:30Z"
+          "startsAt": "2025-01-01T01:01:30Z",
+          "endsAt": "2025-01-01T01:11:30Z"
         },
         {
           "id": "fault-2",
@@ -723,7 +740,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "message": "manifest unknown"
           },
           "state": "active",
-          "startsAt": "2025-01-01T01:00:00Z",
+          "startsAt": "2025-01-01T01:01:00Z",
           "endsAt": null
         }
       ]
@@ -1696,12 +1713,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "resource": "deployments.apps",
       "namespace": "default",
       "name": "web",
-      "time": "2025-01-01T01:00:00Z",
+      "time": "2025-01-01T01:01:00Z",
       "resourceVersion": "102",
       "findings": [
         {
           "code": "healthy",
-          "sentence": "Nothing is wrong with deployments/web: ready 2/2, up-to-date 2, available 2, age 60m.",
+          "sentence": "Nothing is wrong with deployments/web: ready 2/2, up-to-date 2, available 2, age 61m.",
           "because": [
             {
               "resource": "deployments.apps",
@@ -1782,9 +1799,9 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "mediaType": "application/json",
     "body": {
       "from": {
-        "time": "2025-01-01T01:00:00Z",
-        "resourceVersion": "107",
-        "digest": "1417f29edec56536fb3ac8f9768be57f"
+        "time": "2025-01-01T01:01:00Z",
+        "resourceVersion": "115",
+        "digest": "5efaa38d10c2b724b91d3d2aa603e311"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",

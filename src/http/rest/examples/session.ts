@@ -8,6 +8,10 @@ export interface Example {
   readonly summary: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** The media type that is asked for. */
+  readonly accept?: string;
+  /** A watch of the Kubernetes API that goes on beside the call: its path below the cluster, and the client that reads it. */
+  readonly beside?: { readonly path: string; readonly client: string };
   /** Sent as JSON. */
   readonly body?: object;
   /** Sent as it is; `answerOf` is the name of the example whose answer it is. */
@@ -136,6 +140,13 @@ export const SESSION: readonly Example[] = [
   { name: 'the-cluster', operationId: 'getCluster', summary: 'As it was created', params: demo },
   { name: 'the-kubeconfig', operationId: 'getKubeconfig', summary: 'The owner’s', params: demo },
   {
+    name: 'kubeconfig-as-text',
+    operationId: 'getKubeconfig',
+    summary: 'The same as text',
+    params: demo,
+    accept: 'text/plain',
+  },
+  {
     name: 'json',
     operationId: 'applyManifests',
     summary: 'An object in JSON',
@@ -166,6 +177,14 @@ export const SESSION: readonly Example[] = [
     summary: 'Until nothing is scheduled any more',
     params: demo,
     body: { until: 'idle', timeout: '1h' },
+  },
+  {
+    name: 'lockstep',
+    operationId: 'advanceClock',
+    summary: 'In step with a controller outside, which watches pods',
+    params: demo,
+    body: { by: '1m', barrier: { clients: ['site-controller'], quiet: '50ms', patience: '10s' } },
+    beside: { path: '/api/v1/pods?watch=true', client: 'site-controller' },
   },
   { name: 'the-clock', operationId: 'getClock', summary: 'It stands', params: demo },
   { name: 'stop', operationId: 'setClock', summary: 'Let it stand', params: demo, body: { mode: 'manual' } },
@@ -268,7 +287,7 @@ export const SESSION: readonly Example[] = [
     params: demo,
     body: { name: 'what-if', at: 'command:5', labels: { course: 'k8s-102' } },
   },
-  { name: 'forks', operationId: 'listForks', summary: 'One fork', params: demo },
+  { name: 'forks', operationId: 'listForks', summary: 'One fork', params: demo, query: { limit: '10' } },
   {
     name: 'from-a-fork',
     operationId: 'getDifference',

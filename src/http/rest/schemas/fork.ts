@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi';
 import { labelsSchema } from './labels.ts';
 import { clusterSchema, seedSchema, selfLinkSchema, tokenSchema } from './cluster.ts';
-import { clusterNameSchema, momentSchema, ttlSchema } from './common.ts';
+import { clusterNameSchema, momentSchema, nextCursor, ttlSchema } from './common.ts';
 
 export const createForkSchema = z
   .strictObject({
@@ -43,7 +43,7 @@ const forkSchema: z.ZodType<ForkEntry> = z
   })
   .openapi('ClusterFork');
 
-export const forkListSchema = z.strictObject({ items: z.array(forkSchema) }).openapi('ClusterForkList');
+export const forkListSchema = z.strictObject({ items: z.array(forkSchema), nextCursor }).openapi('ClusterForkList');
 
 export const rewindSchema = z.strictObject({ to: momentSchema }).openapi('RewindSpec');
 
