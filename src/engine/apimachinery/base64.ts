@@ -75,7 +75,7 @@ function illegalAt(at: number): DecodedBytes {
   return { ok: false, error: `illegal base64 data at input byte ${at}` };
 }
 
-function encodeBytes(bytes: readonly number[]): string {
+export function encodeBytes(bytes: readonly number[]): string {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += 3) {
     const group = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
@@ -100,7 +100,7 @@ function utf8Bytes(text: string): number[] {
 
 const REPLACEMENT = '\uFFFD';
 
-function utf8Text(bytes: readonly number[]): string {
+export function utf8Text(bytes: readonly number[]): string {
   const parts: string[] = [];
   let at = 0;
   while (at < bytes.length) {

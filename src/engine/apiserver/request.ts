@@ -28,6 +28,8 @@ import { admitByPolicies, type Change } from './admission-policy/requests.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
+import { OWNER } from './authentication/user.ts';
+import { refuseCertificate } from './certificate-admission.ts';
 import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { refuseSize } from './object-size.ts';
@@ -100,8 +102,9 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   }
   const admitted = admitNamespace(state, kind, request.namespace, name);
   if (admitted !== undefined) return refuse(admitted, drafted.warnings);
-  const unauthorized = refuseNew(state, kind, request, draft);
+  const unauthorized = refuseNew(state, kind, request, draft) ?? refuseCertificate(state, kind, request, draft, undefined);
   if (unauthorized !== undefined) return refuse(unauthorized, drafted.warnings);
+  if (isJsonObject(draft.spec as unknown as Json)) kind.claim?.(draft, request.user ?? OWNER);
   if (name === '' && (metadata['generateName'] ?? '') === '') {
     return refuse(
       invalidObject(kind, '', [
@@ -162,7 +165,7 @@ function store(
   applied?: ManagedEntries,
 ): RequestOutcome {
   const { name } = present.metadata;
-  const unauthorized = refuseGrant(state, kind, request, draft, present);
+  const unauthorized = refuseGrant(state, kind, request, draft, present) ?? refuseCertificate(state, kind, request, draft, present);
   if (unauthorized !== undefined) return refuse(unauthorized, warned);
   const metadata = draft.metadata as unknown as Record<string, unknown>;
   const version = (metadata['resourceVersion'] ?? '') as string;

@@ -4,6 +4,7 @@ import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
 import { admissionPolicyController } from './admission-policy/index.ts';
 import { apiServiceController } from './api-service/index.ts';
+import { certificatesController } from './certificates/index.ts';
 import { clusterRoleAggregationController } from './cluster-role-aggregation/index.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
@@ -56,6 +57,7 @@ export const CONTROLLERS: readonly Component[] = [
   taintEvictionController,
   podGarbageCollector,
   flowControlController,
+  certificatesController,
   serviceCidrController,
   apiServiceController,
   clusterRoleAggregationController,

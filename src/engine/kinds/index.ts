@@ -3,6 +3,7 @@
 
 import { apiVersionOf, type Kind, resourceOf } from './kind.ts';
 import { apiServiceKind } from './apiservice/index.ts';
+import { certificateSigningRequestKind } from './certificatesigningrequest/index.ts';
 import { clusterRoleKind } from './clusterrole/index.ts';
 import { clusterRoleBindingKind } from './clusterrolebinding/index.ts';
 import { ingressKind } from './ingress/index.ts';
@@ -81,6 +82,7 @@ export const KINDS: readonly Kind[] = [
   horizontalPodAutoscalerKind,
   cronJobKind,
   jobKind,
+  certificateSigningRequestKind,
   priorityClassKind,
   leaseKind,
   endpointSliceKind,

@@ -30,6 +30,14 @@ export interface HookContext {
   readonly drawBelow: (purpose: string, bound: number) => number;
 }
 
+/** Who makes an object. */
+export interface Requester {
+  readonly username: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface ScaleAccess<T extends KubeObject> {
   replicas(object: T): number;
   statusReplicas(object: T): number;
@@ -99,6 +107,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   applyDefaults(draft: Draft<T>): void;
   /** Server-owned fields of a new object: status reset, generated parts. Its name and its uid are known already. */
   prepareForCreate?(draft: Draft<T>, context: HookContext): void;
+  /** What a new object says of who made it. */
+  claim?(draft: Draft<T>, requester: Requester): void;
   /** Keeps what an update may not touch. `subresource` is empty for the main resource. */
   prepareForUpdate?(draft: Draft<T>, previous: T, subresource: string, context: HookContext): void;
   /** The object as it is stored when its deletion begins; `now` is the time. */
