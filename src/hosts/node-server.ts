@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, BlockList, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { carryCertificate } from './client-certificate.ts';
 import { dropForwarded } from './forwarded.ts';
 import type { TlsMaterial } from './tls.ts';
 import { takePlan } from '../http/kube/streaming/stream-plan.ts';
@@ -38,6 +39,9 @@ export interface Patience {
   /** Between two looks at who is late. */
   readonly checkMs: number;
 }
+
+/** Clients may show a certificate; whether it is good is not for the connection to say. */
+const TLS_OPTIONS = { minVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: false } as const;
 
 const PATIENCE: Patience = { headersMs: 20_000, requestMs: 120_000, checkMs: 5_000 };
 
@@ -81,6 +85,7 @@ export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = ne
   });
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     dropForwarded(incoming, trustedProxies);
+    carryCertificate(incoming);
     void listener(incoming, outgoing);
   };
   const timeouts = {
@@ -91,7 +96,7 @@ export function createNodeServer(fetch: Fetch, streams: Set<OpenConnection> = ne
   const server =
     tls === undefined
       ? createServer(timeouts, handle)
-      : createTlsServer({ ...timeouts, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' }, handle);
+      : createTlsServer({ ...timeouts, ...TLS_OPTIONS, cert: tls.cert, key: tls.key }, handle);
   server.timeout = 0;
   server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     const outgoing = answerTo(incoming, socket);

@@ -1,4 +1,4 @@
-// Whose request it is: the user that its key carries, the account of its token, or whom it may pretend to be.
+// Whose request it is: the user that its certificate or its key names, the account of its token, or whom it may pretend to be.
 // Upstream: apiserver/pkg/endpoints/filters/{authentication,impersonation}.go (v1.33). Rules: Q4, Q5, Q11.
 
 import { fail, failure, internalError, ok, type Result } from '../../engine/apimachinery/status.ts';
@@ -15,6 +15,7 @@ import {
   withCommonGroups,
 } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
+import { certificateUser } from './certificate-user.ts';
 
 /** The bearer token of a request that looks like one of a ServiceAccount. */
 export function accountTokenOf(request: Request): string | undefined {
@@ -24,9 +25,12 @@ export function accountTokenOf(request: Request): string | undefined {
 
 /** Who asks; `keyUser` is who the front knows him to be. Fails: Unauthorized, Forbidden, InternalError. */
 export function identify(state: ClusterState, request: Request, keyUser: UserInfo | undefined): Result<UserInfo> {
+  const shown = certificateUser(state, request.headers);
+  // Q5
+  if (shown === 'refused') return fail(failure(401, 'Unauthorized', 'Unauthorized'));
+  if (shown !== undefined) return impersonate(state, shown, request.headers);
   const token = accountTokenOf(request);
   const account = token === undefined ? undefined : authenticateToken(state, token);
-  // Q5
   if (account?.ok === false) return fail(failure(401, 'Unauthorized', 'Unauthorized'));
   return impersonate(state, account?.user ?? keyUser ?? OWNER, request.headers);
 }

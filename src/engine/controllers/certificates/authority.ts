@@ -16,3 +16,8 @@ export function authorityOf(state: ClusterState): Authority {
   }
   return authority;
 }
+
+/** Its certificate, in PEM. */
+export function authorityCertificate(state: ClusterState): string {
+  return authorityOf(state).certificate;
+}

@@ -1,0 +1,20 @@
+// The certificate with which a client came, as a header that only the server itself can set: what a client sends under this name is removed. Whose it
+// is and whether it is good is for the cluster to say that it is about.
+
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { CLIENT_CERTIFICATE_HEADER } from '../http/kube/certificate-user.ts';
+
+/** Sets the header, or removes it. */
+export function carryCertificate(incoming: IncomingMessage): void {
+  const { headers, rawHeaders, socket } = incoming;
+  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
+    if ((rawHeaders[index] as string).toLowerCase() === CLIENT_CERTIFICATE_HEADER) rawHeaders.splice(index, 2);
+  }
+  delete headers[CLIENT_CERTIFICATE_HEADER];
+  const raw = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+  if (raw === undefined) return;
+  const text = raw.toString('base64');
+  headers[CLIENT_CERTIFICATE_HEADER] = text;
+  rawHeaders.push(CLIENT_CERTIFICATE_HEADER, text);
+}
