@@ -48,6 +48,17 @@ export interface OrreryCluster {
   apply(manifests: string | object, options?: { readonly namespace?: string }): Promise<Schemas['ManifestResults']>;
   /** Moves the clock. */
   advance(goal: Schemas['Advance']): Promise<Schemas['AdvanceResult']>;
+  /** Breaks something. */
+  fault(spec: Schemas['FaultSpec']): Promise<Schemas['ClusterFault']>;
+  /** Makes a cluster that goes on from now, or from `at`, a moment of the past. */
+  fork(spec?: Schemas['ForkSpec']): Promise<OrreryCluster>;
+  /** Says why an object is as it is, now or `at` a moment of the past. */
+  explain(object: {
+    readonly resource: string;
+    readonly name: string;
+    readonly namespace?: string;
+    readonly at?: string;
+  }): Promise<Schemas['Explanation']>;
   delete(): Promise<void>;
 }
 
@@ -94,6 +105,12 @@ function clusterOf(connection: Connection, name: string): OrreryCluster {
       return askJson(connection, withQuery(`${path}/manifests`, { namespace }), request);
     },
     advance: (goal) => askJson(connection, `${path}/clock/advance`, jsonRequest('POST', goal)),
+    fault: (spec) => askJson(connection, `${path}/faults`, jsonRequest('POST', spec)),
+    fork: async (spec = {}) => {
+      const made = await askJson<Schemas['Cluster']>(connection, `${path}/forks`, jsonRequest('POST', spec));
+      return clusterOf(connection, made.name);
+    },
+    explain: (object) => askJson(connection, withQuery(`${path}/explain`, { ...object })),
     delete: async () => void (await ask(connection, path, { method: 'DELETE' })),
   };
 }

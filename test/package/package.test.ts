@@ -69,7 +69,15 @@ function linkProductionPackages(to: string): void {
 }
 
 it('has what it runs on, and neither sources nor tests', () => {
-  for (const path of ['README.md', 'LICENSE', 'CHANGELOG.md', 'openapi/service.json', 'migrations/cluster/meta/_journal.json'])
+  for (const path of [
+    'README.md',
+    'LICENSE',
+    'CHANGELOG.md',
+    'docs/README.md',
+    'examples/web.yaml',
+    'openapi/service.json',
+    'migrations/cluster/meta/_journal.json',
+  ])
     expect(existsSync(join(installed, path)), path).toBe(true);
   for (const path of ['src', 'test', 'bench', 'node_modules', 'package-lock.json'])
     expect(existsSync(join(installed, path)), path).toBe(false);
@@ -110,9 +118,13 @@ try {
   const { reached, elapsedSeconds } = await cluster.advance({ until: { for: 'condition=Ready', resource: 'pods', name: 'web' } });
   const kubeconfig = await cluster.kubeconfig();
   const { digest } = await cluster.get();
+  const other: OrreryCluster = await cluster.fork({ name: 'other' });
+  await other.fault({ type: 'container-kill', target: { namespace: 'default', pod: 'web' } });
+  await other.advance({ by: '5s' });
+  const [finding] = (await other.explain({ resource: 'pods', name: 'web' })).findings;
   const code = await orrery.createCluster({ name: 'demo' }).then(() => '', (error: unknown) => (error instanceof OrreryProblem ? error.problem.code : ''));
   await cluster.delete();
-  console.log(JSON.stringify({ reached, isPast: elapsedSeconds > 0, server: kubeconfig.includes(cluster.server), digest: digest.length > 0, code }));
+  console.log(JSON.stringify({ reached, isPast: elapsedSeconds > 0, server: kubeconfig.includes(cluster.server), digest: digest.length > 0, code, why: finding?.code }));
 } finally {
   await orrery.close();
 }
@@ -134,7 +146,7 @@ it("gives a typed import 'orrery' that runs a service in the process", () => {
   ];
   run(user, process.execPath, [compiler, ...options, 'program.ts']);
   const output = JSON.parse(run(user, process.execPath, ['program.js']));
-  expect(output).toEqual({ reached: true, isPast: true, server: true, digest: true, code: 'cluster-exists' });
+  expect(output).toEqual({ reached: true, isPast: true, server: true, digest: true, code: 'cluster-exists', why: 'restarted' });
 });
 
 it('refuses wrong types', () => {
