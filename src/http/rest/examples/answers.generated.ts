@@ -13,10 +13,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "65",
-      "digest": "840d5219b3954a4f5796ae7807d35ff5",
+      "resourceVersion": "66",
+      "digest": "b931af777f0bd609d23dc5977a2c68f8",
       "nodes": 2,
-      "objects": 65,
+      "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "labels": {
         "course": "k8s-101"
@@ -56,10 +56,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "mode": "running",
         "rate": "auto"
       },
-      "resourceVersion": "65",
-      "digest": "d7fe7075d8d5662b094d7301e87ddf88",
+      "resourceVersion": "66",
+      "digest": "90bb394f8e58c2a4257e177b81ac9b3f",
       "nodes": 2,
-      "objects": 65,
+      "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "state": "awake",
       "links": {
@@ -92,7 +92,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "runs": [
         {
           "variant": "seed=1",
-          "digest": "12ea356444f01843663e08079be285fd",
+          "digest": "21664b433f59666c9fa55e5fa914ebf5",
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -100,7 +100,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         },
         {
           "variant": "seed=2",
-          "digest": "b28458659c545f0bc31a4b5bc63db64e",
+          "digest": "584b67ee967e505bdfdf6148743ba86d",
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -206,7 +206,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "ok": true,
       "runs": [
         {
-          "digest": "6c646980d8a85f5c270eb1965022d193",
+          "digest": "d324510971d4fbc2aa1da0446622e65e",
           "watchEvents": 9,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -240,10 +240,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "clock": {
             "mode": "manual"
           },
-          "resourceVersion": "65",
-          "digest": "840d5219b3954a4f5796ae7807d35ff5",
+          "resourceVersion": "66",
+          "digest": "b931af777f0bd609d23dc5977a2c68f8",
           "nodes": 2,
-          "objects": 65,
+          "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
           "labels": {
             "course": "k8s-101"
@@ -279,10 +279,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "mode": "running",
             "rate": "auto"
           },
-          "resourceVersion": "65",
-          "digest": "d7fe7075d8d5662b094d7301e87ddf88",
+          "resourceVersion": "66",
+          "digest": "90bb394f8e58c2a4257e177b81ac9b3f",
           "nodes": 2,
-          "objects": 65,
+          "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
           "state": "awake",
           "links": {
@@ -322,10 +322,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "clock": {
             "mode": "manual"
           },
-          "resourceVersion": "65",
-          "digest": "840d5219b3954a4f5796ae7807d35ff5",
+          "resourceVersion": "66",
+          "digest": "b931af777f0bd609d23dc5977a2c68f8",
           "nodes": 2,
-          "objects": 65,
+          "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
           "labels": {
             "course": "k8s-101"
@@ -366,10 +366,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "65",
-      "digest": "840d5219b3954a4f5796ae7807d35ff5",
+      "resourceVersion": "66",
+      "digest": "b931af777f0bd609d23dc5977a2c68f8",
       "nodes": 2,
-      "objects": 65,
+      "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "labels": {
         "course": "k8s-101"
@@ -418,7 +418,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "web",
           "uid": "869b4aca-9791-4211-9464-86a657c80e5c",
-          "resourceVersion": "66"
+          "resourceVersion": "67"
         }
       ],
       "warnings": []
@@ -436,7 +436,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "settings",
           "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
-          "resourceVersion": "84"
+          "resourceVersion": "85"
         },
         {
           "action": "created",
@@ -445,7 +445,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "namespace": "default",
           "name": "web",
           "uid": "56acf5e6-3a61-4f8f-a3c9-92301b109e84",
-          "resourceVersion": "85"
+          "resourceVersion": "86"
         }
       ],
       "warnings": []
@@ -460,7 +460,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 1,
       "reached": true,
       "watchEvents": 2,
-      "digest": "72389e08f8cc0d9e91b16470f1ae2a8d"
+      "digest": "45498486862f5ed24d23c336dceb71c0"
     }
   },
   "steps": {
@@ -472,7 +472,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": false,
       "watchEvents": 12,
-      "digest": "ce4d0eb909748d29510e78e19aa7d188"
+      "digest": "d396e117d514349846d512b565f93fef"
     }
   },
   "until": {
@@ -484,7 +484,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": true,
       "watchEvents": 0,
-      "digest": "ce4d0eb909748d29510e78e19aa7d188"
+      "digest": "d396e117d514349846d512b565f93fef"
     }
   },
   "to": {
@@ -496,7 +496,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 5,
-      "digest": "291fdc456dd1c3cb8488e10351a29f4f"
+      "digest": "e0c96a9811ec2c095f050d3e272b2fdd"
     }
   },
   "until-idle": {
@@ -508,7 +508,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 0,
-      "digest": "291fdc456dd1c3cb8488e10351a29f4f"
+      "digest": "e0c96a9811ec2c095f050d3e272b2fdd"
     }
   },
   "lockstep": {
@@ -520,7 +520,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3660,
       "reached": true,
       "watchEvents": 8,
-      "digest": "c01f15f691c483233440575360adec25"
+      "digest": "fa8e717676fa607e7bb243dad9844cd1"
     }
   },
   "the-clock": {
@@ -546,7 +546,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "lines": {
     "status": 200,
     "mediaType": "text/event-stream",
-    "body": "id: 97\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          61m\n\nid: 98\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          61m\n\nid: 115\nevent: BOOKMARK\ndata: \n\n"
+    "body": "id: 98\nevent: ADDED\ndata: NAME                   READY   STATUS    RESTARTS   AGE\ndata: web-84dccbd445-9rjsx   1/1     Running   0          61m\n\nid: 99\nevent: ADDED\ndata: web-84dccbd445-4b6dj   1/1     Running   0          61m\n\nid: 116\nevent: BOOKMARK\ndata: \n\n"
   },
   "crashes": {
     "status": 200,
@@ -762,8 +762,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "time": "2025-01-01T00:00:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
-          "resourceVersion": "90",
-          "digest": "72389e08f8cc0d9e91b16470f1ae2a8d",
+          "resourceVersion": "91",
+          "digest": "45498486862f5ed24d23c336dceb71c0",
           "details": {
             "toMs": 1735689601000
           }
@@ -774,8 +774,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "time": "2025-01-01T00:10:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
-          "resourceVersion": "102",
-          "digest": "ce4d0eb909748d29510e78e19aa7d188",
+          "resourceVersion": "103",
+          "digest": "d396e117d514349846d512b565f93fef",
           "details": {
             "toMs": 1735690201000
           }
@@ -791,7 +791,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "fromMs": 1735689600000,
       "toMs": 1735689603000,
       "to": "2025-01-01T00:00:03Z",
-      "resourceVersion": "90",
+      "resourceVersion": "91",
       "rows": [
         {
           "spans": [
@@ -931,13 +931,13 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "causes": [
         {
           "kind": "change",
-          "component": "replicaset",
-          "sentence": "The ReplicaSet controller changed replicasets.apps default/web-84dccbd445.",
-          "rule": "C121",
+          "component": "scheduler",
+          "sentence": "The scheduler created events default/web-84dccbd445-4b6dj.1816687ec0570004.",
+          "rule": "C801",
           "object": {
-            "resource": "replicasets.apps",
+            "resource": "events",
             "namespace": "default",
-            "name": "web-84dccbd445"
+            "name": "web-84dccbd445-4b6dj.1816687ec0570004"
           },
           "time": "2025-01-01T00:00:00Z",
           "resourceVersion": "80"
@@ -953,7 +953,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "name": "web-84dccbd445-9rjsx"
           },
           "time": "2025-01-01T00:00:00Z",
-          "resourceVersion": "71"
+          "resourceVersion": "72"
         },
         {
           "kind": "change",
@@ -966,7 +966,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "name": "web-84dccbd445"
           },
           "time": "2025-01-01T00:00:00Z",
-          "resourceVersion": "67"
+          "resourceVersion": "68"
         },
         {
           "kind": "change",
@@ -979,7 +979,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "name": "web"
           },
           "time": "2025-01-01T00:00:00Z",
-          "resourceVersion": "66"
+          "resourceVersion": "67"
         },
         {
           "kind": "command",
@@ -999,7 +999,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "body": {
       "items": [
         {
-          "resourceVersion": "84",
+          "resourceVersion": "85",
           "time": "2025-01-01T00:00:00Z",
           "type": "ADDED",
           "resource": "configmaps",
@@ -1012,7 +1012,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "settings",
               "namespace": "default",
               "uid": "fd79f869-1eca-40ab-9b86-87865aa68d10",
-              "resourceVersion": "84",
+              "resourceVersion": "85",
               "creationTimestamp": "2025-01-01T00:00:00Z",
               "annotations": {
                 "kubectl.kubernetes.io/last-applied-configuration": "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"settings\",\"annotations\":{},\"namespace\":\"default\"},\"data\":{\"colour\":\"blue\"}}\n"
@@ -1045,7 +1045,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           }
         }
       ],
-      "nextCursor": "YWZ0ZXI6ODQ"
+      "nextCursor": "YWZ0ZXI6ODU"
     }
   },
   "from-the-start": {
@@ -1054,13 +1054,13 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "body": {
       "from": {
         "time": "2025-01-01T00:00:01Z",
-        "resourceVersion": "90",
-        "digest": "72389e08f8cc0d9e91b16470f1ae2a8d"
+        "resourceVersion": "91",
+        "digest": "45498486862f5ed24d23c336dceb71c0"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",
-        "resourceVersion": "102",
-        "digest": "ce4d0eb909748d29510e78e19aa7d188"
+        "resourceVersion": "103",
+        "digest": "d396e117d514349846d512b565f93fef"
       },
       "added": [
         {
@@ -1074,7 +1074,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f7f132001",
               "namespace": "default",
               "uid": "d62cebfc-1b02-4422-b24d-1b30a58fc41c",
-              "resourceVersion": "92",
+              "resourceVersion": "93",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1083,7 +1083,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "83",
+              "resourceVersion": "84",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Pulled",
@@ -1112,7 +1112,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f85090102",
               "namespace": "default",
               "uid": "fe957945-2cb8-434c-a01e-ad4a73969b1b",
-              "resourceVersion": "95",
+              "resourceVersion": "96",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1121,7 +1121,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "83",
+              "resourceVersion": "84",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Created",
@@ -1150,7 +1150,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj.1816687f85090103",
               "namespace": "default",
               "uid": "85bc3f4e-9c47-4890-8bb2-e7c9523bdb90",
-              "resourceVersion": "96",
+              "resourceVersion": "97",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1159,7 +1159,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-4b6dj",
               "uid": "bfe2248e-512a-4597-aa67-f3add01540ef",
               "apiVersion": "v1",
-              "resourceVersion": "83",
+              "resourceVersion": "84",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Started",
@@ -1188,7 +1188,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f7f132000",
               "namespace": "default",
               "uid": "c209e8d4-e079-4e87-b030-e57295adc20a",
-              "resourceVersion": "91",
+              "resourceVersion": "92",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1197,7 +1197,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Pulled",
@@ -1226,7 +1226,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f85090100",
               "namespace": "default",
               "uid": "d1f475c1-3d74-415f-948f-701745f2e557",
-              "resourceVersion": "93",
+              "resourceVersion": "94",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1235,7 +1235,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Created",
@@ -1264,7 +1264,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx.1816687f85090101",
               "namespace": "default",
               "uid": "c78d4db8-cb38-4534-b0f7-e4b7fb81252c",
-              "resourceVersion": "94",
+              "resourceVersion": "95",
               "creationTimestamp": "2025-01-01T00:00:03Z"
             },
             "involvedObject": {
@@ -1273,7 +1273,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
               "name": "web-84dccbd445-9rjsx",
               "uid": "90f92418-4206-4304-a16e-6aec120bd1b7",
               "apiVersion": "v1",
-              "resourceVersion": "82",
+              "resourceVersion": "83",
               "fieldPath": "spec.containers{web}"
             },
             "reason": "Started",
@@ -1714,7 +1714,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "namespace": "default",
       "name": "web",
       "time": "2025-01-01T01:01:00Z",
-      "resourceVersion": "102",
+      "resourceVersion": "103",
       "findings": [
         {
           "code": "healthy",
@@ -1743,10 +1743,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "clock": {
         "mode": "manual"
       },
-      "resourceVersion": "102",
-      "digest": "ce4d0eb909748d29510e78e19aa7d188",
+      "resourceVersion": "103",
+      "digest": "d396e117d514349846d512b565f93fef",
       "nodes": 2,
-      "objects": 87,
+      "objects": 88,
       "createdAt": "2025-06-01T12:00:00.000Z",
       "labels": {
         "course": "k8s-102"
@@ -1783,8 +1783,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "createdAt": "2025-06-01T12:00:00.000Z",
           "from": {
             "command": 5,
-            "resourceVersion": "102",
-            "digest": "ce4d0eb909748d29510e78e19aa7d188"
+            "resourceVersion": "103",
+            "digest": "d396e117d514349846d512b565f93fef"
           },
           "forks": [],
           "links": {
@@ -1800,13 +1800,13 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
     "body": {
       "from": {
         "time": "2025-01-01T01:01:00Z",
-        "resourceVersion": "115",
-        "digest": "5efaa38d10c2b724b91d3d2aa603e311"
+        "resourceVersion": "116",
+        "digest": "c9b68736e78536941afd06cf69618dba"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",
-        "resourceVersion": "102",
-        "digest": "ce4d0eb909748d29510e78e19aa7d188"
+        "resourceVersion": "103",
+        "digest": "d396e117d514349846d512b565f93fef"
       },
       "added": [],
       "removed": [],
@@ -1826,10 +1826,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "clock": {
           "mode": "manual"
         },
-        "resourceVersion": "65",
-        "digest": "840d5219b3954a4f5796ae7807d35ff5",
+        "resourceVersion": "66",
+        "digest": "b931af777f0bd609d23dc5977a2c68f8",
         "nodes": 2,
-        "objects": 65,
+        "objects": 66,
         "createdAt": "2025-06-01T12:00:00.000Z",
         "labels": {
           "course": "k8s-101"
@@ -1866,7 +1866,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "recording": {
     "status": 200,
     "mediaType": "application/x-ndjson",
-    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"840d5219b3954a4f5796ae7807d35ff5\"}\n{\"end\":1}\n"
+    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"b931af777f0bd609d23dc5977a2c68f8\"}\n{\"end\":1}\n"
   },
   "again": {
     "status": 201,
@@ -1881,10 +1881,10 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "clock": {
           "mode": "manual"
         },
-        "resourceVersion": "65",
-        "digest": "840d5219b3954a4f5796ae7807d35ff5",
+        "resourceVersion": "66",
+        "digest": "b931af777f0bd609d23dc5977a2c68f8",
         "nodes": 2,
-        "objects": 65,
+        "objects": 66,
         "createdAt": "2025-06-01T12:00:00.000Z",
         "state": "awake",
         "links": {
