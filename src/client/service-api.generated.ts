@@ -429,7 +429,7 @@ export interface paths {
         };
         /**
          * Export the cluster as a recording
-         * @description What it was created from and every command, each with the digest behind it, in lines of JSON. `POST /v1/clusters/import` makes the cluster again from it, here or elsewhere.
+         * @description What it was created from and every command, each with the digest behind it, in lines of JSON. `POST /v1/clusters/import` makes the cluster again from it, here or elsewhere. It is `application/x-ndjson` unless `text/plain` is asked for.
          */
         get: operations["exportCluster"];
         put?: never;
@@ -5590,6 +5590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "text/plain": string;
                     "application/x-ndjson": string;
                 };
             };

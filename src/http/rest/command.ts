@@ -23,11 +23,16 @@ export function acceptsEventStream(request: Request): boolean {
   return preferredType(request, ['application/json', EVENT_STREAM_TYPE]) === EVENT_STREAM_TYPE;
 }
 
-/** The media type that the client wants most, of those in which there is an answer; the first one when it is all the same to it, or it wants another. */
-export function preferredType<Type extends string>(request: Request, offered: readonly [Type, ...Type[]]): Type {
+/** The media type of a text that has one of its own: plain text when that is asked for, or when the client says that it knows neither, as some generated ones do. */
+export function textType<Own extends string>(request: Request, own: Own): Own | 'text/plain' {
+  return preferredType<Own | 'text/plain'>(request, [own, 'text/plain'], 'text/plain');
+}
+
+/** The media type that the client wants most of those in which there is an answer; the first one when it is all the same to it. */
+function preferredType<Type extends string>(request: Request, offered: readonly [Type, ...Type[]], fallback: Type = offered[0]): Type {
   for (const wanted of parseAccept(request.headers.get('accept'))) {
     const found = offered.find((type) => acceptsType(wanted, type));
     if (found !== undefined) return found;
   }
-  return offered[0];
+  return fallback;
 }

@@ -73,7 +73,16 @@ function tidy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(tidy);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).map(([name, member]) => [name, tidy(member)] as const);
-  return describeNumber(describeEvents(describeDefault(describeReference(nameAlternatives(Object.fromEntries(members))))));
+  return describeAnything(
+    describeNumber(describeEvents(describeDefault(describeReference(nameAlternatives(Object.fromEntries(members)))))),
+  );
+}
+
+/** Members of any kind: the schema `{}` would be one that may also be null, which Go has pointers for. */
+function describeAnything(value: Json): Json {
+  const { additionalProperties: members } = value;
+  const isAnything = typeof members === 'object' && members !== null && Object.keys(members).length === 0;
+  return isAnything ? { ...value, additionalProperties: true } : value;
 }
 
 const INT32_MAX = 2 ** 31 - 1;

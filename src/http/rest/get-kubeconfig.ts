@@ -9,7 +9,7 @@ import { ProblemError, problemOf } from '../errors.ts';
 import { hostOf, schemeOf } from '../gate.ts';
 import { segmentOf } from '../kube/cluster-segment.ts';
 import { writeYamlText } from '../kube/yaml-text.ts';
-import { preferredType } from './command.ts';
+import { textType } from './command.ts';
 import { defineFrontEndpoint } from './endpoint.ts';
 import { clusterParams, momentSchema } from './schemas/common.ts';
 
@@ -61,7 +61,7 @@ export const getKubeconfig = defineFrontEndpoint({
     const key = user === undefined ? access.keyOf(name) : access.keyOfUser(name, user);
     const origin = originOf(request);
     const text = writeYamlText(kubeconfigOf({ name, uid, origin, key, user: query.user, authority, at: query.at, client: query.client }));
-    const type = preferredType(request, ['application/yaml', 'text/plain']);
+    const type = textType(request, 'application/yaml');
     return new Response(text, { headers: { 'Content-Type': type, 'Cache-Control': 'no-store' } });
   },
 });

@@ -148,6 +148,20 @@ describe('what generators of clients make of the document', () => {
     expect(ALL.filter(([, schema]) => isSmall(schema)).map(([path]) => path)).toEqual([]);
   });
 
+  it('says of members of any kind that they are, and not that they may be null too', () => {
+    const isVague = ({ additionalProperties: members }: Json) =>
+      typeof members === 'object' && members !== null && Object.keys(members).length === 0;
+    expect(ALL.filter(([, schema]) => isVague(schema)).map(([path]) => path)).toEqual([]);
+  });
+
+  it('has answers in a type that every client reads: JSON, or text', () => {
+    const isReadable = (type: string) => (type.endsWith('json') && !type.includes('ndjson') ? true : type.startsWith('text/'));
+    const lacking = OPERATIONS.filter(({ responses }) =>
+      Object.values(responses).some(({ content }) => content !== undefined && !Object.keys(content).some(isReadable)),
+    );
+    expect(lacking.map(({ operationId }) => operationId)).toEqual([]);
+  });
+
   it('has words of a type that are its own, not those of a member that is of it', () => {
     expect(DOCUMENT.components.schemas['Duration']?.['description']).toMatch(/^A Go duration/);
     expect(DOCUMENT.components.schemas['ClockSpec']?.['description']).toBeUndefined();

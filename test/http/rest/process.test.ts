@@ -170,7 +170,7 @@ describe('kubeconfig', () => {
     ['application/yaml', undefined],
     ['application/yaml', '*/*'],
     ['application/yaml', 'application/yaml'],
-    ['application/yaml', 'image/png'],
+    ['text/plain', 'application/problem+json'],
     ['text/plain', 'text/plain'],
     ['text/plain', 'text/*'],
     ['text/plain', 'text/plain, application/yaml, application/problem+json'],

@@ -52,6 +52,16 @@ describe('a recording', () => {
     expect(lines.at(-1)).toEqual({ end: lines.length - 1 });
   });
 
+  it.each([
+    ['*/*', 'application/x-ndjson'],
+    ['text/plain', 'text/plain'],
+    ['application/problem+json', 'text/plain'],
+  ])('is, for a client that accepts %s, %s', async (accept, type) => {
+    const answer = await fetch(`${served.url}/v1/clusters/demo/export`, { headers: { Accept: accept } });
+    expect(answer.headers.get('content-type')).toBe(type);
+    expect(await answer.text()).toBe(await exported('demo'));
+  });
+
   it('makes the cluster again, to the byte, and so does the recording of that one', async () => {
     const made = await imported(recording, '?name=again');
     expect([made.status, made.headers['location'], made.body.differences]).toEqual([201, '/v1/clusters/again', []]);
