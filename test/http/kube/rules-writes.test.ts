@@ -149,7 +149,7 @@ describe('patches', () => {
         ])
       ).body.data,
     ).toEqual({ k: 'w' });
-    for (const operations of [[{ op: 'test', path: '/data/k', value: 'v' }], [{ op: 'replace', path: '/data/none', value: 'v' }]]) {
+    for (const operations of [[{ op: 'test', path: '/data/k', value: 'v' }], [{ op: 'remove', path: '/data/none' }]]) {
       const { body } = await patch(operations);
       expect([body.code, body.reason, body.message, body.details]).toEqual([
         422,

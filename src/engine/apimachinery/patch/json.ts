@@ -1,5 +1,7 @@
-// JSON patch, RFC 6902 (J2). Every failure is the client's: a value, never an exception. What operations copy is counted, so that a small patch cannot
-// make a large object; upstream counts the same way (evanphx/json-patch v4, AccumulatedCopySizeLimit; apiserver/pkg/server/config.go).
+// JSON patch as the API server applies it (J2): RFC 6902 with the liberties of its library. A missing member is null for `test` and `copy`, `replace` adds it, a
+// missing value is null, indices may count from the end, and only `replace` and `test` may be about the whole object. Every failure is the client's: a value, never
+// an exception. What operations copy is counted, so that a small patch cannot make a large object.
+// Upstream: evanphx/json-patch v4.12 patch.go; apiserver/pkg/server/config.go sets AccumulatedCopySizeLimit (v1.33).
 
 import { cloneJson, isJsonEqual, type Json, jsonLengthWithin } from '../meta.ts';
 
@@ -27,38 +29,50 @@ export function applyJsonPatch(target: Json, operations: readonly Json[]): Patch
 }
 
 function applyOperation(root: Json, operation: Readonly<Record<string, Json>>, copies: Copies): PatchResult {
-  const { op, path, from, value } = operation;
-  const target = parsePointer(path);
-  if (target === undefined) return failed('invalid path');
+  const { op, path, from, value = null } = operation;
+  if (path === '' && op === 'replace')
+    return typeof value === 'object' && value !== null ? { ok: true, value: cloneJson(value) } : failed('the value is no object');
+  if (path === '' && op === 'test') return isJsonEqual(root, value) ? { ok: true, value: root } : failed('test failed');
+  if (op === 'move' || op === 'copy') return relocate(root, op, { from, path }, copies);
+  const place = find(root, path);
+  if (place === undefined) return failed('path does not exist');
   switch (op) {
     case 'add':
-      return value === undefined ? failed('value is missing') : put(root, target, cloneJson(value), 'add');
+      return changed(root, add(place, cloneJson(value)));
     case 'replace':
-      return value === undefined ? failed('value is missing') : put(root, target, cloneJson(value), 'replace');
+      return changed(root, replace(place, cloneJson(value)));
     case 'remove':
-      return remove(root, target);
+      return changed(root, remove(place));
     case 'test': {
-      const found = get(root, target);
-      return found !== undefined && isJsonEqual(found, value) ? { ok: true, value: root } : failed('test failed');
-    }
-    case 'move':
-    case 'copy': {
-      const source = parsePointer(from);
-      const found = source === undefined ? undefined : get(root, source);
-      if (source === undefined || found === undefined) return failed('from does not exist');
-      if (op === 'copy') return copy(root, target, found, copies);
-      const removed = remove(root, source);
-      return removed.ok ? put(removed.value, target, found, 'add') : removed;
+      const found = memberOf(place);
+      return found !== undefined && 'value' in operation && isJsonEqual(found.value, value)
+        ? { ok: true, value: root }
+        : failed('test failed');
     }
     default:
       return failed('unknown operation');
   }
 }
 
-function copy(root: Json, target: readonly string[], found: Json, copies: Copies): PatchResult {
-  copies.left -= jsonLengthWithin(found, copies.left + 1);
-  if (copies.left < 0) return failed(`the copies add up to more than ${COPIED_LENGTH_MAX}`);
-  return put(root, target, cloneJson(found), 'add');
+function relocate(root: Json, op: 'move' | 'copy', { from, path }: { from?: Json; path?: Json }, copies: Copies): PatchResult {
+  const source = find(root, from);
+  const found = source === undefined ? undefined : memberOf(source);
+  if (source === undefined || found === undefined) return failed('from does not exist');
+  if (op === 'move') {
+    const problem = remove(source);
+    if (problem !== undefined) return failed(problem);
+  } else {
+    copies.left -= jsonLengthWithin(found.value, copies.left + 1);
+    if (copies.left < 0) return failed(`the copies add up to more than ${COPIED_LENGTH_MAX}`);
+  }
+  // What was removed may have been on the way.
+  const target = find(root, path);
+  if (target === undefined) return failed('path does not exist');
+  return changed(root, add(target, op === 'move' ? found.value : cloneJson(found.value)));
+}
+
+function changed(root: Json, problem: string | undefined): PatchResult {
+  return problem === undefined ? { ok: true, value: root } : failed(problem);
 }
 
 function failed(error: string): PatchResult {
@@ -67,61 +81,74 @@ function failed(error: string): PatchResult {
 
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
 
-function parsePointer(path: Json | undefined): string[] | undefined {
-  if (typeof path !== 'string' || (path !== '' && !path.startsWith('/'))) return undefined;
-  const parts = path
+/** Where a value is, or would be. */
+interface Place {
+  readonly container: Container;
+  readonly key: string;
+}
+
+function find(root: Json, path: Json | undefined): Place | undefined {
+  if (typeof path !== 'string') return undefined;
+  const keys = path
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return parts.some((part) => FORBIDDEN.includes(part)) ? undefined : parts;
+  const key = keys.pop();
+  if (key === undefined || FORBIDDEN.includes(key)) return undefined;
+  let container = root as Json | undefined;
+  for (const name of keys) container = isContainer(container) ? memberOf({ container, key: name })?.value : undefined;
+  return isContainer(container) ? { container, key } : undefined;
 }
 
-function get(root: Json, path: readonly string[]): Json | undefined {
-  let value: Json | undefined = root;
-  for (const part of path) {
-    if (Array.isArray(value)) value = value[listIndex(part, value.length - 1) ?? -1] as Json | undefined;
-    else if (typeof value === 'object' && value !== null && Object.hasOwn(value, part))
-      value = (value as Readonly<Record<string, Json>>)[part];
-    else return undefined;
+function isContainer(value: Json | undefined): value is Container {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What is at a place, null where an object has no such member; undefined where a list has no such index. */
+function memberOf({ container, key }: Place): { readonly value: Json } | undefined {
+  if (!Array.isArray(container)) return { value: Object.hasOwn(container, key) ? (container[key] as Json) : null };
+  const index = listIndex(key, container.length);
+  return index === undefined ? undefined : { value: container[index] as Json };
+}
+
+/** The index below the length; negative ones count from the end. */
+function listIndex(key: string, length: number): number | undefined {
+  if (!/^[+-]?\d+$/.test(key)) return undefined;
+  const index = Number(key) < 0 ? Number(key) + length : Number(key);
+  return index >= 0 && index < length ? index : undefined;
+}
+
+/** Puts a value at a place, in a list before what is there; what is wrong with that, or undefined. */
+function add({ container, key }: Place, value: Json): string | undefined {
+  if (!Array.isArray(container)) {
+    container[key] = value;
+    return undefined;
   }
-  return value;
+  const index = key === '-' ? container.length : listIndex(key, container.length + 1);
+  if (index === undefined) return 'index is out of range';
+  container.splice(index, 0, value);
+  return undefined;
 }
 
-function listIndex(part: string, max: number): number | undefined {
-  return /^(?:0|[1-9]\d*)$/.test(part) && Number(part) <= max ? Number(part) : undefined;
-}
-
-function put(root: Json, path: readonly string[], value: Json, mode: 'add' | 'replace'): PatchResult {
-  const last = path.at(-1);
-  if (last === undefined) return { ok: true, value };
-  const parent = get(root, path.slice(0, -1)) as Container | undefined;
-  if (Array.isArray(parent)) {
-    if (mode === 'add' && last === '-') {
-      parent.push(value);
-      return { ok: true, value: root };
-    }
-    const index = listIndex(last, mode === 'add' ? parent.length : parent.length - 1);
-    if (index === undefined) return failed('index is out of range');
-    parent.splice(index, mode === 'add' ? 0 : 1, value);
-    return { ok: true, value: root };
+function replace({ container, key }: Place, value: Json): string | undefined {
+  if (!Array.isArray(container)) {
+    container[key] = value;
+    return undefined;
   }
-  if (typeof parent !== 'object' || parent === null) return failed('path does not exist');
-  if (mode === 'replace' && !Object.hasOwn(parent, last)) return failed('path does not exist');
-  parent[last] = value;
-  return { ok: true, value: root };
+  const index = listIndex(key, container.length);
+  if (index === undefined) return 'index is out of range';
+  container[index] = value;
+  return undefined;
 }
 
-function remove(root: Json, path: readonly string[]): PatchResult {
-  const last = path.at(-1);
-  const parent = last === undefined ? undefined : (get(root, path.slice(0, -1)) as Container | undefined);
-  if (last === undefined || typeof parent !== 'object' || parent === null) return failed('path does not exist');
-  if (Array.isArray(parent)) {
-    const index = listIndex(last, parent.length - 1);
-    if (index === undefined) return failed('index is out of range');
-    parent.splice(index, 1);
-  } else {
-    if (!Object.hasOwn(parent, last)) return failed('path does not exist');
-    delete parent[last];
+function remove({ container, key }: Place): string | undefined {
+  if (Array.isArray(container)) {
+    const index = listIndex(key, container.length);
+    if (index === undefined) return 'index is out of range';
+    container.splice(index, 1);
+    return undefined;
   }
-  return { ok: true, value: root };
+  if (!Object.hasOwn(container, key)) return 'path does not exist';
+  delete container[key];
+  return undefined;
 }
