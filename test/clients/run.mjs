@@ -3,12 +3,15 @@
 
 import { clients as go } from './go/client.mjs';
 import { clients as helm } from './helm/client.mjs';
+import { clients as k9s } from './k9s/client.mjs';
+import { clients as kubeRs } from './kube-rs/client.mjs';
+import { clients as kustomize } from './kustomize/client.mjs';
 import { clients as python } from './python/client.mjs';
 import { Scenario } from './support/scenario.mjs';
 import { startService } from './support/service.mjs';
 import { outdated, rowOf, writeRows } from './support/table.mjs';
 
-const CLIENTS = [...helm, ...go, ...python];
+const CLIENTS = [...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs];
 
 /** Builds that go on at a time. Most use more than one core by themselves. */
 const BUILDS_MAX = 2;
