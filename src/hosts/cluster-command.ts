@@ -79,7 +79,8 @@ function readFlags(name: string, { usage, options }: ClusterCommand, args: reado
   }
 }
 
-async function openConnection(
+/** A service to ask: the one that is named, the one that has the data folder, or one in this process. */
+export async function openConnection(
   values: Values,
   environment: NodeJS.ProcessEnv,
 ): Promise<{ readonly connection: Connection; readonly close: () => Promise<void> }> {

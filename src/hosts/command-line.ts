@@ -48,6 +48,7 @@ const COMMANDS: Readonly<Record<string, RunCommand>> = {
     ]),
   ),
   test: async (args) => (await import('./test-command.ts')).runTest(args),
+  mcp: async (args) => (await import('./mcp-command.ts')).runMcp(args, process.env),
 };
 
 /** Runs the command line; resolves to the exit code, or to undefined when the process goes on by itself. */
@@ -162,6 +163,9 @@ function helpText(): string {
     '                                       --output json, --watch.',
     '  orrery explore <scenario>            Strike a scenario with every fault at every instant: --faults, --depth 2, --budget, --save <folder>,',
     '                                       --bisect <path> --from 1s --to 10m.',
+    '  orrery mcp [--server <url>] [--port <number>] [--scenario <file>]',
+    '                                       Tools for agents (Model Context Protocol): over standard input and output, or over HTTP with --port;',
+    '                                       with a scenario, which they do not see, a tool says how much of it holds.',
     '  orrery healthcheck [flags of serve]  Ask the service that runs here with these settings whether it is ready; exit code 1 when not.',
     '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
     '  orrery --help | --version',

@@ -12,7 +12,7 @@ import { type Counterexample, shrink } from '../scenario/counterexample.ts';
 import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
 import { type Failure, failuresOf } from '../scenario/failures.ts';
 import { placeText, violationText } from '../scenario/report.ts';
-import { runScenario } from '../scenario/run.ts';
+import { runScenario } from '../scenario/run-scenario.ts';
 import { buildScenario, type Scenario } from '../scenario/scenario.ts';
 import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';

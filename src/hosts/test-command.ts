@@ -4,7 +4,7 @@ import { watch, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isGood, jsonOf, junitOf, type Report, textOf } from '../scenario/report.ts';
-import { runScenario } from '../scenario/run.ts';
+import { runScenario } from '../scenario/run-scenario.ts';
 import { buildScenario, readSource } from '../scenario/scenario.ts';
 import { variantsOf, withValueAt } from '../scenario/variants.ts';
 import { readSetting } from './read-scenario.ts';

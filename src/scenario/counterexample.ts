@@ -4,7 +4,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration } from '../engine/apimachinery/time.ts';
 import type { Trial } from './explore.ts';
-import { runScenario, type Violation } from './run.ts';
+import type { Violation } from './run.ts';
+import { runScenario } from './run-scenario.ts';
 import { buildScenario, type Files, type Scenario } from './scenario.ts';
 import type { Strike } from './strikes.ts';
 

@@ -105,7 +105,11 @@ export class Run {
 
   /** A run at its beginning: the cluster is there, and so are the manifests. */
   static begin(scenario: Scenario, judge = new Judge()): Run {
-    const { state } = createCluster(scenario.config);
+    return Run.on(scenario, createCluster(scenario.config).state, judge);
+  }
+
+  /** A run that goes on in a cluster that is there; what it was made from counts, not what the scenario says of its cluster. */
+  static on(scenario: Scenario, state: ClusterState, judge = new Judge()): Run {
     const run = new Run(scenario, state, judge);
     if (scenario.manifests.length > 0) {
       const refused = run.perform({ type: 'manifests', mode: 'apply', namespace: scenario.namespace, objects: scenario.manifests });
@@ -479,11 +483,3 @@ export class Run {
 }
 
 const ONE_INSTANT = { ...SLICE_LIMITS_DEFAULT, mustYield: () => true };
-
-/** Runs a scenario to its end. */
-export function runScenario(scenario: Scenario): RunResult {
-  const run = Run.begin(scenario);
-  run.finishSteps();
-  if (run.violations.every(({ kind }) => kind === 'always')) run.judgeEventually();
-  return run.result();
-}

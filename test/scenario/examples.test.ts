@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { explore, type ExploreOptions, runUndisturbed, type Trial } from '../../src/scenario/explore.ts';
 import { shrink } from '../../src/scenario/counterexample.ts';
 import { diskFiles } from '../../src/hosts/scenario-files.ts';
-import { runScenario } from '../../src/scenario/run.ts';
+import { runScenario } from '../../src/scenario/run-scenario.ts';
 import { buildScenario, type Scenario } from '../../src/scenario/scenario.ts';
 import { exampleOf } from './files.ts';
 

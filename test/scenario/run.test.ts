@@ -3,7 +3,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { jsonOf, junitOf, textOf } from '../../src/scenario/report.ts';
-import { runScenario } from '../../src/scenario/run.ts';
+import { runScenario } from '../../src/scenario/run-scenario.ts';
 import { loadScenario } from '../../src/scenario/scenario.ts';
 import { scenarioJsonSchema } from '../../src/scenario/schema.ts';
 import { variantsOf } from '../../src/scenario/variants.ts';

@@ -1,0 +1,21 @@
+// A whole run: the steps, and then what must have come about.
+
+import type { ClusterState } from '../engine/kernel/state.ts';
+import { Run, type RunResult } from './run.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Runs a scenario to its end. */
+export function runScenario(scenario: Scenario): RunResult {
+  return finish(Run.begin(scenario));
+}
+
+/** The same in a cluster that is there, which it changes. */
+export function runOn(scenario: Scenario, state: ClusterState): RunResult {
+  return finish(Run.on(scenario, state));
+}
+
+function finish(run: Run): RunResult {
+  run.finishSteps();
+  if (run.violations.every(({ kind }) => kind === 'always')) run.judgeEventually();
+  return run.result();
+}
