@@ -81,6 +81,25 @@ describe('heartbeats', () => {
   });
 });
 
+describe('a kubelet whose Node is deleted', () => {
+  it('K803 goes by the node that it registered: its pods keep the address of their host', () => {
+    const cluster = createPodCluster();
+    cluster.apply(webPod());
+    cluster.advanceTo(10);
+    const { hostIP } = lastPod(cluster).status;
+    expect(hostIP).toBe('172.18.0.2');
+    cluster.run({ type: 'request', request: { verb: 'delete', resource: 'nodes', name: 'node-1', options: {} } });
+    cluster.run({
+      type: 'fault',
+      fault: { type: 'container-kill', namespace: 'default', pod: 'web', container: null, exitCode: 1 },
+      afterMs: 0,
+      forMs: null,
+    });
+    cluster.advanceTo(14);
+    expect(lastPod(cluster).status).toMatchObject({ hostIP, hostIPs: [{ ip: hostIP }], containerStatuses: [{ restartCount: 1 }] });
+  });
+});
+
 describe('pressure', () => {
   const greedy: JsonObject = { memory: '64Gi', cpu: '100' };
 

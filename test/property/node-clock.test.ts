@@ -44,8 +44,7 @@ const deployment = {
 
 function live(steps: readonly (readonly [number, Step])[], clockMode: ClusterState['clockMode'], nodes = NODES): TestCluster {
   const cluster = createTestCluster({ nodes }, clockMode);
-  // Kubelets whose node is deleted have clocks of their own.
-  if (steps.every(([, one]) => one.does !== 'delete')) cluster.create(deployment);
+  cluster.create(deployment);
   for (const [ms, one] of steps) {
     cluster.advance(ms);
     act(cluster, one);

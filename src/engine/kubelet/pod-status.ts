@@ -46,8 +46,10 @@ export function computeStatus(input: StatusInput): PodStatus {
   // K535: a pod whose containers all end well on their way out has succeeded.
   const isEvicted = input.eviction !== null && phase !== 'Succeeded';
   if (isEvicted) phase = 'Failed';
+  // A kubelet goes by the node that it registered where the Node is gone.
+  const hostIp = input.hostIp === '' ? (previous.hostIP ?? '') : input.hostIp;
   // K661: a pod in the network of its host has the host's address from the beginning.
-  const podIp = view.sandbox?.ip ?? previous.podIP ?? (pod.spec.hostNetwork === true ? input.hostIp : undefined);
+  const podIp = view.sandbox?.ip ?? previous.podIP ?? (pod.spec.hostNetwork === true ? hostIp : undefined);
   const reason: { reason?: string; message?: string } = input.isPastDeadline
     ? { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
     : isEvicted
@@ -60,8 +62,8 @@ export function computeStatus(input: StatusInput): PodStatus {
     conditions: computeConditions(input, phase, init, regular),
     ...(reason.message === undefined ? {} : { message: reason.message }),
     ...(reason.reason === undefined ? {} : { reason: reason.reason }),
-    hostIP: input.hostIp,
-    hostIPs: [{ ip: input.hostIp }],
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
     ...(podIp === undefined ? {} : { podIP: podIp, podIPs: [{ ip: podIp }] }),
     startTime: previous.startTime ?? formatTime(input.nowMs),
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
