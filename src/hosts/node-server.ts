@@ -13,6 +13,7 @@ import { takePlan } from '../http/kube/streaming/stream-plan.ts';
 import { takeSource } from '../http/watch/stream.ts';
 import type { ByteSource } from '../service/host.ts';
 import { urlHost } from './url-host.ts';
+import { isForMessages, serveMessages } from './streaming/messages.ts';
 import { isStreamingUpgrade, type OpenConnection, serveUpgrade, type Upgrade } from './streaming/upgrade.ts';
 
 /** Wall time that open requests get to end by themselves when the server stops. */
@@ -144,6 +145,11 @@ async function respond({ fetch, request, outgoing, streams, upgrade }: Exchange)
     return RESPONSE_ALREADY_SENT;
   }
   const source = takeSource(response);
+  if (upgrade !== undefined && isForMessages(response, upgrade)) {
+    outgoing.detachSocket(upgrade.socket);
+    void serveMessages(response, source, upgrade, streams);
+    return RESPONSE_ALREADY_SENT;
+  }
   if (source === undefined) return response;
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   outgoing.flushHeaders();

@@ -1,7 +1,7 @@
 // Upgrades: a request whose answer carries a plan gets its socket turned into a WebSocket or a SPDY connection, and the plan is served on it.
 // Rules: S3, S4, S8, S9, S15.
 
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StreamPlan } from '../../service/host.ts';
@@ -179,24 +179,24 @@ function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket)
   );
 }
 
-function sent(webSocket: WebSocket, message: Uint8Array | string): Promise<void> {
+export function sent(webSocket: WebSocket, message: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     webSocket.send(message, { binary: typeof message !== 'string' }, () => resolve());
   });
 }
 
-function closeSocket(webSocket: WebSocket): void {
+export function closeSocket(webSocket: WebSocket): void {
   webSocket.close(1000);
   setTimeout(() => webSocket.terminate(), CLOSE_WITHIN_MS).unref();
 }
 
 /** S4, S9: no protocol in common. */
-function refuse(socket: Socket, headers: readonly string[]): void {
-  socket.end(['HTTP/1.1 403 Forbidden', 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
+export function refuse(socket: Socket, headers: readonly string[], code = 403): void {
+  socket.end([`HTTP/1.1 ${code} ${STATUS_CODES[code]}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
 }
 
 /** The items of a header that may come in one line or in several. */
-function tokensOf(header: string | readonly string[] | undefined): readonly string[] {
+export function tokensOf(header: string | readonly string[] | undefined): readonly string[] {
   const text = typeof header === 'string' ? header : (header ?? []).join(',');
   return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
 }

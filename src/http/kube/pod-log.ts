@@ -8,6 +8,7 @@ import type { ByteSource } from '../../service/host.ts';
 import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
+import { messageHeaders } from './message-headers.ts';
 import { streamingResponse } from '../watch/stream.ts';
 
 interface LogOptions {
@@ -35,7 +36,7 @@ export function handlePodLog(context: ResourceRequest): Response {
   if (!found.ok) return answerStatus(found.status);
   const printer = new LogPrinter(options, nowMs);
   const first = printer.print(found.value, true);
-  const headers = { 'Content-Type': 'text/plain' };
+  const headers = { 'Content-Type': 'text/plain', ...messageHeaders(context.request) };
   // R5: nothing has run where no kubelet knows the pod.
   if (found.value.instanceId === '') return new Response(null, { status: 204 });
   if (!options.follow || found.value.isFinal || printer.isFull) return new Response(first, { headers });

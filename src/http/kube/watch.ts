@@ -13,6 +13,7 @@ import { streamingResponse } from '../watch/stream.ts';
 import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
+import { messageHeaders } from './message-headers.ts';
 import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
 import { parseSelection, selectedObjects } from './reads.ts';
@@ -29,7 +30,8 @@ export function handleWatch(context: ResourceRequest, list: ListQuery, format: F
   const source = openKubeWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
   const contentType = format.isEventStream ? EVENT_STREAM_TYPE : format.encoding === 'protobuf' ? PROTOBUF_STREAM_TYPE : 'application/json';
-  return streamingResponse(source.value, { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private', ...waitingHeaders(context) });
+  const headers = { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private', ...waitingHeaders(context) };
+  return streamingResponse(source.value, contentType === 'application/json' ? { ...headers, ...messageHeaders(context.request) } : headers);
 }
 
 function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
