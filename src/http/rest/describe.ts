@@ -42,6 +42,11 @@ const COMMON: readonly ProblemCode[] = [
 ];
 const COMMON_OF_HOSTS: readonly ProblemCode[] = ['host-lost', 'storage-unavailable'];
 
+/** The statuses that the document has for the problems of a route. */
+export function problemStatusesOf({ spec, place }: Endpoint): ReadonlySet<number> {
+  return new Set(problemsOf(spec, place).map((code) => problemOf(code, '').status));
+}
+
 function problemsOf({ problems }: EndpointSpec, place: Endpoint['place']): readonly ProblemCode[] {
   return [...new Set([...COMMON, ...(place === 'host' ? COMMON_OF_HOSTS : []), ...problems])];
 }

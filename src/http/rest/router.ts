@@ -6,6 +6,7 @@ import { takeSource } from '../watch/stream.ts';
 import { passOn } from '../pass-on.ts';
 import type { FrontContext } from './context.ts';
 import type { Endpoint } from './endpoint.ts';
+import { problemStatusesOf } from './describe.ts';
 import { ENDPOINTS } from './index.ts';
 
 /** What the app does around every route. */
@@ -42,9 +43,16 @@ async function answerRoute(endpoint: Endpoint, routed: Context, context: FrontCo
   const request = routed.req.raw;
   const response = hooks.admit(request, routed.req.param('cluster')) ?? (await answerEndpoint(endpoint, routed, context, hooks));
   hooks.onAnswer(endpoint.spec.operationId, request, response, startedMs);
+  if (context.checksAnswers) checkStatus(endpoint, request, response, hooks);
   // HEAD has the headers only: nobody will read the stream.
   if (request.method === 'HEAD') takeSource(response)?.close();
   return response;
+}
+
+/** A failure that the document does not list is a fault of the service's own. */
+function checkStatus(endpoint: Endpoint, request: Request, { status }: Response, hooks: RouteHooks): void {
+  if (status < 400 || problemStatusesOf(endpoint).has(status)) return;
+  hooks.onFailure(new Error(`the document does not say that ${endpoint.spec.operationId} may be answered with ${status}`), request);
 }
 
 async function answerEndpoint(endpoint: Endpoint, routed: Context, context: FrontContext, hooks: RouteHooks): Promise<Response> {
