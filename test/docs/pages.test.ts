@@ -41,6 +41,7 @@ describe('blocks', () => {
           parseAllDocuments(lines.join('\n')).flatMap((one) => ('errors' in one ? one.errors : [])),
           place,
         ).toEqual([]);
+      else if (language === 'json') expect(() => JSON.parse(lines.join('\n')) as unknown, place).not.toThrow();
       // Without a language it is text.
       else if (language !== '') expect(ways, place).toEqual([true]);
     }
