@@ -55,7 +55,8 @@ interface Source {
   look(served: () => void): Promise<string | undefined>;
   /** Undefined, or the Status with which the session ends. */
   input(text: string, close: boolean): string | undefined;
-  release(): void;
+  /** The session is over; `leaves` is true when the client went before the command's end, with its input open. */
+  release(leaves: boolean): void;
 }
 
 class Session implements RemoteSession {
@@ -65,6 +66,7 @@ class Session implements RemoteSession {
   private readonly watch: () => WatchCursor;
   private waiting: WatchCursor;
   private isOver = false;
+  private isInputOpen = true;
   private isLooking = false;
   private hasNews = false;
 
@@ -83,15 +85,21 @@ class Session implements RemoteSession {
   }
 
   closeInput(): void {
+    this.isInputOpen = false;
     this.give(this.decoder.end(), true);
   }
 
+  /** The client leaves. */
   close(): void {
+    this.finish(this.isInputOpen);
+  }
+
+  private finish(leaves: boolean): void {
     if (this.isOver) return;
     this.isOver = true;
     this.waiting.close();
     try {
-      this.source.release();
+      this.source.release(leaves);
     } catch {
       // The service is stopping or the cluster is gone: there is nothing to release.
     }
@@ -147,7 +155,7 @@ class Session implements RemoteSession {
 
   private end(status: string): void {
     if (this.isOver) return;
-    this.close();
+    this.finish(false);
     this.output.finish(status);
   }
 }
@@ -195,7 +203,11 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
       return found.exitCode === null ? undefined : endStatus(found.exitCode);
     },
     input: (data, close) => refusalOf(service.execute(cluster, { type: 'exec-input', session, data, close })),
-    release: () => void service.execute(cluster, { type: 'exec-close', session }),
+    release(leaves) {
+      // S18: whoever has sent all of an archive may leave at once; the command comes to the end of its input and does what it has to do.
+      if (leaves && streams.stdin) service.execute(cluster, { type: 'exec-input', session, data: '', close: true });
+      service.execute(cluster, { type: 'exec-close', session });
+    },
   };
 }
 

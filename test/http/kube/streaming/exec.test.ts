@@ -179,6 +179,24 @@ describe('WebSocket', () => {
     await until(() => sessions().length === 0);
   });
 
+  it('S18 a command whose client leaves comes to the end of its input, and does what it has to do', async () => {
+    const leaving = await open(
+      'web',
+      'exec',
+      'command=sh&command=-c&command=cat+%3E/tmp/c.new;mv+/tmp/c.new+/tmp/c&stdin=true&stdout=true',
+      [V4],
+    );
+    leaving.send(0, 'carried');
+    leaving.close();
+    await until(
+      () => sessions().length === 0,
+      () => `sessions ${sessions().join()}`,
+    );
+    const reading = await open('web', 'exec', 'command=cat&command=/tmp/c&stdout=true&stderr=true');
+    await reading.closed;
+    expect(reading.messages).toEqual(['1:carried', `3:${SUCCESS}`]);
+  });
+
   it('standard input that nobody reads has a limit', async () => {
     const client = await open('web', 'exec', 'command=sleep&command=100&stdin=true&stdout=true');
     for (let count = 0; count < 5; count += 1) client.send(0, 'x'.repeat(1_000_000));
