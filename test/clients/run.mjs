@@ -1,6 +1,8 @@
 // `npm run test:clients`: the programs and libraries that people use with Kubernetes, each at a pinned version, do with a service what their users do.
 // Names after it run only those clients; `--write` writes docs/compatibility.md from the runs, and without it the document must say what happened.
 
+import { clients as ansible } from './ansible/client.mjs';
+import { clients as fabric8 } from './fabric8/client.mjs';
 import { clients as go } from './go/client.mjs';
 import { clients as helm } from './helm/client.mjs';
 import { clients as k9s } from './k9s/client.mjs';
@@ -11,7 +13,7 @@ import { Scenario } from './support/scenario.mjs';
 import { startService } from './support/service.mjs';
 import { outdated, rowOf, writeRows } from './support/table.mjs';
 
-const CLIENTS = [...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs];
+const CLIENTS = [...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs, ...fabric8, ...ansible];
 
 /** Builds that go on at a time. Most use more than one core by themselves. */
 const BUILDS_MAX = 2;
