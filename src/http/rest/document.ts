@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { describeEndpoint } from './describe.ts';
 import { addExamples } from './examples/index.ts';
 import { ENDPOINTS } from './index.ts';
+import { openAnswers } from './open-answers.ts';
 import { type Named, namedIn, namedSchemas } from './named-schemas.ts';
 import { DESCRIBED } from './schemas/described.ts';
 
@@ -50,7 +51,7 @@ export function serviceDocument(version: string): object {
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{}, { token: [] }],
   });
-  return addExamples(tidy(describeMore(document as unknown as Json)) as Json);
+  return addExamples(openAnswers(tidy(describeMore(document as unknown as Json)) as Json));
 }
 
 function register(app: OpenAPIHono, schemas: Named): void {

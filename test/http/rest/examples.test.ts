@@ -162,6 +162,15 @@ describe('what generators of clients make of the document', () => {
     expect(lacking.map(({ operationId }) => operationId)).toEqual([]);
   });
 
+  it('lets clients of today take members that answers have tomorrow, where these are no alternatives; what is asked for is closed', () => {
+    const isClosed = (name: string) => DOCUMENT.components.schemas[name]?.['additionalProperties'] === false;
+    expect(['ClusterFork', 'ClusterCommandList', 'Finding', 'ManifestResult', 'ClusterDifference'].map(isClosed)).toEqual(
+      Array(5).fill(false),
+    );
+    expect(['ClusterSpec', 'ForkSpec', 'NodeDownFault', 'ImageBehavior', 'AdvanceBy'].map(isClosed)).toEqual(Array(5).fill(true));
+    expect(['Cluster', 'BrokenCluster', 'TimelineSpanStep'].map(isClosed)).toEqual(Array(3).fill(true));
+  });
+
   it('has words of a type that are its own, not those of a member that is of it', () => {
     expect(DOCUMENT.components.schemas['Duration']?.['description']).toMatch(/^A Go duration/);
     expect(DOCUMENT.components.schemas['ClockSpec']?.['description']).toBeUndefined();
