@@ -15,27 +15,23 @@ import { outdated, rowOf, writeRows } from './support/table.mjs';
 
 const CLIENTS = [...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs, ...fabric8, ...ansible];
 
-/** Builds that go on at a time. Most use more than one core by themselves. */
-const BUILDS_MAX = 2;
-
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const chosen = asked.length === 0 ? CLIENTS : CLIENTS.filter(({ name }) => asked.includes(name));
 const unknown = asked.filter((name) => !CLIENTS.some((client) => client.name === name));
 if (unknown.length > 0) fail(`No such client: ${unknown.join(', ')}. There are: ${CLIENTS.map(({ name }) => name).join(', ')}.`);
 
-const prepared = await prepareAll(chosen);
 const service = await startService();
 const rows = [];
 let failed = 0;
-for (const client of chosen) {
-  const startedMs = Date.now();
-  const { held, problem } = await runClient(client);
-  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-  rows.push(rowOf(client, held, problem));
-  if (problem === undefined) console.log(`ok      ${client.name} ${client.version}: ${held.length} steps in ${seconds} s`);
-  else console.log(`FAILED  ${client.name} ${client.version}: after ${held.length} steps\n${problem}`);
-  if (problem !== undefined) failed += 1;
-}
+// A client runs as soon as it is here, one at a time, while others are still built.
+let turn = Promise.resolve();
+await Promise.all(
+  chosen.map(async (client) => {
+    const prepared = await prepare(client);
+    turn = turn.then(() => tell(client, prepared));
+    await turn;
+  }),
+);
 await service.stop();
 console.log(`${chosen.length - failed} passed, ${failed} failed`);
 if (process.argv.includes('--write')) {
@@ -46,31 +42,31 @@ if (process.argv.includes('--write')) {
 }
 process.exit(failed === 0 ? 0 : 1);
 
-/** What each client's `prepare` gave: a value, or the error. */
-async function prepareAll(clients) {
-  const results = new Map();
-  const waiting = [...clients];
-  const work = async () => {
-    for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {
-      const startedMs = Date.now();
-      results.set(
-        client.name,
-        await client.prepare().then(
-          (value) => ({ value }),
-          (error) => ({ error }),
-        ),
-      );
-      const seconds = Math.round((Date.now() - startedMs) / 1000);
-      if (seconds > 0) console.log(`        ${client.name} ${client.version}: brought here in ${seconds} s`);
-    }
-  };
-  await Promise.all(Array.from({ length: BUILDS_MAX }, work));
-  return results;
+/** What the client's `prepare` gave: a value, or the error. */
+async function prepare(client) {
+  const startedMs = Date.now();
+  const result = await client.prepare().then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  if (seconds > 0) console.log(`        ${client.name} ${client.version}: here after ${seconds} s`);
+  return result;
 }
 
-async function runClient(client) {
+/** Runs the scenario and prints what came of it. */
+async function tell(client, prepared) {
+  const startedMs = Date.now();
+  const { held, problem } = await runClient(client, prepared);
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+  rows.push(rowOf(client, held, problem));
+  if (problem === undefined) console.log(`ok      ${client.name} ${client.version}: ${held.length} steps in ${seconds} s`);
+  else console.log(`FAILED  ${client.name} ${client.version}: after ${held.length} steps\n${problem}`);
+  if (problem !== undefined) failed += 1;
+}
+
+async function runClient(client, { value, error }) {
   const scenario = new Scenario(service.url, client.name);
-  const { value, error } = prepared.get(client.name);
   try {
     if (error !== undefined) throw error;
     await client.run(scenario, value);

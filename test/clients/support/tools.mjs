@@ -39,12 +39,20 @@ export async function cached(name, files, make, version = '') {
   return folder;
 }
 
+/** Go's builds share what they compile when one comes after the other. */
+let building = Promise.resolve();
+
 /** Builds a program of Go that test/clients/go pins, or with `test` the tests of one of its packages; returns its path. */
 export async function goProgram(name, path, { test = false } = {}) {
   const version = await run('go', ['env', 'GOVERSION']);
   const options = { cwd: join(CLIENTS, 'go'), env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' } };
-  const make = (folder) =>
+  const compile = (folder) =>
     run('go', [...(test ? ['test', '-c'] : ['build']), '-buildvcs=false', '-ldflags=-s -w', '-o', join(folder, name), path], options);
+  const make = (folder) => {
+    const built = building.then(() => compile(folder));
+    building = built.catch(() => undefined);
+    return built;
+  };
   const sources = test
     ? readdirSync(join(CLIENTS, 'go', path), { recursive: true })
         .filter((file) => file.endsWith('.go'))
