@@ -11,7 +11,7 @@ export const clients = [
     name: 'k9s',
     version: goVersion('github.com/derailed/k9s'),
     covers:
-      'tables that follow, describe, YAML, logs, a shell in a container, scale, a filter, custom resources, deletion, typed into a terminal',
+      'tables that follow, describe, YAML, logs, a shell in a container, scale, a filter, deletion, typed into a terminal',
     prepare: async () => {
       await run('tmux', ['-V']);
       return goProgram('k9s', 'github.com/derailed/k9s');
