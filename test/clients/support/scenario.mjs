@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { run } from './tools.mjs';
 
 /** No command of a scenario takes longer. */
-const COMMAND_MS = 120_000;
+const COMMAND_MS = 300_000;
 
 export class Scenario {
   constructor(url, name) {
