@@ -10,8 +10,7 @@ export const clients = [
   {
     name: 'k9s',
     version: goVersion('github.com/derailed/k9s'),
-    covers:
-      'tables that follow, describe, YAML, logs, a shell in a container, scale, a filter, deletion, typed into a terminal',
+    covers: 'tables that follow, describe, YAML, logs, a shell in a container, scale, a filter, deletion, typed into a terminal',
     prepare: async () => {
       await run('tmux', ['-V']);
       return goProgram('k9s', 'github.com/derailed/k9s');
