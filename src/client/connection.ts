@@ -75,6 +75,16 @@ const REASONS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: SELF_SIGNED,
 };
 
+/** The path of a cluster. */
+export function clusterPath(cluster: string): string {
+  return `/v1/clusters/${encodeURIComponent(cluster)}`;
+}
+
+/** What is wrong, and every single mistake that this does not say already. */
+export function mistakesOf({ message, problem: { errors = [] } }: OrreryProblem): readonly [string, ...string[]] {
+  return [message, ...errors.flatMap((one) => (message.includes(one.message) ? [] : [one.message]))];
+}
+
 /** A path with a query; what is undefined is left out. */
 export function withQuery(path: string, query: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);

@@ -4,14 +4,12 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { CLIENT_CERTIFICATE_HEADER } from '../http/kube/certificate-user.ts';
+import { removeHeaders } from './forwarded.ts';
 
 /** Sets the header, or removes it. */
 export function carryCertificate(incoming: IncomingMessage): void {
   const { headers, rawHeaders, socket } = incoming;
-  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
-    if ((rawHeaders[index] as string).toLowerCase() === CLIENT_CERTIFICATE_HEADER) rawHeaders.splice(index, 2);
-  }
-  delete headers[CLIENT_CERTIFICATE_HEADER];
+  if (headers[CLIENT_CERTIFICATE_HEADER] !== undefined) removeHeaders(incoming, [CLIENT_CERTIFICATE_HEADER]);
   const raw = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
   if (raw === undefined) return;
   const text = raw.toString('base64');

@@ -2,7 +2,7 @@
 // service in this process opens for the time of the command.
 
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { type Connection, OrreryProblem, ServiceUnreachable } from '../client/connection.ts';
+import { type Connection, mistakesOf, OrreryProblem, ServiceUnreachable } from '../client/connection.ts';
 import { CLUSTER_COMMANDS, type ClusterCommand } from './cluster-commands.ts';
 import { ConfigError } from './config.ts';
 import { textOf, type Values } from './flags.ts';
@@ -63,9 +63,9 @@ export function clusterCommandHelp(name: string): string {
   ].join('\n');
 }
 
-/** What is wrong; a single mistake is not said twice. */
-function linesOf({ message, problem: { errors = [] } }: OrreryProblem): string[] {
-  return [message, ...errors.filter((one) => !message.includes(one.message)).map((one) => `  ${one.message}`)];
+/** Single mistakes are indented below what is wrong. */
+function linesOf(error: OrreryProblem): string[] {
+  return mistakesOf(error).map((line, index) => (index === 0 ? line : `  ${line}`));
 }
 
 function readFlags(name: string, { usage, options }: ClusterCommand, args: readonly string[]) {

@@ -1,10 +1,11 @@
 // What the commands about clusters do: each asks the service once or twice, and says what it was told in lines for people.
 
 import type { ParseArgsConfig } from 'node:util';
-import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
+import { ask, askJson, clusterPath, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
 import { faultBody, faultLine } from './fault-command.ts';
 import { ConfigError } from './config.ts';
 import { numberOf, parseJson, readText, textOf, type Values, writeText } from './flags.ts';
+import { table } from './table.ts';
 import { wrap } from './wrap.ts';
 
 /** What a command is given. */
@@ -38,16 +39,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     help: 'List the clusters; --selector course=k8s-101 those with a label.',
     options: { selector },
     async run({ connection, values }) {
-      const items: Schemas['Cluster'][] = [];
-      for (let cursor: string | undefined; ; ) {
-        const page = await askJson<{ items: Schemas['Cluster'][]; nextCursor?: string }>(
-          connection,
-          withQuery('/v1/clusters', { cursor, labelSelector: textOf(values['selector']) }),
-        );
-        items.push(...page.items);
-        cursor = page.nextCursor;
-        if (cursor === undefined) break;
-      }
+      const items = await allOf<Schemas['Cluster']>(connection, '/v1/clusters', { labelSelector: textOf(values['selector']) });
       const rows = items.map((item) => [item.name, item.now, clockText(item.clock), String(item.nodes), String(item.objects), item.digest]);
       return { value: { items }, lines: table([['NAME', 'NOW', 'CLOCK', 'NODES', 'OBJECTS', 'DIGEST'], ...rows]) };
     },
@@ -85,7 +77,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
         const failed = value.failed.map((one) => `cluster ${one.name} not deleted: ${one.problem.detail}`);
         return { value, lines: [...value.deleted.map((one) => `cluster ${one} deleted`), ...failed], isBad: failed.length > 0 };
       }
-      await ask(connection, pathOf(name), { method: 'DELETE' });
+      await ask(connection, clusterPath(name), { method: 'DELETE' });
       return { value: { name }, lines: [`cluster ${name} deleted`] };
     },
   },
@@ -93,7 +85,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     usage: '<cluster> [manual, auto or a rate]',
     help: 'Show the clock, or set it: manual; auto, which runs while somebody waits; or a rate such as 60, virtual seconds a second.',
     async run({ connection, positionals: [name = '', wanted] }) {
-      const path = `${pathOf(name)}/clock`;
+      const path = `${clusterPath(name)}/clock`;
       const sent = wanted === undefined ? undefined : jsonRequest('PUT', clockOf(wanted));
       const value = await askJson<Schemas['ClusterClock']>(connection, path, sent);
       const next = value.nextChangeAt === null ? '' : `, next change at ${value.nextChangeAt}`;
@@ -119,7 +111,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       answer: text,
     },
     async run({ connection, positionals: [name = '', type, target], values }) {
-      const path = `${pathOf(name)}/faults`;
+      const path = `${clusterPath(name)}/faults`;
       if (values['end'] !== undefined) {
         await ask(connection, `${path}/${encodeURIComponent(String(values['end']))}`, { method: 'DELETE' });
         return { value: { id: values['end'] }, lines: [`${values['end']} ended`] };
@@ -136,14 +128,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     usage: '<cluster>',
     help: 'List what was ever asked of a cluster; command:4 is the moment behind the fourth.',
     async run({ connection, positionals: [name = ''] }) {
-      const items: Schemas['ClusterCommand'][] = [];
-      for (let cursor: string | undefined; ; ) {
-        const path = withQuery(`${pathOf(name)}/commands`, { cursor });
-        const page = await askJson<{ items: Schemas['ClusterCommand'][]; nextCursor?: string }>(connection, path);
-        items.push(...page.items);
-        cursor = page.nextCursor;
-        if (cursor === undefined) break;
-      }
+      const items = await allOf<Schemas['ClusterCommand']>(connection, `${clusterPath(name)}/commands`);
       const rows = items.map((item) => [String(item.number), item.time ?? '', whatOf(item), item.client ?? '']);
       return { value: { items }, lines: table([['NUMBER', 'TIME', 'COMMAND', 'CLIENT'], ...rows]) };
     },
@@ -160,7 +145,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
         resource: textOf(values['resource']),
         namespace: textOf(values['namespace']),
       };
-      const value = await askJson<Schemas['ClusterDifference']>(connection, withQuery(`${pathOf(name)}/diff`, query));
+      const value = await askJson<Schemas['ClusterDifference']>(connection, withQuery(`${clusterPath(name)}/diff`, query));
       const lines = differenceLines(value);
       return { value, lines: lines.length === 0 ? ['nothing differs'] : lines };
     },
@@ -171,7 +156,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     options: { at: text, user: text, group: text, client: text },
     async run({ connection, positionals: [name = ''], values: { at, user, group, client } }) {
       const query = { at: textOf(at), user: textOf(user), group: textOf(group), client: textOf(client) };
-      const value = await (await ask(connection, withQuery(`${pathOf(name)}/kubeconfig`, query))).text();
+      const value = await (await ask(connection, withQuery(`${clusterPath(name)}/kubeconfig`, query))).text();
       return { value, lines: [value.trimEnd()] };
     },
   },
@@ -181,7 +166,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     options: { namespace: { type: 'string', short: 'n' } },
     async run({ connection, positionals: [name = '', file = '-'], values: { namespace } }) {
       const body = readText(file);
-      const path = withQuery(`${pathOf(name)}/manifests`, { namespace: textOf(namespace) });
+      const path = withQuery(`${clusterPath(name)}/manifests`, { namespace: textOf(namespace) });
       const value = await askJson<Schemas['ManifestResults']>(connection, path, yamlRequest('POST', body));
       return { value, lines: value.items.map((item) => `${item.kind.toLowerCase()}/${item.name} ${item.action}`) };
     },
@@ -200,7 +185,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     async run({ connection, positionals: [name = '', by], values }) {
       const goal = jsonRequest('POST', goalOf(by, values));
       const startedMs = performance.now();
-      const value = await askJson<Schemas['AdvanceResult']>(connection, `${pathOf(name)}/clock/advance`, goal);
+      const value = await askJson<Schemas['AdvanceResult']>(connection, `${clusterPath(name)}/clock/advance`, goal);
       const took = `${Math.round(performance.now() - startedMs)} ms`;
       const lines = [`${value.from} → ${value.now}: ${value.watchEvents} changes in ${took}${value.reached ? '' : ', not reached'}`];
       if (value.nearest !== undefined) lines.push(`  ${value.nearest.resource}/${value.nearest.name}: ${value.nearest.state}`);
@@ -216,7 +201,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       const [resource, of] = object.split('/');
       if (of === undefined) throw new ConfigError(`why takes resource/name, such as pods/web, not ${JSON.stringify(object)}.`);
       const query = { resource, name: of, at: textOf(at), namespace: textOf(namespace) };
-      const value = await askJson<Schemas['Explanation']>(connection, withQuery(`${pathOf(name)}/explain`, query));
+      const value = await askJson<Schemas['Explanation']>(connection, withQuery(`${clusterPath(name)}/explain`, query));
       const lines = value.findings.flatMap(({ sentence, wouldChange }) => [
         ...wrap(sentence),
         ...(wouldChange === undefined ? [] : wrap(wouldChange, '  ')),
@@ -230,7 +215,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     options: { at: text },
     async run({ connection, positionals: [cluster = '', name], values: { at } }) {
       const body = { ...(name === undefined ? {} : { name }), ...(at === undefined ? {} : { at }) };
-      const value = await askJson<Schemas['Cluster']>(connection, `${pathOf(cluster)}/forks`, jsonRequest('POST', body));
+      const value = await askJson<Schemas['Cluster']>(connection, `${clusterPath(cluster)}/forks`, jsonRequest('POST', body));
       return { value, lines: [`cluster ${value.name} forked from ${cluster} at ${value.now}`] };
     },
   },
@@ -238,7 +223,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     usage: '<cluster> <moment>',
     help: 'Go back in place, to a time, a revision (rv:123) or a command (command:45).',
     async run({ connection, positionals: [cluster = '', to = ''] }) {
-      const value = await askJson<object>(connection, `${pathOf(cluster)}/rewind`, jsonRequest('POST', { to }));
+      const value = await askJson<object>(connection, `${clusterPath(cluster)}/rewind`, jsonRequest('POST', { to }));
       return { value, lines: [`cluster ${cluster} is back at ${to}`] };
     },
   },
@@ -246,7 +231,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     usage: '<cluster> [file]',
     help: 'Write a recording that makes the cluster again, anywhere.',
     async run({ connection, positionals: [cluster = '', file] }) {
-      const value = await (await ask(connection, `${pathOf(cluster)}/export`)).text();
+      const value = await (await ask(connection, `${clusterPath(cluster)}/export`)).text();
       if (file === undefined) return { value, lines: [value.trimEnd()] };
       writeText(file, value);
       return { value: { file }, lines: [`wrote ${file}`] };
@@ -262,6 +247,17 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     },
   },
 };
+
+/** A list, page by page. */
+async function allOf<T>(connection: Connection, path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<T[]> {
+  const items: T[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await askJson<{ items: T[]; nextCursor?: string }>(connection, withQuery(path, { ...query, cursor }));
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === undefined) return items;
+  }
+}
 
 const RECORDING_TYPE = 'application/x-ndjson';
 
@@ -344,21 +340,6 @@ function differenceLines({ added, removed, changed }: Schemas['ClusterDifference
   ];
 }
 
-function pathOf(cluster: string): string {
-  return `/v1/clusters/${encodeURIComponent(cluster)}`;
-}
-
 function clockText({ mode, rate }: Schemas['ClockState']): string {
   return mode === 'manual' ? mode : `× ${rate ?? 1}`;
-}
-
-/** Rows in columns, as kubectl prints them. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('   ')
-      .trimEnd(),
-  );
 }

@@ -23,10 +23,14 @@ export function parseProxies(list: readonly string[]): BlockList | undefined {
 export function dropForwarded(incoming: IncomingMessage, trusted: BlockList | undefined): void {
   const names = Object.keys(incoming.headers).filter(isForwarded);
   if (names.length === 0 || isTrusted(incoming.socket.remoteAddress, trusted)) return;
-  for (const name of names) delete incoming.headers[name];
-  const { rawHeaders } = incoming;
+  removeHeaders(incoming, names);
+}
+
+/** Removes headers, whose names are in lower case, before anything reads them. */
+export function removeHeaders({ headers, rawHeaders }: IncomingMessage, names: readonly string[]): void {
+  for (const name of names) delete headers[name];
   for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
-    if (isForwarded((rawHeaders[index] as string).toLowerCase())) rawHeaders.splice(index, 2);
+    if (names.includes((rawHeaders[index] as string).toLowerCase())) rawHeaders.splice(index, 2);
   }
 }
 

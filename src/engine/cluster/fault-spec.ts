@@ -1,20 +1,10 @@
 // What a fault is: its type, what it strikes, when and for how long. Contract, section 6.
 
+import type { ContainerTarget, DnsFailure, PodsTarget } from '../kubelet/disturbances.ts';
+
+export type { ContainerTarget, PodsTarget };
+
 export type ProbeName = 'liveness' | 'readiness' | 'startup';
-
-export interface ContainerTarget {
-  readonly namespace: string;
-  readonly pod: string;
-  /** Null: every container of the pod that runs. */
-  readonly container: string | null;
-}
-
-/** Pods that a fault concerns, those to come included: each member that is not null narrows it. */
-export interface PodsTarget {
-  readonly node: string | null;
-  readonly namespace: string | null;
-  readonly pod: string | null;
-}
 
 /** What strikes what. */
 export type Fault =
@@ -30,9 +20,6 @@ export type Fault =
   | ({ readonly type: 'network-delay'; readonly delayMs: number } & PodsTarget)
   /** `name`: only this name and those below it; null: all. */
   | ({ readonly type: 'dns-fail'; readonly name: string | null; readonly answer: DnsFailure } & PodsTarget);
-
-/** Nobody answers, or the answer is that there is no such name. */
-export type DnsFailure = 'timeout' | 'nxdomain';
 
 export type FaultType = Fault['type'];
 

@@ -1,35 +1,40 @@
-// What presently disturbs probes, pulls, sandboxes, containers and the network, from outside: rows that a fault puts here and takes away again. Deviation: real clusters have no faults
-// on demand; what they do is worded as the kubelet words the like.
+// What presently disturbs probes, pulls, sandboxes, containers and the network, from outside: rows that a fault puts here and takes away again.
+// Deviation: real clusters have no faults on demand; what they do is worded as the kubelet words the like.
 
 import type { Container, Pod } from '../kinds/pod/types.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
 import type { ProbeKind } from './probe-worker.ts';
 import { normalizeReference } from './runtime/catalogue.ts';
 
-interface OfContainer {
+/** Containers of a pod. */
+export interface ContainerTarget {
   readonly namespace: string;
   readonly pod: string;
-  /** Null: every container of the pod. */
+  /** Null: every container of the pod that runs. */
   readonly container: string | null;
 }
 
 export type Disturbance =
   /** Accepts connections and answers nothing; SIGTERM is not noticed. */
-  | ({ readonly kind: 'hang' } & OfContainer)
-  | ({ readonly kind: 'probe'; readonly probe: ProbeKind | null } & OfContainer)
+  | ({ readonly kind: 'hang' } & ContainerTarget)
+  | ({ readonly kind: 'probe'; readonly probe: ProbeKind | null } & ContainerTarget)
   | { readonly kind: 'image'; readonly reference: string; readonly message: string | null }
   /** Null: every registry. */
   | { readonly kind: 'registry'; readonly registry: string | null }
-  | ({ readonly kind: 'sandbox'; readonly message: string | null } & OfPods)
-  | ({ readonly kind: 'create'; readonly container: string | null; readonly message: string | null } & OfPods)
-  | ({ readonly kind: 'delay'; readonly delayMs: number } & OfPods)
-  | ({ readonly kind: 'dns'; readonly name: string | null; readonly answer: 'timeout' | 'nxdomain' } & OfPods);
+  | ({ readonly kind: 'sandbox'; readonly message: string | null } & PodsTarget)
+  | ({ readonly kind: 'create'; readonly container: string | null; readonly message: string | null } & PodsTarget)
+  | ({ readonly kind: 'delay'; readonly delayMs: number } & PodsTarget)
+  | ({ readonly kind: 'dns'; readonly name: string | null; readonly answer: DnsFailure } & PodsTarget);
 
-interface OfPods {
+/** Pods, those to come included: each member that is not null narrows it. */
+export interface PodsTarget {
   readonly node: string | null;
   readonly namespace: string | null;
   readonly pod: string | null;
 }
+
+/** Nobody answers, or the answer is that there is no such name. */
+export type DnsFailure = 'timeout' | 'nxdomain';
 
 const disturbances = defineTable<Disturbance>('kubelet.disturbances');
 
@@ -69,11 +74,11 @@ export function pullErrorOf(state: ClusterState, image: string): string | undefi
 }
 
 /** K217: why the sandbox of a pod cannot be made; undefined when it can. What a pod on its node's own network needs no plugin for succeeds. */
-export function sandboxErrorOf(state: ClusterState, pod: Pod, sandboxId: string): string | undefined {
+export function sandboxErrorOf(state: ClusterState, pod: Pod, sandboxId: () => string): string | undefined {
   for (const row of rowsOf(state, pod, 'sandbox')) {
     if (row.message !== null) return row.message;
     if (pod.spec.hostNetwork !== true)
-      return `rpc error: code = Unknown desc = failed to setup network for sandbox ${JSON.stringify(sandboxId)}: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set`;
+      return `rpc error: code = Unknown desc = failed to setup network for sandbox ${JSON.stringify(sandboxId())}: plugin type="ptp" failed (add): failed to allocate for range 0: no IP addresses available in range set`;
   }
   return undefined;
 }
@@ -96,7 +101,7 @@ export function networkDelayOf(state: ClusterState, pod: Pod): number {
 }
 
 /** What becomes of the question of a pod for a name; undefined: it is answered. */
-export function dnsFailureOf(state: ClusterState, pod: Pod, name: string): 'timeout' | 'nxdomain' | undefined {
+export function dnsFailureOf(state: ClusterState, pod: Pod, name: string): DnsFailure | undefined {
   const asked = name.replace(/\.$/, '');
   const concerns = (of: string) => asked === of || asked.endsWith(`.${of}`) || asked.startsWith(`${of}.`);
   return rowsOf(state, pod, 'dns').find((row) => row.name === null || concerns(row.name))?.answer;
@@ -109,11 +114,12 @@ function rowsOf<K extends 'sandbox' | 'create' | 'delay' | 'dns'>(
   kind: K,
 ): Extract<Disturbance, { kind: K }>[] {
   if (disturbances.rows(state).size === 0) return [];
-  const isConcerned = (row: Disturbance): row is Extract<Disturbance, { kind: K }> => row.kind === kind && concernsPod(row as OfPods, pod);
+  const isConcerned = (row: Disturbance): row is Extract<Disturbance, { kind: K }> =>
+    row.kind === kind && concernsPod(row as PodsTarget, pod);
   return [...disturbances.rows(state).values()].filter(isConcerned);
 }
 
-export function concernsPod({ node, namespace, pod }: OfPods, { metadata, spec }: Pod): boolean {
+export function concernsPod({ node, namespace, pod }: PodsTarget, { metadata, spec }: Pod): boolean {
   return (
     (node === null || node === spec.nodeName) &&
     (namespace === null || namespace === metadata.namespace) &&
@@ -132,7 +138,7 @@ function some(state: ClusterState, holds: (row: Disturbance) => boolean): boolea
   return false;
 }
 
-function isOf(row: OfContainer, pod: Pod, container: string): boolean {
+function isOf(row: ContainerTarget, pod: Pod, container: string): boolean {
   return (
     row.pod === pod.metadata.name && row.namespace === pod.metadata.namespace && (row.container === null || row.container === container)
   );

@@ -215,7 +215,7 @@ export function meetApi(state: ClusterState, worker: PodWorker): void {
   const pod = apiPod(state, worker);
   if (pod === undefined) worker.orphan = before;
   else {
-    if (before !== null) noteAmounts(worker, before, pod);
+    if (before !== null && hasOtherAmounts(before, pod)) noteAmounts(worker, before);
     armWorker(state, worker, pod);
     armReconcile(state, worker);
     rearmProbes(state, worker, pod);
@@ -278,7 +278,7 @@ function begin(state: ClusterState, worker: PodWorker): void {
 export function noteSpec(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
   if (!podWorkers.has(state, uid)) return;
   keepImages(state, uid, before, pod);
-  if (hasOtherAmounts(before, pod)) noteAmounts(podWorkers.edit(state, uid), before, pod);
+  if (hasOtherAmounts(before, pod)) noteAmounts(podWorkers.edit(state, uid), before);
 }
 
 /** The run in progress goes on with what it began (K111, K114). */

@@ -14,9 +14,9 @@ import { type Instance, newestInstance, type PendingResize, type PodWorker, podW
 
 type Spec = Pod['spec'];
 
-/** The spec has changed: from now on the worker remembers what was granted before. */
-export function noteAmounts(worker: PodWorker, before: Pod, pod: Pod): void {
-  if (worker.resize !== undefined || !hasOtherAmounts(before, pod)) return;
+/** The amounts have changed: from now on the worker remembers what was granted before. */
+export function noteAmounts(worker: PodWorker, before: Pod): void {
+  if (worker.resize !== undefined) return;
   const allocated = amountsOf(before.spec);
   worker.resize = { allocated, pending: null, inProgressSinceMs: null };
   for (const instance of [...worker.runtime.instances, ...worker.cache.instances]) instance.resources = allocated[instance.container] ?? {};

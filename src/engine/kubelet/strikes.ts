@@ -4,27 +4,14 @@ import { getObject } from '../apiserver/api.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { concernsPod } from './disturbances.ts';
+import { concernsPod, type ContainerTarget, type PodsTarget } from './disturbances.ts';
 import { type PodWorker, podWorkers } from './model.ts';
 import { noticeEnd } from './pod-worker.ts';
 import { rearmProbes } from './probe-worker.ts';
 import { endInstance } from './runtime/runtime.ts';
 
-interface PodsTarget {
-  readonly node: string | null;
-  readonly namespace: string | null;
-  readonly pod: string | null;
-}
-
-interface Target {
-  readonly namespace: string;
-  readonly pod: string;
-  /** Null: all that run. */
-  readonly container: string | null;
-}
-
 /** Ends the running containers of a target with an exit code and a reason. */
-export function strikeContainers(state: ClusterState, target: Target, code: number, reason: string): void {
+export function strikeContainers(state: ClusterState, target: ContainerTarget, code: number, reason: string): void {
   const found = find(state, target);
   if (found === undefined) return;
   const { worker, pod } = found;
@@ -36,7 +23,7 @@ export function strikeContainers(state: ClusterState, target: Target, code: numb
 }
 
 /** Makes the kubelet look again at what it takes for constant. */
-export function touchContainers(state: ClusterState, target: Target): void {
+export function touchContainers(state: ClusterState, target: ContainerTarget): void {
   const found = find(state, target);
   if (found !== undefined) rearmProbes(state, found.worker, found.pod);
 }
@@ -49,7 +36,7 @@ export function touchPods(state: ClusterState, target: PodsTarget): void {
   }
 }
 
-function find(state: ClusterState, { namespace, pod: name }: Target): { worker: PodWorker; pod: Pod } | undefined {
+function find(state: ClusterState, { namespace, pod: name }: ContainerTarget): { worker: PodWorker; pod: Pod } | undefined {
   const pod = getObject(state, podKind, namespace, name);
   if (pod === undefined || !podWorkers.has(state, pod.metadata.uid)) return undefined;
   return { worker: podWorkers.edit(state, pod.metadata.uid), pod };

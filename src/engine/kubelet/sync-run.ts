@@ -392,7 +392,7 @@ function endPostStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod
 
 /** K217: without a sandbox nothing else is begun, and the sync fails. */
 function endSandbox(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): 'next' {
-  const error = sandboxErrorOf(state, pod, longHash(`${state.seed}|sandbox|${worker.uid}|${state.nowMs}`));
+  const error = sandboxErrorOf(state, pod, () => longHash(`${state.seed}|sandbox|${worker.uid}|${state.nowMs}`));
   if (error === undefined) createSandbox(state, worker, pod);
   else {
     recordPodEvent(state, worker.node, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${error}`);

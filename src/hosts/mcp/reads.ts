@@ -1,6 +1,7 @@
 // What an agent reads of a cluster, as kubectl would show it: tables, objects in YAML, logs. Resources are named as kubectl takes them, by discovery.
 
 import { stringify } from 'yaml';
+import { table } from '../table.ts';
 import { segmentOf } from '../../http/kube/cluster-segment.ts';
 import { parseInstant } from '../../service/instant.ts';
 import { ask, askJson, type Connection, withQuery } from '../../client/connection.ts';
@@ -116,15 +117,7 @@ function tableText({ columnDefinitions, rows = [] }: Table, hasNamespaces: boole
     ...(hasNamespaces ? [object.metadata.namespace ?? ''] : []),
     ...shown.map(({ index }) => String(cells[index] ?? '<none>')),
   ]);
-  const widths = head.map((name, index) => Math.max(name.length, ...lines.map((line) => line[index]?.length ?? 0)));
-  return [head, ...lines]
-    .map((line) =>
-      line
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return table([head, ...lines]).join('\n');
 }
 
 export interface LogRequest {

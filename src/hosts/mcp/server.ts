@@ -7,6 +7,8 @@ import { type ZodRawShape, z } from 'zod';
 import {
   ask,
   askJson,
+  clusterPath,
+  mistakesOf,
   type Connection,
   jsonRequest,
   OrreryProblem,
@@ -65,15 +67,10 @@ async function answer(act: () => Promise<string | object>): Promise<CallToolResu
     return { content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value, null, 2) }] };
   } catch (error) {
     if (!(error instanceof OrreryProblem || error instanceof ServiceUnreachable || error instanceof ReadError)) throw error;
-    const more = error instanceof OrreryProblem ? (error.problem.errors ?? []).map(({ message }) => message) : [];
-    return {
-      isError: true,
-      content: [{ type: 'text', text: [error.message, ...more.filter((one) => !error.message.includes(one))].join('\n') }],
-    };
+    const lines = error instanceof OrreryProblem ? mistakesOf(error) : [error.message];
+    return { isError: true, content: [{ type: 'text', text: lines.join('\n') }] };
   }
 }
-
-const clusterPath = (name: string): string => `/v1/clusters/${encodeURIComponent(name)}`;
 
 function addClusterTools(add: Add, connection: Connection): void {
   add('list_clusters', {

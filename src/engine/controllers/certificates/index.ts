@@ -2,7 +2,7 @@
 // Upstream: pkg/controller/certificates/{signer/signer.go,authority/policies.go,cleaner/cleaner.go}, pkg/apis/certificates/helpers.go (v1.33).
 // Rules: C945. Deviation: requests of kubelets are approved by nobody by themselves.
 
-import { encodeBase64, decodeBase64 } from '../../apimachinery/base64.ts';
+import { encodeBase64 } from '../../apimachinery/base64.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import { signCertificate } from '../../apimachinery/x509/certificate.ts';
 import { type CertificateRequest, readRequest } from '../../apimachinery/x509/request.ts';
@@ -144,6 +144,6 @@ function isOld({ nowMs }: ClusterState, { metadata, status }: CertificateSigning
   const isPast = (text: string | null | undefined, ms: number): boolean => (parseTime(text ?? '') ?? nowMs) + ms < nowMs;
   const isDecided = (type: string): boolean => conditions.some((item) => item.type === type && isPast(item.lastUpdateTime, DECIDED_MS));
   if (isDecided(DENIED) || isDecided(FAILED)) return true;
-  if (certificate !== '' && decodeBase64(certificate) !== '' && isDecided(APPROVED)) return true;
+  if (certificate !== '' && isDecided(APPROVED)) return true;
   return conditions.length === 0 && isPast(metadata.creationTimestamp, PENDING_MS);
 }

@@ -144,29 +144,29 @@ export function forgetInstance(state: ClusterState, worker: Readonly<PodWorker>,
 }
 
 function planExit(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): void {
-  const behavior = behaviorOf(state, instance);
-  const run = runOf(behavior, instance.attempt);
-  const own = run === undefined || run.forMs === null ? null : { atMs: state.nowMs + run.forMs, code: run.exitCode, reason: run.reason };
-  instance.message = run?.message ?? '';
-  const oomMs = oomAfterMs(behavior, container);
-  const oom = oomMs === null ? null : { atMs: state.nowMs + oomMs, code: 137, reason: 'OOMKilled' };
-  const exit = oom !== null && (own === null || oom.atMs < own.atMs) ? oom : own;
+  instance.message = runOf(behaviorOf(state, instance), instance.attempt)?.message ?? '';
+  const exit = exitOf(state, instance, container);
   if (exit !== null) setExit(state, worker, instance, exit);
 }
 
 /** The container has other amounts: a process that was to run out of memory does so later, or not at all. */
 export function replanMemory(state: ClusterState, worker: PodWorker, instance: Instance, container: Container): void {
   if (instance.exit?.reason !== 'OOMKilled' || instance.isScript) return;
+  clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
+  instance.exit = null;
+  const exit = exitOf(state, instance, container);
+  if (exit !== null) setExit(state, worker, instance, exit);
+}
+
+/** How the process of a running instance ends: by itself, or for want of memory; null when it runs for ever. */
+function exitOf(state: ClusterState, instance: Instance, container: Container): Instance['exit'] {
   const behavior = behaviorOf(state, instance);
   const startedMs = instance.startedMs ?? state.nowMs;
   const run = runOf(behavior, instance.attempt);
   const own = run === undefined || run.forMs === null ? null : { atMs: startedMs + run.forMs, code: run.exitCode, reason: run.reason };
   const oomMs = oomAfterMs(behavior, container);
   const oom = oomMs === null ? null : { atMs: Math.max(startedMs + oomMs, state.nowMs), code: 137, reason: 'OOMKilled' };
-  clearTimer(state, PROCESS_TIMER, processKey(worker, instance.id));
-  instance.exit = null;
-  const exit = oom !== null && (own === null || oom.atMs < own.atMs) ? oom : own;
-  if (exit !== null) setExit(state, worker, instance, exit);
+  return oom !== null && (own === null || oom.atMs < own.atMs) ? oom : own;
 }
 
 /** Milliseconds after the start at which the process uses more memory than its limit allows, or null. */
