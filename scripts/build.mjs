@@ -30,7 +30,7 @@ const ENTRIES = {
   // Beside the others, where workerEntry looks for it.
   'hosts/main': 'src/hosts/worker/main.ts',
   'hosts/scenario-worker': 'src/hosts/scenario-worker.ts',
-  'hosts/explorer': 'src/hosts/explorer.ts',
+  'hosts/scenario-jobs': 'src/hosts/scenario-jobs.ts',
   'hosts/bench': 'bench/index.mjs',
 };
 

@@ -1,14 +1,12 @@
 // `orrery explore`: strikes a scenario with faults at every instant at which something changes, and says what does not hold then.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
-import { type Counterexample, shrink } from '../scenario/counterexample.ts';
+import type { Counterexample } from '../scenario/counterexample.ts';
 import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
 import { type Failure, failuresOf } from '../scenario/failures.ts';
 import { placeText, violationText } from '../scenario/report.ts';
@@ -18,10 +16,10 @@ import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';
 import { withValueAt } from '../scenario/variants.ts';
 import { ConfigError } from './config.ts';
-import type { ExplorerStart } from './explorer.ts';
 import { readScenario } from './read-scenario.ts';
 import { diskFiles } from './scenario-files.ts';
-import { explorerEntry } from './worker/entry.ts';
+import type { JobSource } from './scenario-jobs.ts';
+import { jobsOf, ScenarioThreads } from './scenario-threads.ts';
 
 /** Wall time for pairs of faults when nothing else is said. */
 const BUDGET_MS = 60_000;
@@ -35,7 +33,7 @@ export async function runExplore(args: readonly string[]): Promise<number> {
   const { values, positionals } = readFlags(args);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new ConfigError(`One scenario is explored at a time: ${HELP}`);
-  const scenario = await readScenario(file, values.set);
+  const { scenario, text } = await readScenario(file, values.set);
   if (values.bisect !== undefined) return bisect(scenario, values.bisect, values.from, values.to);
   const settings = settingsOf(scenario, values);
   const startedMs = performance.now();
@@ -46,8 +44,13 @@ export async function runExplore(args: readonly string[]): Promise<number> {
     for (const violation of violations) console.log(violationText(violation, startMs).join('\n'));
     return 1;
   }
-  const trials = await exploreAll(scenario, settings);
-  return report(scenario, undisturbed, trials, settings, performance.now() - startedMs);
+  const threads = new ScenarioThreads(settings.jobs);
+  const job = { file: scenario.file, text, source: scenario.source };
+  const trials = await exploreAll(job, undisturbed, settings, threads);
+  const exploredMs = performance.now() - startedMs;
+  const groups = await shrinkAll(job, failuresOf(trials), threads);
+  threads.close();
+  return report(scenario, undisturbed, trials, groups, settings, exploredMs);
 }
 
 function readFlags(args: readonly string[]) {
@@ -60,7 +63,7 @@ function readFlags(args: readonly string[]) {
         depth: { type: 'string' },
         budget: { type: 'string' },
         for: { type: 'string' },
-        jobs: { type: 'string' },
+        jobs: { type: 'string', short: 'j' },
         save: { type: 'string' },
         set: { type: 'string', multiple: true },
         bisect: { type: 'string' },
@@ -95,15 +98,13 @@ function settingsOf({ body }: Scenario, flags: Flags): Settings {
     if (!known.includes(type)) throw new ConfigError(`${JSON.stringify(type)} cannot be explored; known are ${known.join(', ')}`);
   const depth = flags.depth ?? '1';
   if (depth !== '1' && depth !== '2') throw new ConfigError('--depth is 1 or 2.');
-  const jobs = Number(flags.jobs ?? availableParallelism());
-  if (!Number.isInteger(jobs) || jobs < 1) throw new ConfigError('--jobs is a whole number from 1 on.');
   return {
     types: types as readonly StrikeType[],
     forMs: durationOf('--for', flags.for) ?? said.for ?? FOR_MS_DEFAULT,
     lastsMs: said.lasts ?? null,
     depth: depth === '2' ? 2 : 1,
     budgetMs: durationOf('--budget', flags.budget) ?? BUDGET_MS,
-    jobs,
+    jobs: jobsOf(flags.jobs),
     folder: flags.save,
     isJson: flags.output === 'json',
   };
@@ -116,24 +117,20 @@ function durationOf(flag: string, text: string | undefined): number | undefined 
   return ms;
 }
 
-/** All trials of all workers, in the order in which one would have made them. */
+/** All trials of all threads, in the order in which one would have made them. */
 async function exploreAll(
-  { file, source }: Scenario,
+  job: JobSource,
+  undisturbed: Undisturbed,
   { types, forMs, lastsMs, depth, budgetMs, jobs, isJson }: Settings,
+  threads: ScenarioThreads,
 ): Promise<Trial[]> {
   const trials: Trial[] = [];
   const shows = process.stderr.isTTY && !isJson;
   const progress = shows ? setInterval(() => process.stderr.write(`\r${trials.length} runs`), PROGRESS_MS) : undefined;
-  const entry = explorerEntry();
   await Promise.all(
     Array.from({ length: jobs }, (_, index) => {
-      const start: ExplorerStart = { file, source, budgetMs, options: { types, forMs, lastsMs, depth, share: { index, count: jobs } } };
-      const worker = new Worker(entry.url, { ...entry.options, workerData: start });
-      worker.on('message', (trial: Trial) => trials.push(trial));
-      return new Promise<void>((resolve, reject) => {
-        worker.once('error', reject);
-        worker.once('exit', () => resolve());
-      });
+      const options = { types, forMs, lastsMs, depth, share: { index, count: jobs } };
+      return threads.do({ ...job, kind: 'explore', undisturbed, options, budgetMs }, (trial) => trials.push(trial));
     }),
   );
   clearInterval(progress);
@@ -141,23 +138,32 @@ async function exploreAll(
   return trials.sort((a, b) => compareIndexes(a.index, b.index));
 }
 
+/** Makes the scenario of each way to fail as small as it can be. */
+function shrinkAll(job: JobSource, failures: readonly Failure[], threads: ScenarioThreads): Promise<Group[]> {
+  return Promise.all(
+    failures.map(async (failure) => {
+      const done = await threads.do({ ...job, kind: 'shrink', trial: failure.first, violation: failure.violation });
+      return { ...failure, counterexample: done.kind === 'shrunk' ? done.counterexample : undefined };
+    }),
+  );
+}
+
 function compareIndexes(a: readonly number[], b: readonly number[]): number {
   return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
 }
 
 interface Group extends Failure {
-  counterexample?: Counterexample | undefined;
+  readonly counterexample: Counterexample | undefined;
 }
 
-async function report(
+function report(
   scenario: Scenario,
   { instants, result }: Undisturbed,
   trials: readonly Trial[],
+  groups: readonly Group[],
   settings: Settings,
   ms: number,
-): Promise<number> {
-  const groups: Group[] = failuresOf(trials);
-  for (const group of groups) group.counterexample = await shrink(scenario, group.first, group.violation, diskFiles);
+): number {
   if (settings.isJson) printJson(scenario, trials, groups);
   else printText(scenario, instants.length, trials, groups, settings, ms, result.startMs);
   if (settings.folder !== undefined) save(scenario, groups, settings.folder);

@@ -20,7 +20,7 @@ const PATH = '/mcp';
 /** Runs the command, which goes on until its client leaves or it is stopped. Fails: ConfigError, StartError. */
 export async function runMcp(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<undefined> {
   const { server, token, data, port, scenario: file } = readFlags(args);
-  const scenario = file === undefined ? undefined : await readScenario(file);
+  const scenario = file === undefined ? undefined : (await readScenario(file)).scenario;
   const { connection, close } = await openConnection({ server, token, data }, environment);
   const stop = port === undefined ? await serveStreams(connection, scenario, close) : await serveHttp(connection, scenario, port);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

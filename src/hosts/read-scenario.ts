@@ -9,8 +9,11 @@ import { withValueAt } from '../scenario/variants.ts';
 import { ConfigError } from './config.ts';
 import { diskFiles, findScenarios } from './scenario-files.ts';
 
-/** Reads one scenario; a folder stands for the only one in it. Fails: ConfigError, with every mistake. */
-export async function readScenario(path: string, settings: readonly string[] = []): Promise<Scenario> {
+/** Reads one scenario, and the text of its file; a folder stands for the only one in it. Fails: ConfigError, with every mistake. */
+export async function readScenario(
+  path: string,
+  settings: readonly string[] = [],
+): Promise<{ readonly scenario: Scenario; readonly text: string }> {
   const [file = path, ...others] = findScenarios([path]);
   if (others.length > 0) throw new ConfigError(`${path} has several scenarios: ${[file, ...others].join(', ')}`);
   const read = readSource(file, diskFiles);
@@ -18,7 +21,7 @@ export async function readScenario(path: string, settings: readonly string[] = [
   const source = settings.map(readSetting).reduce((made, [key, set]) => withValueAt(made, key, set), read.source);
   const built = await buildScenario(file, source, read.place, diskFiles);
   if (!built.ok) throw mistaken(built.mistakes);
-  return built.scenario;
+  return { scenario: built.scenario, text: read.text };
 }
 
 function mistaken(mistakes: readonly Mistake[]): ConfigError {

@@ -1,6 +1,6 @@
-// A worker thread that runs or explores one scenario for the service. It has no files: everything stands in the text.
+// A worker thread that runs or explores scenarios for the service, one after another. It has no files: everything stands in the text.
 
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { JsonObject } from '../engine/apimachinery/meta.ts';
 import type { ScenarioAnswer, ScenarioFailure, ScenarioMistake, ScenarioRun, ScenarioViolation, ScenarioWork } from '../front/scenarios.ts';
 import { shrink } from '../scenario/counterexample.ts';
@@ -13,6 +13,7 @@ import { buildScenario, type Files, type Scenario } from '../scenario/scenario.t
 import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';
 import { variantsOf } from '../scenario/variants.ts';
+import { serveThread } from './warm-thread.ts';
 
 const VARIANTS_MAX = 100;
 const FILE = 'scenario';
@@ -22,10 +23,11 @@ const NO_FILES: Files = {
   resolve: (_, pattern) => `there are no files here: put the objects of ${pattern} into the scenario`,
 };
 
-const work = workerData as ScenarioWork;
-parentPort?.postMessage({ answer: await answer() }, []);
+type Tell = (runs: number) => void;
 
-async function answer(): Promise<ScenarioAnswer> {
+serveThread(parentPort, answer);
+
+async function answer(work: ScenarioWork, tell: Tell): Promise<ScenarioAnswer> {
   const { value, mistakes, place } = parseText(FILE, work.text);
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   const built = [];
@@ -38,10 +40,10 @@ async function answer(): Promise<ScenarioAnswer> {
   }
   const [first] = built;
   if (first === undefined) return { kind: 'mistakes', mistakes: [{ line: 1, column: 1, message: 'the scenario is empty' }] };
-  return work.kind === 'run' ? runAll(built) : exploreOne(first.scenario, work, place(['explore']));
+  return work.kind === 'run' ? runAll(built, tell) : exploreOne(first.scenario, work, place(['explore']), tell);
 }
 
-function runAll(built: readonly { readonly scenario: Scenario; readonly name: string }[]): ScenarioAnswer {
+function runAll(built: readonly { readonly scenario: Scenario; readonly name: string }[], tell: Tell): ScenarioAnswer {
   const runs = built.map(({ scenario, name }, index): ScenarioRun => {
     const { violations, startMs, nowMs, digest, watchEvents } = runScenario(scenario);
     tell(index + 1);
@@ -54,6 +56,7 @@ async function exploreOne(
   scenario: Scenario,
   { faults, forMs }: ScenarioWork & { kind: 'explore' },
   place: Pick<ScenarioMistake, 'line' | 'column'>,
+  tell: Tell,
 ): Promise<ScenarioAnswer> {
   const said = scenario.body.explore ?? {};
   const types = faults ?? said.faults ?? FAULTS_DEFAULT;
@@ -92,8 +95,4 @@ async function exploreOne(
 
 function shown({ kind, place: { line, column }, expected, found, because, atMs, explanation }: Violation): ScenarioViolation {
   return { kind, line, column, expected, found, ...(because === undefined ? {} : { because }), atMs, explanation };
-}
-
-function tell(runs: number): void {
-  parentPort?.postMessage({ runs }, []);
 }

@@ -3,13 +3,17 @@
 import { watch, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Mistake } from '../scenario/document.ts';
 import { isGood, jsonOf, junitOf, type Report, textOf } from '../scenario/report.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
-import { buildScenario, readSource } from '../scenario/scenario.ts';
+import { buildScenario, readSource, type Scenario } from '../scenario/scenario.ts';
 import { variantsOf, withValueAt } from '../scenario/variants.ts';
 import { readSetting } from './read-scenario.ts';
 import { ConfigError } from './config.ts';
 import { diskFiles, findScenarios } from './scenario-files.ts';
+import type { JobSource } from './scenario-jobs.ts';
+import { jobsOf, ScenarioThreads } from './scenario-threads.ts';
+import { shareOut } from './share-out.ts';
 
 /** Wall time in which several writes are one. */
 const SAVED_MS = 50;
@@ -19,9 +23,13 @@ export async function runTest(args: readonly string[]): Promise<number | undefin
   const { values, positionals } = readFlags(args);
   const files = findScenarios(positionals.length === 0 ? ['.'] : positionals);
   if (files.length === 0) throw new ConfigError('There is no scenario here: name a file, or a folder with files of the kind Scenario.');
-  const code = await testAll(files, values);
-  if (values.watch !== true) return code;
-  watchAll(files, () => testAll(files, values));
+  const threads = new ScenarioThreads(jobsOf(values.jobs));
+  const code = await testAll(files, values, threads);
+  if (values.watch !== true) {
+    threads.close();
+    return code;
+  }
+  watchAll(files, () => testAll(files, values, threads));
   return undefined;
 }
 
@@ -35,6 +43,7 @@ function readFlags(args: readonly string[]) {
       options: {
         report: { type: 'string', multiple: true },
         output: { type: 'string', short: 'o' },
+        jobs: { type: 'string', short: 'j' },
         set: { type: 'string', multiple: true },
         watch: { type: 'boolean', short: 'w' },
       },
@@ -44,13 +53,22 @@ function readFlags(args: readonly string[]) {
   }
 }
 
-async function testAll(files: readonly string[], { report = [], output, set = [] }: Flags): Promise<number> {
+async function testAll(files: readonly string[], { report = [], output, set = [] }: Flags, threads: ScenarioThreads): Promise<number> {
   const startedMs = performance.now();
+  const tasks: Task[] = [];
+  for (const file of files) tasks.push(...(await tasksOf(file, set)));
   const reports: Report[] = [];
-  for (const file of files) {
-    const found = await testFile(file, set);
-    reports.push(...found);
-    if (output !== 'json') for (const one of found) console.log(textOf(one).join('\n'));
+  // All at once, and said in the order of the files.
+  const workers = {
+    count: threads.count > 1 ? threads.count : 0,
+    begin: () => threads.begin(),
+    here: runHere,
+    there: (task: Task) => runIn(threads, task),
+  };
+  for (const report of shareOut(tasks, workers)) {
+    const one = await report;
+    reports.push(one);
+    if (output !== 'json') console.log(textOf(one).join('\n'));
   }
   for (const path of report) writeFileSync(path, path.endsWith('.json') ? jsonOf(reports) : junitOf(reports));
   const bad = reports.filter((one) => !isGood(one)).length;
@@ -64,21 +82,45 @@ function summary(count: number, bad: number): string {
   return bad === 0 ? `${all}, everything holds` : `${all}, ${bad} with something that does not hold`;
 }
 
+/** One combination of a file, or what is wrong with the file. */
+interface Task {
+  readonly title: Pick<Report, 'file' | 'name' | 'variant'>;
+  readonly made:
+    | { readonly scenario: Scenario; readonly job: JobSource; readonly mistakes?: undefined }
+    | { readonly mistakes: readonly Mistake[] };
+}
+
 /** All combinations of a file. */
-async function testFile(file: string, settings: readonly string[]): Promise<Report[]> {
+async function tasksOf(file: string, settings: readonly string[]): Promise<Task[]> {
   const read = readSource(file, diskFiles);
   const whole = read.ok ? await buildScenario(file, read.source, read.place, diskFiles) : read;
-  if (!read.ok || !whole.ok) return [{ file, name: file, variant: undefined, mistakes: whole.ok ? [] : whole.mistakes, result: undefined }];
+  if (!read.ok || !whole.ok) {
+    const mistakes = whole.ok ? [] : whole.mistakes;
+    return [{ title: { file, name: file, variant: undefined }, made: { mistakes } }];
+  }
   const { name } = whole.scenario;
   const changed = settings.map(readSetting).reduce((made, [path, value]) => withValueAt(made, path, value), read.source);
-  const reports: Report[] = [];
-  for (const variant of variantsOf(changed)) {
-    const built = variant.source === read.source ? whole : await buildScenario(file, variant.source, read.place, diskFiles);
-    const label = variant.name === '' ? undefined : variant.name;
-    if (built.ok) reports.push({ file, name, variant: label, mistakes: [], result: runScenario(built.scenario) });
-    else reports.push({ file, name, variant: label, mistakes: built.mistakes, result: undefined });
+  const tasks: Task[] = [];
+  for (const { source, name: variant } of variantsOf(changed)) {
+    const built = source === read.source ? whole : await buildScenario(file, source, read.place, diskFiles);
+    const made = built.ok ? { scenario: built.scenario, job: { file, text: read.text, source } } : { mistakes: built.mistakes };
+    tasks.push({ title: { file, name, variant: variant === '' ? undefined : variant }, made });
   }
-  return reports;
+  return tasks;
+}
+
+function runHere({ title, made }: Task): Report {
+  if (made.mistakes !== undefined) return { ...title, mistakes: made.mistakes, result: undefined };
+  return { ...title, mistakes: [], result: runScenario(made.scenario) };
+}
+
+async function runIn(threads: ScenarioThreads, task: Task): Promise<Report> {
+  const { title, made } = task;
+  if (made.mistakes !== undefined) return runHere(task);
+  const done = await threads.do({ ...made.job, kind: 'run' });
+  if (done.kind === 'mistakes') return { ...title, mistakes: done.mistakes, result: undefined };
+  if (done.kind !== 'ran') throw new Error(`a run was answered with ${done.kind}`);
+  return { ...title, mistakes: [], result: done.result };
 }
 
 /** Runs again when something beside a scenario is saved. */

@@ -63,12 +63,12 @@ export function readSource(
   file: string,
   files: Files,
 ):
-  | { readonly ok: true; readonly source: JsonObject; readonly place: ParsedText['place'] }
+  | { readonly ok: true; readonly text: string; readonly source: JsonObject; readonly place: ParsedText['place'] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] } {
   const text = files.read(file);
   if (text === undefined) return { ok: false, mistakes: [{ file, line: 1, column: 1, message: 'there is no such file' }] };
   const { value, mistakes, place } = parseText(file, text);
-  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, source: value as JsonObject, place };
+  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, text, source: value as JsonObject, place };
 }
 
 /** Reads a scenario file. Fails: with every mistake that it has. */

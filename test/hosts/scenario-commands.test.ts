@@ -43,10 +43,35 @@ describe('orrery explore', () => {
   });
 });
 
+describe('--jobs', () => {
+  it('changes nothing in what orrery explore finds', { timeout: 120_000 }, () => {
+    const found = (jobs: string) =>
+      orrery('explore', 'examples/one-node', '--set', 'manifests=before.yaml', '--faults', 'node-down,drain', '--jobs', jobs, '-o', 'json');
+    const [one, two] = [found('1'), found('2')];
+    expect(one.code).toBe(1);
+    expect(one.lines.length).toBeGreaterThan(20);
+    expect(two.lines).toEqual(one.lines);
+  });
+
+  it('changes nothing in what orrery test says', { timeout: 120_000 }, () => {
+    const file = join(folder, 'matrix.yaml');
+    const pod = '{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: nginx}]}}';
+    const head = `apiVersion: orrery.dev/v1\nkind: Scenario\nmetadata: {name: many}\nmanifests: ${pod}\n`;
+    const seeds = Array.from({ length: 40 }, (_, index) => index).join(', ');
+    writeFileSync(file, `${head}steps: [{advance: 2h}, {expect: {cel: 'now > mark("a")'}}, {mark: a}]\nmatrix: {seed: [${seeds}]}\n`);
+    const found = (jobs: string) => orrery('test', file, 'examples/one-node', '--jobs', jobs, '--output', 'json');
+    const [one, two] = [found('1'), found('2')];
+    expect(one.code).toBe(1);
+    expect(JSON.parse(one.lines.join('\n')).items).toHaveLength(41);
+    expect(two.lines).toEqual(one.lines);
+  });
+});
+
 describe('mistakes', () => {
   it.each([
     [['test', 'nowhere.yaml'], 1, 'there is no such file'],
     [['test', '--nonsense'], 2, "Unknown option '--nonsense'"],
+    [['test', 'examples', '--jobs', 'many'], 2, '--jobs is a whole number from 1 on.'],
     [['explore'], 2, 'One scenario is explored at a time'],
     [['explore', 'examples/one-node', '--faults', 'rain'], 2, '"rain" cannot be explored; known are node-down'],
     [['explore', 'examples/one-node', '--for', 'long'], 2, '--for takes a duration'],

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { WorkerOptions } from 'node:worker_threads';
 
-interface Entry {
+export interface Entry {
   readonly url: URL;
   readonly options: WorkerOptions;
 }
@@ -16,12 +16,12 @@ export function workerEntry(sources?: URL): Entry {
   return entryOf(sources ?? new URL('./main.ts', import.meta.url), 'main.js');
 }
 
-/** That of a worker thread which explores a scenario. */
-export function explorerEntry(): Entry {
-  return entryOf(new URL('../explorer.ts', import.meta.url), 'explorer.js');
+/** That of a worker thread which works on scenarios for a command. */
+export function scenarioJobsEntry(): Entry {
+  return entryOf(new URL('../scenario-jobs.ts', import.meta.url), 'scenario-jobs.js');
 }
 
-/** That of a worker thread which runs a scenario for the service. */
+/** That of a worker thread which runs scenarios for the service. */
 export function scenarioEntry(): Entry {
   return entryOf(new URL('../scenario-worker.ts', import.meta.url), 'scenario-worker.js');
 }
