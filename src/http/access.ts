@@ -5,6 +5,7 @@
 // groups, opens the Kubernetes API of its cluster only, and there he may what roles allow him.
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { bearerOf } from './bearer.ts';
 
 /** Who asks. */
 type Caller =
@@ -101,7 +102,7 @@ export class Access {
   }
 
   private callerOf(request: Request): Caller {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    const given = bearerOf(request);
     if (given === undefined) return NOBODY;
     if (this.token !== undefined && isSame(given, this.token)) return { kind: 'service' };
     const [named = ''] = given.split('.');

@@ -1,5 +1,7 @@
 // Why a request was refused or failed, for the log: noted beside the answer, which may say less to the client.
 
+import { bearerOf } from './bearer.ts';
+
 const reasons = new WeakMap<Response, string>();
 
 /** Notes it. It must hold no secret. */
@@ -24,5 +26,5 @@ export const REFUSALS = {
 /** Why a request is not admitted. */
 export function refusalOf(request: Request, admission: 'unauthorized' | 'forbidden'): string {
   if (admission === 'forbidden') return REFUSALS.foreign;
-  return request.headers.has('authorization') ? REFUSALS.unknown : REFUSALS.missing;
+  return request.headers.has('authorization') || bearerOf(request) !== undefined ? REFUSALS.unknown : REFUSALS.missing;
 }

@@ -5,6 +5,7 @@
 
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { isTokenProtocol } from '../../http/bearer.ts';
 import type { ByteSource } from '../../service/host.ts';
 import { closeSocket, type OpenConnection, refuse, sent, tokensOf, type Upgrade } from './upgrade.ts';
 
@@ -12,8 +13,6 @@ import { closeSocket, type OpenConnection, refuse, sent, tokensOf, type Upgrade 
 const LOG_MESSAGE_BYTES = 2_048;
 /** How logs are told: the empty name is that of clients who name none. */
 const LOG_PROTOCOLS = ['', 'binary.k8s.io', 'base64.binary.k8s.io'];
-/** Carries a token, and is no protocol. */
-const BEARER_PREFIX = 'base64url.bearer.authorization.k8s.io.';
 
 /** Whether an answer may be told in messages. */
 export function isForMessages(response: Response, { incoming }: Upgrade): boolean {
@@ -30,7 +29,7 @@ export async function serveMessages(
   const { incoming, socket, head } = upgrade;
   const bytes = source ?? wholeSource(new Uint8Array(await response.arrayBuffer()));
   const isWatch = response.headers.get('content-type') === 'application/json';
-  const offered = tokensOf(incoming.headers['sec-websocket-protocol']).filter((item) => !item.startsWith(BEARER_PREFIX));
+  const offered = tokensOf(incoming.headers['sec-websocket-protocol']).filter((item) => !isTokenProtocol(item));
   const protocol = isWatch ? (offered[0] ?? '') : [...offered, ''].find((item) => LOG_PROTOCOLS.includes(item));
   const problem = isWatch ? watchProblem(offered, incoming.headers.origin) : protocol === '' && offered.length > 0 ? 403 : undefined;
   if (problem !== undefined) {

@@ -15,11 +15,12 @@ import {
   withCommonGroups,
 } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
+import { bearerOf } from '../bearer.ts';
 import { certificateUser } from './certificate-user.ts';
 
 /** The bearer token of a request that looks like one of a ServiceAccount. */
 export function accountTokenOf(request: Request): string | undefined {
-  const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+  const given = bearerOf(request);
   return given !== undefined && isToken(given) ? given : undefined;
 }
 
