@@ -7,6 +7,29 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
+/** A style sheet that is imported as `….css?text` is its text: chunks that are loaded later bring their styles along. */
+const TEXTS = {
+  name: 'texts',
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /\.css\?text$/ }, async ({ path, resolveDir, kind }) => {
+      const found = await resolve(path.replace(/\?text$/, ''), { resolveDir, kind });
+      return { path: found.path, errors: found.errors, namespace: 'text' };
+    });
+    onLoad({ filter: /./, namespace: 'text' }, ({ path }) => ({ contents: readFileSync(path), loader: 'text' }));
+  },
+};
+
+/** xterm.js sees a document that keeps to the policy of the page, wherever it takes one from. */
+const STRICT_XTERM = {
+  name: 'strict xterm',
+  setup({ onLoad }) {
+    onLoad({ filter: /@xterm[/\\]xterm[/\\]lib[/\\]xterm\.mjs$/ }, ({ path }) => {
+      const head = `import { strictDocument as document } from ${JSON.stringify(join(ROOT, 'src/web/terminal/xterm-document.ts'))};\n`;
+      return { contents: head + readFileSync(path, 'utf8').replaceAll('window.document', 'document'), loader: 'js' };
+    });
+  },
+};
+
 /** Returns every file of the page by its name: index.html, and what it loads. */
 export async function bundlePage() {
   const { outputFiles } = await build({
@@ -28,6 +51,7 @@ export async function bundlePage() {
     legalComments: 'none',
     logLevel: 'error',
     write: false,
+    plugins: [TEXTS, STRICT_XTERM],
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
   const nameOf = (pattern) => [...files.keys()].find((name) => pattern.test(name));

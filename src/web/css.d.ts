@@ -1,3 +1,7 @@
-// The bundler takes styles along.
+// The bundler takes styles along, or their text.
 
 declare module '*.css';
+declare module '*.css?text' {
+  const text: string;
+  export default text;
+}

@@ -35,6 +35,8 @@ interface View {
   /** Something that is there when the view is. */
   readonly sign: string;
   readonly key?: string;
+  /** A button. */
+  readonly press?: string;
 }
 
 const OBJECT = 'object=pods/default/fragile';
@@ -45,6 +47,7 @@ const VIEWS: readonly View[] = [
   { name: 'table and reasons', hash: `#/clusters/seen?${OBJECT}`, sign: '.findings' },
   { name: 'past and events', hash: `#/clusters/seen?at=2025-01-01T00:01:00Z&${OBJECT}&tab=events`, sign: '.events' },
   { name: 'logs', hash: `#/clusters/seen?${OBJECT}&tab=logs`, sign: '.inspector .command' },
+  { name: 'terminal', hash: `#/clusters/seen?${OBJECT}&tab=terminal`, sign: '.xterm-rows', press: 'Follow the log' },
   { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
   { name: 'apply', hash: '#/clusters/seen', sign: 'dialog', key: 'a' },
@@ -53,7 +56,7 @@ const VIEWS: readonly View[] = [
 
 it.each(VIEWS)(
   '$name',
-  async ({ hash, sign, key }) => {
+  async ({ hash, sign, key, press }) => {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [1280, 360]) {
         const { page } = await openTab(browser, `${test.url}/${hash}`, {
@@ -63,6 +66,7 @@ it.each(VIEWS)(
         });
         await page.locator('.card, .clock-bar .number, .empty').first().waitFor();
         if (key !== undefined) await page.keyboard.press(key);
+        if (press !== undefined) await page.getByRole('button', { name: press }).click();
         await page.locator(sign).first().waitFor();
         expect([colorScheme, width, await violationsOf(page)]).toEqual([colorScheme, width, []]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);

@@ -2,6 +2,7 @@
 
 import { useKeys } from '../shell/keys.ts';
 import { change, route } from '../state/route.ts';
+import { TerminalTab } from '../terminal/terminal-tab.tsx';
 import { text } from '../text/text.ts';
 import { parseObject } from '../timeline/objects.ts';
 import type { Session } from '../cluster/session.ts';
@@ -12,7 +13,7 @@ import { Logs } from './logs.tsx';
 import { Manifest } from './manifest.tsx';
 import { Why } from './why.tsx';
 
-const TABS = ['why', 'events', 'logs', 'yaml'] as const;
+const TABS = ['why', 'events', 'logs', 'terminal', 'yaml'] as const;
 
 export function Inspector({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const object = parseObject(route.value.object);
@@ -20,7 +21,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
   useKeys({ x: close });
   if (object === undefined) return null;
   const kind = kinds.find(({ resource }) => resource === object.resource);
-  const tabs = TABS.filter((one) => one !== 'logs' || object.resource === 'pods');
+  const tabs = TABS.filter((one) => (one !== 'logs' && one !== 'terminal') || object.resource === 'pods');
   const shown = tabs.find((one) => one === route.value.tab) ?? 'why';
   return (
     <aside class="panel inspector" aria-label={text.inspector.title}>
@@ -50,6 +51,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
         {shown === 'why' ? <Why session={session} object={object} /> : null}
         {shown === 'events' ? <Events session={session} object={object} /> : null}
         {shown === 'logs' ? <Logs session={session} object={object} /> : null}
+        {shown === 'terminal' ? <TerminalTab session={session} object={object} /> : null}
         {shown === 'yaml' && kind !== undefined ? <Manifest session={session} object={object} kind={kind} /> : null}
       </div>
     </aside>

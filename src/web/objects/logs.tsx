@@ -43,7 +43,8 @@ export function Logs({ session, object }: { readonly session: Session; readonly 
   );
 }
 
-function containersOf({ timeline }: Session, object: ObjectName): readonly string[] {
+/** The containers of a pod, as the timeline knows them. */
+export function containersOf({ timeline }: Session, object: ObjectName): readonly string[] {
   return (timeline.children.get(rowIdOf(formatObject(object)) ?? '') ?? []).map(({ name }) => name);
 }
 
