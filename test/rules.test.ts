@@ -1,65 +1,146 @@
-// Every rule that docs/rules lists is named by the code that follows it and by the title of a test, or stands there under Deviation.
+// The book of rules in docs/rules, the code and the tests name the same rules: each has a sentence of its own, code follows it, and the title of a test shows it.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = new URL('../', import.meta.url).pathname;
-const DOCUMENTS = ['kubelet', 'controllers', 'api'] as const;
+/** Tests that need programs which a clone does not bring: what only they show is not shown. */
+const FOREIGN = /^(?:wire|clients)\//;
+/** An id, and a range of ids. */
+const ID = /\b([A-Z]\d{1,4})(?:-([A-Z]?\d{1,4}))?\b/g;
 
-const inCode = namedIn(join(ROOT, 'src'), (text) => text);
-const inTests = namedIn(join(ROOT, 'test'), titlesOf);
+interface Chapter {
+  readonly path: string;
+  readonly text: string;
+  readonly rules: readonly { readonly id: string; readonly sentence: string }[];
+}
 
-describe.each(DOCUMENTS)('docs/rules/%s.md', (name) => {
-  const [list = '', deviations = ''] = readFileSync(join(ROOT, `docs/rules/${name}.md`), 'utf8').split('## Deviation');
-  const rules = expandRules(firstCells(list));
-  // Worked examples are what tests show, not what code does.
-  const examples = new Set(expandRules(firstCells(list.replaceAll(/^\|[^|]*\| (?!Worked).*$/gm, ''))));
-  const leftOut = new Set(expandRules(firstCells(deviations)));
+const chapters = filesOf('docs/rules', /\.md$/).map(({ path, text }): Chapter => ({ path, text, rules: rulesOf(text) }));
+const rules = chapters.flatMap((chapter) => chapter.rules);
+const book = new Set(rules.map(({ id }) => id));
+/** Worked examples are what tests show, not what code does. */
+const examples = new Set(
+  chapters.filter(({ path }) => path.endsWith('/examples.md')).flatMap((chapter) => chapter.rules.map(({ id }) => id)),
+);
+const leftOut = new Set(chapters.flatMap(({ text }) => leftOutOf(text)));
 
-  it('lists rules, each once', () => {
-    expect(rules.length).toBeGreaterThan(100);
-    expect(rules.filter((rule, index) => rules.indexOf(rule) !== index)).toEqual([]);
+const comments = filesOf('src', /(?<!\.generated)\.ts$/).flatMap(({ path, text }) =>
+  commentsOf(text).map((comment) => ({ path, comment })),
+);
+const cited = comments.flatMap(({ path, comment }) => [...comment.matchAll(ID)].map((match) => ({ path, ids: idsOf(match) })));
+const followed = new Set(cited.flatMap(({ ids }) => ids));
+const shown = new Set(filesOf('test', /\.test\.ts$/, FOREIGN).flatMap(({ text }) => titledIn(text)));
+
+/** Rules that no title shows so far: the list may only become shorter. */
+const UNSHOWN =
+  'C104 C111 C113 C119 C124 C125 C126 C141 C142 C143 C144 C152 C153 C154 C157 C159 C16 C255 C311 C316 C317 C320 C323 C353 C408 C433 C5 C620 C751 C754 C9 C933 K009 L14 R6 S1 S17 T6'.split(
+    ' ',
+  );
+
+describe('the book', () => {
+  it('has every rule once, with a sentence', () => {
+    const ids = rules.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(850);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(rules.filter(({ sentence }) => sentence.split(' ').length < 4)).toEqual([]);
   });
 
-  it('leaves out only what it lists', () => {
-    expect([...leftOut].filter((rule) => !rules.includes(rule))).toEqual([]);
+  it('has a bullet for each rule: no range stands for several', () => {
+    const ranges = chapters.flatMap(({ path, text }) =>
+      [...text.matchAll(/^- \*\*[A-Z]\d+ ?(?:-|–|,|to ).*$/gm)].map(([line]) => `${path}: ${line}`),
+    );
+    expect(ranges).toEqual([]);
   });
 
-  it('is followed by code that names each rule', () => {
-    expect(rules.filter((rule) => !leftOut.has(rule) && !examples.has(rule) && !inCode.has(rule))).toEqual([]);
+  it('says of each chapter where upstream has it', () => {
+    const silent = chapters.filter(
+      ({ path, text, rules: own }) => own.length > 0 && !path.endsWith('/examples.md') && !text.includes('v1.33'),
+    );
+    expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
-  it('is shown by a test that names each rule', () => {
-    expect(rules.filter((rule) => !leftOut.has(rule) && !inTests.has(rule))).toEqual([]);
+  it('has every rule that it names elsewhere, in a sentence or under what differs', () => {
+    const named = chapters.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?<![`.\w-])[CK]\d{3,4}(?![`\w-])/g)].map(([id]) => ({ path, id })),
+    );
+    expect(named.filter(({ id }) => !book.has(id))).toEqual([]);
+    expect([...leftOut].filter((id) => !book.has(id))).toEqual([]);
   });
 });
 
-/** The first cells of the rows of Markdown tables. */
-function firstCells(markdown: string): string {
-  return markdown
-    .split('\n')
-    .flatMap((line) => /^\| ([A-Z]\d[^|]*) \|/.exec(line)?.[1] ?? [])
-    .join(', ');
-}
-
-/** `K001-K003, K010` → K001, K002, K003, K010. Leading zeros stay. */
-function expandRules(text: string): string[] {
-  return [...text.matchAll(/\b([A-Z])(\d{1,4})(?:-(?:\1)?(\d{1,4}))?\b/g)].flatMap(([, letter = '', first = '', last = first]) => {
-    const count = Number(last) - Number(first) + 1;
-    return Array.from({ length: Math.max(count, 1) }, (_, index) => letter + String(Number(first) + index).padStart(first.length, '0'));
+describe('the code', () => {
+  it('names no rule that the book does not have', () => {
+    const unknown = cited.flatMap(({ path, ids }) =>
+      [ids.at(0), ids.at(-1)].filter((id) => id !== undefined && !book.has(id)).map((id) => `${path}: ${id}`),
+    );
+    expect(unknown).toEqual([]);
   });
+
+  it('names each rule that is followed', () => {
+    expect([...book].filter((id) => !leftOut.has(id) && !examples.has(id) && !followed.has(id))).toEqual([]);
+  });
+});
+
+describe('the tests', () => {
+  it('show each rule under a title, or the name of a case, that begins with its id', () => {
+    expect([...book].filter((id) => !leftOut.has(id) && !shown.has(id)).sort()).toEqual(UNSHOWN);
+  });
+
+  it('name no rule that the book does not have', () => {
+    expect([...shown].filter((id) => /^[CK]\d{3,4}$/.test(id) && !book.has(id))).toEqual([]);
+  });
+
+  it('titles are read as they are meant', () => {
+    const source = [
+      "it('C1 C2 one does this', () => {});",
+      "// it('C3 a remark', () => {});",
+      "describe('C4-C6 a range', () => {});",
+      "it.each([['C7 a case', 1]])('%s', () => {});",
+      "it('something, as C8 says', () => {});",
+      "const LIST = 'C9 C10 C11';",
+      '  C12 C13 | a row of a table |',
+    ].join('\n');
+    expect(titledIn(source)).toEqual(['C1', 'C2', 'C7', 'C12', 'C13']);
+  });
+});
+
+/** `- **K101** A sentence, which may go on in lines that are set in.` */
+function rulesOf(text: string): Chapter['rules'] {
+  return [...text.matchAll(/^- \*\*([A-Z]\d{1,4})\*\* (.*(?:\n {2}.*)*)/gm)].map(([, id = '', sentence = '']) => ({ id, sentence }));
 }
 
-/** Rules that the files of a folder name. */
-function namedIn(folder: string, read: (text: string, path: string) => string): Set<string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.(ts|txt)$/.test(path));
-  return new Set(paths.flatMap((path) => expandRules(read(readFileSync(join(folder, path), 'utf8'), path))));
+/** The rules of the table under `Left out`. */
+function leftOutOf(text: string): readonly string[] {
+  const [, section = ''] = /^## Left out\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(text) ?? [];
+  return [...section.matchAll(/^\| ([A-Z]\d{1,4}) \|/gm)].map(([, id = '']) => id);
 }
 
-/** What is left of a test file without its comments; of a transcript its remarks. */
-function titlesOf(text: string, path: string): string {
-  const lines = text.split('\n');
-  if (path.endsWith('.txt')) return lines.filter((line) => line.startsWith('# ')).join('\n');
-  return lines.map((line) => line.replace(/(^|\s)\/\/.*$|^\s*\/?\*.*$/, '')).join('\n');
+function commentsOf(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => /(?:^|\s)\/\/(.*)$|^\s*\/?\*+(.*)$/.exec(line)?.slice(1).join('') ?? []);
+}
+
+/** The ids that a citation names: one, or the whole range. */
+function idsOf([, first = '', last]: RegExpExecArray): readonly string[] {
+  const letter = first[0] ?? '';
+  const from = first.slice(1);
+  const to = last === undefined ? from : last.replace(letter, '');
+  const count = Number(to) - Number(from) + 1;
+  return Array.from({ length: Math.max(count, 1) }, (_, index) => letter + String(Number(from) + index).padStart(from.length, '0'));
+}
+
+/** The rules with which titles and names of cases begin. Ranges and comments show nothing. */
+function titledIn(text: string): readonly string[] {
+  const code = text.replaceAll(/(^|\s)\/\/.*$|^\s*\/?\*.*$/gm, '$1');
+  const titles = [
+    ...code.matchAll(/['"`]((?:[A-Z]\d{1,4}[ ,:]+)+)(?=[^\s'"`])(?![A-Z]\d)/g),
+    ...code.matchAll(/^ *((?:[A-Z]\d{1,4} )+) *\|/gm),
+  ];
+  return titles.flatMap(([, ids = '']) => ids.match(/[A-Z]\d{1,4}/g) ?? []);
+}
+
+function filesOf(folder: string, name: RegExp, except?: RegExp): readonly { readonly path: string; readonly text: string }[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => name.test(path) && except?.test(path) !== true)
+    .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(ROOT, folder, path), 'utf8') }));
 }

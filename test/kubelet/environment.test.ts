@@ -122,7 +122,7 @@ describe('what every container has', () => {
     return made.ok ? Object.fromEntries(made.value.variables.map(({ name, value }) => [name, value])) : {};
   };
 
-  it('O3 names the API server and the services of the namespace', () => {
+  it('K220 O3 names the API server and the services of the namespace', () => {
     expect(variablesOf({})).toMatchObject({
       HOSTNAME: 'web',
       KUBERNETES_SERVICE_HOST: '10.96.0.1',
@@ -139,7 +139,7 @@ describe('what every container has', () => {
     });
   });
 
-  it('O3 enableServiceLinks: false leaves the API server only', () => {
+  it('K220 O3 enableServiceLinks: false leaves the API server only', () => {
     const names = Object.keys(variablesOf({ enableServiceLinks: false }));
     expect(names.filter((name) => !name.startsWith('KUBERNETES_'))).toEqual(['HOSTNAME']);
     expect(names).toHaveLength(9);

@@ -269,7 +269,7 @@ function sortObjects<T extends KubeObject>(objects: T[]): T[] {
   return objects.length < 2 ? objects : objects.sort(compareObjects);
 }
 
-/** listOrder: creationTimestamp, then namespace, then name. */
+/** The order of lists (`listOrder` in docs/glossary.md): creationTimestamp, then namespace, then name. */
 export function compareObjects(a: KubeObject, b: KubeObject): number {
   const x = a.metadata;
   const y = b.metadata;

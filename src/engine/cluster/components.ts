@@ -1,4 +1,4 @@
-// Every component of a cluster in visiting order: scheduler, controllers, the autoscaler with what kubelets measure, event expiry, kubelets last (roundOrder of C0.2).
+// Every component of a cluster in visiting order: scheduler, controllers, the autoscaler with what kubelets measure, event expiry, kubelets last (`roundOrder` in docs/glossary.md).
 
 // What every cluster has from its first instant.
 import '../apiserver/authorization/policy/index.ts';

@@ -1,5 +1,5 @@
 // One instant of a cluster: deliver every change to every component, let each component work off its queue once, and repeat until nothing
-// is left to do (roundOrder of C0.2; kubelets last). Then timers due at this very instant fire, and the rounds begin again.
+// is left to do (`roundOrder` in docs/glossary.md; kubelets last). Then timers due at this very instant fire, and the rounds begin again.
 
 import { assert } from '../kernel/assert.ts';
 import { beginDelivery, beginFiring, beginReconcile } from '../kernel/causes.ts';

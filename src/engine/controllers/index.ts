@@ -1,4 +1,4 @@
-// Every controller, in visiting order at one instant (roundOrder of C0.2). Adding one is its folder and one line here.
+// Every controller, in visiting order at one instant (`roundOrder` in docs/glossary.md). Adding one is its folder and one line here.
 
 import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';

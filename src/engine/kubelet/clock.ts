@@ -1,4 +1,4 @@
-// The periodic clocks of a node as arithmetic (K0.1): a clock is a period and a phase, and its ticks are numbers, not events.
+// The periodic clocks of a node as arithmetic (docs/rules/kubelet/loop.md lists them): a clock is a period and a phase, and its ticks are numbers, not events.
 // Rules: K013.
 
 export interface Clock {

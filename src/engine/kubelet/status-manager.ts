@@ -1,5 +1,5 @@
 // The kubelet's status cache and its writer: a change is one write, at once, merged with what others own in the API's status.
-// Upstream: pkg/kubelet/status/status_manager.go (v1.33). Rules: K513, K701-K707, K710-K717, K720. Node agents here lose no races: apiWrite is 0 (K0.4).
+// Upstream: pkg/kubelet/status/status_manager.go (v1.33). Rules: K513, K701-K707, K710-K717, K720. Node agents here lose no races, because a write takes no time (K705).
 
 import { type Condition, isJsonEqual } from '../apimachinery/meta.ts';
 import { getObject, writeStatus } from '../apiserver/api.ts';

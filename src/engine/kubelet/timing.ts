@@ -1,4 +1,4 @@
-// The latencies and clock phases of a simulated node (K0.4). A cluster may override each; the defaults are those of the worked tables.
+// The latencies and clock phases of a simulated node (docs/rules/kubelet/loop.md lists them). A cluster may override each; the defaults are those of the worked tables.
 
 import type { FieldError } from '../apimachinery/field-errors.ts';
 import { invalid } from '../apimachinery/field-errors.ts';
@@ -102,7 +102,7 @@ export function timingOf(state: ClusterState): Readonly<TimingProfile> {
   return timings.get(state, KEY) ?? TIMING_DEFAULT;
 }
 
-/** PLEG relist: every second (K0.1). */
+/** The relist: every second (K005). */
 export function relistClock(state: ClusterState): Clock {
   return { periodMs: 1000, phaseMs: timingOf(state).plegPhaseMs };
 }

@@ -107,7 +107,7 @@ describe('C1101 a ReplicaSet adopts two bare pods', () => {
     expect(cluster.events('replicasets.apps/testapp-rs')[0]).toMatch(/^Normal SuccessfulDelete "Deleted pod: [a-e]"$/);
   });
 
-  it('C101 C131.1 adopts a late orphan and deletes it again, because it is unbound', () => {
+  it('C101 C131 adopts a late orphan and deletes it again, because it is unbound', () => {
     const cluster = createTestCluster();
     cluster.create(replicaSet('testapp-rs', 4, EXPRESSIONS));
     for (const pod of cluster.list<Pod>('pods', 'default')) makeReady(cluster, pod.metadata.name);

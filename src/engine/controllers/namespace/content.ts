@@ -24,7 +24,7 @@ const FINALIZER_ESTIMATE_SECONDS = 15;
 
 const PODS = podKind as unknown as Kind;
 
-/** Kinds of content: pods first, then by group and resource (`nsKindOrder`). */
+/** Kinds of content: pods first, then by group and resource (`nsKindOrder` in docs/glossary.md). */
 const CONTENT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind.namespaced).sort(compareKinds);
 
 /** C917: deletes the pods, and once there are none, everything. While pods remain they are not reported as remaining (C919). */

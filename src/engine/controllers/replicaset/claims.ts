@@ -214,7 +214,7 @@ function podsOf(state: ClusterState, keys: Iterable<string>): readonly Pod[] {
   return pods.sort(compareListOrder);
 }
 
-/** `listOrder` of C0.2: creation time, then name. */
+/** The order of lists (`listOrder` in docs/glossary.md): creation time, then name. */
 function compareListOrder(a: Pod, b: Pod): number {
   return (
     compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||

@@ -74,7 +74,7 @@ export function compareForDeletion(a: DeletionCandidate, b: DeletionCandidate, n
   if (a.restarts !== b.restarts) return b.restarts - a.restarts; // C131.7
   if (a.sidecarRestarts !== b.sidecarRestarts) return b.sidecarRestarts - a.sidecarRestarts;
   if (a.createdMs !== b.createdMs) return compareTimes(a, b, a.createdMs, b.createdMs, nowMs); // C131.8
-  return compareUids(a, b); // C131.9, sortTies
+  return compareUids(a, b); // C135: the UID decides what nothing else does (`sortTies` in docs/glossary.md).
 }
 
 /** C133: floor(log2(age in nanoseconds)); -1 for no age. One millisecond is 2^6 * 15625 ns, so the arithmetic is exact up to 18 years. */

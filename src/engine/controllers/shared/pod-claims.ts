@@ -55,7 +55,7 @@ function release(state: ClusterState, pod: Pod, uid: string): void {
   writeObject(state, podKind, { ...pod, metadata: others.length === 0 ? metadata : { ...pod.metadata, ownerReferences: others } });
 }
 
-/** `listOrder` of C0.2: creation time, then name. */
+/** The order of lists (`listOrder` in docs/glossary.md): creation time, then name. */
 function compareListOrder(a: Pod, b: Pod): number {
   const x = a.metadata;
   const y = b.metadata;
