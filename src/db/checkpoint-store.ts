@@ -2,7 +2,7 @@
 // the sum of theirs.
 
 import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import type { RecordChange, SnapshotHeader, StoredRecord } from '../engine/cluster/index.ts';
+import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
 import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { OpenDatabase } from './database.ts';
@@ -19,6 +19,8 @@ export class CheckpointStore {
   /** Of the newest. */
   private recordCount: number;
   private recordSum: number;
+  /** Of what was written last, as long as it is not kept. */
+  private written: { readonly recordCount: number; readonly recordSum: number } | undefined;
 
   /** `isFork`: rows that are not here are the parent's. */
   constructor(database: OpenDatabase, seed: number, isFork: boolean) {
@@ -31,11 +33,14 @@ export class CheckpointStore {
     this.recordSum = newest?.recordSum ?? 0;
   }
 
-  /** Within a transaction. A row that has changed twice since a checkpoint has one version more. */
-  write({ header, journalSeq }: Checkpoint, rows: readonly RecordChange[]): () => void {
+  /** Within a transaction, see `keep`. A row that has changed twice since a checkpoint has one version more. */
+  *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
     const { currentRecord, endRecord, deleteRecord, insertRecord, insertCheckpoint } = this.statements;
     let { recordCount, recordSum } = this;
+    let index = 0;
     for (const { table, key, json } of rows) {
+      if (endsStep(index)) yield;
+      index += 1;
       const before = currentRecord.get({ table, key });
       if (before !== undefined) {
         [recordCount, recordSum] = [recordCount - 1, recordSum - before.checksum];
@@ -52,7 +57,12 @@ export class CheckpointStore {
     }
     const stored = { header: JSON.stringify(header), journalSeq, recordCount, recordSum };
     insertCheckpoint.run({ ...stored, checksum: checksumOfCheckpoint(this.seed, stored) });
-    return () => void Object.assign(this, { recordCount, recordSum });
+    this.written = { recordCount, recordSum };
+  }
+
+  /** The transaction in which the last one was written is done. */
+  keep(): void {
+    Object.assign(this, this.written);
   }
 
   /** The newest one that contains no command after `seqMax`. Fails: StorageDamage. */
@@ -71,7 +81,7 @@ export class CheckpointStore {
   }
 
   /** Forgets some, within a transaction, with the versions of rows that no other one has. */
-  drop(seqs: readonly number[]): void {
+  *drop(seqs: readonly number[]): Steps<void> {
     const { orm } = this.database;
     const dropped = new Set(seqs);
     const all = this.statements.allCheckpoints.all().map((row) => row.journalSeq);
@@ -84,11 +94,16 @@ export class CheckpointStore {
       const before = kept.findLast((seq) => seq < run) ?? 0;
       const after = kept.find((seq) => seq > run);
       // What ends before the next one, and begins behind the one before.
-      if (after !== undefined)
+      if (after === undefined) continue;
+      const isBetween = and(gt(records.fromSeq, before), lte(records.toSeq, after));
+      const last = orm.select({ rowid: sql<number | null>`max(rowid)` }).from(records).get()?.rowid ?? 0;
+      for (let from = 0; from < last; from += RECORDS_DROPPED) {
         orm
           .delete(records)
-          .where(and(gt(records.fromSeq, before), lte(records.toSeq, after)))
+          .where(and(gt(ROWID, from), lte(ROWID, from + RECORDS_DROPPED), isBetween))
           .run();
+        yield;
+      }
     }
   }
 
@@ -135,8 +150,9 @@ export const REMOVED = '';
 
 const ROWID = sql<number>`rowid`;
 
-/** Records that are read at once. */
+/** Records that are read at once, and that are looked through at once for those that are to go. */
 const RECORDS_READ = 200;
+const RECORDS_DROPPED = 2_000;
 
 function prepareCheckpoints({ orm }: OpenDatabase) {
   const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));

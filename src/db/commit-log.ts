@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { desc, eq, getTableColumns, inArray } from 'drizzle-orm';
-import type { Command, RecordChange, StoredRecord } from '../engine/cluster/index.ts';
+import type { Command, RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import {
   type Checkpoint,
   type ClusterIdentity,
@@ -17,8 +17,9 @@ import {
   type StoredCheckpoint,
 } from '../service/storage.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
-import { decodeChunk, encodeChunk } from './change-chunks.ts';
+import { chunkEnd, decodeChunk, encodeChunk } from './change-chunks.ts';
 import { checksumOf, checksumSeed } from './checksum.ts';
+import { assertPresent } from '../engine/kernel/assert.ts';
 import { prepareStatements } from './commit-log-statements.ts';
 import { asDamage, checkSound, damageOf } from './damage.ts';
 import type { OpenDatabase } from './database.ts';
@@ -62,8 +63,7 @@ export class SqliteCommitLog implements CommitLog {
     this.checkpoints = new CheckpointStore(database, this.seed, origin !== undefined);
   }
 
-  append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): void {
-    const { insertJournal, insertChanges, deleteChanges } = this.statements;
+  *append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): Steps<void> {
     const command = JSON.stringify(row.command);
     const { seq, revision, digest, nowMs, wallMs, number, client = null } = row;
     const stored = {
@@ -78,15 +78,10 @@ export class SqliteCommitLog implements CommitLog {
     };
     const checksum = checksumOfJournal(this.last, stored);
     const clock = row.command.type === 'clock' ? row.command.clock : undefined;
-    this.transaction(() => {
-      insertJournal.run({ ...stored, checksum });
+    yield* this.transactionSteps(this.writeChanges(rows, oldestRevision), () => {
+      // The command comes last, so that who reads the journal in between finds none that is not whole.
+      this.statements.insertJournal.run({ ...stored, checksum });
       if (clock !== undefined) writeRunning(this.database, clock.mode === 'running');
-      const [first, last] = [rows[0], rows.at(-1)];
-      if (first === undefined || last === undefined) return;
-      const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(rows) };
-      insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
-      const oldest = Math.min(oldestRevision, this.pinnedRevision);
-      if (oldest > 1) deleteChanges.run({ oldest });
     });
     this.last = { seq: row.seq, checksum };
     this.revision = row.revision;
@@ -94,12 +89,24 @@ export class SqliteCommitLog implements CommitLog {
     this.head?.write(row.seq, checksum);
   }
 
-  checkpoint(checkpoint: Checkpoint, rows: readonly RecordChange[]): void {
-    let keep = () => {};
-    this.transaction(() => {
-      keep = this.checkpoints.write(checkpoint, rows);
-    });
-    keep();
+  private *writeChanges(rows: readonly StoredChange[], oldestRevision: number): Steps<void> {
+    const { insertChanges, deleteChanges } = this.statements;
+    for (let from = 0; from < rows.length; ) {
+      if (from > 0) yield;
+      const to = chunkEnd(rows, from);
+      const part = rows.slice(from, to);
+      const [first, last] = [assertPresent(part[0], 'a change'), assertPresent(part.at(-1), 'a change')];
+      const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(part) };
+      insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
+      from = to;
+    }
+    const oldest = Math.min(oldestRevision, this.pinnedRevision);
+    if (rows.length > 0 && oldest > 1) deleteChanges.run({ oldest });
+  }
+
+  *checkpoint(checkpoint: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
+    yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows));
+    this.checkpoints.keep();
   }
 
   readCheckpoint(
@@ -113,8 +120,8 @@ export class SqliteCommitLog implements CommitLog {
     return this.guarded(() => this.checkpoints.list());
   }
 
-  dropCheckpoints(seqs: readonly number[]): void {
-    this.transaction(() => this.checkpoints.drop(seqs));
+  *dropCheckpoints(seqs: readonly number[]): Steps<void> {
+    yield* this.transactionSteps(this.checkpoints.drop(seqs));
   }
 
   commandHead(seq: number): CommandHead {
@@ -152,6 +159,8 @@ export class SqliteCommitLog implements CommitLog {
           break;
         }
         const { firstRevision, lastRevision } = chunk;
+        // What is being written is not there yet.
+        if (firstRevision > this.revision) break;
         checkSound(
           chunk.checksum === checksumOfChunk(this.seed, chunk),
           `the changes from revision ${firstRevision} do not pass their checksum`,
@@ -211,6 +220,15 @@ export class SqliteCommitLog implements CommitLog {
 
   private transaction(body: () => void): void {
     this.guarded(() => this.database.transaction(body));
+  }
+
+  /** `last` is done together with the end of the transaction. */
+  private *transactionSteps(body: Steps<void>, last = (): void => {}): Steps<void> {
+    try {
+      yield* this.database.transactionSteps(body, last);
+    } catch (error) {
+      throw this.failed(error);
+    }
   }
 
   private guarded<T>(body: () => T): T {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import type { Steps } from '../engine/cluster/index.ts';
 import type { Durability } from '../service/storage.ts';
 import { Database } from './driver.ts';
 
@@ -47,10 +48,29 @@ export class OpenDatabase {
 
   /** Runs a transaction that writes. Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
   transaction(body: () => void): void {
-    if (inodeOf(this.file) !== this.inode || (this.walInode !== undefined && inodeOf(this.wal) !== this.walInode))
-      throw Object.assign(new Error(`${this.file} was moved or removed`), { code: 'ENOENT' });
+    this.checkPlace();
     this.sqlite.transaction(body).immediate();
     this.walInode ??= inodeOf(this.wal);
+  }
+
+  /** The same in steps, and `last` with its end. In between nothing else may be written; what is given up is undone. Fails: as `transaction`. */
+  *transactionSteps(body: Steps<void>, last: () => void): Steps<void> {
+    this.checkPlace();
+    this.sqlite.exec('BEGIN IMMEDIATE');
+    try {
+      yield* body;
+      last();
+      this.sqlite.exec('COMMIT');
+    } finally {
+      // A full disk has ended the transaction already.
+      if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK');
+    }
+    this.walInode ??= inodeOf(this.wal);
+  }
+
+  private checkPlace(): void {
+    if (inodeOf(this.file) !== this.inode || (this.walInode !== undefined && inodeOf(this.wal) !== this.walInode))
+      throw Object.assign(new Error(`${this.file} was moved or removed`), { code: 'ENOENT' });
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 // The storage of a fork: what it has written itself, and up to where it begins the history of its parent, which is read from the parent's file. The file
 // is opened when something is asked that only the parent has, which a fork that stays in memory rarely is.
 
-import type { RecordChange, StoredRecord } from '../engine/cluster/index.ts';
+import type { RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import type {
   Checkpoint,
   CommandHead,
@@ -30,12 +30,12 @@ export class ForkedLog implements CommitLog {
     return this.own.isRunning;
   }
 
-  append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): void {
-    this.own.append(row, changes, oldestRevision);
+  append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): Steps<void> {
+    return this.own.append(row, changes, oldestRevision);
   }
 
-  checkpoint(checkpoint: Checkpoint, records: readonly RecordChange[]): void {
-    this.own.checkpoint(checkpoint, records);
+  checkpoint(checkpoint: Checkpoint, records: Iterable<RecordChange>): Steps<void> {
+    return this.own.checkpoint(checkpoint, records);
   }
 
   readCheckpoint(
@@ -63,8 +63,8 @@ export class ForkedLog implements CommitLog {
     return this.own.listCheckpoints();
   }
 
-  dropCheckpoints(seqs: readonly number[]): void {
-    this.own.dropCheckpoints(seqs);
+  dropCheckpoints(seqs: readonly number[]): Steps<void> {
+    return this.own.dropCheckpoints(seqs);
   }
 
   commandHead(seq: number): CommandHead {

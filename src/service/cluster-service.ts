@@ -2,7 +2,7 @@
 // those that nobody uses sleep.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
+import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit, finish } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { awaitClients } from './barrier.ts';
@@ -361,7 +361,7 @@ class Service implements ClusterService {
     try {
       live.finishJob();
       live.settleStorage();
-      live.checkpoint();
+      finish(live.checkpoint());
       this.directory.setInfo(live.name, live.info);
     } catch (error) {
       this.onError(`the checkpoint of cluster ${live.name} failed; its journal is complete`, error);

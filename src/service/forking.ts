@@ -27,13 +27,15 @@ export class Forking {
 
   async fork(name: string, { row, at, seed }: ForkRequest): Promise<ForkMade> {
     const parent = await this.owner.settled(name);
-    const live = await this.guard(name, async () => {
+    const fork = async (): Promise<LiveCluster> => {
       const start = await this.startAt(parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
+      await this.quiet(parent);
       const origin = parent.pinFork(row.file, start.base);
       const made = begin(parent, start, { ...row, origin }, (forked) => this.owner.directory.create(forked, () => {}));
       if (seed !== undefined) made.execute({ type: 'seed', seed });
       return made;
-    });
+    };
+    const live = await this.guard(name, () => parent.holding(fork));
     this.owner.onOpen(live);
     return { row: live.row, info: live.info };
   }
@@ -43,10 +45,9 @@ export class Forking {
     const { owner } = this;
     const parent = await owner.settled(name);
     if (parent.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
-    const start = await this.guard(name, () => this.startAt(parent, parent.placeOf(to)));
-    await owner.settled(name);
-    checkPresent(owner, parent);
-    return this.guard(name, async () => {
+    const rewind = async (): Promise<Rewound> => {
+      const start = await this.startAt(parent, parent.placeOf(to));
+      await this.quiet(parent);
       // From here on in one turn: what was is not changed any more.
       const { uid, origin } = parent.row;
       const formerUids = [uid, ...(origin?.formerUids ?? [])];
@@ -66,7 +67,14 @@ export class Forking {
       owner.leave(parent);
       for (const live of [rest, back]) owner.onOpen(live);
       return { rewound: back.row, kept: rest.row, info: back.info };
-    });
+    };
+    return this.guard(name, () => parent.holding(rewind));
+  }
+
+  /** Waits for the end of what is in progress: the files are written by one at a time. */
+  private async quiet(parent: LiveCluster): Promise<void> {
+    await this.owner.settled(parent.name);
+    checkPresent(this.owner, parent);
   }
 
   /** In turns, where the past has to be made again. */

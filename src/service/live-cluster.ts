@@ -6,7 +6,9 @@ import {
   type Command,
   type Commit,
   createCluster,
+  endsStep,
   executeSteps,
+  finish,
   sliceSteps,
   type Steps,
   restoreSteps,
@@ -25,22 +27,25 @@ import type { Position } from './engine-failures.ts';
 import { describeState } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
+import { type Call, journalRow } from './journal-row.ts';
 import { superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { stateAt } from './past-states.ts';
-import type { ClusterInfo, Instant } from './ports.ts';
-import { type CommitLog, type DirectoryRow, type ForkOrigin, type JournalRow, StorageDamage, type StoredCheckpoint } from './storage.ts';
+import type { ClusterInfo, Instant, LoggedChange } from './ports.ts';
+import {
+  type CommitLog,
+  type DirectoryRow,
+  type ForkOrigin,
+  type JournalRow,
+  StorageDamage,
+  type StoredChange,
+  type StoredCheckpoint,
+} from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
 const CLOCK_STORE_MS = 1_000;
-
-/** What was asked for, which may be stored in parts: one object for all of them. */
-export interface Call {
-  /** Who asked, as he names himself. */
-  readonly client?: string | undefined;
-}
 
 /** All that a running clock does. */
 const PACE: Call = {};
@@ -53,6 +58,11 @@ export interface ForkBase {
   readonly seq: number;
   readonly number: number;
   readonly checkpoint: StoredCheckpoint;
+}
+
+interface Slice {
+  readonly commit: Commit;
+  readonly slice: SliceResult;
 }
 
 interface Stored {
@@ -114,10 +124,9 @@ export class LiveCluster {
   ): LiveCluster {
     const { state, genesis } = createCluster(row.config);
     const changes = genesis.changes.map(loggedChange);
-    const { command, revision, digest } = genesis;
     const log = make((empty) => {
-      empty.append({ seq: 1, number: 1, command, revision, digest, ...timesOf(genesis) }, changes.map(storedChange), 1);
-      empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state));
+      finish(empty.append(journalRow(genesis, 1, 1), changes.map(storedChange), 1));
+      finish(empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state)));
     });
     markStored(state);
     const live = new LiveCluster({ row, log }, limits, onError, state, 1, 1);
@@ -209,17 +218,12 @@ export class LiveCluster {
 
   /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
   begin(command: Command, client?: string): Job<Commit> {
-    return this.start(executeSteps(this.state, command), (commit) => {
-      this.hub.presence.act(client ?? '');
-      if (!commit.outcome.ok || isDryRun(command)) return;
-      this.settleStorage();
-      this.store(commit, { client });
-    });
+    return this.start(this.perform(command, client));
   }
 
   /** Begins a slice of an advance, which is stored at its end, or at the first instant at which something changes; `call` is the advance. */
-  beginSlice(goal: EngineGoal, call: Call, stopsAtChange: boolean): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
-    return this.start(sliceSteps(this.state, goal, this.sliceLimits(stopsAtChange)), ({ commit }) => this.store(commit, call));
+  beginSlice(goal: EngineGoal, call: Call, stopsAtChange: boolean): Job<Slice> {
+    return this.start(this.slice(goal, call, stopsAtChange));
   }
 
   /** Runs a command at once. */
@@ -234,13 +238,33 @@ export class LiveCluster {
     for (const session of openExecs(this.state)) this.execute({ type: 'exec-close', session });
   }
 
-  private start<T>(steps: Steps<T>, complete: (done: T) => void): Job<T> {
+  private *perform(command: Command, client: string | undefined): Steps<Commit> {
+    const commit = yield* executeSteps(this.state, command);
+    this.hub.presence.act(client ?? '');
+    if (!commit.outcome.ok || isDryRun(command)) return commit;
+    this.settleStorage();
+    yield* this.store(commit, { client });
+    return commit;
+  }
+
+  private *slice(goal: EngineGoal, call: Call, stopsAtChange: boolean): Steps<Slice> {
+    const done = yield* sliceSteps(this.state, goal, this.sliceLimits(stopsAtChange));
+    yield* this.store(done.commit, call);
+    return done;
+  }
+
+  private *pace(goal: EngineGoal): Steps<Slice> {
+    const done = yield* sliceSteps(this.state, goal, this.sliceLimits());
+    const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
+    if (done.commit.changes.length > 0 || isDue) yield* this.store(done.commit, PACE);
+    else this.unstoredClock = done.commit;
+    return done;
+  }
+
+  private start<T>(steps: Steps<T>): Job<T> {
     this.finishJob();
     this.quietInfo = this.info;
-    const job = new Job(steps, (done: T) => {
-      complete(done);
-      this.hub.moved();
-    });
+    const job = new Job(steps, () => this.hub.moved());
     this.job = job as Job<unknown>;
     return job;
   }
@@ -249,30 +273,26 @@ export class LiveCluster {
    * Turns a running clock. While nothing happens the clock is ahead of the journal by up to a second of wall time: going in one step or in many
    * comes to the same, so nothing is lost but readings of a clock.
    */
-  beginPace(goal: EngineGoal): Job<{ readonly commit: Commit; readonly slice: SliceResult }> {
-    return this.start(sliceSteps(this.state, goal, this.sliceLimits()), ({ commit }) => {
-      const isDue = performance.now() - this.clockStoredAtMs >= CLOCK_STORE_MS;
-      if (commit.changes.length > 0 || isDue) this.store(commit, PACE);
-      else this.unstoredClock = commit;
-    });
+  beginPace(goal: EngineGoal): Job<Slice> {
+    return this.start(this.pace(goal));
   }
 
   /** Stores where the clock stands. */
   settleStorage(): void {
-    if (this.unstoredClock !== undefined) this.store(this.unstoredClock, PACE);
+    if (this.unstoredClock !== undefined) finish(this.store(this.unstoredClock, PACE));
   }
 
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
-  checkpoint(): void {
+  *checkpoint(): Steps<void> {
     if (this.checkpointed.journalSeq === this.seq) return;
-    this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
+    yield* this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
     markStored(this.state);
     this.checkpointed = { journalSeq: this.seq, revision: this.state.revision };
     // Whoever reads the past reads checkpoints.
     if (this.pastReaders > 0) return;
     const pinnedSeq = Math.max(0, ...this.log.pins().map((pin) => pin.checkpointSeq));
     const superfluous = superfluousCheckpoints(this.log.listCheckpoints(), this.state.revision, pinnedSeq);
-    if (superfluous.length > 0) this.log.dropCheckpoints(superfluous);
+    if (superfluous.length > 0) yield* this.log.dropCheckpoints(superfluous);
   }
 
   /** Where an instant lies. Fails: invalid-instant, gone. */
@@ -341,7 +361,7 @@ export class LiveCluster {
     }
   }
 
-  /** Keeps what a fork that begins there needs, and says where it begins. */
+  /** Keeps what a fork that begins there needs, and says where it begins. Nothing may be in progress. */
   pinFork(file: string, { seq, number, state, checkpoint }: ForkBase): ForkOrigin {
     const { uid, name, origin, config } = this.row;
     const { revision, digest } = this.log.commandHead(seq);
@@ -358,6 +378,16 @@ export class LiveCluster {
       files: [this.row.file, ...(origin?.files ?? [])],
       home: origin?.home ?? name,
     };
+  }
+
+  /** Keeps all checkpoints for as long as `body` goes on. */
+  async holding<T>(body: () => Promise<T>): Promise<T> {
+    this.pastReaders += 1;
+    try {
+      return await body();
+    } finally {
+      this.pastReaders -= 1;
+    }
   }
 
   /** Whether somebody reads the past. */
@@ -400,58 +430,43 @@ export class LiveCluster {
   }
 
   /** `call`: what the commit is a part of; parts that follow on each other are one command. */
-  private store(commit: Commit, call: Call): void {
-    const changes = commit.changes.map(loggedChange);
+  private *store(commit: Commit, call: Call): Steps<void> {
+    const changes: LoggedChange[] = [];
+    const stored: StoredChange[] = [];
+    for (const [index, change] of commit.changes.entries()) {
+      const logged = loggedChange(change);
+      changes.push(logged);
+      stored.push(storedChange(logged));
+      if (endsStep(index)) yield;
+    }
     // What a commit brings stays for those who had seen everything before it.
     const oldest = Math.max(Math.min(commit.revision - this.row.config.retention.watchEvents, commit.revision - changes.length) + 1, 1);
-    this.seq += 1;
-    if (call !== this.call) this.number += 1;
-    this.call = call;
-    this.log.append(
-      {
-        seq: this.seq,
-        number: this.number,
-        command: commit.command,
-        revision: commit.revision,
-        digest: commit.digest,
-        ...timesOf(commit),
-        ...clientOf(call),
-      },
-      changes.map(storedChange),
-      oldest,
-    );
+    const seq = this.seq + 1;
+    const number = call === this.call ? this.number : this.number + 1;
+    yield* this.log.append(journalRow(commit, seq, number, call), stored, oldest);
+    Object.assign(this, { seq, number, call });
     this.unstoredClock = undefined;
     this.clockStoredAtMs = performance.now();
     this.hub.publish(changes, oldest);
     this.onStored(changes.length);
-    this.checkpointWhenDue();
+    yield* this.checkpointWhenDue();
   }
 
   /** The command is stored already: a checkpoint that fails costs a longer replay, nothing else. */
-  private checkpointWhenDue(): void {
+  private *checkpointWhenDue(): Steps<void> {
     const isDue =
       this.seq - this.checkpointed.journalSeq >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
       this.state.revision - this.checkpointed.revision >= this.limits.checkpointChangesMax * this.checkpointPatience ||
       changedRecordCount(this.state) >= this.limits.checkpointRecordsMax * this.checkpointPatience;
     if (!isDue) return;
     try {
-      this.checkpoint();
+      yield* this.checkpoint();
       this.checkpointPatience = 1;
     } catch (error) {
       this.checkpointPatience += 1;
       this.onError(`the checkpoint of cluster ${this.name} failed; its journal is complete`, error);
     }
   }
-}
-
-function clientOf({ client }: Call): Pick<JournalRow, 'client'> {
-  return client === undefined || client === '' ? {} : { client: client.slice(0, CLIENT_LENGTH_MAX) };
-}
-
-const CLIENT_LENGTH_MAX = 200;
-
-function timesOf({ nowMs }: Commit): { readonly nowMs: number; readonly wallMs: number } {
-  return { nowMs, wallMs: Date.now() };
 }
 
 /** A command that was good once and fails now: the engine is not the one that wrote the journal, or the file is not what it was. */

@@ -1,7 +1,7 @@
 // What the service needs of storage: a directory of clusters, and for each a commit log. `http` and `db` know each other only through here and
 // ports.ts.
 
-import type { ClusterConfig, Command, RecordChange, SnapshotHeader, StoredRecord } from '../engine/cluster/index.ts';
+import type { ClusterConfig, Command, RecordChange, SnapshotHeader, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
 import type { ClusterInfo } from './ports.ts';
 
@@ -64,14 +64,17 @@ export interface Pin {
   readonly oldestRevision: number;
 }
 
-/** The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. Fails: StorageDamage. */
+/**
+ * The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. What may be long is done in steps:
+ * between them nothing else may be written, and what is read is what was there before. Fails: StorageDamage.
+ */
 export interface CommitLog {
   /** Whether the clock runs, as the last command about it said. */
   readonly isRunning: boolean;
   /** Stores a command with its changes, and forgets changes before `oldestRevision`. */
-  append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): void;
+  append(row: JournalRow, changes: readonly StoredChange[], oldestRevision: number): Steps<void>;
   /** Stores the rows that changed since the checkpoint before. */
-  checkpoint(checkpoint: Checkpoint, records: readonly RecordChange[]): void;
+  checkpoint(checkpoint: Checkpoint, records: Iterable<RecordChange>): Steps<void>;
   /**
    * The newest checkpoint, or the newest that contains no command after `seqMax`. Records are read, and checked, as they are asked for; no checkpoint may
    * be written or dropped meanwhile.
@@ -80,7 +83,7 @@ export interface CommitLog {
   /** Checkpoints that can be read, the oldest first. */
   listCheckpoints(): readonly StoredCheckpoint[];
   /** Forgets checkpoints; never the newest one. */
-  dropCheckpoints(seqs: readonly number[]): void;
+  dropCheckpoints(seqs: readonly number[]): Steps<void>;
   /** Where a command led to; it is there. */
   commandHead(seq: number): CommandHead;
   /** Commands, in the same way. */

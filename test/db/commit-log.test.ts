@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteCommitLog } from '../../src/db/commit-log.ts';
 import { connect, migrateDatabase } from '../../src/db/database.ts';
 import { writeIdentity } from '../../src/db/identity.ts';
-import type { SnapshotHeader } from '../../src/engine/cluster/index.ts';
+import { finish, type SnapshotHeader } from '../../src/engine/cluster/index.ts';
 import { ownerOf } from './fixtures.ts';
 import type { CommitLog, JournalRow, StoredChange } from '../../src/service/storage.ts';
 
@@ -65,16 +65,16 @@ function readAll(after: number, countMax: number): number[] {
 
 describe('journal', () => {
   it('gives back every command, in order, after a reopen', () => {
-    for (const seq of [1, 2, 3]) log.append(rowOf(seq), [], 1);
+    for (const seq of [1, 2, 3]) finish(log.append(rowOf(seq), [], 1));
     reopen();
     expect([...log.readJournal(0)]).toEqual([1, 2, 3].map((seq) => rowOf(seq)));
     expect([...log.readJournal(2)]).toEqual([rowOf(3)]);
   });
 
   it('stores a command and its changes together, or neither', () => {
-    log.append(rowOf(1), changesOf(1, 2), 1);
+    finish(log.append(rowOf(1), changesOf(1, 2), 1));
     // The sequence number is taken, so the transaction fails after it has begun.
-    expect(() => log.append(rowOf(1, 4), changesOf(3, 4), 1)).toThrow();
+    expect(() => finish(log.append(rowOf(1, 4), changesOf(3, 4), 1))).toThrow();
     reopen();
     expect([...log.readJournal(0)]).toEqual([rowOf(1)]);
     expect(readAll(0, 100)).toEqual([1, 2]);
@@ -85,7 +85,7 @@ describe('change log', () => {
   it('gives back changes to the byte, with tabs, line ends and every plane of Unicode in them', () => {
     const texts = ['tab\tnewline\nreturn\r', '\u2028\u2029', 'naïve 日本語 \u{1f600}', '\ud800 lone', '"quoted\\"', ''];
     const changes = texts.map((text, index) => ({ ...changeOf(index + 1, text), previousJson: JSON.stringify({ text }) }));
-    log.append(rowOf(1, texts.length), changes, 1);
+    finish(log.append(rowOf(1, texts.length), changes, 1));
     reopen();
     expect(log.readChanges(0, 100, 1e9)).toEqual(changes);
   });
@@ -98,14 +98,14 @@ describe('change log', () => {
     { after: 9, expected: [] },
     { after: 99, expected: [] },
   ])('continues after revision $after, in the middle of a commit or between two', ({ after, expected }) => {
-    log.append(rowOf(1, 3), changesOf(1, 3), 1);
-    log.append(rowOf(2, 3), [], 1);
-    log.append(rowOf(3, 9), changesOf(4, 9), 1);
+    finish(log.append(rowOf(1, 3), changesOf(1, 3), 1));
+    finish(log.append(rowOf(2, 3), [], 1));
+    finish(log.append(rowOf(3, 9), changesOf(4, 9), 1));
     for (const countMax of [1, 2, 100]) expect(readAll(after, countMax)).toEqual(expected);
   });
 
   it('forgets what is older than the retention, and nothing that is not', () => {
-    for (let seq = 1; seq <= 20; seq += 1) log.append(rowOf(seq, seq * 5), changesOf(seq * 5 - 4, seq * 5), seq * 5 - 19);
+    for (let seq = 1; seq <= 20; seq += 1) finish(log.append(rowOf(seq, seq * 5), changesOf(seq * 5 - 4, seq * 5), seq * 5 - 19));
     const kept = readAll(80, 1000);
     expect(kept).toEqual(Array.from({ length: 20 }, (_, index) => 81 + index));
     expect(log.oldestRevision()).toBeLessThanOrEqual(81);
@@ -122,27 +122,83 @@ describe('change log', () => {
   it('stores a commit of many megabytes', () => {
     const text = 'y'.repeat(2_000);
     const changes = Array.from({ length: 5_000 }, (_, index) => changeOf(index + 1, text));
-    log.append(rowOf(1, 5_000), changes, 1);
+    finish(log.append(rowOf(1, 5_000), changes, 1));
     reopen();
     expect(readAll(0, 500)).toHaveLength(5_000);
     expect(log.readChanges(4_999, 1, 1e9)).toEqual([changes[4_999]]);
   });
 });
 
+describe('in steps', () => {
+  const many = (first: number, last: number): StoredChange[] =>
+    changesOf(first, last).map((change) => ({ ...change, json: `"${'y'.repeat(2_000)}"` }));
+
+  it('shows nothing of a command that is being stored, and all of it at its end', () => {
+    finish(log.append(rowOf(1, 10), changesOf(1, 10), 1));
+    const steps = log.append(rowOf(2, 1_010), many(11, 1_010), 1);
+    let count = 0;
+    while (steps.next().done !== true) {
+      count += 1;
+      expect([...log.readJournal(0)]).toEqual([rowOf(1, 10)]);
+      expect(readAll(0, 100)).toHaveLength(10);
+      expect(log.oldestRevision()).toBe(1);
+    }
+    expect(count).toBeGreaterThan(5);
+    expect(readAll(0, 100)).toHaveLength(1_010);
+    reopen();
+    expect([...log.readJournal(0)]).toEqual([rowOf(1, 10), rowOf(2, 1_010)]);
+  });
+
+  it('undoes a command that is given up, and takes the next one in its place', () => {
+    finish(log.append(rowOf(1, 10), changesOf(1, 10), 1));
+    const steps = log.append(rowOf(2, 1_010), many(11, 1_010), 1);
+    for (let count = 0; count < 3; count += 1) steps.next();
+    steps.return(undefined as never);
+    finish(log.append(rowOf(2, 12), changesOf(11, 12), 1));
+    reopen();
+    expect([...log.readJournal(0)]).toEqual([rowOf(1, 10), rowOf(2, 12)]);
+    expect(readAll(0, 100)).toHaveLength(12);
+  });
+
+  it('reads the checkpoint before while one is being written, and when that is given up', () => {
+    const records = (json: string) => Array.from({ length: 200 }, (_, index) => ({ table: 'timers', key: `k${index}`, json }));
+    const read = () => [...(log.readCheckpoint(1)?.records ?? [])].map((record) => record.json);
+    finish(log.append(rowOf(1), [], 1));
+    finish(log.checkpoint({ header: HEADER, journalSeq: 1 }, records('1')));
+    finish(log.append(rowOf(2), [], 1));
+    const steps = log.checkpoint({ header: HEADER, journalSeq: 2 }, records('2'));
+    for (let count = 0; count < 5; count += 1) {
+      steps.next();
+      expect(new Set(read())).toEqual(new Set(['1']));
+    }
+    steps.return(undefined as never);
+    reopen();
+    expect(new Set(read())).toEqual(new Set(['1']));
+    expect(log.listCheckpoints()).toHaveLength(1);
+    finish(log.checkpoint({ header: HEADER, journalSeq: 2 }, records('2')));
+    reopen();
+    expect([...(log.readCheckpoint()?.records ?? [])].map((record) => record.json)).toEqual(records('2').map((record) => record.json));
+  });
+});
+
 describe('checkpoint', () => {
   it('keeps the newest value of every record, and none of the removed ones', () => {
-    log.append(rowOf(1), [], 1);
-    log.checkpoint({ header: HEADER, journalSeq: 1 }, [
-      { table: 'timers', key: 'a', json: '1' },
-      { table: 'timers', key: 'b', json: '2' },
-      { table: 'objects/pods', key: 'a', json: '"pod"' },
-    ]);
-    log.append(rowOf(2), [], 1);
-    log.checkpoint({ header: { ...HEADER, revision: 10 }, journalSeq: 2 }, [
-      { table: 'timers', key: 'a', json: null },
-      { table: 'timers', key: 'b', json: '3' },
-      { table: 'timers', key: 'never there', json: null },
-    ]);
+    finish(log.append(rowOf(1), [], 1));
+    finish(
+      log.checkpoint({ header: HEADER, journalSeq: 1 }, [
+        { table: 'timers', key: 'a', json: '1' },
+        { table: 'timers', key: 'b', json: '2' },
+        { table: 'objects/pods', key: 'a', json: '"pod"' },
+      ]),
+    );
+    finish(log.append(rowOf(2), [], 1));
+    finish(
+      log.checkpoint({ header: { ...HEADER, revision: 10 }, journalSeq: 2 }, [
+        { table: 'timers', key: 'a', json: null },
+        { table: 'timers', key: 'b', json: '3' },
+        { table: 'timers', key: 'never there', json: null },
+      ]),
+    );
     reopen();
     const stored = log.readCheckpoint();
     expect(stored?.checkpoint).toEqual({ header: { ...HEADER, revision: 10 }, journalSeq: 2 });

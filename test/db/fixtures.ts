@@ -1,6 +1,6 @@
 // Rows for the tests of this layer.
 
-import { defaultNodes } from '../../src/engine/cluster/index.ts';
+import { defaultNodes, finish } from '../../src/engine/cluster/index.ts';
 import { type ClusterIdentity, type CommitLog, type DirectoryRow, fileNameOf } from '../../src/service/storage.ts';
 
 export interface Whose {
@@ -32,6 +32,6 @@ export function rowOf(name: string, whose: Whose = {}): DirectoryRow {
 
 /** The least that a cluster's file holds. */
 export function fill(log: CommitLog): void {
-  log.append({ seq: 1, number: 1, command: { type: 'advance', toMs: 0 }, revision: 0, digest: 'd1' }, [], 1);
-  log.checkpoint({ header: { seed: 1, startMs: 0, nowMs: 0, revision: 0, digest: [0, 0, 0, 0] }, journalSeq: 1 }, []);
+  finish(log.append({ seq: 1, number: 1, command: { type: 'advance', toMs: 0 }, revision: 0, digest: 'd1' }, [], 1));
+  finish(log.checkpoint({ header: { seed: 1, startMs: 0, nowMs: 0, revision: 0, digest: [0, 0, 0, 0] }, journalSeq: 1 }, []));
 }

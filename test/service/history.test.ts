@@ -7,7 +7,7 @@ import { checksumOf, checksumSeed } from '../../src/db/checksum.ts';
 import { Database } from '../../src/db/driver.ts';
 import { createHead } from '../../src/db/head.ts';
 import { type Command, createCluster, execute, replayToRevision, stateHash } from '../../src/engine/cluster/index.ts';
-import { finish } from '../../src/engine/cluster/settle.ts';
+import { finish } from '../../src/engine/kernel/steps.ts';
 import { hashToHex } from '../../src/engine/kernel/hash.ts';
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import type { Change } from '../../src/engine/kernel/store.ts';

@@ -5,6 +5,7 @@
 import type { Component } from '../kernel/component.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
+import { endsStep, type Steps } from '../kernel/steps.ts';
 import { defineCompact, getStored, keyOf, removeObject } from '../kernel/store.ts';
 import { getTimer, setTimer } from '../kernel/timers.ts';
 import type { EventObject } from '../kinds/event/types.ts';
@@ -51,7 +52,7 @@ function schedule(state: ClusterState, key: string): void {
   if (getTimer(state, NAME, NAME) === undefined) arm(state, dueMs);
 }
 
-function expire(state: ClusterState): void {
+function* expire(state: ClusterState): Steps<void> {
   const queue = queueOf(state);
   const due: string[] = [];
   for (; queue.head < queue.entries.length; queue.head += 1) {
@@ -66,7 +67,10 @@ function expire(state: ClusterState): void {
   }
   // The order must not depend on the order of writing, which a restored queue does not know.
   due.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  for (const key of due) remove(state, key);
+  for (const [index, key] of due.entries()) {
+    remove(state, key);
+    if (endsStep(index)) yield;
+  }
   const next = queue.entries[queue.head];
   if (next !== undefined) arm(state, next.dueMs);
 }

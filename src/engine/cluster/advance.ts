@@ -3,9 +3,10 @@
 
 import { ADVANCE_SPAN_MS_MAX, CHANGES_PER_SLICE_MAX, FIRINGS_PER_SLICE_MAX, STEP_MS_MAX, WORK_PER_SLICE_MAX } from '../kernel/limits.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import type { Steps } from '../kernel/steps.ts';
 import type { Change } from '../kernel/store.ts';
 import { allTimers, peekTimer } from '../kernel/timers.ts';
-import { instantSteps, type Steps } from './settle.ts';
+import { instantSteps } from './settle.ts';
 import { isConditionMet, type WaitCondition } from './wait-condition.ts';
 
 export type AdvanceGoal =

@@ -9,6 +9,7 @@ import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
 import { parkFailing } from '../kernel/parking.ts';
 import { reseed } from '../kernel/random.ts';
 import { type ClusterState, createState } from '../kernel/state.ts';
+import { finish, type Steps } from '../kernel/steps.ts';
 import { countSetting } from '../kernel/store.ts';
 import { takeChanges } from '../kernel/watch.ts';
 import { closeExec, inputExec, inputMain, startExec } from '../kubelet/exec-sessions.ts';
@@ -21,7 +22,7 @@ import type { ClusterConfig } from './config.ts';
 import { addFault, endFault } from './faults.ts';
 import { createGenesis } from './genesis.ts';
 import { applyManifests } from './manifests.ts';
-import { finish, instantSteps, runInstant, type Steps } from './settle.ts';
+import { instantSteps, runInstant } from './settle.ts';
 
 const DONE: Outcome = { ok: true, code: 200, warnings: [] };
 

@@ -32,7 +32,7 @@ export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, diffObjects, type ObjectSet, objectsOf, readObjects, writeObjects } from './difference.ts';
 export { replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
-export type { Steps } from './settle.ts';
+export { endsStep, finish, type Steps } from '../kernel/steps.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
 export type { Fault, FaultRow, PodsTarget } from './fault-spec.ts';

@@ -11,9 +11,9 @@ import type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts'
 import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import type { Steps } from '../kernel/steps.ts';
 import { transact } from '../kernel/transaction.ts';
 import { diffFields, type FieldDifference } from './difference.ts';
-import type { Steps } from './settle.ts';
 
 export interface ManifestResult {
   readonly action: 'created' | 'configured' | 'unchanged' | 'deleted';

@@ -11,7 +11,7 @@ import { kindByResource } from '../kinds/index.ts';
 import type { Command } from './command.ts';
 import { SLICE_LIMITS_DEFAULT } from './advance.ts';
 import { executeSteps, sliceSteps } from './cluster.ts';
-import type { Steps } from './settle.ts';
+import type { Steps } from '../kernel/steps.ts';
 
 /** Where to stop. */
 export type Stop = { readonly kind: 'time'; readonly ms: number } | { readonly kind: 'revision'; readonly revision: number };

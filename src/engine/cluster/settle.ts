@@ -9,6 +9,7 @@ import { holdsKey, holdsTimer, parkSpinning } from '../kernel/parking.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
 import { takeTimer, type Timer } from '../kernel/timers.ts';
+import { finish, type Steps } from '../kernel/steps.ts';
 import { deliverChanges } from '../kernel/watch.ts';
 import { drainQueue } from '../kernel/work-queue.ts';
 import { COMPONENTS } from './components.ts';
@@ -20,30 +21,19 @@ interface Receiver {
 }
 interface Firing {
   readonly component: string;
-  readonly fire: (state: ClusterState, key: string) => void;
+  readonly fire: (state: ClusterState, key: string) => Steps<void> | void;
 }
 
 const receivers = collectReceivers(COMPONENTS);
 const firings = collectTimers(COMPONENTS);
 const notices = COMPONENTS.flatMap((component) => Object.entries(component.notices ?? {}));
 
-/** Work in small steps: whoever drives it may let others have their turn between two of them, or take them all at once. */
-export type Steps<T> = Generator<undefined, T>;
-
-/** Takes all steps at once. */
-export function finish<T>(steps: Steps<T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-}
-
 /** Runs rounds and due timers until the cluster is quiet at `state.nowMs`. */
 export function runInstant(state: ClusterState): void {
   finish(instantSteps(state));
 }
 
-/** The same, a key or a timer a step. In between the state is half-way: nobody may read or write it. */
+/** The same, a key or a timer a step, or a part of what a key asks for. In between the state is half-way: nobody may read or write it. */
 export function* instantSteps(state: ClusterState): Steps<void> {
   let fired = 0;
   state.derived.instantCount += 1;
@@ -54,7 +44,8 @@ export function* instantSteps(state: ClusterState): Steps<void> {
     // All timers of one instant fire before the control plane looks: what they change arrives together (C011).
     while (timer !== undefined) {
       const before = state.changes.length;
-      fireTimer(state, timer);
+      const steps = fireTimer(state, timer);
+      if (steps !== undefined) yield* steps;
       if (timer.rank < TIMER_RANKS.controller) giveNotice(state, before);
       fired += 1;
       assert(fired <= FIRINGS_PER_INSTANT_MAX, `timers keep firing at one instant, last ${timer.owner} ${timer.key}`);
@@ -83,11 +74,12 @@ function* settleSteps(state: ClusterState, components: readonly Component[] = CO
   const { causes } = state.derived;
   const outer = causes?.now;
   for (let round = 0; ; round += 1) {
-    let worked = deliverChanges(state, (change) => receive(state, change)) > 0;
+    let worked = (yield* deliverChanges(state, (change) => receive(state, change))) > 0;
     const work = round < SETTLE_ROUNDS_MAX ? reconcile : park;
     for (const component of components) {
       for (const key of drainQueue(state, component.name)) {
-        work(state, component, key);
+        const steps = work(state, component, key);
+        if (steps !== undefined) yield* steps;
         worked = true;
         yield;
       }
@@ -98,14 +90,14 @@ function* settleSteps(state: ClusterState, components: readonly Component[] = CO
   if (causes !== undefined) causes.now = outer;
 }
 
-function reconcile(state: ClusterState, component: Component, key: string): void {
-  if (holdsKey(state, component.name, key)) return;
+function reconcile(state: ClusterState, component: Component, key: string): Steps<void> | undefined {
+  if (holdsKey(state, component.name, key)) return undefined;
   state.derived.running = { kind: 'key', owner: component.name, key };
   beginReconcile(state, component.name, key);
-  component.reconcile(state, key);
+  return component.reconcile(state, key) ?? undefined;
 }
 
-function park(state: ClusterState, component: Component, key: string): void {
+function park(state: ClusterState, component: Component, key: string): undefined {
   parkSpinning(state, component.name, key);
 }
 
@@ -116,13 +108,13 @@ function receive(state: ClusterState, change: Change): void {
   }
 }
 
-function fireTimer(state: ClusterState, timer: Timer): void {
+function fireTimer(state: ClusterState, timer: Timer): Steps<void> | undefined {
   const firing = firings.get(timer.owner);
   assert(firing !== undefined, `no component owns timers of ${timer.owner}`);
-  if (holdsTimer(state, timer)) return;
+  if (holdsTimer(state, timer)) return undefined;
   state.derived.running = { kind: 'timer', owner: timer.owner, key: timer.key };
   beginFiring(state, firing.component, timer.owner, timer.key);
-  firing.fire(state, timer.key);
+  return firing.fire(state, timer.key) ?? undefined;
 }
 
 function collectReceivers(components: readonly Component[]): ReadonlyMap<string, readonly Receiver[]> {

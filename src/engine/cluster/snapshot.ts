@@ -10,7 +10,7 @@ import { type ClusterState, createState, jsonOfRow, restoreJson } from '../kerne
 import { foundAll, restoreObject, type StoredObject } from '../kernel/store.ts';
 import { rebuildTimerHeap } from '../kernel/timers.ts';
 import { areQueuesEmpty } from '../kernel/work-queue.ts';
-import { finish, type Steps } from './settle.ts';
+import { finish, type Steps } from '../kernel/steps.ts';
 
 /** A row to store, or with `json` null to remove. */
 export interface RecordChange {
@@ -42,14 +42,12 @@ export function snapshotHeader(state: ClusterState): SnapshotHeader {
   return { seed: state.seed, startMs: state.startMs, nowMs: state.nowMs, revision: state.revision, digest: state.digest };
 }
 
-/** Rows written since `markStored` was called last (all of them at first). Call it between commands only. */
-export function recordChanges(state: ClusterState): RecordChange[] {
+/** Rows written since `markStored` was called last (all of them at first). Call it between commands only; the state stays as it is while they are read. */
+export function* recordChanges(state: ClusterState): Generator<RecordChange, void> {
   assertQuiet(state);
-  const changes: RecordChange[] = [];
   for (const [table, data] of state.tables) {
-    for (const key of data.changedKeys) changes.push({ table, key, json: data.rows.has(key) ? rowJson(table, data.rows.get(key)) : null });
+    for (const key of data.changedKeys) yield { table, key, json: data.rows.has(key) ? rowJson(table, data.rows.get(key)) : null };
   }
-  return changes;
 }
 
 /** Says that what `recordChanges` gave is stored. */

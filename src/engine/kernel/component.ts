@@ -3,6 +3,7 @@
 
 import type { Change } from './store.ts';
 import type { ClusterState } from './state.ts';
+import type { Steps } from './steps.ts';
 
 /** In `watches`: the resources that no component names, which are custom resources. */
 export const CUSTOM_RESOURCES = '*';
@@ -12,15 +13,18 @@ export interface Component {
   readonly name: string;
   /** Resource (`pods`, `replicasets.apps`) → what to do with a change of it, normally `enqueue(state, name, key)`. */
   readonly watches: Readonly<Record<string, (state: ClusterState, change: Change) => void>>;
-  /** Brings one key of the queue up to date. Level-triggered: reads the present state, never the change (C001). */
-  reconcile(state: ClusterState, key: string): void;
+  /**
+   * Brings one key of the queue up to date. Level-triggered: reads the present state, never the change (C001). Work that grows with the number of objects
+   * is given back as steps, which are taken at once, one after the other: nothing else happens to the state in between.
+   */
+  reconcile(state: ClusterState, key: string): Steps<void> | void;
   /**
    * Resource → what to do at once when a timer of the world or of a kubelet has written an object of it, before the timers of the control plane fire that are
    * due at the same instant: asking for one of these.
    */
   readonly notices?: Readonly<Record<string, (state: ClusterState) => void>>;
-  /** Timer owner → what to do when a timer of that owner fires. Owners are unique over all components. */
-  readonly timers: Readonly<Record<string, (state: ClusterState, key: string) => void>>;
+  /** Timer owner → what to do when a timer of that owner fires, in steps as above. Owners are unique over all components. */
+  readonly timers: Readonly<Record<string, (state: ClusterState, key: string) => Steps<void> | void>>;
 }
 
 /** Ranks of timers at one instant (K001): the world first, then the kubelet's loop in its order, then the control plane. */

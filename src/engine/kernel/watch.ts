@@ -1,14 +1,16 @@
 // Delivery of changes inside the engine: every controller sees every change once, in revision order (C001, roundOrder step 1).
 
-import type { Change } from './store.ts';
 import type { ClusterState } from './state.ts';
+import { endsStep, type Steps } from './steps.ts';
+import type { Change } from './store.ts';
 
 /** Calls `receive` for each change not delivered yet. Returns how many there were. */
-export function deliverChanges(state: ClusterState, receive: (change: Change) => void): number {
+export function* deliverChanges(state: ClusterState, receive: (change: Change) => void): Steps<number> {
   const from = state.deliveredCount;
   for (let i = from; i < state.changes.length; i += 1) {
     state.deliveredCount = i + 1;
     receive(state.changes[i] as Change);
+    if (endsStep(i)) yield;
   }
   return state.deliveredCount - from;
 }

@@ -8,6 +8,7 @@ import type { Node } from '../kinds/node/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { Component } from '../kernel/component.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import type { Steps } from '../kernel/steps.ts';
 import { type Change, keyOf } from '../kernel/store.ts';
 import { bindPod, evict, type Nomination, reportFailure, reportSkip, withdrawNomination } from './bind.ts';
 import { podFactsOf } from './filters.ts';
@@ -55,10 +56,13 @@ export const scheduler: Component = {
   timers: { [BACKOFF_OWNER]: activate, [LEFTOVER_OWNER]: activate, [VOLUMES_TIMER]: endBinding },
 };
 
-/** Tries every active pod once, one after the other. */
-function schedulePods(state: ClusterState): void {
+/** Tries every active pod once, one after the other: a pod a step. */
+function* schedulePods(state: ClusterState): Steps<void> {
   assumeWaiting(state, nodeCacheOf(state));
-  for (const pod of takeActivePods(state)) schedulePod(state, pod);
+  for (const pod of takeActivePods(state)) {
+    schedulePod(state, pod);
+    yield;
+  }
 }
 
 function schedulePod(state: ClusterState, pod: Pod): void {

@@ -12,10 +12,11 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { nextBackoffMs } from '../../kernel/backoff.ts';
 import { BURST_DAEMONS } from '../../kernel/limits.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { areExpectationsMet, dropExpectations, expectChanges, observeCreations, observeDeletion } from '../shared/expectations.ts';
 import { claimPods } from '../shared/pod-claims.ts';
-import { callSlowly, createPod, deletePod, type PodControl, podFromTemplate, recordOn, splitKey } from '../shared/pod-control.ts';
+import { createPod, deletePod, type PodControl, podFromTemplate, recordOn, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { cleanHistory, findHistory } from './history.ts';
 import { computeStatus, type DaemonView, groupByNode, HASH_LABEL, planNode, planRoll } from './plan.ts';
@@ -35,7 +36,7 @@ const BACKOFF_BASE_MS = 1000;
 const BACKOFF_MAX_MS = 900_000;
 
 /** Brings one DaemonSet up to date. */
-export function reconcileDaemonSet(state: ClusterState, key: string): void {
+export function* reconcileDaemonSet(state: ClusterState, key: string): Steps<void> {
   const [namespace, name] = splitKey(key);
   const set = getObject(state, daemonSetKind, namespace, name);
   if (set === undefined) {
@@ -55,7 +56,7 @@ export function reconcileDaemonSet(state: ClusterState, key: string): void {
   const pods = claimPods(state, set, { kind: CONTROL.kind, selector });
   const view = viewDaemons(state, set, pods, history.current.metadata.labels?.[HASH_LABEL] ?? '');
   const areMet = areExpectationsMet(state, QUEUE, key);
-  const failure = areMet ? manage(state, view, key) : undefined;
+  const failure = areMet ? yield* manage(state, view, key) : undefined;
   if (areMet && failure === undefined) cleanHistory(state, set, history, pods);
   const status = computeStatus(view);
   const { observedGeneration } = set.status;
@@ -96,7 +97,7 @@ export function modelPod(set: DaemonSet): Pod {
 }
 
 /** C404, then one step of an update (C407) if the first gave nothing to wait for. Returns the API's text of a failure. */
-function manage(state: ClusterState, view: DaemonView, key: string): string | undefined {
+function* manage(state: ClusterState, view: DaemonView, key: string): Steps<string | undefined> {
   const creates: string[] = [];
   const deletes: Pod[] = [];
   for (const node of view.nodes) {
@@ -115,13 +116,14 @@ function manage(state: ClusterState, view: DaemonView, key: string): string | un
       deletes.push(pod);
     }
     deletes.push(...plan.deletes);
+    yield;
   }
   deletes.push(...strayPods(view));
-  const failure = changePods(state, view, key, creates, deletes);
+  const failure = yield* changePods(state, view, key, creates, deletes);
   if (failure !== undefined || view.set.spec.updateStrategy.type !== 'RollingUpdate') return failure;
   if (!areExpectationsMet(state, QUEUE, key)) return undefined;
   const roll = planRoll(view);
-  return changePods(state, view, key, roll.surges, roll.deletes);
+  return yield* changePods(state, view, key, roll.surges, roll.deletes);
 }
 
 /** Unbound pods for nodes that are gone: nobody else deletes them. */
@@ -150,18 +152,18 @@ function mayKillFailed(state: ClusterState, { set, nowMs }: DaemonView, key: str
 }
 
 /** Creates pods for nodes, slowly, and deletes others; at most one burst of each. */
-function changePods(
+function* changePods(
   state: ClusterState,
   view: DaemonView,
   key: string,
   nodeNames: readonly string[],
   pods: readonly Pod[],
-): string | undefined {
+): Steps<string | undefined> {
   const { set } = view;
   const creates = nodeNames.slice(0, BURST_DAEMONS);
   const deletes = pods.slice(0, BURST_DAEMONS);
   expectChanges(state, QUEUE, key, creates.length, deletes.map(keyOf));
-  const calls = callSlowly(creates.length, (index) => {
+  const calls = yield* slowStartBatch(creates.length, (index) => {
     const draft = podFromTemplate(CONTROL, set, set.spec.template);
     tieToNode(draft, creates[index] ?? '', view.hash, view.generation);
     return createPod(state, CONTROL, set, draft);
@@ -170,6 +172,7 @@ function changePods(
   let { failure } = calls;
   for (const pod of deletes) {
     const refused = deletePod(state, CONTROL, set, pod);
+    yield;
     if (refused === undefined) continue;
     observeDeletion(state, QUEUE, key, keyOf(pod));
     if (refused.reason !== 'NotFound') failure ??= refused.message ?? '';

@@ -5,6 +5,7 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../kinds/endpoints/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Service } from '../../kinds/service/types.ts';
+import { endsStep, type Steps } from '../../kernel/steps.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { hostnameOf, podReference, targetPortOf } from '../shared/service-pods.ts';
 
@@ -19,15 +20,16 @@ interface Target {
 }
 
 /** C504: packed subsets of the pods of a service. */
-export function subsetsOf(service: Service, pods: readonly Pod[]): readonly EndpointSubset[] {
+export function* subsetsOf(service: Service, pods: readonly Pod[]): Steps<readonly EndpointSubset[]> {
   const groups = new Map<string, { ports: readonly EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
-  for (const { address, isReady, ports } of targetsOf(service, pods)) {
+  for (const { address, isReady, ports } of yield* targetsOf(service, pods)) {
     const sorted = [...ports.entries()].sort(([a], [b]) => compareText(a, b));
     const key = sorted.map(([text]) => text).join(' ');
     const group = groups.get(key) ?? { ports: sorted.map(([, port]) => port), ready: [], notReady: [] };
     groups.set(key, group);
     (isReady ? group.ready : group.notReady).push(address);
   }
+  yield;
   return [...groups.entries()]
     .sort(([a], [b]) => compareText(a, b))
     .map(([, { ports, ready, notReady }]) => ({
@@ -37,10 +39,11 @@ export function subsetsOf(service: Service, pods: readonly Pod[]): readonly Endp
     }));
 }
 
-function targetsOf(service: Service, pods: readonly Pod[]): readonly Target[] {
+function* targetsOf(service: Service, pods: readonly Pod[]): Steps<readonly Target[]> {
   const { ports = [], clusterIP, publishNotReadyAddresses = false } = service.spec;
   const targets: Target[] = [];
-  for (const pod of pods) {
+  for (const [index, pod] of pods.entries()) {
+    if (endsStep(index)) yield;
     const target: Target = { address: addressOf(service, pod), isReady: publishNotReadyAddresses || isPodReady(pod), ports: new Map() };
     for (const port of ports) {
       const number = targetPortOf(pod, port);

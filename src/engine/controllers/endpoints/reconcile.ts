@@ -10,6 +10,7 @@ import type { Draft } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
 import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
 import {
@@ -31,7 +32,7 @@ const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
 const RETRIES_MAX = 15;
 
 /** Brings the Endpoints of one service up to date. */
-export function reconcileEndpoints(state: ClusterState, key: string): void {
+export function* reconcileEndpoints(state: ClusterState, key: string): Steps<void> {
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   if (service === undefined) {
@@ -41,21 +42,25 @@ export function reconcileEndpoints(state: ClusterState, key: string): void {
     return;
   }
   if (!hasManagedEndpoints(service)) return; // C501
-  const isDone = sync(state, service);
+  const isDone = yield* sync(state, service);
   if (isDone || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
   else requeueFailed(state, QUEUE, key);
 }
 
 /** False when the write was refused. */
-function sync(state: ClusterState, service: Service): boolean {
+function* sync(state: ClusterState, service: Service): Steps<boolean> {
   const { namespace, name, labels = {} } = service.metadata;
   const pods = podsOfService(state, service, service.spec.publishNotReadyAddresses === true); // C503
+  yield;
   const trigger = takeTrigger(state, QUEUE, service, pods);
-  const all = subsetsOf(service, pods);
+  yield;
+  const all = yield* subsetsOf(service, pods);
   const subsets = truncateSubsets(all);
+  yield;
   const present = getObject(state, endpointsKind, namespace, name);
   const wanted = { ...labels, ...(isHeadless(service) ? { [HEADLESS_LABEL]: '' } : {}), [MANAGED_BY]: CONTROLLER };
   if (present !== undefined && isSame(present, subsets, wanted)) return true;
+  yield;
   const { [OVER_CAPACITY]: _before, ...kept } = withTrigger(present?.metadata.annotations, trigger);
   const annotations = { ...kept, ...(countAddresses(all) > countAddresses(subsets) ? { [OVER_CAPACITY]: 'truncated' } : {}) };
   if (present !== undefined) {

@@ -11,6 +11,7 @@ import { nodeKind } from '../../kinds/node/index.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { endsStep, type Steps } from '../../kernel/steps.ts';
 import { type KernelObject, objectKey } from '../../kernel/store.ts';
 import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
 import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
@@ -42,7 +43,7 @@ export function serviceKeyOf({ metadata }: KernelObject): string | undefined {
 }
 
 /** Brings the slices of one service up to date. */
-export function reconcileSlices(state: ClusterState, key: string): void {
+export function* reconcileSlices(state: ClusterState, key: string): Steps<void> {
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   if (service === undefined) {
@@ -51,7 +52,7 @@ export function reconcileSlices(state: ClusterState, key: string): void {
     return;
   }
   if (!hasManagedEndpoints(service)) return; // C501
-  const problem = sync(state, service);
+  const problem = yield* sync(state, service);
   if (problem !== undefined) {
     const message = `Error updating Endpoint Slices for Service ${key}: ${problem}`;
     recordEvent(state, {
@@ -67,17 +68,20 @@ export function reconcileSlices(state: ClusterState, key: string): void {
 }
 
 /** Returns what went wrong. */
-function sync(state: ClusterState, service: Service): string | undefined {
+function* sync(state: ClusterState, service: Service): Steps<string | undefined> {
   const { namespace, name, uid } = service.metadata;
   const all = listByTerm(state, endpointSliceKind, serviceTerm(namespace, name)).filter(
     (slice) => slice.metadata.labels?.[MANAGED_BY] === CONTROLLER && !isDeleting(slice),
   );
   const present = all.filter((slice) => controllerOf(slice)?.uid === uid);
   const pods = podsOfService(state, service, true); // C503
+  yield;
   const trigger = takeTrigger(state, QUEUE, service, pods);
+  yield;
   const problems: string[] = [];
   const groups = new Map<string, PortGroup>();
-  for (const pod of pods) {
+  for (const [index, pod] of pods.entries()) {
+    if (endsStep(index)) yield;
     const ports = slicePortsOf(service, pod);
     const key = portsKey(ports);
     const group = groups.get(key) ?? { ports, endpoints: new Map() };
@@ -90,10 +94,18 @@ function sync(state: ClusterState, service: Service): string | undefined {
     const endpoint = endpointOf(service, pod, node);
     group.endpoints.set(endpointKey(endpoint), endpoint);
   }
+  yield;
   const labels = labelsOf(service);
   const plan = planSlices(groups, present, (slice) => !isJsonEqual(slice.metadata.labels ?? {}, labels));
-  for (const content of plan.creates) problems.push(...create(state, service, content, trigger));
-  for (const { slice, content } of plan.updates) update(state, slice, content, labels, trigger);
+  yield;
+  for (const content of plan.creates) {
+    problems.push(...create(state, service, content, trigger));
+    yield;
+  }
+  for (const { slice, content } of plan.updates) {
+    update(state, slice, content, labels, trigger);
+    yield;
+  }
   for (const slice of [...plan.deletes, ...all.filter((slice) => !present.includes(slice))])
     deleteObject(state, endpointSliceKind, namespace, slice.metadata.name);
   return problems.length === 0 ? undefined : problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;

@@ -11,6 +11,7 @@ import type { Draft, Kind } from '../../kinds/kind.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import {
   areExpectationsMet,
@@ -21,7 +22,7 @@ import {
   observeDeletion,
 } from '../shared/expectations.ts';
 import { claimPods } from '../shared/pod-claims.ts';
-import { callSlowly, createPod, deletePod, type PodControl, podFromTemplate, recordOn, splitKey } from '../shared/pod-control.ts';
+import { createPod, deletePod, type PodControl, podFromTemplate, recordOn, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { resolveOwner } from '../shared/pod-watch.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
@@ -53,7 +54,7 @@ export function orphanKey(pod: Pod): string {
 }
 
 /** Brings one Job up to date, or frees one orphaned pod. */
-export function reconcileJob(state: ClusterState, key: string): void {
+export function* reconcileJob(state: ClusterState, key: string): Steps<void> {
   if (key.startsWith(ORPHAN_PREFIX)) {
     freeOrphan(state, key.slice(ORPHAN_PREFIX.length));
     return;
@@ -71,7 +72,7 @@ export function reconcileJob(state: ClusterState, key: string): void {
     backoffs.remove(state, key);
     return;
   }
-  if (syncJob(state, job, key)) forgetFailures(state, QUEUE, key);
+  if (yield* syncJob(state, job, key)) forgetFailures(state, QUEUE, key);
   else requeueFailed(state, QUEUE, key, FAILURE_MAX_MS, FAILURE_BASE_MS);
 }
 
@@ -83,10 +84,12 @@ function freeOrphan(state: ClusterState, podKey: string): void {
 }
 
 /** False when a call failed. */
-function syncJob(state: ClusterState, job: Job, key: string): boolean {
+function* syncJob(state: ClusterState, job: Job, key: string): Steps<boolean> {
   const areMet = areExpectationsMet(state, QUEUE, key);
   const selector = selectorFromLabelSelector(job.spec.selector);
+  yield;
   const pods = claimPods(state, job, { kind: CONTROL.kind, selector, adoptedFinalizer: TRACKING_FINALIZER });
+  yield;
   // C306: the clock of the Job starts with the first sync in which it may run.
   const startTime = job.status.startTime ?? (job.spec.suspend ? undefined : formatTime(state.nowMs));
   const started: Job = { ...job, status: { ...job.status, ...(startTime === undefined ? {} : { startTime }) } };
@@ -94,10 +97,11 @@ function syncJob(state: ClusterState, job: Job, key: string): boolean {
   const record = nextRecord(backoffs.get(state, key) ?? NO_FAILURES, view.newlySucceeded, view.newlyFailed);
   const sync: Sync = { state, job: started, key, view, record };
 
+  yield;
   const end = judgeEnd(view, state.nowMs);
-  const outcome = end === undefined ? runOn(sync, areMet) : endNow(sync, end, areMet);
+  const outcome = yield* end === undefined ? runOn(sync, areMet) : endNow(sync, end, areMet);
   storeRecord(state, key, record);
-  const final = trackJob(state, { view, status: outcome.status, end: outcome.end, terminating: outcome.terminating });
+  const final = yield* trackJob(state, { view, status: outcome.status, end: outcome.end, terminating: outcome.terminating });
   if (final !== undefined) recordEnd(state, job, final);
   return outcome.failure === undefined;
 }
@@ -118,8 +122,8 @@ interface Outcome {
 }
 
 /** C314: the Job has ended, so its active pods go; they keep their finalizers until they are counted. */
-function endNow({ state, job, view }: Sync, end: Condition, areMet: boolean): Outcome {
-  const removal = removePods(state, job, view.active);
+function* endNow({ state, job, view }: Sync, end: Condition, areMet: boolean): Steps<Outcome> {
+  const removal = yield* removePods(state, job, view.active);
   const { active, ready, terminating } = afterRemoval(view, removal);
   const isSettled = areMet && active === 0;
   const status = { ...job.status, active, ready, terminating };
@@ -127,13 +131,13 @@ function endNow({ state, job, view }: Sync, end: Condition, areMet: boolean): Ou
 }
 
 /** The Job goes on: pods are created or deleted, and it may turn out to be complete or suspended. */
-function runOn(sync: Sync, areMet: boolean): Outcome {
+function* runOn(sync: Sync, areMet: boolean): Steps<Outcome> {
   const { state, job, key, view } = sync;
   const deadline = deadlineMs(job);
   if (deadline !== undefined) requeueAfter(state, QUEUE, key, deadline - state.nowMs); // C313
   const isManaged = areMet && !isDeleting(job);
   const counts = isManaged
-    ? managePods(sync)
+    ? yield* managePods(sync)
     : { active: view.active.length, ready: view.ready, terminating: view.terminating, failure: undefined };
   const { active, ready, terminating, failure } = counts;
   const status = { ...job.status, active, ready, terminating };
@@ -151,7 +155,7 @@ interface Counts {
   readonly failure: string | undefined;
 }
 
-function managePods(sync: Sync): Counts {
+function* managePods(sync: Sync): Steps<Counts> {
   const { state, job, key, view, record } = sync;
   const unchanged = { active: view.active.length, ready: view.ready, terminating: view.terminating, failure: undefined };
   const plan = planPods(view, record, state.nowMs);
@@ -164,15 +168,18 @@ function managePods(sync: Sync): Counts {
     case 'delete': {
       expectDeletions(state, QUEUE, key, plan.pods.map(keyOf));
       // C327: what the controller deletes has not failed, so the finalizer goes first.
-      for (const pod of plan.pods) removeFinalizer(state, pod);
-      const removal = removePods(state, job, plan.pods);
+      for (const pod of plan.pods) {
+        removeFinalizer(state, pod);
+        yield;
+      }
+      const removal = yield* removePods(state, job, plan.pods);
       for (const pod of removal.failed) observeDeletion(state, QUEUE, key, keyOf(pod));
       return { ...afterRemoval(view, removal), failure: removal.failure };
     }
     case 'create': {
       const count = plan.indexes.length;
       expectCreations(state, QUEUE, key, count);
-      const calls = callSlowly(count, (position) => createPod(state, CONTROL, job, draftPod(sync, plan.indexes[position])));
+      const calls = yield* slowStartBatch(count, (position) => createPod(state, CONTROL, job, draftPod(sync, plan.indexes[position])));
       const missed = calls.failedCount + calls.skippedCount;
       observeCreations(state, QUEUE, key, missed);
       return { ...unchanged, active: view.active.length + count - missed, failure: calls.failure };
@@ -186,7 +193,7 @@ interface Removal {
   readonly failure: string | undefined;
 }
 
-function removePods(state: ClusterState, job: Job, pods: readonly Pod[]): Removal {
+function* removePods(state: ClusterState, job: Job, pods: readonly Pod[]): Steps<Removal> {
   const deleted: Pod[] = [];
   const failed: Pod[] = [];
   let failure: string | undefined;
@@ -197,6 +204,7 @@ function removePods(state: ClusterState, job: Job, pods: readonly Pod[]): Remova
       failed.push(pod);
       failure ??= refused.message ?? '';
     }
+    yield;
   }
   return { deleted, failed, failure };
 }

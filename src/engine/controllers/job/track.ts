@@ -9,6 +9,7 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { UNCOUNTED_PODS_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { formatIndexes } from './indexes.ts';
 import { isFailed, isTracked, TRACKING_FINALIZER } from './pods.ts';
 import { jobCondition } from './plan.ts';
@@ -26,7 +27,7 @@ export interface Findings {
 }
 
 /** Counts ended pods and writes the status, at most twice. Returns the final condition when the Job has finished. */
-export function trackJob(state: ClusterState, findings: Findings): Condition | undefined {
+export function* trackJob(state: ClusterState, findings: Findings): Steps<Condition | undefined> {
   const { view, terminating } = findings;
   const tally = tallyPods(findings);
   const { interim, final } = finalConditions(findings.end, state.nowMs);
@@ -34,7 +35,10 @@ export function trackJob(state: ClusterState, findings: Findings): Condition | u
   if (interim !== undefined && !hasCondition(status, interim.type)) status = withCondition(status, interim);
   writeStatus(state, jobKind, view.job, printedStatus(status));
 
-  for (const pod of tally.released) removeFinalizer(state, pod);
+  for (const pod of tally.released) {
+    removeFinalizer(state, pod);
+    yield;
+  }
   status = countUp(status, view.indexes !== undefined);
   const isFinished = final !== undefined && !tally.isFull && terminating === 0; // C314
   if (isFinished) status = withFinal(status, final);

@@ -5,6 +5,7 @@ import { parseTime } from '../../apimachinery/time.ts';
 import { deleteObject, listObjects } from '../../apiserver/api.ts';
 import { customResources } from '../../apiserver/cluster-kinds.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { Namespace } from '../../kinds/namespace/types.ts';
@@ -28,15 +29,16 @@ const PODS = podKind as unknown as Kind;
 const CONTENT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind.namespaced).sort(compareKinds);
 
 /** C917: deletes the pods, and once there are none, everything. While pods remain they are not reported as remaining (C919). */
-export function deleteContent(state: ClusterState, namespace: Namespace): ContentOutcome {
-  const pods = deleteKind(state, namespace, PODS);
+export function* deleteContent(state: ClusterState, namespace: Namespace): Steps<ContentOutcome> {
+  const pods = yield* deleteKind(state, namespace, PODS);
   if (pods.remaining !== undefined) {
     const errors = pods.error === undefined ? [] : [pods.error];
     return { remaining: [], errors, estimateSeconds: pods.estimateSeconds };
   }
   const custom = customResources(state).filter((kind) => kind.namespaced);
   const kinds = custom.length === 0 ? CONTENT_KINDS : [...CONTENT_KINDS, ...custom].sort(compareKinds);
-  const outcomes = kinds.map((kind) => deleteKind(state, namespace, kind));
+  const outcomes: KindOutcome[] = [];
+  for (const kind of kinds) outcomes.push(yield* deleteKind(state, namespace, kind));
   return {
     remaining: outcomes.flatMap(({ remaining }) => remaining ?? []),
     errors: outcomes.flatMap(({ error }) => error ?? []),
@@ -50,12 +52,15 @@ interface KindOutcome {
   readonly error?: string;
 }
 
-function deleteKind(state: ClusterState, namespace: Namespace, kind: Kind): KindOutcome {
+function* deleteKind(state: ClusterState, namespace: Namespace, kind: Kind): Steps<KindOutcome> {
   const { name } = namespace.metadata;
   const graceSeconds = kind === PODS ? remainingGrace(state, namespace) : 0;
+  yield;
   for (const object of listObjects(state, kind, name)) {
     deleteObject(state, kind, name, object.metadata.name, { propagationPolicy: 'Background' });
+    yield;
   }
+  yield;
   const left = listObjects(state, kind, name);
   if (left.length === 0) return { estimateSeconds: 0 };
   const finalizers = new Map<string, number>();

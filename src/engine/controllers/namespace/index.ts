@@ -5,6 +5,7 @@ import type { Condition } from '../../apimachinery/meta.ts';
 import { getObject, writeObject, writeStatus } from '../../apiserver/api.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import type { Change } from '../../kernel/store.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
 import type { Namespace } from '../../kinds/namespace/types.ts';
@@ -33,11 +34,11 @@ function receive(state: ClusterState, change: Change): void {
   else if (deletionTimestamp !== undefined) requeueAfter(state, NAME, name, START_DELAY_MS);
 }
 
-function emptyNamespace(state: ClusterState, name: string): void {
+function* emptyNamespace(state: ClusterState, name: string): Steps<void> {
   const namespace = getObject(state, namespaceKind, undefined, name);
   if (namespace?.metadata.deletionTimestamp === undefined) return;
   if (!(namespace.spec.finalizers ?? []).includes(FINALIZER)) return;
-  const outcome = deleteContent(state, namespace);
+  const outcome = yield* deleteContent(state, namespace);
   const reported = writeConditions(state, namespace, outcome);
   if (outcome.errors.length > 0) {
     requeueFailed(state, NAME, name, FAILURE_MAX_MS);

@@ -8,6 +8,7 @@ import { getObject, listBySelector, listByTerm, writeObject, writeStatus } from 
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import {
   areExpectationsMet,
@@ -18,7 +19,7 @@ import {
   observeDeletion,
 } from '../shared/expectations.ts';
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
-import { callSlowly, controllerReference, createPod, deletePod, podFromTemplate, splitKey } from '../shared/pod-control.ts';
+import { controllerReference, createPod, deletePod, podFromTemplate, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { isPodActive } from '../shared/pods.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { claimedPods, countClaimed, selectorOfOwner, unsettledPods } from './claims.ts';
@@ -27,7 +28,7 @@ import { choosePodsToDelete, type NodeRanks, planScale } from './plan.ts';
 import { computeStatus } from './status.ts';
 
 /** Brings one owner up to date. */
-export function reconcileReplicas(state: ClusterState, data: ReplicaControllerData, key: string): void {
+export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerData, key: string): Steps<void> {
   const [namespace, name] = splitKey(key);
   const owner = getObject(state, data.kind, namespace, name);
   if (owner === undefined) {
@@ -36,11 +37,11 @@ export function reconcileReplicas(state: ClusterState, data: ReplicaControllerDa
     forgetReplacements(state, data.name, key);
     return;
   }
-  settleClaims(state, data, owner);
+  yield* settleClaims(state, data, owner);
   const counts = countClaimed(state, data, owner); // C151: before anything is created or deleted
   let failure: string | undefined;
   if (!isDeleting(owner) && areExpectationsMet(state, data.name, key)) {
-    failure = scale(state, data, owner, key, counts.claimed); // C121, C155
+    failure = yield* scale(state, data, owner, key, counts.claimed); // C121, C155
   }
   const status = computeStatus(owner, counts, failure, state.nowMs);
   writeStatus(state, data.kind, owner, status);
@@ -56,7 +57,7 @@ export function reconcileReplicas(state: ClusterState, data: ReplicaControllerDa
 }
 
 /** C114: adopts matching orphans and releases owned pods that match no more. No event, whatever happens (C117). */
-function settleClaims(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner): void {
+function* settleClaims(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner): Steps<void> {
   const pods = unsettledPods(state, data, owner);
   if (isDeleting(owner)) return; // C114.3, C114.4, C155
   const selector = selectorOfOwner(state, data, owner);
@@ -65,6 +66,7 @@ function settleClaims(state: ClusterState, data: ReplicaControllerData, owner: R
     if (controllerOf(pod) === undefined) {
       if (isMatching) adopt(state, data, owner, pod);
     } else if (!isMatching) release(state, owner, pod);
+    yield;
   }
 }
 
@@ -88,7 +90,13 @@ function release(state: ClusterState, owner: ReplicaOwner, pod: Pod): void {
 }
 
 /** The scaling step. Returns the API's text of the first error. */
-function scale(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, claimed: number): string | undefined {
+function* scale(
+  state: ClusterState,
+  data: ReplicaControllerData,
+  owner: ReplicaOwner,
+  key: string,
+  claimed: number,
+): Steps<string | undefined> {
   const plan = planScale(claimed, owner.spec.replicas);
   switch (plan.kind) {
     case 'none':
@@ -98,21 +106,33 @@ function scale(state: ClusterState, data: ReplicaControllerData, owner: ReplicaO
         requeueAfter(state, data.name, key, REPLACEMENT_PAUSE_MS);
         return undefined;
       }
-      return createPods(state, data, owner, key, plan.count);
+      return yield* createPods(state, data, owner, key, plan.count);
     case 'delete':
-      return deletePods(state, data, owner, key, plan.count);
+      return yield* deletePods(state, data, owner, key, plan.count);
   }
 }
 
-function createPods(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, count: number): string | undefined {
+function* createPods(
+  state: ClusterState,
+  data: ReplicaControllerData,
+  owner: ReplicaOwner,
+  key: string,
+  count: number,
+): Steps<string | undefined> {
   expectCreations(state, data.name, key, count); // C124
   const { template } = owner.spec;
-  const calls = callSlowly(count, () => createPod(state, data, owner, podFromTemplate(data, owner, template)));
+  const calls = yield* slowStartBatch(count, () => createPod(state, data, owner, podFromTemplate(data, owner, template)));
   observeCreations(state, data.name, key, calls.failedCount + calls.skippedCount); // C125
   return calls.failure;
 }
 
-function deletePods(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, count: number): string | undefined {
+function* deletePods(
+  state: ClusterState,
+  data: ReplicaControllerData,
+  owner: ReplicaOwner,
+  key: string,
+  count: number,
+): Steps<string | undefined> {
   const claimed = claimedPods(state, data, owner);
   const ranks = count < claimed.length ? nodeRanks(state, data, owner) : new Map();
   const pods = choosePodsToDelete(claimed, count, ranks, state.nowMs);
@@ -120,6 +140,7 @@ function deletePods(state: ClusterState, data: ReplicaControllerData, owner: Rep
   let failure: string | undefined;
   for (const pod of pods) {
     const refused = deletePod(state, data, owner, pod);
+    yield;
     if (refused === undefined) continue;
     observeDeletion(state, data.name, key, keyOf(pod)); // C125
     if (refused.reason !== 'NotFound') failure ??= refused.message ?? '';

@@ -12,6 +12,7 @@ import type { ResourceQuota } from '../../kinds/resourcequota/types.ts';
 import { resourcesFor } from '../../kinds/shared/quota-usage.ts';
 import { type Component, TIMER_RANKS } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { type Change, keyOf, keysInNamespace } from '../../kernel/store.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
@@ -59,7 +60,7 @@ function receiveQuota(state: ClusterState, change: Change): void {
   else if (quota.status !== previous.status) enqueue(state, QUEUE, COMPARE + key);
 }
 
-function reconcile(state: ClusterState, queued: string): void {
+function* reconcile(state: ClusterState, queued: string): Steps<void> {
   // What is not delivered yet is not counted yet: the count is asked again in the next round.
   if (state.deliveredCount < state.changes.length) return enqueue(state, QUEUE, queued);
   const isComparison = queued.startsWith(COMPARE);
@@ -67,7 +68,7 @@ function reconcile(state: ClusterState, queued: string): void {
   const [namespace, name] = splitKey(key);
   const quota = getObject(state, resourceQuotaKind, namespace, name);
   if (quota === undefined) return;
-  track(state, namespace);
+  yield* track(state, namespace);
   const used = usedOf(state, quota);
   const { hard = {} } = quota.spec;
   const isTrue = isEqual(used, quota.status.used) && isEqual(hard, quota.status.hard);

@@ -19,6 +19,7 @@ import {
 } from '../../kinds/shared/quota-usage.ts';
 import { sortedRecord } from '../../kinds/shared/storage.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
+import { endsStep, type Steps } from '../../kernel/steps.ts';
 
 interface ClassUse {
   readonly usageClass: UsageClass;
@@ -37,11 +38,14 @@ export function isTracked(state: ClusterState, namespace: string): boolean {
 }
 
 /** Counts the namespace once; from then on its changes do. */
-export function track(state: ClusterState, namespace: string): void {
+export function* track(state: ClusterState, namespace: string): Steps<void> {
   if (isTracked(state, namespace)) return;
   namespaceUse.put(state, namespace, { classes: {} });
   for (const kind of COUNTED_KINDS)
-    for (const object of listObjects(state, kind, namespace)) count(state, namespace, kind, object, addQuantities);
+    for (const [index, object] of listObjects(state, kind, namespace).entries()) {
+      count(state, namespace, kind, object, addQuantities);
+      if (endsStep(index)) yield;
+    }
 }
 
 export function untrack(state: ClusterState, namespace: string): void {

@@ -10,6 +10,7 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { PodTemplateSpec } from '../../kinds/shared/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 
 /** Who creates and deletes: the kind of the owner, and the name that its events carry (C021). */
 export interface PodControl {
@@ -98,8 +99,8 @@ export interface SlowStart {
   readonly skippedCount: number;
 }
 
-/** C123: calls in batches of 1, 2, 4, ...; a batch with a failure is the last one. */
-export function callSlowly(count: number, call: (index: number) => string | undefined): SlowStart {
+/** C123: calls in batches of 1, 2, 4, ...; a batch with a failure is the last one. A call a step. */
+export function* slowStartBatch(count: number, call: (index: number) => string | undefined): Steps<SlowStart> {
   let failure: string | undefined;
   let failedCount = 0;
   let attempted = 0;
@@ -107,6 +108,7 @@ export function callSlowly(count: number, call: (index: number) => string | unde
     for (let i = 0; i < batch; i += 1) {
       const error = call(attempted);
       attempted += 1;
+      yield;
       if (error === undefined) continue;
       failure ??= error;
       failedCount += 1;

@@ -10,6 +10,7 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet, StatefulSetStatus } from '../../kinds/statefulset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
 import { isPodFinished } from '../shared/pods.ts';
@@ -27,7 +28,7 @@ export const QUEUE = 'statefulset';
 const CONTROL: PodControl = { eventComponent: 'statefulset-controller', kind: statefulSetKind as unknown as Kind };
 
 /** Brings one StatefulSet up to date. */
-export function reconcileStatefulSet(state: ClusterState, key: string): void {
+export function* reconcileStatefulSet(state: ClusterState, key: string): Steps<void> {
   const [namespace, name] = splitKey(key);
   const set = getObject(state, statefulSetKind, namespace, name);
   if (set === undefined) {
@@ -46,8 +47,9 @@ export function reconcileStatefulSet(state: ClusterState, key: string): void {
   const currentRevision = revisions.current.metadata.name;
   const updateRevision = revisions.update.metadata.name;
   const plan = planSync({ set, pods, currentRevision, updateRevision, collisionCount, nowMs: state.nowMs });
-  if (set.metadata.deletionTimestamp === undefined) keepClaims(state, set, pods);
-  const isDone = plan.stages.every((stage) => carryOut(state, set, revisions, stage));
+  if (set.metadata.deletionTimestamp === undefined) yield* keepClaims(state, set, pods);
+  let isDone = true;
+  for (const stage of plan.stages) isDone &&= yield* carryOut(state, set, revisions, stage);
   const status = completeUpdate(set, isDone ? plan.statusAfterUpdate : plan.status);
   writeStatus(state, statefulSetKind, set, printedStatus(status));
   truncateHistory(state, set, pods, revisions);
@@ -61,20 +63,24 @@ export function reconcileStatefulSet(state: ClusterState, key: string): void {
 }
 
 /** C421: pods that wait may lack a claim; those that go may take theirs with them. */
-function keepClaims(state: ClusterState, set: StatefulSet, pods: readonly Pod[]): void {
+function* keepClaims(state: ClusterState, set: StatefulSet, pods: readonly Pod[]): Steps<void> {
   if ((set.spec.volumeClaimTemplates ?? []).length === 0) return;
   for (const pod of pods) {
     if (pod.status.phase === 'Pending' && pod.metadata.deletionTimestamp === undefined) createClaims(state, CONTROL, set, ordinalOf(pod));
     claimOwnership(state, set, pod);
+    yield;
   }
 }
 
 /** Carries out the actions of a stage in batches of 1, 2, 4, ... (C424); false when one failed. */
-function carryOut(state: ClusterState, set: StatefulSet, revisions: Revisions, actions: readonly Action[]): boolean {
+function* carryOut(state: ClusterState, set: StatefulSet, revisions: Revisions, actions: readonly Action[]): Steps<boolean> {
   let from = 0;
   for (const size of slowStartBatches(actions.length)) {
     let isGood = true;
-    for (const action of actions.slice(from, from + size)) isGood = act(state, set, revisions, action) && isGood;
+    for (const action of actions.slice(from, from + size)) {
+      isGood = act(state, set, revisions, action) && isGood;
+      yield;
+    }
     if (!isGood) return false;
     from += size;
   }
