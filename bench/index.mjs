@@ -14,6 +14,8 @@ import { openDirectory } from '../src/db/directory.ts';
 import { createCluster, defaultNodes, execute, parseWaitFor } from '../src/engine/cluster/index.ts';
 import { kindByResource } from '../src/engine/kinds/index.ts';
 import { placeOf } from '../src/front/hosts.ts';
+import { loadScenario } from '../src/scenario/scenario.ts';
+import { explore, runUndisturbed } from '../src/scenario/explore.ts';
 import { readConfig } from '../src/hosts/config.ts';
 import { serve } from '../src/hosts/node.ts';
 import { createClusterService } from '../src/service/cluster-service.ts';
@@ -376,6 +378,48 @@ const GROUPS = {
     await none.value.close();
     row('start with 1 000 clusters on disk, and with none', `${many.ms.toFixed(1)} ms, ${none.ms.toFixed(1)} ms`);
   },
+
+  async explore() {
+    // The aim is 200/s on two cores, once the code is warm.
+    const files = { read: () => JSON.stringify(SHOP), resolve: () => 'there are no files' };
+    const { scenario } = await loadScenario('shop.yaml', files);
+    const { for: forMs, faults: types } = scenario.body.explore;
+    const undisturbed = runUndisturbed(scenario, forMs);
+    const options = { types, forMs, lastsMs: null, depth: 1, share: { index: 0, count: 1 }, isSpent: () => false };
+    for (const times of ['the first', 'the second', 'the third']) {
+      let runs = 0;
+      const { ms } = await timed(() => explore(scenario, undisturbed, options, () => (runs += 1)));
+      row(`${times} ${runs} runs of a shop with 20 pods, 10 min each, one thread`, perSecond(runs, ms));
+    }
+  },
+};
+
+/** 20 pods behind a Service, which are changed and scaled while something strikes. */
+const SHOP = {
+  apiVersion: 'orrery.dev/v1',
+  kind: 'Scenario',
+  metadata: { name: 'shop' },
+  cluster: { nodes: 5 },
+  manifests: [
+    replicaSet(20, {
+      image: 'nginx:1.27',
+      imagePullPolicy: 'IfNotPresent',
+      ports: [{ containerPort: 80 }],
+      readinessProbe: { httpGet: { path: '/', port: 80 } },
+    }),
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' }, spec: { selector: { app: 'x' }, ports: [{ port: 80 }] } },
+  ],
+  steps: [
+    { wait: { for: 'jsonpath={.status.readyReplicas}=20', on: 'replicaset/rs' } },
+    { mark: 'steady' },
+    { advance: '1m' },
+    { label: { on: 'replicaset/rs', labels: { tier: 'front' } } },
+    { advance: '2m' },
+    { scale: { on: 'replicaset/rs', replicas: 21 } },
+  ],
+  always: [{ endpoints: 'service/x', atLeast: 1, from: 'steady' }],
+  eventually: [{ ready: 'replicaset/rs', equals: 21, within: '10m', from: 'steady' }],
+  explore: { faults: ['node-down', 'container-kill', 'drain'], from: 'steady', for: '10m' },
 };
 
 const cronJob = (name) => ({

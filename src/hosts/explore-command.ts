@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
 import type { Counterexample } from '../scenario/counterexample.ts';
-import { FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
+import { distinctStates, FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
 import { type Failure, failuresOf } from '../scenario/failures.ts';
 import { placeText, violationText } from '../scenario/report.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
@@ -26,7 +26,7 @@ const BUDGET_MS = 60_000;
 const PROGRESS_MS = 500;
 
 const HELP =
-  'orrery explore <scenario.yaml> [--faults node-down,container-kill,…] [--depth 2] [--budget 60s] [--for 10m] [--jobs N] [--save <folder>] [--set path=value] [--bisect path --from 1s --to 10m]';
+  'orrery explore <scenario.yaml> [--faults node-down,container-kill,…] [--depth 2] [--budget 60s] [--for 10m] [--lasts 2m] [--jobs N] [--save <folder>] [--set path=value] [--bisect path --from 1s --to 10m]';
 
 /** Runs the command; the exit code: 0 when everything holds, 1 when something does not, 2 when nothing can be explored. */
 export async function runExplore(args: readonly string[]): Promise<number> {
@@ -63,6 +63,7 @@ function readFlags(args: readonly string[]) {
         depth: { type: 'string' },
         budget: { type: 'string' },
         for: { type: 'string' },
+        lasts: { type: 'string' },
         jobs: { type: 'string', short: 'j' },
         save: { type: 'string' },
         set: { type: 'string', multiple: true },
@@ -101,7 +102,7 @@ function settingsOf({ body }: Scenario, flags: Flags): Settings {
   return {
     types: types as readonly StrikeType[],
     forMs: durationOf('--for', flags.for) ?? said.for ?? FOR_MS_DEFAULT,
-    lastsMs: said.lasts ?? null,
+    lastsMs: durationOf('--lasts', flags.lasts) ?? said.lasts ?? null,
     depth: depth === '2' ? 2 : 1,
     budgetMs: durationOf('--budget', flags.budget) ?? BUDGET_MS,
     jobs: jobsOf(flags.jobs),
@@ -194,8 +195,10 @@ function printText(
   const kinds = `${counted(types.length, 'type')}: ${types.join(', ')}`;
   const pairs = depth === 2 ? `, and ${trials.length - firsts} pairs, as many as the budget allowed` : '';
   const seconds = ms / 1000;
+  const states = distinctStates(trials);
+  const equal = states === trials.length ? '' : ` from ${counted(states, 'distinct state')}`;
   console.log(
-    `${scenario.name}: ${counted(trials.length, 'run')}, all single faults of ${kinds}, at ${counted(instants, 'instant')}${pairs}; ${groups.length === 0 ? 'everything holds' : `${counted(groups.length, 'way')} to fail`}`,
+    `${scenario.name}: ${counted(trials.length, 'run')}${equal}, all single faults of ${kinds}, at ${counted(instants, 'instant')}${pairs}; ${groups.length === 0 ? 'everything holds' : `${counted(groups.length, 'way')} to fail`}`,
   );
   console.log(`${seconds.toFixed(1)} s, ${Math.round(trials.length / seconds)} runs a second with ${counted(jobs, 'worker')}`);
 }
@@ -225,7 +228,7 @@ function printJson(scenario: Scenario, trials: readonly Trial[], groups: readonl
     ...(counterexample === undefined ? {} : { scenario: counterexample.source }),
   }));
   process.stdout.write(
-    `${JSON.stringify({ name: scenario.name, runs: trials.length, ok: violations.length === 0, violations }, null, 2)}\n`,
+    `${JSON.stringify({ name: scenario.name, runs: trials.length, states: distinctStates(trials), ok: violations.length === 0, violations }, null, 2)}\n`,
   );
 }
 

@@ -3,11 +3,10 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration } from '../engine/apimachinery/time.ts';
-import type { Trial } from './explore.ts';
+import type { Struck, Trial } from './explore.ts';
 import type { Violation } from './run.ts';
 import { runScenario } from './run-scenario.ts';
 import { buildScenario, type Files, type Scenario } from './scenario.ts';
-import type { Strike } from './strikes.ts';
 
 /** Scenarios that are run to make one smaller. */
 const TRIES_MAX = 200;
@@ -33,7 +32,7 @@ export function sourceOf(scenario: Scenario, { struck, acts }: Trial, violation:
     nowMs = Math.max(nowMs, ms);
   };
   const later = [
-    ...struck.map(({ atMs, strike }) => ({ atMs, steps: strikeSteps(strike) })),
+    ...struck.map((one) => ({ atMs: one.atMs, steps: strikeSteps(one) })),
     ...acts
       .filter(({ body }) => !['advance', 'wait', 'expect'].some((verb) => verb in body))
       .map(({ atMs, body }) => ({ atMs, steps: [inlined(body as unknown as JsonObject, scenario, original)] })),
@@ -61,11 +60,11 @@ function inlined(step: JsonObject, scenario: Scenario, original: readonly JsonOb
   return found === undefined ? step : { ...step, apply: [...found.objects] };
 }
 
-function strikeSteps(strike: Strike): JsonObject[] {
+function strikeSteps({ strike, lastsMs }: Struck): JsonObject[] {
   if (strike.type === 'drain') return [{ drain: strike.node } as unknown as JsonObject];
   const { type, ...target } = strike.fault;
   const shown = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== null));
-  return [{ fault: { type, ...shown } }];
+  return [{ fault: { type, ...shown, ...(lastsMs === null ? {} : { for: formatDuration(lastsMs) }) } }];
 }
 
 /** The smallest scenario that was found in which the same expectation fails; undefined when the trial cannot be told as a file. */

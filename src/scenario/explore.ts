@@ -2,10 +2,11 @@
 // fork, the fork runs on, and its expectations are judged. Between two changes nothing is different, so all single faults are tried that can be told apart.
 
 import { nextChangeMs } from '../engine/cluster/index.ts';
+import { differenceOf, shortOf } from './equal-states.ts';
 import type { StepBody } from './schema.ts';
 import { Run, type RunResult, type Violation } from './run.ts';
 import type { Scenario } from './scenario.ts';
-import { type Strike, strikesOf, type StrikeType } from './strikes.ts';
+import { lastingMs, type Strike, strikesOf, type StrikeType } from './strikes.ts';
 
 export const FAULTS_DEFAULT: readonly StrikeType[] = ['node-down', 'container-kill'];
 export const FOR_MS_DEFAULT = 600_000;
@@ -30,6 +31,8 @@ export interface Struck {
   readonly strike: Strike;
   /** Virtual milliseconds. */
   readonly atMs: number;
+  /** How long it lasts, milliseconds; null: to the end, or no time at all. */
+  readonly lastsMs: number | null;
   /** The step that was under way, and how long it had been. */
   readonly step: number;
   readonly intoStepMs: number;
@@ -48,7 +51,15 @@ export interface Trial {
   readonly struck: readonly Struck[];
   readonly acts: readonly Act[];
   readonly violations: readonly Violation[];
-  readonly result: RunResult;
+  /** The history of strikes that brought the same is not the same: there is no digest. */
+  readonly result: Omit<RunResult, 'digest'>;
+  /** Equal where the strikes have left equal states, from which the same follows. */
+  readonly state: string;
+}
+
+/** How many states trials have begun from: those that are equal were run once. */
+export function distinctStates(trials: readonly Trial[]): number {
+  return new Set(trials.map(({ state }) => state)).size;
 }
 
 export interface Undisturbed {
@@ -91,6 +102,9 @@ export function explore(scenario: Scenario, { instants }: Undisturbed, options: 
   explorer.walk(run, instants);
 }
 
+/** What follows from each state that strikes of one run have left. */
+type Seen = Map<string, Trial[]>;
+
 class Explorer {
   private readonly options: ExploreOptions;
   private readonly found: (trial: Trial) => void;
@@ -123,8 +137,9 @@ class Explorer {
   }
 
   private strikeAll(run: Run, atMs: number, [step, stepMs]: readonly [number, number]): void {
-    const { types, share } = this.options;
+    const { types, share, lastsMs } = this.options;
     let here: Run | undefined;
+    const seen: Seen = new Map();
     for (const strike of strikesOf(run.state, types)) {
       const index = this.count;
       this.count += 1;
@@ -133,30 +148,65 @@ class Explorer {
         here = run.fork();
         here.passTo(atMs);
       }
-      this.strike(here.fork(), [index], [{ strike, atMs, step, intoStepMs: atMs - stepMs }]);
+      this.strike(
+        here,
+        seen,
+        [index],
+        [{ strike, atMs, lastsMs: lastingMs(strike, lastsMs), step, intoStepMs: atMs - stepMs }],
+        '',
+        this.found,
+      );
     }
   }
 
-  private strike(run: Run, index: readonly number[], struck: readonly Struck[]): void {
-    const { forMs, lastsMs, depth } = this.options;
-    const { strike, atMs } = struck.at(-1) as Struck;
-    const known = run.violations.length;
+  /** Strikes a fork of a run, and hands over what follows: this trial, behind those of second strikes. */
+  private strike(
+    here: Run,
+    seen: Seen,
+    index: readonly number[],
+    struck: readonly Struck[],
+    before: string,
+    found: (trial: Trial) => void,
+  ): void {
+    const { forMs } = this.options;
+    const { strike, atMs, lastsMs } = struck.at(-1) as Struck;
+    const endMs = atMs + forMs;
+    const run = here.fork();
+    if (strike.type === 'fault') run.strike(strike.fault, lastsMs);
+    else run.drain(strike.node, endMs);
+    const violated = run.violations.slice(here.violations.length);
+    const state = shortOf(`${before} ${atMs} ${differenceOf(here.state, run.state)} ${JSON.stringify(violated)}`);
+    const known = seen.get(state);
+    if (known !== undefined) return known.forEach((trial) => found(sameTrial(trial, index, struck)));
+    const trials: Trial[] = [];
+    seen.set(state, trials);
+    const keep = (trial: Trial): void => {
+      trials.push(trial);
+      found(trial);
+    };
+    if (strike.type === 'fault') this.strikeAgain(run, index, struck, endMs, state, keep);
     const acts: Act[] = [];
     run.acts = acts;
-    const endMs = atMs + forMs;
-    if (strike.type === 'fault') {
-      run.strike(strike.fault, lastsMs);
-      if (depth > struck.length && !this.options.isSpent()) this.strikeAgain(run.fork(), index, struck, endMs);
-    } else run.drain(strike.node, endMs);
     run.finishSteps();
     run.passTo(Math.max(endMs, run.state.nowMs));
     run.judgeEventually(atMs);
-    this.found({ index, struck, acts, violations: run.violations.slice(known), result: run.result() });
+    const { digest: _, ...result } = run.result();
+    keep({ index, struck, acts, violations: run.violations.slice(here.violations.length), result, state });
   }
 
   /** The same once more, at the instants that the first strike has brought. */
-  private strikeAgain(run: Run, first: readonly number[], struck: readonly Struck[], endMs: number): void {
+  private strikeAgain(
+    struckRun: Run,
+    first: readonly number[],
+    struck: readonly Struck[],
+    endMs: number,
+    before: string,
+    found: (trial: Trial) => void,
+  ): void {
+    const { depth, types, lastsMs, isSpent } = this.options;
+    if (depth <= struck.length || isSpent()) return;
     let count = 0;
+    const run = struckRun.fork();
     const probe = run.fork();
     const instants = [run.state.nowMs];
     probe.observer = ({ state }, changes) => {
@@ -165,16 +215,27 @@ class Explorer {
     probe.finishSteps();
     probe.passTo(Math.max(endMs, probe.state.nowMs));
     for (const ms of instants) {
-      if (this.options.isSpent()) return;
+      if (isSpent()) return;
       const here = run.fork();
       while (here.state.nowMs < ms) goOn(here, ms);
-      for (const strike of strikesOf(here.state, this.options.types)) {
-        if (this.options.isSpent()) return;
+      const seen: Seen = new Map();
+      for (const strike of strikesOf(here.state, types)) {
+        if (isSpent()) return;
         count += 1;
-        this.strike(here.fork(), [...first, count], [...struck, { strike, atMs: ms, step: here.step, intoStepMs: 0 }]);
+        const second = { strike, atMs: ms, lastsMs: lastingMs(strike, lastsMs), step: here.step, intoStepMs: 0 };
+        this.strike(here, seen, [...first, count], [...struck, second], before, found);
       }
     }
   }
+}
+
+/** What follows from an equal state is equal: only what struck first is another. */
+function sameTrial(trial: Trial, index: readonly number[], struck: readonly Struck[]): Trial {
+  return {
+    ...trial,
+    index: [...index, ...trial.index.slice(index.length)],
+    struck: [...struck, ...trial.struck.slice(struck.length)],
+  };
 }
 
 /** Takes the steps that need no time. */

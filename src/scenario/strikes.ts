@@ -44,6 +44,11 @@ function runningContainers(state: ClusterState): { namespace: string; pod: strin
   );
 }
 
+/** How long a strike lasts, milliseconds; null: to the end, or no time at all. */
+export function lastingMs(strike: Strike, lastsMs: number | null): number | null {
+  return strike.type === 'fault' && 'node' in strike.fault ? lastsMs : null;
+}
+
 /** `node-down node-2`, `container-kill default/web-0 (app)`, `drain node-1`. */
 export function strikeText(strike: Strike): string {
   if (strike.type === 'drain') return `drain ${strike.node}`;

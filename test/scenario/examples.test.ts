@@ -77,9 +77,7 @@ describe('exploration', () => {
     const whole = trialsOf(scenario);
     const shared = [0, 1, 2].flatMap((index) => trialsOf(scenario, { index, count: 3 }));
     const byIndex = (trials: readonly Trial[]) =>
-      trials
-        .map(({ index, violations, result }) => ({ index, digest: result.digest, violations }))
-        .sort((a, b) => (a.index[0] ?? 0) - (b.index[0] ?? 0));
+      trials.map(({ index, violations, result }) => ({ index, result, violations })).sort((a, b) => (a.index[0] ?? 0) - (b.index[0] ?? 0));
     expect(byIndex(shared)).toEqual(byIndex(whole));
     expect(whole.length).toBeGreaterThan(5);
   });

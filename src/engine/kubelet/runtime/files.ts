@@ -148,15 +148,37 @@ function baseTree(state: ClusterState, { instance, worker, pod, container }: Con
   });
   const release = releaseFile(packagesOf(container.image, catalogueEntry(container.image)));
   if (release !== undefined) putFile(tree, '/etc/os-release', release, 0o644, instance.createdMs);
-  for (const [path, text] of Object.entries(imageFiles(catalogueEntry(container.image)))) {
-    if (path.endsWith('/')) tree[path.slice(0, -1)] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: instance.createdMs };
-    else putFile(tree, path, text, 0o644, instance.createdMs);
-  }
+  putImageFiles(tree, container, instance.createdMs);
   const { files = {} } = givenBehavior(state, pod, container) ?? {};
   for (const [path, text] of Object.entries(files)) putFile(tree, path, text, text.startsWith('#!') ? 0o755 : 0o644, instance.createdMs);
   // K615: everybody may write the termination message.
   putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
   return tree;
+}
+
+function putImageFiles(tree: FileTree, { image }: Container, nowMs: number): void {
+  for (const [path, text] of Object.entries(imageFiles(catalogueEntry(image)))) {
+    if (path.endsWith('/')) tree[path.slice(0, -1)] = { kind: 'directory', text: '', mode: 0o755, modifiedMs: nowMs };
+    else putFile(tree, path, text, 0o644, nowMs);
+  }
+}
+
+/** Whether nothing can have changed some folders of an image: nobody wrote, nothing is mounted there, and no behavior brings files. */
+export function areOfImage(state: ClusterState, { pod, container, instance }: ContainerPlace, folders: readonly string[]): boolean {
+  if (trees.has(state, instance.id) || givenBehavior(state, pod, container) !== undefined) return false;
+  const others = [...(container.volumeMounts ?? []).map(({ mountPath }) => absolute(mountPath)), messagePathOf(container)];
+  return !others.some((path) => folders.some((folder) => isWithin(folder, path) || isWithin(path, folder)));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || folder === '/' || path.startsWith(`${folder}/`);
+}
+
+/** The file system of a container for who looks only at folders that are as the image has them: what is around them costs nothing. */
+export function openImage(state: ClusterState, { pod, container, instance }: ContainerPlace): FileSystem {
+  const tree: FileTree = {};
+  putImageFiles(tree, container, instance.createdMs);
+  return createFileSystem(tree, [], state.nowMs, { user: userOf(state, pod, container), isRootReadOnly: true });
 }
 
 /** Where a container leaves its termination message. */

@@ -6,8 +6,9 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Container } from '../../kinds/pod/types.ts';
 import { containerConfig } from '../container-config.ts';
+import { hostnameOf } from '../environment/index.ts';
 import { catalogueEntry } from './catalogue.ts';
-import { type ContainerPlace, openFiles } from './files.ts';
+import { areOfImage, type ContainerPlace, openFiles, openImage } from './files.ts';
 import { HTTPD_ROOT, NGINX_ROOT, NGINX_SETTINGS, NGINX_SITES } from './image-files.ts';
 import { appendLog } from './logs.ts';
 import { decodePercent, type FileSystem, formatDate, type HttpReply, type HttpRequest, plainPath, textToBytes } from './shell/index.ts';
@@ -37,29 +38,37 @@ export function webServerOf(container: Container): WebServer | undefined {
   return Object.hasOwn(SERVERS, repository) ? SERVERS[repository] : undefined;
 }
 
-/** Whether the settings of a web server say that a port speaks TLS. */
+/** Whether the settings of a web server say that a port speaks TLS; those of the images do not. */
 export function isTlsPort(state: ClusterState, place: ContainerPlace, port: number): boolean {
-  const { worker, pod, container } = place;
-  const config = containerConfig(state, worker, pod, container);
-  if (!config.ok) return false;
-  const { files } = openFiles(state, place, config.value, state.nowMs, true);
-  return new RegExp(`\\blisten\\s+(?:[^;]*:)?${port}\\s[^;]*\\bssl\\b`).test(settingsOf(files));
+  if (areOfImage(state, place, SETTINGS_FOLDERS)) return false;
+  const files = openSite(state, place);
+  return files !== undefined && new RegExp(`\\blisten\\s+(?:[^;]*:)?${port}\\s[^;]*\\bssl\\b`).test(settingsOf(files));
 }
 
 /** What the web server in a container answers, and whether its log says so. */
 export function askWebServer(state: ClusterState, place: ContainerPlace, request: HttpRequest, isLogged: boolean): HttpReply | undefined {
-  const { instance, worker, pod, container } = place;
+  const { instance, pod, container } = place;
   const server = webServerOf(container);
-  const config = containerConfig(state, worker, pod, container);
-  if (server === undefined || !config.ok) return undefined;
-  const { files } = openFiles(state, place, config.value, state.nowMs, true);
+  const files = server === undefined ? undefined : openSite(state, place);
+  if (server === undefined || files === undefined) return undefined;
   const version = /:v?(\d+(?:\.\d+)*)/.exec(container.image)?.[1] ?? '';
-  const site: Site = { files, hostname: config.value.environment.hostname, version, nowMs: state.nowMs };
+  const site: Site = { files, hostname: hostnameOf(pod), version, nowMs: state.nowMs };
   const reply = server.answer(site, request);
   if (reply === undefined || !isLogged) return reply;
   for (const { stream, text } of server.log(site, request, reply)) appendLog(state, instance.id, stream, text);
   return reply;
 }
+
+/** What a site is made of. Probes ask often, and nearly every site is the image's. */
+function openSite(state: ClusterState, place: ContainerPlace): FileSystem | undefined {
+  if (areOfImage(state, place, SITE_FOLDERS)) return openImage(state, place);
+  const { worker, pod, container } = place;
+  const config = containerConfig(state, worker, pod, container);
+  return config.ok ? openFiles(state, place, config.value, state.nowMs, true).files : undefined;
+}
+
+const SETTINGS_FOLDERS: readonly string[] = ['/etc/nginx'];
+const SITE_FOLDERS: readonly string[] = [...SETTINGS_FOLDERS, NGINX_ROOT, HTTPD_ROOT];
 
 const NGINX: WebServer = {
   answer(site, request) {
