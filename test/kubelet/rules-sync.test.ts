@@ -37,6 +37,25 @@ describe('the loop and the relist', () => {
     expect(cluster.eventRows('BackOff').length).toBe(before + 1);
   });
 
+  it('K009 a trigger right behind a sync waits for the next relist, one that comes later does not', () => {
+    const cluster = watchPod(webPod({}, CRASH), 60.2);
+    const backOffs = (): number => cluster.eventRows('BackOff').length;
+    const before = backOffs();
+    label(cluster, 'a');
+    expect(backOffs()).toBe(before + 1);
+    cluster.advanceTo(60.5);
+    label(cluster, 'b');
+    cluster.advanceTo(60.9);
+    expect(backOffs()).toBe(before + 1);
+    cluster.advanceTo(61);
+    expect(backOffs()).toBe(before + 2);
+    cluster.advanceTo(61.1);
+    label(cluster, 'c');
+    expect(backOffs()).toBe(before + 2);
+    cluster.advanceTo(62);
+    expect(backOffs()).toBe(before + 3);
+  });
+
   it('K004 a status that somebody else writes does not', () => {
     const cluster = watchPod(webPod({}, CRASH), 60);
     const before = cluster.eventRows('BackOff').length;

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { writeObject } from '../../../src/engine/apiserver/api.ts';
+import { cronJobKind } from '../../../src/engine/kinds/cronjob/index.ts';
 import type { CronJob } from '../../../src/engine/kinds/cronjob/types.ts';
 import type { Job } from '../../../src/engine/kinds/job/types.ts';
 import { createTestCluster, START_MS, type TestCluster } from '../../support/engine.ts';
@@ -92,6 +94,26 @@ describe('schedule', () => {
     cluster.patch('cronjobs.batch/cj', { spec: { suspend: false } });
     expect(jobNames(cluster)).toEqual([jobOf(200)]);
     expect(cluster.events('cronjobs.batch/cj')[0]).toMatch(/^Warning TooManyMissedTimes "too many missed start times/);
+  });
+});
+
+describe('what an older version has stored', () => {
+  it.each([
+    ['C353 a zone that is not there', { timeZone: 'Mars/Phobos' }, /^Warning UnknownTimeZone "invalid timeZone: "Mars\/Phobos": /],
+    [
+      'C353 a schedule that cannot be read',
+      { schedule: '61 * * * *' },
+      /^Warning UnparseableSchedule "unparseable schedule: "61 \* \* \* \*" : /,
+    ],
+  ])('%s starts nothing, and is told of', (_name, fields, text) => {
+    const cluster = createTestCluster();
+    const cronjob = cluster.create<CronJob>(cronJob('cj', '* * * * *'));
+    writeObject(cluster.state, cronJobKind, { ...cronjob, spec: { ...cronjob.spec, ...fields } });
+    cluster.state.changes.length = 0;
+    cluster.reopen();
+    cluster.advance(10 * MINUTE);
+    expect(jobNames(cluster)).toEqual([]);
+    expect(cluster.events('cronjobs.batch/cj')[0]).toMatch(text);
   });
 });
 

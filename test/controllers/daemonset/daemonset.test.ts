@@ -50,6 +50,30 @@ describe('placement', () => {
     });
   });
 
+  it('C408 the status counts nodes: wanted, had, wrongly had, ready, up to date, available', () => {
+    const cluster = createTestCluster({ nodes: 3 });
+    cluster.create(daemonSet('agent', { minReadySeconds: 5, updateStrategy: { type: 'OnDelete' } }));
+    cluster.advance(4_000);
+    expect(statusOf(cluster)).toMatchObject({ desiredNumberScheduled: 3, numberReady: 3, numberUnavailable: 3 });
+    expect(statusOf(cluster).numberAvailable).toBeUndefined();
+    cluster.advance(10_000);
+    expect(statusOf(cluster)).toMatchObject({ numberAvailable: 3, updatedNumberScheduled: 3 });
+    expect(statusOf(cluster).numberUnavailable).toBeUndefined();
+    setImage(cluster, 'v2');
+    const [first = ''] = cluster.list<Pod>('pods', 'default').map(({ metadata }) => metadata.name);
+    cluster.remove(`pods/${first}`);
+    cluster.advance(20_000);
+    expect(statusOf(cluster)).toMatchObject({ observedGeneration: 2, updatedNumberScheduled: 1, numberAvailable: 3 });
+    // A taint that lets it stay, and would not let it come.
+    cluster.patch('nodes/node-3', { spec: { taints: [{ key: 'full', effect: 'NoSchedule' }] } });
+    expect(statusOf(cluster)).toMatchObject({
+      desiredNumberScheduled: 2,
+      currentNumberScheduled: 2,
+      numberMisscheduled: 1,
+      numberReady: 2,
+    });
+  });
+
   it('C403 daemons tolerate what goes wrong with a node, for ever', () => {
     const cluster = createTestCluster({ nodes: 1 });
     cluster.create(daemonSet('agent'));

@@ -150,7 +150,7 @@ describe('the status', () => {
 });
 
 describe('evictions', () => {
-  it('C752 L13 without a budget the pod goes; C754 it says why', () => {
+  it('C752 C754 L13 without a budget the pod goes, and says why', () => {
     const cluster = webCluster(1);
     const [name = ''] = podNames(cluster);
     const writes = cluster

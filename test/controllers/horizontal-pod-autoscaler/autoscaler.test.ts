@@ -181,7 +181,7 @@ describe('looks', () => {
 });
 
 describe('load', () => {
-  it('C604 C613-C618 C620 up by the share of CPU', () => {
+  it('C604 C613 C615 C618 C620 up by the share of CPU', () => {
     const cluster = createTestCluster({ nodes: 3, timing: TIMING });
     cluster.create(loaded('web', 2, { cpu: '200m' }));
     cluster.create(autoscaler('web', 10, { metrics: [cpuTarget(50)] }));

@@ -124,6 +124,13 @@ describe('updates', () => {
     expect(updatedReplicas).toBe(3);
   });
 
+  it('C433 C424 maxUnavailable counts as one, whatever it says, and for parallel pods too', () => {
+    const cluster = createTestCluster();
+    readySet(cluster, 3, { podManagementPolicy: 'Parallel', updateStrategy: { rollingUpdate: { maxUnavailable: 3 } } });
+    cluster.patch('statefulsets.apps/web', V2);
+    expect([0, 1, 2].map((i) => imageOf(cluster, `web-${i}`)?.slice(-2))).toEqual(['v1', 'v1', 'v2']);
+  });
+
   it('C426 leave the pods below the partition as they are', () => {
     const cluster = createTestCluster();
     readySet(cluster, 3, { updateStrategy: { rollingUpdate: { partition: 2 } } });

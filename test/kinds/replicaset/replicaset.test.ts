@@ -22,22 +22,22 @@ describe('the object', () => {
   });
 
   it.each([
-    ['C156', { replicas: -1 }, 'spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
-    ['C156', { minReadySeconds: -1 }, 'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0'],
-    ['C157', { selector: {} }, 'empty selector is invalid for deployment'],
-    ['C157', { selector: undefined }, 'spec.selector: Required value'],
-    ['C157', { template: podTemplate({ app: 'x' }) }, '`selector` does not match template `labels`'],
+    ['C156 fewer replicas than none', { replicas: -1 }, 'spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
+    ['C156 a negative wait', { minReadySeconds: -1 }, 'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0'],
+    ['C157 an empty selector', { selector: {} }, 'empty selector is invalid for deployment'],
+    ['C157 no selector', { selector: undefined }, 'spec.selector: Required value'],
+    ['C157 another selector', { template: podTemplate({ app: 'x' }) }, '`selector` does not match template `labels`'],
     [
-      'C159',
+      'C159 a pod that does not restart',
       { template: { metadata: { labels: { app: 'rs' } }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } },
       'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"',
     ],
     [
-      'C159',
+      'C159 a deadline',
       { template: { metadata: { labels: { app: 'rs' } }, spec: { activeDeadlineSeconds: 5, containers: [{ name: 'c', image: 'i' }] } } },
       'activeDeadlineSeconds in ReplicaSet is not Supported',
     ],
-  ])('%s refuses %j', (_rule, spec, text) => {
+  ])('%s is refused', (_name, spec, text) => {
     expect(create(createTestCluster(), spec)?.message).toContain(text);
   });
 

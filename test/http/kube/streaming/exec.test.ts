@@ -258,6 +258,19 @@ describe('SPDY', () => {
     expect(client.frames).toEqual(expect.arrayContaining(['PING 7', 'DATA 5 one', `DATA 1 ${SUCCESS}`]));
   });
 
+  it('S1 one command by GET and a WebSocket, and by POST and SPDY, says the same', async () => {
+    const messages = await open('web', 'exec', ECHO);
+    expect(await messages.closed).toBe(1000);
+    const { head, client } = await openSpdy(stage.url('web', 'exec', ECHO), V4);
+    expect(head).toMatch(/^HTTP\/1.1 101 /);
+    await client.open(1, { streamtype: 'error' });
+    await client.open(3, { streamtype: 'stdout' });
+    await client.open(5, { streamtype: 'stderr' });
+    await until(() => client.isClosed);
+    expect(messages.messages).toEqual([`1:${client.text(3)}`, `2:${client.text(5)}`, `3:${client.text(1)}`]);
+    expect(client.text(3)).toBe('out\n');
+  });
+
   it('S9 the headers of protocols may come in several lines', async () => {
     const { head } = await openSpdy(stage.url('web', 'exec', ECHO), 'v5.channel.k8s.io', ['X-Stream-Protocol-Version: v4.channel.k8s.io']);
     expect(head).toMatch(/^HTTP\/1.1 101 /);
