@@ -174,11 +174,6 @@ describe('container statuses', () => {
     expect(status?.restartCount).toBe(1);
   });
 
-  it('K613 a container without an instance keeps the end it had', () => {
-    const cluster = running(webPod({}, { run: { for: '3s', exitCode: 0 } }, { restartPolicy: 'Never' }), 400);
-    expect(lastPod(cluster).status.containerStatuses?.[0]?.state.terminated?.exitCode).toBe(0);
-  });
-
   it('K614 the last state is gone once only one dead instance is left', () => {
     const runs = {
       run: [

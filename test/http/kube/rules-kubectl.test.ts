@@ -62,7 +62,7 @@ describe('documents', () => {
     });
     const patch = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']?.['patch'];
     expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' });
-    const names = (patch?.['parameters'] as unknown as Json[]).map((parameter) => parameter['name']);
+    const names = ((patch?.['parameters'] ?? []) as unknown as Json[]).map((parameter) => parameter['name']);
     expect(names).toEqual(expect.arrayContaining(['dryRun', 'fieldValidation']));
   });
 
@@ -102,6 +102,51 @@ describe('documents', () => {
     expect(body['spec']?.['template']?.['spec']?.['containers']).toMatchObject([
       { name: 'c', image: 'busybox:1.37', command: ['sh', '-c', 'echo hello; sleep 100000'] },
     ]);
+  });
+});
+
+describe('resourceVersion=0 is no revision', () => {
+  const CONFIG_MAPS = `${NAMESPACE}/configmaps`;
+  const names = (list: Json): string[] =>
+    items(list)
+      .map(nameOf)
+      .filter((name) => name.length === 1);
+
+  beforeEach(async () => {
+    for (const name of ['a', 'b', 'c']) await send('POST', CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+  });
+
+  it('G6 G7 a list of it is that of now, and whole, whatever its limit', async () => {
+    expect(names(await get(`${CONFIG_MAPS}?resourceVersion=0`))).toEqual(['a', 'b', 'c']);
+    const cached = await get(`${CONFIG_MAPS}?resourceVersion=0&limit=1`);
+    expect(names(cached)).toEqual(['a', 'b', 'c']);
+    expect(cached['metadata']).not.toHaveProperty('continue');
+    const page = await get(`${CONFIG_MAPS}?limit=1`);
+    expect([names(page), page['metadata']?.['remainingItemCount']]).toEqual([['a'], 3]);
+    const token = String(page['metadata']?.['continue']);
+    const next = await get(`${CONFIG_MAPS}?limit=2&resourceVersion=0&continue=${encodeURIComponent(token)}`);
+    expect(names(next)).toEqual(['b', 'c']);
+    const later = await cluster.fetch(`${CONFIG_MAPS}?limit=2&resourceVersion=1&continue=${encodeURIComponent(token)}`);
+    expect([later.status, ((await later.json()) as Json)['message']]).toEqual([
+      400,
+      'specifying resource version is not allowed when using continue',
+    ]);
+  });
+
+  it('H2 a watch of it begins with what is there, not with what ever changed', async () => {
+    await send('PATCH', `${CONFIG_MAPS}/a`, { data: { k: 'v' } }, 'application/merge-patch+json');
+    await cluster.fetch(`${CONFIG_MAPS}/b`, { method: 'DELETE' });
+    const read = async (revision: string): Promise<string[]> => {
+      const watch = await cluster.fetch(`${CONFIG_MAPS}?watch=true&timeoutSeconds=1${revision}`);
+      const events = (await watch.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { type: string; object: Json });
+      return events.map(({ type, object }) => `${type} ${nameOf(object)}`).filter((line) => / .$/.test(line));
+    };
+    expect(await read('&resourceVersion=0')).toEqual(['ADDED a', 'ADDED c']);
+    expect(await read('')).toEqual(['ADDED a', 'ADDED c']);
+    expect(await read('&resourceVersion=1')).toEqual(['ADDED a', 'ADDED b', 'ADDED c', 'MODIFIED a', 'DELETED b']);
   });
 });
 
