@@ -100,7 +100,7 @@ module.exports = {
       ['zod', 'yaml'],
     ),
     // The page is a client like any other: it has the service API, and nothing else.
-    ...ladder('web', ['client/'], ['preact', '@preact/signals', 'openapi-fetch', '@xterm']),
+    ...ladder('web', ['client/'], ['preact', '@preact/signals', 'openapi-fetch', '@xterm', '@codemirror', '@lezer', 'yaml']),
     {
       name: 'kinds are islands',
       severity: 'error',

@@ -32,7 +32,7 @@ const STRICT_XTERM = {
 
 /** Returns every file of the page by its name: index.html, and what it loads. */
 export async function bundlePage() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { app: 'src/web/main.tsx' },
     outdir: join(ROOT, 'dist', 'web'),
@@ -51,13 +51,22 @@ export async function bundlePage() {
     legalComments: 'none',
     logLevel: 'error',
     write: false,
+    metafile: true,
     plugins: [TEXTS, STRICT_XTERM],
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
   const nameOf = (pattern) => [...files.keys()].find((name) => pattern.test(name));
   const html = readFileSync(join(ROOT, 'src/web/index.html'), 'utf8')
     .replace('{{script}}', `assets/${nameOf(/^app-.*\.js$/)}`)
-    .replace('{{style}}', `assets/${nameOf(/^app-.*\.css$/)}`);
+    .replace('{{style}}', `assets/${nameOf(/^app-.*\.css$/)}`)
+    .replace('{{preloads}}', preloadsOf(metafile));
   files.set('index.html', new TextEncoder().encode(html));
   return files;
+}
+
+/** What the script needs at once is asked for with it, not after it. */
+function preloadsOf({ outputs }) {
+  const [, app] = Object.entries(outputs).find(([path]) => /\bapp-[^/]*\.js$/.test(path));
+  const needed = app.imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+  return needed.map((name) => `<link rel="modulepreload" href="assets/${name}">`).join('\n');
 }

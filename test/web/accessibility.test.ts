@@ -49,8 +49,9 @@ const VIEWS: readonly View[] = [
   { name: 'logs', hash: `#/clusters/seen?${OBJECT}&tab=logs`, sign: '.inspector .command' },
   { name: 'terminal', hash: `#/clusters/seen?${OBJECT}&tab=terminal`, sign: '.xterm-rows', press: 'Follow the log' },
   { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
+  { name: 'editor', hash: `#/clusters/seen?${OBJECT}&tab=yaml`, sign: '.inspector .cm-content', press: 'Edit' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
-  { name: 'apply', hash: '#/clusters/seen', sign: 'dialog', key: 'a' },
+  { name: 'apply', hash: '#/clusters/seen', sign: 'dialog .cm-content', key: 'a' },
   { name: 'no such cluster', hash: '#/clusters/nobody', sign: '.empty' },
 ];
 

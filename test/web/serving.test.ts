@@ -69,13 +69,13 @@ describe('the page', () => {
       expect.arrayContaining(['app.css', 'app.js', 'index.html']),
     );
     expect([...first].filter((name) => LATER.test(name))).toEqual([]);
-    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBeGreaterThan(0);
+    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(2);
     expect([...first].reduce((sum, name) => sum + gzipSync(files.get(name) ?? new Uint8Array()).length, 0)).toBeLessThan(90_000);
   });
 });
 
 /** Chunks that come when somebody opens what is in them. */
-const LATER = /^screen-/;
+const LATER = /^(?:screen|editor)-/;
 
 /** The page, and everything that it loads before anybody asks for more. */
 function firstLoad(): ReadonlySet<string> {

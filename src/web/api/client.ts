@@ -48,7 +48,7 @@ export async function send(request: Request): Promise<Response> {
   if (request.method !== 'GET') {
     const body = request.body === null ? undefined : await request.clone().text();
     const type = request.headers.get('Content-Type') ?? undefined;
-    const isCheck = request.url.includes('dryRun=true');
+    const isCheck = /[?&]dryRun=/.test(request.url);
     if (!isCheck) lastCommand.value = curlOf({ method: request.method, url: request.url, body, type });
   }
   const response = await fetch(request);

@@ -5,6 +5,9 @@ import { api, ApiError, BASE, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';
+import type { EditorHandle, ServiceProblem } from '../editor/editor.ts';
+import { YamlEditor } from '../editor/yaml-editor.tsx';
+import type { Kind } from '../objects/kube-objects.ts';
 import { Command } from '../shell/command-strip.tsx';
 import { Dialog } from '../shell/dialog.tsx';
 import { say, sentenceOf } from '../state/notices.ts';
@@ -14,10 +17,16 @@ type Outcome =
   | { readonly kind: 'checked'; readonly results: Schemas['ManifestResults'] }
   | { readonly kind: 'refused'; readonly detail: string; readonly errors: readonly Schemas['ProblemItem'][] };
 
-export function ApplyDialog({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+interface ApplyProps {
+  readonly session: Session;
+  readonly kinds: readonly Kind[];
+  readonly onClose: () => void;
+}
+
+export function ApplyDialog({ session, kinds, onClose }: ApplyProps) {
   const [manifests, setManifests] = useState('');
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
-  const area = useRef<HTMLTextAreaElement>(null);
+  const editor = useRef<EditorHandle | undefined>(undefined);
   const run = async (isDry: boolean) => {
     try {
       const results = await send(session.name, manifests, isDry);
@@ -35,7 +44,12 @@ export function ApplyDialog({ session, onClose }: { readonly session: Session; r
     const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length === 0) return;
     event.preventDefault();
-    void Promise.all(files.map((file) => file.text())).then((texts) => setManifests(texts.join('\n---\n')));
+    event.stopPropagation();
+    void Promise.all(files.map((file) => file.text())).then((texts) => {
+      const dropped = texts.join('\n---\n');
+      setManifests(dropped);
+      editor.current?.setText(dropped);
+    });
   };
   const url = `${BASE}/v1/clusters/${session.name}/manifests`;
   return (
@@ -46,22 +60,21 @@ export function ApplyDialog({ session, onClose }: { readonly session: Session; r
           void run(false);
         }}
       >
-        <label class="field">
-          {text.apply.manifests}
-          <textarea
-            ref={area}
-            rows={14}
-            spellcheck={false}
-            value={manifests}
+        <div onDragOver={(event) => event.preventDefault()} onDropCapture={drop}>
+          <p class="field-name">{text.apply.manifests}</p>
+          <YamlEditor
+            cluster={session.name}
+            kinds={kinds}
+            label={text.apply.manifests}
             placeholder={text.apply.placeholder}
-            aria-invalid={outcome?.kind === 'refused'}
-            onInput={(event) => setManifests(event.currentTarget.value)}
-            onDragOver={(event) => event.preventDefault()}
-            onDrop={drop}
+            value={manifests}
+            onInput={setManifests}
+            check={(typed) => problemsOf(session.name, typed)}
+            onReady={(handle) => (editor.current = handle)}
           />
-        </label>
+        </div>
         <div role="status" aria-live="polite">
-          {outcome === undefined ? null : <OutcomeWords outcome={outcome} onLine={(line) => selectLine(area.current, line)} />}
+          {outcome === undefined ? null : <OutcomeWords outcome={outcome} onLine={(line) => editor.current?.selectLine(line)} />}
         </div>
         <Command command={curlOf({ method: 'POST', url, body: manifests === '' ? '…' : manifests, type: 'application/yaml' })} />
         <div class="actions">
@@ -145,11 +158,13 @@ function send(cluster: string, manifests: string, isDry: boolean): Promise<Schem
   );
 }
 
-function selectLine(area: HTMLTextAreaElement | null, line: number): void {
-  if (area === null) return;
-  const lines = area.value.split('\n');
-  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-  area.focus();
-  area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
-  area.scrollTop = (line - 4) * Number.parseFloat(getComputedStyle(area).lineHeight);
+/** What the service says of manifests while they are written. */
+async function problemsOf(cluster: string, manifests: string): Promise<readonly ServiceProblem[]> {
+  try {
+    await send(cluster, manifests, true);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return (error.problem?.errors ?? []).map(({ line, column, message }) => ({ line, column, message }));
+  }
 }

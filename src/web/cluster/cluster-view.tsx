@@ -76,7 +76,7 @@ function Below({ session }: { readonly session: Session }) {
         {shown === 'faults' ? <FaultList session={session} /> : null}
       </section>
       {object === undefined ? null : <Inspector session={session} kinds={kinds} />}
-      {isApplying ? <ApplyDialog session={session} onClose={() => setApplying(false)} /> : null}
+      {isApplying ? <ApplyDialog session={session} kinds={kinds} onClose={() => setApplying(false)} /> : null}
     </div>
   );
 }

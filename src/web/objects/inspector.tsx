@@ -4,7 +4,7 @@ import { useKeys } from '../shell/keys.ts';
 import { change, route } from '../state/route.ts';
 import { TerminalTab } from '../terminal/terminal-tab.tsx';
 import { text } from '../text/text.ts';
-import { parseObject } from '../timeline/objects.ts';
+import { formatObject, parseObject } from '../timeline/objects.ts';
 import type { Session } from '../cluster/session.ts';
 import { FaultButton } from '../faults/fault-dialog.tsx';
 import { Events } from './events.tsx';
@@ -52,7 +52,9 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
         {shown === 'events' ? <Events session={session} object={object} /> : null}
         {shown === 'logs' ? <Logs session={session} object={object} /> : null}
         {shown === 'terminal' ? <TerminalTab session={session} object={object} /> : null}
-        {shown === 'yaml' && kind !== undefined ? <Manifest session={session} object={object} kind={kind} /> : null}
+        {shown === 'yaml' && kind !== undefined ? (
+          <Manifest key={formatObject(object)} session={session} object={object} kind={kind} kinds={kinds} />
+        ) : null}
       </div>
     </aside>
   );

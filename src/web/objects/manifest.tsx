@@ -1,11 +1,13 @@
 // An object as YAML; who owns which field is folded away.
 
+import { useState } from 'preact/hooks';
 import { Command, copyText } from '../shell/command-strip.tsx';
 import { quote } from '../api/curl.ts';
 import type { Session } from '../cluster/session.ts';
 import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject, type ObjectName } from '../timeline/objects.ts';
+import { EditObject } from './edit-object.tsx';
 import type { Kind } from './kube-objects.ts';
 import { readObject } from './kubernetes.ts';
 import { useLive } from './use-live.ts';
@@ -15,12 +17,16 @@ interface ManifestProps {
   readonly session: Session;
   readonly object: ObjectName;
   readonly kind: Kind;
+  readonly kinds: readonly Kind[];
 }
 
-export function Manifest({ session, object, kind }: ManifestProps) {
+export function Manifest({ session, object, kind, kinds }: ManifestProps) {
+  const [edited, setEdited] = useState<string | undefined>(undefined);
   const { at } = route.value;
   const key = `${formatObject(object)} ${at ?? ''}`;
   const { value, problem } = useLive(key, session.revision.value, () => readObject(session.name, at, kind, object));
+  if (edited !== undefined && at === undefined)
+    return <EditObject session={session} object={object} kind={kind} kinds={kinds} yaml={edited} onClose={() => setEdited(undefined)} />;
   if (value === undefined) return <p class="muted">{problem ?? text.loading}</p>;
   const { managedFields, ...metadata } = value.metadata;
   const yaml = toYaml({ ...value, metadata });
@@ -31,6 +37,11 @@ export function Manifest({ session, object, kind }: ManifestProps) {
       {problem === undefined ? null : <p class="problem">{problem}</p>}
       <pre class="yaml">{yaml}</pre>
       <div class="actions">
+        {at === undefined ? (
+          <button type="button" onClick={() => setEdited(`${yaml}\n`)}>
+            {text.apply.edit}
+          </button>
+        ) : null}
         <button type="button" onClick={() => void copyText(yaml, text.copied)}>
           {text.copy}
         </button>

@@ -25,7 +25,7 @@ export function useKeys(actions: KeyActions): void {
 
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.composedPath()[0])) return;
     const action = layers.findLast((layer) => event.key in layer)?.[event.key];
     if (action === undefined) return;
     event.preventDefault();
@@ -34,7 +34,8 @@ export function listenToKeys(): void {
 }
 
 /** What is typed into a field is text, and a button knows what a space does. */
-function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | undefined): boolean {
   if (!(target instanceof Element)) return false;
-  return target.closest('input, textarea, select, dialog, [contenteditable]') !== null;
+  // What stands below a shadow root here is an editor.
+  return target.getRootNode() instanceof ShadowRoot || target.closest('input, textarea, select, dialog, [contenteditable]') !== null;
 }

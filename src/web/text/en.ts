@@ -148,6 +148,22 @@ export const en = {
     exited: (code: number) => `The command ended with exit code ${code}.`,
     lost: 'The connection is gone.',
   },
+  editor: {
+    unknownKind: (kind: string, apiVersion: string) => `The cluster has no ${kind} in ${apiVersion}.`,
+    unknownField: (name: string) => `There is no field ${name} here.`,
+    unknownFieldNear: (name: string, nearest: string) => `There is no field ${name} here. Is ${nearest} meant?`,
+    missing: (name: string) => `${name} is missing.`,
+    choice: (choices: string) => `One of these is expected: ${choices}.`,
+    types: {
+      object: 'Fields with values are expected.',
+      array: 'A list is expected.',
+      string: 'A text is expected; quotes make one of it.',
+      integer: 'A whole number is expected.',
+      number: 'A number is expected.',
+      boolean: 'true or false is expected.',
+      'int-or-string': 'A number or a text is expected.',
+    },
+  },
   apply: {
     open: 'Apply manifests',
     title: 'Apply manifests',
@@ -158,6 +174,10 @@ export const en = {
     applied: (count: number) => (count === 1 ? 'Applied one object.' : `Applied ${count} objects.`),
     absent: 'not there',
     line: (line: number) => `Line ${line}`,
+    edit: 'Edit',
+    replace: 'Save',
+    replaced: (name: string) => `Saved ${name}.`,
+    fine: 'It can be saved.',
     actions: { created: 'created', configured: 'configured', unchanged: 'unchanged', deleted: 'deleted' },
   },
   faults: {

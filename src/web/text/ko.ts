@@ -150,6 +150,22 @@ export const ko: Strings = {
     exited: (code) => `명령이 종료 코드 ${code}(으)로 끝났습니다.`,
     lost: '연결이 끊겼습니다.',
   },
+  editor: {
+    unknownKind: (kind, apiVersion) => `클러스터의 ${apiVersion}에는 ${kind}이(가) 없습니다.`,
+    unknownField: (name) => `여기에는 ${name} 필드가 없습니다.`,
+    unknownFieldNear: (name, nearest) => `여기에는 ${name} 필드가 없습니다. 혹시 ${nearest}인가요?`,
+    missing: (name) => `${name}이(가) 빠졌습니다.`,
+    choice: (choices) => `다음 중 하나여야 합니다: ${choices}.`,
+    types: {
+      object: '필드와 값이 와야 합니다.',
+      array: '목록이 와야 합니다.',
+      string: '문자열이 와야 합니다. 따옴표로 감싸세요.',
+      integer: '정수가 와야 합니다.',
+      number: '숫자가 와야 합니다.',
+      boolean: 'true 또는 false여야 합니다.',
+      'int-or-string': '숫자나 문자열이 와야 합니다.',
+    },
+  },
   apply: {
     open: '매니페스트 적용',
     title: '매니페스트 적용',
@@ -160,6 +176,10 @@ export const ko: Strings = {
     applied: (count) => `오브젝트 ${count}개를 적용했습니다.`,
     absent: '없음',
     line: (line) => `${line}번째 줄`,
+    edit: '편집',
+    replace: '저장',
+    replaced: (name) => `${name}을(를) 저장했습니다.`,
+    fine: '저장할 수 있습니다.',
     actions: { created: '생성', configured: '변경', unchanged: '그대로', deleted: '삭제' },
   },
   faults: {
