@@ -14,6 +14,7 @@ COPY scripts scripts
 COPY src src
 COPY bench bench
 COPY migrations migrations
+COPY openapi openapi
 RUN npm run build && npm prune --omit=dev
 
 FROM node:26-slim
@@ -30,6 +31,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/migrations migrations
+COPY --from=build /app/openapi openapi
 RUN mkdir /data && chown node:node /data
 USER node
 # All that is written; the root file system may be read-only.

@@ -1,4 +1,27 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
+
+/** Files that take longest, which begin first, so that no worker is left alone with one of them at the end. */
+const LONGEST = [
+  'test/wire/wire.test.ts',
+  'test/web/accessibility.test.ts',
+  'test/torture/torture.test.ts',
+  'test/docs/pages.test.ts',
+  'test/crash/kill.test.ts',
+  'test/hosts/contract.test.ts',
+  'test/hosts/scenario-commands.test.ts',
+  'test/kinds/optional-members.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const index = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return index === -1 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -9,5 +32,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    sequence: { sequencer: LongestFirst },
   },
 });

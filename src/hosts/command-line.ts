@@ -8,7 +8,7 @@ import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
 import { newTokenText, type ServiceToken } from './token-file.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from './package-facts.ts';
 
 /** Commands of cluster-command.ts, which is loaded when one is asked for. */
 export const CLUSTER_COMMAND_NAMES = [

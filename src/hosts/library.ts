@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, askJson, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
 import { readConfig } from './config.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from './package-facts.ts';
 
 export { OrreryProblem, ServiceUnreachable } from '../client/connection.ts';
 export type { components, operations, paths } from '../client/service-api.generated.ts';

@@ -15,6 +15,7 @@ import { scenarioRunner } from './scenario-runner.ts';
 import { forgetAddress, noteAddress } from './service-address.ts';
 import { StartError } from './start-error.ts';
 import { loadTls, type TlsMaterial } from './tls.ts';
+import { readDocument } from './package-facts.ts';
 import { readPageFiles } from './page-files.ts';
 import { openToken, type ServiceToken } from './token-file.ts';
 
@@ -36,6 +37,7 @@ export async function serve(config: Config, version: string, log: Logger = creat
     clusters,
     scenarios: scenarioRunner(),
     version,
+    document: readDocument,
     page: readPageFiles(),
     token: token.token,
     allowedHosts: config.allowedHosts,

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { ask, askJson, type Connection, jsonRequest, OrreryProblem, type Schemas } from '../client/connection.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { newTokenText } from './token-file.ts';
-import { readVersion } from './version.ts';
+import { readVersion } from './package-facts.ts';
 
 const STUDENTS_MAX = 1_000;
 const OWN = ['name', 'nodes', 'students', 'kubeconfig', 'rate'] as const;

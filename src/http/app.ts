@@ -19,7 +19,6 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { passOn } from './pass-on.ts';
 import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { reasonOf, REFUSALS, refusalOf, withReason } from './reasons.ts';
-import { serviceDocument } from './rest/document.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
 import { docsPage } from './web/docs-page.ts';
@@ -44,6 +43,8 @@ export interface AppOptions {
   readonly bodyBytesMax?: number;
   /** The cluster whose Kubernetes API is served at the root as well (A3). */
   readonly defaultCluster?: string | undefined;
+  /** The OpenAPI document, as JSON; absent: it is made from the routes when somebody asks for it, which takes some time. */
+  readonly document?: () => string;
   /** The page at /, as it was built; absent: a page that says how to build it. */
   readonly page?: PageFiles;
   /** Checks every answer against its schema, and fails when one does not match. */
@@ -155,11 +156,10 @@ function withoutKey(path: string): string {
 /** Health, metrics and pages. */
 function addProcessRoutes(
   app: Hono,
-  { clusters, version, defaultCluster, page = new Map() }: AppOptions,
+  { clusters, version, defaultCluster, document, page = new Map() }: AppOptions,
   metrics: Metrics,
   hooks: RouteHooks,
 ): void {
-  const document = JSON.stringify(serviceDocument(version));
   const pages = new PageAnswers(page);
   const json = (text: string, status = 200) =>
     new Response(text, { status, headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' } });
@@ -169,7 +169,7 @@ function addProcessRoutes(
     '/readyz': () => answerReadiness(clusters, json),
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
     '/version': () => json(JSON.stringify({ name: 'orrery', version, kubernetes: VERSION.gitVersion })),
-    '/openapi.json': () => json(document),
+    '/openapi.json': async () => json(document?.() ?? (await makeDocument(version))),
     '/docs': () => answerPage(docsPage()),
     '/assets/:name': (request) => pages.answer(request.url.split('/').at(-1) ?? '', request),
     '/': (request) => (pages.isBuilt ? pages.answer('index.html', request) : answerPage(unbuiltPage(version))),
@@ -186,6 +186,11 @@ function addProcessRoutes(
     });
     app.all(path, (context) => answerWrongMethod(context.req.method, ['GET']));
   }
+}
+
+async function makeDocument(version: string): Promise<string> {
+  const { serviceDocument } = await import('./rest/document.ts');
+  return JSON.stringify(serviceDocument(version));
 }
 
 /** 200 only when storage can be written. */

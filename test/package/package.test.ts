@@ -186,7 +186,7 @@ describe("the container's image, laid out as the Dockerfile says", () => {
       expect(await ended).toEqual([0, null]);
     }
     await expect(check(env)).rejects.toMatchObject({ code: 1 });
-    expect(readdirSync(app).sort()).toEqual(['dist', 'migrations', 'node_modules', 'package.json']);
+    expect(readdirSync(app).sort()).toEqual(['dist', 'migrations', 'node_modules', 'openapi', 'package.json']);
   });
 });
 

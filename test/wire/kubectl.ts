@@ -90,6 +90,8 @@ export function createShell(kubectl: Kubectl, kubeconfig: string, files: Readonl
     KUBECONFIG: join(folder, 'kubeconfig'),
     TZ: 'UTC',
     LC_ALL: 'C',
+    // It lives for a moment: collecting garbage would be a quarter of its work.
+    GOGC: 'off',
   };
   const start = (commandLine: string): RunningCommand => {
     const child = spawn('sh', ['-c', commandLine], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });

@@ -17,7 +17,7 @@ import {
   yamlRequest,
 } from '../../client/connection.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
-import { readVersion } from '../version.ts';
+import { readVersion } from '../package-facts.ts';
 import { pathOf, ReadError, readLog, readObjects } from './reads.ts';
 import { scoreOf } from './score.ts';
 
