@@ -4,6 +4,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { ask, askJson, clusterPath, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
 import { faultBody, faultLine } from './fault-command.ts';
 import { ConfigError } from './config.ts';
+import { importCommand } from './import-command.ts';
 import { numberOf, parseJson, readText, textOf, type Values, writeText } from './flags.ts';
 import { table } from './table.ts';
 import { wrap } from './wrap.ts';
@@ -237,15 +238,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       return { value: { file }, lines: [`wrote ${file}`] };
     },
   },
-  import: {
-    usage: '<file> [name]',
-    help: 'Make a cluster from a recording.',
-    async run({ connection, positionals: [file = '', name] }) {
-      const sent = { method: 'POST', body: readText(file), headers: { 'Content-Type': RECORDING_TYPE } };
-      const value = await askJson<{ name?: string }>(connection, withQuery('/v1/clusters/import', { name }), sent);
-      return { value, lines: [`cluster ${value.name ?? name ?? ''} imported`] };
-    },
-  },
+  import: importCommand,
 };
 
 /** A list, page by page. */
@@ -258,8 +251,6 @@ async function allOf<T>(connection: Connection, path: string, query: Readonly<Re
     if (cursor === undefined) return items;
   }
 }
-
-const RECORDING_TYPE = 'application/x-ndjson';
 
 function goalOf(by: string | undefined, { steps, until, on, selector, namespace, timeout }: Values): object {
   const limit = timeout === undefined ? {} : { timeout };

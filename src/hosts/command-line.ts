@@ -153,6 +153,7 @@ function helpText(): string {
     '  orrery clock <cluster> [manual, auto or a rate] | fault <cluster> [type] [target] [--for 10m]',
     '  orrery why <cluster> <resource/name> | commands <cluster> | diff <cluster> [from] [to] [--with other]',
     '  orrery fork <cluster> [name] [--at moment] | rewind <cluster> <moment> | export <cluster> [file] | import <file> [name]',
+    '  orrery import --kubeconfig <file> [--context <name>] [name] | kubectl get … -A -o yaml | orrery import - [name]',
     '                                       Of a service (--server, ORRERY_SERVER, or the one that has the data folder), or',
     '                                       without one of a data folder (--data). Each has a --help of its own.',
     '  orrery check [--data <folder>] [--replay]',
