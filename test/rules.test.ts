@@ -71,6 +71,11 @@ describe('the code', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('says what it does before it names a rule', () => {
+    const bare = comments.filter(({ comment }) => /^\W*(?:[A-Z]\d{1,4}(?:\.\d+|-[A-Z]?\d+)?[,;. ]*(?:and )?)+\W*$/.test(comment));
+    expect(bare).toEqual([]);
+  });
+
   it('names each rule that is followed', () => {
     expect([...book].filter((id) => !leftOut.has(id) && !examples.has(id) && !followed.has(id))).toEqual([]);
   });

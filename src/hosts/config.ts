@@ -1,4 +1,4 @@
-// Settings of the process: flags first, then environment variables, then defaults (contract, section 1).
+// Settings of the process: flags first, then environment variables, then defaults (docs/contract.md, section 1).
 
 import { type BlockList, isIPv4 } from 'node:net';
 import { availableParallelism } from 'node:os';

@@ -311,7 +311,7 @@ function answerNothing(path: string): Response {
   return answerProblem(problemOf('not-found', `There is nothing at ${path}.`));
 }
 
-/** Q5. */
+/** Credentials that are there and wrong (Q5). */
 function answerUnauthorized(): Response {
   return answerStatus(failure(401, 'Unauthorized', 'Unauthorized'));
 }

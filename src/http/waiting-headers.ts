@@ -1,4 +1,4 @@
-// Contract, section 3: who waits while the clock stands is told how to turn it. kubectl prints it.
+// Who waits while the clock stands is told how to turn it, and kubectl prints that (docs/contract.md, section 3).
 
 import type { ClusterService } from '../service/ports.ts';
 import { warningHeader } from './kube/answer.ts';

@@ -1,5 +1,5 @@
 // Lockstep with controllers outside: the clock waits, at every instant at which something changed, until the clients that are named have read it and have been
-// quiet. What they write meanwhile happens at that instant. Contract, section 3.
+// quiet. What they write meanwhile happens at that instant (docs/contract.md, section 3).
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Presence } from './presence.ts';

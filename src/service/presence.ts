@@ -1,5 +1,5 @@
 // Who waits for a cluster to go on, and whether they are done with what they got: a clock with rate `auto` goes on when nobody has been told or has
-// done anything for a while of wall time, and an advance with a barrier when the clients that it names have not. Contract, section 3.
+// done anything for a while of wall time, and an advance with a barrier when the clients that it names have not (docs/contract.md, section 3).
 
 /** One who waits, of all who do or of one client. */
 class Activity {

@@ -25,12 +25,12 @@ export class WatchHub {
   private readonly following = new Set<() => void>();
   readonly presence = new Presence();
   private isClosed = false;
-  /** The storage of the open cluster; undefined while it sleeps. */
-  log: CommitLog | undefined;
+  /** The storage of the cluster, which is open for as long as this is. */
+  private readonly log: Pick<CommitLog, 'readChanges'>;
   latestRevision: number;
   oldestRevision: number;
 
-  constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: CommitLog | undefined) {
+  constructor(limits: TailLimits, latestRevision: number, oldestRevision: number, log: Pick<CommitLog, 'readChanges'>) {
     this.limits = limits;
     this.latestRevision = latestRevision;
     this.oldestRevision = oldestRevision;
@@ -64,7 +64,7 @@ export class WatchHub {
       const from = after + 1 - first.revision;
       return this.tail.slice(from, batchEnd(this.tail, from));
     }
-    return (this.log?.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX) ?? []).map(restoredChange);
+    return this.log.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX).map(restoredChange);
   }
 
   private cutTail(): void {

@@ -143,7 +143,7 @@ describe('a cursor', () => {
 
 describe('leaving', () => {
   it('wakes the one who leaves and nobody else', async () => {
-    const hub = new CountingHub({ countMax: 10, lengthMax: 1_000 }, 1, 1, undefined);
+    const hub = new CountingHub({ countMax: 10, lengthMax: 1_000 }, 1, 1, { readChanges: () => [] });
     const cursors = Array.from({ length: 50 }, () => hub.cursor(1));
     const ends = cursors.map((cursor) => cursor.next());
     expect(hub.reads).toBe(50);

@@ -1,4 +1,4 @@
-// Behaviours stand in annotations of pods and pod templates; wrong ones are refused where they enter (contract, section 5).
+// Behaviours stand in annotations of pods and pod templates; wrong ones are refused where they enter (docs/contract.md, section 5).
 
 import type { FieldError } from '../apimachinery/field-errors.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';

@@ -190,7 +190,7 @@ function decodeTime(walk: Walk, value: Json): unknown {
   return undefined;
 }
 
-/** C15. */
+/** A value of the wrong type, in the words of Go's decoder (C15). */
 function mistyped(walk: Walk, value: Json, place: Place, type: string, found = jsonType(value)): undefined {
   walk.error ??= `json: cannot unmarshal ${found} into Go struct field ${place.owner}.${place.plain} of type ${goType(type)}`;
   return undefined;

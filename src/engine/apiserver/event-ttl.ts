@@ -17,7 +17,7 @@ const EVENTS = 'events';
 // Hours of them are kept, and few are ever read.
 defineCompact(EVENTS);
 
-/** C022. */
+/** How long an Event stays after its last write (C022). */
 export const EVENT_TTL_MS = 3_600_000;
 
 const expiries = defineTable<{ dueMs: number }>('events.expiry');

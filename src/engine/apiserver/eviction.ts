@@ -39,7 +39,7 @@ export function evictPod(state: ClusterState, request: ApiRequest): RequestOutco
   if (refused?.ok === false) return refuse(refused.status);
   const blocked = isPastBudgets(pod) ? undefined : askBudget(state, pod, isDryRun);
   if (blocked !== undefined) return refuse(blocked);
-  if (!isDryRun) writeObject(state, podKind, disruptedPod(pod, state.nowMs), { keepsGeneration: true }); // C754
+  if (!isDryRun) writeObject(state, podKind, disruptedPod(pod, state.nowMs), { keepsGeneration: true }); // The pod says why it goes (C754).
   const { preconditions: _checked, ...deletion } = options;
   const deleted = deleteObject(state, podKind, namespace, name, deletion);
   return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings: [] } : refuse(deleted.status);
@@ -92,7 +92,7 @@ function isPassedUnhealthy({ status }: Pod, budget: PodDisruptionBudget): boolea
   return budget.spec.unhealthyPodEvictionPolicy === 'AlwaysAllow' || (currentHealthy >= desiredHealthy && desiredHealthy > 0);
 }
 
-/** C753. */
+/** Takes one of the disruptions that the budget allows, or refuses (C753). */
 function checkAndDecrement(state: ClusterState, pod: Pod, budget: PodDisruptionBudget, isDryRun: boolean): Status | undefined {
   const { status } = budget;
   const { name, generation = 0 } = budget.metadata;
@@ -122,13 +122,13 @@ function checkAndDecrement(state: ClusterState, pod: Pod, budget: PodDisruptionB
   return undefined;
 }
 
-/** L15. */
+/** A refusal for the sake of a budget (L15). */
 function blockedBy(message: string, retryAfterSeconds?: number): Status {
   const causes = [{ reason: 'DisruptionBudget', message }];
   return failure(429, 'TooManyRequests', BLOCKED, { causes, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
 }
 
-/** C754. */
+/** The pod with the condition that says why it goes (C754). */
 function disruptedPod(pod: Pod, nowMs: number): Pod {
   const conditions = pod.status.conditions ?? [];
   const before = conditions.find(({ type }) => type === 'DisruptionTarget');

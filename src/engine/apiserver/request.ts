@@ -89,7 +89,7 @@ function readGenerateName(body: Json | undefined): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** I1, I2. */
+/** A POST: body, namespace, admission, validation, name (I1, I2). */
 function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: ManagedEntries): RequestOutcome {
   if (kind.namespaced && request.namespace === undefined) return refuse(methodNotAllowed());
   const drafted = draftObject(kind, request, request.body ?? null);
@@ -133,7 +133,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   return { ok: true, code: 201, object: created.value, warnings };
 }
 
-/** I4, I5. */
+/** A PUT: the revision that it names must be the present one (I4, I5). */
 function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
   const drafted = draftObject(kind, request, request.body ?? null);
@@ -314,7 +314,7 @@ function isUnchanged(next: KubeObject, present: KubeObject): boolean {
   });
 }
 
-/** J1-J9. */
+/** A PATCH of any of the four kinds (J1-J9). */
 function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace, subresource } = request;
   const present = getObject(state, kind, namespace, name);
@@ -358,7 +358,7 @@ function withName(request: ApiRequest, name: string): ApiRequest {
   return { ...request, body: { ...body, metadata: { ...metadata, name } } };
 }
 
-/** L1-L9. */
+/** A DELETE: grace, finalizers, propagation (L1-L9). */
 function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
   const protection = kind.protection?.(name);
@@ -375,7 +375,7 @@ function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   return { ok: true, code: 200, object, warnings };
 }
 
-/** C329. */
+/** Kinds whose dependents stay by default say so (C329). */
 function propagationWarnings(kind: Kind, options: RequestOptions): readonly string[] {
   const { defaultPropagationWarning } = kind;
   return defaultPropagationWarning === undefined || options.propagationPolicy !== undefined ? [] : [defaultPropagationWarning];
@@ -391,7 +391,7 @@ function deleteOptionsOf(options: RequestOptions): DeleteOptions {
   };
 }
 
-/** L10. */
+/** A DELETE of a collection: each that is selected goes as if it were named (L10). */
 function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const selected = selectForDeletion(state, kind, request.namespace, request.options);
   if (!selected.ok) return refuse(selected.status);

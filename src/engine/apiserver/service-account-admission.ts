@@ -37,7 +37,7 @@ export function admitServiceAccount(state: ClusterState, kind: Kind, pod: Draft<
   const accountName = accountNameOf(spec);
   const account = accountOf(state, namespace, accountName);
   if (account === undefined) {
-    // U1.
+    // The account of a pod must exist (U1).
     const text = `error looking up service account ${namespace}/${accountName}: serviceaccount ${JSON.stringify(accountName)} not found`;
     return forbiddenObject(kind, name, text);
   }

@@ -1,5 +1,5 @@
 // What a cluster is created from. Everything here is recorded with the cluster and never changes: together with the journal it rebuilds
-// the cluster to the byte (contract, section 2).
+// the cluster to the byte (docs/contract.md, section 2).
 
 import type { JsonObject, StringMap } from '../apimachinery/meta.ts';
 import type { Taint } from '../kinds/node/types.ts';

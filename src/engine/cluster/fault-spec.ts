@@ -1,4 +1,4 @@
-// What a fault is: its type, what it strikes, when and for how long. Contract, section 6.
+// What a fault is: its type, what it strikes, when and for how long (docs/contract.md, section 6).
 
 import type { ContainerTarget, DnsFailure, PodsTarget } from '../kubelet/disturbances.ts';
 

@@ -1,4 +1,5 @@
-// Faults: what goes wrong, when it is wanted. They are commands, rows and timers like everything else; each type is one entry of a table.
+// Faults: what goes wrong, when it is wanted. They are commands, rows and timers like everything else;
+// what a type does is one case where it begins and one where it ends.
 
 import { getObject } from '../apiserver/api.ts';
 import { badRequest, notFound, type Status } from '../apimachinery/status.ts';

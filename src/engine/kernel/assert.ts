@@ -1,5 +1,6 @@
-// The only place in the engine that throws. An assertion failure means a bug in the engine, never a client's mistake; the service
-// answers it by dropping the in-memory cluster and reopening it from the journal (docs/architecture.md, "when an invariant breaks").
+// Where the engine throws to its host; interpreters inside of it (patterns, awk, CEL, looks at files) throw within their own walls. A failure means a bug in
+// the engine, never a client's mistake; the service answers it by dropping the in-memory cluster and reopening it from the journal (docs/architecture.md,
+// "when an invariant breaks").
 
 /** Thrown when the engine finds itself in a state that must not exist. */
 export class AssertionError extends Error {

@@ -1,4 +1,5 @@
-// Every bound of the engine, each with its unit and its reason. Nothing else in src/engine may invent one.
+// The bounds of the engine, each with its unit and its reason: what keeps its loops, queues, logs and objects finite, and what a user may meet as a limit.
+// Numbers of upstream (the endpoints of a slice, the longest back-off) stand where they are used, and so do bounds that one file sets for itself.
 
 /** Rounds of controllers at one virtual instant before the keys that are still busy are parked. Real chains settle in under 20, ten thousand pods in 200. */
 export const SETTLE_ROUNDS_MAX = 2_000;

@@ -8,7 +8,7 @@ import { nextTick } from './clock.ts';
 import type { Backoff } from './model.ts';
 import { housekeepingClock } from './timing.ts';
 
-/** K311. */
+/** The first back-off, and the longest (K311). */
 export const CRASH_BACKOFF_BASE_MS = 10_000;
 export const CRASH_BACKOFF_MAX_MS = 300_000;
 /** K310, K316: twice the maximum. */

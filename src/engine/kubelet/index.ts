@@ -103,7 +103,7 @@ function keyOfPod(pod: Pod): string {
   return `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`;
 }
 
-/** K003. */
+/** Whether a change of a pod concerns its worker: status alone does not (K003). */
 function isSemanticChange(pod: Pod, before: Pod): boolean {
   const a = pod.metadata;
   const b = before.metadata;

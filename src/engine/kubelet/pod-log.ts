@@ -94,7 +94,7 @@ function isOver(pod: Pod, run: Instance, status: ContainerStatus | undefined): b
   return status?.state.waiting === undefined && status?.state.terminated !== undefined;
 }
 
-/** R5. */
+/** Why there is no log, in the words of a kubelet (R5). */
 function whyNot(status: ContainerStatus | undefined): string {
   const reason = status?.state.waiting?.reason;
   if (reason === undefined) return 'is not available';

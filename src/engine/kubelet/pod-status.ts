@@ -111,7 +111,7 @@ function byName(a: ContainerStatus, b: ContainerStatus): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }
 
-/** K610-K617. */
+/** What the status says of one container (K610-K617). */
 function containerStatus(input: StatusInput, container: Container, list: 'init' | 'regular' | 'ephemeral'): ContainerStatus {
   const { pod, view } = input;
   const before = statusesOf(input.previous, list).find((item) => item.name === container.name);
@@ -178,7 +178,7 @@ function isInitialized(status: PodStatus): boolean {
   return status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True') ?? false;
 }
 
-/** K514. */
+/** What is said of a container that nobody has found (K514). */
 function lostState(message: string): NonNullable<ContainerState['terminated']> {
   return { exitCode: 137, reason: 'ContainerStatusUnknown', message, startedAt: null, finishedAt: null };
 }
@@ -249,7 +249,7 @@ interface Counts {
   pendingSidecars: number;
 }
 
-/** K601. */
+/** The phase, by counts of containers: the first line that holds (K601). */
 function computePhase(input: StatusInput, init: readonly ContainerStatus[], regular: readonly ContainerStatus[]): PodPhase {
   const { pod } = input;
   const { restartPolicy } = pod.spec;

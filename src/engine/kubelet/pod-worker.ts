@@ -31,7 +31,7 @@ export const RECONCILE_TIMER = 'kubelet.status-reconcile';
 
 const TIMERS = [RELIST_TIMER, STEP_TIMER, SYNC_TICK_TIMER, DEADLINE_TIMER, RECONCILE_TIMER, MOUNT_TIMER];
 
-/** K121. */
+/** When a worker comes back by itself: after a success, and after an error (K121). */
 const RESYNC_MS = 60_000;
 const RETRY_MS = 10_000;
 
@@ -259,7 +259,7 @@ function take(state: ClusterState, worker: PodWorker): void {
   armRelist(state, worker);
 }
 
-/** K009. */
+/** Whether the cache is newer than the worker's last sync (K009). */
 function isCacheNewer(state: ClusterState, worker: PodWorker): boolean {
   if (worker.lastSyncEndMs < 0) return true;
   return worker.cacheAtMs > worker.lastSyncEndMs || lastTick(relistClock(state), state.nowMs) > worker.lastSyncEndMs;
@@ -309,7 +309,7 @@ function asOfRun(pod: Pod, { images }: Run): Pod {
   return { ...pod, spec };
 }
 
-/** K112. */
+/** What brings a pod down (K112). */
 function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
   return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
 }

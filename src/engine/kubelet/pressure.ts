@@ -23,7 +23,7 @@ export const EVICTION_TIMER = 'kubelet.eviction';
 
 export type PressureResource = 'memory' | 'disk' | 'pid';
 
-/** K530. */
+/** How often the kubelet looks for somebody to evict (K530). */
 const ROUND_MS = 10_000;
 
 interface Signal {
@@ -133,7 +133,7 @@ function requestOf(pod: Pod): number {
   return pod.spec.containers.reduce((sum, { resources }) => sum + quantityToNumber(resources?.requests?.['memory']), 0);
 }
 
-/** K532. */
+/** Why a pod was evicted (K532). */
 function messageOf(pod: Pod, resource: PressureResource): string {
   const { resource: name, threshold, available } = SIGNALS[resource];
   const head = `The node was low on resource: ${name}. Threshold quantity: ${threshold}, available: ${available}. `;

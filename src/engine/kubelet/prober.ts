@@ -125,7 +125,7 @@ function probeRequest(state: ClusterState, worker: Readonly<PodWorker>, action: 
   };
 }
 
-/** K433. */
+/** How many redirects a probe follows (K433). */
 const REDIRECTS_MAX = 10;
 
 function isRedirect({ status, location }: { readonly status: number; readonly location: string | null }): boolean {

@@ -76,7 +76,7 @@ export function stepRun(state: ClusterState, worker: PodWorker, run: Run, pod: P
   }
 }
 
-/** K520. */
+/** Whether the pod has run for as long as it may (K520). */
 export function isPastDeadline(state: ClusterState, pod: Pod, status: PodStatus): boolean {
   const { activeDeadlineSeconds } = pod.spec;
   if (activeDeadlineSeconds === undefined) return false;
@@ -371,7 +371,7 @@ function hookMessage(
   return `${kind} for Container "${container.name}" in Pod "${name}_${namespace ?? ''}(${uid})" failed - error: ${error}, message: "${output}"`;
 }
 
-/** K645. */
+/** The hook is over: the start goes on, or the container is killed (K645). */
 function endPostStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress | 'next' {
   const action = currentStart(run);
   if (action === undefined || run.hookError === null) return finishAction(run);

@@ -21,7 +21,7 @@ export const MOUNT_TIMER = 'kubelet.mount';
 const WAIT_MS = 123_000;
 const POLL_MS = 300;
 
-/** K211. */
+/** When mounting is tried again: twice as late each time (K211). */
 const RETRY_BASE_MS = 500;
 const RETRY_MAX_MS = 122_000;
 

@@ -18,7 +18,8 @@ const SOURCE = { component: 'default-scheduler' } as const;
 export function bindPod(state: ClusterState, pod: Pod, nodeName: string): Pod {
   const conditions = withCondition(pod, { type: 'PodScheduled', status: 'True' }, state.nowMs);
   const next: Pod = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions } };
-  const bound = writeObject(state, podKind, next, { keepsGeneration: true }); // K102
+  // The node's name and the condition are one write, and no new generation (K102).
+  const bound = writeObject(state, podKind, next, { keepsGeneration: true });
   const { namespace, name } = pod.metadata;
   recordNewEvent(state, {
     source: SOURCE,

@@ -1,7 +1,7 @@
 // What a pod is told when no node takes it. Upstream: pkg/scheduler/framework/types.go FitError, framework/preemption/preemption.go (v1.33).
 // Rules: C820-C824.
 
-/** C823. */
+/** What a pod is told when there is no node at all (C823). */
 export const NO_NODES_MESSAGE = 'no nodes available to schedule pods';
 
 const NO_HELP = 'Preemption is not helpful for scheduling';

@@ -47,7 +47,8 @@ export function podFactsOf(state: ClusterState, cache: NodeCache, pod: Pod, volu
 /** The first refusal of a node, or undefined when the pod fits. */
 export function refusalOf(facts: PodFacts, info: NodeInfo): Refusal | undefined {
   const { spec } = info.node;
-  if (spec.unschedulable === true && !isTolerated(UNSCHEDULABLE_TAINT, facts.tolerations)) return UNSCHEDULABLE; // C813
+  // Cordoned comes before the taint that says so (C813).
+  if (spec.unschedulable === true && !isTolerated(UNSCHEDULABLE_TAINT, facts.tolerations)) return UNSCHEDULABLE;
   if (spec.taints !== undefined && spec.taints.length > 0) {
     const taint = firstUntolerated(spec.taints, facts.tolerations);
     if (taint !== undefined) {

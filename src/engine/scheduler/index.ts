@@ -67,7 +67,7 @@ function* schedulePods(state: ClusterState): Steps<void> {
 
 function schedulePod(state: ClusterState, pod: Pod): void {
   if (pod.metadata.deletionTimestamp !== undefined) {
-    reportSkip(state, pod); // C826
+    reportSkip(state, pod); // A pod on its way out is told so, and not scheduled (C826).
     return;
   }
   const cache = nodeCacheOf(state);
@@ -81,11 +81,11 @@ function schedulePod(state: ClusterState, pod: Pod): void {
       return;
     }
     case 'refused':
-      awaitChange(state, pod, decision.rejectedBy); // C803
+      awaitChange(state, pod, decision.rejectedBy); // It waits for what could help it (C803).
       fail(state, cache, pod, decision.message, makeRoom(state, cache, pod, decision.preemption));
       return;
     case 'failed':
-      awaitBackoff(state, pod); // C806
+      awaitBackoff(state, pod); // An error always waits (C806).
       fail(state, cache, pod, decision.message, { kind: 'keep' });
   }
 }
@@ -136,7 +136,7 @@ function receivePod(state: ClusterState, change: Change): void {
     if (event !== undefined) moveHelped(state, event);
     return;
   }
-  if (isGated(pod) || isWaitingForVolumes(state, key)) return; // C802
+  if (isGated(pod) || isWaitingForVolumes(state, key)) return; // Gates and volumes come first (C802).
   const isNew = previous === undefined || isGated(previous) || previous.metadata.uid !== pod.metadata.uid;
   if (isNew) activate(state, key);
   else moveSelf(state, key, pod, previous);

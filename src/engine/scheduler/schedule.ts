@@ -32,7 +32,7 @@ const CURSOR_KEY = 'next';
 /** Decides where a pod goes. */
 export function decide(state: ClusterState, cache: NodeCache, facts: PodFacts): Decision {
   const nodeCount = cache.visiting.length;
-  if (nodeCount === 0) return { kind: 'failed', message: NO_NODES_MESSAGE }; // C823
+  if (nodeCount === 0) return { kind: 'failed', message: NO_NODES_MESSAGE }; // There is no node at all (C823).
   if (facts.volumes?.problem !== undefined) return refuseAll(state, cache, facts, facts.volumes.problem);
   const nominated = nominatedNode(cache, facts);
   if (nominated !== undefined) return { kind: 'node', nodeName: nominated };

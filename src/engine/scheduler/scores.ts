@@ -10,7 +10,7 @@ import { countUntoleratedSoft } from '../kinds/shared/taints.ts';
 
 export const SCORE_MAX = 100;
 
-/** C830. */
+/** How much each score counts (C830). */
 export const WEIGHTS = {
   TaintToleration: 3,
   NodeAffinity: 2,

@@ -54,7 +54,7 @@ function optionsFrom(source: JsonObject, query: URLSearchParams): Result<DeleteQ
   const orphanDependents = source['orphanDependents'] as boolean | null | undefined;
   const dryRun = [...((source['dryRun'] as readonly string[] | null | undefined) ?? []), ...query.getAll('dryRun')];
   const errors: FieldError[] = [];
-  // L2
+  // Two ways to say the same contradict each other (L2).
   if (orphanDependents !== undefined && orphanDependents !== null && policy !== undefined) {
     errors.push(invalid('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'));
   } else if (policy !== undefined && (policy === 'nil' || !POLICIES.includes(policy))) {

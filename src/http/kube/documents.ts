@@ -1,5 +1,5 @@
-// Answers documents that do not depend on objects: discovery, OpenAPI, version, health. Rules: A4, A11, A12, B1-B7, B9, B10, C1,
-// C2, C6, X11, W3, W12.
+// Answers documents that do not depend on objects: discovery, OpenAPI, version, health.
+// Rules: A4, A11, A12, B1-B7, B9, B10, C1, C2, C6, X11, W3, W12.
 
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';

@@ -27,7 +27,7 @@ export function accountTokenOf(request: Request): string | undefined {
 /** Who asks; `keyUser` is who the front knows him to be. Fails: Unauthorized, Forbidden, InternalError. */
 export function identify(state: ClusterState, request: Request, keyUser: UserInfo | undefined): Result<UserInfo> {
   const shown = certificateUser(state, request.headers);
-  // Q5
+  // Credentials that are there and wrong (Q5).
   if (shown === 'refused') return fail(failure(401, 'Unauthorized', 'Unauthorized'));
   if (shown !== undefined) return impersonate(state, shown, request.headers);
   const token = accountTokenOf(request);

@@ -1,4 +1,4 @@
-// Which form an answer takes. Rules: D1, D2, D5, D6, H7, contract section 4 (server-sent events).
+// Which form an answer takes. Rules: D1, D2, D5, D6, H7, section 4 of docs/contract.md (server-sent events).
 // Upstream: staging/src/k8s.io/apiserver/pkg/endpoints/handlers/negotiation/negotiate.go and response.go (v1.33).
 
 import { fail, failure, ok, type Result, type Status } from '../../engine/apimachinery/status.ts';
@@ -48,7 +48,7 @@ export function negotiateFormat(accept: string | null | undefined, options: Nego
   if (options.hasProtobuf === true)
     for (const media of alternatives) {
       const format = media.type === PROTOBUF_TYPE ? shapeOf(media, 'protobuf', options.isWatch) : undefined;
-      if (format !== undefined && format.shape !== 'table') return ok(format); // D5
+      if (format !== undefined && format.shape !== 'table') return ok(format); // Any form but a table will do (D5).
     }
   // A type that is produced, with parameters that are not, fails later upstream than a type that is not produced at all.
   const isKnownType = alternatives.some((media) => PRODUCED_TYPES.some((type) => acceptsType(media, type)));

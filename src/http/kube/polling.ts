@@ -1,6 +1,6 @@
 // Clients that ask again and again until something happens, such as kubectl drain. On a clock that runs while somebody waits they wait, too: such a
 // request is answered when what it asks for has changed, or after a minute of virtual time. So the clock stands where an answer says that it stands,
-// whenever the client comes. Contract, section 3.
+// whenever the client comes (docs/contract.md, section 3).
 
 import { type ChangedObjects, clockOf } from '../../engine/cluster/index.ts';
 import { ServiceError } from '../../service/ports.ts';

@@ -113,7 +113,7 @@ function listErrors(list: ListQuery): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { resourceVersionMatch: match, resourceVersion } = list;
   if (match !== '') {
-    // G7
+    // How to match needs something to match (G7).
     if (resourceVersion === '')
       errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
     if (list.continue !== '') errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
@@ -130,7 +130,7 @@ function watchErrors(list: ListQuery): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { resourceVersionMatch: match } = list;
   if (list.sendInitialEvents === undefined) {
-    // H8
+    // A watch has nothing to match (H8).
     if (match !== '')
       errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
     return errors;

@@ -128,7 +128,7 @@ function reviewToken({ state, spec }: Asked): Answer {
   return ok({ status: { user: {}, error: found.error === '' ? unknown : `[${unknown}, ${found.error}]` } });
 }
 
-/** M8 */
+/** Whether who asks may do what he asks about (M8). */
 function reviewOwnAccess({ state, user, metadata, spec }: Asked, review: Review): Answer {
   const errors = [...attributeErrors(spec), ...metadataErrors(metadata)];
   return errors.length > 0 ? fail(invalidObject(review, '', errors)) : ok({ status: accessOf(state, user, spec) });

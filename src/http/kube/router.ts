@@ -1,4 +1,4 @@
-// The Kubernetes API of each cluster, below `/clusters/{cluster}` (contract, section 1). A request is taken apart once, here: a document,
+// The Kubernetes API of each cluster, below `/clusters/{cluster}` (docs/contract.md, section 1). A request is taken apart once, here: a document,
 // or a resource with a verb. Rules: A1, A2, A6, A11, E2.
 
 import { badRequest, fail, type Result } from '../../engine/apimachinery/status.ts';
@@ -122,7 +122,7 @@ async function routeResource(context: KubeRequest, path: ResourcePath): Promise<
   if (!target.ok) return answerStatus(target.status);
   const response = await handleResource({ ...context, target: target.value });
   const { deprecation } = target.value.kind;
-  if (deprecation !== undefined) response.headers.append('Warning', warningHeader([deprecation])); // C528
+  if (deprecation !== undefined) response.headers.append('Warning', warningHeader([deprecation])); // What is in use is deprecated (C528).
   return response;
 }
 

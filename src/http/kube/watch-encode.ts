@@ -66,7 +66,7 @@ export function encodeErrorEvent(form: WatchForm, status: Status, timeMs: number
 function frame(form: WatchForm, type: string, object: string, id: string | undefined, timeMs: number): Uint8Array {
   if (form.format.encoding === 'protobuf') return protobufFrame(type, object);
   if (!form.format.isEventStream) return TEXT_ENCODER.encode(`{"type":"${type}","object":${object}}\n`);
-  // Contract, section 4: the frames of the service's own watch.
+  // The frames are those of the service's own watch (docs/contract.md, section 4).
   return encodeFrame({
     ...(id === undefined ? {} : { id: eventIdOf(id, form.stream) }),
     event: type,

@@ -59,7 +59,7 @@ function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format
   return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list), context.client));
 }
 
-/** Contract, section 4: where the client of a stream of server-sent events comes back to. */
+/** Section 4 of docs/contract.md: where the client of a stream of server-sent events comes back to. */
 function positionOf({ service, cluster, request }: ResourceRequest): Result<Position> {
   const id = request.headers.get('last-event-id') ?? '';
   if (id === '') return ok(undefined);
@@ -97,7 +97,7 @@ function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: 
       const selected = selectChange(selection, change);
       return selected === undefined ? undefined : encode(selected.event, selected.isShared ? change : undefined);
     },
-    // H3
+    // The position is older than what is kept (H3).
     encodeGone: (detail) => encodeErrorEvent(form, expired(detail), start.nowMs),
     reminder: {
       nextMs: (nowMs, deadlineMs) => (hasBookmarks(form, list) ? nextBookmarkMs(nowMs, deadlineMs) : Number.POSITIVE_INFINITY),

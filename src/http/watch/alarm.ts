@@ -1,4 +1,4 @@
-// Waiting with an end: the one place where the HTTP layer looks at the wall clock.
+// Waiting with an end in wall time: streams say now and then that they live, and watches end when their clients said they should.
 
 /** The longest wait that a timer of the host can do. */
 const TIMEOUT_MS_MAX = 2_147_483_647;

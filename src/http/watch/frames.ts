@@ -23,7 +23,7 @@ export function encodeFrame({ id, event, data }: Frame): Uint8Array {
   return TEXT_ENCODER.encode(`${idLine}event: ${event}\ndata: ${dataLines}\n\n`);
 }
 
-/** The data of a watch event (contract, section 4); `json` is the object or the Table as JSON text. */
+/** The data of a watch event (docs/contract.md, section 4); `json` is the object or the Table as JSON text. */
 export function watchEventData(type: string, timeMs: number, json: string): string {
   return `{"type":"${type}","time":"${formatInstant(timeMs)}","object":${json}}`;
 }

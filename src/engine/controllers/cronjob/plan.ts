@@ -9,7 +9,7 @@ import type { Job } from '../../kinds/job/types.ts';
 
 /** C341: the controller looks a moment after each schedule time. */
 const NEXT_DELAY_MS = 100;
-/** C342. */
+/** How many missed starts are too many (C342). */
 const MISSED_MAX = 100;
 
 /** What a CronJob's times say. */

@@ -42,7 +42,7 @@ export function reconcileCronJob(state: ClusterState, key: string): void {
   const sync: Sync = { state, cronJob, jobs, status: cronJob.status };
   noteJobs(sync);
   const isGood = isDeleting(cronJob) || startDue(sync, key);
-  for (const job of surplusJobs(cronJob, jobs)) removeJob(sync, job); // C349
+  for (const job of surplusJobs(cronJob, jobs)) removeJob(sync, job); // History beyond its limits goes (C349).
   writeStatus(state, cronJobKind, cronJob, printedStatus(sync.status));
   if (isGood) forgetFailures(state, QUEUE, key);
   else requeueFailed(state, QUEUE, key);
@@ -77,7 +77,7 @@ function noteJobs(sync: Sync): void {
 function startDue(sync: Sync, key: string): boolean {
   const { state, cronJob } = sync;
   const timetable = readTimetable(sync);
-  if (timetable === undefined || cronJob.spec.suspend) return true; // C350, C353
+  if (timetable === undefined || cronJob.spec.suspend) return true; // Suspended, or nothing to go by (C350, C353).
   const { dueMs, hasMissedTooMany } = findDueStart(cronJob, timetable, state.nowMs, true);
   if (hasMissedTooMany) {
     const text = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
@@ -109,21 +109,22 @@ function start(sync: Sync, dueMs: number, timetable: Timetable): boolean {
   const { state, cronJob } = sync;
   const { startingDeadlineSeconds, concurrencyPolicy } = cronJob.spec;
   if (startingDeadlineSeconds !== undefined && dueMs + startingDeadlineSeconds * 1000 < state.nowMs) {
-    tell(sync, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${formatRfc1123(dueMs)}`); // C343
+    tell(sync, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${formatRfc1123(dueMs)}`); // It is too late for this one (C343).
     return true;
   }
-  const name = `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`; // C344
+  const name = `${cronJob.metadata.name}-${Math.floor(dueMs / 60_000)}`; // The name says which minute it is for (C344).
   const active = sync.status.active ?? [];
   const isServed = parseTime(sync.status.lastScheduleTime ?? '') === dueMs || active.some((item) => item.name === name);
   if (isServed) return true;
   if (concurrencyPolicy === 'Forbid' && active.length > 0) {
-    tell(sync, 'Normal', 'JobAlreadyActive', 'Not starting job because prior execution is running and concurrency policy is Forbid'); // C346
+    // One at a time, says the policy (C346).
+    tell(sync, 'Normal', 'JobAlreadyActive', 'Not starting job because prior execution is running and concurrency policy is Forbid');
     return true;
   }
   if (concurrencyPolicy === 'Replace') {
     for (const { uid } of active) {
       const job = sync.jobs.find((item) => item.metadata.uid === uid);
-      if (job !== undefined) removeJob(sync, job); // C347
+      if (job !== undefined) removeJob(sync, job); // The new one takes the place of the old (C347).
     }
   }
   return createJob(sync, name, dueMs, timetable);
@@ -145,7 +146,7 @@ function createJob(sync: Sync, name: string, dueMs: number, timetable: Timetable
   return true;
 }
 
-/** C344. */
+/** The Job of one time of the schedule (C344). */
 function draftJob(cronJob: CronJob, name: string, dueMs: number, { zone }: Timetable): Draft<Job> {
   const { metadata, spec } = cronJob.spec.jobTemplate;
   const { labels, annotations } = metadata as { labels?: Record<string, string>; annotations?: Record<string, string> };

@@ -27,7 +27,7 @@ export interface NodeVerdict {
   readonly shouldContinue: boolean;
 }
 
-/** C401. */
+/** Whether a node should have a daemon, and whether one may stay (C401). */
 export function judgeNode(model: Pod, node: Node): NodeVerdict {
   const { nodeName = '', tolerations = [] } = model.spec;
   const isOther = nodeName !== '' && nodeName !== node.metadata.name;

@@ -40,7 +40,7 @@ export type SyncResult<T> = { readonly ok: true; readonly value: T } | { readonl
 export function syncNewSet(state: ClusterState, deployment: Deployment, sets: readonly ReplicaSet[], creates: boolean): SyncResult<Synced> {
   const found = findNewSet(deployment, sets);
   const oldSets = sets.filter((set) => set !== found);
-  const revision = maxRevision(oldSets) + 1; // C214
+  const revision = maxRevision(oldSets) + 1; // One more than all before (C214).
   if (found !== undefined) return { ok: true, value: { ...updateNewSet(state, deployment, found, revision), oldSets } };
   if (!creates) return { ok: true, value: { deployment, newSet: undefined, oldSets } };
   return createNewSet(state, deployment, oldSets, revision);
@@ -70,7 +70,7 @@ function withMinReadySeconds(spec: ReplicaSet['spec'], minReadySeconds: number):
 }
 
 function createNewSet(state: ClusterState, deployment: Deployment, oldSets: readonly ReplicaSet[], revision: number): SyncResult<Synced> {
-  const size = planNewSize(deployment, 0, totalSize(oldSets)); // C217
+  const size = planNewSize(deployment, 0, totalSize(oldSets)); // As many as there is room for (C217).
   const draft = draftNewSet(deployment, size, revision);
   const { name } = draft.metadata as { name: string };
   const created = createObject(state, replicaSetKind, draft);
@@ -87,7 +87,7 @@ function createNewSet(state: ClusterState, deployment: Deployment, oldSets: read
     const message = `Failed to create new replica set ${JSON.stringify(name)}: ${error}`;
     const condition = newCondition('Progressing', 'False', REASONS.createError, message, state.nowMs);
     if (hasDeadline(deployment)) writeDeploymentStatus(state, deployment, withConditions(deployment.status, [condition]));
-    recordOn(state, CONTROL, deployment, 'Warning', REASONS.createError, message); // C215
+    recordOn(state, CONTROL, deployment, 'Warning', REASONS.createError, message); // That it cannot be made is told of (C215).
   }
   return { ok: false, error };
 }
@@ -110,7 +110,7 @@ function resolveCollision(
   return { ok: false, error };
 }
 
-/** C209. */
+/** The set of a template: name, labels, selector, annotations and size (C209). */
 function draftNewSet(deployment: Deployment, size: number, revision: number): Draft<ReplicaSet> {
   const { selector, minReadySeconds, replicas } = deployment.spec;
   const template = withoutHash(deployment.spec.template);

@@ -67,20 +67,20 @@ export function planScaleDown(deployment: Deployment, newSet: ReplicaSet, oldSet
   for (const set of active) {
     const count = Math.min(rest, set.spec.replicas - (set.status.availableReplicas ?? 0));
     if (count <= 0) continue;
-    reduce(set, count); // C220
+    reduce(set, count); // Unhealthy ones first, oldest set first (C220).
     rest -= count;
   }
   let budget = totalAvailable([...active, newSet]) - minAvailable;
   for (const set of active) {
     const count = Math.min(budget, sizes.get(set) as number);
     if (count <= 0) continue;
-    reduce(set, count); // C221
+    reduce(set, count); // Then as many as availability allows (C221).
     budget -= count;
   }
   return resizes;
 }
 
-/** C230. */
+/** Some set still has the size of another number of replicas (C230). */
 export function isScalingEvent(deployment: Deployment, sets: readonly ReplicaSet[]): boolean {
   return sets.some((set) => {
     const desired = desiredReplicasOf(set);

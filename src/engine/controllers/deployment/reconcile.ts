@@ -34,7 +34,7 @@ import {
 
 export const QUEUE = 'deployment';
 
-/** C003. */
+/** How often a Deployment is tried before it is given up (C003). */
 const RETRIES_MAX = 15;
 
 /** Brings one deployment up to date. */
@@ -52,12 +52,12 @@ export function reconcileDeployment(state: ClusterState, key: string): void {
 
 const DONE: SyncResult<undefined> = { ok: true, value: undefined };
 
-/** C205. */
+/** One sync, in upstream's order (C205). */
 function sync(state: ClusterState, key: string, present: Deployment): SyncResult<unknown> {
   const { matchLabels = {}, matchExpressions = [] } = present.spec.selector;
   if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
     const text = 'This deployment is selecting all pods. A non-empty selector is required.';
-    recordOn(state, CONTROL, present, 'Warning', 'SelectingAll', text); // C206
+    recordOn(state, CONTROL, present, 'Warning', 'SelectingAll', text); // A selector of everything is refused (C206).
     return DONE;
   }
   const sets = claimSets(state, present, selectorFromLabelSelector(present.spec.selector));
@@ -103,7 +103,7 @@ function release(state: ClusterState, deployment: Deployment, set: ReplicaSet): 
   });
 }
 
-/** C241. */
+/** Says that a rollout was paused or resumed (C241). */
 function notePause(state: ClusterState, deployment: Deployment): Deployment {
   const { reason } = progressingOf(deployment.status) ?? {};
   const isPaused = deployment.spec.paused === true;
@@ -132,23 +132,23 @@ function scaleAndReport(
   const { deployment, newSet, oldSets } = synced.value;
   const resizes = steps.includes('scale') ? planScaling(deployment, newSet, oldSets) : [];
   const resized = applyResizes(state, deployment, { deployment, newSet, oldSets }, resizes);
-  if (steps.includes('clean')) cleanHistory(state, deployment, resized.oldSets); // C235
+  if (steps.includes('clean')) cleanHistory(state, deployment, resized.oldSets); // History is cleaned while paused, too (C235).
   writeDeploymentStatus(state, deployment, countStatus(deployment, resized, state.nowMs)); // C233: Progressing stays
   return DONE;
 }
 
-/** C216-C222. */
+/** A rolling update: the new set grows, or the old ones shrink (C216-C222). */
 function rollOutSmoothly(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
   const synced = withNewSet(state, known);
   if (!synced.ok) return synced;
   const { deployment, newSet, oldSets } = synced.value;
   const size = planNewSize(deployment, newSet.spec.replicas, totalSize([...oldSets, newSet]));
   const up = size === newSet.spec.replicas ? [] : [{ set: newSet, size }];
-  const resizes = up.length > 0 ? up : planScaleDown(deployment, newSet, oldSets); // C218
+  const resizes = up.length > 0 ? up : planScaleDown(deployment, newSet, oldSets); // After growing, shrinking waits for the next sync (C218).
   return finishRollout(state, key, applyResizes(state, deployment, synced.value, resizes), resizes.length > 0);
 }
 
-/** C224. */
+/** All old pods go before the first new one comes (C224). */
 function rollOutAnew(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
   const { deployment, oldSets } = known;
   const down = oldSets.filter((set) => set.spec.replicas > 0).map((set) => ({ set, size: 0 }));
@@ -178,11 +178,12 @@ function hasPods(state: ClusterState, set: ReplicaSet): boolean {
 /** The common end of a rollout: history when all is done, the status, and a look at the deadline. */
 function finishRollout(state: ClusterState, key: string, synced: Synced, isResized: boolean): SyncResult<unknown> {
   const { deployment, oldSets } = synced;
-  if (!isResized && isComplete(deployment, deployment.status)) cleanHistory(state, deployment, oldSets); // C225
+  // History is cleaned when the rollout is complete (C225).
+  if (!isResized && isComplete(deployment, deployment.status)) cleanHistory(state, deployment, oldSets);
   const status = rolloutStatus(deployment, synced, state.nowMs);
   if (writeDeploymentStatus(state, deployment, status) !== deployment) return DONE;
   const delayMs = stuckDelayMs(deployment, status, state.nowMs);
-  if (delayMs !== undefined) requeueAfter(state, QUEUE, key, delayMs); // C244
+  if (delayMs !== undefined) requeueAfter(state, QUEUE, key, delayMs); // The controller comes back for the deadline (C244).
   return DONE;
 }
 

@@ -65,7 +65,8 @@ function progressConditions(deployment: Deployment, status: DeploymentStatus, { 
   const conditions = status.conditions ?? [];
   if (!hasDeadline(deployment)) return without(conditions, 'Progressing');
   const current = progressingOf(deployment.status);
-  if (status.replicas === status.updatedReplicas && current?.reason === REASONS.complete) return conditions; // C243
+  // A complete rollout stays complete (C243).
+  if (status.replicas === status.updatedReplicas && current?.reason === REASONS.complete) return conditions;
   const subject =
     newSet === undefined ? `Deployment ${JSON.stringify(deployment.metadata.name)}` : `ReplicaSet ${JSON.stringify(newSet.metadata.name)}`;
   if (isComplete(deployment, status)) {
@@ -84,7 +85,7 @@ function progressConditions(deployment: Deployment, status: DeploymentStatus, { 
   return conditions;
 }
 
-/** C237. */
+/** All replicas are of the newest template and available, and it was seen (C237). */
 export function isComplete({ spec, metadata }: Deployment, status: DeploymentStatus): boolean {
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, observedGeneration = 0 } = status;
   const { replicas: wanted } = spec;
@@ -93,7 +94,7 @@ export function isComplete({ spec, metadata }: Deployment, status: DeploymentSta
   );
 }
 
-/** C242. */
+/** Whether something has moved since the status before (C242). */
 function hasProgressed(before: DeploymentStatus, after: DeploymentStatus): boolean {
   const oldOf = ({ replicas = 0, updatedReplicas = 0 }: DeploymentStatus): number => replicas - updatedReplicas;
   return (
@@ -104,7 +105,7 @@ function hasProgressed(before: DeploymentStatus, after: DeploymentStatus): boole
   );
 }
 
-/** C244. */
+/** Whether nothing has moved for longer than the deadline (C244). */
 function isTimedOut(deployment: Deployment, status: DeploymentStatus, nowMs: number): boolean {
   const condition = progressingOf(status);
   if (condition === undefined || condition.reason === REASONS.complete) return false;
@@ -148,7 +149,7 @@ export function newCondition(type: string, status: Condition['status'], reason: 
   return { type, status, lastUpdateTime: now, lastTransitionTime: now, reason, message };
 }
 
-/** C239. */
+/** A condition that says something new goes to the end; one that does not is left alone (C239). */
 export function setCondition(conditions: readonly Condition[], condition: Condition): readonly Condition[] {
   const current = conditions.find((item) => item.type === condition.type);
   if (current?.status === condition.status && current.reason === condition.reason) return conditions;
@@ -160,7 +161,7 @@ function without(conditions: readonly Condition[], type: string): readonly Condi
   return conditions.filter((condition) => condition.type !== type);
 }
 
-/** C247. */
+/** The failure of the new set, else of the first that has one (C247). */
 function replicaFailureOf({ newSet, oldSets }: SetsOf): Condition | undefined {
   for (const set of newSet === undefined ? oldSets : [newSet, ...oldSets]) {
     const found = set.status.conditions?.find((condition) => condition.type === 'ReplicaFailure');

@@ -17,7 +17,7 @@ import { countHealthy, countsOwners, disruptedOf, expectationOf, statusOf } from
 
 export const QUEUE = 'disruption';
 
-/** C021. */
+/** In whose name Events are told (C021). */
 export const EVENT_SOURCE = { component: 'controllermanager' };
 
 /** Brings the status of one budget up to date. */
@@ -26,7 +26,7 @@ export function reconcileBudget(state: ClusterState, key: string): void {
   const budget = getObject(state, podDisruptionBudgetKind, namespace, name);
   if (budget === undefined) return;
   const pods = listBySelector(state, podKind, namespace, selectorFromLabelSelector(budget.spec.selector));
-  if (pods.length === 0) record(state, budget, 'Normal', 'NoPods', 'No matching pods found'); // C756
+  if (pods.length === 0) record(state, budget, 'Normal', 'NoPods', 'No matching pods found'); // A budget without pods is told of (C756).
   const total = countsOwners(budget.spec) ? sumOfScales(state, pods) : pods.length;
   if (typeof total === 'string') {
     record(state, budget, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${total}`);

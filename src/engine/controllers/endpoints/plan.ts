@@ -9,7 +9,7 @@ import { endsStep, type Steps } from '../../kernel/steps.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { hostnameOf, podReference, targetPortOf } from '../shared/service-pods.ts';
 
-/** C513. */
+/** How many addresses Endpoints have, at most (C513). */
 const ADDRESSES_MAX = 1_000;
 
 /** An address with the ports at which it is ready, or not. */
@@ -47,12 +47,12 @@ function* targetsOf(service: Service, pods: readonly Pod[]): Steps<readonly Targ
     const target: Target = { address: addressOf(service, pod), isReady: publishNotReadyAddresses || isPodReady(pod), ports: new Map() };
     for (const port of ports) {
       const number = targetPortOf(pod, port);
-      if (number === undefined) continue; // C508
+      if (number === undefined) continue; // A pod without a port of that name is left out for it (C508).
       const { name = '', protocol, appProtocol } = port;
       const resolved = { ...(name === '' ? {} : { name }), port: number, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
       target.ports.set(`${name}/${String(number).padStart(5, '0')}/${protocol}/${appProtocol ?? ''}`, resolved);
     }
-    const isPortless = ports.length === 0 && clusterIP === 'None'; // C509
+    const isPortless = ports.length === 0 && clusterIP === 'None'; // Addresses without ports (C509).
     if (target.ports.size > 0 || isPortless) targets.push(target);
   }
   return targets;

@@ -36,12 +36,12 @@ export function* reconcileEndpoints(state: ClusterState, key: string): Steps<voi
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   if (service === undefined) {
-    deleteObject(state, endpointsKind, namespace, name); // C517
+    deleteObject(state, endpointsKind, namespace, name); // The Endpoints go with their Service (C517).
     forgetTriggers(state, QUEUE, key);
     forgetKey(state, QUEUE, key);
     return;
   }
-  if (!hasManagedEndpoints(service)) return; // C501
+  if (!hasManagedEndpoints(service)) return; // Nothing to do for it (C501).
   const isDone = yield* sync(state, service);
   if (isDone || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
   else requeueFailed(state, QUEUE, key);
@@ -50,7 +50,8 @@ export function* reconcileEndpoints(state: ClusterState, key: string): Steps<voi
 /** False when the write was refused. */
 function* sync(state: ClusterState, service: Service): Steps<boolean> {
   const { namespace, name, labels = {} } = service.metadata;
-  const pods = podsOfService(state, service, service.spec.publishNotReadyAddresses === true); // C503
+  // Whether terminating pods count depends on what is published (C503).
+  const pods = podsOfService(state, service, service.spec.publishNotReadyAddresses === true);
   yield;
   const trigger = takeTrigger(state, QUEUE, service, pods);
   yield;
@@ -98,7 +99,7 @@ function create(
     type: 'Warning',
     reason: 'FailedToCreateEndpoint',
     message: `Failed to create endpoint for service ${namespace}/${name}: ${result.status.message ?? ''}`,
-  }); // C518
+  }); // What failed is told of (C518).
   return false;
 }
 

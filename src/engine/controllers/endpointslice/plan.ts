@@ -9,7 +9,7 @@ import type { Service } from '../../kinds/service/types.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { hostnameOf, podReference, targetPortOf } from '../shared/service-pods.ts';
 
-/** C514. */
+/** How many members a slice has, at most (C514). */
 const ENDPOINTS_PER_SLICE_MAX = 100;
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -33,7 +33,7 @@ export interface PortGroup {
 
 /** C505, C507: what a pod becomes in a slice. */
 export function endpointOf(service: Service, pod: Pod, node: Node | undefined): Endpoint {
-  const serving = isPodReady(pod); // C506
+  const serving = isPodReady(pod); // Ready is what the condition says (C506).
   const terminating = pod.metadata.deletionTimestamp !== undefined;
   const hostname = hostnameOf(pod, service);
   const zone = node?.metadata.labels?.[ZONE];
@@ -110,7 +110,7 @@ function planGroup(
   const unchanged = new Map<EndpointSlice, Endpoint[]>();
   for (const slice of slices) {
     const before = slice.endpoints ?? [];
-    const kept = keepWanted(before, endpoints); // C516
+    const kept = keepWanted(before, endpoints); // Members keep their places (C516).
     const isSame = kept.length === before.length && kept.every((endpoint, index) => isJsonEqual(endpoint, before[index]));
     if (!isSame && kept.length === 0) plan.deletes.push(slice);
     else if (!isSame || hasOldLabels(slice)) changed.set(slice, kept);

@@ -51,7 +51,7 @@ export function* reconcileSlices(state: ClusterState, key: string): Steps<void> 
     forgetKey(state, QUEUE, key);
     return;
   }
-  if (!hasManagedEndpoints(service)) return; // C501
+  if (!hasManagedEndpoints(service)) return; // Nothing to do for it (C501).
   const problem = yield* sync(state, service);
   if (problem !== undefined) {
     const message = `Error updating Endpoint Slices for Service ${key}: ${problem}`;
@@ -61,7 +61,7 @@ export function* reconcileSlices(state: ClusterState, key: string): Steps<void> 
       type: 'Warning',
       reason: 'FailedToUpdateEndpointSlices',
       message,
-    }); // C518
+    }); // What failed is told of (C518).
   }
   if (problem === undefined || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
   else requeueFailed(state, QUEUE, key, BACKOFF_MAX_MS, BACKOFF_BASE_MS);
@@ -74,7 +74,7 @@ function* sync(state: ClusterState, service: Service): Steps<string | undefined>
     (slice) => slice.metadata.labels?.[MANAGED_BY] === CONTROLLER && !isDeleting(slice),
   );
   const present = all.filter((slice) => controllerOf(slice)?.uid === uid);
-  const pods = podsOfService(state, service, true); // C503
+  const pods = podsOfService(state, service, true); // Terminating pods are kept (C503).
   yield;
   const trigger = takeTrigger(state, QUEUE, service, pods);
   yield;
@@ -88,7 +88,8 @@ function* sync(state: ClusterState, service: Service): Steps<string | undefined>
     groups.set(key, group);
     const node = getObject(state, nodeKind, undefined, pod.spec.nodeName ?? '');
     if (node === undefined && service.spec.publishNotReadyAddresses !== true) {
-      problems.push(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${pod.spec.nodeName} Not Found`); // C507
+      // A pod without its Node is left out for now (C507).
+      problems.push(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${pod.spec.nodeName} Not Found`);
       continue;
     }
     const endpoint = endpointOf(service, pod, node);
@@ -111,7 +112,7 @@ function* sync(state: ClusterState, service: Service): Steps<string | undefined>
   return problems.length === 0 ? undefined : problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`;
 }
 
-/** C514. */
+/** The labels by which a slice is found, and whose it is (C514). */
 function labelsOf(service: Service): StringMap {
   return {
     ...service.metadata.labels,
@@ -121,7 +122,7 @@ function labelsOf(service: Service): StringMap {
   };
 }
 
-/** C514. */
+/** Makes one more slice (C514). */
 function create(state: ClusterState, service: Service, content: SliceContent, trigger: string | undefined): string[] {
   if (isDeleting(service)) return [];
   const { namespace, name } = service.metadata;

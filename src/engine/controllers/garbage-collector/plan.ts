@@ -31,12 +31,12 @@ export function planCollection(object: KubeObject, standings: readonly OwnerStan
   if (owners.length === 0 || standings.includes('unknown')) return { kind: 'keep' };
   const goneUids = owners.flatMap((owner, i) => (standings[i] === 'solid' ? [] : [owner.uid]));
   if (goneUids.length === 0) return { kind: 'keep' };
-  if (goneUids.length < owners.length) return { kind: 'strike-out', uids: goneUids }; // C905
+  if (goneUids.length < owners.length) return { kind: 'strike-out', uids: goneUids }; // References to what is gone are taken out (C905).
   if (standings.includes('waiting') && facts.hasDependents) {
     // C903: an object with dependents goes in the foreground too; if one of them does so already, it must not wait for this one.
     return { kind: 'delete', policy: 'Foreground', unblocks: facts.hasDeletingDependent };
   }
-  return { kind: 'delete', policy: inheritedPolicy(object), unblocks: false }; // C902, C906
+  return { kind: 'delete', policy: inheritedPolicy(object), unblocks: false }; // Nothing holds it any more (C902, C906).
 }
 
 /** C903: true when nothing that blocks the owner is left. `dependents` are the objects that name the owner. */

@@ -18,7 +18,7 @@ export function collectObject(state: ClusterState, kind: Kind, namespace: string
   else collect(state, kind, object);
 }
 
-/** C902, C905, C906. */
+/** Deletes what nothing holds any more, or takes references to what is gone out of it (C902, C905, C906). */
 function collect(state: ClusterState, kind: Kind, object: KubeObject): void {
   const owners = object.metadata.ownerReferences ?? [];
   const standings = owners.map((owner) => standingOf(state, object, owner));
@@ -86,7 +86,7 @@ function unblockOwners(state: ClusterState, kind: Kind, object: KubeObject): Kub
   return writeOwners(state, kind, object, owners);
 }
 
-/** C907. */
+/** Tells of an owner in another namespace, which counts as absent (C907). */
 function reportElsewhere(state: ClusterState, object: KubeObject, owner: OwnerReference): void {
   if (!isOwnerElsewhere(state, object, owner)) return;
   const { namespace = '' } = object.metadata;

@@ -7,7 +7,7 @@ import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import type { PodUsage } from '../../kinds/shared/pod-metrics.ts';
 
-/** C602. */
+/** By how much a ratio may miss 1, and for how long a pod's CPU is not trusted (C602). */
 export const TOLERANCE = 0.1;
 const CPU_INITIALIZATION_MS = 300_000;
 const INITIAL_READINESS_MS = 30_000;
@@ -95,7 +95,7 @@ interface Groups {
   readonly values: ReadonlyMap<string, number>;
 }
 
-/** C606, C607. */
+/** Which pods count, which are not ready, and of which nothing is known (C606, C607). */
 function groupPods({ pods, resource, nowMs }: ResourceQuestion, samples: Samples): Groups | string {
   if (pods.length === 0) return 'no pods returned by selector while calculating replica count';
   const values = new Map([...samples].map(([name, { milli }]) => [name, milli]));

@@ -90,7 +90,7 @@ function stabilize({ currentReplicas, proposed, recommendations, nowMs }: Propos
   return Math.min(Math.max(currentReplicas, up), down);
 }
 
-/** C612. */
+/** The limits that policies set to a change, and the reason when one held it up (C612). */
 function limitRate(proposal: Proposal, wanted: number, { scaleUp, scaleDown }: Behavior): [number, Reason] {
   const { currentReplicas, minReplicas, maxReplicas } = proposal;
   if (wanted > currentReplicas) {

@@ -97,7 +97,7 @@ function unmeasured(reason: string, prefix: string, message: string): Measured {
   return { ok: false, reason, message, whole: `${prefix}: ${message}` };
 }
 
-/** C604, C605, C617. */
+/** The ratio and proposal of a metric of the pods' own containers (C604, C605, C617). */
 function measureResource(
   type: 'Resource' | 'ContainerResource',
   { name, target }: { readonly name: string; readonly target: MetricTarget },

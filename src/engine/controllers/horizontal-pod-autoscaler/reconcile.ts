@@ -53,7 +53,7 @@ export function reconcileAutoscaler(state: ClusterState, key: string, usagesOf: 
   decide(look, target, usagesOf);
 }
 
-/** C603. */
+/** Limits first, then metrics; an autoscaler of nothing rests (C603). */
 function decide(look: Look, target: TargetScale, usagesOf: MetricsSource): void {
   const { minReplicas, maxReplicas } = look.autoscaler.spec;
   const { replicas } = target;
@@ -79,7 +79,7 @@ function decideByMetrics(look: Look, target: TargetScale, usagesOf: MetricsSourc
   setCondition(look, 'ScalingActive', proposed !== undefined, computed.activity);
   if (proposed === undefined) {
     finish(look, currentReplicas, autoscaler.status.desiredReplicas, computed.statuses, false);
-    record(look, 'Warning', 'FailedComputeMetricsReplicas', computed.error); // C618
+    record(look, 'Warning', 'FailedComputeMetricsReplicas', computed.error); // What could not be computed is told of (C618).
     return;
   }
   const memory = memoryOf(state, key);
@@ -126,7 +126,7 @@ function podsFor(look: Look, { selector }: TargetScale): readonly Pod[] | undefi
   return refuse('AmbiguousSelector', 'AmbiguousSelector', message);
 }
 
-/** C618, C620. */
+/** Scales, and tells of it (C618, C620). */
 function rescale(look: Look, target: TargetScale, replicas: number, reason: string, metrics: readonly MetricStatus[] | null): void {
   const { state, key, autoscaler } = look;
   writeTarget(state, target, replicas);
@@ -143,7 +143,7 @@ function rescale(look: Look, target: TargetScale, replicas: number, reason: stri
   finish(look, target.replicas, replicas, metrics, true);
 }
 
-/** C613. */
+/** Writes the status with its three conditions (C613). */
 function finish(
   look: Look,
   currentReplicas: number,

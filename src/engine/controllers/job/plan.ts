@@ -47,20 +47,23 @@ export function judgeEnd(view: JobView, nowMs: number): Condition | undefined {
   const fail = (reason: string, message: string): Condition => jobCondition('FailureTarget', 'True', reason, message, nowMs);
 
   const policyFailure = failureByPolicy(view);
-  if (policyFailure !== undefined) return fail('PodFailurePolicy', policyFailure); // C315
+  if (policyFailure !== undefined) return fail('PodFailurePolicy', policyFailure); // The failure policy comes first (C315).
   if (view.failed > job.spec.backoffLimit || hasTooManyRestarts(view))
-    return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit'); // C312, C313
+    return fail('BackoffLimitExceeded', 'Job has reached the specified backoff limit'); // The limit is looked at before the deadline (C312, C313).
   const deadline = deadlineMs(job);
-  if (deadline !== undefined && nowMs >= deadline) return fail('DeadlineExceeded', 'Job was active longer than specified deadline'); // C313
+  // The deadline counts from the start (C313).
+  if (deadline !== undefined && nowMs >= deadline) return fail('DeadlineExceeded', 'Job was active longer than specified deadline');
   const { indexes } = view;
   if (indexes === undefined) return undefined;
   const failedCount = indexes.failed?.size ?? 0;
   if (job.spec.maxFailedIndexes !== undefined && failedCount > job.spec.maxFailedIndexes)
-    return fail('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes'); // C325
+    // More indexes have failed than may (C325).
+    return fail('MaxFailedIndexesExceeded', 'Job has exceeded the specified maximal number of failed indexes');
   if (failedCount > 0 && failedCount + indexes.succeeded.size >= (job.spec.completions ?? 0))
-    return fail('FailedIndexes', 'Job has failed indexes'); // C325
+    return fail('FailedIndexes', 'Job has failed indexes'); // All indexes have ended, and some have failed (C325).
   const matched = matchSuccessPolicy(job.spec, indexes.succeeded);
-  return matched === undefined ? undefined : jobCondition('SuccessCriteriaMet', 'True', 'SuccessPolicy', matched, nowMs); // C326
+  // Enough indexes have succeeded (C326).
+  return matched === undefined ? undefined : jobCondition('SuccessCriteriaMet', 'True', 'SuccessPolicy', matched, nowMs);
 }
 
 function failureByPolicy({ job, pods }: JobView): string | undefined {
@@ -73,7 +76,7 @@ function failureByPolicy({ job, pods }: JobView): string | undefined {
   return undefined;
 }
 
-/** C312. */
+/** Under OnFailure restarts count against the limit (C312). */
 function hasTooManyRestarts({ job, pods }: JobView): boolean {
   if (job.spec.template.spec.restartPolicy !== 'OnFailure') return false;
   const restarts = restartsOf(pods);
@@ -97,7 +100,7 @@ export type PodPlan =
 /** C307, C308: deletions or creations, never both. */
 export function planPods(view: JobView, record: BackoffRecord, nowMs: number): PodPlan {
   const { job, active } = view;
-  if (job.spec.suspend) return { kind: 'delete', pods: active }; // C327
+  if (job.spec.suspend) return { kind: 'delete', pods: active }; // Suspended: all go (C327).
   const wanted = wantedActive(view);
   const surplus = podsToRemove(view, Math.max(0, active.length - wanted)).slice(0, BURST_REPLICAS);
   if (surplus.length > 0) return { kind: 'delete', pods: surplus };

@@ -134,7 +134,7 @@ function* endNow({ state, job, view }: Sync, end: Condition, areMet: boolean): S
 function* runOn(sync: Sync, areMet: boolean): Steps<Outcome> {
   const { state, job, key, view } = sync;
   const deadline = deadlineMs(job);
-  if (deadline !== undefined) requeueAfter(state, QUEUE, key, deadline - state.nowMs); // C313
+  if (deadline !== undefined) requeueAfter(state, QUEUE, key, deadline - state.nowMs); // The controller comes back for the deadline (C313).
   const isManaged = areMet && !isDeleting(job);
   const counts = isManaged
     ? yield* managePods(sync)
@@ -164,7 +164,7 @@ function* managePods(sync: Sync): Steps<Counts> {
       return unchanged;
     case 'wait':
       requeueAfter(state, QUEUE, key, Math.max(plan.delayMs, BATCH_MS));
-      return { ...unchanged, active: 0 }; // C317
+      return { ...unchanged, active: 0 }; // Upstream loses the count of the others here (C317).
     case 'delete': {
       expectDeletions(state, QUEUE, key, plan.pods.map(keyOf));
       // C327: what the controller deletes has not failed, so the finalizer goes first.
@@ -245,7 +245,7 @@ function addIndexVariable(draft: Draft<Pod>): void {
   }
 }
 
-/** C327. */
+/** The condition of a suspension or its end, and a new start (C327). */
 function withSuspension({ state, job }: Sync, status: JobStatus): JobStatus {
   const { suspend } = job.spec;
   const present = findCondition(job, 'Suspended');
@@ -259,7 +259,7 @@ function withSuspension({ state, job }: Sync, status: JobStatus): JobStatus {
   return { ...status, conditions, ...(suspend ? {} : { startTime: formatTime(state.nowMs) }) };
 }
 
-/** C314, C320, C323. */
+/** Tells of the end of a Job (C314, C320, C323). */
 function recordEnd(state: ClusterState, job: Job, final: Condition): void {
   const present = getObject(state, jobKind, job.metadata.namespace, job.metadata.name) ?? job;
   if (final.type !== 'Complete') {

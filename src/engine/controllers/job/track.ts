@@ -40,7 +40,7 @@ export function* trackJob(state: ClusterState, findings: Findings): Steps<Condit
     yield;
   }
   status = countUp(status, view.indexes !== undefined);
-  const isFinished = final !== undefined && !tally.isFull && terminating === 0; // C314
+  const isFinished = final !== undefined && !tally.isFull && terminating === 0; // The last condition waits for pods and finalizers (C314).
   if (isFinished) status = withFinal(status, final);
   writeStatus(state, jobKind, view.job, printedStatus(status));
   return isFinished ? final : undefined;

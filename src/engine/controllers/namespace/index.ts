@@ -17,7 +17,7 @@ const NAME = 'namespace';
 const FINALIZER = 'kubernetes';
 /** C916: time for the API servers to notice that the namespace takes no new content. */
 const START_DELAY_MS = 5_000;
-/** C918. */
+/** The longest wait between two attempts (C918). */
 const FAILURE_MAX_MS = 60_000;
 
 export const namespaceController: Component = {
@@ -46,7 +46,7 @@ function* emptyNamespace(state: ClusterState, name: string): Steps<void> {
   }
   forgetFailures(state, NAME, name);
   if (outcome.estimateSeconds > 0)
-    requeueAfter(state, NAME, name, (Math.floor(outcome.estimateSeconds / 2) + 1) * 1000); // C918
+    requeueAfter(state, NAME, name, (Math.floor(outcome.estimateSeconds / 2) + 1) * 1000); // Half of the estimate, and a second (C918).
   else finalize(state, reported);
 }
 

@@ -7,7 +7,7 @@ import type { Node } from '../../kinds/node/types.ts';
 
 /** C702: how often the monitor looks. */
 export const MONITOR_PERIOD_MS = 5_000;
-/** C703. */
+/** How long a silent node still counts as heard of (C703). */
 export const GRACE_MS = 50_000;
 /** C706: of a node that has never said whether it is ready. */
 export const STARTUP_GRACE_MS = 60_000;

@@ -196,7 +196,7 @@ function follow(state: ClusterState, node: Node, observed: 'True' | 'False' | 'U
   if (!zone.waiting.includes(name)) zone.waiting.push(name);
 }
 
-/** C714. */
+/** Which zones have lost so many nodes that evictions slow down or stop (C714). */
 function judgeZones(state: ClusterState, nodes: readonly Node[], counts: ReadonlyMap<string, { ready: number; notReady: number }>): void {
   const before = [...counts.keys()].map((zone) => zoneRow(state, zone).state);
   const states = [...counts.values()].map(({ ready, notReady }) => zoneStateOf(ready, notReady));

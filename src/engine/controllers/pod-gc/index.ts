@@ -18,7 +18,7 @@ import { isPodFinished } from '../shared/pods.ts';
 const NAME = 'pod-garbage-collector';
 const TIMER = 'pod-gc';
 const PERIOD_MS = 20_000;
-/** C741. */
+/** How long the Node of a pod must be gone (C741). */
 const QUARANTINE_MS = 40_000;
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
@@ -90,7 +90,7 @@ function collectOrphans(state: ClusterState, name: string, pods: readonly Pod[])
   }
 }
 
-/** C742. */
+/** Ends pods that wait on a node that is out of service (C742). */
 function collectOutOfService(state: ClusterState, node: Node, pods: readonly Pod[]): void {
   const isReady = node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
   if (isReady) return;

@@ -163,8 +163,8 @@ function refreshPod(state: ClusterState, memo: Memo, key: string): void {
   if (previousUid !== undefined && !(isClaimed && previousUid === controllerUid)) unclaim(memo, key, previousUid);
   if (isClaimed) claim(memo, claims, key, pod as Pod);
   else if (claims !== undefined)
-    claims.unsettled.add(key); // C114.3
-  else if (isActive && controllerUid === undefined) noteOrphan(memo, key, pod as Pod); // C114.4
+    claims.unsettled.add(key); // Its own that match no more (C114.3).
+  else if (isActive && controllerUid === undefined) noteOrphan(memo, key, pod as Pod); // Orphans that it may adopt (C114.4).
 }
 
 function noteOrphan(memo: Memo, key: string, pod: KubeObject): void {

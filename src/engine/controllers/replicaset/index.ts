@@ -57,7 +57,7 @@ function createReplicaController<T extends ReplicaOwner>(typedData: ReplicaContr
 
 function receiveOwner(state: ClusterState, data: ReplicaControllerData, change: Change): void {
   if (change.type === 'DELETED') dropClaims(state, data, change.object.metadata.uid);
-  enqueue(state, data.name, keyOf(change.object)); // C101
+  enqueue(state, data.name, keyOf(change.object)); // Any change of its own (C101).
 }
 
 function receivePod(state: ClusterState, data: ReplicaControllerData, change: Change): void {
@@ -76,20 +76,21 @@ function receiveNewPod(state: ClusterState, data: ReplicaControllerData, pod: Po
   }
   const owner = resolveOwner(state, data, pod);
   if (owner === undefined) return;
-  observeCreations(state, data.name, keyOf(owner), 1); // C124
+  observeCreations(state, data.name, keyOf(owner), 1); // A creation is seen (C124).
   enqueue(state, data.name, keyOf(owner));
 }
 
 function receiveChangedPod(state: ClusterState, data: ReplicaControllerData, pod: Pod, previous: Pod): void {
   const isStartOfDeletion = pod.metadata.deletionTimestamp !== undefined && previous.metadata.deletionTimestamp === undefined;
-  if (isStartOfDeletion) receiveGonePod(state, data, pod); // C102
+  if (isStartOfDeletion) receiveGonePod(state, data, pod); // Its replacement does not wait for its end (C102).
   const hasNewController = controllerOf(pod)?.uid !== controllerOf(previous)?.uid;
   if (hasNewController) {
     const former = resolveOwner(state, data, previous);
-    if (former !== undefined) enqueue(state, data.name, keyOf(former)); // C102
+    if (former !== undefined) enqueue(state, data.name, keyOf(former)); // The former owner has one less (C102).
   }
   if (controllerOf(pod) === undefined) {
-    if (hasNewController || !isJsonEqual(pod.metadata.labels, previous.metadata.labels)) enqueueMatching(state, data, pod); // C101
+    // An orphan may be somebody's (C101).
+    if (hasNewController || !isJsonEqual(pod.metadata.labels, previous.metadata.labels)) enqueueMatching(state, data, pod);
     return;
   }
   const owner = resolveOwner(state, data, pod);
@@ -97,7 +98,7 @@ function receiveChangedPod(state: ClusterState, data: ReplicaControllerData, pod
   enqueue(state, data.name, keyOf(owner));
   const { minReadySeconds = 0 } = owner.spec;
   if (minReadySeconds > 0 && !isPodReady(previous) && isPodReady(pod)) {
-    requeueAfter(state, data.name, keyOf(owner), (minReadySeconds + 1) * 1000); // C103
+    requeueAfter(state, data.name, keyOf(owner), (minReadySeconds + 1) * 1000); // And once more when it is available (C103).
   }
 }
 
@@ -105,7 +106,7 @@ function receiveChangedPod(state: ClusterState, data: ReplicaControllerData, pod
 function receiveGonePod(state: ClusterState, data: ReplicaControllerData, pod: Pod): void {
   const owner = resolveOwner(state, data, pod);
   if (owner === undefined) return;
-  observeDeletion(state, data.name, keyOf(owner), keyOf(pod)); // C124
+  observeDeletion(state, data.name, keyOf(owner), keyOf(pod)); // A deletion is seen (C124).
   enqueue(state, data.name, keyOf(owner));
 }
 

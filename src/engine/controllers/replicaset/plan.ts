@@ -61,19 +61,19 @@ export function deletionCandidate(pod: Pod, ranks: NodeRanks): DeletionCandidate
 
 /** C131: negative when `a` is deleted before `b`. */
 export function compareForDeletion(a: DeletionCandidate, b: DeletionCandidate, nowMs: number): number {
-  if (a.isAssigned !== b.isAssigned) return a.isAssigned ? 1 : -1; // C131.1
-  if (a.phaseOrder !== b.phaseOrder) return a.phaseOrder - b.phaseOrder; // C131.2
+  if (a.isAssigned !== b.isAssigned) return a.isAssigned ? 1 : -1; // Unassigned ones go first (C131.1).
+  if (a.phaseOrder !== b.phaseOrder) return a.phaseOrder - b.phaseOrder; // Pending before Unknown before Running (C131.2).
   const isReadyA = a.readyMs !== undefined;
   const isReadyB = b.readyMs !== undefined;
-  if (isReadyA !== isReadyB) return isReadyA ? 1 : -1; // C131.3
-  if (a.deletionCost !== b.deletionCost) return a.deletionCost - b.deletionCost; // C131.4
-  if (a.rank !== b.rank) return b.rank - a.rank; // C131.5
+  if (isReadyA !== isReadyB) return isReadyA ? 1 : -1; // Those that are not ready (C131.3).
+  if (a.deletionCost !== b.deletionCost) return a.deletionCost - b.deletionCost; // The cheaper ones (C131.4).
+  if (a.rank !== b.rank) return b.rank - a.rank; // Those in company (C131.5).
   if (a.readyMs !== undefined && b.readyMs !== undefined && a.readyMs !== b.readyMs) {
-    return compareTimes(a, b, a.readyMs, b.readyMs, nowMs); // C131.6
+    return compareTimes(a, b, a.readyMs, b.readyMs, nowMs); // The shorter ready, by buckets (C131.6).
   }
-  if (a.restarts !== b.restarts) return b.restarts - a.restarts; // C131.7
+  if (a.restarts !== b.restarts) return b.restarts - a.restarts; // Those with more restarts (C131.7).
   if (a.sidecarRestarts !== b.sidecarRestarts) return b.sidecarRestarts - a.sidecarRestarts;
-  if (a.createdMs !== b.createdMs) return compareTimes(a, b, a.createdMs, b.createdMs, nowMs); // C131.8
+  if (a.createdMs !== b.createdMs) return compareTimes(a, b, a.createdMs, b.createdMs, nowMs); // The younger, by buckets (C131.8).
   return compareUids(a, b); // C135: the UID decides what nothing else does (`sortTies` in docs/glossary.md).
 }
 

@@ -32,7 +32,7 @@ export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerD
   const [namespace, name] = splitKey(key);
   const owner = getObject(state, data.kind, namespace, name);
   if (owner === undefined) {
-    dropExpectations(state, data.name, key); // C126
+    dropExpectations(state, data.name, key); // Nothing is awaited for what is gone (C126).
     forgetKey(state, data.name, key);
     forgetReplacements(state, data.name, key);
     return;
@@ -41,7 +41,8 @@ export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerD
   const counts = countClaimed(state, data, owner); // C151: before anything is created or deleted
   let failure: string | undefined;
   if (!isDeleting(owner) && areExpectationsMet(state, data.name, key)) {
-    failure = yield* scale(state, data, owner, key, counts.claimed); // C121, C155
+    // Not while it is being deleted, nor before what was ordered is seen (C121, C155).
+    failure = yield* scale(state, data, owner, key, counts.claimed);
   }
   const status = computeStatus(owner, counts, failure, state.nowMs);
   writeStatus(state, data.kind, owner, status);
@@ -52,14 +53,14 @@ export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerD
   forgetFailures(state, data.name, key);
   const { minReadySeconds = 0, replicas } = owner.spec;
   if (minReadySeconds > 0 && counts.ready === replicas && counts.available !== replicas) {
-    requeueAfter(state, data.name, key, minReadySeconds * 1000); // C103
+    requeueAfter(state, data.name, key, minReadySeconds * 1000); // Some become available by the mere passing of time (C103).
   }
 }
 
 /** C114: adopts matching orphans and releases owned pods that match no more. No event, whatever happens (C117). */
 function* settleClaims(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner): Steps<void> {
   const pods = unsettledPods(state, data, owner);
-  if (isDeleting(owner)) return; // C114.3, C114.4, C155
+  if (isDeleting(owner)) return; // It neither adopts nor releases on its way out (C114.3, C114.4, C155).
   const selector = selectorOfOwner(state, data, owner);
   for (const pod of pods) {
     const isMatching = matchesSelector(selector, pod.metadata.labels);
@@ -119,10 +120,10 @@ function* createPods(
   key: string,
   count: number,
 ): Steps<string | undefined> {
-  expectCreations(state, data.name, key, count); // C124
+  expectCreations(state, data.name, key, count); // So many are awaited (C124).
   const { template } = owner.spec;
   const calls = yield* slowStartBatch(count, () => createPod(state, data, owner, podFromTemplate(data, owner, template)));
-  observeCreations(state, data.name, key, calls.failedCount + calls.skippedCount); // C125
+  observeCreations(state, data.name, key, calls.failedCount + calls.skippedCount); // What failed or was skipped will not come (C125).
   return calls.failure;
 }
 
@@ -136,13 +137,13 @@ function* deletePods(
   const claimed = claimedPods(state, data, owner);
   const ranks = count < claimed.length ? nodeRanks(state, data, owner) : new Map();
   const pods = choosePodsToDelete(claimed, count, ranks, state.nowMs);
-  expectDeletions(state, data.name, key, pods.map(keyOf)); // C124
+  expectDeletions(state, data.name, key, pods.map(keyOf)); // Their ends are awaited (C124).
   let failure: string | undefined;
   for (const pod of pods) {
     const refused = deletePod(state, data, owner, pod);
     yield;
     if (refused === undefined) continue;
-    observeDeletion(state, data.name, key, keyOf(pod)); // C125
+    observeDeletion(state, data.name, key, keyOf(pod)); // This one will not end (C125).
     if (refused.reason !== 'NotFound') failure ??= refused.message ?? '';
   }
   return failure;

@@ -29,13 +29,13 @@ export function claimPods(state: ClusterState, owner: KubeObject, rules: ClaimRu
   const isOwnerDeleting = isDeleting(owner);
   const kept = owned.filter((pod) => {
     if (matches(pod)) return true;
-    if (!isOwnerDeleting) release(state, pod, uid); // C114.3
+    if (!isOwnerDeleting) release(state, pod, uid); // Its own pods that match no more are released (C114.3).
     return false;
   });
   if (isOwnerDeleting) return kept;
   const adopted = listBySelector(state, podKind, namespace, rules.selector)
     .filter((pod) => controllerOf(pod) === undefined && !isDeleting(pod) && matches(pod))
-    .map((pod) => adopt(state, owner, pod, rules)); // C114.4
+    .map((pod) => adopt(state, owner, pod, rules)); // Matching pods that nobody owns are adopted (C114.4).
   return adopted.length === 0 ? kept : [...kept, ...adopted].sort(compareListOrder);
 }
 

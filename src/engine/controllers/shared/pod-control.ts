@@ -60,7 +60,7 @@ export function createPod(
     recordOn(state, control, owner, 'Normal', 'SuccessfulCreate', `Created pod: ${result.value.metadata.name}`);
     return undefined;
   }
-  if (isNamespaceTerminating(result.status)) return undefined; // C127
+  if (isNamespaceTerminating(result.status)) return undefined; // A namespace on its way out is no failure (C127).
   const message = result.status.message ?? '';
   recordOn(state, control, owner, 'Warning', 'FailedCreate', `Error creating: ${message}`);
   return message;

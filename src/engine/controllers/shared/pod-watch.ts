@@ -30,7 +30,7 @@ export function receivePodChange<T extends KubeObject>(state: ClusterState, watc
     return;
   }
   if (previous !== undefined && controllerOf(previous)?.uid !== controllerOf(pod)?.uid)
-    tell(resolveOwner(state, watch.kind, previous), 'left'); // C102
+    tell(resolveOwner(state, watch.kind, previous), 'left'); // An owner that lost its pod must know (C102).
   if (controllerOf(pod) !== undefined) {
     const isEnding = pod.metadata.deletionTimestamp !== undefined && previous?.metadata.deletionTimestamp === undefined;
     tell(resolveOwner(state, watch.kind, pod), isEnding ? 'ended' : previous === undefined ? 'created' : 'changed');
@@ -39,7 +39,7 @@ export function receivePodChange<T extends KubeObject>(state: ClusterState, watc
   if (previous !== undefined && controllerOf(previous) === undefined && isJsonEqual(pod.metadata.labels, previous.metadata.labels)) return;
   if (pod.metadata.deletionTimestamp !== undefined) return;
   for (const owner of listObjects(state, watch.kind, pod.metadata.namespace)) {
-    if (matchesSelector(watch.selectorOf(owner), pod.metadata.labels)) tell(owner, 'orphan'); // C101
+    if (matchesSelector(watch.selectorOf(owner), pod.metadata.labels)) tell(owner, 'orphan'); // An orphan may be somebody's (C101).
   }
 }
 

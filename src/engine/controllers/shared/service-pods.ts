@@ -38,13 +38,13 @@ export function podsOfService(state: ClusterState, service: Service, includesTer
   );
 }
 
-/** C507. */
+/** The name of a pod within a headless service that is its subdomain (C507). */
 export function hostnameOf(pod: Pod, service: Service): string | undefined {
   const { hostname = '', subdomain } = pod.spec;
   return typeof hostname === 'string' && hostname !== '' && subdomain === service.metadata.name ? hostname : undefined;
 }
 
-/** C507. */
+/** What a member refers to (C507). */
 export function podReference({ metadata }: Pod): { kind: string; namespace: string; name: string; uid: string } {
   return { kind: 'Pod', namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid };
 }

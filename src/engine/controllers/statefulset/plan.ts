@@ -36,7 +36,7 @@ interface Places {
   readonly pods: ReadonlyMap<number, Pod>;
 }
 
-/** C422-C427. */
+/** What one sync does to the pods of a set (C422-C427). */
 export function planSync(input: SyncInput): SyncPlan {
   const { set, pods } = input;
   const { places, condemned } = partition(input);
@@ -88,7 +88,7 @@ function planReplicas(input: SyncInput, places: Places, isOrdered: boolean): Sta
       continue;
     }
     if (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') {
-      if (!isTerminating(pod)) actions.push({ kind: 'delete', pod }); // C425
+      if (!isTerminating(pod)) actions.push({ kind: 'delete', pod }); // An ended pod is made again under its name (C425).
       if (isOrdered) return { actions, isBlocked: true };
       continue;
     }

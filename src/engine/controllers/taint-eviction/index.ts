@@ -53,7 +53,7 @@ function executing(node: Node | undefined): readonly Taint[] {
   return node?.spec.taints?.filter(({ effect }) => effect === 'NoExecute') ?? [];
 }
 
-/** C721, C722. */
+/** Deletes a pod now, later or never, as the taints of its node and its tolerations say (C721, C722). */
 function reconcilePod(state: ClusterState, key: string): void {
   const [namespace, name] = splitKey(key);
   const pod = getObject(state, podKind, namespace, name);
@@ -87,7 +87,7 @@ function cancel(state: ClusterState, key: string, pod?: Pod): void {
   if (pod !== undefined) tell(state, pod, `Cancelling deletion of Pod ${key}`);
 }
 
-/** C723. */
+/** The time of a pod is over (C723). */
 function evict(state: ClusterState, key: string): void {
   const [namespace, name] = splitKey(key);
   const pod = getObject(state, podKind, namespace, name);

@@ -22,7 +22,7 @@ export const deploymentKind: Kind<Deployment> = {
   namespaced: true,
   schema: 'apps.v1.Deployment',
   nameFormat: 'subdomain',
-  generation: 'spec-and-annotations', // C203
+  generation: 'spec-and-annotations', // Annotations count, too (C203).
   hasStatus: true,
   scale: {
     replicas: (deployment) => deployment.spec.replicas,
@@ -62,7 +62,7 @@ export const deploymentKind: Kind<Deployment> = {
   ],
 };
 
-/** O8. */
+/** A rolling update by quarters, unless another strategy is named (O8). */
 function applyStrategyDefaults(spec: Draft<Deployment>['spec']): void {
   spec.strategy ??= {} as typeof spec.strategy;
   const { strategy } = spec;

@@ -27,7 +27,7 @@ export const endpointsKind: Kind<Endpoints> = {
   generation: 'none',
   hasStatus: false,
   allowsCreateOnUpdate: true,
-  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice', // C528
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice', // Clients are warned of it (C528).
   applyDefaults(draft) {
     for (const subset of draft.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP';
   },

@@ -112,7 +112,7 @@ function validatePorts(ports: readonly SlicePort[]): FieldError[] {
   return errors;
 }
 
-/** N11. */
+/** The first ports of a slice, and how many there are beside them (N11). */
 function portsCell(ports: readonly SlicePort[]): string {
   return shorten(ports.map(({ name = '', port }) => (port === undefined ? name || '*' : String(port))));
 }

@@ -15,7 +15,7 @@ const SCALE_UP: ScalingRules = {
 /** The window stays open: the controller has its own, 300 s. */
 const SCALE_DOWN: ScalingRules = { selectPolicy: 'Max', policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }] };
 
-/** C602. */
+/** One replica at least, and 80 % of the CPU requests, unless something else is said (C602). */
 export function applyAutoscalerDefaults({ spec }: Draft<HorizontalPodAutoscaler>): void {
   if (spec === undefined) return;
   spec.minReplicas ??= 1;

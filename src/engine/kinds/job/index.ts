@@ -55,7 +55,7 @@ export const jobKind: Kind<Job> = {
   ],
 };
 
-/** C301, O10. */
+/** Counts, limits and policies of a Job that says nothing of them (C301, O10). */
 function applyJobDefaults(draft: Draft<Job>): void {
   const { spec } = draft;
   if (spec === undefined) return;

@@ -31,7 +31,7 @@ function generatedLabels(job: Job): Readonly<Record<string, string>> {
 const IMMUTABLE = 'field is immutable';
 const IMMUTABLE_FIELDS = ['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const;
 
-/** C303, I9. */
+/** Selector and template never change, but for what the scheduler reads before the start (C303, I9). */
 export function validateJobUpdate(job: Job, previous: Job, subresource: string): readonly FieldError[] {
   if (subresource === 'status' || job.spec === previous.spec) return [];
   const { spec } = job;

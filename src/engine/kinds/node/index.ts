@@ -89,7 +89,7 @@ const BLANK_NODE_INFO = {
   architecture: '',
 };
 
-/** N14. */
+/** Ready, NotReady or Unknown, and whether the node is cordoned (N14). */
 function statusCell(node: Node): string {
   const ready = node.status.conditions?.find((condition) => condition.type === 'Ready');
   const status = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';

@@ -58,7 +58,7 @@ function summarize(pod: Pod): Summary {
   const { status } = pod;
   const isGated =
     status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') ?? false;
-  // K901.
+  // The phase, unless the status has a reason, or the pod is gated (K901).
   const summary: Summary = {
     reason: isGated ? 'SchedulingGated' : (status.reason ?? status.phase),
     ready: 0,
@@ -73,7 +73,7 @@ function summarize(pod: Pod): Summary {
     summary.lastRestart = sidecars.lastRestart;
     summarizeRegular(pod, summary);
   }
-  // K904.
+  // A pod on its way out says so, until its containers have ended (K904).
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (status.reason === 'NodeLost') summary.reason = 'Unknown';
     else if (status.phase !== 'Succeeded' && status.phase !== 'Failed') summary.reason = 'Terminating';

@@ -72,7 +72,7 @@ function mergeLabelKeys({ metadata, spec }: Draft<Pod>): void {
   }
 }
 
-/** C802. */
+/** What a gated pod is told (C802). */
 const GATED = { type: 'PodScheduled', status: 'False', lastProbeTime: null } as const;
 const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling gates';
 

@@ -44,7 +44,7 @@ const IMMUTABLE =
 
 const LISTS = ['containers', 'initContainers'] as const;
 
-/** I7. */
+/** Little of a pod's spec may change (I7). */
 export function validatePodUpdate(pod: Pod, previous: Pod, subresource: string): readonly FieldError[] {
   // As upstream does it, some of what holds for every pod is checked twice.
   const own = validatePodAnnotations(pod.metadata.annotations, pod.spec, 'metadata.annotations');

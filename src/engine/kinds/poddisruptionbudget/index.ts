@@ -6,7 +6,7 @@ import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
 import type { PodDisruptionBudget } from './types.ts';
 import { validateBudgetUpdate, validatePodDisruptionBudget } from './validation.ts';
 
-/** O13. */
+/** Counters of a budget that nobody has looked at (O13). */
 const NO_STATUS = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
 
 export const podDisruptionBudgetKind: Kind<PodDisruptionBudget> = {

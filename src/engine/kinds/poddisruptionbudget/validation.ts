@@ -11,7 +11,7 @@ export function validatePodDisruptionBudget({ spec }: PodDisruptionBudget): read
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined)
-    errors.push(invalid('spec', goSpec(spec), 'minAvailable and maxUnavailable cannot be both set')); // P10
+    errors.push(invalid('spec', goSpec(spec), 'minAvailable and maxUnavailable cannot be both set')); // Both at once contradict each other (P10).
   for (const [field, value] of Object.entries({ minAvailable, maxUnavailable })) {
     if (value !== undefined) errors.push(...validateIntOrPercent(value, `spec.${field}`), ...validateShareOfAll(value, `spec.${field}`));
   }

@@ -74,7 +74,7 @@ function applyDefaults(draft: Draft<ReplicationController>): void {
   applyTemplateDefaults(spec.template);
 }
 
-/** C165, C166. */
+/** The selector must not be empty, and the template must match it and restart its pods (C165, C166). */
 function validateSpec(set: ReplicationController): readonly FieldError[] {
   const errors: FieldError[] = [];
   const { replicas, minReadySeconds = 0, selector = {}, template } = set.spec;

@@ -24,7 +24,7 @@ export function validateSecret(secret: Secret): FieldError[] {
   return errors;
 }
 
-/** I9. */
+/** An immutable Secret keeps its data, and every Secret its type (I9). */
 export function validateSecretUpdate(secret: Secret, previous: Secret): FieldError[] {
   const errors: FieldError[] = [];
   if (secret.type !== previous.type) errors.push(invalid('type', secret.type, 'field is immutable'));

@@ -8,7 +8,7 @@ import type { Draft } from '../kind.ts';
 import { HEADLESS, needsClusterIp, needsHealthPort, needsNodePort } from './defaults.ts';
 import type { Service, ServiceSpec } from './types.ts';
 
-/** C522. */
+/** The range of addresses of Services (C522). */
 export const SERVICE_CIDR = '10.96.0.0/12';
 
 /** Numbers of a range with the place where its upper band begins. */
@@ -20,7 +20,7 @@ interface Range {
 
 const IPS: Range = ipRange(SERVICE_CIDR);
 
-/** C525. */
+/** The range of node ports, and where its upper band begins (C525). */
 const NODE_PORTS: Range = { first: 30_000, band: 30_000 + 86, last: 32_767 };
 
 /** Index terms under which a service holds its addresses and ports. */

@@ -10,7 +10,7 @@ const AFFINITY_SECONDS_DEFAULT = 10_800;
 
 type SpecDraft = Draft<ServiceSpec>;
 
-/** C520. */
+/** Type, ports and policies of a Service that says nothing of them (C520). */
 export function applyServiceDefaults(draft: Draft<Service>): void {
   const { spec } = draft;
   if (spec === undefined) return;

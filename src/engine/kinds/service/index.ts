@@ -77,7 +77,7 @@ function selectorTerms({ metadata, spec }: Service): string[] {
   return [selectorTerm(metadata.namespace ?? '', label)];
 }
 
-/** N10. */
+/** How a Service is reached from outside of the cluster (N10). */
 function externalCell({ spec, status }: Service): string {
   const externalIps = spec.externalIPs ?? [];
   switch (spec.type) {
@@ -86,7 +86,8 @@ function externalCell({ spec, status }: Service): string {
       return externalIps.join(',') || '<none>';
     case 'LoadBalancer': {
       const ingress = (status.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
-      return [...ingress.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)), ...externalIps].join(',') || '<pending>'; // C526
+      // No cloud gives it an address (C526).
+      return [...ingress.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)), ...externalIps].join(',') || '<pending>';
     }
     case 'ExternalName':
       return spec.externalName ?? '';

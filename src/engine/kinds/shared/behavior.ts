@@ -1,4 +1,4 @@
-// What a simulated container does, as data (contract, section 5), and how it answers at a moment of its life. Every answer says until when
+// What a simulated container does, as data (docs/contract.md, section 5), and how it answers at a moment of its life. Every answer says until when
 // it stays the same, so that a healthy probe costs nothing while it stays healthy.
 
 import { parse as parseYaml } from 'yaml';

@@ -148,7 +148,7 @@ const FORBIDDEN_FOR_EPHEMERAL = [
 ];
 const NOT_FOR_EPHEMERAL = 'cannot be set for an Ephemeral Container';
 
-/** M5. */
+/** What is wrong with the ephemeral containers of a pod (M5). */
 function validateEphemeral(containers: readonly Container[], spec: PodSpec, volumes: Volumes, path: string): FieldError[] {
   const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
   const names = new Set(others);

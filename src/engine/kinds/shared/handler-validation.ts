@@ -18,7 +18,7 @@ export function validateHandlers(container: Container, path: string, graceSecond
   ];
 }
 
-/** K401. */
+/** Plain init containers have neither probes nor hooks (K401). */
 export function forbidHandlers(container: Container, path: string): FieldError[] {
   return (['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
     .filter((field) => container[field] !== undefined)

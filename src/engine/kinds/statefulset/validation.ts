@@ -89,7 +89,7 @@ const MUTABLE_FIELDS = [
   'minReadySeconds',
 ] as const;
 
-/** C430. */
+/** Only these fields of a StatefulSet's spec may change (C430). */
 export function validateStatefulSetUpdate(set: StatefulSet, previous: StatefulSet, subresource: string): readonly FieldError[] {
   if (subresource === 'status') return validateStatus(set);
   const comparable: Record<string, unknown> = { ...set.spec };

@@ -1,4 +1,4 @@
-// The behaviour that a user gives a container: by the annotation of its pod, else by the cluster's own entry for its image (contract, section 5).
+// The behaviour that a user gives a container: by the annotation of its pod, else by the cluster's own entry for its image (docs/contract.md, section 5).
 
 import { memoize } from '../../apimachinery/memoize.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';

@@ -1,4 +1,4 @@
-// What a container runs (contract, section 5; first match wins): what the pod's annotation says, the cluster's own catalogue entry, a command that is a
+// What a container runs (docs/contract.md, section 5; first match wins): what the pod's annotation says, the cluster's own catalogue entry, a command that is a
 // shell's, a program of the image, the image's default.
 
 import type { Container, Pod } from '../../kinds/pod/types.ts';

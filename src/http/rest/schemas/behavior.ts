@@ -1,4 +1,4 @@
-// What the document says of behaviours (contract, section 5), member by member. The engine reads them and has the last word; it also takes one rule
+// What the document says of behaviours (docs/contract.md, section 5), member by member. The engine reads them and has the last word; it also takes one rule
 // where a list of them stands.
 
 import { z } from '@hono/zod-openapi';

@@ -1,4 +1,4 @@
-// Faults (contract, section 6): what strikes what, when, and for how long.
+// Faults (docs/contract.md, section 6): what strikes what, when, and for how long.
 
 import { z } from '@hono/zod-openapi';
 import { type Fault, type FaultRow, normalizeReference, type PodsTarget } from '../../../engine/cluster/index.ts';

@@ -1,4 +1,4 @@
-// Image references and behaviours (contract, section 5). What a behaviour may say is known to the engine; here it is any object that the
+// Image references and behaviours (docs/contract.md, section 5). What a behaviour may say is known to the engine; here it is any object that the
 // engine's parser accepts, and `behavior.ts` says it to readers of the document.
 
 import { z } from '@hono/zod-openapi';
