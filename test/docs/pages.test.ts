@@ -1,20 +1,16 @@
 // Every command of every page does what the page says, in a session of a reader of its own. `npx vitest run test/docs -u` writes what is printed into the pages.
 
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { bundleService } from '../../scripts/build.mjs';
+import { programFolder } from '../support/program.ts';
 import { findKubectls, type Kubectl } from '../wire/kubectl.ts';
 import { type Block, blocksOf, commandsOf, consoleLines, isRun, pages, readDocument, ROOT, type Shown, trueOutput } from './document.ts';
 import { Session } from './session.ts';
 
-/** As deep as dist/, so that it finds what a build finds. */
-const PROGRAM = fileURLToPath(new URL(`.docs-${process.pid}`, ROOT));
 const PAGE_MS = 240_000;
 
-beforeAll(() => bundleService(PROGRAM), 120_000);
-afterAll(() => rmSync(PROGRAM, { recursive: true, force: true }));
+beforeAll(() => void programFolder(), 120_000);
 
 const PAGES = pages();
 const [newest, ...others] = findKubectls();
@@ -57,7 +53,7 @@ it('the first screen of the README has the two commands', () => {
 /** Does what a page says; the page must show what came of it. */
 async function expectTrue(path: string, kubectl: Kubectl, isWanted: (block: Block) => boolean = () => true): Promise<void> {
   const lines = [...readDocument(path)];
-  const session = new Session(PROGRAM, kubectl);
+  const session = new Session(programFolder(), kubectl);
   try {
     const shown: { block: Block; content: readonly string[] }[] = [];
     const blocks = blocksOf(lines);

@@ -4,7 +4,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +13,8 @@ import { CLUSTER_COMMANDS } from '../../src/hosts/cluster-commands.ts';
 import { runUp } from '../../src/hosts/up-command.ts';
 import { CLUSTER_COMMAND_NAMES } from '../../src/hosts/command-line.ts';
 import { type Orrery, startOrrery } from '../../src/hosts/library.ts';
+import { programFile } from '../support/program.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
-const TSX = createRequire(import.meta.url).resolve('tsx/cli');
-const CLI = join(ROOT, 'src/hosts/cli.ts');
 const folder = mkdtempSync(join(tmpdir(), 'orrery-commands-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -196,7 +193,7 @@ describe('orrery up', { timeout: 60_000 }, () => {
 
   /** Starts it, and gives what it has printed when it is ready. */
   function up(args: readonly string[], place: string): Promise<string> {
-    const child = spawn(process.execPath, [TSX, CLI, 'up', '--port', '0', '--data', join(place, 'data'), ...args], { cwd: place });
+    const child = spawn(process.execPath, [programFile(), 'up', '--port', '0', '--data', join(place, 'data'), ...args], { cwd: place });
     children.push(child);
     return new Promise((resolve, reject) => {
       let out = '';
@@ -225,7 +222,7 @@ describe('orrery up', { timeout: 60_000 }, () => {
 });
 
 it('each command has a help of its own', () => {
-  const run = spawnSync(process.execPath, [TSX, CLI, 'fault', '--help'], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [programFile(), 'fault', '--help'], { encoding: 'utf8' });
   expect(run.stdout).toMatch(/^Usage: orrery fault <cluster> \[type\] \[target\]\n/);
   for (const [name, { help, usage }] of Object.entries(CLUSTER_COMMANDS)) {
     expect(clusterCommandHelp(name)).toContain(help);
@@ -234,6 +231,6 @@ it('each command has a help of its own', () => {
 });
 
 it('a name that is no command is said', () => {
-  const run = spawnSync(process.execPath, [TSX, CLI, 'upp'], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [programFile(), 'upp'], { encoding: 'utf8' });
   expect([run.status, run.stderr.split('\n')[0]]).toEqual([2, 'There is no command "upp".']);
 });

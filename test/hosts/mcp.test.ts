@@ -5,13 +5,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const CLI = fileURLToPath(new URL('../../src/hosts/cli.ts', import.meta.url));
+import { programFile } from '../support/program.ts';
 
 /** What an agent is asked to build, and does not see. */
 const TASK = `apiVersion: orrery.dev/v1
@@ -42,7 +41,7 @@ spec:
 let folder: string;
 let client: Client;
 
-const flags = (...more: readonly string[]): string[] => ['--import', 'tsx', CLI, 'mcp', '--data', join(folder, 'data'), ...more];
+const flags = (...more: readonly string[]): string[] => [programFile(), 'mcp', '--data', join(folder, 'data'), ...more];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'orrery-mcp-'));

@@ -2,19 +2,18 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { programFile } from '../support/program.ts';
 import { readScenario } from '../../src/hosts/read-scenario.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const TSX = createRequire(import.meta.url).resolve('tsx/cli');
 const folder = mkdtempSync(join(tmpdir(), 'orrery-scenarios-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function orrery(...args: string[]): { readonly code: number | null; readonly lines: readonly string[]; readonly errors: string } {
-  const run = spawnSync(process.execPath, [TSX, 'src/hosts/cli.ts', ...args], { cwd: ROOT, encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [programFile(), ...args], { cwd: ROOT, encoding: 'utf8' });
   return { code: run.status, lines: run.stdout.split('\n').map((line) => line.trimEnd()), errors: run.stderr };
 }
 

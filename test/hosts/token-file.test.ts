@@ -7,13 +7,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/hosts/config.ts';
 import { runHealthcheck } from '../../src/hosts/healthcheck-command.ts';
 import { type RunningService, serve } from '../../src/hosts/node.ts';
 import { openToken } from '../../src/hosts/token-file.ts';
+import { programFile } from '../support/program.ts';
 
 let folder: string;
 let served: RunningService | undefined;
@@ -96,9 +96,8 @@ describe('the token in a file', () => {
 
 /** What a service says at its start. */
 async function outputOf(file: string): Promise<string> {
-  const cli = fileURLToPath(new URL('../../src/hosts/cli.ts', import.meta.url));
   const flags = ['serve', '--port', '0', '--workers', '0', '--data', join(folder, 'data'), '--token-file', file];
-  const child = spawn(process.execPath, ['--import', 'tsx', cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [programFile(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   for await (const part of child.stdout.setEncoding('utf8')) {
     output += part as string;
@@ -147,10 +146,9 @@ describe('orrery healthcheck', () => {
   });
 
   it('ends with its exit code', async () => {
-    const cli = fileURLToPath(new URL('../../src/hosts/cli.ts', import.meta.url));
     const { url } = await start();
     const run = (port: string) =>
-      promisify(execFile)(process.execPath, ['--import', 'tsx', cli, 'healthcheck'], { env: { ...process.env, ORRERY_PORT: port } });
+      promisify(execFile)(process.execPath, [programFile(), 'healthcheck'], { env: { ...process.env, ORRERY_PORT: port } });
     expect((await run(portOf(url))).stdout).toContain('answers 200');
     await served?.close();
     await expect(run(portOf(url))).rejects.toMatchObject({ code: 1 });

@@ -6,7 +6,6 @@ import { parseArgs } from 'node:util';
 import { damageAgainAndAgain } from './damage.ts';
 import { killDuringHistory } from './history-kills.ts';
 import { killAgainAndAgain } from './kills.ts';
-import { buildService } from './served.ts';
 
 /** Requests that one run of each generated operation comes to. */
 const REQUESTS_A_RUN = 620;
@@ -27,7 +26,6 @@ const [kills, damages, requests, seed] = [values.kills, values.damages, values.r
   number,
 ];
 
-buildService();
 console.log(`seed ${seed}`);
 const killed = await killAgainAndAgain(kills, seed, console.log);
 const history = await killDuringHistory(Math.ceil(kills / 3), seed);

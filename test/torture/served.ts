@@ -1,10 +1,8 @@
 // A real service as a process, which can be killed and started again on its folder.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../support/program.ts';
 
-const CLI = fileURLToPath(new URL('../../dist/hosts/cli.js', import.meta.url));
-const BUILD = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
 const START_MS_MAX = 60_000;
 
 export interface Served {
@@ -13,17 +11,11 @@ export interface Served {
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** Builds the program unless it is up to date. */
-export function buildService(): void {
-  const { status, stderr } = spawnSync(process.execPath, [BUILD], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-}
-
 /** Starts `orrery serve`; the text that it ended with when it did not start. */
 export async function serve(folder: string, workers: number): Promise<Served | string> {
   const child: ChildProcess = spawn(
     process.execPath,
-    [CLI, 'serve', '--port', '0', '--data', folder, '--workers', String(workers), '--log-level', 'error'],
+    [programFile(), 'serve', '--port', '0', '--data', folder, '--workers', String(workers), '--log-level', 'error'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -58,7 +50,7 @@ export async function serve(folder: string, workers: number): Promise<Served | s
 
 /** Runs another command of the service on a folder; its exit code and what it said. */
 export function runCommand(...args: readonly string[]): { readonly code: number; readonly said: string } {
-  const run = spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [programFile(), ...args], { encoding: 'utf8' });
   return { code: run.status ?? -1, said: `${run.stdout}${run.stderr}` };
 }
 

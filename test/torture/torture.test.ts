@@ -4,9 +4,9 @@ import { beforeAll, expect, it } from 'vitest';
 import { damageAgainAndAgain } from './damage.ts';
 import { killDuringHistory } from './history-kills.ts';
 import { killAgainAndAgain } from './kills.ts';
-import { buildService } from './served.ts';
+import { programFile } from '../support/program.ts';
 
-beforeAll(() => void buildService(), 120_000);
+beforeAll(() => void programFile(), 120_000);
 
 it('nothing acknowledged is lost through kills under load', async () => {
   const { kills, acknowledged, wrong } = await killAgainAndAgain(6, 11);
