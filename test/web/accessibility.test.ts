@@ -52,6 +52,7 @@ const VIEWS: readonly View[] = [
   { name: 'editor', hash: `#/clusters/seen?${OBJECT}&tab=yaml`, sign: '.inspector .cm-content', press: 'Edit' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
   { name: 'apply', hash: '#/clusters/seen', sign: 'dialog .cm-content', key: 'a' },
+  { name: 'comparison', hash: '#/clusters/seen?with=seen&at=2025-01-01T00:00:20Z', sign: '.differences .fields' },
   { name: 'no such cluster', hash: '#/clusters/nobody', sign: '.empty' },
 ];
 
@@ -65,7 +66,7 @@ it.each(VIEWS)(
           viewport: { width, height: 800 },
           reducedMotion: 'reduce',
         });
-        await page.locator('.card, .clock-bar .number, .empty').first().waitFor();
+        await page.locator('.card, .clock-bar .number, .empty, .side').first().waitFor();
         if (key !== undefined) await page.keyboard.press(key);
         if (press !== undefined) await page.getByRole('button', { name: press }).click();
         await page.locator(sign).first().waitFor();

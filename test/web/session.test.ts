@@ -128,7 +128,7 @@ describe('a session', () => {
       await page.getByRole('textbox', { name: 'Manifests' }).fill(manifest.replace('imag: nginx', 'image: httpd'));
       await page.getByRole('button', { name: 'Check' }).click();
       await page.locator('.outcome .badge').getByText('configured').waitFor();
-      expect(await page.locator('.outcome li li').allInnerTexts()).toEqual(['/spec/containers/0/image: "nginx" → "httpd"']);
+      expect(await page.locator('.outcome .fields > div').allTextContents()).toEqual(['/spec/containers/0/image"nginx" → "httpd"']);
     },
     PATIENCE_MS,
   );

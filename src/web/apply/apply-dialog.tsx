@@ -7,6 +7,7 @@ import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';
 import type { EditorHandle, ServiceProblem } from '../editor/editor.ts';
 import { YamlEditor } from '../editor/yaml-editor.tsx';
+import { FieldList } from '../objects/field-list.tsx';
 import type { Kind } from '../objects/kube-objects.ts';
 import { Command } from '../shell/command-strip.tsx';
 import { Dialog } from '../shell/dialog.tsx';
@@ -97,7 +98,7 @@ function OutcomeWords({ outcome, onLine }: { readonly outcome: Outcome; readonly
         {outcome.results.items.map(({ action, kind, namespace, name, fields = [] }) => (
           <li key={`${kind} ${namespace} ${name}`}>
             <span class="badge">{text.apply.actions[action]}</span> {kind} <bdi>{name}</bdi>
-            <Differences fields={fields.filter(({ path }) => !isNoise(path))} />
+            <FieldList fields={fields.filter(({ path }) => !isNoise(path))} />
           </li>
         ))}
         {outcome.results.warnings.map((warning) => (
@@ -125,20 +126,6 @@ function OutcomeWords({ outcome, onLine }: { readonly outcome: Outcome; readonly
         ))}
       </ul>
     </div>
-  );
-}
-
-function Differences({ fields }: { readonly fields: readonly Schemas['FieldDifference'][] }) {
-  if (fields.length === 0) return null;
-  return (
-    <ul>
-      {fields.map(({ path, from, to }) => (
-        <li key={path}>
-          <code>{path}</code>: <bdi>{from === undefined ? text.apply.absent : JSON.stringify(from)}</bdi> →{' '}
-          <bdi>{to === undefined ? text.apply.absent : JSON.stringify(to)}</bdi>
-        </li>
-      ))}
-    </ul>
   );
 }
 

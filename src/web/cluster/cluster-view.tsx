@@ -12,7 +12,7 @@ import { useLive } from '../objects/use-live.ts';
 import { change, route } from '../state/route.ts';
 import { useKeys } from '../shell/keys.ts';
 import { text } from '../text/text.ts';
-import { Timeline } from '../timeline/timeline.tsx';
+import { ClusterTimeline } from '../timeline/timeline.tsx';
 import { ClockBar } from './clock-bar.tsx';
 import { PastBanner } from './past-banner.tsx';
 import { Session } from './session.ts';
@@ -36,7 +36,7 @@ export function ClusterView({ name }: { readonly name: string }) {
       ) : null}
       <ClockBar session={session} />
       <PastBanner session={session} />
-      <Timeline session={session} />
+      <ClusterTimeline session={session} />
       <Below session={session} />
     </div>
   );
@@ -63,6 +63,9 @@ function Below({ session }: { readonly session: Session }) {
             ))}
           </div>
           <div class="actions end">
+            <button type="button" onClick={() => change({ with: session.name, resource: undefined })}>
+              {text.compare.open}
+            </button>
             <button type="button" onClick={() => void copyKubeconfig(session.name, at)}>
               {text.clusters.kubeconfig}
             </button>

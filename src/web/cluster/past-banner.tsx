@@ -2,7 +2,7 @@
 
 import { api, dataOf } from '../api/client.ts';
 import { attempt, say } from '../state/notices.ts';
-import { go, route } from '../state/route.ts';
+import { change, go, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatTime } from '../text/time.ts';
 import { sayTime } from './session-time.ts';
@@ -26,6 +26,9 @@ export function PastBanner({ session }: { readonly session: Session }) {
       </strong>
       <button type="button" onClick={() => void fork()}>
         {text.past.fork}
+      </button>
+      <button type="button" onClick={() => change({ with: session.name, resource: undefined })}>
+        {text.past.compare}
       </button>
       <button type="button" onClick={() => session.show(undefined)}>
         {text.past.back}

@@ -11,11 +11,15 @@ import { TimelineModel } from '../timeline/model.ts';
 
 export type Clock = Schemas['ClusterClock'];
 
+/** Where the address keeps the moment that is shown: of the cluster, or of the one that it is compared with. */
+export type MomentKey = 'at' | 'withAt';
+
 /** A clock may be turned by others, without any object changing. */
 const CLOCK_POLL_MS = 2000;
 
 export class Session {
   readonly name: string;
+  private readonly moment: MomentKey;
   readonly cluster = signal<Cluster | undefined>(undefined);
   readonly clock = signal<Clock | undefined>(undefined);
   /** Everything was told up to here, virtual milliseconds. */
@@ -30,7 +34,7 @@ export class Session {
   timeline = new TimelineModel();
   /** The moment that is shown, virtual milliseconds; undefined is the present. */
   readonly pastMs: ReadonlySignal<number | undefined> = computed(() => {
-    const { at } = route.value;
+    const at = route.value[this.moment];
     const atMs = at === undefined ? Number.NaN : Date.parse(at);
     return Number.isNaN(atMs) ? undefined : atMs;
   });
@@ -38,8 +42,9 @@ export class Session {
   private closeStream: (() => void) | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, moment: MomentKey = 'at') {
     this.name = name;
+    this.moment = moment;
   }
 
   /** Listens until the returned function is called. A tab that nobody sees listens to nothing: connections of one browser to one service are few. */
@@ -72,7 +77,7 @@ export class Session {
   /** Shows a moment of the past; undefined goes back to the present. */
   show(atMs: number | undefined, options?: { replace: boolean }): void {
     const isPast = atMs !== undefined && atMs < (this.nowMs.value ?? Number.POSITIVE_INFINITY);
-    change({ at: isPast ? new Date(atMs).toISOString() : undefined }, options);
+    change({ [this.moment]: isPast ? new Date(atMs).toISOString() : undefined }, options);
   }
 
   private resume(): void {

@@ -32,7 +32,7 @@ export function ClusterCard({ cluster, parent, onChange }: CardProps) {
         {parent === undefined ? null : <span class="muted small">{text.clusters.forkOf(parent)}</span>}
       </header>
       {cluster.state === 'broken' ? <p class="problem">{cluster.problem}</p> : <Facts cluster={cluster} />}
-      <CardActions name={name} isBroken={cluster.state === 'broken'} onChange={onChange} />
+      <CardActions name={name} parent={parent} isBroken={cluster.state === 'broken'} onChange={onChange} />
     </article>
   );
 }
@@ -92,7 +92,14 @@ async function countPods(cluster: string, now: string): Promise<ReadonlyMap<stri
   return counts;
 }
 
-function CardActions({ name, isBroken, onChange }: { readonly name: string; readonly isBroken: boolean; readonly onChange: () => void }) {
+interface ActionsProps {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly isBroken: boolean;
+  readonly onChange: () => void;
+}
+
+function CardActions({ name, parent, isBroken, onChange }: ActionsProps) {
   const [isAsking, setAsking] = useState(false);
   const path = { cluster: name };
   const fork = () =>
@@ -118,6 +125,11 @@ function CardActions({ name, isBroken, onChange }: { readonly name: string; read
           <button type="button" onClick={() => void fork()}>
             {text.clusters.fork}
           </button>
+          {parent === undefined ? null : (
+            <button type="button" onClick={() => go({ cluster: parent, with: name })}>
+              {text.clusters.compare(parent)}
+            </button>
+          )}
           <button type="button" onClick={() => void copyKubeconfig(name)}>
             {text.clusters.kubeconfig}
           </button>

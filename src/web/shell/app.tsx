@@ -2,6 +2,7 @@
 
 import { ClusterView } from '../cluster/cluster-view.tsx';
 import { ClustersView } from '../clusters/clusters-view.tsx';
+import { CompareView } from '../compare/compare-view.tsx';
 import { notice } from '../state/notices.ts';
 import { route } from '../state/route.ts';
 import { isTokenWanted, token } from '../state/token.ts';
@@ -12,7 +13,7 @@ import { KeysDialog } from './keys-dialog.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
 export function App() {
-  const { cluster } = route.value;
+  const { cluster, with: other } = route.value;
   return (
     <>
       <a class="skip" href="#content" onClick={focusContent}>
@@ -22,7 +23,11 @@ export function App() {
         <a class="brand" href="#/">
           <Emblem /> {text.product}
         </a>
-        {cluster === undefined ? <span class="tagline">{text.tagline}</span> : <span class="crumb">{cluster}</span>}
+        {cluster === undefined ? (
+          <span class="tagline">{text.tagline}</span>
+        ) : (
+          <span class="crumb">{other === undefined || other === cluster ? cluster : `${cluster} ↔ ${other}`}</span>
+        )}
         <nav class="links">
           {token.value === '' ? null : (
             <button type="button" class="quiet" onClick={() => (isTokenWanted.value = true)}>
@@ -36,7 +41,11 @@ export function App() {
         </nav>
       </header>
       <main id="content" tabIndex={-1}>
-        {cluster === undefined ? <ClustersView key={token.value} /> : <ClusterView key={`${cluster} ${token.value}`} name={cluster} />}
+        {cluster === undefined ? <ClustersView key={token.value} /> : null}
+        {cluster !== undefined && other === undefined ? <ClusterView key={`${cluster} ${token.value}`} name={cluster} /> : null}
+        {cluster !== undefined && other !== undefined ? (
+          <CompareView key={`${cluster} ${other} ${token.value}`} name={cluster} other={other} />
+        ) : null}
       </main>
       <NoticeLine />
       <CommandStrip />

@@ -7,6 +7,9 @@ export interface Route {
   readonly cluster?: string | undefined;
   /** A moment of the past; absent: the present. */
   readonly at?: string | undefined;
+  /** Another cluster, or the same, to compare with; and the moment of it, absent: the present. */
+  readonly with?: string | undefined;
+  readonly withAt?: string | undefined;
   /** The object that is looked at: resource/namespace/name, without a namespace resource//name. */
   readonly object?: string | undefined;
   /** What is read of the object. */
@@ -51,6 +54,8 @@ export function parseRoute(hash: string): Route {
   return {
     cluster: decodeURIComponent(name),
     at: wordOf('at'),
+    with: wordOf('with'),
+    withAt: wordOf('withAt'),
     object: wordOf('object'),
     tab: wordOf('tab'),
     view: wordOf('view'),

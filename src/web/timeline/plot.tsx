@@ -12,11 +12,11 @@ import { AXIS_HEIGHT, ROW_HEIGHT } from './paint.ts';
 import { sayTime, startOf } from '../cluster/session-time.ts';
 import { useCanvas } from './use-canvas.ts';
 import { type Pointed, Tip } from './tip.tsx';
-import type { ViewRange } from './view-range.ts';
+import type { TimeView } from './view-range.ts';
 
 interface PlotProps {
   readonly session: Session;
-  readonly view: ViewRange;
+  readonly view: TimeView;
   readonly lines: readonly Line[];
   readonly scrollTop: number;
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -142,7 +142,7 @@ function useHands(
 }
 
 /** Ctrl and wheel zoom, a sideways wheel pans; upright it scrolls the rows, as everywhere. */
-function useWheel(box: RefObject<HTMLDivElement | null>, view: ViewRange): void {
+function useWheel(box: RefObject<HTMLDivElement | null>, view: TimeView): void {
   useEffect(() => {
     const element = box.current;
     const onWheel = (event: WheelEvent) => {

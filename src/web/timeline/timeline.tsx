@@ -1,6 +1,6 @@
 // The timeline: rows of states over time. Its line is the moment that the page shows, and can be dragged into the past.
 
-import { useSignal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Session } from '../cluster/session.ts';
 import { change, route } from '../state/route.ts';
@@ -11,13 +11,29 @@ import { type Folds, type Line, linesOf } from './layout.ts';
 import { AXIS_HEIGHT, ROW_HEIGHT } from './paint.ts';
 import { Plot } from './plot.tsx';
 import { Legend } from './legend.tsx';
-import { ViewRange } from './view-range.ts';
+import { type TimeView, ViewRange } from './view-range.ts';
 
-export function Timeline({ session }: { readonly session: Session }) {
-  const view = useMemo(() => new ViewRange(session), [session]);
+interface TimelineProps {
+  readonly session: Session;
+}
+
+/** The timeline of a cluster, with a part of time of its own. */
+export function ClusterTimeline({ session }: TimelineProps) {
+  const view = useMemo(() => new ViewRange([session]), [session]);
   useEffect(() => () => view.stop(), [view]);
   useFollowing(session, view);
   const folds = useSignal<Folds>(new Map());
+  return <Timeline session={session} view={view} folds={folds} />;
+}
+
+interface SharedProps extends TimelineProps {
+  readonly view: TimeView;
+  readonly folds: Signal<Folds>;
+  readonly label?: string;
+}
+
+/** A timeline that may share with others which part of time it shows, and what is folded. */
+export function Timeline({ session, view, folds, label = text.timeline.title }: SharedProps) {
   const scrollTop = useSignal(0);
   const scroller = useRef<HTMLDivElement>(null);
   // Whatever was told may change any row.
@@ -29,7 +45,7 @@ export function Timeline({ session }: { readonly session: Session }) {
     folds.value = new Map([...folds.value, [row.id, isFolded !== true]]);
   };
   return (
-    <section class="panel timeline" aria-label={text.timeline.title}>
+    <section class="panel timeline" aria-label={label}>
       <header class="panel-head">
         <h2>{text.timeline.title}</h2>
         <Legend />

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { Session } from '../cluster/session.ts';
+import { startOf } from '../cluster/session-time.ts';
 import { change, route } from '../state/route.ts';
 import type { Range } from './layout.ts';
 
@@ -12,13 +13,25 @@ const MARGIN = 0.06;
 /** Browsers allow only so many changes of an address in a time. */
 const ADDRESS_MS = 400;
 
-export class ViewRange {
+/** What a timeline shows of time, and how that is changed. */
+export interface TimeView {
+  readonly isAll: boolean;
+  readonly range: Range;
+  zoom(factor: number, aroundMs?: number): void;
+  /** Pans by a share of what is seen. */
+  pan(share: number): void;
+  showAll(): void;
+}
+
+export class ViewRange implements TimeView {
   private readonly own = signal<Range | undefined>(undefined);
-  private readonly session: Session;
+  /** The first one's time is that of the range. */
+  private readonly sessions: readonly [Session, ...Session[]];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(session: Session) {
-    this.session = session;
+  /** Several sessions see the same part of time. */
+  constructor(sessions: readonly [Session, ...Session[]]) {
+    this.sessions = sessions;
     const { from, to } = route.value;
     if (from !== undefined && to !== undefined && to > from) this.own.value = { fromMs: from, toMs: to };
   }
@@ -31,7 +44,7 @@ export class ViewRange {
     return this.own.value ?? this.all();
   }
 
-  zoom(factor: number, aroundMs = this.session.shownMs.value ?? 0): void {
+  zoom(factor: number, aroundMs = this.sessions[0].shownMs.value ?? 0): void {
     const { fromMs, toMs } = this.range;
     const widest = (this.all().toMs - this.all().fromMs) * 1.2;
     const spanMs = Math.min(widest, Math.max(SPAN_MS_MIN, (toMs - fromMs) * factor));
@@ -39,7 +52,6 @@ export class ViewRange {
     this.set({ fromMs: aroundMs - share * spanMs, toMs: aroundMs + (1 - share) * spanMs });
   }
 
-  /** Pans by a share of what is seen. */
   pan(share: number): void {
     const { fromMs, toMs } = this.range;
     const all = this.all();
@@ -56,7 +68,7 @@ export class ViewRange {
   /** Time went on: who sees the present goes on seeing it. */
   follow(beforeMs: number, nowMs: number): void {
     const own = this.own.value;
-    if (own === undefined || this.session.pastMs.value !== undefined) return;
+    if (own === undefined || this.sessions[0].pastMs.value !== undefined) return;
     const spanMs = own.toMs - own.fromMs;
     if (beforeMs >= own.fromMs && beforeMs <= own.toMs && nowMs > own.toMs - spanMs * MARGIN) {
       const toMs = nowMs + spanMs * MARGIN;
@@ -65,10 +77,15 @@ export class ViewRange {
   }
 
   private all(): Range {
-    const nowMs = this.session.nowMs.value ?? 0;
-    const { fromMs } = this.session.timeline;
-    const first = fromMs === 0 ? nowMs : fromMs;
-    const spanMs = Math.max(SPAN_MS_FIRST, nowMs - first);
+    const parts = this.sessions.map((session) => {
+      const shiftMs = startOf(session) - startOf(this.sessions[0]);
+      const nowMs = session.nowMs.value ?? 0;
+      const { fromMs } = session.timeline;
+      return { fromMs: (fromMs === 0 ? nowMs : fromMs) - shiftMs, nowMs: nowMs - shiftMs };
+    });
+    const known = parts.filter(({ nowMs }) => nowMs > 0);
+    const first = known.length === 0 ? 0 : Math.min(...known.map(({ fromMs }) => fromMs));
+    const spanMs = Math.max(SPAN_MS_FIRST, ...known.map(({ nowMs }) => nowMs - first));
     return { fromMs: first - spanMs * 0.01, toMs: first + spanMs * (1 + MARGIN) };
   }
 
@@ -84,5 +101,37 @@ export class ViewRange {
   /** The view is left: its address is another's. */
   stop(): void {
     clearTimeout(this.timer);
+  }
+}
+
+/** The view of another session, whose cluster may have begun at another time: both begin at the same place. */
+export class AlignedRange implements TimeView {
+  private readonly view: ViewRange;
+  private readonly shiftMs: () => number;
+
+  constructor(view: ViewRange, first: Session, session: Session) {
+    this.view = view;
+    this.shiftMs = () => startOf(session) - startOf(first);
+  }
+
+  get isAll(): boolean {
+    return this.view.isAll;
+  }
+
+  get range(): Range {
+    const { fromMs, toMs } = this.view.range;
+    return { fromMs: fromMs + this.shiftMs(), toMs: toMs + this.shiftMs() };
+  }
+
+  zoom(factor: number, aroundMs?: number): void {
+    this.view.zoom(factor, aroundMs === undefined ? undefined : aroundMs - this.shiftMs());
+  }
+
+  pan(share: number): void {
+    this.view.pan(share);
+  }
+
+  showAll(): void {
+    this.view.showAll();
   }
 }
