@@ -13,7 +13,7 @@ import { readTokenFile } from './token-file.ts';
 const text = { type: 'string' } as const;
 
 /** Flags of every command here. */
-const COMMON = { server: text, token: text, data: text, output: { type: 'string', short: 'o' } } as const;
+export const COMMON_FLAGS = { server: text, token: text, data: text, output: { type: 'string', short: 'o' } } as const;
 
 /** Where a command writes. */
 export interface Console {
@@ -59,7 +59,7 @@ export function clusterCommandHelp(name: string): string {
     help,
     '',
     ...(Object.keys(options).length === 0 ? [] : [`Flags: ${flags(options)}.`]),
-    `Flags of all such commands: ${flags(COMMON)}. --output json is for scripts.`,
+    `Flags of all such commands: ${flags(COMMON_FLAGS)}. --output json is for scripts.`,
   ].join('\n');
 }
 
@@ -71,7 +71,7 @@ function linesOf(error: OrreryProblem): string[] {
 function readFlags(name: string, { usage, options }: ClusterCommand, args: readonly string[]) {
   const wanted = usage.match(/<[^>]+>/g)?.length ?? 0;
   try {
-    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...COMMON, ...options } });
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { ...COMMON_FLAGS, ...options } });
     if (positionals.length < wanted) throw new Error('an argument is missing');
     return { values: values as Values, positionals };
   } catch (error) {

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CommandName, FLAGS } from './commands.ts';
 import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
 import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
@@ -32,7 +33,7 @@ export const CLUSTER_COMMAND_NAMES = [
 /** Gives the exit code, or undefined when the process goes on by itself. */
 type RunCommand = (args: readonly string[]) => Promise<number | undefined> | undefined;
 
-const COMMANDS: Readonly<Record<string, RunCommand>> = {
+const OWN_COMMANDS: Readonly<Record<CommandName, RunCommand>> = {
   serve: runServe,
   // Only when they are asked for, so that other commands load neither a database nor an engine.
   check: async (args) => print((await import('./folder-commands.ts')).runCheck(args)),
@@ -41,14 +42,22 @@ const COMMANDS: Readonly<Record<string, RunCommand>> = {
   healthcheck: async (args) => print(await (await import('./healthcheck-command.ts')).runHealthcheck(args, process.env)),
   explore: async (args) => (await import('./explore-command.ts')).runExplore(args),
   up: async (args) => (await import('./up-command.ts')).runUp(args, process.env),
+  test: async (args) => (await import('./test-command.ts')).runTest(args),
+  mcp: async (args) => (await import('./mcp-command.ts')).runMcp(args, process.env),
+  completion: async ([shell]) => {
+    process.stdout.write((await import('./completion-command.ts')).completionOf(shell));
+    return 0;
+  },
+};
+
+const COMMANDS: Readonly<Record<string, RunCommand>> = {
+  ...OWN_COMMANDS,
   ...Object.fromEntries(
     CLUSTER_COMMAND_NAMES.map((name): [string, RunCommand] => [
       name,
       async (args) => (await import('./cluster-command.ts')).runClusterCommand(name, args, process.env),
     ]),
   ),
-  test: async (args) => (await import('./test-command.ts')).runTest(args),
-  mcp: async (args) => (await import('./mcp-command.ts')).runMcp(args, process.env),
 };
 
 /** Runs the command line; resolves to the exit code, or to undefined when the process goes on by itself. */
@@ -107,7 +116,7 @@ async function runOpenapi(args: readonly string[]): Promise<undefined> {
 
 function parseOpenapiFlags(args: readonly string[]): { output?: string } {
   try {
-    return parseArgs({ args: [...args], options: { output: { type: 'string' } }, strict: true }).values;
+    return parseArgs({ args: [...args], options: FLAGS.openapi, strict: true }).values;
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }
@@ -167,6 +176,7 @@ function helpText(): string {
     '  orrery mcp [--server <url>] [--port <number>] [--scenario <file>]',
     '                                       Tools for agents (Model Context Protocol): over standard input and output, or over HTTP with --port;',
     '                                       with a scenario, which they do not see, a tool says how much of it holds.',
+    '  orrery completion bash|zsh|fish      Write the completion of a shell, as in: source <(orrery completion bash)',
     '  orrery healthcheck [flags of serve]  Ask the service that runs here with these settings whether it is ready; exit code 1 when not.',
     '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
     '  orrery --help | --version',

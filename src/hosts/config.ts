@@ -19,7 +19,7 @@ export type LogFormat = 'auto' | 'json' | 'pretty';
 const WORKERS_MAX = 256;
 
 const LOG_FORMATS: readonly LogFormat[] = ['auto', 'json', 'pretty'];
-const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+export const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** What `orrery serve` runs with. */
 export interface Config {

@@ -15,6 +15,7 @@ import { buildScenario, type Scenario } from '../scenario/scenario.ts';
 import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';
 import { withValueAt } from '../scenario/variants.ts';
+import { FLAGS } from './commands.ts';
 import { ConfigError } from './config.ts';
 import { readScenario } from './read-scenario.ts';
 import { diskFiles } from './scenario-files.ts';
@@ -55,24 +56,7 @@ export async function runExplore(args: readonly string[]): Promise<number> {
 
 function readFlags(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        faults: { type: 'string' },
-        depth: { type: 'string' },
-        budget: { type: 'string' },
-        for: { type: 'string' },
-        lasts: { type: 'string' },
-        jobs: { type: 'string', short: 'j' },
-        save: { type: 'string' },
-        set: { type: 'string', multiple: true },
-        bisect: { type: 'string' },
-        from: { type: 'string' },
-        to: { type: 'string' },
-        output: { type: 'string', short: 'o' },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: FLAGS.explore });
   } catch (error) {
     throw new ConfigError(`${(error as Error).message}\n${HELP}`);
   }

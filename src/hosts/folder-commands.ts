@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { checkFolder } from '../db/check-folder.ts';
 import { recoverFolder } from '../db/recover-folder.ts';
 import { StorageDamage } from '../service/storage.ts';
+import { FLAGS, type Flags } from './commands.ts';
 import { ConfigError, SETTINGS } from './config.ts';
 import { explainStorage } from './explain-storage.ts';
 import { StartError } from './start-error.ts';
@@ -17,7 +18,7 @@ export interface FolderReport {
 
 /** Checks a folder; the exit code is 1 when something is damaged. Fails: ConfigError, StartError. */
 export function runCheck(args: readonly string[]): FolderReport {
-  const { data, replay = false } = parse(args, { replay: { type: 'boolean' } });
+  const { data, replay = false } = parse(args, FLAGS.check);
   const folder = folderOf(data);
   const { lines, damages } = inFolder(folder, () => checkFolder(folder, { replays: replay === true }));
   return { lines: [...lines, damages === 0 ? 'nothing is damaged' : `${damages} damaged`], exitCode: damages === 0 ? 0 : 1 };
@@ -25,7 +26,7 @@ export function runCheck(args: readonly string[]): FolderReport {
 
 /** Sets a damaged directory aside and makes a new one; `--accept` takes a cluster as its file has it. Fails: ConfigError, StartError. */
 export function runRecover(args: readonly string[]): FolderReport {
-  const { data, accept = [] } = parse(args, { accept: { type: 'string', multiple: true } });
+  const { data, accept = [] } = parse(args, FLAGS.recover);
   const folder = folderOf(data);
   const accepted = Array.isArray(accept) ? accept.map(String) : [];
   const { setAside, findings } = inFolder(folder, () => recoverFolder(folder, { accepted }));
@@ -38,11 +39,9 @@ export function runRecover(args: readonly string[]): FolderReport {
   return { lines: lines.length === 0 ? ['nothing to recover'] : lines, exitCode: 0 };
 }
 
-type Flags = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-
 function parse(args: readonly string[], flags: Flags): Readonly<Record<string, unknown>> {
   try {
-    return parseArgs({ args: [...args], options: { data: { type: 'string' }, ...flags }, allowPositionals: false, strict: true }).values;
+    return parseArgs({ args: [...args], options: flags, allowPositionals: false, strict: true }).values;
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

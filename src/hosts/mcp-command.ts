@@ -8,6 +8,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import type { Connection } from '../client/connection.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { openConnection } from './cluster-command.ts';
+import { FLAGS } from './commands.ts';
 import { ConfigError } from './config.ts';
 import { explainListening } from './explain-storage.ts';
 import { createMcpServer } from './mcp/server.ts';
@@ -34,9 +35,8 @@ export async function runMcp(args: readonly string[], environment: NodeJS.Proces
 }
 
 function readFlags(args: readonly string[]) {
-  const text = { type: 'string' } as const;
   try {
-    return parseArgs({ args: [...args], options: { server: text, token: text, data: text, port: text, scenario: text } }).values;
+    return parseArgs({ args: [...args], options: FLAGS.mcp }).values;
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

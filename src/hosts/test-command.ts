@@ -8,6 +8,7 @@ import { isGood, jsonOf, junitOf, type Report, textOf } from '../scenario/report
 import { runScenario } from '../scenario/run-scenario.ts';
 import { buildScenario, readSource, type Scenario } from '../scenario/scenario.ts';
 import { variantsOf, withValueAt } from '../scenario/variants.ts';
+import { FLAGS } from './commands.ts';
 import { readSetting } from './read-scenario.ts';
 import { ConfigError } from './config.ts';
 import { diskFiles, findScenarios } from './scenario-files.ts';
@@ -37,17 +38,7 @@ type Flags = ReturnType<typeof readFlags>['values'];
 
 function readFlags(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        report: { type: 'string', multiple: true },
-        output: { type: 'string', short: 'o' },
-        jobs: { type: 'string', short: 'j' },
-        set: { type: 'string', multiple: true },
-        watch: { type: 'boolean', short: 'w' },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: FLAGS.test });
   } catch (error) {
     throw new ConfigError((error as Error).message);
   }

@@ -3,12 +3,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ask, askJson, type Connection, jsonRequest, OrreryProblem, type Schemas } from '../client/connection.ts';
+import { FLAGS } from './commands.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { newTokenText } from './token-file.ts';
 import { readVersion } from './package-facts.ts';
 
 const STUDENTS_MAX = 1_000;
-const OWN = ['name', 'nodes', 'students', 'kubeconfig', 'rate'] as const;
+const OWN = Object.keys(FLAGS.up) as readonly (keyof typeof FLAGS.up)[];
 
 /** Runs the command; the process goes on until it is stopped. */
 export async function runUp(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<undefined> {
