@@ -36,7 +36,7 @@ export class Session {
     symlinkSync(fileURLToPath(new URL('examples', ROOT)), join(this.folder, 'examples'));
     this.addPackages(program);
     const path = [bin, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter);
-    this.env = { PATH: path, HOME: this.folder, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
+    this.env = { PATH: path, HOME: this.folder, TZ: 'UTC', LC_ALL: 'C.UTF-8', GOGC: 'off' };
     this.shell = new Terminal('bash', ['--norc', '-s'], this.folder, this.env);
     this.shell.type('exec 2>&1\n');
   }

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { cloneJson, isJsonObject, type Json, type JsonObject, type KubeObject } from '../../src/engine/apimachinery/meta.ts';
 import { kindByGvk, KINDS } from '../../src/engine/kinds/index.ts';
 import { type Kind, resourceOf } from '../../src/engine/kinds/kind.ts';
-import { createTestCluster, type TestCluster } from '../support/engine.ts';
+import { forkState } from '../../src/engine/kernel/state.ts';
+import { createTestCluster, TestCluster } from '../support/engine.ts';
 import { SAMPLES, SENT_SAMPLES } from '../support/samples.ts';
 
 interface Variant {
@@ -67,9 +68,12 @@ const BYSTANDERS: readonly JsonObject[] = [
   { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'bystander' } },
 ];
 
+/** What every object meets. */
+const before = createTestCluster({ nodes: 2 });
+
 /** Creates the object in a cluster of its own if the cluster takes it; what it does there must never throw. */
 function live(kind: Kind, { object }: Variant): boolean {
-  const cluster = createTestCluster({ nodes: 2 });
+  const cluster = new TestCluster(forkState(before.state));
   const namespace = kind.namespaced ? { namespace: 'default' } : {};
   const resource = resourceOf(kind);
   const { name } = (object as unknown as KubeObject).metadata;
