@@ -2,12 +2,9 @@
 // runs only the groups whose name contains a word. It is bundled with the service to dist/hosts/bench.js.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { get } from 'node:http';
 import { connect } from 'node:net';
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { Database } from '../src/db/driver.ts';
 import { openDirectory } from '../src/db/directory.ts';
@@ -20,6 +17,7 @@ import { readConfig } from '../src/hosts/config.ts';
 import { serve } from '../src/hosts/node.ts';
 import { createClusterService } from '../src/service/cluster-service.ts';
 import { newRow } from '../src/service/new-row.ts';
+import { latenciesWhile, post, spawnBareServer, spawnServer, timed, watchFrames } from './servers.mjs';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const HOUR_MS = 3_600_000;
@@ -48,31 +46,6 @@ const openService = (path = folder(), durability = 'process') =>
 
 /** A whole service in this process, its clusters too. */
 const openServer = () => serve(readConfig(['--port', '0', '--data', folder(), '--log-level', 'silent', '--workers', '0'], {}), 'bench');
-
-/** A whole service in a process of its own, with two workers. */
-async function spawnServer() {
-  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
-  const flags = ['serve', '--port', '0', '--data', folder(), '--log-level', 'error', '--workers', '2'];
-  const child = spawn(process.execPath, [cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve) => {
-    child.stdout.on('data', (text) => {
-      const found = /listens on (\S+)/.exec(String(text));
-      if (found !== null) resolve(found[1]);
-    });
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  return {
-    url,
-    async megabytes() {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1]) / 1e6;
-    },
-    close() {
-      child.kill('SIGTERM');
-      return ended;
-    },
-  };
-}
 
 /** Names of clusters that are in the same of two workers. */
 const namesAt = (place) => Array.from({ length: 100 }, (_, index) => `c${index}`).filter((name) => placeOf(name, 2) === place);
@@ -111,12 +84,6 @@ async function times(count, body) {
 }
 
 const quantile = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))].toFixed(1);
-
-async function timed(body) {
-  const startedMs = performance.now();
-  const value = await body();
-  return { value, ms: performance.now() - startedMs };
-}
 
 function row(label, value) {
   console.log(`  ${label.padEnd(64)} ${value}`);
@@ -264,19 +231,22 @@ const GROUPS = {
     await server.close();
   },
 
+  /** What the machine itself makes everybody wait is measured beside it: requests to a process that does nothing but answer, in turn with those that count. */
   async fairness() {
-    const server = await spawnServer();
+    const server = await spawnServer(folder());
+    const bare = await spawnBareServer();
     const [busy, ...others] = namesAt(0);
     const [quiet] = namesAt(1);
     for (const name of [busy, quiet]) await post(server.url, '/v1/clusters', { name });
     const path = `/clusters/${quiet}/api/v1/nodes/node-1`;
     const show = async (label, work) => {
-      const latencies = await latenciesWhile(server.url + path, work);
-      const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))].toFixed(1);
-      row(label, `${at(0.5)}, ${at(0.99)}, ${at(1)} of ${latencies.length}`);
+      const [latencies, others] = await latenciesWhile([server.url + path, bare.url], work);
+      const text = (sorted) => [0.5, 0.99, 1].map((share) => quantile(sorted, share)).join(', ');
+      row(label, `${text(latencies)}; ${text(others)} (${latencies.length} each)`);
     };
     const manifests = (name, objects) => post(server.url, `/v1/clusters/${name}/manifests`, objects);
-    row('GET in one worker while the other ...: ms p50, p99, max', '(aim: p99 under 10)');
+    row('GET in one worker while the other ...: ms p50, p99, max; of a bare server', '(aim: p99 under 10)');
+    await latenciesWhile([server.url + path, bare.url], () => sleep(3_000));
     await show('  does nothing', () => sleep(5_000));
     const cronJobs = Array.from({ length: 20 }, (_, index) => cronJob(`j${index}`));
     await manifests(busy, cronJobs);
@@ -292,11 +262,12 @@ const GROUPS = {
       await manifests(name, cronJobs.slice(0, 5));
     }
     await show('  turns 20 clocks 100 000 times as fast as ours', () => sleep(10_000));
+    await bare.close();
     await server.close();
   },
 
   async readers() {
-    const server = await spawnServer();
+    const server = await spawnServer(folder());
     const [name] = namesAt(0);
     await post(server.url, '/v1/clusters', { name });
     const { hostname, port } = new URL(server.url);
@@ -442,41 +413,6 @@ const busyPod = {
 };
 
 /** Milliseconds of requests, one after the other, while something goes on, the shortest first. */
-async function latenciesWhile(url, work) {
-  const state = { isOver: false };
-  const done = Promise.resolve(work()).finally(() => {
-    state.isOver = true;
-  });
-  const latencies = [];
-  while (!state.isOver) {
-    const { ms } = await timed(async () => (await fetch(url)).arrayBuffer());
-    latencies.push(ms);
-    await sleep(1);
-  }
-  await done;
-  return latencies.sort((a, b) => a - b);
-}
-
-async function post(url, path, body, signal) {
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(url + path, signal === undefined ? init : { ...init, signal });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-}
-
-/** Opens a stream and reports how many events each piece holds. */
-function watchFrames(url, onFrames) {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { headers: { Accept: 'text/event-stream' } }, (response) => {
-      response.setEncoding('utf8');
-      response.on('data', (text) => onFrames(text.split('\nevent: ').length - 1));
-      response.on('error', () => {});
-      resolve(response);
-    });
-    request.on('error', reject);
-  });
-}
-
 for (const [name, run] of Object.entries(GROUPS)) {
   if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
   console.log(name);

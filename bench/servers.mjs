@@ -1,0 +1,95 @@
+// Services in processes of their own, for the benchmarks, and their clients.
+
+import { spawn } from 'node:child_process';
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** A whole service in a process of its own, with two workers. */
+export async function spawnServer(data) {
+  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+  const flags = ['serve', '--port', '0', '--data', data, '--log-level', 'error', '--workers', '2'];
+  const child = spawn(process.execPath, [cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await new Promise((resolve) => {
+    child.stdout.on('data', (text) => {
+      const found = /listens on (\S+)/.exec(String(text));
+      if (found !== null) resolve(found[1]);
+    });
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    url,
+    async megabytes() {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1]) / 1e6;
+    },
+    close() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+/** Of requests to each of the addresses in turn; the shortest first. */
+export async function latenciesWhile(urls, work) {
+  const state = { isOver: false };
+  const done = Promise.resolve(work()).finally(() => {
+    state.isOver = true;
+  });
+  const agent = new Agent({ keepAlive: true });
+  const ask = (url) =>
+    new Promise((resolve, reject) => {
+      get(url, { agent }, (response) => response.resume().once('end', resolve).once('error', reject)).once('error', reject);
+    });
+  const latencies = urls.map(() => []);
+  while (!state.isOver) {
+    for (const [index, url] of urls.entries()) latencies[index].push((await timed(() => ask(url))).ms);
+    await sleep(1);
+  }
+  await done;
+  agent.destroy();
+  return latencies.map((found) => found.sort((a, b) => a - b));
+}
+
+/** A process that answers every request with 2 KB, and does nothing else. */
+export async function spawnBareServer() {
+  const program = `const body = 'x'.repeat(2048);
+    const server = require('node:http').createServer((_, response) => response.end(body));
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
+  const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise((resolve) => child.stdout.once('data', (text) => resolve(Number(text))));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close() {
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+}
+
+export async function post(url, path, body, signal) {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const response = await fetch(url + path, signal === undefined ? init : { ...init, signal });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+}
+
+/** Opens a stream and reports how many events each piece holds. */
+export function watchFrames(url, onFrames) {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { headers: { Accept: 'text/event-stream' } }, (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (text) => onFrames(text.split('\nevent: ').length - 1));
+      response.on('error', () => {});
+      resolve(response);
+    });
+    request.on('error', reject);
+  });
+}
+
+export async function timed(body) {
+  const startedMs = performance.now();
+  const value = await body();
+  return { value, ms: performance.now() - startedMs };
+}
