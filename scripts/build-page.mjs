@@ -30,11 +30,11 @@ const STRICT_XTERM = {
   },
 };
 
-/** Returns every file of the page by its name: index.html, and what it loads. */
+/** Returns every file of the page by its name: index.html and docs.html, and what they load. */
 export async function bundlePage() {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { app: 'src/web/main.tsx' },
+    entryPoints: { app: 'src/web/main.tsx', docs: 'src/web/docs/main.tsx' },
     outdir: join(ROOT, 'dist', 'web'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -55,18 +55,37 @@ export async function bundlePage() {
     plugins: [TEXTS, STRICT_XTERM],
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
-  const nameOf = (pattern) => [...files.keys()].find((name) => pattern.test(name));
-  const html = readFileSync(join(ROOT, 'src/web/index.html'), 'utf8')
-    .replace('{{script}}', `assets/${nameOf(/^app-.*\.js$/)}`)
-    .replace('{{style}}', `assets/${nameOf(/^app-.*\.css$/)}`)
-    .replace('{{preloads}}', preloadsOf(metafile));
-  files.set('index.html', new TextEncoder().encode(html));
+  dropMaps(files);
+  for (const [page, entry] of [
+    ['index.html', 'app'],
+    ['docs.html', 'docs'],
+  ]) {
+    const nameOf = (ending) => [...files.keys()].find((name) => name.startsWith(`${entry}-`) && name.endsWith(ending));
+    const html = readFileSync(join(ROOT, 'src/web', page), 'utf8')
+      .replace('{{script}}', `assets/${nameOf('.js')}`)
+      .replace('{{style}}', `assets/${nameOf('.css')}`)
+      .replace('{{preloads}}', preloadsOf(metafile, entry));
+    files.set(page, new TextEncoder().encode(html));
+  }
   return files;
 }
 
 /** What the script needs at once is asked for with it, not after it. */
-function preloadsOf({ outputs }) {
-  const [, app] = Object.entries(outputs).find(([path]) => /\bapp-[^/]*\.js$/.test(path));
+function preloadsOf({ outputs }, entry) {
+  const [, app] = Object.entries(outputs).find(([path]) => basename(path).startsWith(`${entry}-`) && path.endsWith('.js'));
   const needed = app.imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
   return needed.map((name) => `<link rel="modulepreload" href="assets/${name}">`).join('\n');
+}
+
+/** What is mostly of libraries goes without a map: maps of them are larger than everything else. */
+function dropMaps(files) {
+  for (const [name, content] of files)
+    if (/^(?:docs|editor|screen)-/.test(name)) {
+      if (name.endsWith('.map')) files.delete(name);
+      else
+        files.set(
+          name,
+          new TextEncoder().encode(new TextDecoder().decode(content).replace(/\n(?:\/\/|\/\*)# sourceMappingURL=.*\s*$/, '\n')),
+        );
+    }
 }

@@ -21,7 +21,6 @@ import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { reasonOf, REFUSALS, refusalOf, withReason } from './reasons.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
 import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
-import { docsPage } from './web/docs-page.ts';
 import { answerPage } from './web/page.ts';
 import { PageAnswers, type PageFiles } from './web/page-files.ts';
 import { unbuiltPage } from './web/unbuilt-page.ts';
@@ -170,7 +169,7 @@ function addProcessRoutes(
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
     '/version': () => json(JSON.stringify({ name: 'orrery', version, kubernetes: VERSION.gitVersion })),
     '/openapi.json': async () => json(document?.() ?? (await makeDocument(version))),
-    '/docs': () => answerPage(docsPage()),
+    '/docs': (request) => (pages.isBuilt ? pages.answer('docs.html', request) : answerPage(unbuiltPage(version))),
     '/assets/:name': (request) => pages.answer(request.url.split('/').at(-1) ?? '', request),
     '/': (request) => (pages.isBuilt ? pages.answer('index.html', request) : answerPage(unbuiltPage(version))),
   };

@@ -1,15 +1,13 @@
 // Every view, light and dark, wide and narrow: axe finds nothing, and nothing stands beyond the edge.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { TEMPLATES } from '../../src/web/clusters/templates.ts';
+import { violationsOf } from '../support/axe.ts';
 import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 
 const PATIENCE_MS = 90_000;
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let test: TestService;
@@ -77,14 +75,3 @@ it.each(VIEWS)(
   },
   PATIENCE_MS,
 );
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found = (await page.evaluate('axe.run().then(({ passes, violations }) => ({ passes: passes.length, violations }))')) as {
-    passes: number;
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  // It did look.
-  expect(found.passes).toBeGreaterThan(10);
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}

@@ -59,6 +59,17 @@ describe('the page', () => {
     expect(body.equals(content)).toBe(true);
   });
 
+  it('names no file that is not there', () => {
+    const text = (content: Uint8Array) => new TextDecoder().decode(content);
+    const missing = [...files].flatMap(([name, content]) =>
+      [...text(content).matchAll(/\b(?:sourceMappingURL=|assets\/|from"\.\/|import\("\.\/)([\w.-]+-[A-Z0-9]{8}\.\w+(?:\.map)?)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((target) => !files.has(target))
+        .map((target) => `${name}: ${target}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('a file that it does not have is not there', async () => {
     for (const name of ['app-00000000.js', '..%2fpackage.json', 'page.json']) expect((await get(`/assets/${name}`)).status).toBe(404);
   });
@@ -69,13 +80,13 @@ describe('the page', () => {
       expect.arrayContaining(['app.css', 'app.js', 'index.html']),
     );
     expect([...first].filter((name) => LATER.test(name))).toEqual([]);
-    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(2);
+    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(3);
     expect([...first].reduce((sum, name) => sum + gzipSync(files.get(name) ?? new Uint8Array()).length, 0)).toBeLessThan(90_000);
   });
 });
 
 /** Chunks that come when somebody opens what is in them. */
-const LATER = /^(?:screen|editor)-/;
+const LATER = /^(?:screen|editor|docs)-/;
 
 /** The page, and everything that it loads before anybody asks for more. */
 function firstLoad(): ReadonlySet<string> {

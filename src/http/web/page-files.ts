@@ -4,7 +4,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { problemOf, answerProblem } from '../errors.ts';
 
-/** Every file of the page by its name; `index.html` is the page. */
+/** Every file of the page by its name; `index.html` is the page, `docs.html` the reference. */
 export type PageFiles = ReadonlyMap<string, Uint8Array>;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -14,8 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
   map: 'application/json',
 };
 
-/** The page runs its own scripts only, loads nothing from elsewhere, and makes no markup out of text. */
-const POLICY = [
+/** The pages run their own scripts only, and load nothing from elsewhere. */
+const COMMON_POLICY = [
   "default-src 'none'",
   "img-src 'self' data:",
   "script-src 'self'",
@@ -24,8 +24,12 @@ const POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-].join('; ');
+];
+/** What is ours makes no markup out of text; the library of the reference does, and cleans it. */
+const POLICIES: Readonly<Record<string, string>> = {
+  'index.html': [...COMMON_POLICY, "require-trusted-types-for 'script'"].join('; '),
+  'docs.html': COMMON_POLICY.join('; '),
+};
 
 /** Answers with a file; each is compressed once for each coding that was asked for. */
 export class PageAnswers {
@@ -40,11 +44,12 @@ export class PageAnswers {
     return this.files.has('index.html');
   }
 
-  /** The file of a name; `index.html` may change with the next version, all others never do. */
+  /** The file of a name; pages may change with the next version, all others never do. */
   answer(name: string, request: Request): Response {
     const content = this.files.get(name);
     if (content === undefined) return answerProblem(problemOf('not-found', `There is no file ${name} of the page.`));
-    const isPage = name === 'index.html';
+    const policy = POLICIES[name];
+    const isPage = policy !== undefined;
     const coding = codingOf(request.headers.get('accept-encoding') ?? '');
     const body = coding === undefined ? content : this.compress(name, content, coding);
     return new Response(body.slice(), {
@@ -54,7 +59,7 @@ export class PageAnswers {
         'X-Content-Type-Options': 'nosniff',
         Vary: 'Accept-Encoding',
         ...(coding === undefined ? {} : { 'Content-Encoding': coding }),
-        ...(isPage ? { 'Content-Security-Policy': POLICY, 'Referrer-Policy': 'no-referrer' } : {}),
+        ...(isPage ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' } : {}),
       },
     });
   }

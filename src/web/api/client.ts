@@ -5,11 +5,9 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../client/service-api.generated.ts';
 import { lastCommand } from '../state/last-command.ts';
 import { askForToken, token } from '../state/token.ts';
+import { BASE } from './base.ts';
 import { curlOf } from './curl.ts';
 import type { Problem } from './schemas.ts';
-
-/** Where the service is: the page may lie below a path. */
-export const BASE = new URL('.', document.baseURI).href.replace(/\/$/, '');
 
 export const api = createClient<paths>({ baseUrl: BASE, fetch: send });
 

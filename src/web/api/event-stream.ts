@@ -1,7 +1,8 @@
 // Server-sent events over fetch, because EventSource can send no token. A stream that breaks goes on behind the last event that came.
 
 import { askForToken } from '../state/token.ts';
-import { BASE, send } from './client.ts';
+import { BASE } from './base.ts';
+import { send } from './client.ts';
 import { EventParser, type StreamEvent } from './event-parser.ts';
 
 export interface StreamHandlers {

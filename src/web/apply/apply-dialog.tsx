@@ -1,7 +1,8 @@
 // Manifests to apply: pasted or dropped, checked by the server first. Mistakes stand with the line they are on.
 
 import { useRef, useState } from 'preact/hooks';
-import { api, ApiError, BASE, dataOf } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
+import { api, ApiError, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';

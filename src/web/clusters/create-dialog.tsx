@@ -1,7 +1,8 @@
 // A new cluster, from a template.
 
 import { useState } from 'preact/hooks';
-import { api, BASE, dataOf } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
+import { api, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
 import { Command } from '../shell/command-strip.tsx';
 import { Dialog } from '../shell/dialog.tsx';

@@ -2,7 +2,8 @@
 
 import { signal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { api, BASE, dataOf } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
+import { api, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
 import { Session } from '../cluster/session.ts';
 import { useLive } from '../objects/use-live.ts';

@@ -1,7 +1,8 @@
 // Something goes wrong: with a node, a pod, a probe, an image or a registry.
 
 import { useState } from 'preact/hooks';
-import { api, BASE, dataOf } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
+import { api, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';

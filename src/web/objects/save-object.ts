@@ -1,6 +1,7 @@
 // Saves an object as somebody wrote it, as `kubectl replace` does: what is not in it any more is gone.
 
-import { ApiError, BASE, send } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
+import { ApiError, send } from '../api/client.ts';
 import type { ServiceProblem } from '../editor/editor.ts';
 import type { ObjectName } from '../timeline/objects.ts';
 import type { Kind } from './kube-objects.ts';

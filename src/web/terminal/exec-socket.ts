@@ -1,7 +1,7 @@
 // exec of Kubernetes over a WebSocket, as any browser can speak it: the first byte of a message is its channel (v5.channel.k8s.io), and the token is
 // one of the protocols that are offered, because a page cannot set the headers of a WebSocket.
 
-import { BASE } from '../api/client.ts';
+import { BASE } from '../api/base.ts';
 import { token } from '../state/token.ts';
 import { type ExecEnd, endOf } from './exec-end.ts';
 

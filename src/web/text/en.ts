@@ -21,6 +21,14 @@ export const en = {
     submit: 'Go on',
     change: 'Token',
   },
+  docs: {
+    operations: 'Operations',
+    body: 'Request body',
+    examples: 'Examples',
+    mediaType: 'Media type',
+    choice: 'Value',
+    answers: 'Answers',
+  },
   clusters: {
     title: 'Clusters',
     none: 'No clusters yet',

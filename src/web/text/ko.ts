@@ -23,6 +23,7 @@ export const ko: Strings = {
     submit: '계속',
     change: '토큰',
   },
+  docs: { operations: '작업', body: '요청 본문', examples: '예', mediaType: '미디어 타입', choice: '값', answers: '응답' },
   clusters: {
     title: '클러스터',
     none: '아직 클러스터가 없습니다',

@@ -134,17 +134,14 @@ describe('document', () => {
 });
 
 describe('pages', () => {
-  it.each(['/', '/docs'])(
-    '%s of an unbuilt page and of the reference needs nothing from elsewhere, and runs no script but its own',
-    async (path) => {
-      const { status, headers, text } = await test.http.get(path);
-      expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
-      expect(headers['content-security-policy']).toMatch(
-        /^default-src 'none'; img-src data:; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
-      );
-    },
-  );
+  it.each(['/', '/docs'])('%s of an unbuilt page needs nothing from elsewhere, and runs no script but its own', async (path) => {
+    const { status, headers, text } = await test.http.get(path);
+    expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; img-src data:; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; connect-src 'self'/,
+    );
+  });
 });
 
 describe('kubeconfig', () => {

@@ -1,0 +1,117 @@
+// The reference at /docs: everything in it comes from the service, its examples run, and the token of the tab is shown nowhere.
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { violationsOf } from '../support/axe.ts';
+import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const PATIENCE_MS = 60_000;
+const TOKEN = 'a-token-of-the-service';
+
+let browser: Browser;
+let test: TestService;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  test = await startTestService({ page: await pageFiles(), token: TOKEN });
+}, PATIENCE_MS);
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterAll(async () => {
+  await browser.close();
+  await test.close();
+});
+
+const authorized = { Authorization: `Bearer ${TOKEN}` };
+const operation = (page: Page, tag: string, id: string) => page.locator(`#operations-${tag}-${id}`);
+async function open(page: Page, tag: string, id: string) {
+  const place = operation(page, tag, id);
+  await place.locator('.opblock-summary-control').click();
+  await place.locator('.execute').waitFor();
+  return place;
+}
+
+describe('the reference', () => {
+  it('comes without a token, and its policy allows what the service has only', async () => {
+    const { status, headers, text } = await test.http.get('/docs');
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'text/html; charset=utf-8', 'no-cache']);
+    expect(headers['content-security-policy']).toBe(
+      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(text).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  it(
+    'has every operation of the document, and asks nobody else',
+    async () => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const asked = new Set<string>();
+      page.on('request', (request) => asked.add(new URL(request.url()).origin));
+      await page.goto(`${test.url}/docs`);
+      await page.locator('.opblock').first().waitFor();
+      const { paths } = (await test.http.get('/openapi.json')).body as { paths: Record<string, Record<string, { operationId: string }>> };
+      const ids = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+      const shown = (await page.evaluate('[...document.querySelectorAll(".opblock")].map(({ id }) => id.split("-").at(-1))')) as string[];
+      expect(shown.sort()).toEqual(ids.sort());
+      expect([...asked].filter((origin) => origin !== 'null')).toEqual([test.url]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'runs its examples with the token of the tab, and shows it nowhere',
+    async () => {
+      const { page, errors } = await openTab(browser, `${test.url}/docs`);
+      page.setDefaultTimeout(15_000);
+      const create = await open(page, 'Clusters', 'createCluster');
+      await create.locator('.execute').click();
+      await page.getByText('This service needs a token').waitFor();
+      await page.getByLabel('Token', { exact: true }).fill(TOKEN);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await create.locator('.execute').click();
+      await create.locator('.live-responses-table').getByText('201', { exact: true }).waitFor();
+      expect((await test.http.get('/v1/clusters/demo').set(authorized)).body).toMatchObject({ name: 'demo', seed: 7 });
+      expect(await page.locator('.curl').first().textContent()).toContain(`${test.url}/v1/clusters`);
+      expect(await page.locator('body').textContent()).not.toContain(TOKEN);
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'shows the beginning of a stream that has no end',
+    async () => {
+      await test.http.post('/v1/clusters').set(authorized).send({ name: 'streamed' });
+      const { page } = await openTab(browser, `${test.url}/docs`);
+      page.setDefaultTimeout(15_000);
+      await page.evaluate(`sessionStorage.setItem('orrery-token', '${TOKEN}')`);
+      await page.reload();
+      const watch = await open(page, 'Watch', 'watchCluster');
+      await watch.locator('tr[data-param-name=cluster] input').fill('streamed');
+      for (const input of await watch.locator('tr[data-param-in=query] input').all()) await input.fill('');
+      await watch.locator('.execute').click();
+      await watch.locator('.live-responses-table').getByText('event: ADDED').waitFor();
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['light', 1280],
+    ['dark', 360],
+  ] as const)(
+    'axe finds nothing in the %s at %d pixels, and nothing stands beyond the edge',
+    async (colorScheme, width) => {
+      const { page } = await openTab(browser, `${test.url}/docs`, {
+        colorScheme,
+        viewport: { width, height: 800 },
+        reducedMotion: 'reduce',
+      });
+      await page.locator('.opblock').first().waitFor();
+      await open(page, 'Clusters', 'createCluster');
+      await open(page, 'Manifests', 'applyManifests');
+      expect(await violationsOf(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    },
+    PATIENCE_MS,
+  );
+});
