@@ -15,6 +15,7 @@ const GENERATORS = [
   { script: 'openapi', outputs: ['openapi/service.json'] },
   { script: 'client', outputs: ['src/client/service-api.generated.ts'] },
   { script: 'scenario-schema', outputs: ['openapi/scenario.schema.json'] },
+  { script: 'kit-types', outputs: ['kits/python/orrery/types.py', 'kits/go/types.go'] },
   { script: 'fields', outputs: ['src/engine/kinds/fields'] },
 ];
 
