@@ -2,7 +2,7 @@
 // answer from 500 on that a real server would not give, and none that does not come. Seeds are printed by fast-check when a case fails.
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serviceDocument } from '../../src/http/rest/document.ts';
 import { KINDS } from '../../src/engine/kinds/index.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -22,6 +22,12 @@ const POD = {
 let test: TestService;
 beforeAll(async () => {
   test = await startTestService({ limits: { clustersMax: 50 } });
+});
+// The one cluster that all routes are tried on may be gone, with all others that a selector chose, or may move.
+beforeEach(async () => {
+  const { status } = await test.http.put('/v1/clusters/demo/clock').send({ mode: 'manual' });
+  if (status === 200) return;
+  expect(status).toBe(404);
   await test.http.post('/v1/clusters').send({ name: 'demo', nodes: 2 }).expect(201);
   await test.http.post('/v1/clusters/demo/manifests').send(POD).expect(200);
 });
@@ -174,13 +180,9 @@ async function check(sent: Sent): Promise<void> {
   }
 }
 
-/** The one cluster that all routes are tried on stays, and stands still. */
+/** The one cluster that all routes are tried on stays while one of them is tried. */
 function isHarmless({ method, path }: Sent): boolean {
   return !(method === 'DELETE' && /^\/v1\/clusters\/demo$/.test(path));
-}
-
-async function stopClock(): Promise<void> {
-  await test.http.put('/v1/clusters/demo/clock').send({ mode: 'manual' }).expect(200);
 }
 
 describe('the service API', () => {
@@ -190,7 +192,6 @@ describe('the service API', () => {
     '%s',
     async (_, operation) => {
       await fc.assert(fc.asyncProperty(requestsTo(operation).filter(isHarmless), check), { numRuns: RUNS });
-      await stopClock();
     },
     120_000,
   );
