@@ -142,6 +142,19 @@ describe('K5 apply', () => {
     expect(objectOf(send(cluster, 'm1', configMap({ a: '1' })))).toEqual(first);
   });
 
+  it('F5 a new owner of equal values is a change, the same owners at another time are none', () => {
+    const cluster = createTestCluster();
+    const first = objectOf(send(cluster, 'm1', configMap({ a: '1' })));
+    const shared = objectOf(send(cluster, 'm2', configMap({ a: '1' })));
+    expect(shared.metadata.resourceVersion).not.toBe(first.metadata.resourceVersion);
+    cluster.execute({ type: 'advance', toMs: cluster.state.nowMs + 5_000 });
+    expect(objectOf(send(cluster, 'm2', configMap({ a: '1' }))).metadata.resourceVersion).toBe(shared.metadata.resourceVersion);
+    const left = objectOf(send(cluster, 'm2', configMap({})));
+    expect(left.metadata.resourceVersion).not.toBe(shared.metadata.resourceVersion);
+    // An apply that changed no value has no time, and comes first.
+    expect(owners(send(cluster, 'm1', configMap({ a: '1' })))).toEqual(['m2 Apply {"f:data":{}}', 'm1 Apply {"f:data":{"f:a":{}}}']);
+  });
+
   it('I3 a dry run shows the result and stores nothing', () => {
     const cluster = createTestCluster();
     send(cluster, 'm1', configMap({ a: '1' }));

@@ -170,6 +170,39 @@ describe('a sync', () => {
     expect(set).toBeUndefined();
   });
 
+  it('C204 C211 a ReplicaSet that is deleted by hand is made again under its name', () => {
+    const cluster = start({ replicas: 2 });
+    const [set] = sets(cluster);
+    cluster.remove(`replicasets.apps/${set?.metadata.name}`);
+    const [again] = sets(cluster);
+    expect([again?.metadata.name, again?.spec.replicas]).toEqual([set?.metadata.name, 2]);
+    expect(again?.metadata.uid).not.toBe(set?.metadata.uid);
+  });
+
+  it('C204 an orphan that gets fitting labels is adopted, one that is taken away is replaced', () => {
+    const cluster = start({ replicas: 1 });
+    cluster.create(replicaSet('stray', 0, { selector: { matchLabels: { app: 'x' } }, template: podTemplate({ app: 'x' }) }));
+    const ownersOf = (name: string): string[] =>
+      (cluster.get(`replicasets.apps/${name}`).metadata.ownerReferences ?? []).map((owner) => owner.name);
+    expect(ownersOf('stray')).toEqual([]);
+    cluster.patch('replicasets.apps/stray', { metadata: { labels: LABELS } });
+    expect(ownersOf('stray')).toEqual(['web']);
+    const name = sets(cluster).find(({ spec }) => spec.replicas === 1)?.metadata.name ?? '';
+    cluster.patch(`replicasets.apps/${name}`, { metadata: { ownerReferences: null } });
+    expect(ownersOf(name)).toEqual(['web']);
+  });
+
+  it('C204 C212 a ReplicaSet that another takes over is replaced under another name', () => {
+    const cluster = start({ replicas: 1 });
+    const [set] = sets(cluster);
+    const { metadata } = cluster.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } });
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'other', uid: metadata.uid, controller: true }];
+    cluster.patch(`replicasets.apps/${set?.metadata.name}`, { metadata: { ownerReferences } });
+    const names = sets(cluster).map((item) => item.metadata.name);
+    expect(names).toHaveLength(2);
+    expect(cluster.get<Deployment>(PATH).status.collisionCount).toBe(1);
+  });
+
   it('C205 a Deployment that is being deleted only tells its status', () => {
     const cluster = start();
     cluster.patch(PATH, { metadata: { finalizers: ['example.com/hold'] } });

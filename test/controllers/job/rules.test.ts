@@ -22,6 +22,37 @@ function bindAll(cluster: TestCluster): string[] {
 }
 
 describe('failures', () => {
+  it('C312 under OnFailure the restarts of pods that go on count against the limit', () => {
+    const cluster = createTestCluster();
+    const spec = { restartPolicy: 'OnFailure', containers: [{ name: 'c', image: 'i' }], initContainers: [{ name: 'i', image: 'i' }] };
+    cluster.create(job('j', { template: { spec }, backoffLimit: 3, parallelism: 2, completions: 4 }));
+    cluster.advance(SECOND);
+    const [first = '', second = ''] = namesOf(cluster);
+    const restarts = (name: string, phase: string, count: number): void => {
+      const status = { name: 'c', image: 'i', imageID: '', ready: true, restartCount: count, state: {}, lastState: {} };
+      const initContainerStatuses = [{ ...status, name: 'i', restartCount: 1 }];
+      cluster.patch(`pods/${name}`, { status: { phase, containerStatuses: [status], initContainerStatuses } }, 'status');
+      cluster.advance(SECOND);
+    };
+    restarts(first, 'Succeeded', 5);
+    restarts(second, 'Running', 1);
+    expect(statusOf(cluster).conditions).toBeUndefined();
+    restarts(second, 'Running', 2);
+    expect(statusOf(cluster).conditions?.[0]).toMatchObject({ type: 'FailureTarget', reason: 'BackoffLimitExceeded' });
+  });
+
+  it('C102 a Job whose pod is taken away makes another', () => {
+    const cluster = createTestCluster();
+    cluster.create(job('j'));
+    cluster.advance(SECOND);
+    const [name = ''] = namesOf(cluster);
+    cluster.patch(`pods/${name}`, { metadata: { ownerReferences: null, labels: null } });
+    cluster.advance(2 * SECOND);
+    const owned = livePods(cluster).filter(({ metadata }) => metadata.ownerReferences !== undefined);
+    expect(owned).toHaveLength(1);
+    expect(owned[0]?.metadata.name).not.toBe(name);
+  });
+
   it('C311 two that fail at a time double the wait twice', () => {
     const cluster = createTestCluster();
     cluster.create(job('j', { parallelism: 2, completions: 2 }));

@@ -150,6 +150,25 @@ describe('resourceVersion=0 is no revision', () => {
   });
 });
 
+describe('bookmarks', () => {
+  const read = async (query: string, headers: Record<string, string> = {}): Promise<string[]> => {
+    const watch = await cluster.fetch(`${NAMESPACE}/configmaps?watch=true&timeoutSeconds=3&fieldSelector=metadata.name%3Dnone${query}`, {
+      headers,
+    });
+    const lines = (await watch.text())
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => (JSON.parse(line) as { type: string }).type);
+  };
+
+  it('H6 come shortly before the end to who asks for them, and never in tables', async () => {
+    const table = { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const asked = '&allowWatchBookmarks=true';
+    expect(await Promise.all([read(asked), read(''), read(asked, table)])).toEqual([['BOOKMARK'], [], []]);
+  });
+});
+
 describe('commands', () => {
   it('R6 logs of a workload are those of one of the pods that its selector finds', async () => {
     await makeDeployment(2);
