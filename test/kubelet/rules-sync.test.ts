@@ -197,7 +197,7 @@ describe('the worker of a pod', () => {
     expect(gone - stopped).toBeLessThanOrEqual(1);
   });
 
-  it('K113 K413 K424 K425 the start of a container causes two syncs: a container that is not ready is asked twice', () => {
+  it('K113 K411 K413 K424 K425 the start of a container causes two syncs: a container that is not ready is asked twice', () => {
     const readinessProbe = { httpGet: { path: '/health?code=500', port: 8080 }, periodSeconds: 10 };
     const cluster = watchPod(webPod({ readinessProbe }), 25);
     const rows = messages(cluster, 'Unhealthy').map((row) => Number(row.split(' ')[0]));
