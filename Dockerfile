@@ -13,6 +13,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 COPY bench bench
+COPY examples examples
 COPY migrations migrations
 COPY openapi openapi
 RUN npm run build && npm prune --omit=dev

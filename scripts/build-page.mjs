@@ -1,7 +1,8 @@
 // Bundles the page of src/web: names carry hashes, so that a browser keeps a file for ever. The build writes it to dist/web; tests take it from memory.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -30,6 +31,17 @@ const STRICT_XTERM = {
   },
 };
 
+/** What the page needs of each example: the cluster, what its images do, and the manifests as they began and as they were mended. */
+export function readExamples() {
+  const folder = join(ROOT, 'examples');
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'scenario.yaml')));
+  return names.sort().map((name) => {
+    const read = (file) => readFileSync(join(folder, name, file), 'utf8');
+    const { cluster = {}, images = {} } = parse(read('scenario.yaml'));
+    return { name, cluster: { ...cluster, images }, before: read('before.yaml'), mended: read('mended.yaml') };
+  });
+}
+
 /** Returns every file of the page by its name: index.html and docs.html, and what they load. */
 export async function bundlePage() {
   const { outputFiles, metafile } = await build({
@@ -52,6 +64,7 @@ export async function bundlePage() {
     logLevel: 'error',
     write: false,
     metafile: true,
+    define: { WORKED_EXAMPLES: JSON.stringify(readExamples()) },
     plugins: [TEXTS, STRICT_XTERM],
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));

@@ -14,6 +14,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
   'src',
   'bench',
+  'examples',
   'scripts/build.mjs',
   'scripts/build-page.mjs',
   'tsconfig.json',

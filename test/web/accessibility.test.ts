@@ -49,6 +49,7 @@ const VIEWS: readonly View[] = [
   { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
   { name: 'editor', hash: `#/clusters/seen?${OBJECT}&tab=yaml`, sign: '.inspector .cm-content', press: 'Edit' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },
+  { name: 'fault', hash: `#/clusters/seen?${OBJECT}`, sign: 'dialog', press: 'Break…' },
   { name: 'apply', hash: '#/clusters/seen', sign: 'dialog .cm-content', key: 'a' },
   { name: 'comparison', hash: '#/clusters/seen?with=seen&at=2025-01-01T00:00:20Z', sign: '.differences .fields' },
   { name: 'no such cluster', hash: '#/clusters/nobody', sign: '.empty' },

@@ -3,8 +3,10 @@
 import type { Schemas } from '../api/schemas.ts';
 
 export interface Template {
-  readonly id: 'empty' | 'deployment' | 'probe' | 'nodeLoss';
+  readonly id: string;
   readonly manifests?: string;
+  /** What the cluster is created with. */
+  readonly cluster?: Schemas['ClusterSpec'];
   readonly fault?: Schemas['FaultSpec'];
 }
 
@@ -61,3 +63,9 @@ export const TEMPLATES: readonly [Template, Template, Template, Template] = [
   { id: 'probe', manifests: PROBE },
   { id: 'nodeLoss', manifests: DEPLOYMENT, fault: { type: 'node-down', target: { node: 'node-2' }, after: '60s' } },
 ];
+
+/** The worked examples, in a chunk of their own: as they began, or mended. */
+export async function readExampleTemplates(isMended: boolean): Promise<readonly Template[]> {
+  const { examples } = await import('./examples.ts');
+  return examples.map(({ name, cluster, before, mended }) => ({ id: name, cluster, manifests: isMended ? mended : before }));
+}

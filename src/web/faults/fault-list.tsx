@@ -4,7 +4,7 @@ import { api, dataOf } from '../api/client.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';
 import { useLive } from '../objects/use-live.ts';
-import { attempt } from '../state/notices.ts';
+import { attempt, say } from '../state/notices.ts';
 import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { sayTime } from '../cluster/session-time.ts';
@@ -15,11 +15,21 @@ export function FaultList({ session }: { readonly session: Session }) {
   const path = { cluster: session.name };
   const query = at === undefined ? {} : { at };
   const read = async () => (await dataOf(api.GET('/v1/clusters/{cluster}/faults', { params: { path, query } }))).items;
-  const changed = `${session.revision.value} ${session.timeline.marks.length} ${session.clock.value?.now ?? ''}`;
+  // A fault that changes nothing yet changes no revision.
+  const changed = `${session.version.value} ${session.clock.value?.now ?? ''}`;
   const { value, problem } = useLive(`faults ${session.name} ${at ?? ''}`, changed, read);
   const end = (id: string) =>
     attempt(async () => {
       await dataOf(api.DELETE('/v1/clusters/{cluster}/faults/{id}', { params: { path: { ...path, id } } }));
+      await session.loadClock();
+    });
+  const undo = (place: number) =>
+    attempt(async () => {
+      const made = await commandsOf(session.name);
+      const number = made[place - 1];
+      if (number === undefined) throw new Error(text.faults.noUndo);
+      await dataOf(api.POST('/v1/clusters/{cluster}/rewind', { params: { path }, body: { to: `#${number - 1}` } }));
+      say(text.faults.undone);
       await session.loadClock();
     });
   return (
@@ -36,12 +46,33 @@ export function FaultList({ session }: { readonly session: Session }) {
                 {text.faults.end}
               </button>
             )}
+            {at === undefined ? (
+              <button type="button" title={text.faults.undoHint} onClick={() => void undo(Number(fault.id.replace('fault-', '')))}>
+                {text.faults.undo}
+              </button>
+            ) : null}
           </li>
         ))}
       </ul>
     </div>
   );
 }
+
+/** Numbers of the commands that brought the faults of a cluster, in their order. */
+async function commandsOf(cluster: string): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: COMMANDS_MAX, ...(cursor === undefined ? {} : { cursor }) };
+    const { items, nextCursor } = await dataOf(api.GET('/v1/clusters/{cluster}/commands', { params: { path: { cluster }, query } }));
+    for (const { type, number } of items) if (type === 'fault') numbers.push(number);
+    cursor = nextCursor;
+  } while (cursor !== undefined);
+  return numbers;
+}
+
+/** In one answer. */
+const COMMANDS_MAX = 500;
 
 function FaultWords({ fault, session }: { readonly fault: Schemas['ClusterFault']; readonly session: Session }) {
   const { type, target, state, startsAt, endsAt } = fault;

@@ -59,6 +59,8 @@ export const en = {
     name: 'Name',
     nameHint: 'Lower-case letters, digits and dashes; left empty, one is found.',
     template: 'Template',
+    examples: 'Worked examples',
+    mended: 'With the mistake mended',
     submit: 'Create',
   },
   templates: {
@@ -66,6 +68,16 @@ export const en = {
     deployment: ['A Deployment of three', 'Pods are scheduled, pull their image, start, and become Ready.'],
     probe: ['A probe that fails', 'After 30 seconds the health check answers 500: the container is restarted, again and again.'],
     nodeLoss: ['Node loss', 'A node goes down a minute in. See when Kubernetes notices, and what it does.'],
+  },
+  examples: {
+    'blocked-drain': ['A drain that is blocked', 'A PodDisruptionBudget asks for as many pods as there are: no node can be drained.'],
+    'flapping-autoscaler': ['An autoscaler that flaps', 'It follows every wave of load, up and down again.'],
+    'impatient-job': ['An impatient Job', 'Its backoffLimit is smaller than the failures to be expected.'],
+    'lost-quorum': ['A quorum that is lost', 'Two of three members run on one node, and die together with it.'],
+    'one-node': ['All on one node', 'Two replicas on one node are one loss away from none.'],
+    'rolling-update': ['A rollout with a gap', 'It takes pods away before new ones are ready: for a moment nobody answers.'],
+    'slow-starter': ['A slow starter', 'A liveness probe kills an application that takes 45 seconds to start, for ever.'],
+    'waiting-init': ['Waiting for itself', 'An init container waits for a Service whose endpoints are the pods that wait.'],
   },
   clock: {
     title: 'Clock',
@@ -217,6 +229,10 @@ export const en = {
     added: (what: string) => `${what}: set. Turn the clock to see what comes of it.`,
     none: 'Nothing is broken.',
     end: 'End it',
+    undo: 'Undo',
+    undoHint: 'Rewinds the cluster to the moment before it. What came after stays as a fork for a while.',
+    undone: 'Rewound to the moment before it.',
+    noUndo: 'The command that brought it is not known any more.',
     states: { waiting: 'waits', active: 'holds', over: 'over' },
     fields: {
       node: 'Node',

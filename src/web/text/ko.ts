@@ -54,6 +54,8 @@ export const ko: Strings = {
     name: '이름',
     nameHint: '영문 소문자, 숫자, 하이픈. 비워 두면 자동으로 정합니다.',
     template: '템플릿',
+    examples: '예제',
+    mended: '잘못을 고친 상태로',
     submit: '만들기',
   },
   templates: {
@@ -61,6 +63,16 @@ export const ko: Strings = {
     deployment: ['파드 세 개짜리 디플로이먼트', '파드가 스케줄되고, 이미지를 받고, 시작해서 Ready가 됩니다.'],
     probe: ['실패하는 프로브', '30초 뒤부터 헬스 체크가 500을 답합니다. 컨테이너가 계속 재시작됩니다.'],
     nodeLoss: ['노드 장애', '1분 뒤 노드 하나가 내려갑니다. 쿠버네티스가 언제 알아차리고 무엇을 하는지 보세요.'],
+  },
+  examples: {
+    'blocked-drain': ['막힌 드레인', 'PodDisruptionBudget이 있는 만큼의 파드를 요구해서 어느 노드도 비울 수 없습니다.'],
+    'flapping-autoscaler': ['출렁이는 오토스케일러', '부하의 물결을 모두 따라 늘었다 줄었다 합니다.'],
+    'impatient-job': ['성급한 잡', 'backoffLimit이 예상되는 실패 횟수보다 작습니다.'],
+    'lost-quorum': ['깨진 정족수', '세 구성원 중 둘이 한 노드에 있어서 함께 죽습니다.'],
+    'one-node': ['모두 한 노드에', '한 노드에 있는 복제본 둘은 노드 하나만 잃어도 모두 사라집니다.'],
+    'rolling-update': ['틈이 있는 롤아웃', '새 파드가 준비되기 전에 옛 파드를 없애서 잠시 아무도 응답하지 않습니다.'],
+    'slow-starter': ['느리게 시작하는 앱', '시작에 45초 걸리는 앱을 liveness 프로브가 끝없이 죽입니다.'],
+    'waiting-init': ['자신을 기다리기', '초기화 컨테이너가 기다리는 서비스의 엔드포인트는 바로 그 기다리는 파드들입니다.'],
   },
   clock: {
     title: '시계',
@@ -211,6 +223,10 @@ export const ko: Strings = {
     submit: '일으키기',
     added: (what) => `${what}. 시계를 돌려 결과를 보세요.`,
     none: '고장 난 것이 없습니다.',
+    undo: '되돌리기',
+    undoHint: '그 직전 순간으로 클러스터를 되감습니다. 이후의 일은 한동안 포크로 남습니다.',
+    undone: '직전 순간으로 되감았습니다.',
+    noUndo: '장애를 일으킨 명령을 더 이상 알 수 없습니다.',
     end: '끝내기',
     states: { waiting: '예정', active: '진행 중', over: '끝남' },
     fields: {

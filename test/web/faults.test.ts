@@ -1,0 +1,137 @@
+// What breaks, and how it is undone: containers, images, whole nodes. And the gallery of mistakes to learn from.
+
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readExamples } from '../../scripts/build-page.mjs';
+import { registryOf } from '../../src/web/faults/registry.ts';
+import { en } from '../../src/web/text/en.ts';
+import { ko } from '../../src/web/text/ko.ts';
+import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
+import { startTestService, type TestService } from '../support/service.ts';
+
+const PATIENCE_MS = 60_000;
+const POD = `{apiVersion: v1, kind: Pod, metadata: {name: pair}, spec: {containers: [
+  {name: main, image: 'registry.example/shop:1'}, {name: helper, image: nginx}]}}`;
+
+let browser: Browser;
+let test: TestService;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  test = await startTestService({ page: await pageFiles() });
+}, PATIENCE_MS);
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+afterAll(async () => {
+  await browser.close();
+  await test.close();
+});
+
+async function makeCluster(name: string): Promise<void> {
+  await test.http.post('/v1/clusters').send({ name });
+  await test.http.post(`/v1/clusters/${name}/manifests`).set('Content-Type', 'application/yaml').send(POD).expect(200);
+  await test.http.post(`/v1/clusters/${name}/clock/advance`).send({ by: '30s' });
+}
+
+describe('faults', () => {
+  it(
+    'strike one container of a pod, or an image of it, and are undone by a rewind',
+    async () => {
+      await makeCluster('broken');
+      const { page, errors } = await openTab(browser, `${test.url}/#/clusters/broken?object=pods/default/pair&view=faults`);
+      const dialog = page.getByRole('dialog');
+      const inspector = page.getByRole('complementary');
+      await inspector.getByRole('button', { name: 'Break…' }).click();
+      await dialog.getByRole('combobox', { name: 'What' }).selectOption('container-kill');
+      await expect
+        .poll(() => page.evaluate('[...document.querySelector("#fault-container").options].map(({ value }) => value)'))
+        .toEqual(['helper', 'main']);
+      await dialog.getByRole('combobox', { name: 'Container', exact: true }).fill('helper');
+      await dialog.getByRole('button', { name: 'Let it happen' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      const list = page.locator('.faults li');
+      await expect.poll(() => list.count()).toBe(1);
+      const restarts = async () => {
+        const { body } = await test.http.get('/clusters/broken/api/v1/namespaces/default/pods/pair');
+        const statuses = body.status.containerStatuses as readonly { name: string; restartCount: number; state: object }[];
+        return Object.fromEntries(statuses.map(({ name, restartCount, state }) => [name, restartCount > 0 || !('running' in state)]));
+      };
+      await page.getByRole('button', { name: '+10 s' }).click();
+      await page.getByText(/^Turned by 10s/).waitFor();
+      expect(await restarts()).toEqual({ main: false, helper: true });
+
+      await inspector.getByRole('button', { name: 'Break…' }).click();
+      await dialog.getByRole('combobox', { name: 'What' }).selectOption('registry-down');
+      await dialog.getByRole('combobox', { name: 'Registry', exact: true }).fill('registry.example');
+      await dialog.getByRole('combobox', { name: 'After', exact: true }).fill('1m');
+      await dialog.getByRole('button', { name: 'Let it happen' }).click();
+      await expect.poll(() => list.count()).toBe(2);
+      await page.getByRole('button', { name: 'Undo' }).first().click();
+      await page.getByText('Rewound to the moment before it.').waitFor();
+      await page.getByText('Nothing is broken.').waitFor();
+      await expect.poll(() => page.getByTestId('elapsed').textContent()).toBe('00:00:30');
+      expect(await restarts()).toEqual({ main: false, helper: false });
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    ['nginx', 'docker.io'],
+    ['library/nginx:1', 'docker.io'],
+    ['ghcr.io/one/two', 'ghcr.io'],
+    ['localhost/x', 'localhost'],
+    ['host:5000/x', 'host:5000'],
+  ])('%s comes from %s', (image, registry) => {
+    expect(registryOf(image)).toBe(registry);
+  });
+});
+
+describe('worked examples', () => {
+  it('have a title in both languages', () => {
+    const names = readExamples().map(({ name }) => name);
+    expect(names.length).toBeGreaterThan(5);
+    expect(Object.keys(en.examples).sort()).toEqual(names);
+    expect(Object.keys(ko.examples).sort()).toEqual(names);
+  });
+
+  it.each(readExamples().map(({ name }) => name))('%s begins as it is, with its mistake and mended', async (name) => {
+    const { cluster, before, mended } = readExamples().find((one) => one.name === name) ?? { cluster: {}, before: '', mended: '' };
+    for (const [suffix, manifests] of Object.entries({ before, mended })) {
+      const made = `${name}-${suffix}`;
+      await test.http
+        .post('/v1/clusters')
+        .send({ ...cluster, name: made })
+        .expect(201);
+      await test.http.post(`/v1/clusters/${made}/manifests`).set('Content-Type', 'application/yaml').send(manifests).expect(200);
+    }
+  });
+
+  it(
+    'are made with one click, and show their mistake',
+    async () => {
+      const { page, errors } = await openTab(browser, test.url);
+      await page.getByRole('heading', { name: 'Clusters', exact: true }).waitFor();
+      await page.keyboard.press('n');
+      await page.getByLabel('A slow starter').check();
+      await page.getByLabel('Name').fill('slow');
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await page.waitForURL('**/#/clusters/slow');
+      await page.getByRole('button', { name: '+1 m' }).click();
+      await page.getByText(/^Turned by 1m/).waitFor();
+      const pods = async () =>
+        (await test.http.get('/clusters/slow/api/v1/pods')).body.items as { status: { containerStatuses: { restartCount: number }[] } }[];
+      expect((await pods()).every(({ status }) => (status.containerStatuses[0]?.restartCount ?? 0) > 0)).toBe(true);
+      await page.keyboard.press('g');
+      await page.getByRole('article', { name: 'slow', exact: true }).waitFor();
+      await page.keyboard.press('n');
+      await page.getByLabel('A slow starter').check();
+      await page.getByLabel('With the mistake mended').check();
+      await page.getByLabel('Name').fill('mended');
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await page.waitForURL('**/#/clusters/mended');
+      const { body } = await test.http.get('/clusters/mended/apis/apps/v1/namespaces/default/deployments/api');
+      expect(body.spec.template.spec.containers[0].startupProbe).toBeDefined();
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+});
