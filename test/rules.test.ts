@@ -71,6 +71,16 @@ describe('the code', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('tells rules of the book in chains of causes, or sections of the contract', () => {
+    const [{ text } = { text: '' }] = filesOf('src/engine/history/causes', /^components\.ts$/);
+    const told = [...text.matchAll(/ rule: '([^']*)'/g)].map(([, rule = '']) => rule);
+    const sections = new Set(readFileSync(join(ROOT, 'docs/contract.md'), 'utf8').match(/^## \d+/gm));
+    const isKnown = (rule: string): boolean =>
+      rule.startsWith('contract, section ') ? sections.has(rule.replace('contract, section', '##')) : book.has(rule) && !leftOut.has(rule);
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter((rule) => !isKnown(rule))).toEqual([]);
+  });
+
   it('says what it does before it names a rule', () => {
     const bare = comments.filter(({ comment }) => /^\W*(?:[A-Z]\d{1,4}(?:\.\d+|-[A-Z]?\d+)?[,;. ]*(?:and )?)+\W*$/.test(comment));
     expect(bare).toEqual([]);

@@ -677,7 +677,7 @@ export interface components {
             /** @example The ReplicaSet controller created pods default/web-5d4f8. */
             sentence: string;
             /**
-             * @description By which it was done.
+             * @description By which it was done: an id of `docs/rules`, or a section of `docs/contract.md`.
              * @example C121
              */
             rule: string;

@@ -88,7 +88,9 @@ const causeSchema = z
     time: instantText,
     component: z.string().optional().openapi({ description: 'Whose doing it was; absent of commands.', example: 'replicaset' }),
     sentence: z.string().openapi({ example: 'The ReplicaSet controller created pods default/web-5d4f8.' }),
-    rule: z.string().openapi({ description: 'By which it was done.', example: 'C121' }),
+    rule: z
+      .string()
+      .openapi({ description: 'By which it was done: an id of `docs/rules`, or a section of `docs/contract.md`.', example: 'C121' }),
     resourceVersion: z.string().optional().openapi({ description: 'Of a change.' }),
     object: z.strictObject(objectName).openapi('ObjectName').optional().openapi({ description: 'Of a change.' }),
     timer: z.string().optional().openapi({ description: 'Of a timer: whose, and for what.' }),
