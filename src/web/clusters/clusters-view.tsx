@@ -6,6 +6,7 @@ import { api, dataOf } from '../api/client.ts';
 import type { Cluster, Schemas } from '../api/schemas.ts';
 import { useKeys } from '../shell/keys.ts';
 import { attempt } from '../state/notices.ts';
+import { formatRoute } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { ClusterCard } from './cluster-card.tsx';
 import { CreateDialog } from './create-dialog.tsx';
@@ -39,6 +40,9 @@ export function ClustersView() {
     <div class="clusters">
       <div class="heading">
         <h1>{text.clusters.title}</h1>
+        <a class="button" href={formatRoute({ page: 'report' })}>
+          {text.report.open}
+        </a>
         <button type="button" class="primary" onClick={() => (isCreateOpen.value = true)}>
           {text.clusters.create}
         </button>

@@ -3,6 +3,7 @@
 import { ClusterView } from '../cluster/cluster-view.tsx';
 import { ClustersView } from '../clusters/clusters-view.tsx';
 import { CompareView } from '../compare/compare-view.tsx';
+import { ReportView } from '../report/report-view.tsx';
 import { notice } from '../state/notices.ts';
 import { route } from '../state/route.ts';
 import { isTokenWanted, token } from '../state/token.ts';
@@ -13,7 +14,7 @@ import { KeysDialog } from './keys-dialog.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
 export function App() {
-  const { cluster, with: other } = route.value;
+  const { page, cluster, with: other } = route.value;
   return (
     <>
       <a class="skip" href="#content" onClick={focusContent}>
@@ -41,7 +42,8 @@ export function App() {
         </nav>
       </header>
       <main id="content" tabIndex={-1}>
-        {cluster === undefined ? <ClustersView key={token.value} /> : null}
+        {page === 'report' ? <ReportView /> : null}
+        {page === undefined && cluster === undefined ? <ClustersView key={token.value} /> : null}
         {cluster !== undefined && other === undefined ? <ClusterView key={`${cluster} ${token.value}`} name={cluster} /> : null}
         {cluster !== undefined && other !== undefined ? (
           <CompareView key={`${cluster} ${other} ${token.value}`} name={cluster} other={other} />

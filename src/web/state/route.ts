@@ -3,6 +3,8 @@
 import { signal } from '@preact/signals';
 
 export interface Route {
+  /** A report of scenarios, instead of clusters. */
+  readonly page?: 'report' | undefined;
   /** Absent: all clusters. */
   readonly cluster?: string | undefined;
   /** A moment of the past; absent: the present. */
@@ -44,6 +46,7 @@ export function change(patch: Route, options?: { replace: boolean }): void {
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [kind, name] = path.split('/');
+  if (kind === 'report') return { page: 'report' };
   if (kind !== 'clusters' || name === undefined || name === '') return {};
   const values = new URLSearchParams(query);
   const wordOf = (key: string) => values.get(key) ?? undefined;
@@ -66,7 +69,8 @@ export function parseRoute(hash: string): Route {
   };
 }
 
-export function formatRoute({ cluster, ...rest }: Route): string {
+export function formatRoute({ page, cluster, ...rest }: Route): string {
+  if (page !== undefined) return `#/${page}`;
   if (cluster === undefined) return '#/';
   const values = new URLSearchParams();
   for (const [key, value] of Object.entries(rest)) if (value !== undefined && value !== '') values.set(key, String(value));

@@ -79,6 +79,18 @@ export const en = {
     'slow-starter': ['A slow starter', 'A liveness probe kills an application that takes 45 seconds to start, for ever.'],
     'waiting-init': ['Waiting for itself', 'An init container waits for a Service whose endpoints are the pods that wait.'],
   },
+  report: {
+    title: 'Report of scenarios',
+    open: 'Open a report',
+    hint: 'What orrery test --report run.json or orrery explore --output json wrote. It stays in this tab.',
+    file: 'Report (JSON)',
+    none: 'This is no report of scenarios.',
+    summary: (runs: number, bad: number) => `${runs === 1 ? '1 run' : `${runs} runs`}, ${bad} of them with something that does not hold.`,
+    good: 'everything holds',
+    bad: 'does not hold',
+    found: 'found:',
+    show: 'Show it in a cluster',
+  },
   clock: {
     title: 'Clock',
     play: 'Play',

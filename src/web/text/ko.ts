@@ -74,6 +74,18 @@ export const ko: Strings = {
     'slow-starter': ['느리게 시작하는 앱', '시작에 45초 걸리는 앱을 liveness 프로브가 끝없이 죽입니다.'],
     'waiting-init': ['자신을 기다리기', '초기화 컨테이너가 기다리는 서비스의 엔드포인트는 바로 그 기다리는 파드들입니다.'],
   },
+  report: {
+    title: '시나리오 보고서',
+    open: '보고서 열기',
+    hint: 'orrery test --report run.json 또는 orrery explore --output json이 쓴 파일입니다. 이 탭 안에만 머뭅니다.',
+    file: '보고서 (JSON)',
+    none: '시나리오 보고서가 아닙니다.',
+    summary: (runs, bad) => `실행 ${runs}건, 그중 ${bad}건이 성립하지 않습니다.`,
+    good: '모두 성립',
+    bad: '성립하지 않음',
+    found: '실제:',
+    show: '클러스터에서 보기',
+  },
   clock: {
     title: '시계',
     play: '재생',
