@@ -2,7 +2,7 @@
 // process alive.
 
 import { type MessagePort, Worker } from 'node:worker_threads';
-import type { Entry } from './worker/entry.ts';
+import { type Entry, YOUNG_MEGABYTES } from './worker/entry.ts';
 
 /** What a thread says: that it is there, something on the way, or that a piece of work is done. */
 type Said<Part, Answer> = { readonly hasBegun: true } | { readonly part: Part } | { readonly answer: Answer };
@@ -22,8 +22,8 @@ export class WarmThread<Work, Part, Answer> {
 
   constructor({ url, options }: Entry, settings: { readonly name: string; readonly heapMegabytesMax?: number }) {
     const { name, heapMegabytesMax } = settings;
-    const resourceLimits = heapMegabytesMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytesMax } };
-    this.worker = new Worker(url, { ...options, ...resourceLimits, name });
+    const oldLimit = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
+    this.worker = new Worker(url, { ...options, resourceLimits: { ...oldLimit, maxYoungGenerationSizeMb: YOUNG_MEGABYTES }, name });
     this.begun = new Promise((resolve, reject) => {
       this.worker.once('message', () => resolve());
       this.worker.once('error', reject);

@@ -5,7 +5,7 @@ import { type Host, type HostAnswer, type HostEvents, HostLostError, type HostRe
 import type { ClusterInfo, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import { unpackError } from './crossing.ts';
-import { workerEntry } from './entry.ts';
+import { workerEntry, YOUNG_MEGABYTES } from './entry.ts';
 import { Inflow } from './inflow.ts';
 import type { AnswerHead, FromHost, Question, ToHost, WorkerStart } from './messages.ts';
 import { Pulse } from './pulse.ts';
@@ -85,7 +85,7 @@ export class WorkerHost implements Host {
       ...entry.options,
       workerData,
       name: 'orrery-host',
-      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytesMax },
+      resourceLimits: { maxOldGenerationSizeMb: options.heapMegabytesMax, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     });
     worker.on('message', (message: FromHost) => this.receive(message));
     worker.on('error', (error) => {
