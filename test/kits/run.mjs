@@ -8,7 +8,7 @@ import { CLIENTS, cached, run } from '../clients/support/tools.mjs';
 const KITS = fileURLToPath(new URL('../../kits/', import.meta.url));
 const MS_MAX = 600_000;
 
-const SUITES = { python: testPython };
+const SUITES = { python: testPython, go: testGo };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(SUITES, name));
@@ -48,4 +48,13 @@ made = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(unittest.defa
 sys.exit(0 if made.wasSuccessful() and made.testsRun > 0 else 1)`;
   const said = await run(python, ['-c', program], { cwd: folder, env: { ...env, ...paths }, timeout: MS_MAX });
   return /Ran (\d+ tests)/.exec(said)?.[1] ?? 'no tests';
+}
+
+async function testGo() {
+  const options = { env: { ...env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly -buildvcs=false' }, timeout: MS_MAX };
+  const unformatted = await run('gofmt', ['-l', join(KITS, 'go')]);
+  if (unformatted !== '') throw new Error(`gofmt would change ${unformatted}`);
+  await run('go', ['vet', './...'], { ...options, cwd: join(KITS, 'go') });
+  const said = await run('go', ['test', '-count=1', '-v', './...'], { ...options, cwd: join(KITS, 'go', 'test') });
+  return `${said.match(/^--- PASS: /gm)?.length ?? 0} tests`;
 }

@@ -1,0 +1,3 @@
+module orrery.dev/go
+
+go 1.24
