@@ -11,6 +11,7 @@ import { ResourceTable } from '../objects/resource-table.tsx';
 import { useLive } from '../objects/use-live.ts';
 import { change, route } from '../state/route.ts';
 import { useKeys } from '../shell/keys.ts';
+import { shownSession } from '../tour/tour.ts';
 import { text } from '../text/text.ts';
 import { ClusterTimeline } from '../timeline/timeline.tsx';
 import { ClockBar } from './clock-bar.tsx';
@@ -21,7 +22,12 @@ export function ClusterView({ name }: { readonly name: string }) {
   const session = useMemo(() => new Session(name), [name]);
   useEffect(() => {
     document.title = `${name} · ${text.product}`;
-    return session.start();
+    shownSession.value = session;
+    const stop = session.start();
+    return () => {
+      shownSession.value = undefined;
+      stop();
+    };
   }, [session]);
   useKeys({ b: () => session.show(undefined) });
   const refusal = session.refusal.value;

@@ -7,6 +7,7 @@ import type { Cluster, Schemas } from '../api/schemas.ts';
 import { useKeys } from '../shell/keys.ts';
 import { attempt } from '../state/notices.ts';
 import { formatRoute } from '../state/route.ts';
+import { goToStep } from '../tour/tour.ts';
 import { text } from '../text/text.ts';
 import { ClusterCard } from './cluster-card.tsx';
 import { CreateDialog } from './create-dialog.tsx';
@@ -64,9 +65,14 @@ function Empty() {
     <div class="empty">
       <h2>{text.clusters.none}</h2>
       <p class="muted">{text.clusters.noneHint}</p>
-      <button type="button" class="primary" onClick={() => (isCreateOpen.value = true)}>
-        {text.clusters.create}
-      </button>
+      <div class="actions">
+        <button type="button" onClick={() => goToStep(0)}>
+          {text.tour.start}
+        </button>
+        <button type="button" class="primary" onClick={() => (isCreateOpen.value = true)}>
+          {text.clusters.create}
+        </button>
+      </div>
     </div>
   );
 }

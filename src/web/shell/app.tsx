@@ -7,6 +7,8 @@ import { ReportView } from '../report/report-view.tsx';
 import { notice } from '../state/notices.ts';
 import { route } from '../state/route.ts';
 import { isTokenWanted, token } from '../state/token.ts';
+import { TourPanel } from '../tour/tour-panel.tsx';
+import { goToStep, step } from '../tour/tour.ts';
 import { text } from '../text/text.ts';
 import { CommandStrip } from './command-strip.tsx';
 import { isHelpOpen } from './keys.ts';
@@ -35,6 +37,9 @@ export function App() {
               {text.token.change}
             </button>
           )}
+          <button type="button" class="quiet" onClick={() => goToStep(0)}>
+            {text.tour.open}
+          </button>
           <a href="docs">{text.apiReference}</a>
           <button type="button" class="quiet" aria-label={text.shortcuts} title={text.shortcuts} onClick={() => (isHelpOpen.value = true)}>
             ?
@@ -49,6 +54,7 @@ export function App() {
           <CompareView key={`${cluster} ${other} ${token.value}`} name={cluster} other={other} />
         ) : null}
       </main>
+      {step.value === undefined ? null : <TourPanel />}
       <NoticeLine />
       <CommandStrip />
       {isTokenWanted.value ? <TokenDialog /> : null}

@@ -91,6 +91,46 @@ export const en = {
     found: 'found:',
     show: 'Show it in a cluster',
   },
+  tour: {
+    title: 'A first visit',
+    open: 'Learn',
+    start: 'Show me around, in seven steps',
+    end: 'Leave the visit',
+    done: 'Done.',
+    back: 'Back',
+    next: 'Next',
+    finish: 'Finish',
+    doIt: 'Do it for me',
+    noCluster: 'Open a cluster first.',
+    noPod: 'There is no pod yet.',
+    steps: {
+      create: [
+        'Create a cluster',
+        'New cluster makes one in a second: three nodes, and a clock that stands still until somebody turns it.',
+      ],
+      apply: [
+        'Apply manifests',
+        'Apply manifests (key a) takes YAML as kubectl does. The one that the page would apply is a Deployment of three pods.',
+      ],
+      turn: [
+        'Turn the clock',
+        'Pods are Pending, and stay so: no time passes. Until Ready turns the clock until all are. The timeline shows what happened when.',
+      ],
+      break: [
+        'Break a probe',
+        'Choose a pod in the table, then Break… and Probes fail. A minute later (key 2) the Deployment has a pod less.',
+      ],
+      why: [
+        'Read why',
+        'Choose the pod: Why says in sentences why it is as it is, what proves it, and what led there. Each step of the chain goes to its moment.',
+      ],
+      mend: ['Mend it', 'Faults lists what is broken. End it, and turn the clock until all pods are Ready again.'],
+      fork: [
+        'Fork',
+        'A fork is a cluster of its own that shares everything up to now. Drag the line of the timeline into the past and fork there: what if it had not happened? Compare shows both beside each other.',
+      ],
+    },
+  },
   clock: {
     title: 'Clock',
     play: 'Play',
