@@ -23,6 +23,10 @@ describe('K924 programs on files', () => {
     ],
     ['cd /tmp; echo x >f; sha256sum f >s; sha256sum -c s; echo y >f; sha256sum -c s', 'f: OK\nf: FAILED\n'],
     ['printf hello | base64; printf aGVsbG8= | base64 -d', 'aGVsbG8=\nhello'],
+    ['printf hello | base64 -w 3; printf hello | base64 -w 0', 'aGV\nsbG\n8=\naGVsbG8='],
+    // A pattern of that length would end the process that simulates all clusters.
+    ['printf hello | base64 -w 100000000', 'aGVsbG8=\n'],
+    ['printf hello | base64 -w many', "!base64: invalid wrap size: 'many'\n"],
     ['readlink -f /tmp/../tmp/x; realpath /tmp', '/tmp/x\n/tmp\n'],
     ['printf "äb€" | wc -c; echo ä >/tmp/u; stat -c %s /tmp/u; wc -c /tmp/u', '6\n3\n3 /tmp/u\n'],
   ])('%s', (script, output) => {

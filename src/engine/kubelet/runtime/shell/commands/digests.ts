@@ -209,17 +209,25 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+
 
 const base64: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'w');
+  const width = options.get('w') ?? options.get('wrap') ?? '76';
+  if (!/^\d+$/.test(width)) {
+    context.error(`base64: invalid wrap size: '${width}'\n`);
+    return 1;
+  }
   const input = readAll(context, operands);
   if (input === null) return null;
   if (options.has('d') || options.has('D') || options.has('decode')) context.out(bytesToText(decode64(input.text)));
-  else {
-    const text = encode64(textToBytes(input.text));
-    const width = Number(options.get('w') ?? options.get('wrap') ?? 76);
-    const lines = width > 0 ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).map((line) => `${line}\n`).join('') : text;
-    context.out(lines);
-  }
+  else context.out(wrapped(encode64(textToBytes(input.text)), Number(width)));
   return input.failed ? 1 : 0;
 };
+
+/** Lines of so many characters; 0: the text as it is. */
+function wrapped(text: string, width: number): string {
+  if (width === 0) return text;
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; at += width) lines.push(`${text.slice(at, at + width)}\n`);
+  return lines.join('');
+}
 
 function encode64(bytes: string): string {
   let text = '';
