@@ -129,7 +129,7 @@ describe('rollouts', () => {
     expect(present(cluster).metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3');
   });
 
-  it('C224 Recreate waits until the last old pod is gone', () => {
+  it('C204 C224 Recreate waits until the last old pod is gone', () => {
     const cluster = start(WELL, { strategy: { type: 'Recreate' } });
     const [old = ''] = setNames(cluster);
     setContainer(cluster, WELL_TOO);

@@ -249,10 +249,23 @@ describe('a sync', () => {
     const cluster = start();
     makeAllReady(cluster);
     const before = progressing(cluster);
-    cluster.patch(PATH, { spec: { replicas: 6 } });
+    const writes = cluster.during('deployments.apps', () => cluster.patch(PATH, { spec: { replicas: 6 } }));
+    // The sync that scales says at once what it has seen.
+    const [, { status } = { status: undefined }] = writes.map(({ object }) => object as unknown as Deployment);
+    expect(status).toMatchObject({ observedGeneration: 2, replicas: 4, unavailableReplicas: 2 });
     cluster.advance(3_600_000);
     expect(progressing(cluster)).toEqual(before);
     expect(cluster.get<Deployment>(PATH).status.unavailableReplicas).toBe(2);
+  });
+
+  it('C233 C235 a paused Deployment scales, and says what there is', () => {
+    const cluster = start();
+    makeAllReady(cluster);
+    cluster.patch(PATH, { spec: { paused: true, replicas: 5 } });
+    makeAllReady(cluster);
+    const { status } = cluster.get<Deployment>(PATH);
+    expect(status).toMatchObject({ observedGeneration: 2, replicas: 5, readyReplicas: 5, availableReplicas: 5 });
+    expect(progressing(cluster)).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused' });
   });
 
   it('C234 the first status that is seen has the new condition and the old counters', () => {

@@ -63,7 +63,7 @@ describe('a share of the requests', () => {
   it.each<[string, readonly Shape[], number, string]>([
     ['C623 C604 twice the target', [{ uses: 300 }, { uses: 100 }], 50, '4 at 100%'],
     ['C624 C608 a pod that is not there yet counts as idle', [{ uses: 300 }, { uses: 100 }, { phase: 'Pending' }], 50, '4 at 100%'],
-    ['C604 within a tenth of the target', [{ uses: 110 }, { uses: 110 }], 50, '2 at 55%'],
+    ['C602 C604 within a tenth of the target', [{ uses: 110 }, { uses: 110 }], 50, '2 at 55%'],
     ['C604 just above it', [{ uses: 112 }, { uses: 112 }], 50, '3 at 56%'],
     ['C604 percent are rounded down', [{ uses: 111 }, { uses: 110 }], 50, '2 at 55%'],
     ['C604 less load', [{ uses: 20 }, { uses: 20 }, { uses: 20 }], 50, '1 at 10%'],

@@ -35,7 +35,7 @@ describe('targets', () => {
     ['GET /apis/apps/v1/namespaces/x/replicasets/r/scale', 'get ReplicaSet in x r /scale'],
     ['POST /api/v1/namespaces/x/pods/p/eviction', 'create Pod in x p /eviction'],
     ['GET /api/v1/watch/namespaces/x/pods', 'watch Pod in x'],
-  ])('A2 resolves %s', (line, expected) => {
+  ])('A2 B5 resolves %s', (line, expected) => {
     expect(resolve(line)).toBe(expected);
   });
 
