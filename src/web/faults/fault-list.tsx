@@ -41,16 +41,18 @@ export function FaultList({ session }: { readonly session: Session }) {
         {value?.map((fault) => (
           <li key={fault.id}>
             <FaultWords fault={fault} session={session} />
-            {fault.state === 'over' || at !== undefined ? null : (
-              <button type="button" onClick={() => void end(fault.id)}>
-                {text.faults.end}
-              </button>
-            )}
-            {at === undefined ? (
-              <button type="button" title={text.faults.undoHint} onClick={() => void undo(Number(fault.id.replace('fault-', '')))}>
-                {text.faults.undo}
-              </button>
-            ) : null}
+            <div class="actions">
+              {fault.state === 'over' || at !== undefined ? null : (
+                <button type="button" onClick={() => void end(fault.id)}>
+                  {text.faults.end}
+                </button>
+              )}
+              {at === undefined ? (
+                <button type="button" title={text.faults.undoHint} onClick={() => void undo(Number(fault.id.replace('fault-', '')))}>
+                  {text.faults.undo}
+                </button>
+              ) : null}
+            </div>
           </li>
         ))}
       </ul>

@@ -37,7 +37,7 @@ export function App() {
               {text.token.change}
             </button>
           )}
-          <button type="button" class="quiet" onClick={() => goToStep(0)}>
+          <button type="button" class="quiet learn" onClick={() => goToStep(0)}>
             {text.tour.open}
           </button>
           <a href="docs">{text.apiReference}</a>
