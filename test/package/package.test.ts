@@ -89,6 +89,15 @@ it('runs orrery --help and --version', () => {
   expect(run(user, process.execPath, [bin, '--version']).trim()).toBe(packageJson().version);
 });
 
+it('runs scenarios, and explores them in threads', { timeout: 120_000 }, () => {
+  const bin = join(installed, packageJson().bin.orrery);
+  const examples = join(installed, 'examples');
+  expect(run(user, process.execPath, [bin, 'test', examples, '--jobs', '2'])).toContain('8 scenarios, everything holds');
+  const explored = run(user, process.execPath, [bin, 'explore', join(examples, 'one-node'), '--jobs', '2', '--output', 'json']);
+  expect(JSON.parse(explored)).toMatchObject({ name: 'one-node', ok: true });
+  expect(run(user, process.execPath, [bin, 'completion', 'bash'])).toContain('complete -o filenames -F _orrery orrery');
+});
+
 it('runs orrery serve: the page, the documents, and a cluster', async () => {
   const bin = join(installed, packageJson().bin.orrery);
   const service = spawn(process.execPath, [bin, 'serve', '--port', '0', '--data', join(place, 'data')], {
@@ -101,6 +110,10 @@ it('runs orrery serve: the page, the documents, and a cluster', async () => {
     const script = /src="(assets\/app-[A-Z0-9]+\.js)"/.exec(page)?.[1];
     expect((await fetch(`${url}/${script}`)).headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(await (await fetch(`${url}/openapi.json`)).json()).toHaveProperty('openapi', '3.1.0');
+    const scenario = { apiVersion: 'orrery.dev/v1', kind: 'Scenario', metadata: { name: 'x' }, steps: [{ advance: '1m' }] };
+    const headers = { 'Content-Type': 'application/json' };
+    const ran = await fetch(`${url}/v1/scenarios/runs`, { method: 'POST', headers, body: JSON.stringify(scenario) });
+    expect(await ran.json()).toMatchObject({ name: 'x', ok: true });
     const made = await fetch(`${url}/v1/clusters`, { method: 'POST' });
     expect(made.status).toBe(201);
   } finally {
