@@ -123,6 +123,11 @@ describe('the editor', () => {
       await page.keyboard.press('Tab');
       expect(await page.evaluate('document.activeElement.shadowRoot')).toBeNull();
       expect(await page.locator('.keys').count()).toBe(0);
+      // What closes the box takes nothing away.
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('a');
+      await expect.poll(() => textOf(page)).toBe('a: ?');
     },
     PATIENCE_MS,
   );

@@ -74,6 +74,32 @@ describe('faults', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'that are to come stand on the timeline, until they strike',
+    async () => {
+      await makeCluster('waiting');
+      const { page, errors } = await openTab(browser, `${test.url}/#/clusters/waiting`);
+      const now = page.getByRole('slider');
+      const left = async () => Number.parseFloat((await now.getAttribute('style'))?.slice(6) ?? '');
+      await expect.poll(left).toBeGreaterThan(90);
+      await test.http
+        .post('/v1/clusters/waiting/faults')
+        .send({ type: 'node-down', target: { node: 'node-1' }, after: '30s' })
+        .expect(201);
+      // The timeline reaches to where it will strike.
+      await expect.poll(left, { timeout: 10_000 }).toBeLessThan(60);
+      const plot = (await page.locator('.plot').boundingBox()) ?? { x: 0, y: 0, width: 0 };
+      const shareOf = (seconds: number) => (seconds / 60 + 0.01) / 1.07;
+      await page.mouse.move(plot.x + plot.width * shareOf(60), plot.y + 26);
+      await page.locator('.tip').getByText('node-down node-1').waitFor();
+      await page.getByRole('button', { name: '+1 m' }).click();
+      await page.getByText(/^Turned by 1m/).waitFor();
+      await expect.poll(left).toBeGreaterThan(90);
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
   it.each([
     ['nginx', 'docker.io'],
     ['library/nginx:1', 'docker.io'],

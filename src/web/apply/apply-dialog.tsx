@@ -19,6 +19,18 @@ type Outcome =
   | { readonly kind: 'checked'; readonly results: Schemas['ManifestResults'] }
   | { readonly kind: 'refused'; readonly detail: string; readonly errors: readonly Schemas['ProblemItem'][] };
 
+/** What was written and not applied yet, by cluster: a key that closes the box takes nothing away. */
+const drafts = new Map<string, string>();
+
+function useDraft(cluster: string): readonly [manifests: string, write: (written: string) => void] {
+  const [manifests, setManifests] = useState(drafts.get(cluster) ?? '');
+  const write = (written: string) => {
+    drafts.set(cluster, written);
+    setManifests(written);
+  };
+  return [manifests, write];
+}
+
 interface ApplyProps {
   readonly session: Session;
   readonly kinds: readonly Kind[];
@@ -26,7 +38,7 @@ interface ApplyProps {
 }
 
 export function ApplyDialog({ session, kinds, onClose }: ApplyProps) {
-  const [manifests, setManifests] = useState('');
+  const [manifests, setManifests] = useDraft(session.name);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const editor = useRef<EditorHandle | undefined>(undefined);
   const run = async (isDry: boolean) => {
@@ -34,6 +46,7 @@ export function ApplyDialog({ session, kinds, onClose }: ApplyProps) {
       const results = await send(session.name, manifests, isDry);
       setOutcome({ kind: 'checked', results });
       if (isDry) return;
+      drafts.delete(session.name);
       session.show(undefined);
       say([text.apply.applied(results.items.length), ...results.warnings].join(' '));
       onClose();

@@ -7,7 +7,7 @@ import { openStream } from '../api/event-stream.ts';
 import type { StreamEvent } from '../api/event-parser.ts';
 import { sentenceOf } from '../state/notices.ts';
 import { change, route } from '../state/route.ts';
-import { TimelineModel } from '../timeline/model.ts';
+import { type Mark, TimelineModel } from '../timeline/model.ts';
 
 export type Clock = Schemas['ClusterClock'];
 
@@ -27,6 +27,8 @@ export class Session {
   readonly revision = signal('');
   /** Counts what was told, so that who draws knows. */
   readonly version = signal(0);
+  /** Faults that were set and wait for their time, soonest first. */
+  readonly scheduled = signal<readonly Mark[]>([]);
   readonly isBroken = signal(false);
   /** A tab that nobody sees follows nothing. */
   readonly isVisible = signal(document.visibilityState === 'visible');
@@ -74,6 +76,24 @@ export class Session {
     }
   }
 
+  /** What waits changes no object, and is told by no stream. */
+  async loadScheduled(): Promise<void> {
+    try {
+      const { items } = await dataOf(api.GET('/v1/clusters/{cluster}/faults', { params: { path: { cluster: this.name }, query: {} } }));
+      const waiting = items.filter(({ state }) => state === 'waiting');
+      const marks = waiting.map(
+        ({ type, target, startsAt }): Mark => ({
+          atMs: Date.parse(startsAt),
+          type: 'fault',
+          text: [type, ...Object.values(target)].join(' '),
+        }),
+      );
+      this.scheduled.value = marks.sort((one, other) => one.atMs - other.atMs);
+    } catch {
+      // The clock is asked for together with it, and says what is wrong.
+    }
+  }
+
   /** Shows a moment of the past; undefined goes back to the present. */
   show(atMs: number | undefined, options?: { replace: boolean }): void {
     const isPast = atMs !== undefined && atMs < (this.nowMs.value ?? Number.POSITIVE_INFINITY);
@@ -82,8 +102,12 @@ export class Session {
 
   private resume(): void {
     void this.loadCluster();
-    void this.loadClock();
-    this.timer = setInterval(() => void this.loadClock(), CLOCK_POLL_MS);
+    const load = () => {
+      void this.loadClock();
+      void this.loadScheduled();
+    };
+    load();
+    this.timer = setInterval(load, CLOCK_POLL_MS);
     this.closeStream = openStream(`/v1/clusters/${encodeURIComponent(this.name)}/timeline`, {
       onOpen: () => {
         this.timeline = new TimelineModel();

@@ -82,6 +82,7 @@ function FaultDialog({ session, object, onClose }: DialogProps) {
       await dataOf(api.POST('/v1/clusters/{cluster}/faults', { params, body }));
       session.show(undefined);
       session.version.value += 1;
+      void session.loadScheduled();
       say(text.faults.added(text.faults.types[type]));
       onClose();
     });

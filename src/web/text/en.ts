@@ -170,6 +170,7 @@ export const en = {
       restart: 'A container was restarted',
       warning: 'A warning',
       fault: 'A fault',
+      scheduled: 'A fault that is to come',
       command: 'A command',
     },
     container: 'container',

@@ -162,6 +162,7 @@ export const ko: Strings = {
       restart: '컨테이너 재시작',
       warning: '경고',
       fault: '장애 주입',
+      scheduled: '예정된 장애',
       command: '명령',
     },
     container: '컨테이너',

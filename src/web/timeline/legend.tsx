@@ -35,6 +35,7 @@ const MARKS = [
   ['●', 'restart'],
   ['◆', 'warning'],
   ['■', 'fault'],
+  ['□', 'scheduled'],
   ['⬟', 'command'],
 ] as const;
 

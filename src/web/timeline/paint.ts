@@ -13,6 +13,8 @@ const LABEL_WIDTH_MIN = 30;
 
 export interface Scene {
   readonly model: TimelineModel;
+  /** What is to come. */
+  readonly scheduled: readonly Mark[];
   readonly lines: readonly Line[];
   readonly range: Range;
   readonly startMs: number;
@@ -76,6 +78,20 @@ function paintAxis(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel):
   context.strokeStyle = theme.line;
   strokeLine(context, 0, AXIS_HEIGHT - 0.5, width, AXIS_HEIGHT - 0.5);
   paintMarks(context, model.marks, AXIS_HEIGHT - 8, scene, theme, xOf);
+  for (const { atMs } of scene.scheduled) paintScheduled(context, Math.round(xOf(atMs)) + 0.5, height, theme);
+}
+
+/** An empty square, and a line down to where it will strike. */
+function paintScheduled(context: Canvas2D, x: number, height: number, theme: Theme): void {
+  context.strokeStyle = theme.danger;
+  context.setLineDash([2, 4]);
+  strokeLine(context, x, AXIS_HEIGHT, x, height);
+  context.setLineDash([]);
+  context.fillStyle = theme.panel;
+  context.beginPath();
+  context.rect(x - 4, AXIS_HEIGHT - 12, 8, 8);
+  context.fill();
+  context.stroke();
 }
 
 function paintRow(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel, index: number): void {

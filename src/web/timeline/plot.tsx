@@ -38,7 +38,17 @@ export function Plot(props: PlotProps) {
   const nowMs = session.nowMs.value ?? range.toMs;
   const shownMs = dragged.value ?? session.shownMs.value ?? nowMs;
   const chosen = rowIdOf(route.value.object);
-  const canvas = useCanvas({ model: session.timeline, lines, range, startMs: startOf(session), nowMs, shownMs, scrollTop, chosen });
+  const canvas = useCanvas({
+    model: session.timeline,
+    scheduled: session.scheduled.value,
+    lines,
+    range,
+    startMs: startOf(session),
+    nowMs,
+    shownMs,
+    scrollTop,
+    chosen,
+  });
   const box = useRef<HTMLDivElement>(null);
   const hands = useHands(props, box, pointed, dragged);
   const share = (shownMs - range.fromMs) / (range.toMs - range.fromMs);

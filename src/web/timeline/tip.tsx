@@ -24,7 +24,9 @@ const MARKS_MAX = 4;
 export function Tip({ pointed, session }: { readonly pointed: Pointed; readonly session: Session }) {
   const { row, atMs, x, y, width, height, pixelMs } = pointed;
   const told =
-    row === undefined ? session.timeline.marks : [row, ...(session.timeline.children.get(row.id) ?? [])].flatMap(({ marks }) => marks);
+    row === undefined
+      ? [...session.timeline.marks, ...session.scheduled.value]
+      : [row, ...(session.timeline.children.get(row.id) ?? [])].flatMap(({ marks }) => marks);
   const marks = nearMarks(told, atMs, pixelMs);
   const nowMs = session.nowMs.value ?? atMs;
   if (row === undefined && marks.length === 0) return null;

@@ -13,6 +13,16 @@ const MARGIN = 0.06;
 /** Browsers allow only so many changes of an address in a time. */
 const ADDRESS_MS = 400;
 
+/** Faults that wait no longer than this, or than all that was, are shown with it. */
+const AHEAD_MS = 600_000;
+
+/** The present, or the last of what is scheduled soon after it. */
+function lastOf({ nowMs, scheduled, timeline }: Session): number {
+  const now = nowMs.value ?? 0;
+  const aheadMs = Math.max(AHEAD_MS, now - timeline.fromMs);
+  return Math.max(now, ...scheduled.value.map(({ atMs }) => atMs).filter((atMs) => now > 0 && atMs - now <= aheadMs));
+}
+
 /** What a timeline shows of time, and how that is changed. */
 export interface TimeView {
   readonly isAll: boolean;
@@ -79,7 +89,7 @@ export class ViewRange implements TimeView {
   private all(): Range {
     const parts = this.sessions.map((session) => {
       const shiftMs = startOf(session) - startOf(this.sessions[0]);
-      const nowMs = session.nowMs.value ?? 0;
+      const nowMs = lastOf(session);
       const { fromMs } = session.timeline;
       return { fromMs: (fromMs === 0 ? nowMs : fromMs) - shiftMs, nowMs: nowMs - shiftMs };
     });
