@@ -214,6 +214,16 @@ describe('the handlers', () => {
     expect(rowsOf(cluster, 'Killing')).toEqual([]);
   });
 
+  it('K435 K432 a probe that errs again and again, here for a port that nobody names, kills nobody and makes nobody ready', () => {
+    const probe = { httpGet: { path: '/', port: 'nobody' }, periodSeconds: 5, failureThreshold: 1 };
+    const alive = watchPod(webPod({ livenessProbe: probe }), 60);
+    expect(rowsOf(alive, 'Unhealthy')[0]).toMatch(/Warning Unhealthy Liveness probe errored and resulted in unknown state: /);
+    expect(rowsOf(alive, 'Killing')).toEqual([]);
+    expect(alive.podRows().at(-1)).toMatch(/ 1\/1 Running 0$/);
+    const unready = watchPod(webPod({ readinessProbe: probe }), 60);
+    expect(unready.podRows().at(-1)).toMatch(/ 0\/1 Running 0$/);
+  });
+
   it('K436 the grace of a probe is that of its kill, unless the pod is deleted', () => {
     const livenessProbe = http('/health?code=500', { periodSeconds: 5, failureThreshold: 1, terminationGracePeriodSeconds: 3 });
     const cluster = watchPod(webPod({ livenessProbe }, { sigterm: 'ignore' }, { terminationGracePeriodSeconds: 25 }), 15);

@@ -117,6 +117,10 @@ describe.each(['exact', 'reference'] as const)('scripts on the %s clock', (clock
   it('K615 the termination message is what the container wrote to its file, or the end of its log', () => {
     const told = start(busybox('echo sleeping; echo done > /dev/termination-log; exit 1', {}, { restartPolicy: 'Never' }), 20);
     expect(stateOf(told)?.state.terminated?.message).toBe('done\n');
+    // Whoever the container runs as may write it.
+    const securityContext = { runAsUser: 1_000 };
+    const nobody = start(busybox('echo bye > /dev/termination-log; exit 1', { securityContext }, { restartPolicy: 'Never' }), 20);
+    expect(stateOf(nobody)?.state.terminated?.message).toBe('bye\n');
     const logged = start(
       busybox('echo one; echo two; exit 1', { terminationMessagePolicy: 'FallbackToLogsOnError' }, { restartPolicy: 'Never' }),
       20,
