@@ -6,6 +6,7 @@ import { differenceOf, shortOf } from './equal-states.ts';
 import type { StepBody } from './schema.ts';
 import { Run, type RunResult, type Violation } from './run.ts';
 import type { Scenario } from './scenario.ts';
+import { podsNotReady } from './objects.ts';
 import { lastingMs, type Strike, strikesOf, type StrikeType } from './strikes.ts';
 
 export const FAULTS_DEFAULT: readonly StrikeType[] = ['node-down', 'container-kill'];
@@ -99,15 +100,34 @@ export function explore(scenario: Scenario, { instants }: Undisturbed, options: 
   const run = markedRun(Run.begin(scenario), scenario);
   if (run === undefined) return;
   run.judgesSteps = false;
-  explorer.walk(run, instants);
+  explorer.explore(run, instants);
 }
 
-/** What follows from each state that strikes of one run have left. */
-type Seen = Map<string, Trial[]>;
+/** What follows from a state that a strike has left, and the strikes that have left an equal one. */
+interface Followed {
+  readonly trials: Trial[];
+  readonly others: { readonly index: readonly number[]; readonly struck: readonly Struck[] }[];
+}
+
+/** By the states that strikes of one run have left. */
+type Seen = Map<string, Followed>;
+
+/** A first strike after which another one may follow. */
+interface First {
+  readonly here: Run;
+  readonly index: readonly number[];
+  readonly struck: readonly Struck[];
+  readonly state: string;
+  /** Milliseconds of pods that were not ready, and whether something did not hold: what has failed already tells nothing when more strikes it. */
+  readonly strain: number;
+  readonly hasFailed: boolean;
+  readonly found: (trial: Trial) => void;
+}
 
 class Explorer {
   private readonly options: ExploreOptions;
   private readonly found: (trial: Trial) => void;
+  private readonly firsts: First[] = [];
   private count = 0;
 
   constructor(options: ExploreOptions, found: (trial: Trial) => void) {
@@ -115,8 +135,19 @@ class Explorer {
     this.found = found;
   }
 
+  /** Strikes forks of a run, and then, as far as it may, those that were struck: first those that were nearest to failing. */
+  explore(run: Run, instants: readonly number[]): void {
+    this.walk(run, instants);
+    const byStrain = (a: First, b: First): number =>
+      Number(a.hasFailed) - Number(b.hasFailed) || b.strain - a.strain || (a.index[0] ?? 0) - (b.index[0] ?? 0);
+    for (const first of this.firsts.sort(byStrain)) {
+      if (this.options.isSpent()) return;
+      this.strikeAgain(first);
+    }
+  }
+
   /** Goes through a run, and strikes forks of it. */
-  walk(run: Run, instants: readonly number[]): void {
+  private walk(run: Run, instants: readonly number[]): void {
     let step = run.step;
     let stepMs = run.state.nowMs;
     for (const [index, ms] of instants.entries()) {
@@ -168,7 +199,7 @@ class Explorer {
     before: string,
     found: (trial: Trial) => void,
   ): void {
-    const { forMs } = this.options;
+    const { forMs, depth } = this.options;
     const { strike, atMs, lastsMs } = struck.at(-1) as Struck;
     const endMs = atMs + forMs;
     const run = here.fork();
@@ -177,44 +208,39 @@ class Explorer {
     const violated = run.violations.slice(here.violations.length);
     const state = shortOf(`${before} ${atMs} ${differenceOf(here.state, run.state)} ${JSON.stringify(violated)}`);
     const known = seen.get(state);
-    if (known !== undefined) return known.forEach((trial) => found(sameTrial(trial, index, struck)));
-    const trials: Trial[] = [];
-    seen.set(state, trials);
+    if (known !== undefined) {
+      known.others.push({ index, struck });
+      return known.trials.forEach((trial) => found(sameTrial(trial, index, struck)));
+    }
+    const followed: Followed = { trials: [], others: [] };
+    seen.set(state, followed);
     const keep = (trial: Trial): void => {
-      trials.push(trial);
+      followed.trials.push(trial);
       found(trial);
+      for (const other of followed.others) found(sameTrial(trial, other.index, other.struck));
     };
-    if (strike.type === 'fault') this.strikeAgain(run, index, struck, endMs, state, keep);
     const acts: Act[] = [];
     run.acts = acts;
+    const isFirst = depth > struck.length && strike.type === 'fault';
+    const strain = isFirst ? measureStrain(run) : () => 0;
     run.finishSteps();
     run.passTo(Math.max(endMs, run.state.nowMs));
     run.judgeEventually(atMs);
     const { digest: _, ...result } = run.result();
-    keep({ index, struck, acts, violations: run.violations.slice(here.violations.length), result, state });
+    const violations = run.violations.slice(here.violations.length);
+    keep({ index, struck, acts, violations, result, state });
+    if (isFirst) this.firsts.push({ here, index, struck, state, strain: strain(), hasFailed: violations.length > 0, found: keep });
   }
 
   /** The same once more, at the instants that the first strike has brought. */
-  private strikeAgain(
-    struckRun: Run,
-    first: readonly number[],
-    struck: readonly Struck[],
-    endMs: number,
-    before: string,
-    found: (trial: Trial) => void,
-  ): void {
-    const { depth, types, lastsMs, isSpent } = this.options;
-    if (depth <= struck.length || isSpent()) return;
+  private strikeAgain({ here: before, index: first, struck, state, found }: First): void {
+    const { types, lastsMs, forMs, isSpent } = this.options;
+    const { strike: known, atMs } = struck.at(-1) as Struck;
+    if (known.type !== 'fault') return;
+    const run = before.fork();
+    run.strike(known.fault, lastingMs(known, lastsMs));
     let count = 0;
-    const run = struckRun.fork();
-    const probe = run.fork();
-    const instants = [run.state.nowMs];
-    probe.observer = ({ state }, changes) => {
-      if (changes.some(({ resource }) => resource !== EVENTS) && instants.at(-1) !== state.nowMs) instants.push(state.nowMs);
-    };
-    probe.finishSteps();
-    probe.passTo(Math.max(endMs, probe.state.nowMs));
-    for (const ms of instants) {
+    for (const ms of instantsOf(run.fork(), atMs + forMs)) {
       if (isSpent()) return;
       const here = run.fork();
       while (here.state.nowMs < ms) goOn(here, ms);
@@ -223,10 +249,31 @@ class Explorer {
         if (isSpent()) return;
         count += 1;
         const second = { strike, atMs: ms, lastsMs: lastingMs(strike, lastsMs), step: here.step, intoStepMs: 0 };
-        this.strike(here, seen, [...first, count], [...struck, second], before, found);
+        this.strike(here, seen, [...first, count], [...struck, second], state, found);
       }
     }
   }
+}
+
+/** Instants at which something changes until the end of a run, which it takes there. */
+function instantsOf(run: Run, endMs: number): number[] {
+  const instants = [run.state.nowMs];
+  run.observer = ({ state }, changes) => {
+    if (changes.some(({ resource }) => resource !== EVENTS) && instants.at(-1) !== state.nowMs) instants.push(state.nowMs);
+  };
+  run.finishSteps();
+  run.passTo(Math.max(endMs, run.state.nowMs));
+  return instants;
+}
+
+/** Measures from now on for how long how many pods are not ready; gives it in milliseconds of pods. */
+function measureStrain(run: Run): () => number {
+  let [total, missing, lastMs] = [0, podsNotReady(run.state), run.state.nowMs];
+  run.observer = ({ state }) => {
+    total += missing * (state.nowMs - lastMs);
+    [missing, lastMs] = [podsNotReady(state), state.nowMs];
+  };
+  return () => total + missing * (run.state.nowMs - lastMs);
 }
 
 /** What follows from an equal state is equal: only what struck first is another. */

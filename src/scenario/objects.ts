@@ -81,6 +81,14 @@ export function isReady(pod: Pod): boolean {
   return pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
 }
 
+/** Pods that are wanted and not ready. */
+export function podsNotReady(state: ClusterState): number {
+  return listObjects(state, podKind).filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed' && !isReady(pod),
+  ).length;
+}
+
 export function restartsOf(pod: Pod): number {
   const { containerStatuses = [], initContainerStatuses = [] } = pod.status;
   return [...containerStatuses, ...initContainerStatuses].reduce((sum, { restartCount }) => sum + restartCount, 0);
