@@ -1981,6 +1981,11 @@ export interface components {
             runs: number;
             /**
              * Format: int64
+             * @description Distinct states that the strikes left: what leaves an equal one is run once.
+             */
+            states: number;
+            /**
+             * Format: int64
              * @description Instants at which something changes in the run that nothing disturbs.
              */
             instants: number;
@@ -5926,6 +5931,8 @@ export interface operations {
                  * @example 1m
                  */
                 for?: components["schemas"]["Duration"];
+                /** @description How long a fault of a node lasts; absent: what the scenario says, or to the end. */
+                lasts?: components["schemas"]["Duration"];
             };
             header?: never;
             path?: never;

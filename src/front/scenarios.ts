@@ -43,7 +43,13 @@ export interface ScenarioFailure {
 
 export type ScenarioWork =
   | { readonly kind: 'run'; readonly text: string }
-  | { readonly kind: 'explore'; readonly text: string; readonly faults: readonly string[] | undefined; readonly forMs: number | undefined };
+  | {
+      readonly kind: 'explore';
+      readonly text: string;
+      readonly faults: readonly string[] | undefined;
+      readonly forMs: number | undefined;
+      readonly lastsMs: number | undefined;
+    };
 
 export type ScenarioAnswer =
   | { readonly kind: 'mistakes'; readonly mistakes: readonly ScenarioMistake[] }
@@ -52,6 +58,8 @@ export type ScenarioAnswer =
       readonly kind: 'explored';
       readonly name: string;
       readonly runs: number;
+      /** From which they went on, without those that are equal. */
+      readonly states: number;
       readonly instants: number;
       readonly failures: readonly ScenarioFailure[];
     };

@@ -5,7 +5,7 @@ import type { JsonObject } from '../engine/apimachinery/meta.ts';
 import type { ScenarioAnswer, ScenarioFailure, ScenarioMistake, ScenarioRun, ScenarioViolation, ScenarioWork } from '../front/scenarios.ts';
 import { shrink } from '../scenario/counterexample.ts';
 import { parseText } from '../scenario/document.ts';
-import { explore, FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial } from '../scenario/explore.ts';
+import { distinctStates, explore, FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial } from '../scenario/explore.ts';
 import { failuresOf } from '../scenario/failures.ts';
 import type { Violation } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
@@ -54,7 +54,7 @@ function runAll(built: readonly { readonly scenario: Scenario; readonly name: st
 
 async function exploreOne(
   scenario: Scenario,
-  { faults, forMs }: ScenarioWork & { kind: 'explore' },
+  { faults, forMs, lastsMs }: ScenarioWork & { kind: 'explore' },
   place: Pick<ScenarioMistake, 'line' | 'column'>,
   tell: Tell,
 ): Promise<ScenarioAnswer> {
@@ -70,12 +70,19 @@ async function exploreOne(
   const undisturbed = runUndisturbed(scenario, span);
   const [calm] = undisturbed.result.violations;
   if (calm !== undefined)
-    return { kind: 'explored', name: scenario.name, runs: 1, instants: 0, failures: [{ violation: shown(calm), runs: 1, strikes: [] }] };
+    return {
+      kind: 'explored',
+      name: scenario.name,
+      runs: 1,
+      states: 1,
+      instants: 0,
+      failures: [{ violation: shown(calm), runs: 1, strikes: [] }],
+    };
   const trials: Trial[] = [];
   const options = {
     types: types as readonly StrikeType[],
     forMs: span,
-    lastsMs: said.lasts ?? null,
+    lastsMs: lastsMs ?? said.lasts ?? null,
     depth: 1,
     share: { index: 0, count: 1 },
     isSpent: () => true,
@@ -90,7 +97,14 @@ async function exploreOne(
     const strikes = first.struck.map(({ strike, atMs }) => ({ what: strikeText(strike), atMs }));
     failures.push({ violation: shown(violation), runs: count, strikes, ...(small === undefined ? {} : { scenario: small.source }) });
   }
-  return { kind: 'explored', name: scenario.name, runs: trials.length, instants: undisturbed.instants.length, failures };
+  return {
+    kind: 'explored',
+    name: scenario.name,
+    runs: trials.length,
+    states: distinctStates(trials),
+    instants: undisturbed.instants.length,
+    failures,
+  };
 }
 
 function shown({ kind, place: { line, column }, expected, found, because, atMs, explanation }: Violation): ScenarioViolation {

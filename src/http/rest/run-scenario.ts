@@ -71,7 +71,7 @@ export const exploreScenario = defineFrontEndpoint({
     perform(
       context,
       request,
-      { kind: 'explore', text: body.text, faults: query.faults?.split(','), forMs: query.for },
+      { kind: 'explore', text: body.text, faults: query.faults?.split(','), forMs: query.for, lastsMs: query.lasts },
       'explored',
       describeExploration,
     ),

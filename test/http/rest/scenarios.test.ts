@@ -75,6 +75,15 @@ describe('POST /v1/scenarios/explorations', { timeout: 60_000 }, () => {
     expect(await again.json()).toMatchObject({ ok: false });
   });
 
+  it('lets faults of nodes last as long as it is told', async () => {
+    const text = `${HEAD}${POD}eventually: [{condition: Ready, on: node/node-1, within: 4m, from: ready}]\n`;
+    const explored = async (lasts: string) =>
+      (await post(`explorations?faults=node-down&for=1m${lasts}`, text)).json() as Promise<{ ok: boolean; runs: number; states: number }>;
+    const [forEver, aWhile] = [await explored(''), await explored('&lasts=1m')];
+    expect([forEver.ok, aWhile.ok]).toEqual([false, true]);
+    expect(aWhile.states).toBe(aWhile.runs);
+  });
+
   it('streams how far it is', async () => {
     const text = await (await post('explorations?for=1m', HEAD + POD, { Accept: 'text/event-stream' })).text();
     expect(text).toContain('event: progress\ndata: {"runs":');

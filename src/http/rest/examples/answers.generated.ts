@@ -116,6 +116,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "name": "stays-ready",
       "ok": false,
       "runs": 1,
+      "states": 1,
       "instants": 2,
       "failures": [
         {
@@ -222,6 +223,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "name": "node-loss",
       "ok": true,
       "runs": 2,
+      "states": 2,
       "instants": 1,
       "failures": []
     }

@@ -61,6 +61,7 @@ export const explorationSchema = z
     name: z.string(),
     ok: z.boolean(),
     runs: z.int().openapi({ description: 'Runs in which something struck.' }),
+    states: z.int().openapi({ description: 'Distinct states that the strikes left: what leaves an equal one is run once.' }),
     instants: z.int().openapi({ description: 'Instants at which something changes in the run that nothing disturbs.' }),
     failures: z.array(failureSchema),
   })
@@ -74,6 +75,9 @@ export const scenarioProgressSchema = z
 export const explorationQuery = z.strictObject({
   faults: queryText('What may strike, separated by commas; absent: what the scenario says.', 'node-down,drain').optional(),
   for: durationSchema.optional().openapi({ description: 'How long a run goes on after a strike; absent: what the scenario says, or 10m.' }),
+  lasts: durationSchema
+    .optional()
+    .openapi({ description: 'How long a fault of a node lasts; absent: what the scenario says, or to the end.' }),
 });
 
 function describeViolation({ atMs, explanation, ...rest }: ScenarioViolation): z.input<typeof violationSchema> {
@@ -93,6 +97,7 @@ export function describeRuns({ name, runs }: Extract<ScenarioAnswer, { kind: 'ru
 export function describeExploration({
   name,
   runs,
+  states,
   instants,
   failures,
 }: Extract<ScenarioAnswer, { kind: 'explored' }>): z.input<typeof explorationSchema> {
@@ -102,5 +107,5 @@ export function describeExploration({
     strikes: strikes.map(({ what, atMs }) => ({ what, at: formatInstant(atMs) })),
     ...(scenario === undefined ? {} : { scenario: { ...scenario } }),
   }));
-  return { name, ok: failures.length === 0, runs, instants, failures: shown };
+  return { name, ok: failures.length === 0, runs, states, instants, failures: shown };
 }
