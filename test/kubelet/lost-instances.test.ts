@@ -1,7 +1,7 @@
 // What a status says of containers of which the runtime knows no instance any more, or none yet.
 
 import { describe, expect, it } from 'vitest';
-import type { ContainerStatus, Pod } from '../../src/engine/kinds/pod/types.ts';
+import type { ContainerStatus, Pod, PodStatus } from '../../src/engine/kinds/pod/types.ts';
 import { computeStatus } from '../../src/engine/kubelet/pod-status.ts';
 import { START_MS } from '../support/pods.ts';
 
@@ -24,8 +24,12 @@ function statusBefore(state: object, fields: object = {}): ContainerStatus {
 
 /** The status of a container without an instance, after another one. */
 function statusAfter(before: ContainerStatus | undefined, isTerminal = false): ContainerStatus | undefined {
+  return podStatus(before, isTerminal, 'Running').containerStatuses?.[0];
+}
+
+function podStatus(before: ContainerStatus | undefined, isTerminal: boolean, phase: string): PodStatus {
   const conditions = [{ type: 'Initialized', status: 'True', lastTransitionTime: AT }];
-  const status = { phase: 'Running', conditions, ...(before === undefined ? {} : { containerStatuses: [before] }) };
+  const status = { phase, conditions, ...(before === undefined ? {} : { containerStatuses: [before] }) };
   const pod = {
     metadata: { name: 'p', uid: 'u' },
     spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] },
@@ -34,7 +38,8 @@ function statusAfter(before: ContainerStatus | undefined, isTerminal = false): C
   return computeStatus({
     pod,
     view: { instances: [], sandbox: null },
-    previous: pod.status,
+    // The kubelet's own memory knows of no end.
+    previous: { ...pod.status, phase: 'Running' },
     reasons: {},
     nowMs: START_MS,
     hostIp: '172.18.0.2',
@@ -44,7 +49,7 @@ function statusAfter(before: ContainerStatus | undefined, isTerminal = false): C
     isPastDeadline: false,
     eviction: null,
     resize: [],
-  }).containerStatuses?.[0];
+  });
 }
 
 describe('no instance', () => {
@@ -68,6 +73,12 @@ describe('no instance', () => {
       restartCount: 5,
       lastState: { terminated: ENDED },
     });
+  });
+
+  it.each(['Failed', 'Succeeded'])('K603 a phase that the API shows as the end stays, whatever containers say: %s', (phase) => {
+    const waiting = statusBefore({ waiting: { reason: 'ContainerCreating' } });
+    expect(podStatus(waiting, false, phase).phase).toBe(phase);
+    expect(podStatus(waiting, false, 'Running').phase).toBe('Pending');
   });
 
   it('K610 before the first there is nothing but a reason to wait', () => {

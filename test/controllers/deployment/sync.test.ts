@@ -268,6 +268,49 @@ describe('a sync', () => {
     expect(progressing(cluster)).toMatchObject({ status: 'Unknown', reason: 'DeploymentPaused' });
   });
 
+  it('C235 C225 history is cleaned while it is paused, too', () => {
+    const cluster = start({ replicas: 1 });
+    makeAllReady(cluster);
+    for (const version of ['v2', 'v3']) {
+      cluster.patch(PATH, image(version));
+      makeAllReady(cluster);
+    }
+    expect(sizes(cluster)).toBe('1:0 2:0 3:1');
+    cluster.patch(PATH, { spec: { paused: true, revisionHistoryLimit: 1 } });
+    expect(sizes(cluster)).toBe('2:0 3:1');
+  });
+
+  it('C132 C131 of pods that are alike one on a doubled-up node goes, if the sets have an owner in common', () => {
+    for (const isOwned of [true, false]) {
+      const cluster = isOwned ? start({ replicas: 3 }) : createTestCluster();
+      if (!isOwned) cluster.create(replicaSet('bare', 3));
+      const uids = cluster.list<Pod>('pods', 'default').sort((a, b) => (a.metadata.uid < b.metadata.uid ? -1 : 1));
+      // The one that would go by its UID is alone on its node.
+      for (const [index, { metadata }] of uids.entries()) {
+        const body = {
+          apiVersion: 'v1',
+          kind: 'Binding',
+          metadata: { name: metadata.name },
+          target: { kind: 'Node', name: index === 0 ? 'b' : 'a' },
+        };
+        cluster.accept({
+          verb: 'create',
+          resource: 'pods',
+          namespace: 'default',
+          name: metadata.name,
+          subresource: 'binding',
+          body,
+          options: {},
+        });
+        makeReady(cluster, metadata.name);
+      }
+      cluster.advance(10_000);
+      cluster.patch(isOwned ? PATH : 'replicasets.apps/bare', { spec: { replicas: 2 } });
+      const [going] = cluster.list<Pod>('pods', 'default').filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+      expect(going?.spec.nodeName).toBe(isOwned ? 'a' : 'b');
+    }
+  });
+
   it('C234 the first status that is seen has the new condition and the old counters', () => {
     const cluster = start();
     makeAllReady(cluster);
