@@ -31,6 +31,17 @@ const STRICT_XTERM = {
   },
 };
 
+/** The worked examples stand in the chunk that asks for them, and in no other. */
+const EXAMPLES = {
+  name: 'examples',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[/\\]web[/\\]clusters[/\\]examples\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replace('= WORKED_EXAMPLES;', () => `= ${JSON.stringify(readExamples())};`), loader: 'ts' };
+    });
+  },
+};
+
 /** What the page needs of each example: the cluster, what its images do, and the manifests as they began and as they were mended. */
 export function readExamples() {
   const folder = join(ROOT, 'examples');
@@ -64,8 +75,7 @@ export async function bundlePage() {
     logLevel: 'error',
     write: false,
     metafile: true,
-    define: { WORKED_EXAMPLES: JSON.stringify(readExamples()) },
-    plugins: [TEXTS, STRICT_XTERM],
+    plugins: [TEXTS, STRICT_XTERM, EXAMPLES],
   });
   const files = new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
   dropMaps(files);

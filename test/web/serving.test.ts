@@ -80,6 +80,7 @@ describe('the page', () => {
       expect.arrayContaining(['app.css', 'app.js', 'index.html']),
     );
     expect([...first].filter((name) => LATER.test(name))).toEqual([]);
+    expect([...first].filter((name) => new TextDecoder().decode(files.get(name)).includes('kind: PodDisruptionBudget'))).toEqual([]);
     expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(3);
     expect([...first].reduce((sum, name) => sum + gzipSync(files.get(name) ?? new Uint8Array()).length, 0)).toBeLessThan(90_000);
   });
