@@ -17,6 +17,7 @@ import { readConfig } from '../src/hosts/config.ts';
 import { serve } from '../src/hosts/node.ts';
 import { createClusterService } from '../src/service/cluster-service.ts';
 import { newRow } from '../src/service/new-row.ts';
+import { countSpans, hasBrowser, measurePage } from './page.mjs';
 import { latenciesWhile, post, spawnBareServer, spawnServer, timed, watchFrames } from './servers.mjs';
 
 const START_MS = Date.UTC(2025, 0, 1);
@@ -155,6 +156,31 @@ const GROUPS = {
       row('  resident memory', `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
       await service.close();
     }
+  },
+
+  async page() {
+    if (!hasBrowser()) return row('the page (no Chromium here; name one in ORRERY_CHROMIUM)', 'not measured');
+    const server = await spawnServer(folder());
+    await post(server.url, '/v1/clusters', { name: 'a', nodes: 11, retention: { watchEvents: 1_000_000 } });
+    const looping = replicaSet(
+      1000,
+      { image: 'nginx', imagePullPolicy: 'IfNotPresent' },
+      { 'orrery.sim/behavior.c': '{"run": {"for": "1s", "exitCode": 1}}' },
+    );
+    await post(server.url, '/clusters/a/apis/apps/v1/namespaces/default/replicasets', looping);
+    await post(server.url, '/v1/clusters/a/clock/advance', { by: '1h' });
+    const spans = await countSpans(`${server.url}/v1/clusters/a/timeline`);
+    await fetch(`${server.url}/v1/clusters/a/clock`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"mode": "running", "rate": 10}',
+    });
+    const { frames, before, after } = await measurePage(`${server.url}/#/clusters/a`, 20);
+    const perSecondDrawn = Math.round((frames.length / frames.reduce((sum, ms) => sum + ms, 0)) * 1000);
+    row(`the page, 1 000 pods and ${spans} spans, clock at 10x (aim: 60)`, `${perSecondDrawn} frames/s`);
+    row('  between two frames, median and 99 of 100', `${quantile(frames, 0.5)} ms, ${quantile(frames, 0.99)} ms`);
+    row('  heap of the page before and after 20 s', `${before.toFixed(0)} MB, ${after.toFixed(0)} MB`);
+    await server.close();
   },
 
   async durability() {

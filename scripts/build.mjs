@@ -77,8 +77,8 @@ export function bundleService(outdir) {
     target: 'node20.20',
     sourcemap: true,
     logLevel: 'error',
-    // Native modules are found by their path.
-    external: ['better-sqlite3', 'better-sqlite3-13'],
+    // Native modules are found by their path; the browser that bench looks through is a development package.
+    external: ['better-sqlite3', 'better-sqlite3-13', 'playwright-core'],
     // Packages that are CommonJS ask for Node's modules by this name.
     banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
   });
