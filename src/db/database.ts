@@ -49,6 +49,8 @@ export class OpenDatabase {
   /** Runs a transaction that writes. Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
   transaction(body: () => void): void {
     this.checkPlace();
+    // It would be undone with the one that is in progress.
+    if (this.sqlite.inTransaction) throw new Error(`${this.file} is being written`);
     this.sqlite.transaction(body).immediate();
     this.walInode ??= inodeOf(this.wal);
   }
@@ -60,6 +62,8 @@ export class OpenDatabase {
     try {
       yield* body;
       last();
+      // Some time has passed since the beginning.
+      this.checkPlace();
       this.sqlite.exec('COMMIT');
     } finally {
       // A full disk has ended the transaction already.

@@ -20,6 +20,7 @@ import {
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
+import { hashToHex } from '../engine/kernel/hash.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import { countObjects, storedOf } from '../engine/kernel/store.ts';
 import { type CauseChain, causesOf } from './causes.ts';
@@ -159,6 +160,9 @@ export class LiveCluster {
     const stored = log.readCheckpoint();
     if (stored === undefined) throw new StorageDamage('its checkpoint is missing');
     const { header, journalSeq } = stored.checkpoint;
+    const head = log.commandHead(journalSeq);
+    if (header.revision !== head.revision || hashToHex(header.digest) !== head.digest)
+      throw new StorageDamage(`its checkpoint at command ${journalSeq} is not of the state that the command led to`);
     const state = yield* restoreSteps(header, stored.records);
     let seq = journalSeq;
     for (const entry of log.readJournal(journalSeq)) {
@@ -239,10 +243,11 @@ export class LiveCluster {
   }
 
   private *perform(command: Command, client: string | undefined): Steps<Commit> {
+    // Before the command: a checkpoint that falls due here is of the state that the clock has led to.
+    this.settleStorage();
     const commit = yield* executeSteps(this.state, command);
     this.hub.presence.act(client ?? '');
     if (!commit.outcome.ok || isDryRun(command)) return commit;
-    this.settleStorage();
     yield* this.store(commit, { client });
     return commit;
   }

@@ -1,6 +1,6 @@
 // The storage of one cluster, on real files.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -147,6 +147,18 @@ describe('in steps', () => {
     expect(readAll(0, 100)).toHaveLength(1_010);
     reopen();
     expect([...log.readJournal(0)]).toEqual([rowOf(1, 10), rowOf(2, 1_010)]);
+  });
+
+  it('stores nothing into a file that has gone away meanwhile', () => {
+    const file = join(folder, 'cluster.sqlite');
+    finish(log.append(rowOf(1, 10), changesOf(1, 10), 1));
+    const steps = log.append(rowOf(2, 1_010), many(11, 1_010), 1);
+    for (let count = 0; count < 3; count += 1) steps.next();
+    renameSync(file, `${file}.away`);
+    expect(() => finish(steps)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    renameSync(`${file}.away`, file);
+    expect([...log.readJournal(0)]).toEqual([rowOf(1, 10)]);
+    finish(log.append(rowOf(2, 12), changesOf(11, 12), 1));
   });
 
   it('undoes a command that is given up, and takes the next one in its place', () => {
