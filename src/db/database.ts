@@ -49,8 +49,6 @@ export class OpenDatabase {
   /** Runs a transaction that writes. Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
   transaction(body: () => void): void {
     this.checkPlace();
-    // It would be undone with the one that is in progress.
-    if (this.sqlite.inTransaction) throw new Error(`${this.file} is being written`);
     this.sqlite.transaction(body).immediate();
     this.walInode ??= inodeOf(this.wal);
   }
