@@ -46,11 +46,16 @@ it(
     const first = await rows.last().innerText();
     await page.evaluate('document.querySelector(".timeline .scroller").scrollTop = 1e9');
     await expect.poll(() => rows.last().innerText(), { timeout: 20_000 }).not.toBe(first);
-    await rows.last().getByRole('button').last().click();
-    await page
-      .getByRole('complementary')
-      .getByRole('heading', { name: /^many-/ })
-      .waitFor();
+    // Rows change while the page scrolls, so that a click may meet one that is gone.
+    const heading = page.getByRole('complementary').getByRole('heading', { name: /^many-/ });
+    const opens = async (): Promise<boolean> => {
+      await rows.last().getByRole('button').last().click();
+      return heading.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(opens, { timeout: 60_000 }).toBe(true);
 
     const nodes = async () => (await page.evaluate('document.querySelectorAll("*").length')) as number;
     const before = await nodes();
