@@ -8,6 +8,7 @@ import { Command } from '../shell/command-strip.tsx';
 import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject, type ObjectName, rowIdOf } from '../timeline/objects.ts';
+import { ContainerChoice } from './container-choice.tsx';
 import { kubernetesPath } from './kubernetes.ts';
 import { useLive } from './use-live.ts';
 
@@ -27,15 +28,7 @@ export function Logs({ session, object }: { readonly session: Session; readonly 
   const place = `-n ${quote(object.namespace ?? 'default')}`;
   return (
     <>
-      {names.length < 2 ? null : (
-        <select aria-label={text.timeline.container} value={container} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
+      <ContainerChoice names={names} chosen={container} onChoose={setChosen} />
       <Command command={`kubectl logs ${quote(object.name)} ${place}${container === undefined ? '' : ` -c ${quote(container)}`}`} />
       {problem === undefined ? null : <p class="muted">{problem}</p>}
       {value === undefined ? null : value === '' ? <p class="muted">{text.inspector.noLogs}</p> : <pre class="yaml">{value}</pre>}

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { quote } from '../api/curl.ts';
 import type { Session } from '../cluster/session.ts';
+import { ContainerChoice } from '../objects/container-choice.tsx';
 import { containersOf } from '../objects/logs.tsx';
 import { Command } from '../shell/command-strip.tsx';
 import { attempt } from '../state/notices.ts';
@@ -42,15 +43,7 @@ export function TerminalTab({ session, object }: { readonly session: Session; re
           if (words.length > 0) start('shell', words);
         }}
       >
-        {names.length < 2 ? null : (
-          <select aria-label={text.timeline.container} value={container} onChange={(event) => setChosen(event.currentTarget.value)}>
-            {names.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
+        <ContainerChoice names={names} chosen={container} onChoose={setChosen} />
         {at === undefined ? (
           <>
             <input aria-label={text.terminal.command} value={line} onInput={(event) => setLine(event.currentTarget.value)} />
