@@ -9,19 +9,9 @@ export function encodeChunk(rows: readonly StoredChange[]): string {
     .join('\n');
 }
 
-/** Changes of one value at most, and characters of their JSON; a larger change is a value by itself. */
-const CHUNK_MAX = 500;
-const CHUNK_LENGTH_MAX = 262_144;
-
-/** Where the value ends that begins with a change: behind at least that one. */
-export function chunkEnd(rows: readonly StoredChange[], from: number): number {
-  let length = 0;
-  for (let to = from; to < rows.length; to += 1) {
-    const row = rows[to] as StoredChange;
-    length += row.json.length + (row.previousJson?.length ?? 0);
-    if (to > from && (length > CHUNK_LENGTH_MAX || to - from === CHUNK_MAX)) return to;
-  }
-  return rows.length;
+/** Characters that a change takes in a value. */
+export function lengthInChunk({ json, previousJson }: StoredChange): number {
+  return json.length + (previousJson?.length ?? 0);
 }
 
 export function decodeChunk(body: string): StoredChange[] {

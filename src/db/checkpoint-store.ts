@@ -19,8 +19,6 @@ export class CheckpointStore {
   /** Of the newest. */
   private recordCount: number;
   private recordSum: number;
-  /** Of what was written last, as long as it is not kept. */
-  private written: { readonly recordCount: number; readonly recordSum: number } | undefined;
 
   /** `isFork`: rows that are not here are the parent's. */
   constructor(database: OpenDatabase, seed: number, isFork: boolean) {
@@ -33,8 +31,8 @@ export class CheckpointStore {
     this.recordSum = newest?.recordSum ?? 0;
   }
 
-  /** Within a transaction, see `keep`. A row that has changed twice since a checkpoint has one version more. */
-  *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
+  /** Within a transaction; what is given back is called when that is done. A row that has changed twice since a checkpoint has one version more. */
+  *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>): Steps<() => void> {
     const { currentRecord, endRecord, deleteRecord, insertRecord, insertCheckpoint } = this.statements;
     let { recordCount, recordSum } = this;
     let index = 0;
@@ -57,12 +55,7 @@ export class CheckpointStore {
     }
     const stored = { header: JSON.stringify(header), journalSeq, recordCount, recordSum };
     insertCheckpoint.run({ ...stored, checksum: checksumOfCheckpoint(this.seed, stored) });
-    this.written = { recordCount, recordSum };
-  }
-
-  /** The transaction in which the last one was written is done. */
-  keep(): void {
-    Object.assign(this, this.written);
+    return () => void Object.assign(this, { recordCount, recordSum });
   }
 
   /** The newest one that contains no command after `seqMax`. Fails: StorageDamage. */
@@ -90,13 +83,13 @@ export class CheckpointStore {
       .where(inArray(checkpoints.journalSeq, [...seqs]))
       .run();
     const kept = all.filter((seq) => !dropped.has(seq));
+    const last = orm.select({ rowid: sql<number | null>`max(rowid)` }).from(records).get()?.rowid ?? 0;
     for (const run of runsOf(all, dropped)) {
       const before = kept.findLast((seq) => seq < run) ?? 0;
       const after = kept.find((seq) => seq > run);
       // What ends before the next one, and begins behind the one before.
       if (after === undefined) continue;
       const isBetween = and(gt(records.fromSeq, before), lte(records.toSeq, after));
-      const last = orm.select({ rowid: sql<number | null>`max(rowid)` }).from(records).get()?.rowid ?? 0;
       for (let from = 0; from < last; from += RECORDS_DROPPED) {
         orm
           .delete(records)

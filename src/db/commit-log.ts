@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Command, RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import {
+  batchEnd,
   type Checkpoint,
   type ClusterIdentity,
   type CommandHead,
@@ -17,7 +18,7 @@ import {
   type StoredCheckpoint,
 } from '../service/storage.ts';
 import { CheckpointStore } from './checkpoint-store.ts';
-import { chunkEnd, decodeChunk, encodeChunk } from './change-chunks.ts';
+import { decodeChunk, encodeChunk, lengthInChunk } from './change-chunks.ts';
 import { checksumOf, checksumSeed } from './checksum.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { prepareStatements } from './commit-log-statements.ts';
@@ -93,7 +94,7 @@ export class SqliteCommitLog implements CommitLog {
     const { insertChanges, deleteChanges } = this.statements;
     for (let from = 0; from < rows.length; ) {
       if (from > 0) yield;
-      const to = chunkEnd(rows, from);
+      const to = batchEnd(rows, from, lengthInChunk);
       const part = rows.slice(from, to);
       const [first, last] = [assertPresent(part[0], 'a change'), assertPresent(part.at(-1), 'a change')];
       const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(part) };
@@ -105,8 +106,8 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   *checkpoint(checkpoint: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
-    yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows));
-    this.checkpoints.keep();
+    const keep = yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows));
+    keep();
   }
 
   readCheckpoint(
@@ -223,9 +224,9 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   /** `last` is done together with the end of the transaction. */
-  private *transactionSteps(body: Steps<void>, last = (): void => {}): Steps<void> {
+  private *transactionSteps<T>(body: Steps<T>, last = (): void => {}): Steps<T> {
     try {
-      yield* this.database.transactionSteps(body, last);
+      return yield* this.database.transactionSteps(body, last);
     } catch (error) {
       throw this.failed(error);
     }

@@ -54,11 +54,12 @@ export class OpenDatabase {
   }
 
   /** The same in steps, and `last` with its end. In between nothing else may be written; what is given up is undone. Fails: as `transaction`. */
-  *transactionSteps(body: Steps<void>, last: () => void): Steps<void> {
+  *transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T> {
     this.checkPlace();
     this.sqlite.exec('BEGIN IMMEDIATE');
+    let done: T;
     try {
-      yield* body;
+      done = yield* body;
       last();
       // Some time has passed since the beginning.
       this.checkPlace();
@@ -68,6 +69,7 @@ export class OpenDatabase {
       if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK');
     }
     this.walInode ??= inodeOf(this.wal);
+    return done;
   }
 
   private checkPlace(): void {

@@ -449,7 +449,7 @@ export class LiveCluster {
     const seq = this.seq + 1;
     const number = call === this.call ? this.number : this.number + 1;
     yield* this.log.append(journalRow(commit, seq, number, call), stored, oldest);
-    Object.assign(this, { seq, number, call });
+    [this.seq, this.number, this.call] = [seq, number, call];
     this.unstoredClock = undefined;
     this.clockStoredAtMs = performance.now();
     this.hub.publish(changes, oldest);

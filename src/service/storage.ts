@@ -223,3 +223,17 @@ export interface Directory {
   probe(): void;
   close(): void;
 }
+
+/** Changes that go together, to a watcher or as one value into storage, and characters of their JSON. */
+export const BATCH_MAX = 500;
+export const BATCH_LENGTH_MAX = 262_144;
+
+/** Where the batch ends that begins at an index: behind at least one change; a larger one comes alone. */
+export function batchEnd<T>(changes: readonly T[], from: number, lengthOf: (change: T) => number): number {
+  let to = from;
+  for (let length = 0; to < changes.length && to - from < BATCH_MAX; to += 1) {
+    length += lengthOf(changes[to] as T);
+    if (length > BATCH_LENGTH_MAX && to > from) break;
+  }
+  return to;
+}

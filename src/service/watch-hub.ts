@@ -3,12 +3,8 @@
 
 import { type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
 import { Presence } from './presence.ts';
-import type { CommitLog } from './storage.ts';
+import { BATCH_LENGTH_MAX, BATCH_MAX, batchEnd, type CommitLog } from './storage.ts';
 import { restoredChange } from './logged-change.ts';
-
-/** Changes that one read hands to a watcher at most, and characters of them as JSON; a larger change comes alone. */
-const BATCH_MAX = 500;
-const BATCH_LENGTH_MAX = 262_144;
 
 /** What the tail may hold; twice of it until it is cut. */
 export interface TailLimits {
@@ -62,7 +58,7 @@ export class WatchHub {
     if (first !== undefined && after + 1 >= first.revision) {
       // Revisions are consecutive, so a position is an index.
       const from = after + 1 - first.revision;
-      return this.tail.slice(from, batchEnd(this.tail, from));
+      return this.tail.slice(from, batchEnd(this.tail, from, lengthOf));
     }
     return this.log.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX).map(restoredChange);
   }
@@ -140,16 +136,6 @@ function wakeAll(sleepers: Set<() => void>): void {
 /** Its own encoding, and that of the object before, which shares most of its parts. */
 function lengthOf({ json }: LoggedChange): number {
   return json.length;
-}
-
-/** Where the batch ends that begins at an index: behind at least one change. */
-function batchEnd(changes: readonly LoggedChange[], from: number): number {
-  let to = from;
-  for (let length = 0; to < changes.length && to - from < BATCH_MAX; to += 1) {
-    length += lengthOf(changes[to] as LoggedChange);
-    if (length > BATCH_LENGTH_MAX && to > from) break;
-  }
-  return to;
 }
 
 class Cursor implements WatchCursor {
