@@ -16,6 +16,9 @@ const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
 /** Wall time that the other side gets to close a connection that this side has closed. */
 const CLOSE_WITHIN_MS = 2_000;
 
+/** Wall time that a client gets to show that it reads, before the first message is sent to it all the same. */
+const READY_WITHIN_MS = 250;
+
 /** Wall time of silence after which the system asks whether the client is still there. */
 const KEEP_ALIVE_MS = 30_000;
 
@@ -154,9 +157,13 @@ function serveTunnel(plan: StreamPlan, webSocket: WebSocket): void {
 }
 
 function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket): void {
+  const ready = reading(webSocket);
   const sink = serveOverChannels(plan, protocol, {
-    send: (message) => sent(webSocket, message),
-    end: () => closeSocket(webSocket),
+    send: async (message) => {
+      await ready;
+      await sent(webSocket, message);
+    },
+    end: () => void ready.then(() => closeSocket(webSocket)),
   });
   let rest = Promise.resolve();
   webSocket.on('message', (data) => {
@@ -177,6 +184,24 @@ function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket)
         plan.release();
       }),
   );
+}
+
+/**
+ * Resolves when the client has answered a ping. Before its reader runs, client-go 1.29 and 1.30 do not know the channels that they asked for, and
+ * discard what arrives on them ("Unknown stream id"); a kubelet takes longer than that to start a command, a simulated one does not.
+ * Source: client-go/tools/remotecommand/websocket.go, readDemuxLoop.
+ */
+function reading(webSocket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, READY_WITHIN_MS);
+    const done = (): void => {
+      clearTimeout(late);
+      resolve();
+    };
+    webSocket.once('pong', done);
+    webSocket.once('close', done);
+    webSocket.ping();
+  });
 }
 
 export function sent(webSocket: WebSocket, message: Uint8Array | string): Promise<void> {

@@ -10,11 +10,17 @@ declare module 'ws' {
   }
 
   export class WebSocket extends EventEmitter {
-    constructor(address: string, protocols?: readonly string[], options?: { readonly headers?: Readonly<Record<string, string>> });
+    constructor(
+      address: string,
+      protocols?: readonly string[],
+      options?: { readonly headers?: Readonly<Record<string, string>>; readonly autoPong?: boolean },
+    );
     readonly protocol: string;
     readonly readyState: number;
     send(data: Uint8Array | string, options: SendOptions, done: (error?: Error) => void): void;
     send(data: Uint8Array | string): void;
+    ping(): void;
+    pong(data: Uint8Array): void;
     close(code?: number): void;
     terminate(): void;
     pause(): void;
@@ -23,6 +29,8 @@ declare module 'ws' {
     on(event: 'close', listener: (code: number) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;
     on(event: 'open', listener: () => void): this;
+    on(event: 'ping', listener: (data: Buffer) => void): this;
+    once(event: 'pong' | 'close', listener: () => void): this;
     on(event: 'unexpected-response', listener: (request: unknown, response: IncomingMessage) => void): this;
   }
 

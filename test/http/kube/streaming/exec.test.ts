@@ -1,6 +1,8 @@
 // exec and attach as bytes on the wire: refusals, the channel protocols of WebSockets, SPDY, and what a client that leaves leaves behind.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { openExecs } from '../../../../src/engine/cluster/index.ts';
 import { type MessageClient, openMessages, openSpdy, type Refused, until } from './clients.ts';
 import { openStreamingStage, type StreamingStage } from './stage.ts';
@@ -33,6 +35,21 @@ async function refused(pod: string, query: string): Promise<string> {
 }
 
 const sessions = () => stage.served.service.read('demo', openExecs);
+
+describe('the first message', () => {
+  it('waits for a client that reads: client-go 1.30 discards what arrives before it knows its channels', async () => {
+    const socket = new WebSocket(stage.url('web', 'exec', ECHO).replace(/^http/, 'ws'), [V5], { autoPong: false });
+    const seen: string[] = [];
+    socket.on('message', (data) => void seen.push(data.toString('utf8', 1)));
+    const asked = await new Promise<Buffer>((resolve) => socket.on('ping', resolve));
+    await sleep(50);
+    expect(seen).toEqual([]);
+    socket.pong(asked);
+    await until(() => seen.join('').includes('NonZeroExitCode'));
+    expect(seen.slice(0, 2)).toEqual(['out\n', 'err\n']);
+    socket.terminate();
+  });
+});
 
 describe('refusals', () => {
   it('S3 come before an upgrade, as a Status', async () => {
