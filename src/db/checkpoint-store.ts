@@ -5,14 +5,14 @@ import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-o
 import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
 import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
-import type { OpenDatabase } from './database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { checkSound } from './damage.ts';
 import { checkpoints, records } from './schema/records.ts';
 
 type CheckpointRow = typeof checkpoints.$inferSelect;
 
 export class CheckpointStore {
-  private readonly database: OpenDatabase;
+  private readonly database: SqlDatabase;
   private readonly statements: ReturnType<typeof prepareCheckpoints>;
   private readonly seed: number;
   private readonly isFork: boolean;
@@ -21,7 +21,7 @@ export class CheckpointStore {
   private recordSum: number;
 
   /** `isFork`: rows that are not here are the parent's. */
-  constructor(database: OpenDatabase, seed: number, isFork: boolean) {
+  constructor(database: SqlDatabase, seed: number, isFork: boolean) {
     this.database = database;
     this.isFork = isFork;
     this.statements = prepareCheckpoints(database);
@@ -147,7 +147,7 @@ const ROWID = sql<number>`rowid`;
 const RECORDS_READ = 200;
 const RECORDS_DROPPED = 2_000;
 
-function prepareCheckpoints({ orm }: OpenDatabase) {
+function prepareCheckpoints({ orm }: SqlDatabase) {
   const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));
   const isCurrent = and(isRow, isNull(records.toSeq));
   return {

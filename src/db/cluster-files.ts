@@ -10,6 +10,7 @@ import { connect, OpenDatabase } from './database.ts';
 import { readIdentity } from './identity.ts';
 import { BASE } from './open-parent.ts';
 import { readAside } from './read-aside.ts';
+import type { DirectoryStorage } from './sqlite-directory.ts';
 
 /** What a file is called from the moment in which its deletion is decided. */
 const DELETED = '.deleted';
@@ -28,7 +29,7 @@ export interface FolderContents {
   readonly retired: readonly string[];
 }
 
-export class ClusterFiles {
+export class ClusterFiles implements DirectoryStorage {
   private readonly folder: string;
   private readonly options: ClusterFileOptions;
 

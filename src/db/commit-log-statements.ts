@@ -1,14 +1,14 @@
 // The statements of a commit log, prepared once for each open file.
 
 import { asc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { OpenDatabase } from './database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { changes } from './schema/changes.ts';
 import { journal } from './schema/journal.ts';
 
 /** Commands that are read at once. */
 const COMMANDS_READ = 20;
 
-export function prepareStatements({ orm }: OpenDatabase) {
+export function prepareStatements({ orm }: SqlDatabase) {
   return {
     insertJournal: orm
       .insert(journal)

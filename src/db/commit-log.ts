@@ -1,8 +1,6 @@
 // The storage of one cluster in one file: journal, checkpoint, change log. Every row carries a checksum, which is checked when it is read; the
 // journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { desc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Command, RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import {
@@ -23,8 +21,7 @@ import { checksumOf, checksumSeed } from './checksum.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { prepareStatements } from './commit-log-statements.ts';
 import { asDamage, checkSound, damageOf } from './damage.ts';
-import type { OpenDatabase } from './database.ts';
-import type { HeadWriter } from './head.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { writeRunning } from './identity.ts';
 import { forks } from './schema/forks.ts';
 import { journal } from './schema/journal.ts';
@@ -35,6 +32,12 @@ export interface Position {
   readonly checksum: number;
 }
 
+/** Where it is written down, too, how far the history goes; see head.ts. */
+export interface WrittenHead {
+  write(seq: number, checksum: number): void;
+  close(): void;
+}
+
 export class SqliteCommitLog implements CommitLog {
   isRunning: boolean;
   last: Position;
@@ -43,14 +46,14 @@ export class SqliteCommitLog implements CommitLog {
   private pinnedRevision: number;
   /** The latest. */
   private revision: number;
-  private readonly database: OpenDatabase;
+  private readonly database: SqlDatabase;
   private readonly statements: ReturnType<typeof prepareStatements>;
   private readonly seed: number;
-  private readonly head: HeadWriter | undefined;
+  private readonly head: WrittenHead | undefined;
   private readonly checkpoints: CheckpointStore;
 
-  /** The head is absent while a file is made, or only read. Of a fork this is what it has written itself. */
-  constructor(database: OpenDatabase, { uid, isRunning, origin }: LogOwner, head?: HeadWriter) {
+  /** The head is absent while a database is made, where it is only read, and where there is no other place. Of a fork this is what it has written itself. */
+  constructor(database: SqlDatabase, { uid, isRunning, origin }: LogOwner, head?: WrittenHead) {
     this.database = database;
     this.statements = prepareStatements(database);
     this.seed = checksumSeed(uid);
@@ -190,9 +193,9 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   pins(): readonly Pin[] {
-    const { orm, file } = this.database;
+    const { orm } = this.database;
     const all = this.guarded(() => orm.select().from(forks).all());
-    const gone = all.filter((pin) => FORK_FILES.every((suffix) => !existsSync(join(dirname(file), `${pin.file}${suffix}`))));
+    const gone = all.filter((pin) => FORK_FILES.every((suffix) => !this.database.isBeside(`${pin.file}${suffix}`)));
     if (gone.length === 0 || this.head === undefined) return all;
     const files = gone.map((pin) => pin.file);
     this.transaction(() => orm.delete(forks).where(inArray(forks.file, files)).run());
@@ -270,13 +273,13 @@ export function startOf({ uid, origin }: Pick<ClusterIdentity, 'uid' | 'origin'>
 }
 
 /** The last row of the journal; undefined when it is empty. */
-export function lastPosition({ orm }: OpenDatabase): Omit<typeof journal.$inferSelect, 'command'> | undefined {
+export function lastPosition({ orm }: SqlDatabase): Omit<typeof journal.$inferSelect, 'command'> | undefined {
   const { command: _, ...columns } = getTableColumns(journal);
   return orm.select(columns).from(journal).orderBy(desc(journal.seq)).limit(1).get();
 }
 
 /** A row of the journal; undefined when it is not there. */
-export function positionAt({ orm }: OpenDatabase, seq: number): Position | undefined {
+export function positionAt({ orm }: SqlDatabase, seq: number): Position | undefined {
   return orm.select({ seq: journal.seq, checksum: journal.checksum }).from(journal).where(eq(journal.seq, seq)).get();
 }
 

@@ -1,8 +1,8 @@
 // Opens SQLite files: WAL, migrated when they are older than the program, ready for prepared statements.
 // Durability: docs/decisions/0004-durability.md.
 
-import { readdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
@@ -10,6 +10,7 @@ import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { Steps } from '../engine/cluster/index.ts';
 import type { Durability } from '../service/storage.ts';
 import { Database } from './driver.ts';
+import type { SqlDatabase } from './sql-database.ts';
 
 export type Schema = 'directory' | 'cluster';
 
@@ -26,7 +27,7 @@ const LOCK_WAIT_MS = 1_000;
 
 const PAGE_BYTES = 4_096;
 
-export class OpenDatabase {
+export class OpenDatabase implements SqlDatabase {
   readonly file: string;
   readonly sqlite: Driver.Database;
   readonly orm: BetterSQLite3Database;
@@ -46,14 +47,13 @@ export class OpenDatabase {
     return this.sqlite.pragma('user_version', { simple: true }) as number;
   }
 
-  /** Runs a transaction that writes. Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
+  /** Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
   transaction(body: () => void): void {
     this.checkPlace();
     this.sqlite.transaction(body).immediate();
     this.walInode ??= inodeOf(this.wal);
   }
 
-  /** The same in steps, and `last` with its end. In between nothing else may be written; what is given up is undone. Fails: as `transaction`. */
   *transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T> {
     this.checkPlace();
     this.sqlite.exec('BEGIN IMMEDIATE');
@@ -75,6 +75,10 @@ export class OpenDatabase {
   private checkPlace(): void {
     if (inodeOf(this.file) !== this.inode || (this.walInode !== undefined && inodeOf(this.wal) !== this.walInode))
       throw Object.assign(new Error(`${this.file} was moved or removed`), { code: 'ENOENT' });
+  }
+
+  isBeside(name: string): boolean {
+    return existsSync(join(dirname(this.file), name));
   }
 
   close(): void {

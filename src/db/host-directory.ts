@@ -1,20 +1,29 @@
-// The directory as a host has it: the rows that it was told of, in memory, and the files of their clusters. The directory's own file is the front's.
+// The directory as a host has it: the rows that it was told of, in memory, and the storage of their clusters. The directory's own database is the
+// front's.
 
 import type { DirectoryEvents } from '../service/host.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import type { CommitLog, Directory, DirectoryRow, Fork, Lifetime, StorageDamage } from '../service/storage.ts';
-import { ClusterFiles } from './cluster-files.ts';
-import { clustersFolderOf, type DirectoryOptions } from './directory.ts';
+import type { ClusterIdentity, CommitLog, Directory, DirectoryRow, Fork, Lifetime, StorageDamage } from '../service/storage.ts';
+
+/** Where clusters are stored, each under the name that its row calls its file. */
+export interface ClusterStorage {
+  /** Makes the storage of a cluster; `fill` writes its first rows. When it fails there is none. */
+  create(file: string, owner: ClusterIdentity, fill: (log: CommitLog) => void): void;
+  /** Opens the storage of a cluster, which had this digest when it was closed in an orderly way. Fails: StorageDamage. */
+  open(file: string, owner: ClusterIdentity, closedDigest?: string): CommitLog;
+  /** Changes whenever the storage of a cluster does, without its being opened. */
+  stamp(file: string): string;
+  isPresent(file: string): boolean;
+}
 
 export class HostDirectory implements Directory {
-  private readonly files: ClusterFiles;
+  private readonly files: ClusterStorage;
   private readonly events: DirectoryEvents;
   private readonly rows: Map<string, DirectoryRow>;
 
-  /** `folder` is the data folder, `running` the rows of clusters whose clocks run. */
-  constructor(folder: string, options: DirectoryOptions, running: readonly DirectoryRow[], events: DirectoryEvents) {
-    const { clusterBytesMax: bytesMax, durability, onLoss } = options;
-    this.files = new ClusterFiles(clustersFolderOf(folder), { bytesMax, durability, onLoss });
+  /** `running` is the rows of clusters whose clocks run. */
+  constructor(files: ClusterStorage, running: readonly DirectoryRow[], events: DirectoryEvents) {
+    this.files = files;
     this.events = events;
     this.rows = new Map(running.map((row) => [row.name, row]));
   }

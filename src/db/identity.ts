@@ -3,7 +3,7 @@
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import { type ClusterIdentity, type ForkOrigin, type Labels, StorageDamage } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
-import type { OpenDatabase } from './database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { identity } from './schema/identity.ts';
 
 const IDENTITY_ID = 1;
@@ -11,13 +11,13 @@ const IDENTITY_ID = 1;
 type Row = typeof identity.$inferSelect;
 
 /** Writes whose file it is, within a transaction. */
-export function writeIdentity({ orm }: OpenDatabase, owner: ClusterIdentity): void {
+export function writeIdentity({ orm }: SqlDatabase, owner: ClusterIdentity): void {
   orm.delete(identity).run();
   orm.insert(identity).values(toRow(owner)).run();
 }
 
 /** Reads whose file it is. Fails: StorageDamage. */
-export function readIdentity({ orm }: OpenDatabase): ClusterIdentity {
+export function readIdentity({ orm }: SqlDatabase): ClusterIdentity {
   const row = orm.select().from(identity).get();
   if (row === undefined) throw new StorageDamage('does not say which cluster it is of');
   if (row.checksum !== checksumOfRow(row)) throw new StorageDamage('is damaged: what it says of its cluster does not pass its checksum');
@@ -37,7 +37,7 @@ export function identityMismatch(found: ClusterIdentity, wanted: ClusterIdentity
 }
 
 /** Sets whether the clock runs, within a transaction. */
-export function writeRunning(database: OpenDatabase, isRunning: boolean): void {
+export function writeRunning(database: SqlDatabase, isRunning: boolean): void {
   writeIdentity(database, { ...readIdentity(database), isRunning });
 }
 

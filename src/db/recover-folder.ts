@@ -8,13 +8,14 @@ import { ClusterFiles } from './cluster-files.ts';
 import { SqliteCommitLog } from './commit-log.ts';
 import { asDamage } from './damage.ts';
 import { connect } from './database.ts';
-import { clustersFolderOf, directoryFileOf, openDirectory, type SqliteDirectory } from './directory.ts';
+import { clustersFolderOf, directoryFileOf, openDirectory } from './directory.ts';
 import { createHead } from './head.ts';
 import { readIdentity } from './identity.ts';
 import { withParents } from './open-parent.ts';
 import { seal } from './seal-old-file.ts';
 import type { Findings } from './take-stock.ts';
 import { readWhole, verifyPages } from './verify-cluster.ts';
+import type { SqliteDirectory } from './sqlite-directory.ts';
 
 export interface RecoverOptions {
   /** Clusters to take as their files have them, although they lack what was acknowledged. */

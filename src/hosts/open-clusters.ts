@@ -1,7 +1,7 @@
 // The clusters of a data folder, with their hosts: worker threads, or one host in this process.
 
 import { totalmem } from 'node:os';
-import { openDirectory } from '../db/directory.ts';
+import { clusterFilesOf, openDirectory } from '../db/directory.ts';
 import { HostDirectory } from '../db/host-directory.ts';
 import type { Findings } from '../db/take-stock.ts';
 import { Clusters } from '../front/clusters.ts';
@@ -54,7 +54,7 @@ export function openLocalClusters(folder: string, options: LocalOptions = {}): {
   const storage = { clusterBytesMax: limits.clusterBytesMax, durability, onLoss: lossReporter(onError) };
   let service: ClusterService | undefined;
   const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
-    const directory = new HostDirectory(folder, storage, running, events);
+    const directory = new HostDirectory(clusterFilesOf(folder, storage), running, events);
     service = wrap(createClusterService(directory, { limits: limits.service, onError, callWebhook: webhookCaller(webhookHosts) }));
     return new LocalHost(directory, { service, bodyBytesMax: limits.bodyBytesMax, checksAnswers, onFailure });
   };

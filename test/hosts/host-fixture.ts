@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDirectory } from '../../src/db/directory.ts';
+import { clusterFilesOf, openDirectory } from '../../src/db/directory.ts';
 import { HostDirectory } from '../../src/db/host-directory.ts';
 import type { ClusterConfig } from '../../src/engine/cluster/index.ts';
 import { LocalHost } from '../../src/hosts/local-host.ts';
@@ -17,7 +17,7 @@ import { configOf } from '../service/fixtures.ts';
 export type StartTestHost = (folder: string, events: HostEvents) => Host;
 
 export function startLocalHost(folder: string, events: HostEvents): Host {
-  const directory = new HostDirectory(folder, {}, [], events);
+  const directory = new HostDirectory(clusterFilesOf(folder, {}), [], events);
   return new LocalHost(directory, { service: createClusterService(directory), checksAnswers: true });
 }
 

@@ -1,6 +1,7 @@
 // What a worker thread runs: a host with its clusters and their files, behind the port of the thread.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { clusterFilesOf } from '../../db/directory.ts';
 import { HostDirectory } from '../../db/host-directory.ts';
 import { createClusterService } from '../../service/cluster-service.ts';
 import type { Host } from '../../service/host.ts';
@@ -38,7 +39,7 @@ export function serveWorker(wrap: (host: Host) => Host = (host) => host): void {
   const onFailure = (error: unknown, requestId?: string) => post({ type: 'request-failure', error: packError(error), requestId });
   const onWork = (cluster: string) => pulse.setWork(cluster);
   const onError = (message: string, error: unknown) => post({ type: 'error', message, error: packError(error) });
-  const directory = new HostDirectory(folder, { clusterBytesMax, durability, onLoss: lossReporter(onError) }, running, {
+  const directory = new HostDirectory(clusterFilesOf(folder, { clusterBytesMax, durability, onLoss: lossReporter(onError) }), running, {
     onInfo: (name, info) => post({ type: 'info', name, info }),
     onRunning: (name, isRunning) => post({ type: 'running', name, isRunning }),
     onBroken: (name, problem) => post({ type: 'broken', name, problem }),

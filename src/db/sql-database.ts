@@ -1,0 +1,23 @@
+// A SQLite database as the storage of clusters and of the directory uses it, whoever opens it: a file (database.ts), or the storage of an object
+// (object-database.ts).
+
+import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import type { Steps } from '../engine/cluster/index.ts';
+
+/** What the query layer offers over every synchronous driver; what a statement that writes gives back differs from one to the next. */
+export type Orm = BaseSQLiteDatabase<'sync', unknown>;
+
+export interface SqlDatabase {
+  /** Its name in what is said of it. */
+  readonly file: string;
+  readonly orm: Orm;
+  /** Runs a transaction that writes. Fails: as the driver fails, with a `code` that begins with SQLITE_ or is one of the system's. */
+  transaction(body: () => void): void;
+  /** The same in steps, and `last` with its end. In between nothing else may be written; what is given up is undone. Fails: as `transaction`. */
+  transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T>;
+  /** Whether there is something of this name where the database is. */
+  isBeside(name: string): boolean;
+  close(): void;
+  /** Closes without writing anything. */
+  abandon(): void;
+}
