@@ -103,7 +103,7 @@ function preloadsOf({ outputs }, entry) {
 /** What is mostly of libraries goes without a map: maps of them are larger than everything else. */
 function dropMaps(files) {
   for (const [name, content] of files)
-    if (/^(?:docs|editor|screen)-/.test(name)) {
+    if (/^(?:docs|draw-curves|editor|screen)-/.test(name)) {
       if (name.endsWith('.map')) files.delete(name);
       else
         files.set(

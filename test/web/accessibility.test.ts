@@ -46,6 +46,8 @@ const VIEWS: readonly View[] = [
   { name: 'past and events', hash: `#/clusters/seen?at=2025-01-01T00:01:00Z&${OBJECT}&tab=events`, sign: '.events' },
   { name: 'logs', hash: `#/clusters/seen?${OBJECT}&tab=logs`, sign: '.inspector .command' },
   { name: 'terminal', hash: `#/clusters/seen?${OBJECT}&tab=terminal`, sign: '.xterm-rows', press: 'Follow the log' },
+  { name: 'conditions', hash: `#/clusters/seen?${OBJECT}&tab=history`, sign: '.inspector .chart canvas' },
+  { name: 'curves', hash: '#/clusters/seen?view=curves&object=nodes//node-2&tab=history', sign: '.objects .chart canvas' },
   { name: 'nodes and YAML', hash: `#/clusters/seen?view=nodes&${OBJECT}&tab=yaml`, sign: '.yaml' },
   { name: 'editor', hash: `#/clusters/seen?${OBJECT}&tab=yaml`, sign: '.inspector .cm-content', press: 'Edit' },
   { name: 'faults', hash: '#/clusters/seen?view=faults', sign: '.faults li' },

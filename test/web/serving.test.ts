@@ -81,13 +81,13 @@ describe('the page', () => {
     );
     expect([...first].filter((name) => LATER.test(name))).toEqual([]);
     expect([...first].filter((name) => new TextDecoder().decode(files.get(name)).includes('kind: PodDisruptionBudget'))).toEqual([]);
-    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(3);
+    expect([...files.keys()].filter((name) => LATER.test(name) && name.endsWith('.js')).length).toBe(4);
     expect([...first].reduce((sum, name) => sum + gzipSync(files.get(name) ?? new Uint8Array()).length, 0)).toBeLessThan(90_000);
   });
 });
 
 /** Chunks that come when somebody opens what is in them. */
-const LATER = /^(?:screen|editor|docs)-/;
+const LATER = /^(?:screen|editor|draw-curves|docs)-/;
 
 /** The page, and everything that it loads before anybody asks for more. */
 function firstLoad(): ReadonlySet<string> {

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ApplyDialog } from '../apply/apply-dialog.tsx';
 import { copyKubeconfig } from '../clusters/cluster-card.tsx';
+import { CurveView } from '../curves/curve-view.tsx';
 import { FaultList } from '../faults/fault-list.tsx';
 import { NodeMap } from '../nodes/node-map.tsx';
 import { Inspector } from '../objects/inspector.tsx';
@@ -48,7 +49,7 @@ export function ClusterView({ name }: { readonly name: string }) {
   );
 }
 
-const VIEWS = ['table', 'nodes', 'faults'] as const;
+const VIEWS = ['table', 'nodes', 'curves', 'faults'] as const;
 
 function Below({ session }: { readonly session: Session }) {
   const [isApplying, setApplying] = useState(false);
@@ -82,6 +83,7 @@ function Below({ session }: { readonly session: Session }) {
         </header>
         {shown === 'table' ? <ResourceTable session={session} kinds={kinds} /> : null}
         {shown === 'nodes' ? <NodeMap session={session} /> : null}
+        {shown === 'curves' ? <CurveView session={session} /> : null}
         {shown === 'faults' ? <FaultList session={session} /> : null}
       </section>
       {object === undefined ? null : <Inspector session={session} kinds={kinds} />}

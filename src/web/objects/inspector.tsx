@@ -7,13 +7,14 @@ import { text } from '../text/text.ts';
 import { formatObject, parseObject } from '../timeline/objects.ts';
 import type { Session } from '../cluster/session.ts';
 import { FaultButton } from '../faults/fault-dialog.tsx';
+import { HistoryTab } from '../history/history-tab.tsx';
 import { Events } from './events.tsx';
 import type { Kind } from './kube-objects.ts';
 import { Logs } from './logs.tsx';
 import { Manifest } from './manifest.tsx';
 import { Why } from './why.tsx';
 
-const TABS = ['why', 'events', 'logs', 'terminal', 'yaml'] as const;
+const TABS = ['why', 'history', 'events', 'logs', 'terminal', 'yaml'] as const;
 
 export function Inspector({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const object = parseObject(route.value.object);
@@ -49,6 +50,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
       </div>
       <div class="inspector-body" tabIndex={0} role="region" aria-label={text.inspector[shown]}>
         {shown === 'why' ? <Why session={session} object={object} /> : null}
+        {shown === 'history' && kind !== undefined ? <HistoryTab session={session} object={object} kind={kind} /> : null}
         {shown === 'events' ? <Events session={session} object={object} /> : null}
         {shown === 'logs' ? <Logs session={session} object={object} /> : null}
         {shown === 'terminal' ? <TerminalTab session={session} object={object} /> : null}

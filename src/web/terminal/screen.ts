@@ -3,7 +3,8 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { type ITheme, Terminal } from '@xterm/xterm';
 import css from '@xterm/xterm/css/xterm.css?text';
-import { adopt, strictDocument } from './xterm-document.ts';
+import { adopt } from '../styles/adopt.ts';
+import { strictDocument } from './xterm-document.ts';
 
 export interface Screen {
   write(data: Uint8Array | string): void;

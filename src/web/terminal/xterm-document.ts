@@ -2,6 +2,8 @@
 // style element goes into a constructed style sheet, and what it sets as a style attribute goes through the object model. Both are allowed, since
 // neither is text that somebody could have smuggled into the page. The build puts it in the place of the `document` that xterm.js knows.
 
+import { adopt } from '../styles/adopt.ts';
+
 export const strictDocument: Document = new Proxy(document, {
   get(target, key) {
     if (key === 'createElement') return createElement;
@@ -12,14 +14,6 @@ export const strictDocument: Document = new Proxy(document, {
 
 function createElement(name: string): HTMLElement {
   return name === 'style' ? styleElement() : strictElement(name);
-}
-
-/** Adds a style sheet; returns what takes it out again. */
-export function adopt(sheet: CSSStyleSheet): () => void {
-  document.adoptedStyleSheets.push(sheet);
-  return () => {
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet);
-  };
 }
 
 /** Stands for a style element: its text is that of a sheet, which is there as long as it is. */

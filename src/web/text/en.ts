@@ -182,7 +182,17 @@ export const en = {
     back: 'Back to the present',
     compare: 'Compare with the present',
   },
-  views: { table: 'Table', nodes: 'Nodes', faults: 'Faults' },
+  views: { table: 'Table', nodes: 'Nodes', curves: 'Curves', faults: 'Faults' },
+  history: {
+    conditions: 'Conditions over time',
+    noConditions: 'It has had no conditions.',
+    absent: 'none',
+    counts: 'What it counts',
+    restarts: 'Restarts of containers',
+    pods: 'Pods by state',
+    nodes: 'Nodes by state',
+    plot: (title: string) => `${title}, over time. The values at the moment that is shown stand below.`,
+  },
   table: {
     resource: 'Resource',
     selector: 'Label selector',
@@ -214,6 +224,7 @@ export const en = {
   inspector: {
     title: 'Object',
     why: 'Why',
+    history: 'Over time',
     events: 'Events',
     logs: 'Logs',
     terminal: 'Terminal',

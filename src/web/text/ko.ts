@@ -174,7 +174,17 @@ export const ko: Strings = {
     back: '현재로',
     compare: '현재와 비교',
   },
-  views: { table: '표', nodes: '노드', faults: '장애' },
+  views: { table: '표', nodes: '노드', curves: '곡선', faults: '장애' },
+  history: {
+    conditions: '시간에 따른 컨디션',
+    noConditions: '컨디션이 없습니다.',
+    absent: '없음',
+    counts: '개수',
+    restarts: '컨테이너 재시작 횟수',
+    pods: '상태별 파드 수',
+    nodes: '상태별 노드 수',
+    plot: (title) => `시간에 따른 ${title}. 보고 있는 순간의 값은 아래에 있습니다.`,
+  },
   table: {
     resource: '리소스',
     selector: '레이블 셀렉터',
@@ -206,6 +216,7 @@ export const ko: Strings = {
   inspector: {
     title: '오브젝트',
     why: '이유',
+    history: '변화',
     events: '이벤트',
     logs: '로그',
     terminal: '터미널',

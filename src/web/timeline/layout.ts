@@ -60,8 +60,14 @@ export interface Bar {
   readonly toMs: number;
 }
 
+/** What is drawn as bars: each begins where the one before it ends. */
+export interface Spans {
+  readonly spans: readonly { readonly fromMs: number; readonly state: string; readonly reason?: string | undefined }[];
+  readonly endMs?: number | undefined;
+}
+
 /** The spans of a row in a range that are to be drawn when `pixelMs` are one pixel wide: of those that share a pixel, the first. */
-export function barsOf({ spans, endMs }: Row, { fromMs, toMs }: Range, nowMs: number, pixelMs: number): readonly Bar[] {
+export function barsOf({ spans, endMs }: Spans, { fromMs, toMs }: Range, nowMs: number, pixelMs: number): readonly Bar[] {
   const bars: Bar[] = [];
   let index = Math.max(0, lastNotAfter(spans, fromMs));
   while (index < spans.length) {

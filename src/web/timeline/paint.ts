@@ -72,8 +72,11 @@ function paintAxis(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel):
     const x = Math.round(xOf(atMs)) + 0.5;
     context.strokeStyle = theme.line;
     strokeLine(context, x, 18, x, height);
+    const label = formatElapsed((atMs - startMs) / 1000);
+    // Half a label says something else.
+    if (x + 5 + context.measureText(label).width > width) continue;
     context.fillStyle = theme.muted;
-    context.fillText(formatElapsed((atMs - startMs) / 1000), x + 5, 11);
+    context.fillText(label, x + 5, 11);
   }
   context.strokeStyle = theme.line;
   strokeLine(context, 0, AXIS_HEIGHT - 0.5, width, AXIS_HEIGHT - 0.5);

@@ -9,18 +9,15 @@ const SIZE = 7;
 export function readTheme(context: CanvasRenderingContext2D): Theme {
   const styles = getComputedStyle(document.documentElement);
   const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
-  const pattern = colour('pattern');
+  const patternOf = (pattern: Pattern) => (pattern === 'plain' ? undefined : tile(context, LINES[pattern], colour('pattern')));
   return {
     tones: Object.fromEntries(TONES.map((tone) => [tone, colour(tone)])),
     patterns: {
       plain: undefined,
-      hatch: tile(context, pattern, [[0, SIZE, SIZE, 0]]),
-      stripes: tile(context, pattern, [[SIZE / 2, 0, SIZE / 2, SIZE]]),
-      cross: tile(context, pattern, [
-        [0, SIZE, SIZE, 0],
-        [0, 0, SIZE, SIZE],
-      ]),
-      dots: tile(context, pattern, [[2.5, 3, 4.5, 3]]),
+      hatch: patternOf('hatch'),
+      stripes: patternOf('stripes'),
+      cross: patternOf('cross'),
+      dots: patternOf('dots'),
     } satisfies Record<Pattern, CanvasPattern | undefined>,
     text: colour('text'),
     muted: colour('muted'),
@@ -34,16 +31,39 @@ export function readTheme(context: CanvasRenderingContext2D): Theme {
   };
 }
 
+/** What fills a shape in the look of a state. */
+export function fillOf(context: CanvasRenderingContext2D, tone: string, pattern: Pattern): CanvasPattern | string {
+  const styles = getComputedStyle(document.documentElement);
+  const colour = (name: string) => styles.getPropertyValue(`--${name}`).trim();
+  return tile(context, LINES[pattern], colour('pattern'), colour(tone)) ?? colour(tone);
+}
+
+const LINES: Readonly<Record<Pattern, readonly (readonly [number, number, number, number])[]>> = {
+  plain: [],
+  hatch: [[0, SIZE, SIZE, 0]],
+  stripes: [[SIZE / 2, 0, SIZE / 2, SIZE]],
+  cross: [
+    [0, SIZE, SIZE, 0],
+    [0, 0, SIZE, SIZE],
+  ],
+  dots: [[2.5, 3, 4.5, 3]],
+};
+
 function tile(
   context: CanvasRenderingContext2D,
+  lines: (typeof LINES)[Pattern],
   colour: string,
-  lines: readonly (readonly [number, number, number, number])[],
+  ground?: string,
 ): CanvasPattern | undefined {
   const canvas = document.createElement('canvas');
   canvas.width = SIZE;
   canvas.height = SIZE;
   const brush = canvas.getContext('2d');
   if (brush === null) return undefined;
+  if (ground !== undefined) {
+    brush.fillStyle = ground;
+    brush.fillRect(0, 0, SIZE, SIZE);
+  }
   brush.strokeStyle = colour;
   brush.lineWidth = 1.3;
   for (const [fromX, fromY, toX, toY] of lines) {
