@@ -1,5 +1,6 @@
 // Forks: clusters that begin where another one was, now or in the past, and share with it what they do not change.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { clockOf, type Command, replayUntil, type Steps } from '../engine/cluster/index.ts';
 import { forkState } from '../engine/kernel/state.ts';
 import type { Place } from './instant.ts';
@@ -7,7 +8,7 @@ import { Job } from './job.ts';
 import { type ForkBase, LiveCluster } from './live-cluster.ts';
 import { checkPresent, type HistoryOwner, inTurns } from './history.ts';
 import { type ForkMade, type ForkRequest, type RewindRequest, type Rewound, ServiceError } from './ports.ts';
-import type { CommitLog, Directory, DirectoryRow } from './storage.ts';
+import type { Directory, DirectoryRow } from './storage.ts';
 
 /** What forking needs of the service. */
 export interface ForkingOwner extends HistoryOwner {
@@ -30,43 +31,44 @@ export class Forking {
     const fork = async (): Promise<LiveCluster> => {
       const start = await this.startAt(parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
       await this.quiet(parent);
-      const origin = parent.pinFork(row.file, start.base);
-      const made = begin(parent, start, { ...row, origin }, (forked) => this.owner.directory.create(forked, () => {}));
+      const made = await this.make(parent, start, { ...row, origin: parent.pinFork(row.file, start.base) });
       if (seed !== undefined) made.execute({ type: 'seed', seed });
+      this.owner.directory.add(rowOf(made));
       return made;
     };
     const live = await this.guard(name, () => parent.holding(fork));
     this.owner.onOpen(live);
-    return { row: live.row, info: live.info };
+    return { row: rowOf(live), info: live.info };
   }
 
   /** Two forks of the cluster, of which the first one has its name from then on. */
   async rewind(name: string, { to, rewound, kept }: RewindRequest): Promise<Rewound> {
     const { owner } = this;
     const parent = await owner.settled(name);
-    if (parent.isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
+    checkClockFree(parent);
     const rewind = async (): Promise<Rewound> => {
       const start = await this.startAt(parent, parent.placeOf(to));
       await this.quiet(parent);
-      // From here on in one turn: what was is not changed any more.
       const { uid, origin } = parent.row;
       const formerUids = [uid, ...(origin?.formerUids ?? [])];
-      const make = (row: DirectoryRow): CommitLog => owner.directory.make(row);
-      const back = begin(parent, start, { ...rewound, origin: { ...parent.pinFork(rewound.file, start.base), formerUids } }, make);
+      const back = await this.make(parent, start, { ...rewound, origin: { ...parent.pinFork(rewound.file, start.base), formerUids } });
+      try {
+        await this.quiet(parent);
+        checkClockFree(parent);
+      } catch (error) {
+        back.abandon();
+        throw error;
+      }
+      // From here on in one turn: what was is not changed any more.
       const now = parent.presentBase();
-      const rest = begin(
-        parent,
-        { base: now, last: undefined },
-        { ...kept, origin: { ...parent.pinFork(kept.file, now), rewoundUid: rewound.uid } },
-        make,
-      );
+      const rest = this.begin(parent, now, { ...kept, origin: { ...parent.pinFork(kept.file, now), rewoundUid: rewound.uid } });
       rest.execute({ type: 'clock', clock: { mode: 'manual' } });
       parent.hub.close();
       parent.close();
-      owner.directory.rewind(back.row, rest.row);
+      owner.directory.rewind(rowOf(back), rowOf(rest));
       owner.leave(parent);
       for (const live of [rest, back]) owner.onOpen(live);
-      return { rewound: back.row, kept: rest.row, info: back.info };
+      return { rewound: rowOf(back), kept: rowOf(rest), info: back.info };
     };
     return this.guard(name, () => parent.holding(rewind));
   }
@@ -75,6 +77,32 @@ export class Forking {
   private async quiet(parent: LiveCluster): Promise<void> {
     await this.owner.settled(parent.name);
     checkPresent(this.owner, parent);
+  }
+
+  /** Makes a fork that the directory does not know yet, in turns: the command that leads from its base to its place may set much off. */
+  private async make(parent: LiveCluster, { base, last }: Start, row: DirectoryRow): Promise<LiveCluster> {
+    const live = this.begin(parent, base, row);
+    if (last === undefined) return live;
+    try {
+      const job = live.begin(last);
+      for (;;) {
+        live.turn(this.owner.turnEnd());
+        if (job.isOver) return live;
+        await nextTurn();
+        checkPresent(this.owner, parent);
+      }
+    } catch (error) {
+      live.cancelJob(error);
+      live.abandon();
+      throw error;
+    }
+  }
+
+  private begin(parent: LiveCluster, base: ForkBase, row: DirectoryRow): LiveCluster {
+    const forked: DirectoryRow = { ...row, isRunning: clockOf(base.state).mode === 'running' };
+    const live = LiveCluster.fork({ row: forked, log: this.owner.directory.make(forked) }, parent, base);
+    live.closeExecs();
+    return live;
   }
 
   /** In turns, where the past has to be made again. */
@@ -91,12 +119,13 @@ export class Forking {
   }
 }
 
-function begin(parent: LiveCluster, { base, last }: Start, row: DirectoryRow, make: (row: DirectoryRow) => CommitLog): LiveCluster {
-  const forked: DirectoryRow = { ...row, isRunning: clockOf(base.state).mode === 'running' };
-  const live = LiveCluster.fork({ row: forked, log: make(forked) }, parent, base);
-  live.closeExecs();
-  if (last !== undefined) live.execute(last);
-  return live;
+/** With the clock as the fork's own commands left it. */
+function rowOf({ row, isRunning }: LiveCluster): DirectoryRow {
+  return { ...row, isRunning };
+}
+
+function checkClockFree({ name, isAdvancing }: LiveCluster): void {
+  if (isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
 }
 
 interface Start {

@@ -4,6 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateHash } from '../../src/engine/cluster/index.ts';
 import { tableData } from '../../src/engine/kernel/state.ts';
+import { newRow } from '../../src/service/new-row.ts';
+import type { Instant } from '../../src/service/ports.ts';
 import { configOf, createPod, createReplicaSet, ServiceFixture, START_MS, uninterrupted } from './fixtures.ts';
 
 const REPLICAS = 1_500;
@@ -27,23 +29,29 @@ function begin(): { readonly done: Promise<unknown>; isOver: boolean } {
   return begun;
 }
 
+/** How many turns others had while some work was done. */
+async function meanwhile(work: Promise<unknown>): Promise<number> {
+  const going = { isOver: false };
+  const done = work.finally(() => (going.isOver = true));
+  let turns = 0;
+  for (; !going.isOver; turns += 1) {
+    if (turns % 100 === 0) fixture.service.execute('b', createPod(`p${turns}`));
+    await nextTurn();
+  }
+  await done;
+  return turns;
+}
+
 describe('a command in turns', () => {
   it('lets others have theirs, and makes the history of one piece', async () => {
-    const begun = begin();
-    let others = 0;
-    while (!begun.isOver) {
-      fixture.service.execute('b', createPod(`p${(others += 1)}`));
-      await nextTurn();
-    }
-    await begun.done;
-    expect(others).toBeGreaterThan(10);
+    expect(await meanwhile(begin().done)).toBeGreaterThan(200);
     const whole = uninterrupted(configOf('a'), [createReplicaSet('web', REPLICAS)]);
     expect(fixture.service.get('a').digest).toBe(whole.digest);
     expect(fixture.service.read('a', stateHash)).toBe(whole.hash);
   });
 
   it('is done in the first turn when it is small', async () => {
-    const large = new ServiceFixture();
+    const large = new ServiceFixture({ sliceMs: 2_000 });
     large.service.create(configOf('a'));
     let isOver = false;
     void large.service.perform('a', createPod('p')).then(() => (isOver = true));
@@ -113,6 +121,45 @@ describe('an instant of an advance', () => {
     expect(turns).toBeGreaterThan(100);
     const whole = uninterrupted(configOf('a'), [createReplicaSet('web', 200), { type: 'advance', toMs: START_MS + 60_000 }]);
     expect(fixture.service.get('a').digest).toBe(whole.digest);
+  });
+});
+
+describe('a way into the middle of a command', () => {
+  const middle = async (): Promise<Instant> => {
+    await begin().done;
+    return { kind: 'revision', revision: fixture.service.latestRevision('a') - 10 };
+  };
+
+  it('is gone in turns by a fork, which nobody finds before it has arrived', async () => {
+    const at = await middle();
+    const whole = fixture.service.get('a').digest;
+    const forking = fixture.service.fork('a', { row: newRow(configOf('f'), {}, false), at });
+    expect(() => fixture.service.get('f')).toThrow('there is no cluster f');
+    expect(await meanwhile(forking)).toBeGreaterThan(200);
+    expect(fixture.service.get('f').digest).toBe(whole);
+    expect(fixture.service.read('f', stateHash)).toBe(fixture.service.read('a', stateHash));
+    await fixture.restart();
+    expect(fixture.service.get('f').digest).toBe(whole);
+  });
+
+  it('is gone in turns by a rewind, and what is done meanwhile is kept', async () => {
+    const to = await middle();
+    const rewound = newRow(configOf('a'), {}, true);
+    const rewinding = fixture.service.rewind('a', { to, rewound, kept: newRow(configOf('kept'), {}, false) });
+    await nextTurn();
+    const late = fixture.service.perform('a', createPod('late'));
+    expect(await meanwhile(rewinding)).toBeGreaterThan(200);
+    await late;
+    const podsOf = (name: string) => fixture.service.read(name, (state) => tableData(state, 'objects/pods').rows.size);
+    expect([podsOf('a'), podsOf('kept')]).toEqual([REPLICAS, REPLICAS + 1]);
+  });
+
+  it('is given up with its cluster', async () => {
+    const forking = fixture.service.fork('a', { row: newRow(configOf('f'), {}, false), at: await middle() });
+    await nextTurn();
+    fixture.service.remove('a');
+    await expect(forking).rejects.toMatchObject({ code: 'storage-unavailable' });
+    expect(() => fixture.service.get('f')).toThrow('there is no cluster f');
   });
 });
 
