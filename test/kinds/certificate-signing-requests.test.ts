@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../../src/engine/apimachinery/base64.ts';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
-import { authorityOf } from '../../src/engine/controllers/certificates/authority.ts';
+import { authorityOf } from '../../src/engine/controllers/shared/authority.ts';
 import { certificateSigningRequestKind } from '../../src/engine/kinds/certificatesigningrequest/index.ts';
 import type { CertificateSigningRequest } from '../../src/engine/kinds/certificatesigningrequest/types.ts';
 import { createTestCluster, type TestCluster } from '../support/engine.ts';
@@ -48,8 +48,19 @@ MYcErBIAAjAKBggqhkjOPQQDAgNJADBGAiEAo6b7FaUyEnztmHfIXW0VjS6wW0mr
 E1iSW88CDTu3pi8CIQDgi1By+QnX+6Of2J8pIj7Eh3ZV3KPvul/hWRsBXrDnmA==
 -----END CERTIFICATE REQUEST-----
 `;
+/** `-subj /O=system:nodes/CN=system:node:node-1`. */
+const KUBELET = `-----BEGIN CERTIFICATE REQUEST-----
+MIHvMIGWAgEAMDQxFTATBgNVBAoMDHN5c3RlbTpub2RlczEbMBkGA1UEAwwSc3lz
+dGVtOm5vZGU6bm9kZS0xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEz5URWoHb
+Yg7RJA+faLGj6UJL3ysC7hLUgDTKqbZyMe+jU9VRS6m5g/QQtcHJiXH9O5rORUGJ
+zORWXpoUIJTp96AAMAoGCCqGSM49BAMCA0gAMEUCIQD+JMshLwMgzu/Xf2TWVsOT
+9jmDQryGxmKFKS7CyzBsEgIgF0zaXQ7OceRbgqxj31OLI5AVeb7WXf1bkcVy2QMW
+DGg=
+-----END CERTIFICATE REQUEST-----
+`;
 
 const CLIENT = 'kubernetes.io/kube-apiserver-client';
+const KUBELET_CLIENT = 'kubernetes.io/kube-apiserver-client-kubelet';
 const SERVING = 'kubernetes.io/kubelet-serving';
 const RESOURCE = 'certificatesigningrequests.certificates.k8s.io';
 
@@ -123,25 +134,38 @@ describe('a request that is approved', () => {
   });
 
   it.each([
-    [
-      'usages of another signer',
-      { usages: ['server auth'] },
-      JANE,
-      'usages did not match [client auth digital signature key encipherment]',
-    ],
+    ['ten minutes', 600, 'Jan  1 00:10:00 2026 GMT'],
+    ['seven hours', 25_200, 'Jan  1 07:00:00 2026 GMT'],
+    ['a day, which begins earlier', 86_400, 'Jan  1 23:55:00 2026 GMT'],
+    ['no longer than a year', 400_000_000, 'Dec 31 23:55:00 2026 GMT'],
+  ])('C945 lives for %s', (_, expirationSeconds, end) => {
+    expect(issued(requestOf({ expirationSeconds })).validTo).toBe(end);
+  });
+
+  it.each([
+    ['a usage of another signer', { usages: ['client auth', 'server auth'] }, JANE, 'invalid usage for client certificate: server auth'],
+    ['no usage of its signer', { usages: ['key encipherment'] }, JANE, 'missing required usage for client certificate: client auth'],
     ['no node', { signerName: SERVING, usages: ['server auth'] }, JANE, 'subject organization is not system:nodes'],
+    ['no name that it serves', { signerName: SERVING, usages: ['server auth'] }, KUBELET, 'DNS or IP subjectAltName is required'],
     [
-      'names that a client has not',
-      { signerName: 'kubernetes.io/kube-apiserver-client-kubelet' },
+      'too few usages',
+      { signerName: SERVING, usages: ['server auth'] },
       NODE,
-      'DNS subjectAltNames are not allowed',
+      'usages did not match [digital signature key encipherment server auth]',
+    ],
+    ['names that a client has not', { signerName: KUBELET_CLIENT }, NODE, 'DNS subjectAltNames are not allowed'],
+    [
+      'usages that a kubelet has not',
+      { signerName: KUBELET_CLIENT },
+      KUBELET,
+      'usages did not match [client auth digital signature key encipherment]',
     ],
   ])('C945 with %s fails', (_, spec, request, message) => {
     const cluster = createTestCluster();
     cluster.create(requestOf(spec, request));
     decide(cluster);
     expect(seen(cluster)?.status).toMatchObject({
-      conditions: [{ type: 'Approved' }, { type: 'Failed', status: 'True', reason: 'SignerValidationFailed', message }],
+      conditions: [{ type: 'Approved' }, { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message }],
     });
     expect(seen(cluster)?.status.certificate).toBeUndefined();
   });
@@ -160,6 +184,66 @@ describe('a request that is approved', () => {
     expect(seen(denied)?.status.certificate).toBeUndefined();
   });
 });
+
+describe('C946 a request of a kubelet', () => {
+  const usages = ['digital signature', 'client auth'];
+  const SELF = 'selfnodeclient';
+  const OTHER = 'nodeclient';
+  const AUTO = 'Auto approving kubelet client certificate after SubjectAccessReview.';
+  const AUTO_SELF = 'Auto approving self kubelet client certificate after SubjectAccessReview.';
+
+  it.each([
+    ['a node for itself', 'system:node:node-1', SELF, {}, KUBELET, AUTO_SELF],
+    ['a node for itself, with an RSA key', 'system:node:node-1', SELF, { usages: [...usages, 'key encipherment'] }, KUBELET, AUTO_SELF],
+    ['another node', 'system:node:node-2', SELF, {}, KUBELET, undefined],
+    ['a bootstrap token', 'system:bootstrap:abcdef', OTHER, {}, KUBELET, AUTO],
+    ['a node that may ask for others', 'system:node:node-1', OTHER, {}, KUBELET, AUTO],
+    ['somebody who may not', 'jane', undefined, {}, KUBELET, undefined],
+    ['who may, for a user', 'jane', OTHER, { signerName: CLIENT }, JANE, undefined],
+    ['who may, for the wrong usages', 'jane', OTHER, { usages: ['client auth'] }, KUBELET, undefined],
+    ['who may, with names', 'jane', OTHER, {}, NODE, undefined],
+  ])('C946 of %s', (_, username, role, spec, request, message) => {
+    const cluster = createTestCluster();
+    if (role !== undefined) {
+      const name = `system:certificates.k8s.io:certificatesigningrequests:${role}`;
+      cluster.create({
+        ...objectOf('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', {}),
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: username }],
+      });
+    }
+    bindCreation(cluster, username);
+    const body = requestOf({ signerName: KUBELET_CLIENT, usages, ...spec }, request);
+    const user = { username, groups: ['system:authenticated'] };
+    cluster.accept({ verb: 'create', resource: RESOURCE, body, options: {}, user });
+    const { conditions, certificate } = seen(cluster)?.status ?? {};
+    const time = { lastUpdateTime: '2026-01-01T00:00:00Z', lastTransitionTime: '2026-01-01T00:00:00Z' };
+    expect(conditions).toEqual(
+      message === undefined ? undefined : [{ type: 'Approved', status: 'True', reason: 'AutoApproved', message, ...time }],
+    );
+    expect(certificate === undefined).toBe(message === undefined);
+  });
+
+  it('C946 of the owner is approved, who may do everything', () => {
+    const cluster = createTestCluster();
+    cluster.create(requestOf({ signerName: KUBELET_CLIENT, usages }, KUBELET));
+    expect(seen(cluster)?.status).toMatchObject({ conditions: [{ message: AUTO }], certificate: expect.any(String) });
+  });
+});
+
+/** Everybody of these cases may ask for certificates. */
+function bindCreation(cluster: TestCluster, username: string): void {
+  const group = 'rbac.authorization.k8s.io';
+  const rules = [{ apiGroups: ['certificates.k8s.io'], resources: ['certificatesigningrequests'], verbs: ['create'] }];
+  cluster.create({ apiVersion: `${group}/v1`, kind: 'ClusterRole', metadata: { name: 'asks' }, rules });
+  cluster.create({
+    apiVersion: `${group}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'asks' },
+    roleRef: { apiGroup: group, kind: 'ClusterRole', name: 'asks' },
+    subjects: [{ apiGroup: group, kind: 'User', name: username }],
+  });
+}
 
 describe('a request', () => {
   it('says who made it, whatever it says itself, and does not change', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../../src/engine/apimachinery/base64.ts';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
+import { authorityCertificate } from '../../src/engine/controllers/shared/authority.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Container, Pod } from '../../src/engine/kinds/pod/types.ts';
 import { containerConfig, containerFiles, containerMounts } from '../../src/engine/kubelet/container-config.ts';
@@ -150,7 +151,7 @@ function treeRows(cluster: PodCluster): string[] {
 }
 
 describe('mounts', () => {
-  it('O3 the account volume holds token, certificate and namespace, read-only and never stored', () => {
+  it('O3 C926 the account volume holds token, certificate and namespace, read-only and never stored', () => {
     const cluster = createPodCluster();
     cluster.apply(podOf('web', [[]], []));
     cluster.advanceTo(5);
@@ -158,7 +159,7 @@ describe('mounts', () => {
     const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
     expect(files.list(folder)).toEqual(['ca.crt', 'namespace', 'token']);
     expect(files.read(`${folder}/namespace`)).toBe('default');
-    expect(files.read(`${folder}/ca.crt`)).toContain('BEGIN CERTIFICATE');
+    expect(files.read(`${folder}/ca.crt`)).toBe(authorityCertificate(cluster.state));
     const claims = (files.read(`${folder}/token`) ?? '').split('.')[1] ?? '';
     expect(JSON.parse(decodeBase64(claims.padEnd(Math.ceil(claims.length / 4) * 4, '=')))).toMatchObject({
       sub: 'system:serviceaccount:default:default',

@@ -74,7 +74,7 @@ export {
   readExec,
 } from '../kubelet/exec-sessions.ts';
 export { BAD_REQUEST } from '../kubelet/runtime/shell/index.ts';
-export { authorityCertificate } from '../controllers/certificates/authority.ts';
+export { authorityCertificate } from '../controllers/shared/authority.ts';
 export { askKubelet, type KubeletAnswer, locateKubelet } from '../kubelet/node-api.ts';
 export { isPlainToTls, locatePod, locateService, type ProxyPlace, proxyFailure } from '../kubelet/proxy.ts';
 export { askPort, checkForward, checkPort, getRequest, isNoted, type PortAnswer, type PortRequest } from '../kubelet/port-forward.ts';

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Condition, KubeObject } from '../../../src/engine/apimachinery/meta.ts';
 import { namespaceConditions, type RemainingContent } from '../../../src/engine/controllers/namespace/conditions.ts';
+import { authorityCertificate } from '../../../src/engine/controllers/shared/authority.ts';
 import type { Namespace } from '../../../src/engine/kinds/namespace/types.ts';
 import { barePod, createTestCluster, replicaSet, START_MS, type TestCluster } from '../../support/engine.ts';
 import { parseTable } from '../../support/text-table.ts';
@@ -151,7 +153,8 @@ describe('C925 C926 what a fresh namespace has', () => {
     const [map] = cluster.list<KubeObject & { data: Record<string, string> }>('configmaps', 'n');
     expect(map?.metadata.name).toBe('kube-root-ca.crt');
     expect(map?.metadata.annotations?.['kubernetes.io/description']).toMatch(/^Contains a CA bundle/);
-    expect(Object.keys(map?.data ?? {})).toEqual(['ca.crt']);
+    expect(map?.data).toEqual({ 'ca.crt': authorityCertificate(cluster.state) });
+    expect(new X509Certificate(map?.data['ca.crt'] ?? '').subject).toBe('CN=kubernetes');
   });
 
   it('C925 C926 both come back when deleted, and the certificate when changed', () => {

@@ -13,12 +13,19 @@ export interface CertificateRequest {
   readonly publicKey: readonly number[];
   /** The extension of names that it asks for, encoded: the value of subjectAltName. */
   readonly names: readonly number[] | undefined;
+  /** What kinds of names these are. */
+  readonly nameKinds: readonly NameKind[];
 }
+
+export type NameKind = 'DNS' | 'Email' | 'IP' | 'URI';
 
 const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
 export const SUBJECT_ALT_NAME = '2.5.29.17';
+
+/** By the tags of their context. */
+const NAME_KINDS: Readonly<Record<string, NameKind>> = { '129': 'Email', '130': 'DNS', '134': 'URI', '135': 'IP' };
 
 /** Reads a request in PEM. The error is Go's. */
 export function readRequest(
@@ -37,12 +44,14 @@ function readInfo(bytes: readonly number[]): CertificateRequest | undefined {
   if (version?.tag !== TAG.integer || subject?.tag !== TAG.sequence || publicKey?.tag !== TAG.sequence) return undefined;
   const parts = namesOf(subject);
   if (parts === undefined) return undefined;
+  const names = attributes?.tag === contextTag(0) ? requestedNames(attributes) : undefined;
   return {
     subject: subject.bytes,
     commonName: parts.findLast(({ type }) => type === COMMON_NAME)?.text ?? '',
     organizations: parts.filter(({ type }) => type === ORGANIZATION).map(({ text }) => text),
     publicKey: publicKey.bytes,
-    names: attributes?.tag === contextTag(0) ? requestedNames(attributes) : undefined,
+    names,
+    nameKinds: kindsOf(names),
   };
 }
 
@@ -79,4 +88,9 @@ function requestedNames(attributes: Element): readonly number[] | undefined {
     }
   }
   return undefined;
+}
+
+function kindsOf(names: readonly number[] | undefined): readonly NameKind[] {
+  const found = childrenOf(readElements(names ?? [])?.[0]) ?? [];
+  return [...new Set(found.flatMap(({ tag }) => NAME_KINDS[`${tag}`] ?? []))];
 }

@@ -1,13 +1,11 @@
 // Requests for certificates: the built-in signers sign what was approved, and what is old is removed.
-// Upstream: pkg/controller/certificates/{signer/signer.go,authority/policies.go,cleaner/cleaner.go}, pkg/apis/certificates/helpers.go (v1.33).
-// Rules: C945. Deviation: requests of kubelets are approved by nobody by themselves.
+// Upstream: pkg/controller/certificates/{approver/sarapprove.go,signer/signer.go,authority/policies.go,cleaner/cleaner.go} (v1.33). Rules: C945, C946.
 
 import { encodeBase64 } from '../../apimachinery/base64.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import { signCertificate } from '../../apimachinery/x509/certificate.ts';
 import { type CertificateRequest, readRequest } from '../../apimachinery/x509/request.ts';
 import { deleteObject, getObject, listObjects, writeStatus } from '../../apiserver/api.ts';
-import { CLIENT_SIGNER } from '../../apiserver/certificate-admission.ts';
 import { certificateSigningRequestKind } from '../../kinds/certificatesigningrequest/index.ts';
 import type { CertificateSigningRequest } from '../../kinds/certificatesigningrequest/types.ts';
 import { APPROVED, DENIED, FAILED, has, requestText } from '../../kinds/certificatesigningrequest/validation.ts';
@@ -17,7 +15,9 @@ import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { setTimer } from '../../kernel/timers.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { authorityOf } from './authority.ts';
+import { authorityOf } from '../shared/authority.ts';
+import { approvalOf } from './approval.ts';
+import { refuseToSign } from './signers.ts';
 
 const QUEUE = 'certificates';
 const CLEAN_TIMER = 'certificates.clean';
@@ -29,38 +29,9 @@ const PENDING_MS = 24 * HOUR_MS;
 /** A certificate lives a year unless less is asked for, and begins a little earlier, for clocks that go slow. */
 const DURATION_MS = 8_760 * HOUR_MS;
 const BACKDATE_MS = 300_000;
+const LEAST_MS = 600_000;
+const SHORT_MS = 8 * HOUR_MS;
 const SERIAL_BYTES = 16;
-
-interface Signer {
-  readonly allowed: readonly string[];
-  readonly required: string;
-  /** What else is wrong with a request. */
-  readonly refuse?: (request: CertificateRequest) => string | undefined;
-}
-
-const NODE_GROUP = 'system:nodes';
-const NODE_PREFIX = 'system:node:';
-
-function refuseNode({ commonName, organizations, names }: CertificateRequest, wantsNames: boolean): string | undefined {
-  if (organizations.length !== 1 || organizations[0] !== NODE_GROUP) return `subject organization is not ${NODE_GROUP}`;
-  if (!commonName.startsWith(NODE_PREFIX)) return `subject common name does not begin with ${NODE_PREFIX}`;
-  if (wantsNames && names === undefined) return 'DNS or IP subjectAltName is required';
-  return !wantsNames && names !== undefined ? 'DNS subjectAltNames are not allowed' : undefined;
-}
-
-const SIGNERS: Readonly<Record<string, Signer>> = {
-  [CLIENT_SIGNER]: { allowed: ['digital signature', 'key encipherment', 'client auth'], required: 'client auth' },
-  'kubernetes.io/kube-apiserver-client-kubelet': {
-    allowed: ['digital signature', 'key encipherment', 'client auth'],
-    required: 'client auth',
-    refuse: (request) => refuseNode(request, false),
-  },
-  'kubernetes.io/kubelet-serving': {
-    allowed: ['digital signature', 'key encipherment', 'server auth'],
-    required: 'server auth',
-    refuse: (request) => refuseNode(request, true),
-  },
-};
 
 export const certificatesController: Component = {
   name: QUEUE,
@@ -71,52 +42,57 @@ export const certificatesController: Component = {
       armCleaner(state);
     },
   },
-  reconcile: signRequest,
+  reconcile(state, name) {
+    const csr = getObject(state, certificateSigningRequestKind, undefined, name);
+    if (csr === undefined || (csr.status.certificate ?? '') !== '') return;
+    const read = readRequest(requestText(csr));
+    if (!read.ok) return;
+    approve(state, csr, read.value);
+    sign(state, csr, read.value);
+  },
   timers: { [CLEAN_TIMER]: clean },
 };
 
-/** Signs a request that was approved, for a signer that is the cluster's own. */
-function signRequest(state: ClusterState, name: string): void {
-  const csr = getObject(state, certificateSigningRequestKind, undefined, name);
-  const { conditions, certificate = '' } = csr?.status ?? {};
-  if (csr === undefined || certificate !== '' || !has(conditions, APPROVED) || has(conditions, DENIED) || has(conditions, FAILED)) return;
-  const signer = Object.hasOwn(SIGNERS, csr.spec.signerName) ? SIGNERS[csr.spec.signerName] : undefined;
-  if (signer === undefined) return;
-  const read = readRequest(requestText(csr));
-  const problem = read.ok ? (refuseUsages(csr, signer) ?? signer.refuse?.(read.value)) : read.error;
-  if (problem !== undefined) return fail(state, csr, problem);
-  if (read.ok) issue(state, csr, read.value);
+/** C946: what a kubelet asks for is approved where who asks may ask for it. The change of the condition brings the signer. */
+function approve(state: ClusterState, csr: CertificateSigningRequest, request: CertificateRequest): void {
+  const { conditions = [] } = csr.status;
+  if (has(conditions, APPROVED) || has(conditions, DENIED)) return;
+  const message = approvalOf(state, csr, request);
+  if (message !== undefined) addCondition(state, csr, { type: APPROVED, reason: 'AutoApproved', message });
 }
 
-function refuseUsages({ spec: { usages = [] } }: CertificateSigningRequest, { allowed, required }: Signer): string | undefined {
-  const isRight = usages.includes(required) && usages.every((usage) => allowed.includes(usage));
-  return isRight ? undefined : `usages did not match [${[...allowed].sort().join(' ')}]`;
+/** C945: signs a request that was approved, for a signer that is the cluster's own. */
+function sign(state: ClusterState, csr: CertificateSigningRequest, request: CertificateRequest): void {
+  const { conditions } = csr.status;
+  if (!has(conditions, APPROVED) || has(conditions, DENIED) || has(conditions, FAILED)) return;
+  const verdict = refuseToSign(csr.spec, request);
+  if (verdict === 'not ours') return;
+  if (verdict === undefined) issue(state, csr, request);
+  else addCondition(state, csr, { type: FAILED, reason: 'SignerValidationFailure', message: verdict });
 }
 
-function fail(state: ClusterState, csr: CertificateSigningRequest, message: string): void {
+function addCondition(
+  state: ClusterState,
+  csr: CertificateSigningRequest,
+  said: { readonly type: string; readonly reason: string; readonly message: string },
+): void {
   const now = formatTime(state.nowMs);
-  const condition = {
-    type: FAILED,
-    status: 'True',
-    reason: 'SignerValidationFailed',
-    message,
-    lastUpdateTime: now,
-    lastTransitionTime: now,
-  };
+  const condition = { ...said, status: 'True', lastUpdateTime: now, lastTransitionTime: now };
   writeStatus(state, certificateSigningRequestKind, csr, { ...csr.status, conditions: [...(csr.status.conditions ?? []), condition] });
 }
 
 function issue(state: ClusterState, csr: CertificateSigningRequest, request: CertificateRequest): void {
   const { expirationSeconds, usages = [] } = csr.spec;
   const authority = authorityOf(state);
-  const lifetimeMs = expirationSeconds === undefined ? DURATION_MS : Math.min(expirationSeconds * 1000, DURATION_MS);
-  const notBeforeMs = state.nowMs - BACKDATE_MS;
+  const lifetimeMs = expirationSeconds === undefined ? DURATION_MS : Math.min(Math.max(expirationSeconds * 1000, LEAST_MS), DURATION_MS);
+  // What lives long ends a little earlier too, so that it lives for as long as was asked for.
+  const endMs = state.nowMs + (lifetimeMs < SHORT_MS ? lifetimeMs : lifetimeMs - BACKDATE_MS);
   const certificate = signCertificate(authority, {
     subject: request.subject,
     publicKey: request.publicKey,
     serial: Array.from({ length: SERIAL_BYTES }, () => drawBelow(state, 'certificate-serial', 256)),
-    notBeforeMs,
-    notAfterMs: Math.min(expirationSeconds === undefined ? notBeforeMs + lifetimeMs : state.nowMs + lifetimeMs, authority.notAfterMs),
+    notBeforeMs: state.nowMs - BACKDATE_MS,
+    notAfterMs: Math.min(endMs, authority.notAfterMs),
     usages,
     names: request.names,
   });

@@ -1,5 +1,5 @@
 // Publishes the cluster's certificate authority as the ConfigMap `kube-root-ca.crt` in every active namespace (C926).
-// Upstream: pkg/controller/certificates/rootcacertpublisher/publisher.go (v1.33). The certificate is a placeholder text: nothing verifies it.
+// Upstream: pkg/controller/certificates/rootcacertpublisher/publisher.go (v1.33).
 
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { createObject, getObject, writeObject } from '../../apiserver/api.ts';
@@ -8,13 +8,13 @@ import { enqueue } from '../../kernel/work-queue.ts';
 import { type ConfigMap, configMapKind } from '../../kinds/configmap/index.ts';
 import type { Draft } from '../../kinds/kind.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
+import { authorityCertificate } from '../shared/authority.ts';
 
 const NAME = 'root-ca';
 const CONFIG_MAP = 'kube-root-ca.crt';
 const DESCRIPTION_ANNOTATION = 'kubernetes.io/description';
 const DESCRIPTION =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
-const DATA = { 'ca.crt': '-----BEGIN CERTIFICATE-----\nc2ltdWxhdGVkIGNsdXN0ZXI=\n-----END CERTIFICATE-----\n' };
 
 export const rootCaController: Component = {
   name: NAME,
@@ -29,17 +29,18 @@ export const rootCaController: Component = {
   reconcile(state, name) {
     const namespace = getObject(state, namespaceKind, undefined, name);
     if (namespace === undefined || namespace.status.phase !== 'Active') return;
+    const data = { 'ca.crt': authorityCertificate(state) };
     const present = getObject(state, configMapKind, name, CONFIG_MAP);
     if (present === undefined) {
       const metadata = { name: CONFIG_MAP, namespace: name, annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION } };
-      const draft = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data: { ...DATA } };
+      const draft = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data };
       createObject(state, configMapKind, draft as unknown as Draft<ConfigMap>, { trusted: true });
       return;
     }
     const annotations = present.metadata.annotations ?? {};
-    if (isJsonEqual(present.data, DATA) && (annotations[DESCRIPTION_ANNOTATION] ?? '') !== '') return;
+    if (isJsonEqual(present.data, data) && (annotations[DESCRIPTION_ANNOTATION] ?? '') !== '') return;
     const metadata = { ...present.metadata, annotations: { ...annotations, [DESCRIPTION_ANNOTATION]: DESCRIPTION } };
-    writeObject(state, configMapKind, { ...present, metadata, data: { ...DATA } });
+    writeObject(state, configMapKind, { ...present, metadata, data });
   },
   timers: {},
 };

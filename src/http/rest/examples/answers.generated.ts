@@ -14,7 +14,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "mode": "manual"
       },
       "resourceVersion": "66",
-      "digest": "b931af777f0bd609d23dc5977a2c68f8",
+      "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
       "nodes": 2,
       "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
@@ -57,7 +57,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "rate": "auto"
       },
       "resourceVersion": "66",
-      "digest": "90bb394f8e58c2a4257e177b81ac9b3f",
+      "digest": "c92ef74d30b386389c164718b7d7b48f",
       "nodes": 2,
       "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
@@ -92,7 +92,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "runs": [
         {
           "variant": "seed=1",
-          "digest": "21664b433f59666c9fa55e5fa914ebf5",
+          "digest": "ea2b3276f7f0f06248aaa9503aa5aa57",
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -100,7 +100,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         },
         {
           "variant": "seed=2",
-          "digest": "584b67ee967e505bdfdf6148743ba86d",
+          "digest": "194bc861594508d08fce9e784cf41654",
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -207,7 +207,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "ok": true,
       "runs": [
         {
-          "digest": "d324510971d4fbc2aa1da0446622e65e",
+          "digest": "4986386bc4a8b4d19fb9750c6685097f",
           "watchEvents": 9,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
@@ -243,7 +243,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "mode": "manual"
           },
           "resourceVersion": "66",
-          "digest": "b931af777f0bd609d23dc5977a2c68f8",
+          "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
           "nodes": 2,
           "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
@@ -282,7 +282,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "rate": "auto"
           },
           "resourceVersion": "66",
-          "digest": "90bb394f8e58c2a4257e177b81ac9b3f",
+          "digest": "c92ef74d30b386389c164718b7d7b48f",
           "nodes": 2,
           "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
@@ -325,7 +325,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             "mode": "manual"
           },
           "resourceVersion": "66",
-          "digest": "b931af777f0bd609d23dc5977a2c68f8",
+          "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
           "nodes": 2,
           "objects": 66,
           "createdAt": "2025-06-01T12:00:00.000Z",
@@ -369,7 +369,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "mode": "manual"
       },
       "resourceVersion": "66",
-      "digest": "b931af777f0bd609d23dc5977a2c68f8",
+      "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
       "nodes": 2,
       "objects": 66,
       "createdAt": "2025-06-01T12:00:00.000Z",
@@ -462,7 +462,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 1,
       "reached": true,
       "watchEvents": 2,
-      "digest": "45498486862f5ed24d23c336dceb71c0"
+      "digest": "68ea374d1be79158a8a60979168d5585"
     }
   },
   "steps": {
@@ -474,7 +474,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": false,
       "watchEvents": 12,
-      "digest": "d396e117d514349846d512b565f93fef"
+      "digest": "244f099e3d35b6e342bc89fbc15b9b4f"
     }
   },
   "until": {
@@ -486,7 +486,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 601,
       "reached": true,
       "watchEvents": 0,
-      "digest": "d396e117d514349846d512b565f93fef"
+      "digest": "244f099e3d35b6e342bc89fbc15b9b4f"
     }
   },
   "to": {
@@ -498,7 +498,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 5,
-      "digest": "e0c96a9811ec2c095f050d3e272b2fdd"
+      "digest": "4a34087e633cb2313679d1f7720c5df4"
     }
   },
   "until-idle": {
@@ -510,7 +510,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3600,
       "reached": true,
       "watchEvents": 0,
-      "digest": "e0c96a9811ec2c095f050d3e272b2fdd"
+      "digest": "4a34087e633cb2313679d1f7720c5df4"
     }
   },
   "lockstep": {
@@ -522,7 +522,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "elapsedSeconds": 3660,
       "reached": true,
       "watchEvents": 8,
-      "digest": "fa8e717676fa607e7bb243dad9844cd1"
+      "digest": "63ce38fcf4247c0b330049880784cb74"
     }
   },
   "the-clock": {
@@ -765,7 +765,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
           "resourceVersion": "91",
-          "digest": "45498486862f5ed24d23c336dceb71c0",
+          "digest": "68ea374d1be79158a8a60979168d5585",
           "details": {
             "toMs": 1735689601000
           }
@@ -777,7 +777,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
           "resourceVersion": "103",
-          "digest": "d396e117d514349846d512b565f93fef",
+          "digest": "244f099e3d35b6e342bc89fbc15b9b4f",
           "details": {
             "toMs": 1735690201000
           }
@@ -1057,12 +1057,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "from": {
         "time": "2025-01-01T00:00:01Z",
         "resourceVersion": "91",
-        "digest": "45498486862f5ed24d23c336dceb71c0"
+        "digest": "68ea374d1be79158a8a60979168d5585"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",
         "resourceVersion": "103",
-        "digest": "d396e117d514349846d512b565f93fef"
+        "digest": "244f099e3d35b6e342bc89fbc15b9b4f"
       },
       "added": [
         {
@@ -1746,7 +1746,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         "mode": "manual"
       },
       "resourceVersion": "103",
-      "digest": "d396e117d514349846d512b565f93fef",
+      "digest": "244f099e3d35b6e342bc89fbc15b9b4f",
       "nodes": 2,
       "objects": 88,
       "createdAt": "2025-06-01T12:00:00.000Z",
@@ -1786,7 +1786,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "from": {
             "command": 5,
             "resourceVersion": "103",
-            "digest": "d396e117d514349846d512b565f93fef"
+            "digest": "244f099e3d35b6e342bc89fbc15b9b4f"
           },
           "forks": [],
           "links": {
@@ -1803,12 +1803,12 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "from": {
         "time": "2025-01-01T01:01:00Z",
         "resourceVersion": "116",
-        "digest": "c9b68736e78536941afd06cf69618dba"
+        "digest": "2926598f009c1a2965bcd9aa1e20aa25"
       },
       "to": {
         "time": "2025-01-01T00:10:01Z",
         "resourceVersion": "103",
-        "digest": "d396e117d514349846d512b565f93fef"
+        "digest": "244f099e3d35b6e342bc89fbc15b9b4f"
       },
       "added": [],
       "removed": [],
@@ -1829,7 +1829,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "mode": "manual"
         },
         "resourceVersion": "66",
-        "digest": "b931af777f0bd609d23dc5977a2c68f8",
+        "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
         "nodes": 2,
         "objects": 66,
         "createdAt": "2025-06-01T12:00:00.000Z",
@@ -1868,7 +1868,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "recording": {
     "status": 200,
     "mediaType": "application/x-ndjson",
-    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"b931af777f0bd609d23dc5977a2c68f8\"}\n{\"end\":1}\n"
+    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"f68dab3d76e80c3a2fc1cc57e5ce304a\"}\n{\"end\":1}\n"
   },
   "again": {
     "status": 201,
@@ -1884,7 +1884,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "mode": "manual"
         },
         "resourceVersion": "66",
-        "digest": "b931af777f0bd609d23dc5977a2c68f8",
+        "digest": "f68dab3d76e80c3a2fc1cc57e5ce304a",
         "nodes": 2,
         "objects": 66,
         "createdAt": "2025-06-01T12:00:00.000Z",
