@@ -1,11 +1,11 @@
-// Writes src/engine/kinds/cronjob/zone-table.ts from a compiled time zone database: for every name the rule that holds from now on, as the
+// Writes src/engine/apimachinery/time-zone-table.ts from a compiled time zone database: for every name the rule that holds from now on, as the
 // POSIX text at the end of its file. Run it as `node scripts/generate-time-zones.mjs [folder]`.
 
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = process.argv[2] ?? '/usr/share/zoneinfo';
-const target = new URL('../src/engine/kinds/cronjob/zone-table.ts', import.meta.url);
+const target = new URL('../src/engine/apimachinery/time-zone-table.ts', import.meta.url);
 const SKIPPED = new Set(['posix', 'right', 'posixrules', 'localtime', 'Factory']);
 
 /** Names by rule. */

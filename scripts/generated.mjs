@@ -21,7 +21,7 @@ const GENERATORS = [
 
 /** Generated files whose source is not in the repository, with the reason: nothing can say whether they are up to date. */
 const UNVERIFIED = {
-  'src/engine/kinds/cronjob/zone-table.ts': 'its source is the time zone database of a machine, of which each has another release',
+  'src/engine/apimachinery/time-zone-table.ts': 'its source is the time zone database of a machine, of which each has another release',
 };
 
 const isVerify = process.argv[2] === 'verify';

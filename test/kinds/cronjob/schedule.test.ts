@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime, parseTime } from '../../../src/engine/apimachinery/time.ts';
 import { nextAfter, parseSchedule } from '../../../src/engine/kinds/cronjob/schedule.ts';
-import { findZone, instantOf, offsetAt, UTC } from '../../../src/engine/kinds/cronjob/zone.ts';
+import { findZone, instantOf, offsetAt, UTC } from '../../../src/engine/apimachinery/time-zone.ts';
 import { parseTable } from '../../support/text-table.ts';
 
 function next(schedule: string, zoneName: string, after: string, count: number): string[] {

@@ -4,7 +4,7 @@
 import { cronJobKind } from '../../kinds/cronjob/index.ts';
 import { parseSchedule } from '../../kinds/cronjob/schedule.ts';
 import type { CronJob } from '../../kinds/cronjob/types.ts';
-import { findZone, UTC } from '../../kinds/cronjob/zone.ts';
+import { findZone, UTC } from '../../apimachinery/time-zone.ts';
 import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import { resourceOf } from '../../kinds/kind.ts';

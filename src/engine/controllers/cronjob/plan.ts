@@ -4,7 +4,7 @@
 import { parseTime } from '../../apimachinery/time.ts';
 import type { CronJob } from '../../kinds/cronjob/types.ts';
 import { nextAfter, type Schedule } from '../../kinds/cronjob/schedule.ts';
-import type { Zone } from '../../kinds/cronjob/zone.ts';
+import type { Zone } from '../../apimachinery/time-zone.ts';
 import type { Job } from '../../kinds/job/types.ts';
 
 /** C341: the controller looks a moment after each schedule time. */

@@ -7,7 +7,7 @@ import { createObject, deleteObject, getObject, listByTerm, writeStatus } from '
 import { cronJobKind } from '../../kinds/cronjob/index.ts';
 import { parseSchedule } from '../../kinds/cronjob/schedule.ts';
 import type { ActiveJob, CronJob, CronJobStatus } from '../../kinds/cronjob/types.ts';
-import { findZone, offsetAt, UTC } from '../../kinds/cronjob/zone.ts';
+import { findZone, offsetAt, UTC } from '../../apimachinery/time-zone.ts';
 import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';

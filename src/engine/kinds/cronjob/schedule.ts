@@ -2,7 +2,7 @@
 // Upstream: github.com/robfig/cron/v3 parser.go (ParseStandard), spec.go, constantdelay.go. Rules: C340, C351.
 
 import { civilOf, daysFromCivil, parseDuration } from '../../apimachinery/time.ts';
-import { instantOf, offsetAt, type Zone } from './zone.ts';
+import { instantOf, offsetAt, type Zone } from '../../apimachinery/time-zone.ts';
 
 /** Permitted values by field, or a fixed delay. */
 export type Schedule =

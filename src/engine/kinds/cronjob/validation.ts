@@ -5,7 +5,7 @@ import { validateJobSpec } from '../shared/job-validation.ts';
 import { goSelector } from '../shared/template.ts';
 import { parseSchedule } from './schedule.ts';
 import type { CronJob } from './types.ts';
-import { findZone } from './zone.ts';
+import { findZone } from '../../apimachinery/time-zone.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
 const NAME_LENGTH_MAX = 52;

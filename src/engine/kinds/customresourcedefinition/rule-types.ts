@@ -102,8 +102,11 @@ const OBJECT_PROPERTIES: Readonly<Record<string, StructuralSchema>> = {
   metadata: { type: 'object', properties: { name: TEXT, generateName: TEXT } },
 };
 
-/** Every object has these, whatever its schema says. */
+/** Every object has these, whatever its schema says; a schema that says all of them itself may say more. */
 function withObjectMembers(schema: StructuralSchema): StructuralSchema {
+  const { apiVersion, kind, metadata } = schema.properties ?? {};
+  const { name, generateName } = metadata?.properties ?? {};
+  if ([apiVersion, kind, name, generateName].every((property) => property?.type === 'string')) return schema;
   return { ...schema, properties: { ...schema.properties, ...OBJECT_PROPERTIES } };
 }
 

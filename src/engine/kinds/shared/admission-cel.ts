@@ -1,6 +1,6 @@
 // What expressions of admission see: the object, the old one, the request, parameters, the namespace, the authorizer.
-// Upstream: k8s.io/apiserver/pkg/admission/plugin/cel/{compile,composition}.go (v1.33). Deviation: the object is dyn, and no schema is looked at
-// when an expression is compiled, so that status.typeChecking has no warnings.
+// Upstream: k8s.io/apiserver/pkg/admission/plugin/cel/{compile,composition}.go (v1.33). The object is dyn: its schema is looked at by the controller that
+// writes `status.typeChecking`.
 
 import { compile, type Environment, KUBERNETES_FUNCTIONS, type Program } from '../../apimachinery/cel/index.ts';
 import { AUTHORIZER } from '../../apimachinery/cel/library/kubernetes.ts';

@@ -1,7 +1,8 @@
 // Instants and durations of CEL: nanoseconds, within the years 1 to 9999 and what an int64 of nanoseconds holds.
-// Upstream: github.com/google/cel-go/common/types/{timestamp,duration}.go (v0.23). Omits: names of time zones other than UTC.
+// Upstream: github.com/google/cel-go/common/types/{timestamp,duration}.go (v0.23).
 
 import { civilOf, daysFromCivil, parseTime } from '../../time.ts';
+import { findZone, offsetAt, UTC } from '../../time-zone.ts';
 import type { Implementation, Library } from '../declarations.ts';
 import { type CelDuration, type CelResult, type CelTimestamp, type CelValue, fail } from '../values.ts';
 
@@ -62,9 +63,12 @@ export function formatTimestamp({ nanoseconds }: CelTimestamp): string {
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}${fractionOf(fine)}Z`;
 }
 
-/** Nanoseconds that a zone is ahead of UTC, or undefined for a name that is not known. */
-function zoneOffset(zone: string): bigint | undefined {
-  if (zone === '' || zone === 'UTC') return 0n;
+/** Nanoseconds that a zone is ahead of UTC at an instant, or undefined for a name that is not known. */
+function zoneOffset(zone: string, nanoseconds: bigint): bigint | undefined {
+  if (!zone.includes(':')) {
+    const named = zone === '' || zone === 'Local' ? UTC : findZone(zone);
+    return named === undefined ? undefined : BigInt(offsetAt(named, Number(nanoseconds / 1_000_000n))) * 1_000_000n;
+  }
   const match = /^([+-]?)(\d{1,2}):(\d{2})$/.exec(zone);
   if (match === null) return undefined;
   const offset = BigInt(match[2] ?? '0') * HOUR + BigInt(match[3] ?? '0') * MINUTE;
@@ -87,7 +91,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 function partAt(part: Part, { nanoseconds }: CelTimestamp, zone: string): CelResult {
-  const offset = zoneOffset(zone);
+  const offset = zoneOffset(zone, nanoseconds);
   if (offset === undefined) return fail(`unknown time zone ${zone}`);
   const local = nanoseconds + offset;
   const fine = ((local % 1_000_000n) + 1_000_000n) % 1_000_000n;

@@ -2,8 +2,8 @@
 // data would differ from host to host, so the rules are a generated table (docs/decisions/0010-time-zones.md).
 // Upstream: Go's time.LoadLocation and time/zoneinfo.go tzset (v1.33 is built with go 1.24). Omits rules that held before the present one.
 
-import { civilOf, daysFromCivil } from '../../apimachinery/time.ts';
-import { ZONE_TABLE } from './zone-table.ts';
+import { civilOf, daysFromCivil } from './time.ts';
+import { ZONE_TABLE } from './time-zone-table.ts';
 
 /** A zone's rule; offsets are milliseconds to add to UTC. */
 export interface Zone {
