@@ -145,6 +145,10 @@ export interface Structure {
   readonly types: TypeTable;
   /** The apiVersion in which its objects are stored, whichever version they come in. */
   readonly storedApiVersion: string;
+  /** Which content of the definition this is. */
+  readonly generation: number;
+  /** What readers of this version see of an object that is stored; the same object where nothing differs. */
+  fromStored(object: KubeObject): KubeObject;
 }
 
 export interface SubresourceInfo {

@@ -1,7 +1,7 @@
 // Objects and lists as JSON text, glued from the encodings that the store keeps: nothing is encoded twice. Rules: D5, D6, D8.
 
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
-import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
+import { apiVersionOf, type Kind, type Structure } from '../../engine/kinds/kind.ts';
 
 /** An object and its JSON text, as the store keeps it. */
 export interface EncodedObject {
@@ -14,13 +14,28 @@ export function encodedObject(object: KubeObject): EncodedObject {
   return { object, json: JSON.stringify(object) };
 }
 
-/** An object in the version that was asked for. Versions of a custom resource differ in nothing but their names. */
+/** O14: an object as the version that was asked for has it. */
 export function inVersion(kind: Kind, item: EncodedObject): EncodedObject {
   const { conversion, structure } = kind;
-  if ((conversion === undefined && structure === undefined) || item.object.kind !== kind.kind) return item;
-  const apiVersion = apiVersionOf(kind);
-  if (item.object.apiVersion === apiVersion) return item;
-  return encodedObject(conversion === undefined ? { ...item.object, apiVersion } : conversion.fromStored(item.object));
+  if (item.object.kind !== kind.kind) return item;
+  if (structure !== undefined) return readOnce(kind, item, structure);
+  return conversion === undefined || item.object.apiVersion === apiVersionOf(kind)
+    ? item
+    : encodedObject(conversion.fromStored(item.object));
+}
+
+/** What was made of stored objects, for as long as they and their kinds are there: a list is read again and again. */
+const seen = new WeakMap<Kind, WeakMap<KubeObject, EncodedObject>>();
+
+function readOnce(kind: Kind, item: EncodedObject, structure: Structure): EncodedObject {
+  const ofKind = seen.get(kind) ?? new WeakMap<KubeObject, EncodedObject>();
+  seen.set(kind, ofKind);
+  const known = ofKind.get(item.object);
+  if (known !== undefined) return known;
+  const object = structure.fromStored(item.object);
+  const made = object === item.object ? item : encodedObject(object);
+  ofKind.set(item.object, made);
+  return made;
 }
 
 /** `metadata` of a list. */

@@ -33,7 +33,7 @@ export function encodeEvent(form: WatchForm, event: WatchEvent, hasColumns: bool
 /** The name under which a change's memo keeps the bytes. */
 export function memoKey(form: WatchForm, event: WatchEvent): string {
   const { encoding, shape, shapeVersion, isEventStream } = form.format;
-  return `kube ${apiVersionOf(form.kind)} ${event.type} ${encoding} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
+  return `kube ${apiVersionOf(form.kind)} ${form.kind.structure?.generation ?? 0} ${event.type} ${encoding} ${shape} ${shapeVersion} ${form.include} ${isEventStream}`;
 }
 
 function objectText(form: WatchForm, event: WatchEvent, hasColumns: boolean): string {

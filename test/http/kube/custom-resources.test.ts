@@ -196,6 +196,32 @@ describe('custom resources', () => {
     expect([body.spec.replicas, body.metadata.generation]).toEqual([4, 2]);
   });
 
+  it('O14 what was stored before is read by the schema of today, in each version', async () => {
+    await send('POST', WIDGETS, { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1, color: 'red' } });
+    const { body } = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    const [v1, beta] = body.spec.versions;
+    const { color: _color, ...properties } = SPEC_SCHEMA.properties;
+    const added = { ...properties, area: { type: 'object', default: {}, properties: { unit: { type: 'string', default: 'm' } } } };
+    v1.schema.openAPIV3Schema.properties.spec.properties = added;
+    beta.schema.openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } };
+    await send('PUT', `${DEFINITIONS}/widgets.example.com`, body);
+    const seen = { area: { unit: 'm' }, mode: 'slow', replicas: 1, size: 1 };
+    const read = await send('GET', `${WIDGETS}/w`);
+    expect([read.body.spec, Object.keys(read.body.spec)]).toEqual([seen, Object.keys(seen)]);
+    expect((await send('GET', WIDGETS)).body.items[0].spec).toEqual(seen);
+    expect((await send('GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body).toMatchObject({
+      apiVersion: 'example.com/v1beta1',
+      spec: { size: 1 },
+    });
+    expect((await send('GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body.spec).toEqual({ size: 1 });
+    const watch = await cluster.fetch(`${WIDGETS}?watch=true&timeoutSeconds=1`);
+    expect(JSON.parse((await watch.text()).split('\n')[0] ?? '').object.spec).toEqual(seen);
+    expect((await send('PATCH', `${WIDGETS}/w`, { spec: { size: 2 } }, 'application/merge-patch+json')).body.spec).toEqual({
+      ...seen,
+      size: 2,
+    });
+  });
+
   it('B7: the versions of a resource have the same objects', async () => {
     const beta = '/apis/example.com/v1beta1/namespaces/default/widgets';
     const created = await send('POST', beta, {

@@ -1,6 +1,5 @@
 // Content of custom resources by their schema: what is unknown is dropped and named, what is missing gets its default.
 // Upstream: apiextensions-apiserver/pkg/apiserver/schema/{pruning,defaulting}/algorithm.go (v1.33). Rules: C11, C12.
-// Deviation: defaults are filled in on writing only, not on reading what was stored before them.
 
 import { cloneJson, isJsonObject, type Json } from '../../apimachinery/meta.ts';
 import { mapItemOf, memberSchemaOf, type StructuralSchema } from '../shared/structural-schema.ts';

@@ -3,10 +3,10 @@
 // Rules: F6, F10, I6, M1, M2.
 
 import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
-import { isJsonObject, type Json, type KubeObject } from '../../apimachinery/meta.ts';
+import { cloneJson, isJsonEqual, isJsonObject, type Json, type KubeObject, sortMembers } from '../../apimachinery/meta.ts';
 import type { Draft, Kind, ScaleAccess } from '../kind.ts';
 import { columnsOf } from './columns.ts';
-import { defaultContent, OBJECT_MEMBERS } from './content.ts';
+import { defaultContent, OBJECT_MEMBERS, pruneContent } from './content.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { typeTableOf } from './ownership.ts';
 import { compileRules, judgeByRules, type RuleVerdict } from './rules.ts';
@@ -19,7 +19,7 @@ export function customKindsOf(definition: CustomResourceDefinition): readonly Ki
   return definition.spec.versions.filter((version) => version.served).map((version) => customKind(definition, version));
 }
 
-function customKind({ spec, status }: CustomResourceDefinition, version: ResourceVersion): Kind {
+function customKind({ metadata, spec, status }: CustomResourceDefinition, version: ResourceVersion): Kind {
   const { group, scope } = spec;
   const { plural, singular = '', kind, shortNames = [], categories = [] } = status.acceptedNames;
   const schema = version.schema?.openAPIV3Schema ?? {};
@@ -38,7 +38,13 @@ function customKind({ spec, status }: CustomResourceDefinition, version: Resourc
     categories,
     namespaced: scope === 'Namespaced',
     schema: type,
-    structure: { schema, types: typeTableOf(type, schema), storedApiVersion: `${group}/${stored.name}` },
+    structure: {
+      schema,
+      types: typeTableOf(type, schema),
+      storedApiVersion: `${group}/${stored.name}`,
+      generation: metadata.generation ?? 1,
+      fromStored: (object) => readObject(object, `${group}/${version.name}`, stored.schema?.openAPIV3Schema ?? {}, schema),
+    },
     nameFormat: 'subdomain',
     generation: 'all-but-status',
     hasStatus,
@@ -55,6 +61,15 @@ function customKind({ spec, status }: CustomResourceDefinition, version: Resourc
     ...selectionOf(version.selectableFields),
     ...columnsOf(version.additionalPrinterColumns),
   };
+}
+
+/** O14: what was stored under another schema is read by today's: the stored version's defaults, then what the version that is read knows. */
+function readObject(object: KubeObject, apiVersion: string, storedSchema: StructuralSchema, schema: StructuralSchema): KubeObject {
+  const draft = cloneJson(object as unknown as Json);
+  defaultContent(draft, storedSchema);
+  const known = pruneContent(draft, storedSchema, [], '', OBJECT_MEMBERS);
+  const seen = { ...(pruneContent(known, schema, [], '', OBJECT_MEMBERS) as unknown as KubeObject), apiVersion };
+  return isJsonEqual(seen, object) ? object : sortMembers(seen);
 }
 
 /** P12: errors of the schema come first; rules are not judged where the schema shows that values are missing, too many or of another type. */
