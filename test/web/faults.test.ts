@@ -40,7 +40,7 @@ describe('faults', () => {
       const dialog = page.getByRole('dialog');
       const inspector = page.getByRole('complementary');
       await inspector.getByRole('button', { name: 'Break…' }).click();
-      await dialog.getByRole('combobox', { name: 'What' }).selectOption('container-kill');
+      await page.getByRole('menuitem', { name: 'The container is killed' }).click();
       await expect
         .poll(() => page.evaluate('[...document.querySelector("#fault-container").options].map(({ value }) => value)'))
         .toEqual(['helper', 'main']);
@@ -59,7 +59,7 @@ describe('faults', () => {
       expect(await restarts()).toEqual({ main: false, helper: true });
 
       await inspector.getByRole('button', { name: 'Break…' }).click();
-      await dialog.getByRole('combobox', { name: 'What' }).selectOption('registry-down');
+      await page.getByRole('menuitem', { name: 'A registry does not answer' }).click();
       await dialog.getByRole('combobox', { name: 'Registry', exact: true }).fill('registry.example');
       await dialog.getByRole('combobox', { name: 'After', exact: true }).fill('1m');
       await dialog.getByRole('button', { name: 'Let it happen' }).click();
@@ -69,6 +69,102 @@ describe('faults', () => {
       await page.getByText('Nothing is broken.').waitFor();
       await expect.poll(() => page.getByTestId('elapsed').textContent()).toBe('00:00:30');
       expect(await restarts()).toEqual({ main: false, helper: false });
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'have a menu on every node, pod, container and image that is shown, for hands and for keys',
+    async () => {
+      await makeCluster('menus');
+      const { page, errors } = await openTab(browser, `${test.url}/#/clusters/menus?view=nodes&object=pods/default/pair`);
+      const menu = page.getByRole('menu');
+      const dialog = page.getByRole('dialog');
+      const fields = async () =>
+        Object.fromEntries(
+          (
+            await Promise.all(
+              (await dialog.locator('input').all()).map(async (input) => [await input.getAttribute('list'), await input.inputValue()]),
+            )
+          ).map(([list, value]) => [list?.replace('fault-', ''), value]),
+        ) as Record<string, string>;
+      const chooseByKeys = async (name: string) => {
+        await menu.waitFor();
+        for (let turn = 0; turn < 20 && (await page.locator(':focus').textContent()) !== name; turn += 1)
+          await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('Enter');
+        await dialog.waitFor();
+      };
+      const leave = async () => {
+        await page.keyboard.press('Escape');
+        await dialog.waitFor({ state: 'detached' });
+      };
+
+      const tile = page.getByRole('button', { name: /^pair: / });
+      await tile.click({ button: 'right' });
+      expect(await menu.getAttribute('aria-label')).toBe('Pod pair');
+      // A key of the page is none while the menu is open, and whoever leaves it is where he was.
+      await page.keyboard.press('n');
+      await page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached' });
+      await expect
+        .poll(() =>
+          tile.evaluate(
+            (element) => element === (element as unknown as { ownerDocument: { activeElement: unknown } }).ownerDocument.activeElement,
+          ),
+        )
+        .toBe(true);
+      await tile.click({ button: 'right' });
+      await chooseByKeys('The container hangs');
+      expect(await fields()).toMatchObject({ namespace: 'default', pod: 'pair', container: '' });
+      await leave();
+
+      await page.getByRole('button', { name: 'Break node-2…' }).click();
+      await chooseByKeys('The node reboots');
+      expect(await fields()).toMatchObject({ node: 'node-2' });
+      await leave();
+
+      await page.getByRole('button', { name: 'Break helper…' }).click();
+      await chooseByKeys('Probes fail');
+      expect(await fields()).toMatchObject({ pod: 'pair', container: 'helper' });
+      await leave();
+
+      await page.getByRole('button', { name: 'registry.example/shop:1' }).click();
+      await chooseByKeys('A registry does not answer');
+      expect(await fields()).toMatchObject({ registry: 'registry.example' });
+      await leave();
+
+      const rows = page.getByRole('region', { name: 'Timeline' });
+      await rows.getByRole('button', { name: 'What belongs to pair' }).click();
+      await rows.getByRole('button', { name: 'main', exact: true }).click({ button: 'right' });
+      expect(await menu.getAttribute('aria-label')).toBe('Container main');
+      await page.keyboard.press('Escape');
+      await rows.getByRole('button', { name: 'node-3' }).scrollIntoViewIfNeeded();
+      const line = await rows.getByRole('button', { name: 'node-3' }).boundingBox();
+      const plot = await page.locator('.plot').boundingBox();
+      await page.mouse.click((plot?.x ?? 0) + 60, (line?.y ?? 0) + 5, { button: 'right' });
+      expect(await menu.getAttribute('aria-label')).toBe('Node node-3');
+      await page.mouse.click(5, 5);
+      await menu.waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: 'Table', exact: true }).click();
+      await page.locator('tbody').getByRole('button', { name: 'pair' }).click({ button: 'right' });
+      expect(await menu.getAttribute('aria-label')).toBe('Pod pair');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('f');
+      await chooseByKeys('Probes fail');
+      // What the service has against it stands where it was typed.
+      await dialog.getByRole('combobox', { name: 'After', exact: true }).fill('soon');
+      await dialog.getByRole('button', { name: 'Let it happen' }).click();
+      await dialog.getByRole('alert').getByText(/soon/).waitFor();
+      await dialog.getByRole('combobox', { name: 'After', exact: true }).fill('');
+      await dialog.getByRole('button', { name: 'Let it happen' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      expect((await test.http.get('/v1/clusters/menus/faults')).body.items).toHaveLength(1);
+      await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+      await page.getByText('Rewound to the moment before it.').waitFor();
+      expect((await test.http.get('/v1/clusters/menus/faults')).body.items).toHaveLength(0);
       expect(errors).toEqual([]);
     },
     PATIENCE_MS,
@@ -88,10 +184,18 @@ describe('faults', () => {
         .expect(201);
       // The timeline reaches to where it will strike.
       await expect.poll(left, { timeout: 10_000 }).toBeLessThan(60);
+      // It stands on the axis and on the row of what it will strike; a click shows all that are to come.
       const plot = (await page.locator('.plot').boundingBox()) ?? { x: 0, y: 0, width: 0 };
-      const shareOf = (seconds: number) => (seconds / 60 + 0.01) / 1.07;
-      await page.mouse.move(plot.x + plot.width * shareOf(60), plot.y + 26);
-      await page.locator('.tip').getByText('node-down node-1').waitFor();
+      const row = await page.getByRole('region', { name: 'Timeline' }).getByRole('button', { name: 'node-1' }).boundingBox();
+      const x = plot.x + (plot.width * (60 / 60 + 0.01)) / 1.07;
+      for (const y of [(row?.y ?? 0) + 8, plot.y + 26]) {
+        await page.mouse.move(x, y);
+        await page.locator('.tip').getByText('node-down node-1').waitFor();
+        await page.mouse.move(5, 5);
+        await page.locator('.tip').waitFor({ state: 'detached' });
+      }
+      await page.mouse.click(x, plot.y + 26);
+      await page.locator('.faults li').getByText('waits', { exact: true }).waitFor();
       await page.getByRole('button', { name: '+1 m' }).click();
       await page.getByText(/^Turned by 1m/).waitFor();
       await expect.poll(left).toBeGreaterThan(90);

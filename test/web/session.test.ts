@@ -54,7 +54,7 @@ describe('a session', () => {
       await pods.getByRole('button', { name }).click();
       await page.getByRole('complementary').getByText('healthy').or(page.locator('.finding.healthy')).first().waitFor();
       await page.getByRole('button', { name: 'Break…' }).click();
-      await page.getByRole('combobox', { name: 'What' }).selectOption('probe-fail');
+      await page.getByRole('menuitem', { name: 'Probes fail' }).click();
       await page.getByRole('button', { name: 'Let it happen' }).click();
       await page.locator('dialog').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: '+1 m' }).click();

@@ -7,7 +7,7 @@ import { openStream } from '../api/event-stream.ts';
 import type { StreamEvent } from '../api/event-parser.ts';
 import { sentenceOf } from '../state/notices.ts';
 import { change, route } from '../state/route.ts';
-import { type Mark, TimelineModel } from '../timeline/model.ts';
+import { type Scheduled, TimelineModel } from '../timeline/model.ts';
 
 export type Clock = Schemas['ClusterClock'];
 
@@ -28,7 +28,7 @@ export class Session {
   /** Counts what was told, so that who draws knows. */
   readonly version = signal(0);
   /** Faults that were set and wait for their time, soonest first. */
-  readonly scheduled = signal<readonly Mark[]>([]);
+  readonly scheduled = signal<readonly Scheduled[]>([]);
   readonly isBroken = signal(false);
   /** A tab that nobody sees follows nothing. */
   readonly isVisible = signal(document.visibilityState === 'visible');
@@ -82,10 +82,11 @@ export class Session {
       const { items } = await dataOf(api.GET('/v1/clusters/{cluster}/faults', { params: { path: { cluster: this.name }, query: {} } }));
       const waiting = items.filter(({ state }) => state === 'waiting');
       const marks = waiting.map(
-        ({ type, target, startsAt }): Mark => ({
+        ({ type, target, startsAt }): Scheduled => ({
           atMs: Date.parse(startsAt),
           type: 'fault',
           text: [type, ...Object.values(target)].join(' '),
+          row: rowOf(target),
         }),
       );
       this.scheduled.value = marks.sort((one, other) => one.atMs - other.atMs);
@@ -148,4 +149,10 @@ export class Session {
     this.version.value += 1;
     if (before !== this.revision.value) void this.loadClock();
   }
+}
+
+/** The row of the node or the pod that a fault is to strike. */
+function rowOf({ node, namespace = 'default', pod }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof pod === 'string') return `pods/${String(namespace)}/${pod}`;
+  return typeof node === 'string' ? `nodes/${node}` : undefined;
 }

@@ -1,6 +1,6 @@
 // Something goes wrong: with a node, a pod, a probe, an image or a registry.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { BASE } from '../api/base.ts';
 import { api, dataOf } from '../api/client.ts';
 import { curlOf } from '../api/curl.ts';
@@ -11,95 +11,50 @@ import { Dialog } from '../shell/dialog.tsx';
 import { attempt, say } from '../state/notices.ts';
 import { text } from '../text/text.ts';
 import { useChoices } from './fault-choices.ts';
-import type { ObjectName } from '../timeline/objects.ts';
+import { type FaultTarget, type FaultType, type FieldName, FIELDS, isOptional, podOf, typesOf } from './fault-types.ts';
+import { undoFault } from './undo.ts';
 
-type FaultType = Schemas['FaultSpec']['type'];
-type FieldName = 'node' | 'namespace' | 'pod' | 'container' | 'image' | 'registry' | 'delay' | 'name';
-
-/** What each strikes, and which of it may be left out. */
-const FIELDS: Readonly<Record<FaultType, readonly FieldName[]>> = {
-  'node-down': ['node'],
-  'node-partition': ['node'],
-  'node-reboot': ['node'],
-  'node-pressure': ['node'],
-  'container-kill': ['namespace', 'pod', 'container'],
-  'container-oom': ['namespace', 'pod', 'container'],
-  'container-hang': ['namespace', 'pod', 'container'],
-  'probe-fail': ['namespace', 'pod', 'container'],
-  'image-pull-fail': ['image'],
-  'registry-down': ['registry'],
-  'sandbox-fail': ['node', 'namespace', 'pod'],
-  'container-create-fail': ['node', 'namespace', 'pod', 'container'],
-  'network-delay': ['node', 'namespace', 'pod', 'delay'],
-  'dns-fail': ['node', 'namespace', 'pod', 'name'],
-};
-const OPTIONAL: ReadonlySet<FieldName> = new Set(['namespace', 'container', 'registry', 'name']);
-/** Faults of all pods, or of those that fields name. */
-const OF_PODS: ReadonlySet<FaultType> = new Set(['sandbox-fail', 'container-create-fail', 'network-delay', 'dns-fail']);
-const isOptional = (type: FaultType, field: FieldName): boolean => OPTIONAL.has(field) || (OF_PODS.has(type) && field !== 'delay');
 const EXAMPLES: Readonly<Partial<Record<FieldName, string>>> = { image: 'nginx:1.27', delay: '200ms', name: 'db.shop' };
-const TYPES = Object.keys(FIELDS) as FaultType[];
-
-/** A button where there is something to break. */
-export function FaultButton({ session, object }: { readonly session: Session; readonly object?: ObjectName }) {
-  const [isOpen, setOpen] = useState(false);
-  if (object !== undefined && object.resource !== 'pods' && object.resource !== 'nodes') return null;
-  return (
-    <>
-      <button type="button" onClick={() => setOpen(true)}>
-        {text.faults.add}
-      </button>
-      {isOpen ? <FaultDialog session={session} object={object} onClose={() => setOpen(false)} /> : null}
-    </>
-  );
-}
 
 interface DialogProps {
   readonly session: Session;
-  readonly object: ObjectName | undefined;
+  /** Absent: whatever the cluster has. */
+  readonly target?: FaultTarget;
+  /** What was chosen already. */
+  readonly type?: FaultType;
   readonly onClose: () => void;
 }
 
-/** What strikes a pod: it, its containers, and where its images come from. */
-const OF_A_POD: readonly FieldName[] = ['pod', 'image', 'registry'];
-
-function FaultDialog({ session, object, onClose }: DialogProps) {
-  const isPod = object?.resource === 'pods';
-  const types =
-    object === undefined
-      ? TYPES
-      : TYPES.filter((type) => FIELDS[type].some((field) => (isPod ? OF_A_POD.includes(field) : field === 'node')));
-  const choices = useChoices(session, isPod ? object : undefined);
-  const [type, setType] = useState<FaultType>(isPod ? 'probe-fail' : 'node-down');
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(
-    isPod ? { pod: object.name, namespace: object.namespace ?? '' } : { node: object?.name ?? '' },
-  );
+export function FaultDialog({ session, target, type: first, onClose }: DialogProps) {
+  const types = typesOf(target);
+  const choices = useChoices(session, target === undefined ? undefined : podOf(target));
+  const [type, setType] = useState<FaultType>(first ?? types[0] ?? 'node-down');
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(target?.values ?? {});
   const body = bodyOf(type, values);
   const submit = (event: Event) => {
     event.preventDefault();
     void attempt(async () => {
       const params = { path: { cluster: session.name } };
-      await dataOf(api.POST('/v1/clusters/{cluster}/faults', { params, body }));
+      const { id } = await dataOf(api.POST('/v1/clusters/{cluster}/faults', { params, body }));
       session.show(undefined);
       session.version.value += 1;
       void session.loadScheduled();
-      say(text.faults.added(text.faults.types[type]));
       onClose();
+      say(text.faults.added(text.faults.types[type]), false, { label: text.faults.undo, run: () => void undoFault(session, id) });
     });
   };
   const held = { values, onInput: (name: string, value: string) => setValues({ ...values, [name]: value }) };
-  const choose = (next: FaultType) => {
-    setType(next);
+  useEffect(() => {
     // Of a pod with one image, one container, it is clear what is meant.
-    const only = FIELDS[next].flatMap((field) => (values[field] || choices[field]?.length !== 1 ? [] : [[field, choices[field][0]]]));
-    setValues({ ...values, ...Object.fromEntries(only) });
-  };
+    const only = FIELDS[type].flatMap((field) => (values[field] || choices[field]?.length !== 1 ? [] : [[field, choices[field][0]]]));
+    if (only.length > 0 && target !== undefined) setValues({ ...values, ...Object.fromEntries(only) });
+  }, [type, choices]);
   return (
     <Dialog title={text.faults.title} onClose={onClose}>
       <form onSubmit={submit}>
         <label class="field">
           {text.faults.what}
-          <select value={type} onChange={(event) => choose(event.currentTarget.value as FaultType)}>
+          <select value={type} onChange={(event) => setType(event.currentTarget.value as FaultType)}>
             {types.map((one) => (
               <option key={one} value={one}>
                 {text.faults.types[one]}

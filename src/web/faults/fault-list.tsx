@@ -1,14 +1,16 @@
 // The faults of a cluster: those that wait, those that hold, those that are over.
 
+import { useState } from 'preact/hooks';
 import { api, dataOf } from '../api/client.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';
 import { useLive } from '../objects/use-live.ts';
-import { attempt, say } from '../state/notices.ts';
+import { attempt } from '../state/notices.ts';
 import { route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { sayTime } from '../cluster/session-time.ts';
-import { FaultButton } from './fault-dialog.tsx';
+import { FaultDialog } from './fault-dialog.tsx';
+import { undoFault } from './undo.ts';
 
 export function FaultList({ session }: { readonly session: Session }) {
   const { at } = route.value;
@@ -23,18 +25,15 @@ export function FaultList({ session }: { readonly session: Session }) {
       await dataOf(api.DELETE('/v1/clusters/{cluster}/faults/{id}', { params: { path: { ...path, id } } }));
       await session.loadClock();
     });
-  const undo = (place: number) =>
-    attempt(async () => {
-      const made = await commandsOf(session.name);
-      const number = made[place - 1];
-      if (number === undefined) throw new Error(text.faults.noUndo);
-      await dataOf(api.POST('/v1/clusters/{cluster}/rewind', { params: { path }, body: { to: `#${number - 1}` } }));
-      say(text.faults.undone);
-      await session.loadClock();
-    });
+  const [isAdding, setAdding] = useState(false);
   return (
     <div class="pad">
-      {at === undefined ? <FaultButton session={session} /> : null}
+      {at === undefined ? (
+        <button type="button" onClick={() => setAdding(true)}>
+          {text.faults.add}
+        </button>
+      ) : null}
+      {isAdding ? <FaultDialog session={session} onClose={() => setAdding(false)} /> : null}
       {problem === undefined ? null : <p class="problem">{problem}</p>}
       {value?.length === 0 ? <p class="muted">{text.faults.none}</p> : null}
       <ul class="faults">
@@ -48,7 +47,7 @@ export function FaultList({ session }: { readonly session: Session }) {
                 </button>
               )}
               {at === undefined ? (
-                <button type="button" title={text.faults.undoHint} onClick={() => void undo(Number(fault.id.replace('fault-', '')))}>
+                <button type="button" title={text.faults.undoHint} onClick={() => void undoFault(session, fault.id)}>
                   {text.faults.undo}
                 </button>
               ) : null}
@@ -59,22 +58,6 @@ export function FaultList({ session }: { readonly session: Session }) {
     </div>
   );
 }
-
-/** Numbers of the commands that brought the faults of a cluster, in their order. */
-async function commandsOf(cluster: string): Promise<readonly number[]> {
-  const numbers: number[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: COMMANDS_MAX, ...(cursor === undefined ? {} : { cursor }) };
-    const { items, nextCursor } = await dataOf(api.GET('/v1/clusters/{cluster}/commands', { params: { path: { cluster }, query } }));
-    for (const { type, number } of items) if (type === 'fault') numbers.push(number);
-    cursor = nextCursor;
-  } while (cursor !== undefined);
-  return numbers;
-}
-
-/** In one answer. */
-const COMMANDS_MAX = 500;
 
 function FaultWords({ fault, session }: { readonly fault: Schemas['ClusterFault']; readonly session: Session }) {
   const { type, target, state, startsAt, endsAt } = fault;

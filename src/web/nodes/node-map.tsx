@@ -1,6 +1,8 @@
 // Nodes as a map: what each can hold, and its pods as tiles in the colours of their states.
 
 import type { Session } from '../cluster/session.ts';
+import { FaultButton, openFaultMenu } from '../faults/fault-menu.tsx';
+import { targetOfRow } from '../faults/fault-types.ts';
 import type { KubeObject } from '../objects/kube-objects.ts';
 import { readJson, kubernetesPath } from '../objects/kubernetes.ts';
 import { useLive } from '../objects/use-live.ts';
@@ -26,31 +28,38 @@ export function NodeMap({ session }: { readonly session: Session }) {
   const waiting = pods.filter(({ row }) => row.node === undefined);
   return (
     <div class="node-map">
+      <p class="muted small hint">{text.nodes.hint}</p>
       {nodes.map((node) => (
         <section key={node.row.id} class="node" aria-label={node.row.name}>
           <header>
-            <button type="button" class="link" onClick={() => choose('nodes', undefined, node.row.name)}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => choose('nodes', undefined, node.row.name)}
+              onContextMenu={(event) => breakRow(session, node.row, event)}
+            >
               <bdi>{node.row.name}</bdi>
             </button>
-            <span class="small">
-              <span class={`swatch ${stateClass(node.span.state)}`} /> {stateName(node.span.state)}
-            </span>
+            <FaultButton session={session} target={targetOfNode(node.row.name)} label={text.faults.addTo(node.row.name)} />
           </header>
+          <p class="small">
+            <span class={`swatch ${stateClass(node.span.state)}`} /> {stateName(node.span.state)}
+          </p>
           <p class="muted small">{capacities?.get(node.row.name) ?? ' '}</p>
-          <Tiles pods={pods.filter(({ row }) => row.node === node.row.name)} />
+          <Tiles session={session} pods={pods.filter(({ row }) => row.node === node.row.name)} />
         </section>
       ))}
       {waiting.length === 0 ? null : (
         <section class="node" aria-label={text.nodes.unscheduled}>
           <header>{text.nodes.unscheduled}</header>
-          <Tiles pods={waiting} />
+          <Tiles session={session} pods={waiting} />
         </section>
       )}
     </div>
   );
 }
 
-function Tiles({ pods }: { readonly pods: readonly Tile[] }) {
+function Tiles({ session, pods }: { readonly session: Session; readonly pods: readonly Tile[] }) {
   if (pods.length === 0) return <p class="muted small">{text.clusters.noPods}</p>;
   return (
     <ul class="tiles">
@@ -64,12 +73,20 @@ function Tiles({ pods }: { readonly pods: readonly Tile[] }) {
               title={words}
               aria-label={words}
               onClick={() => choose('pods', row.namespace, row.name)}
+              onContextMenu={(event) => breakRow(session, row, event)}
             />
           </li>
         );
       })}
     </ul>
   );
+}
+
+const targetOfNode = (node: string) => ({ kind: 'node', values: { node } }) as const;
+
+function breakRow(session: Session, row: Row, event: MouseEvent): void {
+  const target = targetOfRow(row);
+  if (target !== undefined) openFaultMenu(session, target, event);
 }
 
 function choose(resource: string, namespace: string | undefined, name: string): void {

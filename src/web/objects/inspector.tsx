@@ -6,8 +6,10 @@ import { TerminalTab } from '../terminal/terminal-tab.tsx';
 import { text } from '../text/text.ts';
 import { formatObject, parseObject } from '../timeline/objects.ts';
 import type { Session } from '../cluster/session.ts';
-import { FaultButton } from '../faults/fault-dialog.tsx';
+import { FaultButton, openFaultMenu } from '../faults/fault-menu.tsx';
+import { targetOfObject } from '../faults/fault-types.ts';
 import { HistoryTab } from '../history/history-tab.tsx';
+import { Containers } from './containers.tsx';
 import { Events } from './events.tsx';
 import type { Kind } from './kube-objects.ts';
 import { Logs } from './logs.tsx';
@@ -19,7 +21,8 @@ const TABS = ['why', 'history', 'events', 'logs', 'terminal', 'yaml'] as const;
 export function Inspector({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const object = parseObject(route.value.object);
   const close = () => change({ object: undefined });
-  useKeys({ x: close });
+  const target = object === undefined ? undefined : targetOfObject(object);
+  useKeys({ x: close, ...(target === undefined ? {} : { f: (event: Event) => openFaultMenu(session, target, event) }) });
   if (object === undefined) return null;
   const kind = kinds.find(({ resource }) => resource === object.resource);
   const tabs = TABS.filter((one) => (one !== 'logs' && one !== 'terminal') || object.resource === 'pods');
@@ -36,7 +39,7 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
             <bdi>{object.name}</bdi>
           </h2>
         </div>
-        <FaultButton session={session} object={object} />
+        {target === undefined ? null : <FaultButton session={session} target={target} />}
         <button type="button" class="quiet" aria-label={text.keys.closeInspector} onClick={close}>
           ×
         </button>
@@ -50,6 +53,9 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
       </div>
       <div class="inspector-body" tabIndex={0} role="region" aria-label={text.inspector[shown]}>
         {shown === 'why' ? <Why session={session} object={object} /> : null}
+        {shown === 'why' && object.resource === 'pods' && kind !== undefined ? (
+          <Containers session={session} object={object} kind={kind} />
+        ) : null}
         {shown === 'history' && kind !== undefined ? <HistoryTab session={session} object={object} kind={kind} /> : null}
         {shown === 'events' ? <Events session={session} object={object} /> : null}
         {shown === 'logs' ? <Logs session={session} object={object} /> : null}

@@ -4,6 +4,8 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { openStream } from '../api/event-stream.ts';
 import type { Session } from '../cluster/session.ts';
+import { openFaultMenu } from '../faults/fault-menu.tsx';
+import { targetOfObject } from '../faults/fault-types.ts';
 import { say, sentenceOf } from '../state/notices.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
@@ -185,7 +187,12 @@ interface RowProps {
 
 function RowLine({ session, kind, row, columns, hasNamespace }: RowProps) {
   const { metadata } = row.object;
-  const object = formatObject({ resource: kind.resource, namespace: metadata.namespace, name: metadata.name });
+  const named = { resource: kind.resource, namespace: metadata.namespace, name: metadata.name };
+  const object = formatObject(named);
+  const menu = (event: MouseEvent) => {
+    const target = targetOfObject(named);
+    if (target !== undefined) openFaultMenu(session, target, event);
+  };
   const cellOf = (name: string, index: number) => {
     if (name === 'Age' && metadata.creationTimestamp !== undefined)
       return formatAge(((session.shownMs.value ?? 0) - Date.parse(metadata.creationTimestamp)) / 1000);
@@ -197,7 +204,7 @@ function RowLine({ session, kind, row, columns, hasNamespace }: RowProps) {
       {columns.map(({ name, index }, place) => (
         <td key={name}>
           {place === 0 ? (
-            <button type="button" class="link" onClick={() => change({ object })}>
+            <button type="button" class="link" onClick={() => change({ object })} onContextMenu={menu}>
               <bdi>{cellOf(name, index)}</bdi>
             </button>
           ) : (

@@ -3,6 +3,7 @@
 import { ClusterView } from '../cluster/cluster-view.tsx';
 import { ClustersView } from '../clusters/clusters-view.tsx';
 import { CompareView } from '../compare/compare-view.tsx';
+import { FaultMenuHost } from '../faults/fault-menu.tsx';
 import { ReportView } from '../report/report-view.tsx';
 import { notice } from '../state/notices.ts';
 import { route } from '../state/route.ts';
@@ -53,6 +54,7 @@ export function App() {
         {cluster !== undefined && other !== undefined ? (
           <CompareView key={`${cluster} ${other} ${token.value}`} name={cluster} other={other} />
         ) : null}
+        <FaultMenuHost />
       </main>
       {step.value === undefined ? null : <TourPanel />}
       <NoticeLine />
@@ -70,6 +72,17 @@ function NoticeLine() {
       {now === undefined ? null : (
         <p class={now.isProblem ? 'notice problem' : 'notice'}>
           <span>{now.message}</span>
+          {now.action === undefined ? null : (
+            <button
+              type="button"
+              onClick={() => {
+                notice.value = undefined;
+                now.action?.run();
+              }}
+            >
+              {now.action.label}
+            </button>
+          )}
           <button type="button" class="quiet" aria-label={text.close} onClick={() => (notice.value = undefined)}>
             ×
           </button>

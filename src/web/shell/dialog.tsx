@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { notice } from '../state/notices.ts';
 import { text } from '../text/text.ts';
 
 export interface DialogProps {
@@ -13,6 +14,9 @@ export interface DialogProps {
 
 export function Dialog({ title, onClose, children, isWide = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  const before = useRef(notice.value);
+  // What is said meanwhile stands behind the dialog: what went wrong is said in it, too.
+  const said = notice.value === before.current ? undefined : notice.value;
   useEffect(() => {
     element.current?.showModal();
   }, []);
@@ -25,6 +29,11 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
         </button>
       </header>
       {children}
+      {said?.isProblem === true ? (
+        <p class="problem" role="alert">
+          {said.message}
+        </p>
+      ) : null}
     </dialog>
   );
 }

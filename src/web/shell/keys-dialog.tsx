@@ -18,6 +18,8 @@ export function KeysDialog() {
     ['a', keys.apply],
     ['b', keys.present],
     ['x', keys.closeInspector],
+    ['f', keys.break],
+    ['Shift+F10', keys.menu],
     ['← → ↑ ↓', keys.pan],
     ['+', keys.zoomIn],
     ['−', keys.zoomOut],

@@ -6,7 +6,7 @@ import { go } from '../state/route.ts';
 
 export const isHelpOpen = signal(false);
 
-export type KeyActions = Readonly<Record<string, () => void>>;
+export type KeyActions = Readonly<Record<string, (event: Event) => void>>;
 
 const layers: KeyActions[] = [
   {
@@ -29,7 +29,7 @@ export function listenToKeys(): void {
     const action = layers.findLast((layer) => event.key in layer)?.[event.key];
     if (action === undefined) return;
     event.preventDefault();
-    action();
+    action(event);
   });
 }
 

@@ -4,9 +4,16 @@ import { signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import { text } from '../text/text.ts';
 
+export interface NoticeAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 export interface Notice {
   readonly message: string;
   readonly isProblem: boolean;
+  /** What can be done about it. */
+  readonly action?: NoticeAction | undefined;
 }
 
 export const notice = signal<Notice | undefined>(undefined);
@@ -14,11 +21,11 @@ export const notice = signal<Notice | undefined>(undefined);
 let timer: ReturnType<typeof setTimeout> | undefined;
 const SHOWN_MS = 6000;
 
-export function say(message: string, isProblem = false): void {
-  notice.value = { message, isProblem };
+export function say(message: string, isProblem = false, action?: NoticeAction): void {
+  notice.value = { message, isProblem, action };
   clearTimeout(timer);
-  // Problems stay until they are read.
-  if (!isProblem) timer = setTimeout(() => (notice.value = undefined), SHOWN_MS);
+  // Problems stay until they are read, and what can be done until it is.
+  if (!isProblem && action === undefined) timer = setTimeout(() => (notice.value = undefined), SHOWN_MS);
 }
 
 /** Does something, and says why not when it fails. Returns whether it was done. */

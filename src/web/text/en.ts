@@ -219,6 +219,7 @@ export const en = {
   },
   nodes: {
     unscheduled: 'On no node',
+    hint: 'A click shows a pod or a node. A right click, or the menu key, breaks one.',
     capacity: (cpu: string, memory: string, pods: string) => `${cpu} cpu · ${memory} · ${pods} pods`,
   },
   inspector: {
@@ -237,6 +238,8 @@ export const en = {
     notWhole: 'It goes further back than is looked.',
     goTo: 'Go to this moment',
     noEvents: 'No events.',
+    containers: 'Containers',
+    restarts: (count: number) => (count === 1 ? '1 restart' : `${count} restarts`),
   },
   terminal: {
     command: 'Command',
@@ -292,6 +295,8 @@ export const en = {
     submit: 'Let it happen',
     added: (what: string) => `${what}: set. Turn the clock to see what comes of it.`,
     none: 'Nothing is broken.',
+    addTo: (name: string) => `Break ${name}…`,
+    image: 'What may go wrong with this image',
     end: 'End it',
     undo: 'Undo',
     undoHint: 'Rewinds the cluster to the moment before it. What came after stays as a fork for a while.',
@@ -337,6 +342,8 @@ export const en = {
     apply: 'Apply manifests',
     present: 'Back to the present',
     closeInspector: 'Close the inspector',
+    break: 'Break the object that is shown (a node or a pod)',
+    menu: 'Menu of what may go wrong (on a node, a pod, a container, an image)',
     zoomIn: 'Zoom in (on the timeline)',
     zoomOut: 'Zoom out (on the timeline)',
     pan: 'Pan, or choose a row (on the timeline)',

@@ -211,6 +211,7 @@ export const ko: Strings = {
   },
   nodes: {
     unscheduled: '노드 없음',
+    hint: '클릭하면 파드나 노드를 보여 줍니다. 오른쪽 클릭이나 메뉴 키로 고장을 낼 수 있습니다.',
     capacity: (cpu, memory, pods) => `CPU ${cpu} · ${memory} · 파드 ${pods}개`,
   },
   inspector: {
@@ -229,6 +230,8 @@ export const ko: Strings = {
     notWhole: '더 거슬러 올라갑니다.',
     goTo: '이 순간으로 가기',
     noEvents: '이벤트가 없습니다.',
+    containers: '컨테이너',
+    restarts: (count) => `재시작 ${count}회`,
   },
   terminal: {
     command: '명령',
@@ -284,6 +287,8 @@ export const ko: Strings = {
     submit: '일으키기',
     added: (what) => `${what}. 시계를 돌려 결과를 보세요.`,
     none: '고장 난 것이 없습니다.',
+    addTo: (name) => `${name} 고장 내기…`,
+    image: '이 이미지에 일어날 수 있는 일',
     undo: '되돌리기',
     undoHint: '그 직전 순간으로 클러스터를 되감습니다. 이후의 일은 한동안 포크로 남습니다.',
     undone: '직전 순간으로 되감았습니다.',
@@ -329,6 +334,8 @@ export const ko: Strings = {
     apply: '매니페스트 적용',
     present: '현재로 돌아가기',
     closeInspector: '상세 창 닫기',
+    break: '보고 있는 노드나 파드에 고장 내기',
+    menu: '고장 메뉴 (노드, 파드, 컨테이너, 이미지에서)',
     zoomIn: '확대 (타임라인에서)',
     zoomOut: '축소 (타임라인에서)',
     pan: '이동 또는 행 선택 (타임라인에서)',

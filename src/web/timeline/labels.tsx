@@ -10,12 +10,13 @@ interface LabelsProps {
   readonly chosen: string | undefined;
   readonly onFold: (line: Line) => void;
   readonly onChoose: (line: Line) => void;
+  readonly onMenu: (line: Line, event: MouseEvent) => void;
 }
 
 /** More than any screen has. */
 const LINES_SEEN_MAX = 80;
 
-export function Labels({ lines, scrollTop, chosen, onFold, onChoose }: LabelsProps) {
+export function Labels({ lines, scrollTop, chosen, onFold, onChoose, onMenu }: LabelsProps) {
   const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT));
   const seen = lines.slice(first, first + LINES_SEEN_MAX);
   return (
@@ -37,7 +38,13 @@ export function Labels({ lines, scrollTop, chosen, onFold, onChoose }: LabelsPro
                   <span aria-hidden="true">{line.isFolded ? '▸' : '▾'}</span>
                 </button>
               )}
-              <button type="button" class={`row-name kind-${line.row.kind}`} title={titleOf(line)} onClick={() => onChoose(line)}>
+              <button
+                type="button"
+                class={`row-name kind-${line.row.kind}`}
+                title={titleOf(line)}
+                onClick={() => onChoose(line)}
+                onContextMenu={(event) => onMenu(line, event)}
+              >
                 <bdi>{line.row.name}</bdi>
               </button>
             </li>

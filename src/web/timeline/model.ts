@@ -4,6 +4,8 @@ import type { Schemas } from '../api/schemas.ts';
 
 export type Step = Schemas['TimelineStep'];
 export type Mark = Schemas['TimelineMark'];
+/** Something that is to come, on the row of what it strikes where it has one. */
+export type Scheduled = Mark & { readonly row: string | undefined };
 export type Span = Schemas['TimelineSpan'];
 
 export interface Row {

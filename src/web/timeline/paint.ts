@@ -3,7 +3,7 @@
 import { text } from '../text/text.ts';
 import { formatElapsed } from '../text/time.ts';
 import { barsOf, type Line, type Range, ticksOf } from './layout.ts';
-import type { Mark, TimelineModel } from './model.ts';
+import type { Mark, Scheduled, TimelineModel } from './model.ts';
 import { lookOf, type Pattern, stateName } from './states.ts';
 
 export const ROW_HEIGHT = 26;
@@ -14,7 +14,7 @@ const LABEL_WIDTH_MIN = 30;
 export interface Scene {
   readonly model: TimelineModel;
   /** What is to come. */
-  readonly scheduled: readonly Mark[];
+  readonly scheduled: readonly Scheduled[];
   readonly lines: readonly Line[];
   readonly range: Range;
   readonly startMs: number;
@@ -81,18 +81,22 @@ function paintAxis(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel):
   context.strokeStyle = theme.line;
   strokeLine(context, 0, AXIS_HEIGHT - 0.5, width, AXIS_HEIGHT - 0.5);
   paintMarks(context, model.marks, AXIS_HEIGHT - 8, scene, theme, xOf);
-  for (const { atMs } of scene.scheduled) paintScheduled(context, Math.round(xOf(atMs)) + 0.5, height, theme);
+  for (const { atMs } of scene.scheduled) {
+    const x = Math.round(xOf(atMs)) + 0.5;
+    context.strokeStyle = theme.danger;
+    context.setLineDash([2, 4]);
+    strokeLine(context, x, AXIS_HEIGHT, x, height);
+    context.setLineDash([]);
+    paintScheduled(context, x, AXIS_HEIGHT - 8, theme);
+  }
 }
 
-/** An empty square, and a line down to where it will strike. */
-function paintScheduled(context: Canvas2D, x: number, height: number, theme: Theme): void {
+/** An empty square. */
+function paintScheduled(context: Canvas2D, x: number, y: number, theme: Theme): void {
   context.strokeStyle = theme.danger;
-  context.setLineDash([2, 4]);
-  strokeLine(context, x, AXIS_HEIGHT, x, height);
-  context.setLineDash([]);
   context.fillStyle = theme.panel;
   context.beginPath();
-  context.rect(x - 4, AXIS_HEIGHT - 12, 8, 8);
+  context.rect(x - 4, y - 4, 8, 8);
   context.fill();
   context.stroke();
 }
@@ -121,6 +125,8 @@ function paintRow(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel, i
   // A folded pod shows what happened to its containers.
   const inside = line.isFolded === true && line.row.kind === 'pod' ? (scene.model.children.get(line.row.id) ?? []) : [];
   for (const { marks } of [line.row, ...inside]) paintMarks(context, marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
+  for (const { atMs, row } of scene.scheduled)
+    if (row === line.row.id) paintScheduled(context, Math.round(xOf(atMs)) + 0.5, Math.round(top + ROW_HEIGHT / 2), theme);
 }
 
 function paintBar(context: Canvas2D, theme: Theme, state: string, x: number, y: number, width: number, height: number): void {
@@ -158,7 +164,8 @@ const MARK_PIXELS = 5;
 function paintMarks(context: Canvas2D, marks: readonly Mark[], y: number, scene: Scene, theme: Theme, xOf: ToPixel): void {
   let lastX = Number.NEGATIVE_INFINITY;
   for (const { atMs, type } of marks) {
-    if (atMs < scene.range.fromMs || atMs > scene.range.toMs) continue;
+    // What was told of the future may not come: what waits is drawn as such.
+    if (atMs < scene.range.fromMs || atMs > Math.min(scene.range.toMs, scene.nowMs)) continue;
     const x = xOf(atMs);
     if (x - lastX < MARK_PIXELS) continue;
     lastX = x;

@@ -4,7 +4,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../cluster/session.ts';
-import { route } from '../state/route.ts';
+import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import type { Line } from './layout.ts';
 import { rowIdOf } from './objects.ts';
@@ -22,6 +22,7 @@ interface PlotProps {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly onChoose: (line: Line) => void;
   readonly onFold: (line: Line) => void;
+  readonly onMenu: (line: Line, event: MouseEvent) => void;
 }
 
 /** So near to the line a hand takes it. */
@@ -84,7 +85,7 @@ export function Plot(props: PlotProps) {
 }
 
 function useHands(
-  { session, view, lines, scrollTop, onChoose }: PlotProps,
+  { session, view, lines, scrollTop, onChoose, onMenu }: PlotProps,
   box: RefObject<HTMLDivElement | null>,
   pointed: Signal<Pointed | undefined>,
   dragged: Signal<number | undefined>,
@@ -92,21 +93,7 @@ function useHands(
   const held = useRef<{ readonly mode: 'scrub' | 'pan'; readonly startX: number; x: number } | undefined>(undefined);
   const toldMs = useRef(0);
   useWheel(box, view);
-  const place = (event: PointerEvent) => {
-    const { left, top, width, height } = (box.current as HTMLDivElement).getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - top];
-    const { fromMs, toMs } = view.range;
-    const index = Math.floor((y - AXIS_HEIGHT + scrollTop) / ROW_HEIGHT);
-    return {
-      x,
-      y,
-      width,
-      height,
-      atMs: fromMs + (x / width) * (toMs - fromMs),
-      pixelMs: (toMs - fromMs) / width,
-      line: y < AXIS_HEIGHT ? undefined : lines[index],
-    };
-  };
+  const place = (event: MouseEvent) => pointAt(box.current as HTMLDivElement, event, { view, lines, scrollTop });
   const scrub = (atMs: number, isLast: boolean) => {
     dragged.value = isLast ? undefined : Math.min(atMs, session.nowMs.value ?? atMs);
     if (!isLast && performance.now() - toldMs.current < SCRUB_MS) return;
@@ -137,9 +124,17 @@ function useHands(
       const now = held.current;
       held.current = undefined;
       if (now === undefined) return;
-      const { x, atMs, line } = place(event);
-      if (now.mode === 'scrub') scrub(atMs, true);
-      else if (Math.abs(x - now.startX) < CLICK_PIXELS && line !== undefined) onChoose(line);
+      const { x, atMs, pixelMs, line } = place(event);
+      const isClick = Math.abs(x - now.startX) < CLICK_PIXELS;
+      const isScheduled = session.scheduled.value.some((mark) => Math.abs(mark.atMs - atMs) / pixelMs <= GRIP_PIXELS);
+      // What is to come is no moment to go to, but can be looked at, and ended.
+      if (isClick && isScheduled) change({ view: 'faults' });
+      else if (now.mode === 'scrub') scrub(atMs, true);
+      else if (isClick && line !== undefined) onChoose(line);
+    },
+    onContextMenu(event: MouseEvent) {
+      const { line } = place(event);
+      if (line !== undefined) onMenu(line, event);
     },
     onPointerCancel() {
       held.current = undefined;
@@ -148,6 +143,23 @@ function useHands(
     onPointerLeave() {
       pointed.value = undefined;
     },
+  };
+}
+
+/** What lies under a pointer. */
+function pointAt(box: HTMLElement, event: MouseEvent, { view, lines, scrollTop }: Pick<PlotProps, 'view' | 'lines' | 'scrollTop'>) {
+  const { left, top, width, height } = box.getBoundingClientRect();
+  const [x, y] = [event.clientX - left, event.clientY - top];
+  const { fromMs, toMs } = view.range;
+  const index = Math.floor((y - AXIS_HEIGHT + scrollTop) / ROW_HEIGHT);
+  return {
+    x,
+    y,
+    width,
+    height,
+    atMs: fromMs + (x / width) * (toMs - fromMs),
+    pixelMs: (toMs - fromMs) / width,
+    line: y < AXIS_HEIGHT ? undefined : lines[index],
   };
 }
 

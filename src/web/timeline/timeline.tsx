@@ -3,6 +3,8 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Session } from '../cluster/session.ts';
+import { openFaultMenu } from '../faults/fault-menu.tsx';
+import { targetOfRow } from '../faults/fault-types.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { objectOfRow, rowIdOf } from './objects.ts';
@@ -41,6 +43,10 @@ export function Timeline({ session, view, folds, label = text.timeline.title }: 
   const lines = linesOf(session.timeline, view.range, folds.value);
   const total = AXIS_HEIGHT + Math.max(1, lines.length) * ROW_HEIGHT;
   const choose = (line: Line) => change({ object: objectOfRow(line.row) });
+  const menu = ({ row }: Line, event: MouseEvent) => {
+    const target = targetOfRow(row);
+    if (target !== undefined) openFaultMenu(session, target, event);
+  };
   const fold = ({ row, isFolded }: Line) => {
     folds.value = new Map([...folds.value, [row.id, isFolded !== true]]);
   };
@@ -69,7 +75,14 @@ export function Timeline({ session, view, folds, label = text.timeline.title }: 
       >
         <div class="stage" style={{ height: `${total}px` }}>
           <div class="window">
-            <Labels lines={lines} scrollTop={scrollTop.value} onFold={fold} onChoose={choose} chosen={rowIdOf(route.value.object)} />
+            <Labels
+              lines={lines}
+              scrollTop={scrollTop.value}
+              onFold={fold}
+              onChoose={choose}
+              onMenu={menu}
+              chosen={rowIdOf(route.value.object)}
+            />
             <Plot
               session={session}
               view={view}
@@ -78,6 +91,7 @@ export function Timeline({ session, view, folds, label = text.timeline.title }: 
               scroller={scroller}
               onChoose={choose}
               onFold={fold}
+              onMenu={menu}
             />
           </div>
         </div>

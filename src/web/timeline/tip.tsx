@@ -23,12 +23,13 @@ const MARKS_MAX = 4;
 
 export function Tip({ pointed, session }: { readonly pointed: Pointed; readonly session: Session }) {
   const { row, atMs, x, y, width, height, pixelMs } = pointed;
-  const told =
-    row === undefined
-      ? [...session.timeline.marks, ...session.scheduled.value]
-      : [row, ...(session.timeline.children.get(row.id) ?? [])].flatMap(({ marks }) => marks);
-  const marks = nearMarks(told, atMs, pixelMs);
   const nowMs = session.nowMs.value ?? atMs;
+  const rows = row === undefined ? [session.timeline] : [row, ...(session.timeline.children.get(row.id) ?? [])];
+  const told = [
+    ...rows.flatMap(({ marks }) => marks).filter((mark) => mark.atMs <= nowMs),
+    ...session.scheduled.value.filter((mark) => row === undefined || mark.row === row.id),
+  ];
+  const marks = nearMarks(told, atMs, pixelMs);
   if (row === undefined && marks.length === 0) return null;
   const side = x > width / 2 ? { right: `${width - x + 12}px` } : { left: `${x + 12}px` };
   const level = y > height / 2 ? { bottom: `${height - y + 8}px` } : { top: `${y + 12}px` };
