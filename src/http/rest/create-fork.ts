@@ -31,6 +31,7 @@ export const createFork = defineFrontEndpoint({
     'body-too-large',
     'unsupported-media-type',
     'limit-exceeded',
+    'not-supported',
     'cluster-broken',
     'storage-unavailable',
     'storage-full',

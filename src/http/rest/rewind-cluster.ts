@@ -26,6 +26,7 @@ export const rewindCluster = defineFrontEndpoint({
     'body-too-large',
     'unsupported-media-type',
     'limit-exceeded',
+    'not-supported',
     'cluster-broken',
     'storage-unavailable',
     'storage-full',

@@ -1,0 +1,2 @@
+export const WORKER: string;
+export function bundleWorker(outfile?: string, entry?: string): Promise<void>;

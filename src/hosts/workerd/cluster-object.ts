@@ -1,0 +1,204 @@
+// A cluster as a Durable Object: one incarnation of it, its engine, its storage and its clock. What answers is the host that every other place has, over
+// a directory that knows this cluster only.
+
+import { DurableObject, type ObjectState } from 'cloudflare:workers';
+import { HostDirectory } from '../../db/host-directory.ts';
+import { ObjectClusters } from '../../db/object-clusters.ts';
+import { ObjectDatabase } from '../../db/object-database.ts';
+import { createClusterService } from '../../service/cluster-service.ts';
+import type { HostAnswer, HostRequest } from '../../service/host.ts';
+import { type ClusterInfo, ServiceError } from '../../service/ports.ts';
+import { type DirectoryRow, fileNameOf } from '../../service/storage.ts';
+import { LocalHost } from '../local-host.ts';
+import { packError } from '../worker/crossing.ts';
+import type { ClusterCalls, News, ObjectAnswer, ObjectQuestion, Told } from './calls.ts';
+import { type Environment, frontOf } from './environment.ts';
+import { logError } from './log.ts';
+import { CLUSTER_MIGRATIONS } from './built-in.ts';
+import { PlanTarget, planHeadOf } from './plan-target.ts';
+import { bytesOf } from './streams.ts';
+
+/** Wall time between two calls that wake a cluster whose clock runs, should the object have left memory. */
+const ALARM_PERIOD_MS = 5_000;
+
+/** How the cluster stood when it fell asleep, as long as it sleeps. */
+const INFO = 'info';
+
+export class ClusterObject extends DurableObject<Environment> implements ClusterCalls {
+  private readonly database: ObjectDatabase;
+  private readonly storage: ObjectClusters;
+  private row: DirectoryRow | undefined;
+  private host: LocalHost;
+  private readonly aborts = new Map<string, AbortController>();
+  /** What the front is being told; an answer comes after the news that it makes. */
+  private telling = Promise.resolve();
+
+  constructor(context: ObjectState, env: Environment) {
+    super(context, env);
+    this.database = new ObjectDatabase(fileOf(context), context.storage);
+    this.storage = new ObjectClusters(this.database);
+    const migrated = this.storage.isPresent() ? this.database.migrate(CLUSTER_MIGRATIONS) : Promise.resolve();
+    void context.blockConcurrencyWhile(() => migrated);
+    this.row = this.readRow();
+    this.host = this.openHost();
+  }
+
+  async know(row: DirectoryRow): Promise<void> {
+    this.take(row);
+  }
+
+  ask(question: ObjectQuestion): Promise<Told<unknown>> {
+    return this.tell(question.verb === 'create' || question.verb === 'replay', () => this.answer(question));
+  }
+
+  serve(id: string, request: HostRequest): Promise<Told<ObjectAnswer>> {
+    return this.tell(false, async () => {
+      const controller = new AbortController();
+      this.aborts.set(id, controller);
+      const leave = () => void this.aborts.delete(id);
+      try {
+        return objectAnswer(await this.host.fetch(request, controller.signal), leave);
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    });
+  }
+
+  async abort(id: string): Promise<void> {
+    this.aborts.get(id)?.abort();
+  }
+
+  /** The clock has gone on since the object was made. */
+  async alarm(): Promise<void> {
+    if (this.row?.isRunning === true) await this.setAlarm();
+  }
+
+  private setAlarm(): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now() + ALARM_PERIOD_MS);
+  }
+
+  private async answer(question: ObjectQuestion): Promise<unknown> {
+    switch (question.verb) {
+      case 'create':
+        await this.begin(question.row);
+        return this.host.create(question.row);
+      case 'replay':
+        await this.begin(question.row);
+        return this.host.replay(question.row, question.replay);
+      case 'fork':
+      case 'rewind':
+        throw new ServiceError('not-supported', NO_FORKS);
+      case 'info':
+        return this.host.info(question.name);
+      case 'stats':
+        return undefined;
+      case 'remove':
+        return this.remove(question.name);
+      case 'close':
+        return this.reopen();
+    }
+  }
+
+  /** What is asked of an object without a cluster is not answered, unless it makes one. */
+  private async tell<T>(isFirst: boolean, answer: () => Promise<T>): Promise<Told<T>> {
+    if (this.row === undefined && !isFirst) return { kind: 'unknown', figures: await this.host.stats() };
+    try {
+      const value = await answer();
+      await this.telling;
+      return { kind: 'answer', value, figures: await this.host.stats() };
+    } catch (error) {
+      await this.telling;
+      return { kind: 'failure', error: packError(error), figures: await this.host.stats() };
+    }
+  }
+
+  private async begin(row: DirectoryRow): Promise<void> {
+    await this.database.migrate(CLUSTER_MIGRATIONS);
+    this.row = row;
+    if (row.isRunning) await this.setAlarm();
+  }
+
+  private async remove(name: string): Promise<void> {
+    try {
+      await this.host.remove(name);
+    } finally {
+      this.row = undefined;
+      await this.ctx.storage.deleteAlarm();
+      await this.ctx.storage.deleteAll();
+    }
+  }
+
+  /** Puts the cluster to sleep. */
+  private async reopen(): Promise<void> {
+    for (const controller of this.aborts.values()) controller.abort();
+    await this.host.close();
+    this.host = this.openHost();
+  }
+
+  private take(row: DirectoryRow): void {
+    const info = this.ctx.storage.kv.get(INFO) as ClusterInfo | undefined;
+    this.row = info === undefined ? row : { ...row, info };
+    this.host.know(this.row);
+  }
+
+  /** Undefined when the object holds no cluster, or does not say which. */
+  private readRow(): DirectoryRow | undefined {
+    try {
+      const found = this.storage.identify();
+      if (found === undefined) return undefined;
+      const info = this.ctx.storage.kv.get(INFO) as ClusterInfo | undefined;
+      return { ...found, file: fileNameOf(found.name, found.uid), ...(info === undefined ? {} : { info }) };
+    } catch (error) {
+      logError('the object does not say which cluster it holds', error);
+      return undefined;
+    }
+  }
+
+  private openHost(): LocalHost {
+    const rows = this.row === undefined ? [] : [this.row];
+    const directory = new HostDirectory(this.storage, rows, {
+      onInfo: (name, info) => {
+        if (info === undefined) this.ctx.storage.kv.delete(INFO);
+        else this.ctx.storage.kv.put(INFO, info);
+        this.tellFront(name, { kind: 'info', info });
+      },
+      onRunning: (name, isRunning) => {
+        if (this.row !== undefined) this.row = { ...this.row, isRunning };
+        this.ctx.waitUntil(isRunning ? this.setAlarm() : this.ctx.storage.deleteAlarm());
+        this.tellFront(name, { kind: 'running', isRunning });
+      },
+      onBroken: (name, problem) => this.tellFront(name, { kind: 'broken', problem }),
+    });
+    const service = createClusterService(directory, { limits: { liveClustersMax: 1 }, onError: logError });
+    return new LocalHost(directory, { service, checksAnswers: this.env.CHECKS_ANSWERS === true, onFailure: logFailure });
+  }
+
+  private tellFront(name: string, news: News): void {
+    this.telling = this.telling
+      .then(() => frontOf(this.env, name).note(name, news))
+      .catch((error: unknown) => logError(`the front was not told of cluster ${name}`, error));
+    this.ctx.waitUntil(this.telling);
+  }
+}
+
+/** They read from the storage of the cluster that they came from. */
+const NO_FORKS =
+  'clusters that are objects share nothing, so that none can be forked or rewound; export it and import it under another name';
+
+const logFailure = (error: unknown, requestId?: string) => logError('request failed by a fault of the service', error, { requestId });
+
+/** The name of the database on a local disk. */
+function fileOf({ id }: ObjectState): string {
+  return `${id.toString()}.sqlite`;
+}
+
+/** The answer as it crosses; `leave` is called when it can no longer be ended from outside. */
+function objectAnswer({ status, headers, body, plan }: HostAnswer, leave: () => void): ObjectAnswer {
+  const head = { status, headers, ...(plan === undefined ? {} : { plan: { head: planHeadOf(plan), calls: new PlanTarget(plan) } }) };
+  if (body === undefined || body instanceof Uint8Array) {
+    leave();
+    return { ...head, body };
+  }
+  return { ...head, body: bytesOf({ next: () => body.next(), close: () => (leave(), body.close()) }) };
+}

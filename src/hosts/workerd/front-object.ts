@@ -1,0 +1,58 @@
+// The front as a Durable Object: it has the directory of clusters in its own storage, admits requests, and asks the objects of clusters.
+
+import { DurableObject, type ObjectState } from 'cloudflare:workers';
+import { ObjectDatabase } from '../../db/object-database.ts';
+import { SqliteDirectory } from '../../db/sqlite-directory.ts';
+import { StoredElsewhere } from '../../db/stored-elsewhere.ts';
+import { Clusters } from '../../front/clusters.ts';
+import { type App, createApp } from '../../http/app.ts';
+import type { HostEvents } from '../../service/host.ts';
+import type { DirectoryRow } from '../../service/storage.ts';
+import type { FrontCalls, News } from './calls.ts';
+import { type Environment, scenarioObjectOf } from './environment.ts';
+import { logError, logInfo } from './log.ts';
+import { DIRECTORY_MIGRATIONS, DOCUMENT, VERSION } from './built-in.ts';
+import { ObjectHost } from './object-host.ts';
+
+export class FrontObject extends DurableObject<Environment> implements FrontCalls {
+  private readonly app: App;
+  private host: ObjectHost | undefined;
+
+  constructor(context: ObjectState, env: Environment) {
+    super(context, env);
+    const database = new ObjectDatabase('the directory', context.storage);
+    const migrated = database.migrate(DIRECTORY_MIGRATIONS);
+    void context.blockConcurrencyWhile(() => migrated);
+    const directory = new SqliteDirectory(database, new StoredElsewhere(), { spend: (body) => body() });
+    const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
+      this.host = new ObjectHost(env.CLUSTERS, running, events);
+      return this.host;
+    };
+    const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
+    const clusters = new Clusters(directory, { startHost, hostCount: 1, onError: logError, onExpired });
+    this.app = createApp({
+      clusters,
+      scenarios: (work) => scenarioObjectOf(env).run(work),
+      version: VERSION,
+      document: () => DOCUMENT,
+      ...(env.TOKEN ? { token: env.TOKEN } : {}),
+      allowedHosts: itemsOf(env.ALLOWED_HOSTS),
+      allowedOrigins: itemsOf(env.ALLOWED_ORIGINS),
+      checksAnswers: env.CHECKS_ANSWERS === true,
+      onFailure: (error, requestId) => logError('request failed by a fault of the service', error, { requestId }),
+    });
+  }
+
+  async note(cluster: string, news: News): Promise<void> {
+    this.host?.note(cluster, news);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    // The headers of a request that comes in cannot be set, which naming it does.
+    return this.app.fetch(new Request(request));
+  }
+}
+
+function itemsOf(list: string | null | undefined): readonly string[] {
+  return (list ?? '').split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
+}

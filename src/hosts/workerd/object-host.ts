@@ -1,0 +1,154 @@
+// The host of all clusters that are objects, as their front uses it: a call for a cluster is a call of its object, which the runtime finds, wherever
+// it is, and makes when it is nowhere.
+
+import type { Namespace, Stub } from 'cloudflare:workers';
+import { HostDirectory } from '../../db/host-directory.ts';
+import { StoredElsewhere } from '../../db/stored-elsewhere.ts';
+import { assertPresent } from '../../engine/kernel/assert.ts';
+import { createClusterService } from '../../service/cluster-service.ts';
+import { type DirectoryEvents, type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats } from '../../service/host.ts';
+import type { ClusterInfo, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../../service/ports.ts';
+import type { DirectoryRow } from '../../service/storage.ts';
+import { LocalHost } from '../local-host.ts';
+import { unpackError } from '../worker/crossing.ts';
+import type { ClusterCalls, News, ObjectAnswer, ObjectQuestion, Told } from './calls.ts';
+import { remotePlan } from './plan-target.ts';
+import { sourceOf } from './streams.ts';
+import { sumOf } from './figures.ts';
+
+type Calls = Stub<ClusterCalls>;
+
+export class ObjectHost implements Host {
+  private readonly objects: Namespace<ClusterCalls>;
+  private readonly events: DirectoryEvents;
+  private readonly rows: Map<string, DirectoryRow>;
+  /** What objects said of themselves the last time. */
+  private readonly figures = new Map<string, HostStats>();
+  /** Answers for clusters that nobody was told of. */
+  private readonly nobody: Host;
+
+  constructor(objects: Namespace<ClusterCalls>, running: readonly DirectoryRow[], events: DirectoryEvents) {
+    this.objects = objects;
+    this.events = events;
+    this.rows = new Map(running.map((row) => [row.name, row]));
+    const directory = new HostDirectory(new StoredElsewhere(), [], events);
+    this.nobody = new LocalHost(directory, { service: createClusterService(directory) });
+  }
+
+  know(row: DirectoryRow): void {
+    this.rows.set(row.name, row);
+  }
+
+  create(row: DirectoryRow): Promise<ClusterInfo> {
+    this.know(row);
+    return this.ask(row.name, { verb: 'create', row });
+  }
+
+  replay(row: DirectoryRow, replay: Replay): Promise<Replayed> {
+    this.know(row);
+    return this.ask(row.name, { verb: 'replay', row, replay });
+  }
+
+  fork(name: string, request: ForkRequest): Promise<ForkMade> {
+    return this.rows.has(name) ? this.ask(name, { verb: 'fork', name, request }) : this.nobody.fork(name, request);
+  }
+
+  rewind(name: string, request: RewindRequest): Promise<Rewound> {
+    return this.rows.has(name) ? this.ask(name, { verb: 'rewind', name, request }) : this.nobody.rewind(name, request);
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!this.rows.has(name)) return this.nobody.remove(name);
+    await this.ask(name, { verb: 'remove', name });
+    this.rows.delete(name);
+    this.figures.delete(name);
+  }
+
+  info(name: string): Promise<ClusterInfo> {
+    return this.rows.has(name) ? this.ask(name, { verb: 'info', name }) : this.nobody.info(name);
+  }
+
+  async fetch(request: HostRequest, signal: AbortSignal): Promise<HostAnswer> {
+    const { cluster } = request;
+    if (!this.rows.has(cluster)) return this.nobody.fetch(request, signal);
+    const id = crypto.randomUUID();
+    const abort = () =>
+      void this.objectOf(cluster)
+        .abort(id)
+        .catch(() => {});
+    const release = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      const answered = this.call(cluster, (object) => object.serve(id, request));
+      if (signal.aborted) abort();
+      return this.open(await answered, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Objects that do something are asked; of the others it is known. */
+  async stats(): Promise<HostStats> {
+    const busy = [...this.figures].flatMap(([name, { openWatches, advances }]) => (openWatches + advances > 0 ? [name] : []));
+    await Promise.all(busy.map((name) => this.ask(name, { verb: 'stats' }).catch(() => this.figures.delete(name))));
+    return sumOf([await this.nobody.stats(), ...this.figures.values()]);
+  }
+
+  /** Puts the clusters to sleep that this host knows. */
+  async close(): Promise<void> {
+    await Promise.all([...this.rows.keys()].map((name) => this.ask(name, { verb: 'close' })));
+    await this.nobody.close();
+  }
+
+  /** Takes what an object tells by itself. */
+  note(name: string, news: News): void {
+    switch (news.kind) {
+      case 'info':
+        return this.events.onInfo(name, news.info);
+      case 'running':
+        return this.events.onRunning(name, news.isRunning);
+      case 'broken':
+        return this.events.onBroken(name, news.problem);
+    }
+  }
+
+  private open({ status, headers, body, plan }: ObjectAnswer, release: () => void): HostAnswer {
+    const rest = plan === undefined ? {} : { plan: remotePlan(plan.head, plan.calls, release) };
+    if (body !== undefined && !(body instanceof Uint8Array)) return { status, headers, body: sourceOf(body, release), ...rest };
+    if (plan === undefined) release();
+    return { status, headers, body, ...rest };
+  }
+
+  private async ask<T>(name: string, question: ObjectQuestion): Promise<T> {
+    return (await this.call(name, (object) => object.ask(question))) as T;
+  }
+
+  /** Fails: HostLostError when the object ended before it answered, and as it says. */
+  private async call<T>(name: string, call: (object: Calls) => Promise<Told<T>>): Promise<T> {
+    const object = this.objectOf(name);
+    let told = await reached(() => call(object));
+    if (told.kind === 'unknown') {
+      await reached(() => object.know(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for')));
+      told = await reached(() => call(object));
+    }
+    this.figures.set(name, told.figures);
+    if (told.kind === 'answer') return told.value;
+    throw told.kind === 'failure' ? unpackError(told.error) : new HostLostError(undefined);
+  }
+
+  /** Every incarnation of a cluster is an object of its own. */
+  private objectOf(name: string): Calls {
+    return this.objects.getByName(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for').uid);
+  }
+}
+
+/** The runtime's own failures: the object ended, or cannot be reached. What was not done is done once more. */
+async function reached<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if ((error as { retryable?: unknown }).retryable !== true) throw new HostLostError(error);
+    return call().catch((again: unknown) => Promise.reject(new HostLostError(again)));
+  }
+}

@@ -1,0 +1,41 @@
+// What is used here of the runtime workerd.
+
+declare module 'cloudflare:workers' {
+  import type { ObjectStorage } from '../../db/object-database.ts';
+
+  export interface ObjectState {
+    readonly id: { readonly name?: string; toString(): string };
+    readonly storage: ObjectStorage & {
+      readonly kv: {
+        get(key: string): unknown;
+        put(key: string, value: unknown): void;
+        delete(key: string): boolean;
+      };
+      setAlarm(atMs: number): Promise<void>;
+      deleteAlarm(): Promise<void>;
+      deleteAll(): Promise<void>;
+    };
+    /** Nobody is served until it is done. */
+    blockConcurrencyWhile<T>(body: () => Promise<T>): Promise<T>;
+    /** The object stays in memory until it is done. */
+    waitUntil(work: Promise<unknown>): void;
+  }
+
+  /** An object, as who is elsewhere calls it. */
+  export type Stub<T> = { fetch(request: Request): Promise<Response> } & {
+    readonly [K in keyof T as K extends 'fetch' ? never : K]: T[K];
+  };
+
+  export interface Namespace<T> {
+    getByName(name: string): Stub<T>;
+  }
+
+  export class DurableObject<Env> {
+    constructor(context: ObjectState, env: Env);
+    protected readonly ctx: ObjectState;
+    protected readonly env: Env;
+  }
+
+  /** Crosses as something that can be called. */
+  export const RpcTarget: new () => object;
+}

@@ -1,0 +1,60 @@
+// Instances of workerd for tests: the real program, on loopback, with folders of their own.
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorker } from '../../scripts/build-workerd.mjs';
+import { startWorkerd, type WorkerdCluster } from '../../scripts/workerd-instance.mjs';
+
+const BUNDLES = fileURLToPath(new URL('../.bundles/', import.meta.url));
+
+/** Bundles the worker, or another one that is a test's. */
+export async function workerBundle(entry = 'src/hosts/workerd/worker.ts'): Promise<string> {
+  const file = join(BUNDLES, `${entry.replaceAll('/', '-')}-${process.pid}.js`);
+  await bundleWorker(file, entry);
+  return file;
+}
+
+export interface Instance {
+  readonly url: string;
+  readonly folder: string;
+  /** Ends it with a signal, and waits for that. */
+  end(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it and removes its files. */
+  remove(): Promise<void>;
+}
+
+export interface InstanceOptions {
+  readonly worker: string;
+  /** Of an instance that was there before. */
+  readonly folder?: string;
+  readonly token?: string;
+  readonly cluster?: WorkerdCluster;
+}
+
+export async function startInstance(options: InstanceOptions): Promise<Instance> {
+  const { worker, token = '', cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
+  const { url, child } = await startWorkerd({
+    folder,
+    worker,
+    address: '127.0.0.1:0',
+    bindings: { TOKEN: token, CHECKS_ANSWERS: { json: true } },
+    ...(cluster === undefined ? {} : { cluster }),
+  });
+  const exited = once(child, 'exit');
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited;
+  };
+  return {
+    url,
+    folder,
+    end,
+    async remove() {
+      await end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
