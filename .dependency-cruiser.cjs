@@ -103,7 +103,7 @@ module.exports = {
     ...ladder(
       'web',
       ['client/'],
-      ['preact', '@preact/signals', 'openapi-fetch', '@xterm', '@codemirror', '@lezer', 'yaml', 'swagger-ui-dist'],
+      ['preact', '@preact/signals', 'openapi-fetch', '@xterm', '@codemirror', '@lezer', 'yaml', 'swagger-ui-dist', 'uplot'],
     ),
     {
       name: 'kinds are islands',
