@@ -65,11 +65,19 @@ export class OpenDatabase implements SqlDatabase {
       this.checkPlace();
       this.sqlite.exec('COMMIT');
     } finally {
-      // A full disk has ended the transaction already.
-      if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK');
+      this.rollBack();
     }
     this.walInode ??= inodeOf(this.wal);
     return done;
+  }
+
+  /** Undoes what was not committed. A full disk has done so already; where it fails, the next one who opens the file does. */
+  private rollBack(): void {
+    try {
+      if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK');
+    } catch {
+      this.sqlite.close();
+    }
   }
 
   private checkPlace(): void {

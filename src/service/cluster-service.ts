@@ -2,7 +2,7 @@
 // those that nobody uses sleep.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit, finish } from '../engine/cluster/index.ts';
+import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { awaitClients } from './barrier.ts';
@@ -11,6 +11,7 @@ import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
+import { Eviction } from './eviction.ts';
 import { Forking } from './forking.ts';
 import { History } from './history.ts';
 import type { Job } from './job.ts';
@@ -65,6 +66,7 @@ class Service implements ClusterService {
   private readonly forking: Forking;
   private readonly replays: Replays;
   private readonly listOwner: ListOwner;
+  private readonly eviction: Eviction;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   readonly polls = new Polls();
@@ -95,6 +97,8 @@ class Service implements ClusterService {
       failed: (name: string, error: unknown) => this.failed(name, error),
       turnEnd: this.turnEnd,
     };
+    const { live, turnEnd } = this;
+    this.eviction = new Eviction({ directory, live, isPaced: (name) => this.pacer.has(name), turnEnd, onError });
     this.listOwner = owner;
     this.history = new History(owner);
     this.replays = new Replays(this, (name) => this.pace(this.open(name)));
@@ -180,7 +184,8 @@ class Service implements ClusterService {
   }
 
   private async performOnce(name: string, command: Command, client: string | undefined): Promise<Commit> {
-    if (this.live.get(name)?.isBusy !== false) await this.settled(name);
+    if (!this.live.has(name)) await this.settled(name);
+    while (this.live.get(name)?.isOccupied === true) await nextTurn();
     this.checkGrowth(name, command);
     return await this.work(name, command, false, (live) => live.begin(command, client));
   }
@@ -225,7 +230,7 @@ class Service implements ClusterService {
     try {
       await meet();
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
-        if (live.isBusy) await this.settled(name);
+        while (this.live.get(name)?.isOccupied === true) await nextTurn();
         const [before, goalOfSlice] = [live, rest];
         const begin = () => this.advancing(name, before).beginSlice(goalOfSlice, call, barrier !== undefined);
         const { commit, slice } = await this.work(name, { type: 'advance', goal: goalOfSlice }, true, begin);
@@ -304,7 +309,7 @@ class Service implements ClusterService {
     this.openings.cancelAll(new ServiceError('closing', 'the service is stopping'));
     for (const live of this.live.values()) {
       live.hub.close();
-      this.sleep(live);
+      this.eviction.putAway(live);
     }
     this.live.clear();
     this.directory.close();
@@ -333,40 +338,13 @@ class Service implements ClusterService {
   private keep(live: LiveCluster): void {
     this.counts.include(live);
     this.live.set(live.name, live);
-    for (const candidate of this.live.values()) {
-      if (this.live.size <= this.limits.liveClustersMax) return;
-      if (candidate !== live && !this.isInUse(candidate)) this.dismiss(candidate);
-    }
+    this.eviction.makeRoom(this.limits.liveClustersMax, live);
   }
 
   private dropIdle(): void {
     const sinceMs = performance.now() - this.limits.idleMs;
     this.history.dropUnused(sinceMs);
-    for (const candidate of this.live.values()) {
-      if (candidate.usedAtMs > sinceMs) return;
-      if (!this.isInUse(candidate)) this.dismiss(candidate);
-    }
-  }
-
-  private isInUse(live: LiveCluster): boolean {
-    return live.hub.cursorCount > 0 || live.isAdvancing || live.isBusy || live.isLookedBackAt || this.pacer.has(live.name);
-  }
-
-  private dismiss(live: LiveCluster): void {
-    this.live.delete(live.name);
-    this.sleep(live);
-  }
-
-  private sleep(live: LiveCluster): void {
-    try {
-      live.finishJob();
-      live.settleStorage();
-      finish(live.checkpoint());
-      this.directory.setInfo(live.name, live.info);
-    } catch (error) {
-      this.onError(`the checkpoint of cluster ${live.name} failed; its journal is complete`, error);
-    }
-    live.close();
+    void this.eviction.sweep(sinceMs);
   }
 
   private pace(live: LiveCluster): void {
@@ -424,11 +402,21 @@ class Service implements ClusterService {
           // Whoever could not wait has brought it to its end.
           if (!job.isOver) this.guard(name, () => this.live.get(name)?.turn(this.turnEnd()), command);
         }
+        const live = this.live.get(name);
+        if (!job.isDone && live !== undefined) void this.finishInTurns(live, job).catch(() => {});
         return job.result();
       } catch (error) {
         if (!(error instanceof ServiceError)) throw new ServiceError('engine-failed', FAILED_BESIDE, { cause: error });
         this.park(name, error, isClock);
       }
+    }
+  }
+
+  /** Who waited has the answer; what is stored behind it goes on. A failure is told as any other, and costs the cluster its place in memory. */
+  private async finishInTurns(live: LiveCluster, job: Pick<Job<unknown>, 'isDone'>): Promise<void> {
+    while (!job.isDone && this.live.get(live.name) === live) {
+      await nextTurn();
+      if (!job.isDone) this.guard(live.name, () => live.turn(this.turnEnd()));
     }
   }
 
@@ -473,9 +461,9 @@ class Service implements ClusterService {
   private drop(name: string, isDamaged: boolean): void {
     const live = this.live.get(name);
     this.live.delete(name);
-    live?.cancelJob(new ServiceError('storage-unavailable', `cluster ${name} was taken back to its last command; nothing was changed`));
     live?.hub.close();
     try {
+      live?.cancelJob(new ServiceError('storage-unavailable', `cluster ${name} was taken back to its last command; nothing was changed`));
       if (isDamaged) live?.abandon();
       else live?.close();
     } catch (error) {

@@ -22,3 +22,10 @@ export function engineGoal(goal: AdvanceGoal, nowMs: number): EngineGoal {
       return { kind: 'idle', deadlineMs: nowMs + goal.timeoutMs };
   }
 }
+
+/** Whether nothing comes of a command but its answer. */
+export function isDryRun(command: Command): boolean {
+  return (
+    (command.type === 'request' && command.request.options.dryRun === true) || (command.type === 'manifests' && command.dryRun === true)
+  );
+}

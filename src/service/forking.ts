@@ -76,6 +76,7 @@ export class Forking {
   /** Waits for the end of what is in progress: the files are written by one at a time. */
   private async quiet(parent: LiveCluster): Promise<void> {
     await this.owner.settled(parent.name);
+    while (parent.isOccupied) await nextTurn();
     checkPresent(this.owner, parent);
   }
 
@@ -87,7 +88,7 @@ export class Forking {
       const job = live.begin(last);
       for (;;) {
         live.turn(this.owner.turnEnd());
-        if (job.isOver) return live;
+        if (job.isDone) return live;
         await nextTurn();
         checkPresent(this.owner, parent);
       }
@@ -107,7 +108,7 @@ export class Forking {
 
   /** In turns, where the past has to be made again. */
   private startAt(parent: LiveCluster, place: Place): Promise<Start> {
-    return inTurns(this.owner, parent, new Job(startOf(parent, place), () => {}));
+    return inTurns(this.owner, parent, new Job(startOf(parent, place)));
   }
 
   private async guard<T>(name: string, body: () => Promise<T>): Promise<T> {

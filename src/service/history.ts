@@ -35,7 +35,7 @@ export class History implements ClusterHistory {
     const place = this.guard(name, () => live.placeOf(instant));
     const { uid } = live.row;
     const known = this.states.get(uid, place);
-    const state = known ?? (await this.replay(live, new Job(live.past(place), () => {})));
+    const state = known ?? (await this.replay(live, new Job(live.past(place))));
     if (known === undefined) this.states.put(uid, place, state);
     return { state, info: describeState(live.row, state) };
   }
@@ -57,7 +57,7 @@ export class History implements ClusterHistory {
 
   async causes(name: string, revision: number): Promise<CauseChain> {
     const live = await this.owner.settled(name);
-    return this.replay(live, new Job(live.causesOf(revision), () => {}));
+    return this.replay(live, new Job(live.causesOf(revision)));
   }
 
   async numberAt(name: string, instant?: Instant): Promise<number> {

@@ -24,6 +24,7 @@ import { hashToHex } from '../engine/kernel/hash.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import { countObjects, storedOf } from '../engine/kernel/store.ts';
 import { type CauseChain, causesOf } from './causes.ts';
+import { isDryRun } from './commands.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState } from './describe-state.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
@@ -182,7 +183,7 @@ export class LiveCluster {
   /** The cluster as it stands, or stood before the job in progress. */
   get info(): ClusterInfo {
     const { state, row } = this;
-    if (this.job !== undefined && this.quietInfo !== undefined) return this.quietInfo;
+    if (this.isBusy && this.quietInfo !== undefined) return this.quietInfo;
     return describeState(row, state);
   }
 
@@ -193,6 +194,11 @@ export class LiveCluster {
 
   /** Whether the state is half-way. */
   get isBusy(): boolean {
+    return this.job?.isOver === false;
+  }
+
+  /** Whether something is in progress, so that nothing may be written; the state may be whole. */
+  get isOccupied(): boolean {
     return this.job !== undefined;
   }
 
@@ -210,7 +216,7 @@ export class LiveCluster {
       job.turn(untilMs);
     } finally {
       this.onTurned((performance.now() - startedMs) / 1000);
-      if (job.isOver) this.job = undefined;
+      if (job.isDone) this.job = undefined;
     }
   }
 
@@ -230,6 +236,11 @@ export class LiveCluster {
     return this.start(this.slice(goal, call, stopsAtChange));
   }
 
+  /** Begins to store what would have to be replayed when the cluster is opened again. */
+  beginRest(): Job<void> {
+    return this.start(this.rest());
+  }
+
   /** Runs a command at once. */
   execute(command: Command, client?: string): Commit {
     const job = this.begin(command, client);
@@ -243,7 +254,6 @@ export class LiveCluster {
   }
 
   private *perform(command: Command, client: string | undefined): Steps<Commit> {
-    // Before the command: a checkpoint that falls due here is of the state that the clock has led to.
     this.settleStorage();
     const commit = yield* executeSteps(this.state, command);
     this.hub.presence.act(client ?? '');
@@ -266,10 +276,15 @@ export class LiveCluster {
     return done;
   }
 
+  private *rest(): Steps<void> {
+    this.settleStorage();
+    yield* this.checkpoint();
+  }
+
   private start<T>(steps: Steps<T>): Job<T> {
     this.finishJob();
     this.quietInfo = this.info;
-    const job = new Job(steps, () => this.hub.moved());
+    const job = new Job(steps, () => this.hub.moved(), this.checkpointWhenDue());
     this.job = job as Job<unknown>;
     return job;
   }
@@ -454,7 +469,6 @@ export class LiveCluster {
     this.clockStoredAtMs = performance.now();
     this.hub.publish(changes, oldest);
     this.onStored(changes.length);
-    yield* this.checkpointWhenDue();
   }
 
   /** The command is stored already: a checkpoint that fails costs a longer replay, nothing else. */
@@ -481,10 +495,4 @@ function* replay(state: ClusterState, seq: number, command: Command): Steps<Comm
   } catch (error) {
     throw new StorageDamage(`its journal cannot be replayed at command ${seq}: ${(error as Error).message}`);
   }
-}
-
-function isDryRun(command: Command): boolean {
-  return (
-    (command.type === 'request' && command.request.options.dryRun === true) || (command.type === 'manifests' && command.dryRun === true)
-  );
 }

@@ -36,11 +36,11 @@ export function pacedCluster(startMs: number, { rate = 1, patience }: ClockSpec,
     isWanted: () => !isAuto || presence().isQuiet(patienceMs),
     endMs: startMs + ADVANCE_SPAN_MS_MAX,
     nowMs: () => owner.present().state.nowMs,
-    isBusy: () => owner.present().isBusy,
+    isBusy: () => owner.present().isOccupied,
     turn(toMs) {
       if (owner.present().isAdvancing) return;
       owner.run(toMs, () => {
-        if (!owner.present().isBusy) owner.quiet().beginPace(goalOf(toMs));
+        if (!owner.present().isOccupied) owner.quiet().beginPace(goalOf(toMs));
         owner.present().turn(owner.turnEnd());
       });
     },

@@ -1,9 +1,11 @@
 // Long commands in turns: others are served meanwhile, nobody sees a cluster half-way, and the history is that of one piece.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stateHash } from '../../src/engine/cluster/index.ts';
 import { tableData } from '../../src/engine/kernel/state.ts';
+import { startExecSession } from '../../src/http/kube/streaming/remote-command.ts';
+import type { LiveCluster } from '../../src/service/live-cluster.ts';
 import { newRow } from '../../src/service/new-row.ts';
 import type { Instant } from '../../src/service/ports.ts';
 import { configOf, createPod, createReplicaSet, ServiceFixture, START_MS, uninterrupted } from './fixtures.ts';
@@ -121,6 +123,96 @@ describe('an instant of an advance', () => {
     expect(turns).toBeGreaterThan(100);
     const whole = uninterrupted(configOf('a'), [createReplicaSet('web', 200), { type: 'advance', toMs: START_MS + 60_000 }]);
     expect(fixture.service.get('a').digest).toBe(whole.digest);
+  });
+});
+
+/** The cluster in memory, whose turns are counted. */
+function watchTurns(cluster: string): { readonly live: LiveCluster; turns: number; onTurn: () => void } {
+  const { service } = fixture as unknown as { service: { live: Map<string, LiveCluster> } };
+  const live = service.live.get(cluster) as LiveCluster;
+  const watched = { live, turns: 0, onTurn: () => {} };
+  const turn = live.turn.bind(live);
+  live.turn = (untilMs) => {
+    turn(untilMs);
+    watched.turns += 1;
+    watched.onTurn();
+  };
+  return watched;
+}
+
+describe('what is stored behind a command', () => {
+  it('keeps nobody waiting, and what is acknowledged is there when it comes to nothing', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, checkpointChangesMax: 100 });
+    fixture.service.create(configOf('a'));
+    const commit = await fixture.service.perform('a', createReplicaSet('web', REPLICAS));
+    const { live } = watchTurns('a');
+    expect([live.isBusy, live.isOccupied]).toEqual([false, true]);
+    expect(podCount()).toBe(REPLICAS);
+    expect(live.isOccupied).toBe(true);
+    const { service } = fixture as unknown as { service: { drop(name: string, isDamaged: boolean): void } };
+    service.drop('a', false);
+    expect(fixture.service.get('a').digest).toBe(commit.digest);
+    await expect(fixture.service.perform('a', createPod('p'))).resolves.toMatchObject({ outcome: { ok: true } });
+  });
+
+  it('is waited for by the next command', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, checkpointChangesMax: 100 });
+    fixture.service.create(configOf('a'));
+    await fixture.service.perform('a', createReplicaSet('web', REPLICAS));
+    const watched = watchTurns('a');
+    await fixture.service.perform('a', createPod('p'));
+    expect(watched.turns).toBeGreaterThan(10);
+    await fixture.restart();
+    expect(podCount()).toBe(REPLICAS + 1);
+  });
+});
+
+describe('a cluster that nobody uses', () => {
+  beforeEach(async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, idleMs: 50, checkpointRecordsMax: 100_000, checkpointChangesMax: 100_000 });
+    fixture.service.create(configOf('a'));
+    await fixture.service.perform('a', createReplicaSet('web', REPLICAS));
+  });
+
+  it('stores in turns what it has to store, and leaves', async () => {
+    const watched = watchTurns('a');
+    await vi.waitFor(() => expect(fixture.service.stats().awakeClusters).toBe(0), 10_000);
+    expect(watched.turns).toBeGreaterThan(10);
+    expect(podCount()).toBe(REPLICAS);
+  });
+
+  it('stays when somebody comes meanwhile', async () => {
+    const watched = watchTurns('a');
+    let seen = 0;
+    watched.onTurn = () => {
+      if (watched.turns === 5) seen = podCount();
+    };
+    await vi.waitFor(() => expect(watched.turns).toBeGreaterThan(5), 10_000);
+    expect(seen).toBe(REPLICAS);
+    expect(fixture.service.stats().awakeClusters).toBe(1);
+  });
+});
+
+describe('a session in a container', () => {
+  it('waits for a command in progress, as others go on', async () => {
+    await fixture.service.perform('a', createPod('shell'));
+    await fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 });
+    const begun = begin();
+    const said: string[] = [];
+    const ended = new Promise<string>((resolve) => {
+      const output = { write: (_: string, bytes: Uint8Array) => void said.push(Buffer.from(bytes).toString()), finish: resolve };
+      const container = { namespace: 'default', pod: 'shell', container: 'web' };
+      const streams = { stdin: true, stdout: true, stderr: true, tty: false };
+      const session = startExecSession({ service: fixture.service, cluster: 'a', container, streams }, ['cat'], output);
+      void session.write(Buffer.from('hello\n'));
+      session.closeInput();
+    });
+    expect(begun.isOver).toBe(false);
+    expect(await meanwhile(ended)).toBeGreaterThan(200);
+    expect([said.join(''), await ended]).toEqual(['hello\n', '{"metadata":{},"status":"Success"}']);
   });
 });
 

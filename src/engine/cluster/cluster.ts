@@ -19,7 +19,7 @@ import { type AdvanceGoal, advanceSliceSteps, advanceToSteps, type SliceLimits, 
 import { setClock } from './clock.ts';
 import type { Command, Commit, Outcome } from './command.ts';
 import type { ClusterConfig } from './config.ts';
-import { addFault, endFault } from './faults.ts';
+import { addFault, endFault, lastFaultId } from './faults.ts';
 import { createGenesis } from './genesis.ts';
 import { applyManifests } from './manifests.ts';
 import { instantSteps, runInstant } from './settle.ts';
@@ -76,8 +76,10 @@ function perform(state: ClusterState, command: Exclude<Command, { type: 'manifes
     case 'image':
       setImage(state, command.reference, command.behavior);
       return DONE;
-    case 'fault':
-      return outcomeOf(addFault(state, command.fault, command.afterMs, command.forMs));
+    case 'fault': {
+      const outcome = outcomeOf(addFault(state, command.fault, command.afterMs, command.forMs));
+      return outcome.ok ? { ...outcome, fault: lastFaultId(state) } : outcome;
+    }
     case 'end-fault':
       return outcomeOf(endFault(state, command.id));
     case 'park':

@@ -51,6 +51,8 @@ export type Outcome = RequestOutcome & {
   readonly failures?: readonly ManifestFailure[];
   /** Of `exec-start`. */
   readonly session?: string;
+  /** Id of what `fault` asked for. */
+  readonly fault?: string;
   /** Of `port-request`; absent when nobody answers. */
   readonly answer?: PortAnswer;
 };

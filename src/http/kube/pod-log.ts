@@ -53,6 +53,7 @@ export function handlePodLog(context: ResourceRequest): Response {
     async moved() {
       // The cluster was opened anew, unless there is none any more.
       if (!(await waiting.moved(true)) && !hasLeft) waiting = open();
+      await service.settled(cluster);
     },
     close() {
       hasLeft = true;

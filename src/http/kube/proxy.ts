@@ -44,11 +44,11 @@ export async function handleProxy(context: ResourceRequest): Promise<Response> {
     return new Response(null, { status: 301, headers: { Location: `${base}/${url.search}` } });
   const body = await readBody(request);
   if (!body.ok) return answerStatus(body.status);
-  const answer = ask(context, `${path === '' ? '/' : path}${url.search}`, base, bytesToText(binaryOf(body.value)));
+  const answer = await ask(context, `${path === '' ? '/' : path}${url.search}`, base, bytesToText(binaryOf(body.value)));
   return answer.ok ? respond(answer.value, base) : answerStatus(answer.status);
 }
 
-function ask(context: ResourceRequest, path: string, base: string, body: string): Result<Answer> {
+async function ask(context: ResourceRequest, path: string, base: string, body: string): Promise<Result<Answer>> {
   const { service, cluster, target, request } = context;
   const { namespace = '', name = '' } = target;
   if (target.kind.plural === 'nodes') return askNode(context, name, path);
@@ -64,7 +64,7 @@ function ask(context: ResourceRequest, path: string, base: string, body: string)
   const { pod, port } = located.value;
   const headers = forwardedHeaders(request, located.value, base, path);
   const asked = { namespace, pod, port, method: request.method, path, headers, client: API_SERVER, body };
-  const { answer } = askServer(service, cluster, asked);
+  const { answer } = await askServer(service, cluster, asked);
   return answer === undefined ? fail(unreachable('EOF')) : ok(answerOf(answer));
 }
 

@@ -7,8 +7,8 @@ import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { ProblemError, problemOfStatus } from '../errors.ts';
 
 /** Executes a command. Fails: with the problem that the outcome is. */
-export function runCommand(service: ClusterService, cluster: string, command: Command, request: Request): Commit {
-  const commit = service.execute(cluster, command, clientOf(request));
+export async function runCommand(service: ClusterService, cluster: string, command: Command, request: Request): Promise<Commit> {
+  const commit = await service.perform(cluster, command, clientOf(request));
   if (!commit.outcome.ok) throw new ProblemError(problemOfStatus(commit.outcome.status));
   return commit;
 }

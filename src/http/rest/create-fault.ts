@@ -1,6 +1,6 @@
 // POST /v1/clusters/{cluster}/faults
 
-import { getFault, lastFaultId } from '../../engine/cluster/index.ts';
+import { getFault } from '../../engine/cluster/index.ts';
 import { runCommand } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams } from './schemas/common.ts';
@@ -27,11 +27,12 @@ export const createFault = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ params, body, request }, { service }) {
+  async handle({ params, body, request }, { service }) {
     const { cluster } = params;
-    runCommand(service, cluster, { type: 'fault', fault: faultFrom(body), afterMs: body.after ?? 0, forMs: body.for ?? null }, request);
+    const command = { type: 'fault', fault: faultFrom(body), afterMs: body.after ?? 0, forMs: body.for ?? null } as const;
+    const { outcome } = await runCommand(service, cluster, command, request);
     const row = service.read(cluster, (state) => {
-      const found = getFault(state, lastFaultId(state));
+      const found = getFault(state, outcome.fault ?? '');
       if (found === undefined) throw new Error('the fault that was just made is not there');
       return { ...found };
     });

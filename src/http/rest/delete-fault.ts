@@ -16,11 +16,11 @@ export const deleteFault = defineEndpoint({
   params: faultParams,
   answer: { status: 204, description: 'The fault is over.' },
   problems: ['cluster-not-found', 'fault-not-found', 'busy', 'cluster-broken', 'storage-unavailable', 'storage-full'],
-  handle({ params, request }, { service }) {
+  async handle({ params, request }, { service }) {
     const { cluster, id } = params;
     const isKnown = service.read(cluster, (state) => getFault(state, id) !== undefined);
     if (!isKnown) refuse('fault-not-found', `The cluster ${cluster} has no fault ${id}.`);
-    runCommand(service, cluster, { type: 'end-fault', id }, request);
+    await runCommand(service, cluster, { type: 'end-fault', id }, request);
     return { value: undefined };
   },
 });

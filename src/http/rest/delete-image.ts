@@ -16,11 +16,11 @@ export const deleteImage = defineEndpoint({
   params: imageParams,
   answer: { status: 204, description: 'The image behaves as the built-in catalogue says.' },
   problems: ['cluster-not-found', 'image-not-found', 'busy', 'cluster-broken', 'storage-unavailable', 'storage-full'],
-  handle({ params, request }, { service }) {
+  async handle({ params, request }, { service }) {
     const { cluster, reference } = params;
     const isKnown = service.read(cluster, (state) => ownImages(state).has(reference));
     if (!isKnown) refuse('image-not-found', `The cluster ${cluster} has no behaviour of its own for ${reference}.`);
-    runCommand(service, cluster, { type: 'image', reference, behavior: null }, request);
+    await runCommand(service, cluster, { type: 'image', reference, behavior: null }, request);
     return { value: undefined };
   },
 });

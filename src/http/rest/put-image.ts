@@ -25,9 +25,9 @@ export const putImage = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  handle({ params, body, request }, { service }) {
+  async handle({ params, body, request }, { service }) {
     const { cluster, reference } = params;
-    runCommand(service, cluster, { type: 'image', reference, behavior: body }, request);
+    await runCommand(service, cluster, { type: 'image', reference, behavior: body }, request);
     return { value: { reference, behavior: writtenBehavior(body) } };
   },
 });

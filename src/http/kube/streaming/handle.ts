@@ -51,7 +51,8 @@ function handlePortForward({ service, cluster, target, query }: ResourceRequest)
     kind: 'port-forward',
     ports: ports.map(Number),
     release() {},
-    connect(port) {
+    async connect(port) {
+      await service.settled(cluster);
       const error = service.read(cluster, (state) => checkPort(state, namespace, pod, port));
       return error ?? openConnection({ service, cluster, namespace, pod }, port);
     },

@@ -43,22 +43,22 @@ export interface ForwardContext {
 export function openConnection(context: ForwardContext, port: number): PortConnection {
   // One character a byte.
   let unread = '';
-  const answerNext = (): { readonly text: string; readonly isOver: boolean } | undefined => {
+  const answerNext = async (): Promise<{ readonly text: string; readonly isOver: boolean } | undefined> => {
     const end = unread.indexOf('\r\n\r\n');
     if (end < 0) return isHttp(unread) ? undefined : { text: BAD_REQUEST, isOver: true };
     const request = parseHead(bytesToText(unread.slice(0, end)));
     if (request === undefined) return { text: BAD_REQUEST, isOver: true };
     const bodyEnd = end + 4 + request.bodyLength;
     if (unread.length < bodyEnd) return undefined;
-    const reply = replyTo(context, port, request, bytesToText(unread.slice(end + 4, bodyEnd)));
+    const reply = await replyTo(context, port, request, bytesToText(unread.slice(end + 4, bodyEnd)));
     unread = unread.slice(bodyEnd);
     return { text: reply ?? '', isOver: reply === undefined || request.isLast };
   };
   return {
-    exchange(bytes) {
+    async exchange(bytes) {
       unread += binaryOf(bytes);
       let answer = '';
-      for (let next = answerNext(); next !== undefined; next = answerNext()) {
+      for (let next = await answerNext(); next !== undefined; next = await answerNext()) {
         answer += next.text;
         if (next.isOver) return { bytes: encodeText(answer), isOver: true };
       }
@@ -98,28 +98,29 @@ function parseHead(head: string): HttpRequest | undefined {
 }
 
 /** The answer of the pod. A request that its server notes is a command of the cluster. */
-export function askServer(
+export async function askServer(
   service: ClusterService,
   cluster: string,
   request: PortRequest,
-): { answer: PortAnswer | undefined; nowMs: number } {
+): Promise<{ answer: PortAnswer | undefined; nowMs: number }> {
+  await service.settled(cluster);
   const seen = service.read(cluster, (state) => {
     const isAsked = isNoted(state, request);
     return { isAsked, answer: isAsked ? undefined : askPort(state, request, true), nowMs: state.nowMs };
   });
   if (!seen.isAsked) return seen;
-  const { outcome, nowMs } = service.execute(cluster, { type: 'port-request', request });
+  const { outcome, nowMs } = await service.perform(cluster, { type: 'port-request', request });
   return { answer: outcome.answer, nowMs };
 }
 
-function replyTo(
+async function replyTo(
   { service, cluster, namespace, pod }: ForwardContext,
   port: number,
   request: HttpRequest,
   body: string,
-): string | undefined {
+): Promise<string | undefined> {
   const { method, path, headers: given } = request;
-  const { answer, nowMs } = askServer(service, cluster, { namespace, pod, port, method, path, headers: given, body });
+  const { answer, nowMs } = await askServer(service, cluster, { namespace, pod, port, method, path, headers: given, body });
   if (answer === undefined) return undefined;
   const headers = [
     `HTTP/1.1 ${answer.status} ${REASONS[answer.status] ?? 'Status'}`,

@@ -54,62 +54,84 @@ interface Source {
   /** Sends what is new to the client, and says that it does. The Status of the end, or undefined while it goes on. */
   look(served: () => void): Promise<string | undefined>;
   /** Undefined, or the Status with which the session ends. */
-  input(text: string, close: boolean): string | undefined;
+  input(text: string, close: boolean): Promise<string | undefined>;
   /** The session is over; `leaves` is true when the client went before the command's end, with its input open. */
-  release(leaves: boolean): void;
+  release(leaves: boolean): Promise<void>;
 }
 
+/** What the client does is done in its order, each when the cluster is quiet. */
 class Session implements RemoteSession {
-  private readonly source: Source;
+  private readonly context: RemoteContext;
   private readonly output: RemoteOutput;
   private readonly decoder = new StreamDecoder();
-  private readonly watch: () => WatchCursor;
-  private waiting: WatchCursor;
+  private source: Source | undefined;
+  private waiting: WatchCursor | undefined;
+  private done: Promise<void>;
   private isOver = false;
   private isInputOpen = true;
   private isLooking = false;
   private hasNews = false;
 
-  constructor({ service, cluster }: RemoteContext, source: Source, output: RemoteOutput) {
-    this.source = source;
+  /** `start` gives the source, or the Status of what ended before it began. */
+  constructor(context: RemoteContext, output: RemoteOutput, start: () => Promise<Source | string>) {
+    this.context = context;
     this.output = output;
-    // Who has a session open waits: a clock that runs for those who wait goes on for him.
-    this.watch = () => service.watch(cluster, service.latestRevision(cluster));
-    this.waiting = this.watch();
-    this.look();
-    void this.follow();
+    this.done = this.begin(start);
   }
 
-  write(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.give(this.decoder.decode(bytes), false);
+  write(bytes: Uint8Array): Promise<void> {
+    return this.next(() => this.give(this.decoder.decode(bytes), false));
   }
 
   closeInput(): void {
-    this.isInputOpen = false;
-    this.give(this.decoder.end(), true);
+    void this.next(() => {
+      this.isInputOpen = false;
+      return this.give(this.decoder.end(), true);
+    });
   }
 
-  /** The client leaves. */
+  /** The client leaves: what it sent before counts. */
   close(): void {
-    this.finish(this.isInputOpen);
+    void this.next(() => this.finish(this.isInputOpen));
   }
 
-  private finish(leaves: boolean): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.waiting.close();
+  private next(step: () => Promise<void>): Promise<void> {
+    this.done = this.done.then(() => (this.isOver ? undefined : step()));
+    return this.done;
+  }
+
+  private async begin(start: () => Promise<Source | string>): Promise<void> {
     try {
-      this.source.release(leaves);
-    } catch {
-      // The service is stopping or the cluster is gone: there is nothing to release.
+      const started = await start();
+      if (typeof started === 'string') return this.end(started);
+      this.source = started;
+      // Who has a session open waits: a clock that runs for those who wait goes on for him.
+      this.waiting = this.watch();
+      this.look();
+      void this.follow();
+    } catch (error) {
+      this.end(failureStatus(statusOfError(error)));
     }
   }
 
-  private give(text: string, close: boolean): void {
-    if (this.isOver || (text === '' && !close)) return;
+  private watch(): WatchCursor {
+    const { service, cluster } = this.context;
+    return service.watch(cluster, service.latestRevision(cluster));
+  }
+
+  private async finish(leaves: boolean): Promise<void> {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.waiting?.close();
+    // Where the service is stopping, or the cluster gone, there is nothing to release.
+    await this.source?.release(leaves).catch(() => {});
+  }
+
+  private async give(text: string, close: boolean): Promise<void> {
+    if (text === '' && !close) return;
     let refusal: string | undefined;
     try {
-      refusal = this.source.input(text, close);
+      refusal = await this.source?.input(text, close);
     } catch (error) {
       refusal = failureStatus(statusOfError(error));
     }
@@ -120,11 +142,11 @@ class Session implements RemoteSession {
   /** Lines are no objects, so nobody announces them: looks whenever the cluster has done something. */
   private async follow(): Promise<void> {
     while (!this.isOver) {
-      const hasMoved = await this.waiting.moved(true);
+      const hasMoved = await this.waiting?.moved(true);
       if (this.isOver) return;
       try {
         // The cluster was opened anew, unless there is none any more.
-        if (!hasMoved) this.waiting = this.watch();
+        if (hasMoved !== true) this.waiting = this.watch();
       } catch {
         return this.end(SESSION_LOST);
       }
@@ -140,10 +162,12 @@ class Session implements RemoteSession {
   }
 
   private async lookOn(): Promise<void> {
+    const { service, cluster } = this.context;
     try {
       while (this.hasNews && !this.isOver) {
         this.hasNews = false;
-        const status = await this.source.look(() => this.waiting.served());
+        await service.settled(cluster);
+        const status = await this.source?.look(() => this.waiting?.served());
         if (status !== undefined) this.end(status);
       }
     } catch {
@@ -155,7 +179,7 @@ class Session implements RemoteSession {
 
   private end(status: string): void {
     if (this.isOver) return;
-    this.finish(false);
+    void this.finish(false);
     this.output.finish(status);
   }
 }
@@ -163,27 +187,11 @@ class Session implements RemoteSession {
 /** Runs a command in a container. */
 export function startExecSession(context: RemoteContext, command: readonly string[], output: RemoteOutput): RemoteSession {
   const { service, cluster, container, streams } = context;
-  return started(output, () => {
-    const { outcome } = service.execute(cluster, {
-      type: 'exec-start',
-      request: { ...container, command, stdin: streams.stdin, tty: streams.tty },
-    });
-    if (!outcome.ok) return failureStatus(outcome.status);
-    return new Session(context, execSource(context, outcome.session ?? '', output), output);
+  const request = { ...container, command, stdin: streams.stdin, tty: streams.tty };
+  return new Session(context, output, async () => {
+    const { outcome } = await service.perform(cluster, { type: 'exec-start', request });
+    return outcome.ok ? execSource(context, outcome.session ?? '', output) : failureStatus(outcome.status);
   });
-}
-
-/** A session, or one that has ended before it began, with the Status that says why. */
-function started(output: RemoteOutput, start: () => RemoteSession | string): RemoteSession {
-  let result: RemoteSession | string;
-  try {
-    result = start();
-  } catch (error) {
-    result = failureStatus(statusOfError(error));
-  }
-  if (typeof result !== 'string') return result;
-  output.finish(result);
-  return { write() {}, closeInput() {}, close() {} };
 }
 
 function refusalOf({ outcome }: Commit): string | undefined {
@@ -202,11 +210,11 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
       for (const { stream, text } of found.chunks) if (streams[stream]) await output.write(stream, encodeText(text));
       return found.exitCode === null ? undefined : endStatus(found.exitCode);
     },
-    input: (data, close) => refusalOf(service.execute(cluster, { type: 'exec-input', session, data, close })),
-    release(leaves) {
+    input: async (data, close) => refusalOf(await service.perform(cluster, { type: 'exec-input', session, data, close })),
+    async release(leaves) {
       // S18: whoever has sent all of an archive may leave at once; the command comes to the end of its input and does what it has to do.
-      if (leaves && streams.stdin) service.execute(cluster, { type: 'exec-input', session, data: '', close: true });
-      service.execute(cluster, { type: 'exec-close', session });
+      if (leaves && streams.stdin) await service.perform(cluster, { type: 'exec-input', session, data: '', close: true });
+      await service.perform(cluster, { type: 'exec-close', session });
     },
   };
 }
@@ -214,9 +222,10 @@ function execSource({ service, cluster, streams }: RemoteContext, session: strin
 /** Follows what a container writes from now on, and gives it what the client types. */
 export function startAttachSession(context: RemoteContext, output: RemoteOutput): RemoteSession {
   const { service, cluster, container } = context;
-  return started(output, () => {
+  return new Session(context, output, async () => {
+    await service.settled(cluster);
     const running = service.read(cluster, (state) => checkRunning(state, container));
-    return running.ok ? new Session(context, attachSource(context, output), output) : failureStatus(running.status);
+    return running.ok ? attachSource(context, output) : failureStatus(running.status);
   });
 }
 
@@ -228,8 +237,8 @@ function attachSource({ service, cluster, container, streams }: RemoteContext, o
   // S19: from now on; the only client that can come with input has seen nothing yet, and any other should see what it is asked.
   const isOnlyOne = streams.stdin && service.read(cluster, (state) => isInputOnce(state, container));
   const news = new LogNews(first.ok && !isOnlyOne ? first.value : undefined, streams.stdin, streams.tty);
-  const send: (data: string, close: boolean) => Commit = (data, close) =>
-    service.execute(cluster, { type: 'attach-input', container, data, close });
+  const send = (data: string, close: boolean): Promise<Commit> =>
+    service.perform(cluster, { type: 'attach-input', container, data, close });
   return {
     async look(served) {
       const log = read();
@@ -241,9 +250,11 @@ function attachSource({ service, cluster, container, streams }: RemoteContext, o
       }
       return log.value.hasEnded ? SUCCESS : undefined;
     },
-    input: (data, close) => refusalOf(send(data, close)),
+    input: async (data, close) => refusalOf(await send(data, close)),
     // With `stdinOnce` a client that leaves ends the input.
-    release: () => void (streams.stdin && send('', true)),
+    async release() {
+      if (streams.stdin) await send('', true);
+    },
   };
 }
 
