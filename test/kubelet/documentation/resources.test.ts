@@ -94,7 +94,7 @@ describe('security', () => {
   ]);
 
   documented('a user with a number', pod('image: nginx', 'securityContext: {runAsNonRoot: true, runAsUser: 1000}'), [
-    { at: 10, shows: '1/1 Running 0' },
+    { at: 10, shows: '0/1 CrashLoopBackOff 1', log: /mkdir\(\) "\/var\/cache\/nginx\/client_temp" failed \(13: Permission denied\)/ },
   ]);
 
   documented(

@@ -26,8 +26,11 @@ function open(container: JsonObject, spec: JsonObject = {}, ...more: JsonObject[
 function linesOf(cluster: PodCluster, name = 'web'): { stream: string; text: string }[] {
   const log = readPodLog(cluster.state, { namespace: 'default', name, container: 'c', isPrevious: false });
   if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map(({ stream, text }) => ({ stream, text }));
+  return log.value.lines.map(({ stream, text }) => ({ stream, text })).filter(({ text }) => !START.test(text));
 }
+
+/** What the servers say when they start, which test/kubelet/images/starts.test.ts looks at. */
+const START = /^(?:\/docker-entrypoint|10-listen)|\[notice\]|:notice\]|^AH00558/;
 
 function podNamed(cluster: PodCluster, name = 'web'): Pod {
   const pod = getObject(cluster.state, podKind, 'default', name);

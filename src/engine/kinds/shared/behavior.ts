@@ -55,6 +55,8 @@ export interface LogRule {
   text: string;
   atMs: number;
   everyMs: number | null;
+  /** `{%Y}` and its like in the text stand for the instant. */
+  isStamped?: true;
 }
 
 export interface UsageRule extends Span {

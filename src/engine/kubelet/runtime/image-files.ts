@@ -31,7 +31,7 @@ const NGINX_SITE = `server {
 const NGINX_FILES: Readonly<Record<string, string>> = {
   [`${NGINX_ROOT}/index.html`]: WELCOME,
   [`${NGINX_ROOT}/50x.html`]: '<html><body><h1>An error occurred.</h1></body></html>\n',
-  [NGINX_SETTINGS]: `user  nginx;\nworker_processes  auto;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include ${NGINX_SITES}/*.conf;\n}\n`,
+  [NGINX_SETTINGS]: `user  nginx;\nworker_processes  auto;\nerror_log  /var/log/nginx/error.log notice;\npid        /run/nginx.pid;\nevents {\n    worker_connections  1024;\n}\nhttp {\n    include       /etc/nginx/mime.types;\n    default_type  application/octet-stream;\n    include ${NGINX_SITES}/*.conf;\n}\n`,
   [`${NGINX_SITES}/default.conf`]: NGINX_SITE,
 };
 

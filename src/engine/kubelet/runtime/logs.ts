@@ -5,6 +5,7 @@
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
 import { behaviorOf } from './behaviors.ts';
+import { formatDate } from './shell/index.ts';
 
 export type LogStream = 'stdout' | 'stderr';
 
@@ -118,7 +119,8 @@ function linesOfBehavior(state: ClusterState, instance: Readonly<Instance>): Log
   if (startedMs === null) return [];
   const endMs = instance.finishedMs ?? state.nowMs;
   const lines: LogLine[] = [];
-  for (const { text, atMs, everyMs } of behaviorOf(state, instance).logs) {
+  for (const { text: given, atMs, everyMs, isStamped } of behaviorOf(state, instance).logs) {
+    const text = isStamped === true ? stamped(given, startedMs + atMs) : given;
     const firstMs = startedMs + atMs;
     if (firstMs > endMs) continue;
     const count = everyMs === null ? 1 : Math.floor((endMs - firstMs) / everyMs) + 1;
@@ -127,6 +129,11 @@ function linesOfBehavior(state: ClusterState, instance: Readonly<Instance>): Log
         lines.push({ ms: firstMs + index * (everyMs ?? 0), stream: 'stdout', text: part });
   }
   return lines.sort((a, b) => a.ms - b.ms);
+}
+
+/** K927: what a server of the catalogue says has the time in it in its own form. */
+function stamped(text: string, ms: number): string {
+  return text.replace(/\{(%[^{}]*)\}/g, (_whole, format: string) => formatDate(ms, format));
 }
 
 function chunkKey(instanceId: string, at: number): string {

@@ -18,9 +18,11 @@ import { type ContainerPlace, removeFiles } from './files.ts';
 import { closeLog, removeLog } from './logs.ts';
 import { PROCESS_TIMER, processKey, setProcessTimer } from './process-timer.ts';
 import { refusalOf } from './refusals.ts';
-import { isTooLong, mainWords, refusing, resolveProgram, unexecutable } from './resolve.ts';
+import { resolveName } from './network.ts';
+import { isTooLong, mainWords, type Program, refusing, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
 import type { ShellState } from './shell/index.ts';
+import { startOf } from './starts.ts';
 import { orderEnd, setExit } from './termination.ts';
 import { terminationMessage } from './termination-message.ts';
 
@@ -49,10 +51,23 @@ export function createInstance(state: ClusterState, worker: PodWorker, pod: Pod,
     isScript: program.isScript,
     exit: null,
   };
+  if (program === wanted && !program.isScript) begin(state, { worker, pod, container, instance }, program);
   if (worker.resize !== undefined) instance.resources = container.resources ?? {};
   worker.runtime.instances.push(instance);
   worker.isDirty = true;
   return instance;
+}
+
+/** K927: a server of the catalogue says that it starts, or why it does not. */
+function begin(state: ClusterState, place: ContainerPlace, program: Program): void {
+  const { worker, pod, container, instance } = place;
+  const words = mainWords(state, worker, pod, container);
+  const start = startOf(state, place, words, (name) => resolveName(state, place, name) !== undefined);
+  if (start === undefined) return;
+  const { startupMs, ports } = program.behavior;
+  const rule = { text: start.text, atMs: start.isFailed ? 0 : startupMs, everyMs: null, isStamped: true } as const;
+  const behavior = start.isFailed ? refusing(program, start.text).behavior : { ...program.behavior, ports: [...(start.ports ?? ports)] };
+  instance.behaviorId = internBehavior(state, { ...behavior, logs: start.text === '' ? [] : [rule] });
 }
 
 /** Starts an instance. Returns the error of a start that failed; the instance is then exited with 128 (K234). */

@@ -1,7 +1,7 @@
 // The web servers of the catalogue: nginx and httpd answer with the files of their document directories, mounted or not, and log each request as they
 // do by default; hello-app and hpa-example say their sentence. Rule: K914.
 // Deviation: requests of probes are not logged, because a probe that succeeds is not run at each of its ticks. Omits what nginx's settings can say beside
-// `root`: a site that proxies, rewrites or returns is answered as a server that is only known by its ports.
+// `root`, `location` and `return`: a site that proxies or rewrites is answered as a server that is only known by its ports.
 
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Container } from '../../kinds/pod/types.ts';
@@ -9,8 +9,9 @@ import { containerConfig } from '../container-config.ts';
 import { hostnameOf } from '../environment/index.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { areOfImage, type ContainerPlace, openFiles, openImage } from './files.ts';
-import { HTTPD_ROOT, NGINX_ROOT, NGINX_SETTINGS, NGINX_SITES } from './image-files.ts';
+import { HTTPD_ROOT, imageFiles, NGINX_ROOT, NGINX_SETTINGS, NGINX_SITES } from './image-files.ts';
 import { appendLog } from './logs.ts';
+import { readSettings, type Site as Answering, siteOf } from './nginx-settings.ts';
 import { decodePercent, type FileSystem, formatDate, type HttpReply, type HttpRequest, plainPath, textToBytes } from './shell/index.ts';
 
 interface Site {
@@ -72,14 +73,22 @@ const SITE_FOLDERS: readonly string[] = [...SETTINGS_FOLDERS, NGINX_ROOT, HTTPD_
 
 const NGINX: WebServer = {
   answer(site, request) {
-    const root = nginxRoot(site.files);
-    if (root === undefined) return undefined;
+    const place = nginxSite(site.files, request);
+    if (place.kind === 'other') return undefined;
+    const root = place.kind === 'files' ? place.root : '';
     const product = site.version === '' ? 'nginx' : `nginx/${site.version}`;
     const page = (status: number, title: string): HttpReply => ({
       status,
       body: `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n<hr><center>${product}</center>\r\n</body>\r\n</html>\r\n`,
       headers: { Server: product, 'Content-Type': 'text/html' },
     });
+    if (place.kind === 'return') {
+      const { status, text, type } = place;
+      if (status >= 300 && status < 400)
+        return { ...page(status, REDIRECTIONS[status] ?? 'Redirect'), headers: { Server: product, Location: text } };
+      if (text === '' && TITLES[status] !== undefined) return page(status, TITLES[status]);
+      return { status, body: text, headers: { Server: product, 'Content-Type': type } };
+    }
     if (!isReading(request)) return page(405, 'Not Allowed');
     const found = findDocument(site.files, root, request);
     switch (found.kind) {
@@ -107,7 +116,9 @@ const NGINX: WebServer = {
 /** nginx says on standard error why there is no file. */
 function nginxProblem({ files, nowMs }: Site, request: HttpRequest, status: number): string | undefined {
   const path = cleaned(decodePercent(plainPath(request.path)));
-  const root = nginxRoot(files) ?? '';
+  const place = nginxSite(files, request);
+  if (place.kind !== 'files') return undefined;
+  const { root } = place;
   const cause =
     status === 404
       ? `open() "${root}${path}" failed (2: No such file or directory)`
@@ -119,13 +130,39 @@ function nginxProblem({ files, nowMs }: Site, request: HttpRequest, status: numb
   return `${formatDate(nowMs, '%Y/%m/%d %T')} [error] 31#31: *1 ${cause}, client: ${hostOf(request.client)}, server: localhost, ${asked}\n`;
 }
 
-/** The document directory that the settings name; undefined where they say more than files. */
-function nginxRoot(files: FileSystem): string | undefined {
-  const settings = settingsOf(files);
-  if (/\b(?:proxy_pass|return|rewrite|fastcgi_pass|uwsgi_pass|grpc_pass|alias|try_files|auth_basic|stream)\b/.test(settings))
-    return undefined;
-  return /\broot\s+([^\s;]+)\s*;/.exec(settings)?.[1]?.replace(/\/$/, '') ?? NGINX_ROOT;
+const REDIRECTIONS: Readonly<Record<number, string>> = {
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+};
+/** nginx has pages of its own for what settings return without a text. */
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Authorization Required',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Not Allowed',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+};
+
+/** How the settings answer a request. Nearly every site is the image's. */
+function nginxSite(files: FileSystem, request: HttpRequest): Answering {
+  if (files.read(NGINX_SETTINGS) === imageText(NGINX_SETTINGS) && files.list(NGINX_SITES)?.length === 1) {
+    const site = `${NGINX_SITES}/default.conf`;
+    if (files.read(site) === imageText(site)) return { kind: 'files', root: NGINX_ROOT };
+  }
+  const settings = readSettings(files);
+  return settings.ok
+    ? siteOf(settings.directives, request.headers['host'] ?? '', decodePercent(plainPath(request.path)))
+    : { kind: 'other' };
 }
+
+const imageText = (path: string): string | undefined => imageFiles(catalogueEntry('nginx'))[path];
 
 /** The settings of nginx, without comments. */
 function settingsOf(files: FileSystem): string {
