@@ -1989,6 +1989,8 @@ export interface components {
              * @description Instants at which something changes in the run that nothing disturbs.
              */
             instants: number;
+            /** @description What was expected at all times, or in the end, and was so in all runs. */
+            held: components["schemas"]["ScenarioHeldInAll"][];
             failures: components["schemas"]["ScenarioFailure"][];
         };
         ScenarioFailure: {
@@ -2003,6 +2005,46 @@ export interface components {
             scenario?: {
                 [key: string]: unknown;
             };
+        };
+        ScenarioHeld: {
+            /** @enum {string} */
+            kind: "step" | "always" | "eventually";
+            /** Format: int64 */
+            line: number;
+            /** Format: int64 */
+            column: number;
+            /**
+             * @description As CEL.
+             * @example restarts("deployment/api") == 0
+             */
+            expected: string;
+            because?: string;
+            /**
+             * Format: date-time
+             * @description From when on it counted.
+             * @example 2025-01-01T00:10:00Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it was looked at last.
+             * @example 2025-01-01T00:10:00Z
+             */
+            to: string;
+        };
+        ScenarioHeldInAll: {
+            /** @enum {string} */
+            kind: "step" | "always" | "eventually";
+            /** Format: int64 */
+            line: number;
+            /** Format: int64 */
+            column: number;
+            /**
+             * @description As CEL.
+             * @example restarts("deployment/api") == 0
+             */
+            expected: string;
+            because?: string;
         };
         ScenarioMetadata: {
             name: string;
@@ -2035,7 +2077,11 @@ export interface components {
             digest: string;
             /** Format: int64 */
             watchEvents: number;
+            /** @description What was expected and was so whenever it was looked at. */
+            held: components["schemas"]["ScenarioHeld"][];
             violations: components["schemas"]["ScenarioViolation"][];
+            /** @description The cluster in which it ran: `POST /v1/clusters/import` makes it. Only with `recordings=true`. */
+            recording?: string;
         };
         ScenarioRuns: {
             name: string;
@@ -5830,7 +5876,10 @@ export interface operations {
     };
     runScenario: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether each run has the recording of its cluster. */
+                recordings?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -21,6 +21,18 @@ export interface ScenarioViolation {
   readonly explanation: readonly string[];
 }
 
+/** Something that was expected and held whenever it was looked at. */
+export interface ScenarioHeld {
+  readonly kind: ScenarioViolation['kind'];
+  readonly line: number;
+  readonly column: number;
+  readonly expected: string;
+  readonly because?: string;
+  /** From when on it counted, and when it was looked at last: virtual milliseconds. */
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** One combination of the matrix. */
 export interface ScenarioRun {
   readonly variant?: string;
@@ -28,7 +40,10 @@ export interface ScenarioRun {
   readonly nowMs: number;
   readonly digest: string;
   readonly watchEvents: number;
+  readonly held: readonly ScenarioHeld[];
   readonly violations: readonly ScenarioViolation[];
+  /** The cluster in which it ran, as lines of a recording, for who asked for it. */
+  readonly recording?: string;
 }
 
 /** A way in which a scenario fails when something strikes. */
@@ -42,7 +57,7 @@ export interface ScenarioFailure {
 }
 
 export type ScenarioWork =
-  | { readonly kind: 'run'; readonly text: string }
+  | { readonly kind: 'run'; readonly text: string; readonly isRecorded?: boolean }
   | {
       readonly kind: 'explore';
       readonly text: string;
@@ -61,6 +76,8 @@ export type ScenarioAnswer =
       /** From which they went on, without those that are equal. */
       readonly states: number;
       readonly instants: number;
+      /** What lasting expectations held in all runs. */
+      readonly held: readonly Omit<ScenarioHeld, 'fromMs' | 'toMs'>[];
       readonly failures: readonly ScenarioFailure[];
     };
 

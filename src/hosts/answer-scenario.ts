@@ -1,13 +1,22 @@
 // Runs or explores a scenario for the service. It has no files: everything stands in the text.
 
 import type { JsonObject } from '../engine/apimachinery/meta.ts';
-import type { ScenarioAnswer, ScenarioFailure, ScenarioMistake, ScenarioRun, ScenarioViolation, ScenarioWork } from '../front/scenarios.ts';
+import type {
+  ScenarioAnswer,
+  ScenarioFailure,
+  ScenarioHeld,
+  ScenarioMistake,
+  ScenarioRun,
+  ScenarioViolation,
+  ScenarioWork,
+} from '../front/scenarios.ts';
+import { recordingText } from '../http/rest/recording.ts';
 import { shrink } from '../scenario/counterexample.ts';
 import { parseText } from '../scenario/document.ts';
 import { distinctStates, explore, FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial } from '../scenario/explore.ts';
-import { failuresOf } from '../scenario/failures.ts';
-import type { Violation } from '../scenario/run.ts';
-import { runScenario } from '../scenario/run-scenario.ts';
+import { failuresOf, heldInAll } from '../scenario/failures.ts';
+import type { Held, Violation } from '../scenario/run.ts';
+import { recordScenario } from '../scenario/run-scenario.ts';
 import { buildScenario, type Files, type Scenario } from '../scenario/scenario.ts';
 import { FAULT_TYPES } from '../scenario/schema.ts';
 import { strikeText, type StrikeType } from '../scenario/strikes.ts';
@@ -37,14 +46,25 @@ export async function answerScenario(work: ScenarioWork, tell: Tell): Promise<Sc
   }
   const [first] = built;
   if (first === undefined) return { kind: 'mistakes', mistakes: [{ line: 1, column: 1, message: 'the scenario is empty' }] };
-  return work.kind === 'run' ? runAll(built, tell) : exploreOne(first.scenario, work, place(['explore']), tell);
+  return work.kind === 'run' ? runAll(built, work, tell) : exploreOne(first.scenario, work, place(['explore']), tell);
 }
 
-function runAll(built: readonly { readonly scenario: Scenario; readonly name: string }[], tell: Tell): ScenarioAnswer {
+function runAll(
+  built: readonly { readonly scenario: Scenario; readonly name: string }[],
+  { isRecorded }: ScenarioWork & { kind: 'run' },
+  tell: Tell,
+): ScenarioAnswer {
   const runs = built.map(({ scenario, name }, index): ScenarioRun => {
-    const { violations, startMs, nowMs, digest, watchEvents } = runScenario(scenario);
+    const { result, tape } = recordScenario(scenario);
+    const { violations, held, ...rest } = result;
     tell(index + 1);
-    return { ...(name === '' ? {} : { variant: name }), startMs, nowMs, digest, watchEvents, violations: violations.map(shown) };
+    return {
+      ...(name === '' ? {} : { variant: name }),
+      ...rest,
+      held: held.map(({ fromMs, toMs, ...one }) => ({ ...kept(one), fromMs, toMs })),
+      violations: violations.map(shown),
+      ...(isRecorded === true ? { recording: recordingText(scenario.config, tape) } : {}),
+    };
   });
   return { kind: 'runs', name: built[0]?.scenario.name ?? '', runs };
 }
@@ -73,6 +93,7 @@ async function exploreOne(
       runs: 1,
       states: 1,
       instants: 0,
+      held: [],
       failures: [{ violation: shown(calm), runs: 1, strikes: [] }],
     };
   const trials: Trial[] = [];
@@ -100,10 +121,15 @@ async function exploreOne(
     runs: trials.length,
     states: distinctStates(trials),
     instants: undisturbed.instants.length,
+    held: heldInAll(scenario, trials).map(kept),
     failures,
   };
 }
 
 function shown({ kind, place: { line, column }, expected, found, because, atMs, explanation }: Violation): ScenarioViolation {
   return { kind, line, column, expected, found, ...(because === undefined ? {} : { because }), atMs, explanation };
+}
+
+function kept({ kind, place: { line, column }, expected, because }: Omit<Held, 'fromMs' | 'toMs'>): Omit<ScenarioHeld, 'fromMs' | 'toMs'> {
+  return { kind, line, column, expected, ...(because === undefined ? {} : { because }) };
 }

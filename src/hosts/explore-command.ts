@@ -8,8 +8,9 @@ import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import { formatDuration, formatInstant, parseDuration } from '../engine/apimachinery/time.ts';
 import type { Counterexample } from '../scenario/counterexample.ts';
 import { distinctStates, FAULTS_DEFAULT, FOR_MS_DEFAULT, runUndisturbed, type Trial, type Undisturbed } from '../scenario/explore.ts';
-import { type Failure, failuresOf } from '../scenario/failures.ts';
+import { type Failure, failuresOf, heldInAll } from '../scenario/failures.ts';
 import { placeText, violationText } from '../scenario/report.ts';
+import type { Violation } from '../scenario/run.ts';
 import { runScenario } from '../scenario/run-scenario.ts';
 import { buildScenario, type Scenario } from '../scenario/scenario.ts';
 import { FAULT_TYPES } from '../scenario/schema.ts';
@@ -41,8 +42,7 @@ export async function runExplore(args: readonly string[]): Promise<number> {
   const undisturbed = runUndisturbed(scenario, settings.forMs);
   const { violations, startMs } = undisturbed.result;
   if (violations.length > 0) {
-    console.log(`${scenario.name} fails before anything strikes:`);
-    for (const violation of violations) console.log(violationText(violation, startMs).join('\n'));
+    reportCalm(scenario, violations, startMs, settings.isJson);
     return 1;
   }
   const threads = new ScenarioThreads(settings.jobs);
@@ -52,6 +52,17 @@ export async function runExplore(args: readonly string[]): Promise<number> {
   const groups = await shrinkAll(job, failuresOf(trials), threads);
   threads.close();
   return report(scenario, undisturbed, trials, groups, settings, exploredMs);
+}
+
+/** What does not hold before anything strikes. */
+function reportCalm({ name }: Scenario, violations: readonly Violation[], startMs: number, isJson: boolean): void {
+  if (isJson) {
+    const shown = violations.map((one) => ({ ...jsonOfViolation(one), runs: 1, strikes: [], explanation: one.explanation }));
+    writeJson({ name, runs: 0, states: 0, ok: false, held: [], violations: shown });
+    return;
+  }
+  console.log(`${name} fails before anything strikes:`);
+  for (const violation of violations) console.log(violationText(violation, startMs).join('\n'));
 }
 
 function readFlags(args: readonly string[]) {
@@ -202,18 +213,27 @@ const indented = (text: string): string => text.replace(/^/gm, '      ');
 
 function printJson(scenario: Scenario, trials: readonly Trial[], groups: readonly Group[]): void {
   const violations = groups.map(({ violation, first, count, counterexample }) => ({
-    expected: violation.expected,
-    found: violation.found,
-    place: placeText(violation.place),
-    at: formatInstant(violation.atMs),
+    ...jsonOfViolation(violation),
     runs: count,
     strikes: first.struck.map(({ strike, atMs }) => ({ what: strikeText(strike), at: formatInstant(atMs) })),
     explanation: violation.explanation,
     ...(counterexample === undefined ? {} : { scenario: counterexample.source }),
   }));
-  process.stdout.write(
-    `${JSON.stringify({ name: scenario.name, runs: trials.length, states: distinctStates(trials), ok: violations.length === 0, violations }, null, 2)}\n`,
-  );
+  const held = heldInAll(scenario, trials).map(({ kind, expected, because, place }) => ({
+    kind,
+    expected,
+    ...(because === undefined ? {} : { because }),
+    place: placeText(place),
+  }));
+  writeJson({ name: scenario.name, runs: trials.length, states: distinctStates(trials), ok: violations.length === 0, held, violations });
+}
+
+function jsonOfViolation({ expected, found, place, atMs }: Violation): object {
+  return { expected, found, place: placeText(place), at: formatInstant(atMs) };
+}
+
+function writeJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Writes each counterexample as a scenario that `orrery test` runs. */

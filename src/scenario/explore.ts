@@ -52,8 +52,8 @@ export interface Trial {
   readonly struck: readonly Struck[];
   readonly acts: readonly Act[];
   readonly violations: readonly Violation[];
-  /** The history of strikes that brought the same is not the same: there is no digest. */
-  readonly result: Omit<RunResult, 'digest'>;
+  /** The history of strikes that brought the same is not the same: there is no digest. What held is said of all trials together. */
+  readonly result: Omit<RunResult, 'digest' | 'held'>;
   /** Equal where the strikes have left equal states, from which the same follows. */
   readonly state: string;
 }
@@ -226,7 +226,7 @@ class Explorer {
     run.finishSteps();
     run.passTo(Math.max(endMs, run.state.nowMs));
     run.judgeEventually(atMs);
-    const { digest: _, ...result } = run.result();
+    const { digest: _, held: __, ...result } = run.result();
     const violations = run.violations.slice(here.violations.length);
     keep({ index, struck, acts, violations, result, state });
     if (isFirst) this.firsts.push({ here, index, struck, state, strain: strain(), hasFailed: violations.length > 0, found: keep });

@@ -1,7 +1,8 @@
 // The trials of an exploration by the ways in which they fail.
 
 import type { Trial } from './explore.ts';
-import type { Violation } from './run.ts';
+import type { Held, Violation } from './run.ts';
+import type { Expected, Scenario } from './scenario.ts';
 
 /** Trials in which the same expectation fails under the same types of faults. */
 export interface Failure {
@@ -24,4 +25,14 @@ export function failuresOf(trials: readonly Trial[]): Failure[] {
       else known.count += 1;
     }
   return [...found.values()];
+}
+
+/** What was expected at all times, or in the end, and was so in every trial. */
+export function heldInAll({ always, eventually }: Scenario, trials: readonly Trial[]): Omit<Held, 'fromMs' | 'toMs'>[] {
+  const broken = new Set(trials.flatMap(({ violations }) => violations.map(({ kind, expected }) => `${kind} ${expected}`)));
+  const heldOf = (kind: Held['kind'], expected: readonly Expected[]) =>
+    expected
+      .filter(({ judged }) => !broken.has(`${kind} ${judged.expression}`))
+      .map(({ judged, place, because }) => ({ kind, place, expected: judged.expression, because }));
+  return [...heldOf('always', always), ...heldOf('eventually', eventually)];
 }

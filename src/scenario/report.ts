@@ -108,6 +108,12 @@ export function jsonOf(reports: readonly Report[]): string {
     ...(result === undefined
       ? {}
       : { digest: result.digest, from: formatInstant(result.startMs), now: formatInstant(result.nowMs), watchEvents: result.watchEvents }),
+    held: (result?.held ?? []).map(({ fromMs, toMs, because, ...rest }) => ({
+      ...rest,
+      ...(because === undefined ? {} : { because }),
+      from: formatInstant(fromMs),
+      to: formatInstant(toMs),
+    })),
     violations: (result?.violations ?? []).map(({ atMs, because, ...rest }) => ({
       ...rest,
       ...(because === undefined ? {} : { because }),

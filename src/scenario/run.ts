@@ -17,8 +17,8 @@ import {
   explainUnmet,
   type Fault,
   lastFaultId,
+  type Outcome,
   parseWaitFor,
-  readExec,
   SLICE_LIMITS_DEFAULT,
   type WaitCondition,
 } from '../engine/cluster/index.ts';
@@ -35,11 +35,12 @@ import { type Target, targetOf } from './objects.ts';
 import type { Expected, Scenario, Step } from './scenario.ts';
 import { faultOfBody } from './schema.ts';
 import { beginDrain } from './drain.ts';
+import { beginExec } from './exec.ts';
 import { PASSING } from './passing.ts';
+import type { Tape } from './tape.ts';
 
 const WAIT_MS = 600_000;
 const IDLE_MS = 86_400_000;
-const EXEC_MS = 60_000;
 
 /** Something that was expected and is not so. */
 export interface Violation {
@@ -54,8 +55,22 @@ export interface Violation {
   readonly explanation: readonly string[];
 }
 
+/** Something that was expected and was so whenever it was looked at. */
+export interface Held {
+  readonly kind: Violation['kind'];
+  readonly place: Place;
+  readonly expected: string;
+  readonly because: string | undefined;
+  /** From when on it counted, virtual milliseconds. */
+  readonly fromMs: number;
+  /** When it was looked at last. */
+  readonly toMs: number;
+}
+
 export interface RunResult {
   readonly violations: readonly Violation[];
+  /** In the order in which the scenario was through with it. */
+  readonly held: readonly Held[];
   readonly startMs: number;
   readonly nowMs: number;
   readonly digest: string;
@@ -77,6 +92,7 @@ export class Run {
   readonly state: ClusterState;
   readonly marks: Map<string, number>;
   readonly violations: Violation[];
+  readonly held: Held[] = [];
   watchEvents = 0;
   /** The step that comes next. */
   step = 0;
@@ -85,6 +101,8 @@ export class Run {
   observer: Observer | undefined;
   /** What steps do is written down here. */
   acts: { readonly atMs: number; readonly body: Step['body'] }[] | undefined;
+  /** Has every command, for who wants to make the cluster again. */
+  tape: Tape | undefined;
   private lastFaultMs = 0;
   private passage: Passage | undefined;
   private hasFailed = false;
@@ -104,13 +122,15 @@ export class Run {
   }
 
   /** A run at its beginning: the cluster is there, and so are the manifests. */
-  static begin(scenario: Scenario, judge = new Judge()): Run {
-    return Run.on(scenario, createCluster(scenario.config).state, judge);
+  static begin(scenario: Scenario, makeTape?: (state: ClusterState) => Tape): Run {
+    const { state } = createCluster(scenario.config);
+    return Run.on(scenario, state, makeTape?.(state));
   }
 
   /** A run that goes on in a cluster that is there; what it was made from counts, not what the scenario says of its cluster. */
-  static on(scenario: Scenario, state: ClusterState, judge = new Judge()): Run {
-    const run = new Run(scenario, state, judge);
+  static on(scenario: Scenario, state: ClusterState, tape?: Tape): Run {
+    const run = new Run(scenario, state, new Judge());
+    run.tape = tape;
     if (scenario.manifests.length > 0) {
       const refused = run.perform({ type: 'manifests', mode: 'apply', namespace: scenario.namespace, objects: scenario.manifests });
       if (refused !== undefined) run.failStep(scenario.place, 'the manifests are applied', refused);
@@ -178,10 +198,18 @@ export class Run {
 
   /** Executes a command; what is wrong, when it is refused. */
   perform(command: Command): string | undefined {
-    const { outcome, changes } = execute(this.state, command);
-    this.note(changes);
+    const outcome = this.execute(command);
     if (outcome.ok) return undefined;
     return outcome.failures?.map(({ status }) => statusMessage(status)).join('; ') ?? statusMessage(outcome.status);
+  }
+
+  /** Executes a command. */
+  execute(command: Command): Outcome {
+    this.tape?.pass(this.state);
+    const { outcome, changes, digest } = execute(this.state, command);
+    if (outcome.ok) this.tape?.add(command, digest);
+    this.note(changes);
+    return outcome;
   }
 
   /** Judges what must have come about by now, counted from its mark, or from `sinceMs` if that is later. */
@@ -192,13 +220,15 @@ export class Run {
       .sort((a, b) => a.ms - b.ms);
     for (const { expected, ms } of due) {
       this.passTo(Math.max(ms, this.state.nowMs));
-      this.expect('eventually', expected);
+      if (this.expect('eventually', expected)) this.keep('eventually', expected, this.beginOf(expected));
     }
   }
 
   result(): RunResult {
     const { state, violations, watchEvents } = this;
-    return { violations, startMs: state.startMs, nowMs: state.nowMs, digest: hashToHex(state.digest), watchEvents };
+    const lasting = this.scenario.always.filter((one) => !this.broken.has(one) && (one.from === undefined || this.marks.has(one.from)));
+    const held = [...this.held, ...lasting.map((one) => heldOf('always', one, this.beginOf(one), state.nowMs))];
+    return { violations, held, startMs: state.startMs, nowMs: state.nowMs, digest: hashToHex(state.digest), watchEvents };
   }
 
   private beginOf({ from }: Expected): number {
@@ -238,6 +268,10 @@ export class Run {
     return false;
   }
 
+  private keep(kind: Held['kind'], expected: Expected, fromMs: number): void {
+    this.held.push(heldOf(kind, expected, fromMs, this.state.nowMs));
+  }
+
   private explain(reference: string): readonly string[] {
     const target = targetOf(this.state, reference, this.scenario.namespace);
     if (target === undefined) return [];
@@ -251,7 +285,7 @@ export class Run {
     this.hasFailed = true;
   }
 
-  private failStep(place: Place, expected: string, found: string, explanation: readonly string[] = []): void {
+  failStep(place: Place, expected: string, found: string, explanation: readonly string[] = []): void {
     if (!this.judgesSteps) return;
     this.fail({ kind: 'step', place, expected, found, because: undefined, atMs: this.state.nowMs, explanation });
   }
@@ -300,7 +334,7 @@ export class Run {
       return undefined;
     }
     if ('drain' in body) return beginDrain(this, body.drain, this.state.nowMs + (body.within ?? WAIT_MS), place);
-    if ('exec' in body) return this.beginExec(body.exec, place);
+    if ('exec' in body) return beginExec(this, body.exec, place);
     if ('advance' in body) return this.beginAdvance(body.advance, place);
     if ('wait' in body) return this.beginWait(body.wait, place);
     return this.beginExpect(step);
@@ -414,62 +448,18 @@ export class Run {
     });
   }
 
-  private beginExec(
-    {
-      on,
-      container = '',
-      command,
-      exitCode = 0,
-      contains,
-      timeout = EXEC_MS,
-    }: {
-      on: string;
-      container?: string | undefined;
-      command: readonly string[];
-      exitCode?: number | undefined;
-      contains?: string | undefined;
-      timeout?: number | undefined;
-    },
-    place: Place,
-  ): string | typeof PASSING {
-    const target = targetOf(this.state, on, this.scenario.namespace);
-    if (target === undefined) return `${on} names no kind of the cluster`;
-    const request = { namespace: target.namespace ?? '', pod: target.name, container, command, stdin: false, tty: false };
-    const { outcome, changes } = execute(this.state, { type: 'exec-start', request });
-    this.note(changes);
-    if (!outcome.ok) return statusMessage(outcome.status);
-    const session = outcome.session ?? '';
-    const end = (run: Run): void => {
-      const view = readExec(run.state, session, 0);
-      const output = view?.chunks.map(({ text }) => text).join('') ?? '';
-      run.perform({ type: 'exec-close', session });
-      const code = view?.exitCode ?? null;
-      if (code !== exitCode)
-        run.failStep(place, `exit code ${exitCode}`, code === null ? 'it still runs' : `exit code ${code}: ${output.trim()}`);
-      else if (contains !== undefined && !output.includes(contains))
-        run.failStep(place, `output with ${JSON.stringify(contains)}`, JSON.stringify(output.trim()));
-    };
-    const deadlineMs = this.state.nowMs + timeout;
-    const look = (run: Run): void => {
-      const isOver = (readExec(run.state, session, 0)?.exitCode ?? null) !== null || run.state.nowMs >= deadlineMs;
-      if (isOver) return end(run);
-      // The step goes on: what a sleeping command waits for is one instant further.
-      run.step -= 1;
-      run.pass({ kind: 'instant', deadlineMs }, look);
-    };
-    return this.pass({ kind: 'to', toMs: this.state.nowMs }, look);
-  }
-
   private beginExpect({ expected, place }: Step): undefined | typeof PASSING {
     if (expected === undefined || !this.judgesSteps) return undefined;
     const { withinMs } = expected;
+    const sinceMs = this.state.nowMs;
     if (withinMs === undefined) {
-      if (!this.expect('step', expected)) this.hasFailed = true;
+      if (this.expect('step', expected)) this.keep('step', expected, sinceMs);
+      else this.hasFailed = true;
       return undefined;
     }
-    const deadlineMs = this.state.nowMs + withinMs;
+    const deadlineMs = sinceMs + withinMs;
     const look = (run: Run): void => {
-      if (run.judge.judge(expected.judged, run.look).holds) return;
+      if (run.judge.judge(expected.judged, run.look).holds) return run.keep('step', expected, sinceMs);
       if (run.state.nowMs >= deadlineMs) {
         run.expect('step', { ...expected, place });
         run.hasFailed = true;
@@ -483,3 +473,7 @@ export class Run {
 }
 
 const ONE_INSTANT = { ...SLICE_LIMITS_DEFAULT, mustYield: () => true };
+
+function heldOf(kind: Held['kind'], { judged, place, because }: Expected, fromMs: number, toMs: number): Held {
+  return { kind, place, expected: judged.expression, because, fromMs, toMs };
+}

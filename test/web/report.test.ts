@@ -7,7 +7,6 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { jsonOf } from '../../src/scenario/report.ts';
 import { readReport } from '../../src/web/report/read-report.ts';
-import { replayOf } from '../../src/web/report/replay.ts';
 import { violationsOf } from '../support/axe.ts';
 import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -27,6 +26,16 @@ const TEST_REPORT = jsonOf([
       startMs: START_MS,
       nowMs: START_MS + 60_000,
       watchEvents: 7,
+      held: [
+        {
+          kind: 'eventually',
+          place: { file: 'shop/scenario.yaml', line: 20, column: 5 },
+          expected: 'phase("pod/x") == "Running"',
+          because: undefined,
+          fromMs: START_MS + 15_000,
+          toMs: START_MS + 45_000,
+        },
+      ],
       violations: [
         {
           kind: 'always',
@@ -45,7 +54,7 @@ const TEST_REPORT = jsonOf([
     name: 'good',
     variant: undefined,
     mistakes: [],
-    result: { digest: 'd', startMs: START_MS, nowMs: START_MS + 1_000, watchEvents: 1, violations: [] } as never,
+    result: { digest: 'd', startMs: START_MS, nowMs: START_MS + 1_000, watchEvents: 1, held: [], violations: [] } as never,
   },
   {
     file: 'bad.yaml',
@@ -67,7 +76,14 @@ const SCENARIO = {
   kind: 'Scenario',
   cluster: { nodes: 2 },
   manifests: [POD],
-  steps: [{ wait: { for: 'condition=Ready', on: 'pod/app' } }, { fault: { type: 'node-down', node: 'node-1' } }],
+  steps: [
+    { wait: { for: 'condition=Ready', on: 'pod/app' } },
+    { label: { on: 'pod/app', labels: { tier: 'front' } } },
+    { label: { on: 'pod/none', labels: { tier: 'front' } }, rejected: 'not found' },
+    { drain: 'node-2' },
+    { fault: { type: 'node-down', node: 'node-1' } },
+    { advance: '2m' },
+  ],
 };
 const VIOLATION = {
   expected: 'ready("pod/app") == 1',
@@ -79,7 +95,8 @@ const VIOLATION = {
   explanation: ['The node is lost.'],
   scenario: SCENARIO,
 };
-const EXPLORATION = JSON.stringify({ name: 'explored', runs: 5, states: 5, ok: false, violations: [VIOLATION] });
+const HELD = { kind: 'always', expected: 'restarts("pod/app") == 0', place: 'scenario.yaml:8:3' };
+const EXPLORATION = JSON.stringify({ name: 'explored', runs: 5, states: 5, ok: false, held: [HELD], violations: [VIOLATION] });
 
 let browser: Browser;
 let test: TestService;
@@ -116,6 +133,12 @@ describe('a report', () => {
       await run.getByText('The container keeps ending.').waitFor();
       await run.getByText('shop/scenario.yaml:15:5').waitFor();
       expect(await run.locator('.lane-violation').getAttribute('style')).toBe('left: 50%;');
+      const held = run.getByRole('listitem').filter({ hasText: 'phase("pod/x")' });
+      await held.getByText('00:00:15 – 00:00:45').waitFor();
+      await held.getByText('shop/scenario.yaml:20:5').waitFor();
+      const lane = (await held.locator('.lane').boundingBox()) ?? { x: 0, width: 1 };
+      const bar = (await held.locator('.lane-held').boundingBox()) ?? { x: 0, width: 0 };
+      expect([(bar.x - lane.x) / lane.width, bar.width / lane.width]).toEqual([expect.closeTo(0.25, 2), expect.closeTo(0.5, 2)]);
       await page.getByRole('region', { name: 'good' }).getByText('everything holds').waitFor();
       await page.getByRole('region', { name: 'bad' }).getByText('bad.yaml:2:1 steps is required').waitFor();
       expect(await page.evaluate('window.hit')).toBeUndefined();
@@ -136,12 +159,17 @@ describe('a report', () => {
       await page.getByRole('region', { name: 'explored' }).waitFor();
       expect(await violationsOf(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await page.getByText('held in all runs').waitFor();
       await page.getByRole('button', { name: 'Show it in a cluster' }).click();
+      // Whatever its steps did: the cluster is that of the run, at the moment at which it failed.
       await page.waitForURL(/#\/clusters\//);
-      await page.getByTestId('elapsed').getByText('00:01:30').waitFor();
+      await page.getByTestId('elapsed').waitFor();
       const [, name = ''] = /#\/clusters\/([^?]+)/.exec(page.url()) ?? [];
-      const { body } = await test.http.get(`/clusters/${name}/api/v1/nodes/node-1`);
-      expect(body.status.conditions.find(({ type }: { type: string }) => type === 'Ready').status).toBe('Unknown');
+      await page.getByText(/^You look at the past: 00:01:30/).waitFor();
+      const node = async (one: string) => (await test.http.get(`/clusters/${name}/api/v1/nodes/${one}`)).body;
+      expect((await node('node-1')).status.conditions.find(({ type }: { type: string }) => type === 'Ready').status).toBe('Unknown');
+      expect((await node('node-2')).spec.unschedulable).toBe(true);
+      expect((await test.http.get(`/clusters/${name}/api/v1/namespaces/default/pods/app`)).body.metadata.labels).toEqual({ tier: 'front' });
       expect(errors).toEqual([]);
     },
     PATIENCE_MS,
@@ -156,26 +184,18 @@ describe('reading', () => {
     const runs = readReport(JSON.stringify(body));
     expect(runs).toMatchObject([{ title: 'served', isGood: false, fromMs: START_MS, toMs: START_MS + 60_000 }]);
     expect(runs?.[0]?.violations).toHaveLength(1);
+    const always = [{ restarts: 'pod/app' }];
+    const explored = await test.http
+      .post('/v1/scenarios/explorations?faults=container-kill&for=1m')
+      .send({ ...scenario, steps: [{ wait: SCENARIO.steps[0]?.wait }], always });
+    const [run] = readReport(JSON.stringify(explored.body)) ?? [];
+    expect(run?.violations).toMatchObject([
+      { expected: 'restarts("pod/app") == 0', strikes: [{ what: expect.stringMatching(/^container-kill/) }] },
+    ]);
+    expect(run?.violations[0]?.scenario).toBeDefined();
   });
 
   it.each(['', '[]', '{"ok": true}', 'null', '{"items": []}'])('takes nothing else, such as %s', (text) => {
     expect(readReport(text)).toBeUndefined();
-  });
-});
-
-describe('a replay', () => {
-  const violation = readReport(EXPLORATION)?.[0]?.violations[0];
-  it('strikes when it was struck', () => {
-    expect(violation && replayOf(violation)).toEqual({
-      cluster: { nodes: 2, images: {} },
-      manifests: [POD],
-      faults: [{ type: 'node-down', target: { node: 'node-1' }, after: '20000ms' }],
-      to: '2025-01-01T00:01:30.000Z',
-    });
-  });
-
-  it('is none of a scenario that does more than wait', () => {
-    const patched = { ...SCENARIO, steps: [...SCENARIO.steps, { patch: { on: 'pod/app' } }] };
-    expect(violation && replayOf({ ...violation, scenario: patched })).toBeUndefined();
   });
 });

@@ -47,6 +47,19 @@ export class RecordingSource implements ByteSource {
   }
 }
 
+/** The recording of what was done elsewhere, such as by a scenario. */
+export function recordingText(
+  config: ClusterConfig,
+  { genesisDigest, commands }: { readonly genesisDigest: string; readonly commands: readonly RecordedCommand[] },
+): string {
+  const lines = [
+    headOf(config, genesisDigest),
+    ...commands.map(({ command, digest }, index) => ({ number: index + 2, command, digest })),
+    { end: commands.length + 1 },
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
 function headOf({ startMs, ...config }: ClusterConfig, digest: string): object {
   return { format: FORMAT, cluster: { ...config, startTime: formatInstant(startMs) }, digest };
 }

@@ -13,6 +13,7 @@ import {
   describeRuns,
   explorationQuery,
   explorationSchema,
+  runQuery,
   scenarioDescribed,
   scenarioRunsSchema,
 } from './schemas/scenario.ts';
@@ -37,6 +38,7 @@ export const runScenario = defineFrontEndpoint({
   summary: 'Run a scenario',
   description:
     'Runs every combination of its matrix, each on a cluster of its own that is gone afterwards, and says what does not hold. With `Accept: text/event-stream` a stream of `progress` events that ends with `done` or `error`.',
+  query: runQuery,
   body: BODY,
   answer: {
     status: 200,
@@ -46,7 +48,8 @@ export const runScenario = defineFrontEndpoint({
     events: { progress: 'ScenarioProgress', done: 'ScenarioRuns', error: 'Problem' },
   },
   problems: PROBLEMS,
-  handle: ({ body, request }, context) => perform(context, request, { kind: 'run', text: body.text }, 'runs', describeRuns),
+  handle: ({ body, query, request }, context) =>
+    perform(context, request, { kind: 'run', text: body.text, isRecorded: query.recordings === 'true' }, 'runs', describeRuns),
 });
 
 export const exploreScenario = defineFrontEndpoint({

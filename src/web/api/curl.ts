@@ -13,9 +13,15 @@ export function curlOf({ method, url, body, type }: Call): string {
   const words = ['curl', ...(method === 'GET' ? [] : ['-X', method]), quote(url)];
   if (token.value !== '') words.push('-H "Authorization: Bearer $ORRERY_TOKEN"');
   if (body !== undefined && body !== '')
-    words.push(`-H ${quote(`Content-Type: ${type ?? 'application/json'}`)}`, `--data-binary ${quote(body)}`);
+    words.push(
+      `-H ${quote(`Content-Type: ${type ?? 'application/json'}`)}`,
+      `--data-binary ${body.length > BODY_MAX ? '@FILE' : quote(body)}`,
+    );
   return words.join(' ');
 }
+
+/** What is longer comes from a file. */
+const BODY_MAX = 20_000;
 
 /** A word of a POSIX shell. */
 export function quote(text: string): string {

@@ -18,6 +18,16 @@ export interface ReportedViolation {
   readonly scenario: Json | undefined;
 }
 
+/** What was expected and held. */
+export interface ReportedHeld {
+  readonly expected: string;
+  readonly because: string | undefined;
+  readonly place: string | undefined;
+  /** Undefined: all the time. */
+  readonly fromMs: number | undefined;
+  readonly toMs: number | undefined;
+}
+
 export interface ReportedRun {
   readonly title: string;
   readonly file: string | undefined;
@@ -27,6 +37,7 @@ export interface ReportedRun {
   /** Why there was no run. */
   readonly mistakes: readonly string[];
   readonly violations: readonly ReportedViolation[];
+  readonly held: readonly ReportedHeld[];
 }
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -41,6 +52,14 @@ export function readReport(text: string): readonly ReportedRun[] | undefined {
   }
   if (!isObject(value) || typeof value.ok !== 'boolean') return undefined;
   if (Array.isArray(value.items)) return value.items.filter(isObject).map(readRun);
+  // What the service answers to an exploration.
+  if (Array.isArray(value.failures))
+    return [
+      readRun({
+        ...value,
+        violations: value.failures.filter(isObject).map(({ violation, ...rest }) => ({ ...(violation as Json), ...rest })),
+      }),
+    ];
   if (Array.isArray(value.runs)) {
     const { name } = value;
     return value.runs.filter(isObject).map((run) => readRun({ name, ok: listOf(run.violations).length === 0, ...run }));
@@ -61,13 +80,24 @@ function readRun(run: Json): ReportedRun {
     toMs: Math.max(fromMs + 1, timeOf(run.now) ?? fromMs, ...times),
     mistakes: listOf(run.mistakes).map((one) => (isObject(one) ? `${placeOf(one) ?? ''} ${String(one.message)}`.trim() : String(one))),
     violations,
+    held: listOf(run.held).filter(isObject).map(readHeld),
+  };
+}
+
+function readHeld(value: Json): ReportedHeld {
+  return {
+    expected: String(value.expected),
+    because: wordOf(value.because),
+    place: typeof value.place === 'string' ? value.place : placeOf(isObject(value.place) ? value.place : value),
+    fromMs: timeOf(value.from),
+    toMs: timeOf(value.to),
   };
 }
 
 /** Where clusters begin that say nothing else. */
 const START_MS = Date.parse('2025-01-01T00:00:00Z');
 
-export function startOf(scenario: Json | undefined): number | undefined {
+function startOf(scenario: Json | undefined): number | undefined {
   if (scenario === undefined) return undefined;
   return timeOf(isObject(scenario.cluster) ? scenario.cluster.startTime : undefined) ?? START_MS;
 }
@@ -77,7 +107,7 @@ function readViolation(value: Json): ReportedViolation {
     expected: String(value.expected),
     found: String(value.found),
     because: wordOf(value.because),
-    place: typeof value.place === 'string' ? value.place : isObject(value.place) ? placeOf(value.place) : undefined,
+    place: typeof value.place === 'string' ? value.place : placeOf(isObject(value.place) ? value.place : value),
     atMs: timeOf(value.at) ?? START_MS,
     explanation: listOf(value.explanation).map((one) => (isObject(one) ? String(one.sentence) : String(one))),
     strikes: listOf(value.strikes)

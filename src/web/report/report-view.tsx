@@ -1,14 +1,12 @@
 // A report of scenarios: each run with its span, what was expected as lanes, what did not hold as marks, and a counterexample as a cluster to look at.
 
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import { api, dataOf } from '../api/client.ts';
+import { useEffect, useState } from 'preact/hooks';
 import { attempt, say } from '../state/notices.ts';
-import { go } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatDuration, formatElapsed } from '../text/time.ts';
-import { type ReportedRun, type ReportedViolation, readReport } from './read-report.ts';
-import { type Replay, replayOf } from './replay.ts';
+import { type ReportedHeld, type ReportedRun, type ReportedViolation, readReport } from './read-report.ts';
+import { makeCluster } from './make-cluster.ts';
 
 /** What was opened, for as long as the tab is there. */
 const opened = signal<readonly ReportedRun[] | undefined>(undefined);
@@ -60,7 +58,7 @@ export function ReportView() {
 }
 
 function Run({ run }: { readonly run: ReportedRun }) {
-  const { title, file, isGood, fromMs, toMs, mistakes, violations } = run;
+  const { title, file, isGood, fromMs, toMs, mistakes, violations, held } = run;
   return (
     <section class="panel" aria-label={title}>
       <header class="panel-head">
@@ -82,6 +80,9 @@ function Run({ run }: { readonly run: ReportedRun }) {
           {violations.map((violation, index) => (
             <Lane key={`${index} ${violation.expected}`} violation={violation} run={run} />
           ))}
+          {held.map((one, index) => (
+            <HeldLane key={`${index} ${one.expected}`} held={one} run={run} />
+          ))}
         </ol>
       </div>
     </section>
@@ -89,22 +90,11 @@ function Run({ run }: { readonly run: ReportedRun }) {
 }
 
 function Lane({ violation, run }: { readonly violation: ReportedViolation; readonly run: ReportedRun }) {
-  const { expected, found, because, place, atMs, explanation, strikes } = violation;
-  const sayTime = (ms: number) => formatElapsed((ms - run.fromMs) / 1000);
-  const placeOf = (ms: number) => ({ left: `${((ms - run.fromMs) / (run.toMs - run.fromMs)) * 100}%` });
-  const replay = replayOf(violation);
+  const { expected, found, because, place, atMs, explanation, strikes, scenario } = violation;
+  const { sayTime, placeOf } = timesOf(run);
   return (
     <li>
-      <p>
-        <code>
-          <bdi>{expected}</bdi>
-        </code>{' '}
-        {because === undefined ? null : (
-          <span class="muted small">
-            <bdi>{because}</bdi>
-          </span>
-        )}
-      </p>
+      <Expected expected={expected} because={because} />
       <div class="lane" aria-hidden="true">
         <div class="lane-held" style={{ width: placeOf(atMs).left }} />
         {strikes.map((strike) => (
@@ -127,28 +117,74 @@ function Lane({ violation, run }: { readonly violation: ReportedViolation; reado
           </li>
         ))}
       </ul>
-      {place === undefined ? null : (
-        <p class="muted small">
-          <bdi>{place}</bdi>
-        </p>
-      )}
-      {replay === undefined ? null : (
-        <button type="button" onClick={() => void attempt(() => show(replay))}>
-          {text.report.show}
-        </button>
-      )}
+      <Place place={place} />
+      {scenario === undefined ? null : <ShowButton scenario={scenario} atMs={atMs} />}
     </li>
   );
 }
 
-/** Makes the cluster in which it fails, and goes to the moment at which it did. */
-async function show({ cluster, manifests, faults, to }: Replay): Promise<void> {
-  const { name } = await dataOf(api.POST('/v1/clusters', { body: cluster }));
-  const params = { path: { cluster: name } };
-  const headers = { 'Content-Type': 'application/json' };
-  const body = JSON.stringify(manifests);
-  await dataOf(api.POST('/v1/clusters/{cluster}/manifests', { params, body: body as never, bodySerializer: () => body, headers }));
-  for (const fault of faults) await dataOf(api.POST('/v1/clusters/{cluster}/faults', { params, body: fault }));
-  await dataOf(api.POST('/v1/clusters/{cluster}/clock/advance', { params, body: { to } }));
-  go({ cluster: name });
+function HeldLane({ held: { expected, because, place, fromMs, toMs }, run }: { readonly held: ReportedHeld; readonly run: ReportedRun }) {
+  const { sayTime, placeOf } = timesOf(run);
+  const [from, to] = [fromMs ?? run.fromMs, toMs ?? run.toMs];
+  return (
+    <li>
+      <Expected expected={expected} because={because} />
+      <div class="lane" aria-hidden="true">
+        <div class="lane-held" style={{ marginLeft: placeOf(from).left, width: `calc(${placeOf(to).left} - ${placeOf(from).left})` }} />
+      </div>
+      <p class="small">
+        <span class="number">
+          {sayTime(from)}
+          {from === to ? '' : ` – ${sayTime(to)}`}
+        </span>{' '}
+        ✓ {fromMs === undefined ? text.report.heldInAll : text.report.held}
+      </p>
+      <Place place={place} />
+    </li>
+  );
+}
+
+function timesOf({ fromMs, toMs }: ReportedRun) {
+  return {
+    sayTime: (ms: number) => formatElapsed((ms - fromMs) / 1000),
+    placeOf: (ms: number) => ({ left: `${((ms - fromMs) / (toMs - fromMs)) * 100}%` }),
+  };
+}
+
+function Expected({ expected, because }: Pick<ReportedHeld, 'expected' | 'because'>) {
+  return (
+    <p>
+      <code>
+        <bdi>{expected}</bdi>
+      </code>{' '}
+      {because === undefined ? null : (
+        <span class="muted small">
+          <bdi>{because}</bdi>
+        </span>
+      )}
+    </p>
+  );
+}
+
+function Place({ place }: Pick<ReportedHeld, 'place'>) {
+  if (place === undefined) return null;
+  return (
+    <p class="muted small">
+      <bdi>{place}</bdi>
+    </p>
+  );
+}
+
+function ShowButton({ scenario, atMs }: { readonly scenario: object; readonly atMs: number }) {
+  const [isBusy, setBusy] = useState(false);
+  const show = async () => {
+    setBusy(true);
+    await attempt(() => makeCluster(scenario, atMs));
+    setBusy(false);
+  };
+  return (
+    <button type="button" disabled={isBusy} onClick={() => void show()}>
+      {isBusy ? text.report.running : text.report.show}
+    </button>
+  );
 }

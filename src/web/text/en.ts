@@ -89,7 +89,10 @@ export const en = {
     good: 'everything holds',
     bad: 'does not hold',
     found: 'found:',
+    held: 'held',
+    heldInAll: 'held in all runs',
     show: 'Show it in a cluster',
+    running: 'The scenario runs…',
   },
   tour: {
     title: 'A first visit',

@@ -84,7 +84,10 @@ export const ko: Strings = {
     good: '모두 성립',
     bad: '성립하지 않음',
     found: '실제:',
+    held: '유지됨',
+    heldInAll: '모든 실행에서 유지됨',
     show: '클러스터에서 보기',
+    running: '시나리오를 실행하고 있습니다…',
   },
   tour: {
     title: '첫 방문',

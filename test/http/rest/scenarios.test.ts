@@ -55,6 +55,25 @@ describe('POST /v1/scenarios/runs', { timeout: 60_000 }, () => {
     expect(await answer.json()).toMatchObject({ code: 'malformed-body', errors: [{ line: 1 }] });
   });
 
+  it('hands over the recording of each cluster, from which it is made again', async () => {
+    const text = `${HEAD}${POD}always: [{restarts: pod/web}]\n`;
+    const plain = (await (await post('runs', text)).json()) as { runs: { recording?: string }[] };
+    expect(plain.runs[0]).not.toHaveProperty('recording');
+    const { runs } = (await (await post('runs?recordings=true', text)).json()) as {
+      runs: { recording: string; digest: string; now: string }[];
+    };
+    expect(runs[0]).toMatchObject({ held: [{ kind: 'always', line: 6, expected: 'restarts("pod/web") == 0' }] });
+    const made = await fetch(`${orrery.url}/v1/clusters/import?name=again`, {
+      method: 'POST',
+      body: runs[0]?.recording ?? '',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    expect(made.status).toBe(201);
+    const { digest, now } = runs[0] ?? {};
+    expect(await made.json()).toMatchObject({ cluster: { name: 'again', digest, now }, differences: [] });
+    await fetch(`${orrery.url}/v1/clusters/again`, { method: 'DELETE' });
+  });
+
   it('leaves clusters alone', async () => {
     expect(await (await fetch(`${orrery.url}/v1/clusters`)).json()).toMatchObject({ items: [] });
   });

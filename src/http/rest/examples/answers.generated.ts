@@ -96,6 +96,16 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
+          "held": [
+            {
+              "kind": "step",
+              "line": 1,
+              "column": 439,
+              "expected": "ready(\"deployment/web\") == 2",
+              "from": "2025-01-01T00:00:04Z",
+              "to": "2025-01-01T00:00:04Z"
+            }
+          ],
           "violations": []
         },
         {
@@ -104,6 +114,16 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "watchEvents": 30,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
+          "held": [
+            {
+              "kind": "step",
+              "line": 1,
+              "column": 439,
+              "expected": "ready(\"deployment/web\") == 2",
+              "from": "2025-01-01T00:00:04Z",
+              "to": "2025-01-01T00:00:04Z"
+            }
+          ],
           "violations": []
         }
       ]
@@ -118,6 +138,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "runs": 1,
       "states": 1,
       "instants": 2,
+      "held": [],
       "failures": [
         {
           "violation": {
@@ -211,6 +232,16 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "watchEvents": 9,
           "from": "2025-01-01T00:00:00Z",
           "now": "2025-01-01T00:00:04Z",
+          "held": [
+            {
+              "kind": "always",
+              "line": 14,
+              "column": 5,
+              "expected": "ready(\"pod/web\") == 1",
+              "from": "2025-01-01T00:00:04Z",
+              "to": "2025-01-01T00:00:04Z"
+            }
+          ],
           "violations": []
         }
       ]
@@ -225,6 +256,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       "runs": 2,
       "states": 2,
       "instants": 1,
+      "held": [],
       "failures": []
     }
   },

@@ -27,6 +27,22 @@ const violationSchema = z
   })
   .openapi('ScenarioViolation');
 
+const heldShape = {
+  kind: z.enum(['step', 'always', 'eventually']),
+  line: z.int(),
+  column: z.int(),
+  expected: z.string().openapi({ description: 'As CEL.', example: 'restarts("deployment/api") == 0' }),
+  because: z.string().optional(),
+};
+
+const heldSchema = z
+  .strictObject({
+    ...heldShape,
+    from: instantText.openapi({ description: 'From when on it counted.' }),
+    to: instantText.openapi({ description: 'When it was looked at last.' }),
+  })
+  .openapi('ScenarioHeld');
+
 const runSchema = z
   .strictObject({
     variant: z.string().optional().openapi({ description: 'What the matrix set.', example: 'seed=2' }),
@@ -34,7 +50,12 @@ const runSchema = z
     now: instantText,
     digest: z.string(),
     watchEvents: z.int(),
+    held: z.array(heldSchema).openapi({ description: 'What was expected and was so whenever it was looked at.' }),
     violations: z.array(violationSchema),
+    recording: z
+      .string()
+      .optional()
+      .openapi({ description: 'The cluster in which it ran: `POST /v1/clusters/import` makes it. Only with `recordings=true`.' }),
   })
   .openapi('ScenarioRun');
 
@@ -63,9 +84,19 @@ export const explorationSchema = z
     runs: z.int().openapi({ description: 'Runs in which something struck.' }),
     states: z.int().openapi({ description: 'Distinct states that the strikes left: what leaves an equal one is run once.' }),
     instants: z.int().openapi({ description: 'Instants at which something changes in the run that nothing disturbs.' }),
+    held: z
+      .array(z.strictObject(heldShape).openapi('ScenarioHeldInAll'))
+      .openapi({ description: 'What was expected at all times, or in the end, and was so in all runs.' }),
     failures: z.array(failureSchema),
   })
   .openapi('ScenarioExploration');
+
+export const runQuery = z.strictObject({
+  recordings: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .optional()
+    .openapi({ type: 'boolean', description: 'Whether each run has the recording of its cluster.' }),
+});
 
 /** Data of the `progress` events. */
 export const scenarioProgressSchema = z
@@ -85,10 +116,11 @@ function describeViolation({ atMs, explanation, ...rest }: ScenarioViolation): z
 }
 
 export function describeRuns({ name, runs }: Extract<ScenarioAnswer, { kind: 'runs' }>): z.input<typeof scenarioRunsSchema> {
-  const shown = runs.map(({ startMs, nowMs, violations, ...rest }) => ({
+  const shown = runs.map(({ startMs, nowMs, held, violations, ...rest }) => ({
     ...rest,
     from: formatInstant(startMs),
     now: formatInstant(nowMs),
+    held: held.map(({ fromMs, toMs, ...one }) => ({ ...one, from: formatInstant(fromMs), to: formatInstant(toMs) })),
     violations: violations.map(describeViolation),
   }));
   return { name, ok: runs.every(({ violations }) => violations.length === 0), runs: shown };
@@ -99,6 +131,7 @@ export function describeExploration({
   runs,
   states,
   instants,
+  held,
   failures,
 }: Extract<ScenarioAnswer, { kind: 'explored' }>): z.input<typeof explorationSchema> {
   const shown = failures.map(({ violation, strikes, scenario, runs: count }) => ({
@@ -107,5 +140,5 @@ export function describeExploration({
     strikes: strikes.map(({ what, atMs }) => ({ what, at: formatInstant(atMs) })),
     ...(scenario === undefined ? {} : { scenario: { ...scenario } }),
   }));
-  return { name, ok: failures.length === 0, runs, states, instants, failures: shown };
+  return { name, ok: failures.length === 0, runs, states, instants, held: [...held], failures: shown };
 }
