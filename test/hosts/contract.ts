@@ -1,7 +1,5 @@
 // What every host keeps, wherever it is.
 
-import { truncateSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostAnswer, StreamPlan } from '../../src/service/host.ts';
 import { defaultNodes } from '../../src/engine/cluster/index.ts';
@@ -28,7 +26,15 @@ const configMap = (name: string, length: number) => ({
   data: { text: 'x'.repeat(length) },
 });
 
-export function describeHost(kind: string, start: StartTestHost): void {
+/** In what hosts may differ. */
+export interface HostTraits {
+  /** Makes what is stored of a cluster another thing than what was stored, while no host has it. */
+  damage(fixture: HostFixture, name: string): void | Promise<void>;
+  /** Whether clusters can share what is stored of them. */
+  readonly hasForks: boolean;
+}
+
+export function describeHost(kind: string, start: StartTestHost, { damage, hasForks }: HostTraits): void {
   describe(kind, () => {
     let test: HostFixture;
     beforeAll(() => {
@@ -71,7 +77,7 @@ export function describeHost(kind: string, start: StartTestHost): void {
         const damaged = new HostFixture(start);
         await damaged.create('damaged');
         await damaged.host.close();
-        truncateSync(join(damaged.folder, 'clusters', damaged.row('damaged').file), 20_000);
+        await damage(damaged, 'damaged');
         const host = damaged.start(start);
         host.know(damaged.row('damaged'));
         await expect(host.info('damaged')).rejects.toMatchObject({ name: 'ServiceError', code: 'cluster-broken' });
@@ -80,15 +86,21 @@ export function describeHost(kind: string, start: StartTestHost): void {
         expect(jsonOf(await askKube(host, 'damaged', '/api/v1/pods'))).toMatchObject({
           kind: 'Status',
           code: 503,
-          message: expect.stringContaining('is broken: its file'),
+          message: expect.stringContaining('is broken: '),
         });
         await host.remove('damaged');
         await host.close();
       });
 
-      it('are forked, and the fork is the same in the next host that is told of it', async () => {
+      it('are forked, and the fork is the same in the next host that is told of it; or that is refused', async () => {
         const first = new HostFixture(start);
         await first.create('parent');
+        if (!hasForks) {
+          await expect(first.host.fork('parent', { row: { ...first.row('parent'), name: 'fork' } })).rejects.toMatchObject({
+            code: 'not-supported',
+          });
+          return first.host.close();
+        }
         await askKube(first.host, 'parent', '/api/v1/namespaces/default/pods', { method: 'POST', body: POD });
         const { uid, ...row } = { ...first.row('parent'), name: 'fork', uid: 'fork-uid', file: 'fork-file.sqlite' };
         const made = await first.host.fork('parent', { row: { ...row, uid } });

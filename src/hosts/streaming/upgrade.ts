@@ -6,13 +6,12 @@ import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StreamPlan } from '../../service/host.ts';
 import { channelProtocols, serveOverChannels } from './channels.ts';
+import { tokensOf, TUNNEL } from './offered.ts';
 import type { ByteLink } from './spdy-connection.ts';
 import { serveOverSpdy, spdyProtocols } from './spdy.ts';
 
 /** Bytes of one message of a client. */
 const MESSAGE_LENGTH_MAX = 1_048_576;
-/** S15: SPDY inside the messages of a WebSocket. */
-const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
 /** Wall time that the other side gets to close a connection that this side has closed. */
 const CLOSE_WITHIN_MS = 2_000;
 
@@ -218,10 +217,4 @@ export function closeSocket(webSocket: WebSocket): void {
 /** S4, S9: no protocol in common. */
 export function refuse(socket: Socket, headers: readonly string[], code = 403): void {
   socket.end([`HTTP/1.1 ${code} ${STATUS_CODES[code]}`, 'Connection: close', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));
-}
-
-/** The items of a header that may come in one line or in several. */
-export function tokensOf(header: string | readonly string[] | undefined): readonly string[] {
-  const text = typeof header === 'string' ? header : (header ?? []).join(',');
-  return text.split(',').flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
 }

@@ -13,6 +13,7 @@ import { type Environment, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
+import { upgraded } from './upgrade.ts';
 
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
@@ -49,7 +50,7 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   async fetch(request: Request): Promise<Response> {
     // The headers of a request that comes in cannot be set, which naming it does.
-    return this.app.fetch(new Request(request));
+    return upgraded(request, await this.app.fetch(new Request(request)));
   }
 }
 

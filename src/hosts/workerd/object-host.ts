@@ -24,6 +24,8 @@ export class ObjectHost implements Host {
   private readonly rows: Map<string, DirectoryRow>;
   /** What objects said of themselves the last time. */
   private readonly figures = new Map<string, HostStats>();
+  /** Streams and plans that are open, by cluster. */
+  private readonly opened = new Map<string, number>();
   /** Answers for clusters that nobody was told of. */
   private readonly nobody: Host;
 
@@ -77,13 +79,14 @@ export class ObjectHost implements Host {
         .abort(id)
         .catch(() => {});
     const release = () => signal.removeEventListener('abort', abort);
+    const close = this.opening(cluster, release);
     signal.addEventListener('abort', abort, { once: true });
     try {
       const answered = this.call(cluster, (object) => object.serve(id, request));
       if (signal.aborted) abort();
-      return this.open(await answered, release);
+      return openedAnswer(await answered, close);
     } catch (error) {
-      release();
+      close();
       throw error;
     }
   }
@@ -91,7 +94,8 @@ export class ObjectHost implements Host {
   /** Objects that do something are asked; of the others it is known. */
   async stats(): Promise<HostStats> {
     const busy = [...this.figures].flatMap(([name, { openWatches, advances }]) => (openWatches + advances > 0 ? [name] : []));
-    await Promise.all(busy.map((name) => this.ask(name, { verb: 'stats' }).catch(() => this.figures.delete(name))));
+    const asked = [...new Set([...busy, ...this.opened.keys()])];
+    await Promise.all(asked.map((name) => this.ask(name, { verb: 'stats' }).catch(() => this.figures.delete(name))));
     return sumOf([await this.nobody.stats(), ...this.figures.values()]);
   }
 
@@ -113,11 +117,21 @@ export class ObjectHost implements Host {
     }
   }
 
-  private open({ status, headers, body, plan }: ObjectAnswer, release: () => void): HostAnswer {
-    const rest = plan === undefined ? {} : { plan: remotePlan(plan.head, plan.calls, release) };
-    if (body !== undefined && !(body instanceof Uint8Array)) return { status, headers, body: sourceOf(body, release), ...rest };
-    if (plan === undefined) release();
-    return { status, headers, body, ...rest };
+  /** Something begins for a cluster; to be called with its end. */
+  private opening(name: string, release: () => void): () => void {
+    const change = (by: 1 | -1): void => {
+      const count = (this.opened.get(name) ?? 0) + by;
+      if (count > 0) this.opened.set(name, count);
+      else this.opened.delete(name);
+    };
+    change(1);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      change(-1);
+      release();
+    };
   }
 
   private async ask<T>(name: string, question: ObjectQuestion): Promise<T> {
@@ -141,6 +155,19 @@ export class ObjectHost implements Host {
   private objectOf(name: string): Calls {
     return this.objects.getByName(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for').uid);
   }
+}
+
+/** The answer as the front reads it; `close` is called with its end. */
+function openedAnswer({ status, headers, body, plan }: ObjectAnswer, close: () => void): HostAnswer {
+  if (plan !== undefined) return { status, headers, body: wholeOf(body), plan: remotePlan(plan.head, plan.calls, close) };
+  if (body !== undefined && !(body instanceof Uint8Array)) return { status, headers, body: sourceOf(body, close) };
+  close();
+  return { status, headers, body };
+}
+
+/** What is said with a plan is short. */
+function wholeOf(body: ObjectAnswer['body']): Uint8Array | undefined {
+  return body instanceof Uint8Array ? body : undefined;
 }
 
 /** The runtime's own failures: the object ended, or cannot be reached. What was not done is done once more. */

@@ -39,3 +39,19 @@ declare module 'cloudflare:workers' {
   /** Crosses as something that can be called. */
   export const RpcTarget: new () => object;
 }
+
+/** The two ends of a WebSocket: the first is answered with, the second is served here. */
+declare class WebSocketPair {
+  readonly 0: object;
+  readonly 1: ServedSocket;
+}
+
+interface ServedSocket {
+  /** As what bytes arrive; `blob` unless it is set. */
+  binaryType: 'arraybuffer' | 'blob';
+  accept(): void;
+  send(message: string | Uint8Array): void;
+  close(code?: number): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: string | ArrayBuffer }) => void): void;
+  addEventListener(type: 'close' | 'error', listener: () => void): void;
+}
