@@ -305,7 +305,7 @@ export interface paths {
         };
         /**
          * Compare two moments, or two clusters
-         * @description Objects that were added, removed and changed between two moments of the cluster, or between it and another one (`with`), by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out.
+         * @description Objects that were added, removed and changed between two moments of the cluster, or between it and another one (`with`), by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out. An answer ends where it becomes too long (`isTruncated`): ask by `resource` or `namespace` then.
          */
         get: operations["getDifference"];
         put?: never;
@@ -888,6 +888,8 @@ export interface components {
             added: components["schemas"]["ComparedObject"][];
             removed: components["schemas"]["ComparedObject"][];
             changed: components["schemas"]["ChangedObject"][];
+            /** @description Whether more may differ than one answer says, some 8 MiB. Objects come by resource, namespace and name. */
+            isTruncated: boolean;
         };
         ClusterFault: {
             id: string;

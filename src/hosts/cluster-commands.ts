@@ -148,6 +148,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
       };
       const value = await askJson<Schemas['ClusterDifference']>(connection, withQuery(`${clusterPath(name)}/diff`, query));
       const lines = differenceLines(value);
+      if (value.isTruncated) lines.push('… and what is too much for one answer: ask for a --resource or a --namespace');
       return { value, lines: lines.length === 0 ? ['nothing differs'] : lines };
     },
   },

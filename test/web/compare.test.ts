@@ -130,6 +130,7 @@ describe('differences', () => {
     added: [object('pods', 'b', 'x'), object('nodes', 'n')] as never,
     removed: [object('pods', 'a', 'x')] as never,
     changed: [{ resource: 'pods', name: 'c', namespace: 'w', fields: [{ path: '/spec', to: 1 }] }],
+    isTruncated: false,
   });
   it('are in the order of resource, namespace and name', () => {
     expect(objects.map(({ how, name }) => `${how} ${name}`)).toEqual(['added n', 'changed c', 'removed a', 'added b']);

@@ -3,6 +3,7 @@
 import { isJsonEqual, isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
 import { compareText } from '../apimachinery/requirement.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import type { Steps } from '../kernel/steps.ts';
 import { foundAll, keyOf, type StoredObject } from '../kernel/store.ts';
 
 interface ObjectName {
@@ -19,6 +20,8 @@ export interface FieldDifference {
 }
 
 export interface Difference {
+  /** Whether more may differ than what is said here, see `diffSteps`. */
+  readonly isTruncated: boolean;
   readonly added: (ObjectName & { readonly object: JsonObject })[];
   readonly removed: (ObjectName & { readonly object: JsonObject })[];
   readonly changed: (ObjectName & { readonly fields: FieldDifference[] })[];
@@ -40,13 +43,13 @@ export type ObjectSet = ReadonlyMap<string, ReadonlyMap<string, Compared>>;
 
 const TABLE = 'objects/';
 
-/** The objects of a state. */
+/** The objects of a state as they are now, whatever becomes of it. */
 export function objectsOf(state: ClusterState): ObjectSet {
   foundAll(state);
   return new Map(
     [...state.tables]
       .filter(([name]) => name.startsWith(TABLE))
-      .map(([name, { rows }]) => [name.slice(TABLE.length), rows as ReadonlyMap<string, StoredObject>]),
+      .map(([name, { rows }]) => [name.slice(TABLE.length), new Map(rows as ReadonlyMap<string, StoredObject>)]),
   );
 }
 
@@ -61,7 +64,7 @@ export function writeObjects(objects: ObjectSet, filter: ObjectFilter = {}): str
 }
 
 /** Fails: as JSON.parse, for what `writeObjects` did not write. */
-export function readObjects(lines: Iterable<string>): ObjectSet {
+export function* readObjects(lines: Iterable<string>): Steps<ObjectSet> {
   const objects = new Map<string, Map<string, Compared>>();
   for (const line of lines) {
     const end = line.indexOf(' ');
@@ -69,25 +72,37 @@ export function readObjects(lines: Iterable<string>): ObjectSet {
     const object = JSON.parse(json) as StoredObject['object'];
     const rows = objects.get(resource) ?? new Map<string, Compared>();
     objects.set(resource, rows.set(keyOf(object), { object, json }));
+    yield;
   }
   return objects;
 }
 
-/** Objects by resource, namespace and name, in this order. */
-export function diffObjects(from: ObjectSet, to: ObjectSet, filter: ObjectFilter = {}): Difference {
-  const difference: Difference = { added: [], removed: [], changed: [] };
+/** Characters of JSON that one difference says, roughly. */
+export const DIFFERENCE_LENGTH_MAX = 8 * 1_048_576;
+
+/** Objects by resource, namespace and name, in this order, up to the first that exceeds the limit. */
+export function* diffSteps(
+  from: ObjectSet,
+  to: ObjectSet,
+  filter: ObjectFilter = {},
+  lengthMax = DIFFERENCE_LENGTH_MAX,
+): Steps<Difference> {
+  const difference = { added: [], removed: [], changed: [] } as Omit<Difference, 'isTruncated'>;
+  let length = 0;
   for (const resource of [...new Set([...from.keys(), ...to.keys()])].sort(compareText)) {
     if (!isOf(resource, filter)) continue;
     const [before, after] = [from.get(resource), to.get(resource)];
     for (const key of [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].sort(compareText)) {
+      yield;
       const [old, young] = [before?.get(key), after?.get(key)];
       const { object } = (young ?? old) as Compared;
       if (!isIn(object, filter)) continue;
       const { namespace, name } = object.metadata;
-      compare(difference, { resource, ...(namespace === undefined ? {} : { namespace }), name }, old, young);
+      length += compare(difference, { resource, ...(namespace === undefined ? {} : { namespace }), name }, old, young);
+      if (length > lengthMax) return { ...difference, isTruncated: true };
     }
   }
-  return difference;
+  return { ...difference, isTruncated: false };
 }
 
 function isOf(resource: string, filter: ObjectFilter): boolean {
@@ -98,13 +113,19 @@ function isIn({ metadata }: StoredObject['object'], { namespace }: ObjectFilter)
   return namespace === undefined || metadata.namespace === namespace;
 }
 
-function compare(difference: Difference, name: ObjectName, old: Compared | undefined, young: Compared | undefined): void {
-  if (old === undefined) difference.added.push({ ...name, object: young?.object as unknown as JsonObject });
-  else if (young === undefined) difference.removed.push({ ...name, object: old.object as unknown as JsonObject });
-  else if (old.json !== young.json) {
-    const fields = diffFields(old.object as unknown as Json, young.object as unknown as Json);
-    if (fields.length > 0) difference.changed.push({ ...name, fields });
-  }
+/** Returns how many characters are said of it. */
+function compare(
+  { added, removed, changed }: Omit<Difference, 'isTruncated'>,
+  name: ObjectName,
+  old: Compared | undefined,
+  young: Compared | undefined,
+): number {
+  if (old?.json === young?.json) return 0;
+  if (old === undefined) return added.push({ ...name, object: young?.object as unknown as JsonObject }) && (young?.json.length ?? 0);
+  if (young === undefined) return removed.push({ ...name, object: old.object as unknown as JsonObject }) && old.json.length;
+  const fields = diffFields(old.object as unknown as Json, young.object as unknown as Json);
+  if (fields.length > 0) changed.push({ ...name, fields });
+  return JSON.stringify(fields).length;
 }
 
 /** What differs between two objects, field by field. */

@@ -1,11 +1,12 @@
 // Shows objects and lists in the negotiated form. Rules: D2, D5, D6, D8, N1-N4.
 
-import type { KubeObject } from '../../engine/apimachinery/meta.ts';
+import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
-import { answerJsonText, answerStatus } from './answer.ts';
-import { type EncodedObject, encodeList, encodeMetadataList, type ListMeta, metadataJson } from './encode.ts';
+import { answerJsonText, answerListBody, answerStatus } from './answer.ts';
+import { type EncodedObject, listBody, type ListMeta, metadataJson, metadataListBody } from './encode.ts';
+import type { ListBody } from './list-body.ts';
 import { type Format, wrongMetadataForm } from './negotiate.ts';
-import { encodeTable, parseIncludeObject, tableViewOf } from './table.ts';
+import { parseIncludeObject, tableBody, tableViewOf } from './table.ts';
 
 /** What the answer is about: decides columns and names. */
 export interface View {
@@ -19,10 +20,15 @@ export interface View {
 }
 
 /** Answers one object, or a Status. */
-export function answerObject(view: View, item: EncodedObject, options: { code?: number; warnings?: readonly string[] } = {}): Response {
+export function answerObject(
+  view: View,
+  item: EncodedObject,
+  options: { code?: number; warnings?: readonly string[] } = {},
+): Response | Promise<Response> {
   const { format } = view;
+  if (isCollection(item.object)) return answerListBody(collectionBody(item.object), { ...options, format });
   // N4: a Status is neither a row nor an object with metadata.
-  if (item.object.kind === 'Status' || isCollection(item.object)) return answerJsonText(item.json, { ...options, format });
+  if (item.object.kind === 'Status') return answerJsonText(item.json, { ...options, format });
   switch (format.shape) {
     case 'object':
       return answerJsonText(item.json, { ...options, format });
@@ -36,31 +42,37 @@ export function answerObject(view: View, item: EncodedObject, options: { code?: 
 }
 
 /** What a deletion of many answers: a list, in its plain form whatever was asked for. */
-function isCollection(object: KubeObject): boolean {
-  return Array.isArray(object['items']);
+function isCollection(object: KubeObject): object is Collection {
+  return object.kind.endsWith('List') && Array.isArray(object['items']);
+}
+
+type Collection = KubeObject & { readonly items: readonly Json[] };
+
+function collectionBody({ items, ...head }: Collection): ListBody<Json> {
+  return { head: JSON.stringify(head), key: 'items', members: items, memberJson: (item) => JSON.stringify(item) };
 }
 
 /** Answers a list. */
-export function answerList(
+export async function answerList(
   view: View,
   items: readonly EncodedObject[],
   metadata: ListMeta,
   options: { warnings?: readonly string[] } = {},
-): Response {
+): Promise<Response> {
   const { format, kind } = view;
   switch (format.shape) {
     case 'object':
-      return answerJsonText(encodeList(listOf(kind), items, metadata), { ...options, format });
+      return answerListBody(listBody(listOf(kind), items, metadata), { ...options, format });
     case 'metadata':
       return answerStatus(wrongMetadataForm('metadata', `*core.${kind.kind}List`), { format });
     case 'metadata-list':
-      return answerJsonText(encodeMetadataList(items, metadata, format.shapeVersion), { ...options, format });
+      return answerListBody(metadataListBody(items, metadata, format.shapeVersion), { ...options, format });
     case 'table':
       return answerTable(view, items, metadata, options);
   }
 }
 
-function listOf(kind: Kind): Parameters<typeof encodeList>[0] {
+function listOf(kind: Kind): Parameters<typeof listBody>[0] {
   return { kind: kind.kind, apiVersion: apiVersionOf(kind), isCustom: kind.structure !== undefined };
 }
 
@@ -69,12 +81,12 @@ function answerTable(
   items: readonly EncodedObject[],
   metadata: object,
   options: { code?: number; warnings?: readonly string[] },
-): Response {
+): Response | Promise<Response> {
   const { format, nowMs } = view;
   const include = parseIncludeObject(view.includeObject);
   if (!include.ok) return answerStatus(include.status, { format });
   const table = { view: tableViewOf(view.kind, view.subresource), version: format.shapeVersion, include: include.value, nowMs };
-  return answerJsonText(encodeTable(items, metadata, table), { ...options, format });
+  return answerListBody(tableBody(items, metadata, table), { ...options, format });
 }
 
 /** The internal Go type that upstream names. */

@@ -1,6 +1,8 @@
 // Builds responses: JSON or YAML text, Status bodies, plain text, Warning headers. Rules: A7, A8, A11, D2, E1.
 
 import type { Status } from '../../engine/apimachinery/status.ts';
+import { finishInTurns } from '../../service/in-turns.ts';
+import { type EncodedBody, encodeListBody, type ListBody } from './list-body.ts';
 import { type Encoding, type Format, PLAIN_JSON, PROTOBUF_TYPE } from './negotiate.ts';
 import { encodeProtobuf } from './protobuf/encode.ts';
 import { withReason } from '../reasons.ts';
@@ -17,7 +19,15 @@ export interface AnswerOptions {
 
 /** Answers an API object given as JSON text. */
 export function answerJsonText(json: string, options: AnswerOptions = {}): Response {
-  const { encoding, body } = encodeBody(json, (options.format ?? PLAIN_JSON).encoding);
+  return answerBody(encodeBody(json, (options.format ?? PLAIN_JSON).encoding), options);
+}
+
+/** Answers a list, encoded in turns. */
+export async function answerListBody<T>(list: ListBody<T>, options: AnswerOptions = {}): Promise<Response> {
+  return answerBody(await finishInTurns(encodeListBody(list, (options.format ?? PLAIN_JSON).encoding)), options);
+}
+
+function answerBody({ encoding, body }: EncodedBody, options: AnswerOptions): Response {
   const headers: Record<string, string> = { 'Content-Type': CONTENT_TYPES[encoding], 'Cache-Control': 'no-cache, private' };
   if (options.warnings !== undefined && options.warnings.length > 0) headers['Warning'] = warningHeader(options.warnings);
   // A9: makes clients try again.
@@ -26,7 +36,7 @@ export function answerJsonText(json: string, options: AnswerOptions = {}): Respo
 }
 
 /** What has no protobuf form stays JSON, whose Content-Type says so. */
-function encodeBody(json: string, encoding: Encoding): { readonly encoding: Encoding; readonly body: string | Uint8Array<ArrayBuffer> } {
+function encodeBody(json: string, encoding: Encoding): EncodedBody {
   if (encoding === 'json') return { encoding, body: json };
   if (encoding === 'yaml') return { encoding, body: writeYamlText(JSON.parse(json)) };
   const bytes = encodeProtobuf(JSON.parse(json));

@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
 import { apiVersionOf, type Kind, type Structure } from '../../engine/kinds/kind.ts';
+import type { ListBody } from './list-body.ts';
 
 /** An object and its JSON text, as the store keeps it. */
 export interface EncodedObject {
@@ -46,15 +47,15 @@ export interface ListMeta {
   readonly remainingItemCount?: number;
 }
 
-/** A list as JSON text (D8). Items carry neither kind nor apiVersion, as upstream writes them; those of custom resources carry both. */
-export function encodeList(
-  kind: { readonly kind: string; readonly apiVersion: string; readonly isCustom?: boolean },
-  items: readonly EncodedObject[],
+/** A list (D8). Items carry neither kind nor apiVersion, as upstream writes them; those of custom resources carry both. */
+export function listBody(
+  { kind, apiVersion, isCustom }: { readonly kind: string; readonly apiVersion: string; readonly isCustom?: boolean },
+  members: readonly EncodedObject[],
   metadata: ListMeta,
-): string {
-  const prefix = `{"kind":${JSON.stringify(kind.kind)},"apiVersion":${JSON.stringify(kind.apiVersion)},`;
-  const texts = items.map((item) => (kind.isCustom === true ? item.json : itemJson(item, prefix))).join(',');
-  return `{"kind":"${kind.kind}List","apiVersion":"${kind.apiVersion}","metadata":${JSON.stringify(metadata)},"items":[${texts}]}`;
+): ListBody<EncodedObject> {
+  const prefix = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+  const head = JSON.stringify({ kind: `${kind}List`, apiVersion, metadata });
+  return { head, key: 'items', members, memberJson: (item) => (isCustom === true ? item.json : itemJson(item, prefix)) };
 }
 
 function itemJson(item: EncodedObject, prefix: string): string {
@@ -69,8 +70,11 @@ export function metadataJson(object: KubeObject, version: 'v1' | 'v1beta1'): str
 }
 
 /** D6: a list reduced to metadata. */
-export function encodeMetadataList(items: readonly EncodedObject[], metadata: ListMeta, version: 'v1' | 'v1beta1'): string {
-  const texts = items.map((item) => metadataJson(item.object, version)).join(',');
-  const head = `"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/${version}","metadata":${JSON.stringify(metadata)}`;
-  return `{${head},"items":[${texts}]}`;
+export function metadataListBody(
+  members: readonly EncodedObject[],
+  metadata: ListMeta,
+  version: 'v1' | 'v1beta1',
+): ListBody<EncodedObject> {
+  const head = JSON.stringify({ kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${version}`, metadata });
+  return { head, key: 'items', members, memberJson: ({ object }) => metadataJson(object, version) };
 }

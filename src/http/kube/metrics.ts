@@ -72,7 +72,7 @@ export function isMetricsPath(path: ResourcePath): boolean {
 }
 
 /** Answers a request for metrics. */
-export function handleMetrics(context: Omit<ResourceRequest, 'target'>, path: ResourcePath): Response {
+export function handleMetrics(context: Omit<ResourceRequest, 'target'>, path: ResourcePath): Response | Promise<Response> {
   const { service, cluster, request, query } = context;
   if (!service.read(cluster, hasMetrics)) return answerNotFoundPage();
   const target = resolveTarget(path, request.method, METRICS_KINDS);
@@ -86,7 +86,7 @@ export function handleMetrics(context: Omit<ResourceRequest, 'target'>, path: Re
   });
 }
 
-function answerOne(state: ClusterState, view: View, target: Target): Response {
+function answerOne(state: ClusterState, view: View, target: Target): Response | Promise<Response> {
   const found = readMetrics(state, target);
   return found.ok ? answerObject(view, found.value) : answerStatus(found.status, { format: view.format });
 }
@@ -104,7 +104,7 @@ function readMetrics(state: ClusterState, { kind, namespace, name = '' }: Target
   return metrics === undefined ? fail(notFound(missing, kind.namespaced ? `${namespace}/${name}` : name)) : ok(encodedObject(metrics));
 }
 
-function answerMany(state: ClusterState, view: View, { kind, namespace }: Target, query: URLSearchParams): Response {
+function answerMany(state: ClusterState, view: View, { kind, namespace }: Target, query: URLSearchParams): Response | Promise<Response> {
   const list = parseListQuery(query);
   if (!list.ok) return answerStatus(list.status, { format: view.format });
   const selection = parseSelection({ kind: aboutOf(kind), namespace }, list.value);

@@ -7,6 +7,7 @@ import { badRequest, fail, ok, type Result } from '../../engine/apimachinery/sta
 import { humanDuration, parseTime } from '../../engine/apimachinery/time.ts';
 import type { Cell, Column, Kind } from '../../engine/kinds/kind.ts';
 import { type EncodedObject, metadataJson } from './encode.ts';
+import type { ListBody } from './list-body.ts';
 
 /** How rows of one resource are made. */
 export interface TableView {
@@ -51,10 +52,22 @@ interface TableOptions {
 export function encodeTable(items: readonly EncodedObject[], metadata: object, options: TableOptions & { hasColumns?: boolean }): string {
   const columns = options.hasColumns === false ? 'null' : columnsJson(options.view);
   const rows = items.map((item) => encodeRow(item, options)).join(',');
-  const head = `"kind":"Table","apiVersion":"meta.k8s.io/${options.version}","metadata":${JSON.stringify(metadata)}`;
-  // The generic table that upstream makes for kinds without columns of their own has no list at all when it is empty.
-  const isGeneric = options.view.columns[1]?.type === 'date';
-  return `{${head},"columnDefinitions":${columns},"rows":${isGeneric && items.length === 0 ? 'null' : `[${rows}]`}}`;
+  return `${tableHead(metadata, columns, options)},"rows":${isAbsent(items, options) ? 'null' : `[${rows}]`}}`;
+}
+
+/** The table of a list, a row a step. */
+export function tableBody(members: readonly EncodedObject[], metadata: object, options: TableOptions): ListBody<EncodedObject> {
+  const head = `${tableHead(metadata, columnsJson(options.view), options)}}`;
+  return { head, key: 'rows', members: isAbsent(members, options) ? null : members, memberJson: (item) => encodeRow(item, options) };
+}
+
+function tableHead(metadata: object, columns: string, { version }: TableOptions): string {
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/${version}","metadata":${JSON.stringify(metadata)},"columnDefinitions":${columns}`;
+}
+
+/** The generic table that upstream makes for kinds without columns of their own has no list of rows at all when it is empty. */
+function isAbsent(items: readonly EncodedObject[], { view }: TableOptions): boolean {
+  return view.columns[1]?.type === 'date' && items.length === 0;
 }
 
 const columnTexts = new WeakMap<readonly Column[], string>();

@@ -1,10 +1,11 @@
 // GET /v1/clusters/{cluster}/diff. Two clusters may be in different hosts: the objects of one are carried to the host of the other, which compares.
 
 import { z } from '@hono/zod-openapi';
-import { diffObjects, type ObjectSet, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
+import { diffSteps, type ObjectSet, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterInfo, ClusterService } from '../../service/ports.ts';
 import { refuse, refuseField } from '../errors.ts';
+import { finishInTurns } from '../../service/in-turns.ts';
 import { askHost } from '../pass-on.ts';
 import { defineEndpoint, defineFrontEndpoint } from './endpoint.ts';
 import { clusterNameSchema, clusterParams, momentSchema, queryText } from './schemas/common.ts';
@@ -32,7 +33,7 @@ export const getDifference = defineFrontEndpoint({
   tag: 'History',
   summary: 'Compare two moments, or two clusters',
   description:
-    'Objects that were added, removed and changed between two moments of the cluster, or between it and another one (`with`), by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out.',
+    'Objects that were added, removed and changed between two moments of the cluster, or between it and another one (`with`), by field. What differs in every write (`metadata.resourceVersion`, `metadata.managedFields`) is left out. An answer ends where it becomes too long (`isTruncated`): ask by `resource` or `namespace` then.',
   params: clusterParams,
   query: differenceQuery,
   answer,
@@ -74,7 +75,7 @@ export const differenceSteps = [
     async handle({ params: { cluster }, query, request }, { service }) {
       const before = await serviceAt(service, cluster, query.from);
       const { moment, objects } = query.with === undefined ? await ownSide(service, cluster, query) : await carriedSide(request);
-      const difference = before.read(cluster, (state) => diffObjects(objectsOf(state), objects, query));
+      const difference = await finishInTurns(diffSteps(before.read(cluster, objectsOf), objects, query));
       return { value: { from: momentOf(before.get(cluster)), to: moment, ...difference } };
     },
   }),
@@ -101,7 +102,7 @@ async function linesOf(service: ClusterService, cluster: string, query: Differen
 async function carriedSide(request: Request): Promise<Side> {
   const text = Buffer.from(await request.arrayBuffer()).toString();
   const [moment = '', ...lines] = text.split('\n');
-  return { moment: JSON.parse(moment) as Moment, objects: readObjects(lines) };
+  return { moment: JSON.parse(moment) as Moment, objects: await finishInTurns(readObjects(lines)) };
 }
 
 type Moment = Difference['from'];

@@ -35,6 +35,7 @@ export function DifferenceList({ difference, command }: { readonly difference: D
       <div class="pad">
         <Command command={command} />
         {wanted.length === 0 ? <p class="muted">{text.compare.none}</p> : null}
+        {difference.isTruncated ? <p role="status">{text.compare.truncated}</p> : null}
         <ul class="differences">
           {wanted.slice(0, shown).map((object) => (
             <ObjectDifference key={`${object.how} ${formatObject(object)}`} object={object} />

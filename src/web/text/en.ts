@@ -218,6 +218,7 @@ export const en = {
     differences: 'What differs',
     all: (count: number) => `All (${count})`,
     none: 'Nothing differs.',
+    truncated: 'More differs than one answer says. Choose moments that are closer to each other.',
     how: { added: 'only right', removed: 'only left', changed: 'changed' },
   },
   nodes: {

@@ -210,6 +210,7 @@ export const ko: Strings = {
     differences: '차이',
     all: (count) => `전체 (${count})`,
     none: '차이가 없습니다.',
+    truncated: '차이가 한 번에 보여 줄 수 있는 양보다 많습니다. 더 가까운 두 순간을 고르세요.',
     how: { added: '오른쪽에만', removed: '왼쪽에만', changed: '바뀜' },
   },
   nodes: {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../../src/engine/apimachinery/meta.ts';
+import type { JsonObject, KubeObject } from '../../../src/engine/apimachinery/meta.ts';
 import { warningHeader } from '../../../src/http/kube/answer.ts';
 import { answerList, answerObject, type View } from '../../../src/http/kube/answer-object.ts';
-import { encodedObject, encodeList } from '../../../src/http/kube/encode.ts';
+import { encodedObject, type EncodedObject, listBody } from '../../../src/http/kube/encode.ts';
+import { encodeListBody, type ListBody } from '../../../src/http/kube/list-body.ts';
+import { encodeProtobuf } from '../../../src/http/kube/protobuf/encode.ts';
+import { writeYamlText } from '../../../src/http/kube/yaml-text.ts';
+import { finish } from '../../../src/engine/cluster/index.ts';
 import { type Format, PLAIN_JSON, type Shape } from '../../../src/http/kube/negotiate.ts';
 import { encodeBookmark, encodeErrorEvent, encodeEvent } from '../../../src/http/kube/watch-encode.ts';
 import { expired } from '../../../src/engine/apimachinery/status.ts';
@@ -29,13 +33,13 @@ function viewOf(shape: Shape, includeObject: string | null = null, format: Parti
   return { kind, format: { ...PLAIN_JSON, shape, ...format }, includeObject, nowMs: NOW_MS };
 }
 
-const bodyOf = async (response: Response) => (await response.json()) as Record<string, unknown>;
+const bodyOf = async (response: Response | Promise<Response>) => (await (await response).json()) as Record<string, unknown>;
+const META = { resourceVersion: '9' };
+const jsonOf = (list: ListBody<EncodedObject>) => finish(encodeListBody(list, 'json')).body as string;
 
 describe('lists', () => {
   it('D8 glues items without kind and apiVersion', () => {
-    const text = encodeList({ kind: 'Pod', apiVersion: 'v1' }, [encodedObject(pod('a')), encodedObject(pod('b'))], {
-      resourceVersion: '9',
-    });
+    const text = jsonOf(listBody({ kind: 'Pod', apiVersion: 'v1' }, [encodedObject(pod('a')), encodedObject(pod('b'))], META));
     const { kind: _kind, apiVersion: _apiVersion, ...item } = pod('b');
     expect(JSON.parse(text)).toEqual({
       kind: 'PodList',
@@ -43,26 +47,39 @@ describe('lists', () => {
       metadata: { resourceVersion: '9' },
       items: [expect.objectContaining({ spec: { nodeName: 'n' } }), item],
     });
-    expect(encodeList({ kind: 'Pod', apiVersion: 'v1' }, [], { resourceVersion: '9' })).toContain('"items":[]');
+    expect(jsonOf(listBody({ kind: 'Pod', apiVersion: 'v1' }, [], META))).toContain('"items":[]');
   });
 
   it('D8 does so whatever the order of members', () => {
     const { kind: _kind, apiVersion: _apiVersion, ...item } = pod('a');
-    const text = encodeList({ kind: 'Pod', apiVersion: 'v1' }, [encodedObject({ ...item, kind: 'Pod', apiVersion: 'v1' })], {
-      resourceVersion: '9',
-    });
+    const text = jsonOf(listBody({ kind: 'Pod', apiVersion: 'v1' }, [encodedObject({ ...item, kind: 'Pod', apiVersion: 'v1' })], META));
     expect(JSON.parse(text).items).toEqual([item]);
   });
 
+  it.each(['json', 'yaml', 'protobuf'] as const)('are encoded as %s an item a step, as they would be in one piece', (encoding) => {
+    const folded = { ...pod('b'), spec: { nodeName: 'many words '.repeat(20), tolerations: [{ key: 'a: #', operator: 'Exists' }] } };
+    for (const members of [[], [pod('a')], [pod('a'), folded as KubeObject, pod('c')]]) {
+      const list = listBody({ kind: 'Pod', apiVersion: 'v1' }, members.map(encodedObject), META);
+      const whole = JSON.parse(jsonOf(list)) as JsonObject;
+      const steps = encodeListBody(list, encoding);
+      let count = 0;
+      let step = steps.next();
+      for (; step.done !== true; step = steps.next()) count += 1;
+      expect(count).toBe(members.length);
+      const expected = { json: JSON.stringify(whole), yaml: writeYamlText(whole), protobuf: encodeProtobuf(whole) }[encoding];
+      expect(step.value).toEqual({ encoding, body: expected });
+    }
+  });
+
   it('D6 reduces to metadata, and refuses the form of one object', async () => {
-    const answer = await answerList(viewOf('metadata-list'), [encodedObject(pod('a'))], { resourceVersion: '9' }).json();
+    const answer = await bodyOf(answerList(viewOf('metadata-list'), [encodedObject(pod('a'))], META));
     expect(answer).toEqual({
       kind: 'PartialObjectMetadataList',
       apiVersion: 'meta.k8s.io/v1',
       metadata: { resourceVersion: '9' },
       items: [{ kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: pod('a').metadata }],
     });
-    const refused = answerList(viewOf('metadata'), [], { resourceVersion: '9' });
+    const refused = await answerList(viewOf('metadata'), [], META);
     expect(refused.status).toBe(406);
     expect((await bodyOf(refused))['message']).toBe(
       'you requested PartialObjectMetadata, but the requested object is a list (*core.PodList)',
@@ -72,7 +89,7 @@ describe('lists', () => {
 
 describe('tables', () => {
   it('N1 N3 N4 shows one object as a row with its metadata', async () => {
-    expect(await answerObject(viewOf('table'), encodedObject(pod('a'))).json()).toEqual({
+    expect(await bodyOf(answerObject(viewOf('table'), encodedObject(pod('a'))))).toEqual({
       kind: 'Table',
       apiVersion: 'meta.k8s.io/v1',
       metadata: { resourceVersion: '7' },
@@ -85,16 +102,16 @@ describe('tables', () => {
     ['None', null],
     ['Object', pod('done')],
   ])('N3 includes %s', async (include, object) => {
-    const { rows } = await bodyOf(answerList(viewOf('table', include), [encodedObject(pod('done'))], { resourceVersion: '9' }));
+    const { rows } = await bodyOf(answerList(viewOf('table', include), [encodedObject(pod('done'))], META));
     expect(rows).toEqual([{ cells: ['done', '9s'], conditions: [{ type: 'Completed', status: 'True' }], object }]);
   });
 
   it('N2 shows an empty list as a table without rows', async () => {
-    expect(await bodyOf(answerList(viewOf('table'), [], { resourceVersion: '9' }))).toMatchObject({ rows: [] });
+    expect(await bodyOf(answerList(viewOf('table'), [], META))).toMatchObject({ rows: [] });
   });
 
   it('N3 refuses another includeObject', async () => {
-    const refused = answerObject(viewOf('table', 'Foo'), encodedObject(pod('a')));
+    const refused = await answerObject(viewOf('table', 'Foo'), encodedObject(pod('a')));
     expect(refused.status).toBe(400);
     expect((await bodyOf(refused))['message']).toBe(
       `Unable to convert to Table as requested: includeObject: Invalid value: "Foo": must be 'Metadata', 'Object', 'None', or empty`,
@@ -103,7 +120,7 @@ describe('tables', () => {
 
   it('N4 leaves a Status as it is', async () => {
     const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
-    expect(await answerObject(viewOf('table'), encodedObject(status as unknown as KubeObject)).json()).toEqual(status);
+    expect(await bodyOf(answerObject(viewOf('table'), encodedObject(status as unknown as KubeObject)))).toEqual(status);
   });
 });
 

@@ -218,7 +218,28 @@ describe('the difference', () => {
       added: [],
       removed: [],
       changed: [],
+      isTruncated: false,
     });
+  });
+
+  it('ends where it becomes too long', async () => {
+    const large = (index: number) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `large-${index}`, namespace: 'default' },
+      data: { text: 'x'.repeat(200_000) },
+    });
+    await served.http.post('/v1/clusters').send({ name: 'full' });
+    const send = (from: number, to: number) =>
+      served.http.post('/v1/clusters/full/manifests').send(Array.from({ length: to - from }, (_, index) => large(from + index)));
+    await send(0, 15).expect(200);
+    await send(15, 30).expect(200);
+    // Each is there twice: as it is, and as it was applied last.
+    const { body } = await served.http.get('/v1/clusters/full/diff?from=command:1');
+    expect([body.isTruncated, body.added.length]).toEqual([true, 21]);
+    const some = await served.http.get('/v1/clusters/full/diff?from=command:2');
+    expect([some.body.isTruncated, some.body.added.length]).toEqual([false, 15]);
+    await served.http.delete('/v1/clusters/full');
   });
 });
 

@@ -30,9 +30,9 @@ async function historyOf(seed: number, timing: object): Promise<readonly string[
   return (await events.rest()).filter((frame) => frame.event !== 'BOOKMARK').map((frame) => frame.data);
 }
 
-/** What is drawn: UIDs, the endings of generated names, ids of containers and machines. */
+/** What is drawn: UIDs, the endings of generated names, ids of containers and machines, the cluster's authority. */
 const DRAWN =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=testapp-replica-)[a-z0-9]{5}\b|(?<=kube-api-access-)[a-z0-9]{5}\b|(?<=containerd:\/\/)[0-9a-f]{64}|(?<="machineID":")[0-9a-f]{32}/g;
+  /(?<=BEGIN CERTIFICATE-----)[^-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=testapp-replica-)[a-z0-9]{5}\b|(?<=kube-api-access-)[a-z0-9]{5}\b|(?<=containerd:\/\/)[0-9a-f]{64}|(?<="machineID":")[0-9a-f]{32}/g;
 
 /** Every drawn value becomes the number of its first appearance, so that it still must stand where it stood. */
 function withoutDrawn(history: readonly string[]): readonly string[] {

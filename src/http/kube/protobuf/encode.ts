@@ -17,8 +17,33 @@ export function hasProtobufForm(apiVersion: string, kind: string): boolean {
 export function encodeProtobuf(object: JsonObject): Uint8Array<ArrayBuffer> | undefined {
   const apiVersion = String(object['apiVersion'] ?? '');
   const kind = String(object['kind'] ?? '');
-  const raw = encodeObject(object, apiVersion, kind);
-  if (raw === undefined) return undefined;
+  const message = messageName(apiVersion, kind);
+  if (message !== undefined) return inEnvelope(apiVersion, kind, encodeMessage(message, object));
+  const list = listEncoder(object);
+  for (const item of (object['items'] ?? []) as readonly Json[]) list?.add(item);
+  return list?.finish();
+}
+
+/** Takes the items of a list one by one. */
+export interface ListEncoder {
+  add(item: Json): void;
+  finish(): Uint8Array<ArrayBuffer>;
+}
+
+/** Encodes a list item by item; undefined when its kind has no protobuf form. All lists are laid out alike. */
+export function listEncoder(list: JsonObject): ListEncoder | undefined {
+  const apiVersion = String(list['apiVersion'] ?? '');
+  const kind = String(list['kind'] ?? '');
+  const itemMessage = itemMessageOf(apiVersion, kind);
+  if (itemMessage === undefined) return undefined;
+  const writer = new WireWriter().delimited(1, encodeMessage('meta.v1.ListMeta', list['metadata'] ?? {}));
+  return {
+    add: (item) => void writer.delimited(2, encodeMessage(itemMessage, item)),
+    finish: () => inEnvelope(apiVersion, kind, writer),
+  };
+}
+
+function inEnvelope(apiVersion: string, kind: string, raw: WireWriter): Uint8Array<ArrayBuffer> {
   const type = new WireWriter().delimited(1, apiVersion).delimited(2, kind);
   const envelope = new WireWriter().delimited(1, type).delimited(2, raw).delimited(3, '').delimited(4, '').finish();
   const bytes = new Uint8Array(ENVELOPE_PREFIX.length + envelope.length);
@@ -27,22 +52,8 @@ export function encodeProtobuf(object: JsonObject): Uint8Array<ArrayBuffer> | un
   return bytes;
 }
 
-function encodeObject(object: JsonObject, apiVersion: string, kind: string): WireWriter | undefined {
-  const message = messageName(apiVersion, kind);
-  if (message !== undefined) return encodeMessage(message, object);
-  const itemMessage = itemMessageOf(apiVersion, kind);
-  return itemMessage === undefined ? undefined : encodeList(itemMessage, object);
-}
-
 function itemMessageOf(apiVersion: string, kind: string): string | undefined {
   return kind.endsWith('List') ? messageName(apiVersion, kind.slice(0, -'List'.length)) : undefined;
-}
-
-/** All lists are laid out alike. */
-function encodeList(itemMessage: string, list: JsonObject): WireWriter {
-  const writer = new WireWriter().delimited(1, encodeMessage('meta.v1.ListMeta', list['metadata'] ?? {}));
-  for (const item of (list['items'] ?? []) as readonly Json[]) writer.delimited(2, encodeMessage(itemMessage, item));
-  return writer;
 }
 
 /** Messages whose JSON form is not an object of their fields (D4.5). */

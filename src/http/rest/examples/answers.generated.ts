@@ -1737,7 +1737,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
             }
           ]
         }
-      ]
+      ],
+      "isTruncated": false
     }
   },
   "healthy": {
@@ -1844,7 +1845,8 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
       },
       "added": [],
       "removed": [],
-      "changed": []
+      "changed": [],
+      "isTruncated": false
     }
   },
   "back": {

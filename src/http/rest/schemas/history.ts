@@ -77,6 +77,9 @@ export const differenceSchema = z
     added: z.array(comparedSchema),
     removed: z.array(comparedSchema),
     changed: z.array(changedSchema),
+    isTruncated: z
+      .boolean()
+      .openapi({ description: 'Whether more may differ than one answer says, some 8 MiB. Objects come by resource, namespace and name.' }),
   })
   .openapi('ClusterDifference');
 
