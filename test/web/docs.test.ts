@@ -79,18 +79,47 @@ describe('the reference', () => {
   );
 
   it(
-    'shows the beginning of a stream that has no end',
+    'shows a stream as it comes, until it is stopped, ends, or is folded away',
     async () => {
       await test.http.post('/v1/clusters').set(authorized).send({ name: 'streamed' });
-      const { page } = await openTab(browser, `${test.url}/docs`);
+      const { page, errors } = await openTab(browser, `${test.url}/docs`);
       page.setDefaultTimeout(15_000);
       await page.evaluate(`sessionStorage.setItem('orrery-token', '${TOKEN}')`);
       await page.reload();
       const watch = await open(page, 'Watch', 'watchCluster');
-      await watch.locator('tr[data-param-name=cluster] input').fill('streamed');
+      const field = (name: string) => watch.locator(`tr[data-param-name=${name}] input`);
+      await field('cluster').fill('streamed');
       for (const input of await watch.locator('tr[data-param-in=query] input').all()) await input.fill('');
+      await field('resource').fill('configmaps');
       await watch.locator('.execute').click();
-      await watch.locator('.live-responses-table').getByText('event: ADDED').waitFor();
+      await watch.locator('.live-responses-table').getByText('it is shown above').waitFor();
+      const stream = watch.getByRole('region', { name: 'Stream' });
+      const openWatches = async () => /^orrery_watches_open\S* (\S+)/m.exec((await test.http.get('/metrics').set(authorized)).text)?.[1];
+      await stream.getByText('event: BOOKMARK').or(stream.getByText('event: ADDED')).first().waitFor();
+      await test.http
+        .post('/v1/clusters/streamed/manifests')
+        .set(authorized)
+        .set('Content-Type', 'application/yaml')
+        .send('{apiVersion: v1, kind: ConfigMap, metadata: {name: later}}');
+      await stream.getByText(/default +later/).waitFor();
+      await stream.getByText('open', { exact: true }).waitFor();
+      expect(await violationsOf(page)).toEqual([]);
+      await stream.getByRole('button', { name: 'Stop' }).click();
+      await stream.getByText('ended', { exact: true }).waitFor();
+      // Asked again it is another one, and one that has an end ends by itself.
+      await field('timeoutSeconds').fill('1');
+      await watch.locator('.execute').click();
+      await expect.poll(() => stream.count()).toBe(1);
+      await stream.getByText('open', { exact: true }).waitFor();
+      await stream.getByText('ended', { exact: true }).waitFor();
+      await field('timeoutSeconds').fill('');
+      await watch.locator('.execute').click();
+      await stream.getByText('open', { exact: true }).waitFor();
+      expect(await openWatches()).toBe('1');
+      await watch.locator('.opblock-summary-control').click();
+      await stream.waitFor({ state: 'detached' });
+      await expect.poll(openWatches).toBe('0');
+      expect(errors).toEqual([]);
     },
     PATIENCE_MS,
   );

@@ -3,7 +3,7 @@
 import 'swagger-ui-dist/swagger-ui.css';
 import SwaggerUi from 'swagger-ui-dist/swagger-ui-bundle.js';
 import { BASE } from '../api/base.ts';
-import { ask } from './ask.ts';
+import { ask, watchOperations } from './ask.ts';
 import { mend } from './mend.ts';
 
 interface OpenApi {
@@ -44,4 +44,5 @@ export function showReference(domNode: Element, document: OpenApi): void {
     plugins: [OWN],
   });
   mend(domNode);
+  watchOperations(domNode);
 }

@@ -28,6 +28,11 @@ export const en = {
     mediaType: 'Media type',
     choice: 'Value',
     answers: 'Answers',
+    stream: 'Stream',
+    streamed: 'This is a stream: it is shown above, as it comes.',
+    streamOpen: 'open',
+    streamEnded: 'ended',
+    stop: 'Stop',
   },
   clusters: {
     title: 'Clusters',
