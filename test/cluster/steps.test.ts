@@ -69,6 +69,16 @@ describe('a step of work', () => {
     expect(largest).toBeLessThanOrEqual(CHANGES_PER_STEP_MAX);
   });
 
+  it('deletes few of the objects of a collection', () => {
+    const cluster = createTestCluster({ nodes: 2 });
+    cluster.create(namespace);
+    cluster.execute(create(...configMaps('n')));
+    const request = { verb: 'deletecollection', resource: 'configmaps', namespace: 'n', options: {} } as const;
+    const { largest, total } = largestStep(cluster, { type: 'request', request });
+    expect(total).toBeGreaterThan(WORK_MIN);
+    expect(largest).toBeLessThanOrEqual(CHANGES_PER_STEP_MAX);
+  });
+
   it('deletes few of the objects of a namespace, and lets few Events expire', () => {
     const cluster = createTestCluster({ nodes: 2 });
     cluster.create(namespace);

@@ -15,7 +15,7 @@ import type { PodDisruptionBudget } from '../kinds/poddisruptionbudget/types.ts'
 import type { ClusterState } from '../kernel/state.ts';
 import { deleteObject, getObject, listObjects, writeObject, writeStatus } from './api.ts';
 import { checkPreconditions, type DeleteOptions } from './deletion.ts';
-import type { ApiRequest, RequestOutcome } from './request-types.ts';
+import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 
 const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
@@ -43,10 +43,6 @@ export function evictPod(state: ClusterState, request: ApiRequest): RequestOutco
   const { preconditions: _checked, ...deletion } = options;
   const deleted = deleteObject(state, podKind, namespace, name, deletion);
   return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings: [] } : refuse(deleted.status);
-}
-
-function refuse(status: Status): RequestOutcome {
-  return { ok: false, status, warnings: [] };
 }
 
 /** The deletion that the body asks for. */

@@ -43,3 +43,8 @@ export type RequestOutcome =
       /** The webhooks that must be asked before the request can be answered. */
       readonly asks?: readonly WebhookCall[];
     };
+
+/** A request that changes nothing. */
+export function refuse(status: Status, warnings: readonly string[] = []): RequestOutcome & { readonly ok: false } {
+  return { ok: false, status, warnings };
+}

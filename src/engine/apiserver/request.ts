@@ -7,63 +7,66 @@ import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject, type 
 import {
   badRequest,
   conflict,
-  deletedStatus,
   failure,
-  forbiddenObject,
   invalidObject,
   notFound,
   resourceNotFound,
   methodNotAllowed,
   ok,
   type Result,
-  type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
-import { apiVersionOf, type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
+import { type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { finish, type Steps } from '../kernel/steps.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 import { admitNamespace, judgeObject } from './admission.ts';
-import { admitByPolicies, type Change } from './admission-policy/requests.ts';
 import { allocate } from './allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
 import { OWNER } from './authentication/user.ts';
 import { refuseCertificate } from './certificate-admission.ts';
-import { chargeQuotas, createObject, deleteObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
-import type { DeleteOptions } from './deletion.ts';
+import { chargeQuotas, createObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import { refuseSize } from './object-size.ts';
 import { requestConverted } from './conversion.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
 import { draftObject } from './draft.ts';
-import { selectForDeletion } from './get-list.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import { applyPatch } from './patch.ts';
 import { invalidPatch } from './patch-errors.ts';
-import type { ApiRequest, RequestOptions, RequestOutcome } from './request-types.ts';
+import { judgeChange } from './judge.ts';
+import { removeCollection, remove } from './remove.ts';
+import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 import { evictPod } from './eviction.ts';
 import { checkPodSecurity, warnAboutPodSecurity } from './pod-security/index.ts';
 import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken, TOKEN_IDS } from './token-request.ts';
 import { validateBehaviors } from './behaviors.ts';
 import { asksOf } from './webhooks/calls.ts';
-import { judgeByWebhooks, mutateByWebhooks } from './webhooks/index.ts';
+import { mutateByWebhooks } from './webhooks/index.ts';
 
 /** Handles one write. */
 export function handleRequest(state: ClusterState, request: ApiRequest): RequestOutcome {
+  return finish(requestSteps(state, request));
+}
+
+/** The same in steps, where it is about many objects; in between nobody may read or write the state. */
+export function* requestSteps(state: ClusterState, request: ApiRequest): Steps<RequestOutcome> {
   const kind = clusterKindByResource(state, request.resource, request.version);
   if (kind === undefined) return refuse(resourceNotFound());
   const generateName = readGenerateName(request.body);
   const purposes = ['uids', TOKEN_IDS, 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
   const mark = markRandom(state, purposes);
-  const outcome = dispatch(state, kind, request);
+  const isOfMany = request.verb === 'deletecollection' && kind.conversion === undefined && !lacksVerb(kind, request);
+  const outcome = isOfMany ? yield* removeCollection(state, kind, request) : dispatch(state, kind, request);
   if (!outcome.ok || request.options.dryRun === true) restoreRandom(state, mark);
   const asks = outcome.ok ? undefined : asksOf(outcome.status);
   return outcome.ok || asks === undefined ? outcome : { ...outcome, asks };
 }
 
 function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  if (request.subresource === undefined && kind.withoutVerbs?.includes(request.verb) === true) return refuse(methodNotAllowed());
+  if (lacksVerb(kind, request)) return refuse(methodNotAllowed());
   if (kind.conversion !== undefined) return requestConverted(state, kind, kind.conversion, request, dispatch);
   switch (request.verb) {
     case 'create':
@@ -75,12 +78,12 @@ function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): Request
     case 'delete':
       return remove(state, kind, request);
     case 'deletecollection':
-      return removeCollection(state, kind, request);
+      return finish(removeCollection(state, kind, request));
   }
 }
 
-function refuse(status: Status, warnings: readonly string[] = []): RequestOutcome {
-  return { ok: false, status, warnings };
+function lacksVerb(kind: Kind, { subresource, verb }: ApiRequest): boolean {
+  return subresource === undefined && kind.withoutVerbs?.includes(verb) === true;
 }
 
 function readGenerateName(body: Json | undefined): string {
@@ -126,7 +129,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
     mutate: (object, between) =>
       mutateByWebhooks(state, kind, request, { operation: 'CREATE', object, oldObject: undefined }, warnings, between),
     admit: (object) =>
-      judge(state, kind, { ...request, name: object.metadata.name }, { operation: 'CREATE', object, oldObject: undefined }, warnings),
+      judgeChange(state, kind, { ...request, name: object.metadata.name }, { operation: 'CREATE', object, oldObject: undefined }, warnings),
   });
   if (!created.ok) return refuse(created.status, warnings);
   warnings.push(...warnAboutPodSecurity(state, kind, created.value, undefined, ''));
@@ -205,7 +208,7 @@ function store(
   if (errors.length > 0) return refuse(invalidObject(kind, name, errors), warned);
   const oversize = request.options.dryRun === true ? undefined : refuseSize(next);
   if (oversize !== undefined) return refuse(oversize, warned);
-  const denied = judge(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
+  const denied = judgeChange(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
   if (denied !== undefined) return refuse(denied, [...warned, ...judged]);
   const insecure = checkPodSecurity(state, kind, next, present, request.subresource ?? '');
   if (insecure !== undefined) return refuse(insecure, warned);
@@ -241,24 +244,6 @@ function mutateUpdate(
   const prepared = prepareUpdate(state, kind, request.subresource ?? '', mutated.value as unknown as Draft<KubeObject>, present);
   const { managedFields } = next.metadata;
   return ok(managedFields === undefined ? prepared : { ...prepared, metadata: { ...prepared.metadata, managedFields } });
-}
-
-/** The refusal by a policy or a webhook. */
-function judge(state: ClusterState, kind: Kind, request: ApiRequest, change: Change, warnings: string[]): Status | undefined {
-  return admitByPolicies(state, kind, request, change, warnings) ?? judgeByWebhooks(state, kind, request, change, warnings);
-}
-
-/** The same for a deletion, of which webhooks that change objects are told, too. */
-function judgeDeletion(
-  state: ClusterState,
-  kind: Kind,
-  request: ApiRequest,
-  oldObject: KubeObject,
-  warnings: string[],
-): Status | undefined {
-  const change = { operation: 'DELETE', object: undefined, oldObject } as const;
-  const told = mutateByWebhooks(state, kind, request, change, warnings, ok);
-  return told.ok ? judge(state, kind, request, change, warnings) : told.status;
 }
 
 /** Defaults and the kind's own preparation; members that did not change keep their references. */
@@ -356,60 +341,6 @@ function withName(request: ApiRequest, name: string): ApiRequest {
   const body = isJsonObject(request.body) ? request.body : {};
   const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
   return { ...request, body: { ...body, metadata: { ...metadata, name } } };
-}
-
-/** A DELETE: grace, finalizers, propagation (L1-L9). */
-function remove(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  const { name = '', namespace } = request;
-  const protection = kind.protection?.(name);
-  if (protection !== undefined) return refuse(forbiddenObject(kind, name, protection));
-  const present = getObject(state, kind, namespace, name);
-  if (present === undefined) return refuse(notFound(kind, name));
-  const warnings = [...propagationWarnings(kind, request.options)];
-  const denied = judgeDeletion(state, kind, request, present, warnings);
-  if (denied !== undefined) return refuse(denied, warnings);
-  const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
-  if (!deleted.ok) return refuse(deleted.status);
-  const isGone = request.options.dryRun === true ? false : getObject(state, kind, namespace, name)?.metadata.uid !== present.metadata.uid;
-  const object = isGone && kind.returnsDeletedObject !== true ? deletedStatus(kind, name, present.metadata.uid) : deleted.value;
-  return { ok: true, code: 200, object, warnings };
-}
-
-/** Kinds whose dependents stay by default say so (C329). */
-function propagationWarnings(kind: Kind, options: RequestOptions): readonly string[] {
-  const { defaultPropagationWarning } = kind;
-  return defaultPropagationWarning === undefined || options.propagationPolicy !== undefined ? [] : [defaultPropagationWarning];
-}
-
-function deleteOptionsOf(options: RequestOptions): DeleteOptions {
-  const { gracePeriodSeconds, propagationPolicy, preconditions, dryRun } = options;
-  return {
-    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
-    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
-    ...(preconditions === undefined ? {} : { preconditions }),
-    ...(dryRun === undefined ? {} : { dryRun }),
-  };
-}
-
-/** A DELETE of a collection: each that is selected goes as if it were named (L10). */
-function removeCollection(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  const selected = selectForDeletion(state, kind, request.namespace, request.options);
-  if (!selected.ok) return refuse(selected.status);
-  const kept = selected.value.find((object) => kind.protection?.(object.metadata.name) !== undefined)?.metadata.name;
-  if (kept !== undefined) return refuse(forbiddenObject(kind, kept, kind.protection?.(kept) ?? ''));
-  const warnings = [...propagationWarnings(kind, request.options)];
-  for (const object of selected.value) {
-    const named = { ...request, name: object.metadata.name };
-    const denied = judgeDeletion(state, kind, named, object, warnings);
-    if (denied !== undefined) return refuse(denied, warnings);
-  }
-  const items = selected.value.map((object) => {
-    const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
-    const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? deleted.value : object;
-    return item;
-  });
-  const list = { kind: `${kind.kind}List`, apiVersion: apiVersionOf(kind), metadata: { resourceVersion: String(state.revision) }, items };
-  return { ok: true, code: 200, object: list as unknown as KubeObject, warnings };
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {

@@ -11,7 +11,7 @@ import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, keepServerMetadata, writeObject } from './api.ts';
 import { withOwners } from './apply.ts';
-import type { ApiRequest, RequestOutcome } from './request-types.ts';
+import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 
 const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };
 
@@ -91,8 +91,4 @@ function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {
   const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
   const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: formatTime(nowMs) };
   return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: [...others, scheduled] } };
-}
-
-function refuse(status: Status): RequestOutcome {
-  return { ok: false, status, warnings: [] };
 }

@@ -2,7 +2,7 @@
 
 import { formatInstant } from '../apimachinery/time.ts';
 import { badRequest, type Status } from '../apimachinery/status.ts';
-import { handleRequest } from '../apiserver/request.ts';
+import { requestSteps } from '../apiserver/request.ts';
 import { assert, assertNever } from '../kernel/assert.ts';
 import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
@@ -42,7 +42,7 @@ export function execute(state: ClusterState, command: Command): Commit {
 /** The same in steps; in between nobody may read or write the state. */
 export function* executeSteps(state: ClusterState, command: Command): Steps<Commit> {
   assert(state.changes.length === 0, 'the previous command was not committed');
-  const outcome = command.type === 'manifests' ? yield* applyManifests(state, command) : perform(state, command);
+  const outcome = yield* perform(state, command);
   if (!outcome.ok) assert(state.changes.length === 0, 'a failed command changed the cluster');
   else if (command.type === 'advance') yield* advanceToSteps(state, command.toMs);
   else yield* instantSteps(state);
@@ -61,10 +61,12 @@ export function* sliceSteps(state: ClusterState, goal: AdvanceGoal, limits?: Sli
   return { commit: commit(state, { type: 'advance', toMs: state.nowMs }, DONE), slice };
 }
 
-function perform(state: ClusterState, command: Exclude<Command, { type: 'manifests' }>): Outcome {
+function* perform(state: ClusterState, command: Command): Steps<Outcome> {
   switch (command.type) {
     case 'request':
-      return handleRequest(state, command.request);
+      return yield* requestSteps(state, command.request);
+    case 'manifests':
+      return yield* applyManifests(state, command);
     case 'advance':
       return checkAdvance(state, command.toMs);
     case 'clock':
