@@ -11,11 +11,14 @@ export interface Kubectl {
   readonly minor: string;
 }
 
-/** The minors that the wire tests run with, when they are installed: the newest, and the oldest of each way to talk to a server. */
+/** The minors that the tests run with, when they are installed: the newest, and the oldest of each way to talk to a server. */
 const WANTED_MINORS = ['1.33', '1.30', '1.27', '1.20'];
 
+/** `npm run test:kubectl` asks for all of them; else it is the newest one that is installed. */
+const WANTS_ALL = process.env['ORRERY_TEST_KUBECTLS'] === 'all';
+
 /**
- * One binary per wanted minor. Looked for on the PATH, beside the real file of each `kubectl` there (`kubectl.1.27`), and in the folders that
+ * The binaries to test with, the newest first. Looked for on the PATH, beside the real file of each `kubectl` there (`kubectl.1.27`), and in the folders that
  * ORRERY_TEST_KUBECTL_PATH lists. Fails with an explanation when there is none: a skipped wire test would prove nothing.
  */
 export function findKubectls(): readonly Kubectl[] {
@@ -31,7 +34,7 @@ export function findKubectls(): readonly Kubectl[] {
       'The wire tests need a real kubectl, of any version from 1.20 on: none is on the PATH nor in ORRERY_TEST_KUBECTL_PATH.',
     );
   }
-  return minors.map((minor) => ({ minor, path: found.get(minor) as string }));
+  return minors.slice(0, WANTS_ALL ? undefined : 1).map((minor) => ({ minor, path: found.get(minor) as string }));
 }
 
 function candidatePaths(): readonly string[] {
