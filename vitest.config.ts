@@ -8,6 +8,7 @@ const LONGEST = [
   'test/torture/torture.test.ts',
   'test/docs/pages.test.ts',
   'test/crash/kill.test.ts',
+  'test/workerd/cluster.test.ts',
   'test/hosts/contract.test.ts',
   'test/hosts/scenario-commands.test.ts',
   'test/kinds/optional-members.test.ts',

@@ -54,5 +54,5 @@ export class FrontObject extends DurableObject<Bindings> implements FrontCalls {
 }
 
 export default {
-  fetch: (request: Request, { FRONTS }: Bindings): Promise<Response> => FRONTS.getByName('front').fetch(request),
+  fetch: (request: Request, { FRONTS }: Bindings): Promise<Response> => FRONTS.getByName('front-0').fetch(request),
 };

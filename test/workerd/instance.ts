@@ -31,16 +31,17 @@ export interface InstanceOptions {
   /** Of an instance that was there before. */
   readonly folder?: string;
   readonly token?: string;
+  readonly fronts?: number;
   readonly cluster?: WorkerdCluster;
 }
 
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { worker, token = '', cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
+  const { worker, token = '', fronts = 1, cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
   const { url, child } = await startWorkerd({
     folder,
     worker,
     address: '127.0.0.1:0',
-    bindings: { TOKEN: token, CHECKS_ANSWERS: { json: true } },
+    bindings: { TOKEN: token, FRONT_COUNT: String(fronts), CHECKS_ANSWERS: { json: true } },
     ...(cluster === undefined ? {} : { cluster }),
   });
   const exited = once(child, 'exit');

@@ -61,6 +61,17 @@ function lastWriteMs(): number {
   return Math.max(...logs.map((name) => statSync(join(folder, name)).mtimeMs));
 }
 
+it('a directory is not used by another number of fronts: clusters would not be found', async () => {
+  await instance.end('SIGKILL');
+  instance = await startInstance({ worker, folder: instance.folder, fronts: 3 });
+  const statuses = await Promise.all(
+    ['kept', 'clocked', 'alone'].map(async (name) => (await fetch(`${instance.url}/v1/clusters/${name}`)).status),
+  );
+  expect(statuses).toContain(500);
+  await restart();
+  expect(await json('/v1/clusters/kept')).toMatchObject({ name: 'kept' });
+});
+
 it('what an object cannot do is refused, and changes nothing', async () => {
   await post('/v1/clusters', { name: 'alone' });
   const before = await json('/v1/clusters/alone');

@@ -1,6 +1,7 @@
 // What the configuration of the runtime binds, and which object a cluster is.
 
 import type { Namespace, Stub } from 'cloudflare:workers';
+import { placeOf } from '../../front/hosts.ts';
 import type { ClusterCalls, FrontCalls, ScenarioCalls } from './calls.ts';
 
 export interface Environment {
@@ -9,6 +10,8 @@ export interface Environment {
   readonly SCENARIOS: Namespace<ScenarioCalls>;
   /** The token of the service; absent or empty: none is needed. */
   readonly TOKEN?: string | null;
+  /** How many objects share the directory; never changed, because names say which of them a cluster is of. Absent: one. */
+  readonly FRONT_COUNT?: string | null;
   /** Host names, beside those of loopback, under which the service may be asked, with commas between them. */
   readonly ALLOWED_HOSTS?: string | null;
   readonly ALLOWED_ORIGINS?: string | null;
@@ -16,11 +19,19 @@ export interface Environment {
   readonly CHECKS_ANSWERS?: boolean;
 }
 
-/** The front has the directory, and is one object. */
-const FRONT = 'front';
+/** How many fronts there are: one, unless the configuration says more. */
+export function frontCountOf({ FRONT_COUNT }: Environment): number {
+  return Number(FRONT_COUNT ?? 1);
+}
 
-export function frontOf({ FRONTS }: Environment, _cluster?: string): Stub<FrontCalls> {
-  return FRONTS.getByName(FRONT);
+/** A front by its number. */
+export function frontAt({ FRONTS }: Environment, index: number): Stub<FrontCalls> {
+  return FRONTS.getByName(`front-${index}`);
+}
+
+/** The front that a cluster is of. */
+export function frontOf(environment: Environment, cluster: string): Stub<FrontCalls> {
+  return frontAt(environment, placeOf(cluster, frontCountOf(environment)));
 }
 
 /** Scenarios that run at once; each object runs one after another. */

@@ -9,11 +9,14 @@ import { type App, createApp } from '../../http/app.ts';
 import type { HostEvents } from '../../service/host.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import type { FrontCalls, News } from './calls.ts';
-import { type Environment, scenarioObjectOf } from './environment.ts';
+import { type Environment, frontCountOf, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
 import { upgraded } from './upgrade.ts';
+
+/** Of how many fronts this one is: kept, because names of clusters say which of them they are of. */
+const COUNT = 'fronts';
 
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
@@ -21,6 +24,7 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   constructor(context: ObjectState, env: Environment) {
     super(context, env);
+    checkCount(context, frontCountOf(env));
     const database = new ObjectDatabase('the directory', context.storage);
     const migrated = database.migrate(DIRECTORY_MIGRATIONS);
     void context.blockConcurrencyWhile(() => migrated);
@@ -52,6 +56,13 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
     // The headers of a request that comes in cannot be set, which naming it does.
     return upgraded(request, await this.app.fetch(new Request(request)));
   }
+}
+
+/** Fails: when there were more or fewer fronts before, because clusters would not be found. */
+function checkCount({ storage: { kv } }: ObjectState, count: number): void {
+  const before = kv.get(COUNT);
+  if (before === undefined) kv.put(COUNT, count);
+  else if (before !== count) throw new Error(`the directory is that of ${String(before)} fronts, and cannot be used by ${count}`);
 }
 
 function itemsOf(list: string | null | undefined): readonly string[] {

@@ -1,0 +1,119 @@
+// Many fronts as one, on an instance whose directory is several objects.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Instance, startInstance, workerBundle } from './instance.ts';
+
+const FRONTS = 5;
+const NAMES = Array.from({ length: 12 }, (_, index) => `c${String(index).padStart(2, '0')}`);
+
+let instance: Instance;
+beforeAll(async () => {
+  instance = await startInstance({ worker: await workerBundle(), fronts: FRONTS });
+  const created = await Promise.all(
+    NAMES.map((name) => post('/v1/clusters', { name, labels: { odd: String(Number(name.slice(1)) % 2) } })),
+  );
+  expect(created.map(({ status }) => status)).toEqual(NAMES.map(() => 201));
+}, 120_000);
+afterAll(() => instance.remove());
+
+const post = (path: string, body: unknown, type = 'application/json') =>
+  fetch(`${instance.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+interface Page {
+  readonly items: readonly { readonly name: string }[];
+  readonly nextCursor?: string;
+}
+
+async function list(query: string): Promise<Page> {
+  const answer = await fetch(`${instance.url}/v1/clusters?${query}`);
+  return (await answer.json()) as Page;
+}
+
+async function allPages(query: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let cursor = ''; ; ) {
+    const { items, nextCursor } = await list(`${query}${cursor}`);
+    names.push(...items.map(({ name }) => name));
+    if (nextCursor === undefined) return names;
+    cursor = `&cursor=${nextCursor}`;
+  }
+}
+
+describe('lists', () => {
+  it.each([1, 3, 4, 12, 100])('of %d a page have every cluster once, by name', async (limit) => {
+    expect(await allPages(`limit=${limit}`)).toEqual(NAMES);
+  });
+
+  it('are of those that labels select', async () => {
+    expect(await allPages('limit=2&labelSelector=odd%3D1')).toEqual(NAMES.filter((_, index) => index % 2 === 1));
+  });
+
+  it('are refused as one front refuses them', async () => {
+    const answer = await fetch(`${instance.url}/v1/clusters?limit=none`);
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-request' }]);
+  });
+});
+
+describe('clusters', () => {
+  it('are found by their names, on every face', async () => {
+    for (const name of NAMES) {
+      const [described, listed, other] = await Promise.all([
+        fetch(`${instance.url}/v1/clusters/${name}`),
+        fetch(`${instance.url}/clusters/${name}/api/v1/nodes`),
+        fetch(`${instance.url}/clusters/${name}..rv-1/api/v1/nodes`),
+      ]);
+      expect([described.status, listed.status, other.status]).toEqual([200, 200, 200]);
+    }
+  });
+
+  it('have one name once', async () => {
+    expect((await post('/v1/clusters', { name: NAMES[3] })).status).toBe(409);
+  });
+
+  it('get a name when they are given none', async () => {
+    const made = await Promise.all([post('/v1/clusters', {}), post('/v1/clusters', ''), post('/v1/clusters', { seed: 4 })]);
+    for (const answer of made) {
+      const { name } = (await answer.json()) as { name: string };
+      expect([answer.status, name]).toEqual([201, expect.stringMatching(/^cluster-\w{5}$/)]);
+      expect((await fetch(`${instance.url}/v1/clusters/${name}`, { method: 'DELETE' })).status).toBe(204);
+    }
+  });
+
+  it('are made from a recording under its name, another, or one that is made up', async () => {
+    const recording = await (await fetch(`${instance.url}/v1/clusters/c01/export`)).text();
+    const importAs = async (query: string) => {
+      const answer = await post(`/v1/clusters/import${query}`, recording, 'application/x-ndjson');
+      const { cluster } = (await answer.json()) as { cluster: { name: string; digest: string } };
+      return cluster;
+    };
+    const [named, made] = [await importAs('?name=again'), await importAs('')];
+    const { digest } = (await (await fetch(`${instance.url}/v1/clusters/c01`)).json()) as { digest: string };
+    expect([named, made]).toMatchObject([
+      { name: 'again', digest },
+      { name: expect.stringMatching(/^c01-\w{5}$/), digest },
+    ]);
+    for (const { name } of [named, made]) await fetch(`${instance.url}/v1/clusters/${name}`, { method: 'DELETE' });
+  });
+
+  it('are refused as one front refuses them', async () => {
+    const answers = [await post('/v1/clusters', 'no json'), await post('/v1/clusters', { name: 7 }), await post('/v1/clusters', [])];
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+  });
+});
+
+it('measurements are those of all fronts', async () => {
+  const text = await (await fetch(`${instance.url}/metrics`)).text();
+  const states = [...text.matchAll(/^orrery_clusters\{state="\w+"\} (\d+)$/gm)].map(([, count]) => Number(count));
+  expect(states.reduce((sum, count) => sum + count, 0)).toBe(NAMES.length);
+  expect(new Set(text.match(/^# HELP .*$/gm)).size).toBe(text.match(/^# HELP .*$/gm)?.length);
+});
+
+it('a selection is deleted on every front', async () => {
+  const answer = await fetch(`${instance.url}/v1/clusters?labelSelector=odd%3D0`, { method: 'DELETE' });
+  expect(await answer.json()).toEqual({ deleted: NAMES.filter((_, index) => index % 2 === 0), failed: [] });
+  expect(await allPages('limit=5')).toEqual(NAMES.filter((_, index) => index % 2 === 1));
+});
