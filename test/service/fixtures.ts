@@ -24,12 +24,14 @@ export class ServiceFixture {
   readonly failures: Failure[] = [];
   service: ClusterService;
   private readonly limits: Partial<ServiceLimits>;
+  private readonly clusterBytesMax: number | undefined;
   private readonly copies: ServiceFixture[] = [];
 
-  constructor(limits: Partial<ServiceLimits> = {}, source?: string) {
+  constructor(limits: Partial<ServiceLimits> = {}, { source, clusterBytesMax }: { source?: string; clusterBytesMax?: number } = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'orrery-service-'));
     if (source !== undefined) cpSync(source, this.folder, { recursive: true });
     this.limits = limits;
+    this.clusterBytesMax = clusterBytesMax;
     this.service = this.open();
   }
 
@@ -41,7 +43,7 @@ export class ServiceFixture {
 
   /** A service of its own over the folder as it is at this moment, as if this process were killed. */
   copy(): ServiceFixture {
-    const copy = new ServiceFixture(this.limits, this.folder);
+    const copy = new ServiceFixture(this.limits, { source: this.folder });
     this.copies.push(copy);
     return copy;
   }
@@ -67,7 +69,7 @@ export class ServiceFixture {
 
   private open(): ClusterService {
     const onError = (message: string, error: unknown) => void this.failures.push({ message, error });
-    return createClusterService(openDirectory(this.folder), { limits: this.limits, onError });
+    return createClusterService(openDirectory(this.folder, { clusterBytesMax: this.clusterBytesMax }), { limits: this.limits, onError });
   }
 }
 
@@ -95,8 +97,8 @@ export function createPod(name: string, labels: Record<string, string> = {}): Co
   return { type: 'request', request: { verb: 'create', resource: 'pods', namespace: 'default', body, options: {} } };
 }
 
-export function createReplicaSet(name: string, replicas: number): Command {
-  const template = { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } };
+export function createReplicaSet(name: string, replicas: number, metadata: JsonObject = {}): Command {
+  const template = { metadata: { labels: { app: name }, ...metadata }, spec: { containers: [{ name: 'web', image: 'nginx' }] } };
   const body: JsonObject = {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
