@@ -1,11 +1,12 @@
 // `npm run bench`: what the service costs, as figures and ratios from one run. Machines are noisy: compare ratios, not seconds. `npm run bench -- pods`
-// runs only the groups whose name contains a word. It is bundled with the service to dist/hosts/bench.js.
+// runs only the groups whose name contains a word, `npm run bench -- pageMemory --minutes 60` watches the page for an hour. It is bundled with the service to dist/hosts/bench.js.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Database } from '../src/db/driver.ts';
 import { openDirectory } from '../src/db/directory.ts';
 import { createCluster, defaultNodes, execute, parseWaitFor } from '../src/engine/cluster/index.ts';
@@ -17,12 +18,15 @@ import { readConfig } from '../src/hosts/config.ts';
 import { serve } from '../src/hosts/node.ts';
 import { createClusterService } from '../src/service/cluster-service.ts';
 import { newRow } from '../src/service/new-row.ts';
-import { countSpans, hasBrowser, measurePage } from './page.mjs';
+import { countSpans, hasBrowser, measurePage, watchPage } from './page.mjs';
 import { latenciesWhile, post, spawnBareServer, spawnServer, timed, watchFrames } from './servers.mjs';
 
 const START_MS = Date.UTC(2025, 0, 1);
 const HOUR_MS = 3_600_000;
-const wanted = process.argv.slice(2);
+const { values: flags, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string', default: '1' } },
+});
 const folders = [];
 
 const config = (name, nodes) => ({
@@ -180,6 +184,28 @@ const GROUPS = {
     row(`the page, 1 000 pods and ${spans} spans, clock at 10x (aim: 60)`, `${perSecondDrawn} frames/s`);
     row('  between two frames, median and 99 of 100', `${quantile(frames, 0.5)} ms, ${quantile(frames, 0.99)} ms`);
     row('  heap of the page before and after 20 s', `${before.toFixed(0)} MB, ${after.toFixed(0)} MB`);
+    await server.close();
+  },
+
+  /** A running clock under which pods come, fail and go all the time. Aim: flat, when as much is kept as may be. */
+  async pageMemory() {
+    if (!hasBrowser()) return row('memory of the page (no Chromium here; name one in ORRERY_CHROMIUM)', 'not measured');
+    const server = await spawnServer(folder());
+    await post(server.url, '/v1/clusters', { name: 'a', clock: { mode: 'running', rate: 600 } });
+    const looping = replicaSet(
+      30,
+      { image: 'nginx', imagePullPolicy: 'IfNotPresent' },
+      { 'orrery.sim/behavior.c': '{"run": {"for": "1s", "exitCode": 1}}' },
+    );
+    const cronJobs = Array.from({ length: 3 }, (_, index) => cronJob(`j${index}`));
+    await post(server.url, '/v1/clusters/a/manifests', [looping, ...cronJobs]);
+    const page = `${server.url}/#/clusters/a?view=curves&object=replicasets.apps/default/rs&tab=history`;
+    await watchPage(page, Number(flags.minutes), 10, ({ minutes, megabytes, elements, listeners, elapsed }) =>
+      row(
+        `  the page, clock at 600x, after ${minutes.toFixed(1)} min of wall time, ${elapsed} of the cluster's`,
+        `${megabytes.toFixed(1)} MB, ${elements} nodes of the document, ${listeners} listeners`,
+      ),
+    );
     await server.close();
   },
 

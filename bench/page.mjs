@@ -45,3 +45,32 @@ export async function measurePage(address, seconds) {
     await browser.close();
   }
 }
+
+/** What the page holds at equal distances of wall time, each after a collection of garbage: `tell` gets minutes, megabytes of heap, and elements. */
+export async function watchPage(address, minutes, samples, tell) {
+  const { chromium } = await import('playwright-core');
+  const browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox', '--disable-background-networking'] });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    await page.goto(address);
+    await page.locator('.labels li').first().waitFor({ timeout: 120_000 });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    for (let sample = 0; sample <= samples; sample += 1) {
+      if (sample > 0) await sleep((minutes * 60_000) / samples);
+      await session.send('HeapProfiler.collectGarbage');
+      const { metrics } = await session.send('Performance.getMetrics');
+      const valueOf = (name) => metrics.find((metric) => metric.name === name).value;
+      const elapsed = await page.getByTestId('elapsed').textContent();
+      tell({
+        minutes: (minutes * sample) / samples,
+        megabytes: valueOf('JSHeapUsedSize') / 1e6,
+        elements: valueOf('Nodes'),
+        listeners: valueOf('JSEventListeners'),
+        elapsed,
+      });
+    }
+  } finally {
+    await browser.close();
+  }
+}

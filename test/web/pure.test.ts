@@ -44,6 +44,56 @@ describe('YAML', () => {
   });
 });
 
+describe('a timeline that runs for long', () => {
+  const stepsOf = (pods: number): Step[] => {
+    const steps: Step[] = [{ type: 'row', row: { id: 'nodes/n', kind: 'node', resource: 'nodes', name: 'n' } }];
+    steps.push({ type: 'span', row: 'nodes/n', fromMs: 0, state: 'NodeReady' });
+    for (let pod = 1; pod <= pods; pod += 1) {
+      const [id, atMs] = [`pods/default/${pod}`, pod * 10];
+      steps.push({ type: 'row', row: { id, kind: 'pod', resource: 'pods', namespace: 'default', name: String(pod) } });
+      steps.push({ type: 'row', row: { id: `${id}/c`, kind: 'container', resource: 'pods', namespace: 'default', name: 'c', parent: id } });
+      for (const [after, state] of ['Pending', 'Running', 'Ready'].entries())
+        steps.push({ type: 'span', row: id, fromMs: atMs + after, state } as Step);
+      steps.push({ type: 'mark', row: `${id}/c`, mark: { atMs: atMs + 3, type: 'restart', text: '' } });
+      steps.push({ type: 'mark', mark: { atMs, type: 'command', text: '' } });
+      // One of ten stays.
+      if (pod % 10 > 0) for (const row of [`${id}/c`, id]) steps.push({ type: 'end', row, toMs: atMs + 9 });
+    }
+    return steps;
+  };
+
+  it('forgets what is oldest, and says of what it has the same as before', () => {
+    const [all, bounded] = [new TimelineModel(), new TimelineModel(300)];
+    for (const step of stepsOf(500)) {
+      all.apply(step);
+      bounded.apply(step);
+    }
+    const { fromMs } = bounded;
+    expect(fromMs).toBeGreaterThanOrEqual(4_000);
+    expect(bounded.rows.size).toBeLessThan(300);
+    expect(bounded.marks.length).toBeLessThan(120);
+    expect(bounded.marks.every(({ atMs }) => atMs >= fromMs)).toBe(true);
+    for (const [id, row] of all.rows) {
+      const known = bounded.rows.get(id);
+      const isOver = row.endMs !== undefined && row.endMs < fromMs;
+      expect([id, known === undefined]).toEqual([id, isOver]);
+      for (const atMs of isOver ? [] : [fromMs, fromMs + 1, 4_500, 5_010])
+        expect([id, atMs, bounded.stateAt(known as never, atMs)]).toEqual([id, atMs, all.stateAt(row, atMs)]);
+    }
+    const linesAt = (model: TimelineModel) => linesOf(model, { fromMs: fromMs + 1, toMs: 6_000 }, new Map()).map(({ row }) => row.id);
+    expect(linesAt(bounded)).toEqual(linesAt(all));
+  });
+
+  it('looks seldom, even where everything holds', () => {
+    const model = new TimelineModel(100);
+    for (let row = 0; row < 20_000; row += 1) {
+      model.apply({ type: 'row', row: { id: `nodes/${row}`, kind: 'node', resource: 'nodes', name: String(row) } });
+      model.apply({ type: 'span', row: `nodes/${row}`, fromMs: 5, state: 'NodeReady' });
+    }
+    expect(model.rows.size).toBe(20_000);
+  });
+});
+
 describe('the timeline', () => {
   const model = new TimelineModel();
   const row = (id: string, kind: 'node' | 'workload' | 'pod' | 'container', parent?: string): Step => ({

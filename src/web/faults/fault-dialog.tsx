@@ -106,7 +106,7 @@ function Field({ name, label, isRequired = false, example = '', choices = [], va
       <input
         value={values[name] ?? ''}
         required={isRequired}
-        placeholder={example}
+        placeholder={example === '' ? choices.slice(0, 3).join(', ') : example}
         list={`fault-${name}`}
         onInput={(event) => onInput(name, event.currentTarget.value)}
       />

@@ -61,12 +61,13 @@ export function FaultList({ session }: { readonly session: Session }) {
 
 function FaultWords({ fault, session }: { readonly fault: Schemas['ClusterFault']; readonly session: Session }) {
   const { type, target, state, startsAt, endsAt } = fault;
-  const until = endsAt === null ? '' : sayTime(session, Date.parse(endsAt));
+  const until = endsAt === null ? '' : ` – ${sayTime(session, Date.parse(endsAt))}`;
   return (
     <div>
       <strong>{text.faults.types[type]}</strong> <span class="badge">{text.faults.states[state]}</span>
       <p class="small muted number">
-        <bdi>{Object.values(target).join(' · ')}</bdi> · {sayTime(session, Date.parse(startsAt))} – {until}
+        <bdi>{Object.values(target).join(' · ')}</bdi> · {text.faults.from(sayTime(session, Date.parse(startsAt)))}
+        {until}
       </p>
     </div>
   );

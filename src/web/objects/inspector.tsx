@@ -52,9 +52,10 @@ export function Inspector({ session, kinds }: { readonly session: Session; reado
         ))}
       </div>
       <div class="inspector-body" tabIndex={0} role="region" aria-label={text.inspector[shown]}>
-        {shown === 'why' ? <Why session={session} object={object} /> : null}
-        {shown === 'why' && object.resource === 'pods' && kind !== undefined ? (
-          <Containers session={session} object={object} kind={kind} />
+        {shown === 'why' ? (
+          <Why session={session} object={object}>
+            {object.resource === 'pods' && kind !== undefined ? <Containers session={session} object={object} kind={kind} /> : null}
+          </Why>
         ) : null}
         {shown === 'history' && kind !== undefined ? <HistoryTab session={session} object={object} kind={kind} /> : null}
         {shown === 'events' ? <Events session={session} object={object} /> : null}

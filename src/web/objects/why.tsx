@@ -1,5 +1,6 @@
 // Why an object is as it is, in sentences with what proves them, and the chain of causes that led there: each step is a moment to go to.
 
+import type { ComponentChildren } from 'preact';
 import { api, dataOf } from '../api/client.ts';
 import type { Schemas } from '../api/schemas.ts';
 import type { Session } from '../cluster/session.ts';
@@ -14,7 +15,14 @@ interface Reasons {
   readonly causes: Schemas['Causes'] | undefined;
 }
 
-export function Why({ session, object }: { readonly session: Session; readonly object: ObjectName }) {
+interface WhyProps {
+  readonly session: Session;
+  readonly object: ObjectName;
+  /** What stands between the reasons and the causes. */
+  readonly children?: ComponentChildren;
+}
+
+export function Why({ session, object, children }: WhyProps) {
   const { at } = route.value;
   const key = `${formatObject(object)} ${at ?? ''}`;
   const { value, problem } = useLive(key, session.revision.value, () => readReasons(session.name, object, at));
@@ -28,6 +36,7 @@ export function Why({ session, object }: { readonly session: Session; readonly o
           <Finding key={`${finding.code} ${finding.sentence}`} finding={finding} />
         ))}
       </ol>
+      {children}
       {causes === undefined ? null : <CauseChain session={session} causes={causes} />}
     </>
   );
@@ -100,7 +109,7 @@ function CauseChain({ session, causes: { causes, isWhole } }: { readonly session
       <h3>{text.inspector.causes}</h3>
       <ol>
         {causes.map((cause, index) => (
-          <li key={`${index} ${cause.sentence}`} class={`cause ${cause.kind}`}>
+          <li key={`${index} ${cause.sentence}`} class={`cause by-${cause.kind}`}>
             <button type="button" class="link" title={text.inspector.goTo} onClick={() => follow(cause)}>
               <span class="number muted">{sayTime(session, Date.parse(cause.time))}</span> <bdi>{cause.sentence}</bdi>
             </button>

@@ -19,6 +19,9 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
   const said = notice.value === before.current ? undefined : notice.value;
   useEffect(() => {
     element.current?.showModal();
+    // Who opens a form wants to fill it in, not to close it.
+    const fields = [...(element.current?.querySelectorAll<HTMLElement>('form :is(input, select, textarea)') ?? [])];
+    (fields.find((field) => field.matches('[type=radio]:checked')) ?? fields[0])?.focus({ preventScroll: true });
   }, []);
   return (
     <dialog ref={element} class={isWide ? 'wide' : ''} aria-labelledby="dialog-title" onClose={onClose}>

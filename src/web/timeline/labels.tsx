@@ -45,7 +45,7 @@ export function Labels({ lines, scrollTop, chosen, onFold, onChoose, onMenu }: L
                 onClick={() => onChoose(line)}
                 onContextMenu={(event) => onMenu(line, event)}
               >
-                <bdi>{line.row.name}</bdi>
+                <Name line={line} />
               </button>
             </li>
           ))}
@@ -59,3 +59,17 @@ function titleOf({ row: { kind, resource, namespace, name } }: Line): string {
   const place = namespace === undefined || namespace === 'default' ? '' : ` · ${namespace}`;
   return `${kind === 'container' ? text.timeline.container : resource} ${name}${place}`;
 }
+
+/** Pods of one workload differ at the end of their names, which is seen, too, where there is no room for all of it. */
+function Name({ line: { row } }: { readonly line: Line }) {
+  const end = row.kind === 'pod' && row.parent !== undefined ? row.name.lastIndexOf('-') : -1;
+  if (end <= 0 || row.name.length - end > TAIL_MAX) return <bdi>{row.name}</bdi>;
+  return (
+    <bdi class="split">
+      <span class="head">{row.name.slice(0, end)}</span>
+      <span class="tail">{row.name.slice(end)}</span>
+    </bdi>
+  );
+}
+
+const TAIL_MAX = 8;

@@ -56,7 +56,7 @@ export function Legend() {
               <ul>
                 {MARKS.map(([glyph, name]) => (
                   <li key={name}>
-                    <span class="glyph" aria-hidden="true">
+                    <span class={`glyph glyph-${name}`} aria-hidden="true">
                       {glyph}
                     </span>
                     {text.timeline.markNames[name]}

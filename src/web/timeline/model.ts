@@ -1,4 +1,5 @@
-// The timeline of a cluster as it is told, step by step: rows with spans and marks. Only grows, until the stream begins anew.
+// The timeline of a cluster as it is told, step by step: rows with spans and marks. It grows as long as the clock runs; when it has become too much, what is
+// oldest is forgotten, as the service forgets its history.
 
 import type { Schemas } from '../api/schemas.ts';
 
@@ -23,13 +24,27 @@ export interface Row {
   endMs?: number | undefined;
 }
 
+/** Rows, spans and marks, some 30 MB of them. More than a history of the usual length has. */
+const KEPT_MAX = 150_000;
+/** Which part of them goes at once, so that it seldom has to. */
+const FORGOTTEN_SHARE = 0.25;
+
 export class TimelineModel {
+  private readonly keptMax: number;
+  private kept = 0;
+  /** How many are there when some have to go. */
+  private full: number;
   readonly rows = new Map<string, Row>();
   /** Those of no row: commands, and faults of registries and images. */
   readonly marks: Mark[] = [];
   /** Rows by what they belong to, in the order in which they came; '' has those that belong to none. */
   readonly children = new Map<string, Row[]>();
   private firstMs: number | undefined;
+
+  constructor(keptMax = KEPT_MAX) {
+    this.keptMax = keptMax;
+    this.full = keptMax;
+  }
 
   get fromMs(): number {
     return this.firstMs ?? 0;
@@ -40,6 +55,8 @@ export class TimelineModel {
     else if (step.type === 'span') this.addSpan(step);
     else if (step.type === 'end') this.endRow(step.row, step.toMs);
     else (step.row === undefined ? this.marks : this.rows.get(step.row)?.marks)?.push(step.mark);
+    if (step.type !== 'end') this.kept += 1;
+    if (this.kept > this.full) this.forget();
   }
 
   /** The state of a row at an instant; undefined where it is not there. */
@@ -85,6 +102,28 @@ export class TimelineModel {
     if (row !== undefined) row.endMs = toMs;
   }
 
+  /** Drops what was over before a time, so that a part of everything goes. What still held then stays. */
+  private forget(): void {
+    const rows = [...this.rows.values()];
+    const times = Float64Array.from([this.marks, ...rows.flatMap(({ spans, marks }) => [spans, marks])].flat(), timeOf).sort();
+    const cutMs = times[Math.floor(times.length * FORGOTTEN_SHARE)] ?? 0;
+    for (const row of rows) {
+      if (row.endMs !== undefined && row.endMs < cutMs) this.rows.delete(row.id);
+      row.spans.splice(0, Math.max(0, lastNotAfter(row.spans, cutMs)));
+      dropBefore(row.marks, cutMs);
+    }
+    dropBefore(this.marks, cutMs);
+    for (const [parent, siblings] of this.children) {
+      const left = siblings.filter(({ id }) => this.rows.has(id));
+      if (left.length === 0) this.children.delete(parent);
+      else this.children.set(parent, left);
+    }
+    this.firstMs = Math.max(this.fromMs, cutMs);
+    this.kept = [...this.rows.values()].reduce((sum, { spans, marks }) => sum + 1 + spans.length + marks.length, this.marks.length);
+    // Where nothing can go, because all of it holds, the next look comes later.
+    this.full = Math.max(this.keptMax, this.kept * (1 + FORGOTTEN_SHARE));
+  }
+
   private link(row: Row): void {
     const key = row.parent ?? '';
     const siblings = this.children.get(key);
@@ -99,12 +138,36 @@ export class TimelineModel {
   }
 }
 
+function timeOf(one: Span | Mark): number {
+  return 'atMs' in one ? one.atMs : one.fromMs;
+}
+
+function dropBefore(marks: Mark[], cutMs: number): void {
+  let left = 0;
+  for (const mark of marks)
+    if (mark.atMs >= cutMs) {
+      marks[left] = mark;
+      left += 1;
+    }
+  marks.length = left;
+}
+
 /** Index of the last span that begins at an instant or before it; -1 when all begin later. */
 export function lastNotAfter(spans: readonly { readonly fromMs: number }[], atMs: number): number {
-  let [low, high] = [0, spans.length];
+  return lastOf(spans.length, (index) => (spans[index]?.fromMs ?? Number.POSITIVE_INFINITY) <= atMs);
+}
+
+/** The same of marks. */
+export function lastMarkNotAfter(marks: readonly Mark[], atMs: number): number {
+  return lastOf(marks.length, (index) => (marks[index]?.atMs ?? Number.POSITIVE_INFINITY) <= atMs);
+}
+
+/** The last of so many that holds, where all before it hold; -1: none. */
+function lastOf(length: number, holds: (index: number) => boolean): number {
+  let [low, high] = [0, length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((spans[middle]?.fromMs ?? Number.POSITIVE_INFINITY) <= atMs) low = middle + 1;
+    if (holds(middle)) low = middle + 1;
     else high = middle;
   }
   return low - 1;

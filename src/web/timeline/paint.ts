@@ -3,7 +3,7 @@
 import { text } from '../text/text.ts';
 import { formatElapsed } from '../text/time.ts';
 import { barsOf, type Line, type Range, ticksOf } from './layout.ts';
-import type { Mark, Scheduled, TimelineModel } from './model.ts';
+import { lastMarkNotAfter, type Mark, type Scheduled, type TimelineModel } from './model.ts';
 import { lookOf, type Pattern, stateName } from './states.ts';
 
 export const ROW_HEIGHT = 26;
@@ -117,19 +117,38 @@ function paintRow(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel, i
   const pixelMs = (range.toMs - range.fromMs) / width;
   // Whole workloads and nodes are flatter, so that what is in them stands out.
   const inset = line.row.kind === 'pod' || line.row.kind === 'container' ? BAR_INSET : BAR_INSET + 2;
+  // A folded pod shows what happened to its containers.
+  const inside = line.isFolded === true && line.row.kind === 'pod' ? (scene.model.children.get(line.row.id) ?? []) : [];
+  const marked = [line.row, ...inside];
+  // What a mark would stand on cannot be read.
+  const isFree = (from: number, to: number) => {
+    const [fromMs, toMs] = [range.fromMs + (from - MARK_PIXELS) * pixelMs, range.fromMs + (to + MARK_PIXELS) * pixelMs];
+    return !marked.some(({ marks }) => (marks[lastMarkNotAfter(marks, toMs)]?.atMs ?? Number.NEGATIVE_INFINITY) >= fromMs);
+  };
   for (const bar of barsOf(line.row, range, nowMs, pixelMs)) {
     const left = Math.max(-2, xOf(bar.fromMs));
     const right = Math.min(width + 2, Math.max(left + 1, xOf(bar.toMs) - 0.75));
-    paintBar(context, theme, bar.state, left, top + inset, right - left, ROW_HEIGHT - 2 * inset);
+    paintBar(context, theme, bar.state, { x: left, y: top + inset, width: right - left, height: ROW_HEIGHT - 2 * inset }, isFree);
   }
-  // A folded pod shows what happened to its containers.
-  const inside = line.isFolded === true && line.row.kind === 'pod' ? (scene.model.children.get(line.row.id) ?? []) : [];
-  for (const { marks } of [line.row, ...inside]) paintMarks(context, marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
+  for (const { marks } of marked) paintMarks(context, marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
   for (const { atMs, row } of scene.scheduled)
     if (row === line.row.id) paintScheduled(context, Math.round(xOf(atMs)) + 0.5, Math.round(top + ROW_HEIGHT / 2), theme);
 }
 
-function paintBar(context: Canvas2D, theme: Theme, state: string, x: number, y: number, width: number, height: number): void {
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function paintBar(
+  context: Canvas2D,
+  theme: Theme,
+  state: string,
+  { x, y, width, height }: Box,
+  isFree: (from: number, to: number) => boolean,
+): void {
   const { tone, pattern } = lookOf(state);
   const shape = () => {
     context.beginPath();
@@ -141,13 +160,13 @@ function paintBar(context: Canvas2D, theme: Theme, state: string, x: number, y: 
   const fill = theme.patterns[pattern];
   const name = stateName(state);
   const labelWidth = width < LABEL_WIDTH_MIN ? 0 : context.measureText(name).width;
-  const hasLabel = labelWidth > 0 && labelWidth + 10 <= width;
+  const left = Math.max(x, 0) + 5;
+  const hasLabel = labelWidth > 0 && labelWidth + 10 <= width && isFree(left, left + labelWidth);
   if (fill !== undefined && width >= 2) {
     context.fillStyle = fill;
     shape();
   }
   if (!hasLabel) return;
-  const left = Math.max(x, 0) + 5;
   if (fill !== undefined) {
     // The label stands on plain ground.
     context.fillStyle = theme.tones[tone] ?? theme.line;
