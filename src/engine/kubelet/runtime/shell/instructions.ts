@@ -1,5 +1,6 @@
 // Executes one instruction of a compiled script in one process.
 
+import { prefixOf } from './complaints.ts';
 import { assertNever } from '../../../kernel/assert.ts';
 import { type ArithmeticScope, evaluateArithmetic } from './arithmetic.ts';
 import { evaluateTest } from './commands/test.ts';
@@ -417,6 +418,6 @@ function pushRedirections(state: ShellState, process: Process, host: ShellHost):
   process.savedDescriptors.push(before);
   if (error === null) return;
   // An unusable file of a compound command ends the script, as it ends BusyBox's.
-  host.write('stderr', `${process.name}: ${error}\n`);
+  host.write('stderr', `${prefixOf(process, host)}${error}\n`);
   endProcess(state, process, 1);
 }

@@ -1,5 +1,6 @@
 // Expansions of parameters: `$x`, `${x:-w}`, `${x#p}`, `${x/p/r}`, `${x:1:2}`, `${x^^}`, `${a[i]}`, `${a[@]}`, `${!x}` (POSIX 2.6.2, bash). Rule: K926.
 
+import { unsetText } from './complaints.ts';
 import { GLOB_STEPS_MAX } from '../../../kernel/limits.ts';
 import { keysOf, spendArray, writeElement, writeVariable } from './arrays.ts';
 import { evaluateText } from './arithmetic-text.ts';
@@ -145,7 +146,7 @@ function appendPlain(process: Process, word: Segment[], instruction: Extract<Ins
   const special = list === undefined && parameterValue(process, name) === undefined ? specialValue(process, name, host) : undefined;
   if (special !== undefined) return void word.push(expanded(length ? String(special.length) : special, quoted));
   if (process.options.includes('nounset') && list === undefined && parameterValue(process, name) === undefined)
-    return fatal(process, host, `${shownName(process, name)}: parameter not set`);
+    return fatal(process, host, unsetText(process, host, shownName(process, name)));
   if (!length) return appendParameter(process, word, name, quoted);
   const value = list === undefined ? [...(parameterValue(process, name) ?? '')].length : list.values.length;
   word.push(expanded(String(value), quoted));

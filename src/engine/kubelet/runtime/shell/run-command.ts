@@ -1,5 +1,7 @@
 // Running one simple command: assignments, redirections, then a function, a builtin or a program of the image (POSIX 2.9.1).
 
+import { fatalCode, prefixOf, shellOf, unknownText } from './complaints.ts';
+import { endlessText } from './devices.ts';
 import { ARGUMENT_LENGTH_MAX, ARGUMENTS_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { resolvePath } from './expand.ts';
 import { spendArray, writeArray, writeElement, writeVariable } from './arrays.ts';
@@ -33,8 +35,8 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   const error = applyRedirections(state, process, redirections, host);
   if (error !== null) {
     if (before !== null) process.descriptors = before;
-    writeTo(state, process, host, 2, `${process.name}: ${error}\n`);
-    return settleStatus(state, process, 1);
+    writeTo(state, process, host, 2, `${prefixOf(process, host)}${error}\n`);
+    return settleStatus(state, process, shellOf(process, host) === 'dash' ? 2 : 1);
   }
   if (name === undefined) {
     for (const assignment of assignments) assign(state, process, assignment);
@@ -45,7 +47,7 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   }
   if (isTooLong(process, words)) {
     if (before !== null) process.descriptors = before;
-    writeTo(state, process, host, 2, `${process.name}: ${name}: Argument list too long\n`);
+    writeTo(state, process, host, 2, `${prefixOf(process, host)}${name}: Argument list too long\n`);
     return settleStatus(state, process, 126);
   }
   if (Object.hasOwn(process.functions, name)) return callFunction(state, process, host, words, assignments, before);
@@ -150,10 +152,10 @@ export function applyRedirections(
 
 /** Ends the running script because of an error that POSIX makes fatal. */
 export function fatal(process: Process, host: ShellHost, message: string): void {
-  host.write('stderr', `${process.name}: ${message}\n`);
+  host.write('stderr', `${prefixOf(process, host)}${message}\n`);
   process.frames = [];
   process.words = [];
-  process.status = 2;
+  process.status = fatalCode(process, host);
 }
 
 /** Writes to a descriptor of the process. Returns `unread` when nobody can read it any more, the error of a file, or null. */
@@ -235,9 +237,13 @@ function openFile(state: ShellState, process: Process, fd: number, target: strin
     return null;
   }
   if (operator === '<') {
+    const endless = endlessText(path, host);
+    if (endless !== undefined) {
+      process.descriptors[fd] = { to: 'text', text: endless, offset: 0 };
+      return null;
+    }
     if (host.files.read(path) === undefined) {
-      const reason = host.files.mayRead(path) ? 'no such file' : 'Permission denied';
-      return `${host.flavor === 'bash' ? '' : "can't open "}${target}: ${reason}`;
+      return unreadable(process, host, target, host.files.mayRead(path));
     }
     process.descriptors[fd] = { to: 'file', path, offset: 0, writable: false };
     return null;
@@ -245,11 +251,22 @@ function openFile(state: ShellState, process: Process, fd: number, target: strin
   const exists = host.files.stat(path) !== undefined;
   const error = operator === '>>' || (operator === '<>' && exists) ? host.files.write(path, '', true) : host.files.write(path, '', false);
   if (error !== null)
-    return host.flavor === 'bash'
+    return shellOf(process, host) === 'bash'
       ? `${target}: ${error}`
-      : `can't create ${target}: ${error === 'No such file or directory' ? 'nonexistent directory' : error}`;
+      : `${shellOf(process, host) === 'dash' ? 'cannot' : "can't"} create ${target}: ${error === 'No such file or directory' ? (shellOf(process, host) === 'dash' ? 'Directory nonexistent' : 'nonexistent directory') : error}`;
   process.descriptors[fd] = { to: 'file', path, offset: 0, writable: true };
   return null;
+}
+
+function unreadable(process: Process, host: ShellHost, target: string, mayRead: boolean): string {
+  switch (shellOf(process, host)) {
+    case 'bash':
+      return `${target}: ${mayRead ? 'No such file or directory' : 'Permission denied'}`;
+    case 'dash':
+      return `cannot open ${target}: ${mayRead ? 'No such file' : 'Permission denied'}`;
+    case 'ash':
+      return `can't open ${target}: ${mayRead ? 'no such file' : 'Permission denied'}`;
+  }
 }
 
 function streams(
@@ -381,8 +398,6 @@ function reportUnknown(state: ShellState, process: Process, host: ShellHost, nam
   const path = resolvePath(process.cwd, name);
   const info = name.includes('/') ? host.files.stat(path) : undefined;
   const denied = info !== undefined && (info.kind === 'directory' || (info.mode & 0o111) === 0);
-  const reason = denied ? 'Permission denied' : host.flavor === 'bash' && !name.includes('/') ? 'command not found' : 'not found';
-  const line = host.flavor === 'dash' ? `${process.name}: 1: ${name}: ${reason}\n` : `${process.name}: ${name}: ${reason}\n`;
-  writeTo(state, process, host, 2, line);
+  writeTo(state, process, host, 2, `${prefixOf(process, host)}${unknownText(process, host, name, denied)}\n`);
   return denied ? 126 : 127;
 }

@@ -1,5 +1,6 @@
 // The shell's own commands: what changes the shell itself (POSIX 2.14 and 1.6).
 
+import { directoryText, prefixOf, shellOf } from '../complaints.ts';
 import { addSource, createFrame, endFrame, endProcess } from '../processes.ts';
 import { kill, signalName } from './signals.ts';
 import { type CommandContext, RESTORE_COMMAND, type ShellCommand } from '../command.ts';
@@ -134,8 +135,9 @@ function changeDirectory({ process, args, host, path, error }: CommandContext): 
   const resolved = path(target);
   const info = host.files.stat(resolved);
   if (info?.kind !== 'directory' && info?.isAssumed !== true) {
-    error(`${process.name}: cd: can't cd to ${target}: No such file or directory\n`);
-    return 2;
+    const reason = info === undefined ? 'No such file or directory' : 'Not a directory';
+    error(`${prefixOf(process, host)}${directoryText(process, host, target, reason)}\n`);
+    return shellOf(process, host) === 'bash' ? 1 : 2;
   }
   process.variables['OLDPWD'] = process.cwd;
   process.cwd = resolved;
@@ -238,7 +240,6 @@ export const BUILTINS: Readonly<Record<string, ShellCommand>> = {
   command: (context) => (/^-[vV]$/.test(context.args[0] ?? '') ? describeCommand(context) : runInstead(context, context.args)),
   builtin: (context) => runInstead(context, context.args),
   type: describeCommand,
-  which: describeCommand,
   trap: setTrap,
   wait: waitForChildren,
   kill,

@@ -4,6 +4,7 @@ import { allocate } from '../budget.ts';
 import { bytesToText, textToBytes } from '../bytes.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { FILE_LENGTH_MAX } from '../../../../kernel/limits.ts';
+import { endlessBytes, isEndless } from '../devices.ts';
 import { parseOptions, readAll } from './input-text.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -26,9 +27,6 @@ export function sizeOfText(text: string): number {
     return product * (digits === '' ? Number.NaN : Number(digits) * (UNITS[unit.replace(/iB$/, '')] ?? 1));
   }, 1);
 }
-
-/** Devices that give bytes without end. */
-const ENDLESS: Readonly<Record<string, string>> = { '/dev/zero': '\0', '/dev/urandom': 'x', '/dev/random': 'x' };
 
 const copyBlocks: ShellCommand = (context) => {
   const values = new Map(context.args.map((argument) => [argument.split('=')[0] ?? '', argument.slice(argument.indexOf('=') + 1)]));
@@ -65,11 +63,10 @@ const copyBlocks: ShellCommand = (context) => {
 
 /** Undefined: it cannot be read; null: it is awaited. */
 function inputBytes(context: CommandContext, from: string | undefined, limit: number | undefined, skip: number): string | null | undefined {
-  const endless = from === undefined ? undefined : ENDLESS[context.path(from)];
-  if (endless !== undefined) {
+  if (from !== undefined && isEndless(context.path(from))) {
     const length = Math.min(limit ?? FILE_LENGTH_MAX + 1, FILE_LENGTH_MAX + 1);
     allocate(context.state.budget, length);
-    return endless.repeat(length);
+    return endlessBytes(context.path(from), context.host, length);
   }
   if (from !== undefined && context.host.files.read(context.path(from)) === undefined) {
     context.error(

@@ -5,7 +5,8 @@ import type { CommandContext, ShellCommand } from '../command.ts';
 import type { FileInfo, FileSystem } from '../state.ts';
 import { entriesOf, groupName, lettersOf, userName } from './owners.ts';
 import { parseOptions } from './input-text.ts';
-import { matchesAny } from './text.ts';
+import { find } from './find.ts';
+import { list } from './listing.ts';
 
 function complain(context: CommandContext, verb: string, path: string, reason: string): number {
   context.error(`${context.name}: ${context.host.flavor === 'busybox' ? `can't ${verb}` : `cannot ${verb}`} '${path}': ${reason}\n`);
@@ -62,43 +63,6 @@ const makeDirectory: ShellCommand = (context) => {
   }
   return code;
 };
-
-const list: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args, '');
-  let code = 0;
-  const targets = operands.length === 0 ? ['.'] : operands;
-  for (const target of targets) {
-    const path = context.path(target);
-    const isNear = options.has('l') || options.has('d');
-    const near = isNear ? context.host.files.lstat(path) : context.host.files.stat(path);
-    const info = near ?? context.host.files.lstat(path);
-    if (info === undefined) {
-      context.error(
-        context.host.flavor === 'busybox'
-          ? `ls: ${target}: No such file or directory\n`
-          : `ls: cannot access '${target}': No such file or directory\n`,
-      );
-      code = context.host.flavor === 'busybox' ? 1 : 2;
-      continue;
-    }
-    const isDirectory = info.kind === 'directory' || (info.isAssumed === true && !/\.\w+$/.test(target));
-    const names = isDirectory && !options.has('d') ? (context.host.files.list(path) ?? []) : [target];
-    if (targets.length > 1 && info.kind === 'directory') context.out(`${target}:\n`);
-    for (const name of names.filter((item) => options.has('a') || !item.startsWith('.') || item === target))
-      context.out(`${describe(context, options, path, name, target)}\n`);
-  }
-  return code;
-};
-
-function describe(context: CommandContext, options: ReadonlyMap<string, string>, directory: string, name: string, target: string): string {
-  if (!options.has('l')) return name;
-  const path = name === target ? directory : `${directory === '/' ? '' : directory}/${name}`;
-  const info = context.host.files.lstat(path);
-  if (info === undefined) return name;
-  const link = info.kind === 'link' ? ` -> ${context.host.files.link(path) ?? ''}` : '';
-  const [user, group] = [userName(context.host.files, info.uid), groupName(context.host.files, info.gid)];
-  return `${lettersOf(info)}    1 ${user.padEnd(8)} ${group.padEnd(8)} ${String(info.size).padStart(9)} ${name}${link}`;
-}
 
 const copy: ShellCommand = (context) => {
   const { operands, options } = parseOptions(context.args, 't');
@@ -252,28 +216,6 @@ function applyMode(text: string, present: number): number {
   return match[2] === '+' ? present | bits : match[2] === '-' ? present & ~bits : bits;
 }
 
-const find: ShellCommand = (context) => {
-  const roots = context.args.slice(
-    0,
-    context.args.findIndex((argument) => argument.startsWith('-')) < 0
-      ? undefined
-      : context.args.findIndex((argument) => argument.startsWith('-')),
-  );
-  const names = context.args.flatMap((argument, index) => (argument === '-name' ? [context.args[index + 1] ?? ''] : []));
-  const typeAt = context.args.indexOf('-type');
-  const type = typeAt < 0 ? undefined : context.args[typeAt + 1];
-  const walk = (path: string, shown: string): void => {
-    const info = context.host.files.stat(path);
-    if (info === undefined) return;
-    const isWanted = type === undefined || (type === 'd') === (info.kind === 'directory');
-    if (isWanted && matchesAny(names, shown.split('/').at(-1) ?? '')) context.out(`${shown}\n`);
-    for (const name of context.host.files.list(path) ?? [])
-      walk(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
-  };
-  for (const root of roots.length === 0 ? ['.'] : roots) walk(context.path(root), root);
-  return 0;
-};
-
 const statFile: ShellCommand = (context) => {
   const { operands, options } = parseOptions(context.args, 'c');
   const format = options.get('c') ?? (options.has('format') ? options.get('format') : undefined);
@@ -302,12 +244,77 @@ function statFields({ host }: CommandContext, format: string, path: string, info
   return format.replace(/%([A-Za-z%])/g, (match, letter: string) => fields[letter] ?? match);
 }
 
+const removeDirectory: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, '');
+  const { files, flavor } = context.host;
+  let code = 0;
+  for (const path of operands) {
+    const at = context.path(path);
+    const kind = files.lstat(at)?.kind;
+    const isFull = kind === 'directory' && (files.list(at) ?? []).length > 0;
+    const reason =
+      kind === undefined
+        ? 'No such file or directory'
+        : kind !== 'directory'
+          ? 'Not a directory'
+          : isFull
+            ? 'Directory not empty'
+            : files.remove(at);
+    if (reason === null || (isFull && options.has('ignore-fail-on-non-empty'))) continue;
+    context.error(flavor === 'busybox' ? `rmdir: '${path}': ${reason}\n` : `rmdir: failed to remove '${path}': ${reason}\n`);
+    code = 1;
+  }
+  return code;
+};
+
+/** `install -m 755 from to`, `install -d directory`. */
+const install: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, 'mogtS');
+  const mode = Number.parseInt(options.get('m') ?? '755', 8);
+  const { files } = context.host;
+  if (options.has('d')) return makeDirectory({ ...context, args: ['-p', ...operands] });
+  const target = options.get('t') ?? operands.at(-1) ?? '';
+  const isInto = files.stat(context.path(target))?.kind === 'directory';
+  let code = 0;
+  for (const source of options.has('t') ? operands : operands.slice(0, -1)) {
+    const to = isInto ? `${context.path(target)}/${source.split('/').at(-1) ?? ''}` : context.path(target);
+    const error =
+      files.stat(context.path(source)) === undefined
+        ? 'No such file or directory'
+        : copyTree(context, context.path(source), to, false, false);
+    if (error === null) files.setMode(to, mode);
+    else code = complain(context, 'stat', source, error);
+  }
+  return code;
+};
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** `mktemp [-d] [-p folder] [name.XXXXXX]`. */
+const makeTemporary: ShellCommand = (context) => {
+  const { options, operands } = parseOptions(context.args, 'p');
+  const { files, random } = context.host;
+  const template = operands[0] ?? 'tmp.XXXXXXXXXX';
+  const folder = options.get('p') ?? (operands[0] === undefined || options.has('t') ? '/tmp' : undefined);
+  const name = template.replace(/X{3,}(?!.*X{3})/, (marks) => Array.from(marks, () => LETTERS[random(LETTERS.length)] ?? 'x').join(''));
+  const path = folder === undefined ? name : `${folder}/${name}`;
+  const at = context.path(path);
+  const error = options.has('u') ? null : options.has('d') ? files.makeDirectory(at) : files.write(at, '', false);
+  if (error !== null) {
+    context.error(`mktemp: failed to create ${options.has('d') ? 'directory' : 'file'} via template '${path}': ${error}\n`);
+    return 1;
+  }
+  context.out(`${path}\n`);
+  return 0;
+};
+
 const succeed: ShellCommand = () => 0;
 
 export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   touch,
   rm: remove,
-  rmdir: remove,
+  rmdir: removeDirectory,
+  install,
   mkdir: makeDirectory,
   ls: list,
   cp: copy,
@@ -320,13 +327,7 @@ export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   stat: statFile,
   sync: succeed,
   mount: succeed,
-  mktemp: (context) => {
-    const path = `/tmp/tmp.${String(context.host.random(1_000_000_000)).padStart(9, '0')}`;
-    if (context.args.includes('-d')) context.host.files.makeDirectory(path);
-    else context.host.files.write(path, '', false);
-    context.out(`${path}\n`);
-    return 0;
-  },
+  mktemp: makeTemporary,
   truncate: (context) => {
     for (const path of parseOptions(context.args, 's').operands) context.host.files.write(context.path(path), '', false);
     return 0;

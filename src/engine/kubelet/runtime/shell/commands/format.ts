@@ -100,6 +100,14 @@ function parsePrimary(parser: ExprParser): string {
     return value;
   }
   if (word === 'length') return String(parsePrimary(parser).length);
+  if (word === 'substr') {
+    const [text, from, count] = [parsePrimary(parser), Number(parsePrimary(parser)), Number(parsePrimary(parser))];
+    return from > 0 && count > 0 ? text.slice(from - 1, from - 1 + count) : '';
+  }
+  if (word === 'index') {
+    const [text, letters] = [parsePrimary(parser), parsePrimary(parser)];
+    return String([...text].findIndex((letter) => letters.includes(letter)) + 1);
+  }
   return word;
 }
 

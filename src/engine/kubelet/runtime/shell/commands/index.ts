@@ -6,9 +6,12 @@ import type { ShellHost } from '../state.ts';
 import { awk } from '../awk/index.ts';
 import { httpd } from '../small-servers.ts';
 import { BUILTINS } from './builtins.ts';
+import { diff } from './diff.ts';
 import { DIGEST_COMMANDS } from './digests.ts';
 import { DISK_COMMANDS } from './disk.ts';
+import { DUMP_COMMANDS } from './dumps.ts';
 import { FILE_COMMANDS } from './files.ts';
+import { LAYOUT_COMMANDS } from './layout.ts';
 import { MATCH_COMMANDS } from './match.ts';
 import { NAME_COMMANDS } from './names.ts';
 import { NETWORK_COMMANDS } from './network.ts';
@@ -23,6 +26,9 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
   ...Object.entries(SYSTEM_COMMANDS),
   ...Object.entries(TEXT_COMMANDS),
   ...Object.entries(MATCH_COMMANDS),
+  ...Object.entries(LAYOUT_COMMANDS),
+  ...Object.entries(DUMP_COMMANDS),
+  ['diff', diff],
   ...Object.entries(FILE_COMMANDS),
   ...Object.entries(NETWORK_COMMANDS),
   ...Object.entries(TAR_COMMANDS),

@@ -2,6 +2,7 @@
 
 import { allocate, spend } from '../budget.ts';
 import type { CommandContext } from '../command.ts';
+import { endlessText } from '../devices.ts';
 
 /**
  * Text of the named files, or of standard input to its end; null while input is awaited. Missing files are reported. `keep` says what a command needs of
@@ -43,7 +44,7 @@ export function readFiles(context: CommandContext, paths: readonly string[]): { 
   let failed = false;
   const texts = paths.map((path) => {
     const resolved = context.path(path);
-    const text = context.host.files.read(resolved);
+    const text = context.host.files.read(resolved) ?? endlessText(resolved, context.host);
     if (text !== undefined) {
       allocate(context.state.budget, text.length);
       return text;

@@ -6,7 +6,7 @@ import type { CommandContext, ShellCommand } from '../command.ts';
 import { evaluateExpr } from './format.ts';
 import { joinLines, linesOf, parseOptions, readAll } from './input-text.ts';
 import { compileSearch, type Search, type SearchOptions, textOf } from './search.ts';
-import { isSedExhausted, parseSed, runSed, type SedProgress, sedWork } from './sed.ts';
+import { sed } from './sed-command.ts';
 
 /** Looks through its lines a share at a time. */
 const grep: ShellCommand = (context) => {
@@ -210,34 +210,5 @@ function matchExpr(pattern: string, text: string): readonly (string | undefined)
   const match = compiled.ok ? compiled.search.find(text, 0) : undefined;
   return match === undefined ? null : match.map((span) => (span === undefined ? undefined : textOf(text, span)));
 }
-
-/** Works on its lines a share at a time. */
-const sed: ShellCommand = (context) => {
-  const { options, operands } = parseOptions(context.args, 'e');
-  const [script, ...paths] = options.has('e') ? [options.get('e') ?? '', ...operands] : operands;
-  const input = readAll(context, paths);
-  if (input === null) return null;
-  const commands = parseSed(script ?? '', options.has('E') || options.has('r'));
-  if (commands === undefined) {
-    context.error(`sed: unsupported command ${script ?? ''}\n`);
-    return 1;
-  }
-  const lines = linesOf(input.text);
-  const progress = (context.memory['progress'] as SedProgress | undefined) ?? { at: 0, output: [], quits: false };
-  runSed(commands, lines, options.has('n'), progress);
-  spend(context.state.budget, lines.length / LINES_PER_WORK + sedWork(commands) / MATCH_STEPS_PER_WORK);
-  if (isSedExhausted(commands)) {
-    context.error('sed: memory exhausted\n');
-    return 4;
-  }
-  if (progress.at < lines.length && !progress.quits) {
-    context.memory['progress'] = progress;
-    return null;
-  }
-  const output = joinLines(progress.output);
-  if (options.has('i') && paths[0] !== undefined) context.host.files.write(context.path(paths[0]), output, false);
-  else context.out(output);
-  return input.failed ? 1 : 0;
-};
 
 export const MATCH_COMMANDS: Readonly<Record<string, ShellCommand>> = { grep, egrep: grep, fgrep: grep, sed, expr };

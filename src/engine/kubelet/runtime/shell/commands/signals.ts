@@ -18,11 +18,21 @@ export function sendSignal({ state, host }: CommandContext, pid: number, signal:
   return true;
 }
 
+/** `%1` is the first command in the background, `%%` the last. */
+function processOf({ state, process }: CommandContext, target: string): number {
+  if (!target.startsWith('%')) return Number(target);
+  const children = state.processes.filter((child) => child.ppid === process.pid);
+  const number = Number(target.slice(1));
+  return (Number.isInteger(number) ? children[number - 1] : children.at(-1))?.pid ?? Number.NaN;
+}
+
 /** `kill [-signal] pid ...`; a number below zero is a group, which here is its process alone. */
 export const kill: ShellCommand = (context) => {
   const { args, error, name, host, out } = context;
   if (args[0] === '-l') {
-    out(`${Object.keys(SIGNAL_NUMBERS).join(' ')}\n`);
+    const [, given] = args;
+    const byNumber = Object.entries(SIGNAL_NUMBERS).find(([, number]) => String(number) === given)?.[0];
+    out(`${given === undefined ? Object.keys(SIGNAL_NUMBERS).join(' ') : (byNumber ?? String(SIGNAL_NUMBERS[signalName(given)] ?? ''))}\n`);
     return 0;
   }
   let signal = 'TERM';
@@ -36,7 +46,7 @@ export const kill: ShellCommand = (context) => {
   }
   let code = 0;
   for (const target of targets) {
-    if (sendSignal(context, Number(target), signal)) continue;
+    if (sendSignal(context, processOf(context, target), signal)) continue;
     error(
       host.flavor === 'busybox' ? `${name}: can't kill pid ${target}: No such process\n` : `sh: ${name}: (${target}) - No such process\n`,
     );

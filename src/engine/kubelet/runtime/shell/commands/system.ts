@@ -1,7 +1,7 @@
 // Commands about time, processes and the machine: sleep, date, hostname, env, id, ps, sh -c, timeout, xargs and others.
 
 import { addSource, canFork, createFrame, forkError, forkProcess } from '../processes.ts';
-import type { ShellCommand } from '../command.ts';
+import type { CommandContext, ShellCommand } from '../command.ts';
 import type { ShellHost } from '../state.ts';
 import { date, formatDate } from './dates.ts';
 import { collectChild, waitForChild } from './children.ts';
@@ -97,18 +97,53 @@ const shell: ShellCommand = (context) => {
 /** An executable file of the container: a shell script, whatever its first line says. */
 const script: ShellCommand = (context) => runInstead(context, ['sh', context.name, ...context.args]);
 
+/** `env [-i] [-u name] [name=value ...] [command]`: what it changes is the command's alone. */
 const environment: ShellCommand = (context) => {
-  const { args, process, out } = context;
-  const at = args.findIndex((argument) => !argument.includes('=') && !argument.startsWith('-'));
-  for (const argument of args.slice(0, at < 0 ? undefined : at)) {
-    const index = argument.indexOf('=');
-    if (index > 0) process.variables[argument.slice(0, index)] = argument.slice(index + 1);
+  const { process, out, memory, state } = context;
+  if (typeof memory['child'] === 'number') return collectChild(context, memory['child']);
+  const changed = readChanges(context);
+  if (changed.words.length === 0) {
+    for (const [name, value] of changed.variables) out(`${name}=${value}\n`);
+    return 0;
   }
-  if (at >= 0) return runInstead(context, args.slice(at));
-  for (const name of new Set([...process.exported, 'PWD']))
-    if (process.variables[name] !== undefined) out(`${name}=${process.variables[name] ?? ''}\n`);
-  return 0;
+  if (!canFork(state)) {
+    context.error(`env: ${forkError(context.host)}\n`);
+    return 126;
+  }
+  const child = forkProcess(state, process, addSource(state, ''), 0);
+  for (const name of process.exported) if (!changed.variables.has(name)) delete child.variables[name];
+  Object.assign(child.variables, Object.fromEntries(changed.variables));
+  child.exported = [...changed.variables.keys()];
+  child.running = { words: [...changed.words], memory: {}, restore: null };
+  memory['child'] = child.pid;
+  return waitForChild(context, child.pid);
 };
+
+function readChanges({ args, process, memory }: CommandContext): {
+  readonly variables: Map<string, string>;
+  readonly words: readonly string[];
+} {
+  const own = ((memory['assignments'] ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
+  const variables = new Map(
+    [...new Set([...process.exported, ...own])].flatMap((name) =>
+      process.variables[name] === undefined ? [] : [[name, process.variables[name] as string] as const],
+    ),
+  );
+  let at = 0;
+  for (; at < args.length; at += 1) {
+    const word = args[at] as string;
+    if (word === '-' || word === '-i' || word === '--ignore-environment') variables.clear();
+    else if (word === '-u' || word === '--unset') variables.delete(args[(at += 1)] ?? '');
+    else if (word.startsWith('--unset=')) variables.delete(word.slice(8));
+    else if (!word.startsWith('-')) break;
+  }
+  for (; args[at]?.includes('=') === true; at += 1) {
+    const word = args[at] as string;
+    const name = word.slice(0, word.indexOf('='));
+    variables.set(name, word.slice(name.length + 1));
+  }
+  return { variables, words: args.slice(at) };
+}
 
 const printEnvironment: ShellCommand = (context) => {
   const name = context.args[0];
@@ -154,6 +189,41 @@ function constant(text: (host: ShellHost, args: readonly string[]) => string): S
     return 0;
   };
 }
+
+const KERNEL = '6.1.0';
+
+/** `uname -srm`: the parts that are asked for, in their own order. */
+const uname: ShellCommand = ({ args, host, out }) => {
+  const letters = args.filter((word) => word.startsWith('-')).join('');
+  const parts: readonly (readonly [string, string])[] = [
+    ['s', 'Linux'],
+    ['n', host.hostname],
+    ['r', KERNEL],
+    ['v', '#1 SMP'],
+    ['m', 'x86_64'],
+    ['p', letters.includes('a') ? '' : 'unknown'],
+    ['i', letters.includes('a') ? '' : 'unknown'],
+    ['o', host.flavor === 'busybox' ? 'Linux' : 'GNU/Linux'],
+  ];
+  const wanted = letters === '' ? parts.slice(0, 1) : parts.filter(([letter]) => letters.includes('a') || letters.includes(letter));
+  out(
+    `${wanted
+      .map(([, text]) => text)
+      .filter((text) => text !== '')
+      .join(' ')}\n`,
+  );
+  return 0;
+};
+
+/** Where programs are; says nothing of those that are nowhere. */
+const which: ShellCommand = ({ args, out, isCommand }) => {
+  let code = 0;
+  for (const name of args.filter((word) => !word.startsWith('-'))) {
+    if (isCommand(name)) out(`${name.startsWith('/') ? name : `/usr/bin/${name}`}\n`);
+    else code = 1;
+  }
+  return code;
+};
 
 const whoAmI: ShellCommand = ({ host, out, error, name }) => {
   const { uid } = host.user;
@@ -212,16 +282,17 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   usleep: (context) => sleep({ ...context, args: [String(Number(context.args[0] ?? 0) / 1e6)] }),
   date,
   hostname: hostName,
-  uname: constant((host, args) =>
-    args.includes('-a')
-      ? `Linux ${host.hostname} 6.1.0 #1 SMP x86_64 GNU/Linux\n`
-      : args.includes('-n')
-        ? `${host.hostname}\n`
-        : args.includes('-m')
-          ? 'x86_64\n'
-          : args.includes('-r')
-            ? '6.1.0\n'
-            : 'Linux\n',
+  uname,
+  which,
+  arch: constant(() => 'x86_64\n'),
+  groups: constant(({ files, user }) => `${user.groups.map((group) => groupName(files, group)).join(' ')}\n`),
+  tty: ({ out }) => {
+    out('not a tty\n');
+    return 1;
+  },
+  getconf: constant(
+    (_host, args) =>
+      `${{ PAGESIZE: '4096', PAGE_SIZE: '4096', _NPROCESSORS_ONLN: '4', ARG_MAX: '2097152', LONG_BIT: '64' }[args[0] ?? ''] ?? 'undefined'}\n`,
   ),
   whoami: whoAmI,
   id: identify,

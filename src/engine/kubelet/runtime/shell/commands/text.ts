@@ -7,12 +7,16 @@ import { writeVariable } from '../arrays.ts';
 import { allocate, spend } from '../budget.ts';
 import { unescapeText } from './escapes.ts';
 import { formatPrintf } from './format.ts';
+import { FILE_LENGTH_MAX } from '../../../../kernel/limits.ts';
+import { endlessText } from '../devices.ts';
+import { sizeOfText } from './disk.ts';
 import { joinLines, linesOf, parseOptions, readAll, readFiles } from './input-text.ts';
+import { comm, cut, paste, sort, uniq } from './sorting.ts';
 
-const echo: ShellCommand = ({ args, out, host }) => {
+const echo: ShellCommand = ({ args, out, host, process }) => {
   let words = args;
   let newline = true;
-  let escapes = host.flavor === 'dash';
+  let escapes = host.flavor === 'dash' && process.isBash !== true;
   while (words.length > 0 && /^-[neE]+$/.test(words[0] as string)) {
     if ((words[0] as string).includes('n')) newline = false;
     if ((words[0] as string).includes('e')) escapes = true;
@@ -23,13 +27,15 @@ const echo: ShellCommand = ({ args, out, host }) => {
   return 0;
 };
 
-/** Streams its input: what a producer writes now is shown now. */
+/** Streams its input: what a producer writes now is shown now. With options that change lines it waits for all of them. */
 const cat: ShellCommand = (context) => {
   const { operands, options } = parseOptions(context.args, '');
-  if (operands.length > 0 && !operands.includes('-')) {
-    const { text, failed } = readFiles(context, operands);
-    context.out(options.has('n') ? numberLines(text) : text);
-    return failed ? 1 : 0;
+  const changes = [...options.keys()].some((letter) => 'AbeEnstTv'.includes(letter));
+  if (changes || (operands.length > 0 && !operands.includes('-'))) {
+    const input = readAll(context, operands);
+    if (input === null) return null;
+    context.out(changes ? catLines(input.text, options) : input.text);
+    return input.failed ? 1 : 0;
   }
   for (let text = context.read(); text !== undefined; text = context.read()) {
     if (text === null) return null;
@@ -38,25 +44,54 @@ const cat: ShellCommand = (context) => {
   return 0;
 };
 
-function numberLines(text: string): string {
-  return linesOf(text)
-    .map((line, index) => `${String(index + 1).padStart(6)}\t${line}\n`)
-    .join('');
+function catLines(text: string, options: ReadonlyMap<string, string>): string {
+  const has = (letters: string): boolean => [...letters].some((letter) => options.has(letter));
+  let number = 0;
+  let shown = '';
+  let wasBlank = false;
+  for (const line of text.split(/(?<=\n)/)) {
+    const isBlank = line === '\n';
+    if (has('s') && isBlank && wasBlank) continue;
+    wasBlank = isBlank;
+    const isNumbered = has('n') ? !has('b') || !isBlank : has('b') && !isBlank;
+    if (isNumbered) number += 1;
+    const body = line.replace(/\n$/, '');
+    const visible = has('Avet') ? [...body].map(visibleText).join('') : body;
+    const tabbed = has('AtT') ? visible.replaceAll('\t', '^I') : visible;
+    shown += `${isNumbered ? `${String(number).padStart(6)}\t` : ''}${tabbed}${has('AeE') && line.endsWith('\n') ? '$' : ''}${line.endsWith('\n') ? '\n' : ''}`;
+  }
+  return shown;
+}
+
+/** A control character as `^A`; a tabulator stays. */
+function visibleText(letter: string): string {
+  const code = letter.charCodeAt(0);
+  if (code === 127) return '^?';
+  return code < 32 && letter !== '\t' ? `^${String.fromCharCode(code + 64)}` : letter;
 }
 
 /** Ends as soon as it has its lines, which ends an endless producer before it. */
 const head: ShellCommand = (context) => {
   const { options, operands } = parseOptions(
-    context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')),
+    context.args.map((argument, index, all) => (/^-[nc]$/.test(all[index - 1] ?? '') ? argument : argument.replace(/^-(\d+)$/, '-n$1'))),
     'nc',
   );
-  const lineCount = Number(options.get('n') ?? 10);
-  const byteCount = options.has('c') ? Number(options.get('c')) : undefined;
+  const lineCount = Number(options.get('n') ?? options.get('lines') ?? 10);
+  const byteCount = options.has('c') || options.has('bytes') ? sizeOfCount(options.get('c') ?? options.get('bytes') ?? '') : undefined;
   const cutText = (text: string): string =>
     byteCount === undefined
       ? firstLines(text, lineCount)
       : bytesToText(textToBytes(text).slice(0, byteCount < 0 ? byteCount : Math.max(0, byteCount)));
-  if (operands.length > 0) {
+  if (operands.length > 0 && operands[0] !== '-') {
+    const [path = ''] = operands;
+    const endless =
+      byteCount === undefined ? undefined : endlessText(context.path(path), context.host, Math.min(byteCount, FILE_LENGTH_MAX));
+    if (endless !== undefined) {
+      allocate(context.state.budget, endless.length);
+      context.out(endless);
+      return 0;
+    }
+    if (operands.length > 1) return headEach(context, operands, cutText, options.has('q'));
     const input = readFiles(context, operands);
     context.out(cutText(input.text));
     return input.failed ? 1 : 0;
@@ -78,6 +113,22 @@ const head: ShellCommand = (context) => {
   }
 };
 
+/** Several files have their names above them. */
+function headEach(context: CommandContext, paths: readonly string[], cutText: (text: string) => string, isQuiet: boolean): number {
+  let code = 0;
+  for (const [index, path] of paths.entries()) {
+    const { text, failed } = readFiles(context, [path]);
+    if (failed) code = 1;
+    else context.out(`${isQuiet ? '' : `${index > 0 ? '\n' : ''}==> ${path} <==\n`}${cutText(text)}`);
+  }
+  return code;
+}
+
+/** `5`, `1K`, `-3`. */
+function sizeOfCount(text: string): number {
+  return text.startsWith('-') ? -sizeOfText(text.slice(1)) : sizeOfText(text.replace(/^\+/, ''));
+}
+
 /** A count below zero leaves out so many at the end. */
 function firstLines(text: string, count: number): string {
   return joinLines(linesOf(text).slice(0, count));
@@ -86,7 +137,7 @@ function firstLines(text: string, count: number): string {
 /** `tail -f` follows a file for ever: it looks again every second, as BusyBox does. */
 const tail: ShellCommand = (context) => {
   const { options, operands } = parseOptions(
-    context.args.map((argument) => argument.replace(/^-(\d+)$/, '-n$1')),
+    context.args.map((argument, index, all) => (/^-[nc]$/.test(all[index - 1] ?? '') ? argument : argument.replace(/^-(\d+)$/, '-n$1'))),
     'nc',
   );
   const follows = options.has('f') || options.has('F') || options.has('follow');
@@ -134,46 +185,41 @@ function lastBytes(text: string, count: string): string {
 
 const wc: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
-  const input = readAll(context, operands);
-  if (input === null) return null;
-  const counts: [string, number][] = [
-    ['l', input.text.split('\n').length - 1],
-    ['w', input.text.split(/\s+/).filter((word) => word !== '').length],
-    ['c', byteLength(input.text)],
-  ];
-  const wanted = options.size === 0 ? counts : counts.filter(([letter]) => options.has(letter));
-  const numbers = wanted.map(([, count]) => (wanted.length === 1 ? String(count) : String(count).padStart(8))).join(' ');
-  context.out(`${numbers}${operands.length > 0 ? ` ${operands.join(' ')}` : ''}\n`);
-  return input.failed ? 1 : 0;
-};
-
-/** Writes a batch a step; its reader or its work bounds it. */
-const seq: ShellCommand = ({ args, out, memory, state, process }) => {
-  const { options, operands } = parseOptions(
-    args.map((argument) => (/^-\d/.test(argument) ? ` ${argument}` : argument)),
-    's',
+  const rows: { readonly counts: readonly number[]; readonly name: string }[] = [];
+  let code = 0;
+  const wanted = ['l', 'w', 'm', 'c', 'L'].filter((letter) =>
+    options.size === 0 ? 'lwc'.includes(letter) : options.has(letter) || options.has(LONG[letter] ?? ''),
   );
-  const numbers = operands.map(Number);
-  const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
-  if (first === undefined || step === undefined || last === undefined || step === 0 || numbers.some(Number.isNaN)) return 1;
-  const items: string[] = [];
-  const done = typeof memory['done'] === 'number' ? memory['done'] : 0;
-  const at = (index: number): number => first + index * step;
-  const isThere = (index: number): boolean => (step > 0 ? at(index) <= last : at(index) >= last);
-  for (let index = done; isThere(index) && index < done + SEQ_BATCH; index += 1) items.push(String(at(index)));
-  const separator = options.get('s') ?? '\n';
-  const isWhole = !isThere(done + SEQ_BATCH);
-  if (items.length > 0) out(`${done > 0 ? separator : ''}${items.join(separator)}${isWhole ? '\n' : ''}`);
-  if (isWhole) return 0;
-  memory['done'] = done + SEQ_BATCH;
-  spend(state.budget, SEQ_BATCH / NUMBERS_PER_WORK);
-  if (process.exitCode === null) process.wait = { for: 'output', fd: 1 };
-  return null;
+  for (const path of operands.length === 0 ? [undefined] : operands) {
+    const input = readAll(context, path === undefined ? [] : [path]);
+    if (input === null) return null;
+    if (input.failed) code = 1;
+    else rows.push({ counts: wanted.map((letter) => countOf(letter, input.text)), name: path ?? '' });
+  }
+  if (rows.length > 1)
+    rows.push({ counts: wanted.map((_letter, index) => rows.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0)), name: 'total' });
+  const isNarrow = wanted.length === 1 && rows.length === 1;
+  const width =
+    context.host.flavor === 'busybox'
+      ? 9
+      : Math.max(operands.length === 0 && !isNarrow ? 7 : 1, ...rows.flatMap(({ counts }) => counts.map((count) => String(count).length)));
+  for (const { counts, name } of rows) {
+    const numbers = isNarrow
+      ? counts.map(String)
+      : counts.map((count, index) => String(count).padStart(context.host.flavor === 'busybox' ? (index === 0 ? 9 : 10) : width));
+    context.out(`${numbers.join(context.host.flavor === 'busybox' ? '' : ' ')}${name === '' ? '' : ` ${name}`}\n`);
+  }
+  return code;
 };
 
-/** Numbers that `seq` writes at a time, and those that take as long as an instruction. */
-const SEQ_BATCH = 1_000;
-const NUMBERS_PER_WORK = 20;
+const LONG: Readonly<Record<string, string>> = { l: 'lines', w: 'words', m: 'chars', c: 'bytes', L: 'max-line-length' };
+
+function countOf(letter: string, text: string): number {
+  if (letter === 'l') return text.split('\n').length - 1;
+  if (letter === 'w') return text.split(/\s+/).filter((word) => word !== '').length;
+  if (letter === 'm') return [...text].length;
+  return letter === 'c' ? byteLength(text) : Math.max(0, ...linesOf(text).map((line) => line.length));
+}
 
 /** A command that maps all of its input to its output. */
 function filter(map: (lines: string[], options: ReadonlyMap<string, string>) => readonly string[], withValue = ''): ShellCommand {
@@ -186,71 +232,63 @@ function filter(map: (lines: string[], options: ReadonlyMap<string, string>) => 
   };
 }
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const sort = filter((lines, options) => {
-  const ordered = lines.sort(
-    options.has('n') ? (a, b) => (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0) || byText(a, b) : byText,
-  );
-  if (options.has('r')) ordered.reverse();
-  return options.has('u') ? ordered.filter((line, index) => line !== ordered[index - 1]) : ordered;
-}, 'kt');
-
-const uniq = filter((lines, options) => {
-  const groups: { line: string; count: number }[] = [];
-  for (const line of lines) {
-    const last = groups.at(-1);
-    if (last?.line === line) last.count += 1;
-    else groups.push({ line, count: 1 });
-  }
-  return groups.map(({ line, count }) => (options.has('c') ? `${String(count).padStart(7)} ${line}` : line));
-});
-
-const cut = filter((lines, options) => {
-  const list = options.get('f') ?? options.get('c') ?? '1';
-  const delimiter = options.get('d') ?? '\t';
-  return lines.map((line) => {
-    const parts = options.has('c') ? [...line] : line.split(delimiter);
-    if (!options.has('c') && parts.length === 1) return line;
-    return parts.filter((_part, index) => isSelected(list, index + 1)).join(options.has('c') ? '' : delimiter);
-  });
-}, 'dfc');
-
-function isSelected(list: string, position: number): boolean {
-  return list.split(',').some((range) => {
-    const match = /^(\d*)(-?)(\d*)$/.exec(range);
-    if (match === null) return false;
-    const first = match[1] === '' ? 1 : Number(match[1]);
-    const last = match[2] === '' ? first : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3]);
-    return position >= first && position <= last;
-  });
-}
-
+/** Maps what has come so far: a reader may end before an endless producer does. */
 const tr: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
-  const [from = '', to = ''] = operands.map(expandSet);
-  const input = readAll(context, []);
-  if (input === null) return null;
-  const mapped = [...input.text].map((character) => {
-    const at = from.indexOf(character);
-    if (at < 0) return character;
-    return options.has('d') ? '' : options.has('s') && to === '' ? character : (to[Math.min(at, to.length - 1)] ?? '');
-  });
-  context.out(
-    options.has('s')
-      ? mapped.filter((character, index) => character !== mapped[index - 1] || !(to || from).includes(character)).join('')
-      : mapped.join(''),
-  );
+  const [given = '', second = ''] = operands;
+  const has = (letters: string, long: string): boolean => [...letters].some((letter) => options.has(letter)) || options.has(long);
+  const set = new Set(expandSet(given));
+  const isIn = (letter: string): boolean => set.has(letter) !== has('cC', 'complement');
+  const [from, to] = [expandSet(given), expandSet(second)];
+  const deletes = has('d', 'delete');
+  const squeezed = has('s', 'squeeze-repeats') ? (second === '' ? isIn : (letter: string): boolean => to.includes(letter)) : undefined;
+  const mapped = (letter: string): string => {
+    if (!isIn(letter)) return letter;
+    if (deletes) return '';
+    if (to === '') return letter;
+    return has('cC', 'complement') ? (to.at(-1) ?? '') : (to[Math.min(from.indexOf(letter), to.length - 1)] ?? '');
+  };
+  for (let text = context.read(); text !== undefined; text = context.read()) {
+    if (text === null) return null;
+    spend(context.state.budget, text.length / LETTERS_PER_WORK);
+    let last = typeof context.memory['last'] === 'string' ? context.memory['last'] : '';
+    let output = '';
+    for (const letter of text) {
+      const next = mapped(letter);
+      if (next === '' || (squeezed !== undefined && next === last && squeezed(next))) continue;
+      output += next;
+      last = next;
+    }
+    context.memory['last'] = last;
+    context.out(output);
+    if (context.process.exitCode !== null) return null;
+  }
   return 0;
+};
+
+const LETTERS_PER_WORK = 50;
+
+const CLASSES: Readonly<Record<string, string>> = {
+  upper: 'A-Z',
+  lower: 'a-z',
+  digit: '0-9',
+  alpha: 'A-Za-z',
+  alnum: 'A-Za-z0-9',
+  xdigit: '0-9A-Fa-f',
+  space: ' \t\n\r\v\f',
+  blank: ' \t',
+  punct: '!-/:-@[-`{-~',
+  print: ' -~',
+  graph: '!-~',
+  cntrl: '\u0000-\u001f\u007f',
 };
 
 function expandSet(set: string): string {
   return unescapeText(set)
-    .replace(/\[:upper:\]/g, 'A-Z')
-    .replace(/\[:lower:\]/g, 'a-z')
-    .replace(/\[:digit:\]/g, '0-9')
-    .replace(/(.)-(.)/gs, (_match, first: string, last: string) => {
+    .replace(/\[:([a-z]+):\]/g, (whole, name: string) => CLASSES[name] ?? whole)
+    .replace(/(.)-(.)/gs, (whole, first: string, last: string) => {
       const codes: string[] = [];
+      if (first > last) return whole;
       for (let code = first.charCodeAt(0); code <= last.charCodeAt(0) && codes.length < 256; code += 1)
         codes.push(String.fromCharCode(code));
       return codes.join('');
@@ -316,10 +354,11 @@ export const TEXT_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   head,
   tail,
   wc,
-  seq,
   sort,
   uniq,
   cut,
+  comm,
+  paste,
   tr,
   tee,
   rev: filter((lines) => lines.map((line) => [...line].reverse().join(''))),
