@@ -30,7 +30,7 @@ export async function runClusterCommand(
 ): Promise<number> {
   const command = CLUSTER_COMMANDS[name] as ClusterCommand;
   const { values, positionals } = readFlags(name, command, args);
-  const opened = await openConnection(values, environment);
+  const opened = await openConnection(values, environment, command.needsService);
   try {
     const { value, lines, isBad = false } = await command.run({ connection: opened.connection, positionals, values });
     if (values['output'] === 'json') out.log(JSON.stringify(value, null, 2));
@@ -79,10 +79,11 @@ function readFlags(name: string, { usage, options }: ClusterCommand, args: reado
   }
 }
 
-/** A service to ask: the one that is named, the one that has the data folder, or one in this process. */
+/** A service to ask: the one that is named, the one that has the data folder, or, unless it must outlive the command, one in this process. Fails: ConfigError. */
 export async function openConnection(
   values: Values,
   environment: NodeJS.ProcessEnv,
+  mustLast = false,
 ): Promise<{ readonly connection: Connection; readonly close: () => Promise<void> }> {
   const data = textOf(values['data']) ?? environment['ORRERY_DATA'] ?? './data';
   const named = textOf(values['server']) ?? environment['ORRERY_SERVER'];
@@ -94,6 +95,10 @@ export async function openConnection(
       throw new ConfigError(`--server takes an address such as http://127.0.0.1:8080, not ${JSON.stringify(server)}.`);
     return { connection: { url: server.replace(/\/+$/, ''), token }, close: async () => {} };
   }
+  if (mustLast)
+    throw new ConfigError(
+      `No service runs on the folder ${data}, and the address of one that ends with this command would be of no use. Start one (orrery serve, or orrery up), or name it with --server.`,
+    );
   const service = await startOrrery({ data });
   return { connection: { url: service.url, token: undefined }, close: () => service.close() };
 }

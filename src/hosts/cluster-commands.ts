@@ -28,6 +28,8 @@ export interface ClusterCommand {
   readonly usage: string;
   readonly help: string;
   readonly options?: ParseArgsConfig['options'];
+  /** Whether what it gives is of use only while a service runs that is not this command's own. */
+  readonly needsService?: boolean;
   run(call: Call): Promise<Told>;
 }
 
@@ -154,6 +156,7 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
   },
   kubeconfig: {
     usage: '<cluster>',
+    needsService: true,
     help: 'Print a kubeconfig; --at gives that of a moment, --user and --group that of a user, --client that of a client which a barrier waits for.',
     options: { at: text, user: text, group: text, client: text },
     async run({ connection, positionals: [name = ''], values: { at, user, group, client } }) {

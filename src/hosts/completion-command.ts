@@ -21,6 +21,8 @@ interface CompletedFlag {
   readonly takesValue: boolean;
   /** Values that it can have; undefined: any, among them files. */
   readonly values: readonly string[] | undefined;
+  /** Whether it takes several, with commas between them. */
+  readonly isList: boolean;
 }
 
 /** Values of flags, whatever the command. */
@@ -33,6 +35,9 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   secrets: ['replace', 'keep'],
   statuses: ['drop', 'keep'],
 };
+
+/** Flags that take several values, with commas between them. */
+const LISTS: ReadonlySet<string> = new Set(['faults']);
 
 /** The script for a shell. Fails: ConfigError. */
 export function completionOf(shell: string | undefined): string {
@@ -74,7 +79,7 @@ function flagsOf(command: string, flags: Flags): CompletedFlag[] {
 
 function flagOf(command: string, name: string, short: string | undefined, takesValue: boolean): CompletedFlag {
   const values = name === 'output' && command !== 'openapi' ? ['json'] : VALUES[name];
-  return { name, short, takesValue, values };
+  return { name, short, takesValue, values, isList: LISTS.has(name) };
 }
 
 const spelled = ({ name, short }: CompletedFlag): string[] => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])];
@@ -86,13 +91,14 @@ function bash(commands: readonly Completed[]): string {
     flags.flatMap((flag) => {
       if (!flag.takesValue) return [];
       const patterns = spelled(flag).map((one) => `${name}:${one}`);
-      return [`    ${patterns.join('|')}) ${flag.values === undefined ? 'files=1' : `words='${flag.values.join(' ')}'`} ;;`];
+      const offer = flag.values === undefined ? 'files=1' : `words='${flag.values.join(' ')}'${flag.isList ? ' list=1' : ''}`;
+      return [`    ${patterns.join('|')}) ${offer} ;;`];
     }),
   );
   return lines(
     '# Completion of orrery for bash: source <(orrery completion bash)',
     '_orrery() {',
-    '  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words= files=',
+    '  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} words= files= list= before=',
     '  COMPREPLY=()',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
     `    COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(' ')} --help --version' -- "$current"))`,
@@ -111,7 +117,8 @@ function bash(commands: readonly Completed[]): string {
     '      esac ;;',
     '    esac',
     '  fi',
-    '  if [ -n "$files" ]; then COMPREPLY=($(compgen -f -- "$current")); else COMPREPLY=($(compgen -W "$words" -- "$current")); fi',
+    '  if [ -n "$list" ] && [ "$current" != "${current%,*}" ]; then before=${current%,*},; fi',
+    '  if [ -n "$files" ]; then COMPREPLY=($(compgen -f -- "$current")); else COMPREPLY=($(compgen -P "$before" -W "$words" -- "${current#"$before"}")); fi',
     '}',
     'complete -o filenames -F _orrery orrery',
   );
@@ -126,7 +133,9 @@ function zsh(commands: readonly Completed[]): string {
     '    _arguments \\',
     ...flags.flatMap((flag) =>
       spelled(flag).map((one) => {
-        const value = !flag.takesValue ? '' : flag.values === undefined ? ':value:_files' : `:value:(${flag.values.join(' ')})`;
+        const { values = [], isList } = flag;
+        const several = isList ? `:value:_values -s , value ${values.join(' ')}` : `:value:(${values.join(' ')})`;
+        const value = !flag.takesValue ? '' : flag.values === undefined ? ':value:_files' : several;
         return `      ${quoted(`*${one}${value}`)} \\`;
       }),
     ),
@@ -165,7 +174,9 @@ function fish(commands: readonly Completed[]): string {
         ...behind,
         ...flags.map((flag) => {
           const short = flag.short === undefined ? '' : ` -s ${flag.short}`;
-          const value = !flag.takesValue ? '' : flag.values === undefined ? ' -r -F' : ` -x -a ${quoted(flag.values.join(' '))}`;
+          const { values = [], isList } = flag;
+          const offered = isList ? `(__fish_complete_list , "printf '%s\\n' ${values.join(' ')}")` : values.join(' ');
+          const value = !flag.takesValue ? '' : flag.values === undefined ? ' -r -F' : ` -x -a ${quoted(offered)}`;
           return `${here} -l ${flag.name}${short}${value}`;
         }),
       ];

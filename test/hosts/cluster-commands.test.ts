@@ -173,6 +173,7 @@ describe('mistakes', () => {
     [['fault', 'demo', 'rain'], 'There is no fault "rain"; known are node-down, '],
     [['fault', 'demo', 'node-down'], 'node-down strikes a node, which must be named.'],
     [['fault', 'demo', 'node-down', 'pods/web'], 'node-down strikes a node, not pods/web.'],
+    [['kubeconfig', 'demo'], 'the address of one that ends with this command would be of no use. Start one'],
     [['delete'], 'delete takes the name of a cluster, or --selector.'],
     [['clusters', '--server', 'nonsense'], '--server takes an address such as http://127.0.0.1:8080, not "nonsense".'],
   ])('orrery %j', async (args, message) => {

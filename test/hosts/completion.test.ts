@@ -36,6 +36,7 @@ describe('bash', () => {
     ['orrery test --report sh', ['shop.yaml']],
     ['orrery test --output ', ['json']],
     ['orrery explore --faults container-k', ['container-kill']],
+    ['orrery explore --faults node-down,drain,container-k', ['node-down,drain,container-kill']],
     ['orrery explore shop.yaml --la', ['--lasts']],
     ['orrery completion ', ['bash', 'zsh', 'fish']],
     ['orrery serve --log-level d', ['debug']],
