@@ -210,3 +210,38 @@ describe('K927 others', () => {
     [{ at: 10, shows: UP, log: ['{%Y} own'] }],
   );
 });
+
+describe('K928 files of the kernel', () => {
+  const script = (image: string, text: string, more = ''): string =>
+    pod(image, `command: [sh, -c, ${JSON.stringify(text)}]\n    ${more}`, 'restartPolicy: Never');
+  documented(
+    'K928 say the limits',
+    script(
+      'busybox',
+      'cd /sys/fs/cgroup; cat memory.max cpu.max cpu.weight; grep MemTotal /proc/meminfo; grep -c ^processor /proc/cpuinfo; cat /proc/1/cgroup; echo 1 > memory.max || echo no',
+      'resources: {limits: {memory: 128Mi, cpu: 500m}, requests: {cpu: 250m}}',
+    ),
+    [
+      {
+        at: 10,
+        log: [
+          '134217728',
+          '50000 100000',
+          '10',
+          'MemTotal:       16777216 kB',
+          '4',
+          '0::/',
+          "sh: can't create memory.max: Read-only file system",
+          'no',
+        ],
+      },
+    ],
+  );
+  documented('K928 say that there are none', script('busybox', 'cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/cpu.max'), [
+    { at: 10, log: ['max', 'max 100000'] },
+  ]);
+  documented('K928 folders of distributions', script('debian', 'mkdir /opt/a /mnt/b /var/lib/c && echo made'), [{ at: 10, log: ['made'] }]);
+  documented('K928 busybox has few', script('busybox', 'mkdir /opt/a || echo none'), [
+    { at: 10, log: ["mkdir: can't create directory '/opt/a': No such file or directory", 'none'] },
+  ]);
+});

@@ -11,6 +11,7 @@ import { absolute } from '../volumes/index.ts';
 import { catalogueEntry, isKnownImage, packagesOf } from './catalogue.ts';
 import { givenBehavior } from './given-behavior.ts';
 import { imageFiles, releaseFile } from './image-files.ts';
+import { kernelMounts } from './kernel-files.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
 import { isServing } from './session-table.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
@@ -52,6 +53,9 @@ export function openFiles(
       : trees.edit(state, instance.id)
     : baseTree(state, place);
   const mounts = [
+    ...kernelMounts(state, worker.node, container),
+    // What `sysctl -w` sets is the container's own.
+    { path: '/proc/sys', tree: root, subPath: '/proc/sys', isReadOnly: false },
     ...containerMounts(state, worker, pod, container, config),
     ...(isRootReadOnly(container) ? ownMounts(container, root) : []),
   ];
@@ -149,11 +153,35 @@ function baseTree(state: ClusterState, { instance, worker, pod, container }: Con
   const release = releaseFile(packagesOf(container.image, catalogueEntry(container.image)));
   if (release !== undefined) putFile(tree, '/etc/os-release', release, 0o644, instance.createdMs);
   putImageFiles(tree, container, instance.createdMs);
+  for (const path of foldersOf(container))
+    tree[path] ??= { kind: 'directory', text: '', mode: path === '/var/tmp' ? 0o1777 : 0o755, modifiedMs: instance.createdMs };
   const { files = {} } = givenBehavior(state, pod, container) ?? {};
   for (const [path, text] of Object.entries(files)) putFile(tree, path, text, text.startsWith('#!') ? 0o755 : 0o644, instance.createdMs);
   // K615: everybody may write the termination message.
   putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
   return tree;
+}
+
+/** What distributions have beside what every image has. */
+const FOLDERS = [
+  '/lib',
+  '/media',
+  '/mnt',
+  '/opt',
+  '/sbin',
+  '/srv',
+  '/usr/lib',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/var/cache',
+  '/var/lib',
+  '/var/tmp',
+];
+
+function foldersOf({ image }: Container): readonly string[] {
+  const entry = catalogueEntry(image);
+  return packagesOf(image, entry) === 'none' ? [] : FOLDERS;
 }
 
 function putImageFiles(tree: FileTree, { image }: Container, nowMs: number): void {

@@ -5,7 +5,7 @@
 import { compileScript } from './compile.ts';
 import { stepInstruction } from './instructions.ts';
 import { stepInput } from './input.ts';
-import { finishCommand, stepCommand } from './run-command.ts';
+import { finishCommand, settleStatus, stepCommand } from './run-command.ts';
 import { addSource, createFrame, endProcess, hasReader, hasWriter, signalProcess } from './processes.ts';
 import { MEMORY_COUNT_EVERY, WORK_CREDIT_MAX } from '../../../kernel/limits.ts';
 import { allocate, beginTurn, createBudget, endTurn, isTurnOver, MemoryExceeded, pause, sizeOf } from './budget.ts';
@@ -188,6 +188,8 @@ function collectChildren(state: ShellState, process: Process, host: ShellHost): 
     state.pipes = state.pipes.filter(({ id, isCapture }) => isCapture || hasReader(state, id) || hasWriter(state, id));
   process.pendingChildren = null;
   if (pending.capture !== null) takeCapture(state, process, host, pending.capture);
+  // The code of a substitution is its command's affair.
+  else settleStatus(state, process, process.status);
   return true;
 }
 

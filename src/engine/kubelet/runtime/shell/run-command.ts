@@ -29,7 +29,7 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
   const assignments = process.assignments.splice(0);
   const redirections = process.redirections.splice(0);
   const name = words[0];
-  if (process.options.includes('xtrace') && name !== undefined) writeTo(state, process, host, 2, `+ ${words.join(' ')}\n`);
+  if (process.options.includes('xtrace')) trace(state, process, host, words, assignments);
   const before =
     redirections.length === 0 ? null : process.descriptors.map((descriptor) => (descriptor === null ? null : { ...descriptor }));
   const error = applyRedirections(state, process, redirections, host);
@@ -66,11 +66,28 @@ export function beginCommand(state: ShellState, process: Process, host: ShellHos
 }
 
 /** Makes an assignment of a command line. */
+/** `set -x` shows what is executed, assignments too. */
+function trace(state: ShellState, process: Process, host: ShellHost, words: readonly string[], assignments: readonly Assignment[]): void {
+  const given = assignments.filter(({ isArgument, items }) => isArgument !== true && items === undefined);
+  const shown = given.map(
+    ({ name, key, value, append }) => `${name}${key === undefined ? '' : `[${key}]`}${append === true ? '+' : ''}=${traced(value)}`,
+  );
+  const lines =
+    shellOf(process, host) === 'bash' ? [...shown, words.map(traced).join(' ')] : [[...shown, ...words.map((word) => word)].join(' ')];
+  for (const line of lines) if (line !== '') writeTo(state, process, host, 2, `+ ${line}\n`);
+}
+
+/** Quotes stand around what is no plain word. */
+function traced(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function assign(state: ShellState, process: Process, { name, value, key, items, append }: Assignment): void {
   if (items !== undefined || key !== undefined) spendArray(state, process, name, items?.length ?? 1);
   if (items !== undefined) writeArray(process, name, items, append === true);
   else if (key !== undefined) writeElement(process, name, key, value);
   else writeVariable(process, name, value);
+  if (process.options.includes('allexport') && !process.exported.includes(name)) process.exported = [...process.exported, name];
 }
 
 /** Linux executes no program with so many or so long arguments; what the shell does itself is no program (E2BIG). */
@@ -358,7 +375,7 @@ function callFunction(
   process.arguments = args;
 }
 
-function settleStatus(state: ShellState, process: Process, code: number): void {
+export function settleStatus(state: ShellState, process: Process, code: number): void {
   process.status = code;
   if (code === 0 || !process.options.includes('errexit') || process.guards > 0) return;
   process.frames.splice(1);

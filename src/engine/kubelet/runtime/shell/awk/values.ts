@@ -1,5 +1,7 @@
 // The values of awk: numbers, strings, and input that is a number when it looks like one.
 
+import { fixedText } from '../commands/format.ts';
+
 /** What was read, or was never set. */
 export interface Input {
   readonly text: string;
@@ -106,7 +108,7 @@ function convert(value: Value, type: string, precision: number | undefined, flag
       return Math.trunc(number).toString(8);
     case 'f':
     case 'F':
-      return signed(number.toFixed(precision ?? 6));
+      return signed(fixedText(number, precision ?? 6));
     case 'e':
     case 'E':
       return signed(exponential(number, precision ?? 6));

@@ -80,7 +80,7 @@ function returnFrom(context: CommandContext): number {
 
 function setOptions(context: CommandContext): number {
   const { process, args } = context;
-  const letters: Readonly<Record<string, string>> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob' };
+  const letters: Readonly<Record<string, string>> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob', a: 'allexport' };
   for (let i = 0; i < args.length; i += 1) {
     const argument = args[i] as string;
     if (argument === '--') {

@@ -17,12 +17,13 @@ export function formatPrintf(format: string, args: readonly string[], allocate: 
 /** `rest` are the arguments, the next one last. */
 function formatOnce(format: string, rest: string[], allocate: (length: number) => void): string {
   return format.replace(
-    /%(%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiufxXocbq]))|\\(?:0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/g,
+    /%(%|([-0+ ]*)(\d*)(?:\.(\d+))?([sdiufcxXoeEgGbq]))|\\(?:0?[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)/g,
     (match, body?: string, flags = '', width = '', precision?: string, type?: string) => {
       if (match.startsWith('\\')) return unescapeText(match);
       if (body === '%') return '%';
       const argument = rest.pop() ?? '';
-      const text = convert(argument, type ?? 's', precision);
+      const plain = convert(argument, type ?? 's', precision);
+      const text = flags.includes('+') && /[difeEgG]/.test(type ?? '') && !plain.startsWith('-') ? `+${plain}` : plain;
       const size = Number(width);
       allocate(Math.max(size, text.length));
       if (flags.includes('-')) return text.padEnd(size);
@@ -33,15 +34,21 @@ function formatOnce(format: string, rest: string[], allocate: (length: number) =
 
 function convert(argument: string, type: string, precision: string | undefined): string {
   switch (type) {
-    case 's':
     case 'q':
+      return argument === '' ? "''" : argument.replace(/[^\w@%+=:,./-]/g, '\\$&');
+    case 'e':
+    case 'E':
+    case 'g':
+    case 'G':
+      return floating(Number(argument) || 0, type, Number(precision ?? 6));
+    case 's':
       return precision === undefined ? argument : argument.slice(0, Number(precision));
     case 'b':
       return unescapeText(argument);
     case 'c':
       return argument.slice(0, 1);
     case 'f':
-      return (Number(argument) || 0).toFixed(Math.min(Number(precision ?? 6), 20));
+      return fixedText(Number(argument) || 0, Number(precision ?? 6));
     case 'x':
       return Math.trunc(Number(argument) || 0).toString(16);
     case 'X':
@@ -53,6 +60,27 @@ function convert(argument: string, type: string, precision: string | undefined):
     default:
       return String(Math.trunc(Number(argument) || 0));
   }
+}
+
+/** As C writes it: what lies in the middle goes to the even digit. */
+export function fixedText(value: number, precision: number): string {
+  const digits = Math.min(precision, 20);
+  const scaled = value * 10 ** digits;
+  const isMiddle = Math.abs(scaled) < 2 ** 52 && Math.abs(scaled % 1) === 0.5;
+  return (isMiddle ? (2 * Math.round(scaled / 2)) / 10 ** digits : value).toFixed(digits);
+}
+
+/** `%e` has two digits in its exponent at least, `%g` the shorter form without zeros at its end. */
+function floating(value: number, type: string, precision: number): string {
+  const digits = Math.min(precision, 20);
+  const exponential = (places: number): string => value.toExponential(places).replace(/e([+-])(\d)$/, 'e$10$2');
+  const exponent = Number(value.toExponential().split('e')[1] ?? 0);
+  const isShort = type.toLowerCase() === 'g';
+  const significant = Math.max(1, digits);
+  const isPlain = exponent >= -4 && exponent < significant;
+  const long = isPlain ? value.toFixed(Math.min(20, Math.max(0, significant - 1 - exponent))) : exponential(significant - 1);
+  const text = isShort ? long.replace(/(\.\d*?)0+(?=e|$)/, '$1').replace(/\.(?=e|$)/, '') : exponential(digits);
+  return type === 'E' || type === 'G' ? text.toUpperCase() : text;
 }
 
 /** The whole match and its groups. */

@@ -11,6 +11,7 @@ import { DIGEST_COMMANDS } from './digests.ts';
 import { DISK_COMMANDS } from './disk.ts';
 import { DUMP_COMMANDS } from './dumps.ts';
 import { FILE_COMMANDS } from './files.ts';
+import { GZIP_COMMANDS } from './gzip.ts';
 import { LAYOUT_COMMANDS } from './layout.ts';
 import { MATCH_COMMANDS } from './match.ts';
 import { NAME_COMMANDS } from './names.ts';
@@ -28,6 +29,7 @@ const COMMANDS: ReadonlyMap<string, ShellCommand> = new Map([
   ...Object.entries(MATCH_COMMANDS),
   ...Object.entries(LAYOUT_COMMANDS),
   ...Object.entries(DUMP_COMMANDS),
+  ...Object.entries(GZIP_COMMANDS),
   ['diff', diff],
   ...Object.entries(FILE_COMMANDS),
   ...Object.entries(NETWORK_COMMANDS),

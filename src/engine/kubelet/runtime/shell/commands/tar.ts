@@ -4,6 +4,7 @@
 import { bytesToText, textToBytes } from '../bytes.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { FILE_LENGTH_MAX } from '../../../../kernel/limits.ts';
+import { packed, unpacked } from './gzip.ts';
 import { parseOptions } from './input-text.ts';
 
 const BLOCK = 512;
@@ -44,8 +45,10 @@ function create(context: CommandContext, directory: string, options: ReadonlyMap
   archive += '\0'.repeat(BLOCK * 2);
   archive += '\0'.repeat((RECORD - (archive.length % RECORD)) % RECORD);
   const target = options.get('f') ?? '-';
-  if (target === '-') context.out(bytesToText(archive));
-  else context.host.files.write(context.path(target), bytesToText(archive), false);
+  const format = options.has('z') || options.has('gzip') ? 'gz' : options.has('j') ? 'bz2' : options.has('J') ? 'xz' : undefined;
+  const bytes = format === undefined ? archive : packed(archive, format);
+  if (target === '-') context.out(bytesToText(bytes));
+  else context.host.files.write(context.path(target), bytesToText(bytes), false);
   return code;
 }
 
@@ -118,7 +121,8 @@ function extract(context: CommandContext, directory: string, options: ReadonlyMa
     context.error(`tar: can't open '${source}': No such file or directory\n`);
     return 1;
   }
-  const archive = textToBytes(text);
+  const bytes = textToBytes(text);
+  const archive = unpacked(bytes) ?? bytes;
   if (archive.length < BLOCK) {
     context.error(context.host.flavor === 'busybox' ? 'tar: short read\n' : 'tar: This does not look like a tar archive\n');
     return context.host.flavor === 'busybox' ? 1 : 2;
