@@ -75,6 +75,9 @@ describe('a session', () => {
       await page.getByTestId('elapsed').waitFor();
       const [, fork = ''] = /#\/clusters\/([^?]+)/.exec(page.url()) ?? [];
       expect((await test.http.get('/v1/clusters/first/forks')).body.items).toMatchObject([{ name: fork }]);
+      await page.getByRole('status').getByRole('button', { name: 'Compare with first' }).click();
+      await page.waitForURL(`**/#/clusters/first?with=${fork}`);
+      await page.getByRole('region', { name: 'What differs' }).waitFor();
       expect(errors).toEqual([]);
     },
     PATIENCE_MS,
@@ -151,6 +154,58 @@ describe('a session', () => {
   );
 
   it(
+    'selects by labels, and says what is wrong with a selector where it was typed',
+    async () => {
+      await post('/v1/clusters', { name: 'select' });
+      const pod = (name: string, app: string) =>
+        `{apiVersion: v1, kind: Pod, metadata: {name: ${name}, labels: {app: ${app}}}, spec: {containers: [{name: app, image: nginx}]}}`;
+      await apply('select', [pod('one', 'a'), pod('two', 'b')].join('\n---\n'));
+      const { page, errors } = await openTab(browser, `${test.url}/#/clusters/select`);
+      const rows = page.locator('tbody tr');
+      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+      const field = page.getByRole('textbox', { name: 'Label selector' });
+      await field.fill('app=b');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => rows.allTextContents(), { timeout: 10_000 }).toEqual([expect.stringContaining('two')]);
+      // Who types another one goes on where he was; who leaves the field has it, too.
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('app in (');
+      await page.keyboard.press('Tab');
+      await page
+        .getByRole('alert')
+        .getByText(/selector|parse/i)
+        .waitFor();
+      await field.fill('');
+      await page.keyboard.press('Tab');
+      await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(2);
+      expect(await page.getByRole('alert').count()).toBe(0);
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'has cards that follow clocks that run, and what others make and delete',
+    async () => {
+      await post('/v1/clusters', { name: 'still' });
+      await post('/v1/clusters', { name: 'runs', clock: { mode: 'running', rate: 600 } });
+      const { page, errors } = await openTab(browser, test.url);
+      const card = (name: string) => page.getByRole('article', { name, exact: true });
+      const time = async () => card('runs').locator('.clock strong').textContent();
+      await card('runs').waitFor();
+      const before = await time();
+      await expect.poll(time, { timeout: 15_000 }).not.toBe(before);
+      await card('still').getByText('stands still').waitFor();
+      await post('/v1/clusters', { name: 'later' });
+      await card('later').waitFor();
+      await test.http.delete('/v1/clusters/still').expect(204);
+      await card('still').waitFor({ state: 'detached' });
+      expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'speaks Korean to a Korean browser',
     async () => {
       const { page } = await openTab(browser, test.url, { locale: 'ko-KR' });
@@ -178,6 +233,11 @@ describe('hostile text', () => {
       await page.getByText('window.hit=1').first().waitFor();
       await page.getByRole('button', { name: 'Why', exact: true }).click();
       await page.locator('.finding').first().waitFor();
+      await page.getByRole('button', { name: '<b>x</b>' }).click();
+      await page.getByRole('menu', { name: 'Image <b>x</b>' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Over time' }).click();
+      await page.locator('.conditions details').first().waitFor();
       await page.getByRole('combobox', { name: 'Resource' }).selectOption('configmaps');
       await page.getByRole('button', { name: long }).click();
       await page.getByRole('heading', { name: long }).waitFor();

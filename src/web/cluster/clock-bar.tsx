@@ -1,6 +1,7 @@
 // The clock of a cluster: what it shows, and everything that turns it.
 
 import { useMemo, useState } from 'preact/hooks';
+import { clockWords } from '../clusters/cluster-card.tsx';
 import { useKeys } from '../shell/keys.ts';
 import { text } from '../text/text.ts';
 import { formatDuration, formatElapsed, formatTime } from '../text/time.ts';
@@ -77,7 +78,7 @@ function ClockFace({ session }: { readonly session: Session }) {
       <span class="muted small">
         {formatTime(new Date(nowMs).toISOString())}
         <br />
-        {nextMs === undefined ? text.clock.nothingNext : text.clock.next(formatDuration(Math.max(0, nextMs - nowMs)))}
+        {clockWords(clock)} · {nextMs === undefined ? text.clock.nothingNext : text.clock.next(formatDuration(Math.max(0, nextMs - nowMs)))}
       </span>
     </p>
   );

@@ -16,8 +16,9 @@ export function PastBanner({ session }: { readonly session: Session }) {
     attempt(async () => {
       const params = { path: { cluster: session.name } };
       const made = await dataOf(api.POST('/v1/clusters/{cluster}/forks', { params, body: { at: route.value.at ?? time } }));
-      say(text.clusters.forked(made.name));
       go({ cluster: made.name, object: route.value.object });
+      const compare = { label: text.clusters.compare(session.name), run: () => go({ cluster: session.name, with: made.name }) };
+      say(text.clusters.forked(made.name), false, compare);
     });
   return (
     <p class="past-banner">

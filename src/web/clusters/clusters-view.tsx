@@ -19,6 +19,9 @@ const isCreateOpen = signal(false);
 /** Of so many clusters the forks are looked up at once. */
 const LIST_LIMIT = 50;
 
+/** Wall time between two looks at what the cards say. */
+const FOLLOW_MS = 3_000;
+
 export function ClustersView() {
   const [clusters, setClusters] = useState<readonly Listed[] | undefined>(undefined);
   const [tree, setTree] = useState<readonly TreeNode[]>([]);
@@ -36,6 +39,21 @@ export function ClustersView() {
     document.title = text.product;
     void load();
   }, []);
+  useEffect(() => {
+    // Clocks run, and others make and delete clusters: cards say what is.
+    const follow = async () => {
+      if (clusters === undefined || document.visibilityState !== 'visible') return;
+      const now = await readNow();
+      if (now === undefined) return;
+      const known = new Set(clusters.map(({ name }) => name));
+      const isSame = cursor === undefined ? now.length === clusters.length && now.every(({ name }) => known.has(name)) : true;
+      if (!isSame) return void load();
+      const fresh = new Map(now.map((one) => [one.name, one]));
+      setClusters(clusters.map((one) => fresh.get(one.name) ?? one));
+    };
+    const timer = setInterval(() => void follow(), FOLLOW_MS);
+    return () => clearInterval(timer);
+  }, [clusters, cursor]);
   useKeys({ n: () => (isCreateOpen.value = true) });
   return (
     <div class="clusters">
@@ -122,4 +140,13 @@ async function forksOf(cluster: string) {
     cursor = data?.nextCursor;
   } while (cursor !== undefined);
   return forks;
+}
+
+/** The first clusters as they are now; undefined while nobody answers. */
+async function readNow(): Promise<readonly Listed[] | undefined> {
+  try {
+    return (await dataOf(api.GET('/v1/clusters', { params: { query: { limit: LIST_LIMIT } } }))).items;
+  } catch {
+    return undefined;
+  }
 }

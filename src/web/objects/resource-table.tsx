@@ -6,7 +6,7 @@ import { openStream } from '../api/event-stream.ts';
 import type { Session } from '../cluster/session.ts';
 import { openFaultMenu } from '../faults/fault-menu.tsx';
 import { targetOfObject } from '../faults/fault-types.ts';
-import { say, sentenceOf } from '../state/notices.ts';
+import { sentenceOf } from '../state/notices.ts';
 import { change, route } from '../state/route.ts';
 import { text } from '../text/text.ts';
 import { formatObject } from '../timeline/objects.ts';
@@ -21,7 +21,7 @@ const ROWS_SHOWN = 200;
 export function ResourceTable({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const { resource = RESOURCE_DEFAULT, selector, at } = route.value;
   const kind = kinds.find((one) => one.resource === resource);
-  const shown = useTable(session, kind, selector, at);
+  const { shown, refusal } = useTable(session, kind, selector, at);
   return (
     <div class="table-view">
       <div class="table-tools">
@@ -35,10 +35,15 @@ export function ResourceTable({ session, kinds }: { readonly session: Session; r
             ))}
           </select>
         </label>
-        <SelectorField key={selector} selector={selector} />
+        <SelectorField selector={selector} />
       </div>
+      {refusal === undefined ? null : (
+        <p class="problem pad" role="alert">
+          {refusal}
+        </p>
+      )}
       {shown === undefined || kind === undefined ? (
-        <p class="muted pad">{text.loading}</p>
+        <p class="muted pad">{refusal === undefined ? text.loading : ''}</p>
       ) : (
         <Rows session={session} kind={kind} {...shown} />
       )}
@@ -46,17 +51,21 @@ export function ResourceTable({ session, kinds }: { readonly session: Session; r
   );
 }
 
-function SelectorField({ selector }: { readonly selector: string | undefined }) {
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const typed = String(new FormData(event.currentTarget as HTMLFormElement).get('selector') ?? '').trim();
-    change({ selector: typed === '' ? undefined : typed });
-  };
+function SelectorField({ selector = '' }: { readonly selector: string | undefined }) {
+  const [typed, setTyped] = useState(selector);
+  useEffect(() => setTyped(selector), [selector]);
+  const take = () => change({ selector: typed.trim() === '' ? undefined : typed.trim() });
   return (
-    <form onSubmit={submit}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        take();
+      }}
+    >
       <input
-        name="selector"
-        defaultValue={selector ?? ''}
+        value={typed}
+        onInput={(event) => setTyped(event.currentTarget.value)}
+        onBlur={take}
         placeholder="app=web"
         aria-label={text.table.selector}
         title={text.table.selector}
@@ -71,22 +80,31 @@ interface Shown {
   readonly version: number;
 }
 
+interface Read {
+  readonly shown: Shown | undefined;
+  /** Why there are none, such as what is wrong with a selector. */
+  readonly refusal: string | undefined;
+}
+
 /** The rows of a resource as they are, or were; undefined until they are there. */
-function useTable(session: Session, kind: Kind | undefined, selector: string | undefined, at: string | undefined): Shown | undefined {
+function useTable(session: Session, kind: Kind | undefined, selector: string | undefined, at: string | undefined): Read {
   const version = useSignal(0);
+  const refusal = useSignal<string | undefined>(undefined);
   const shown = useRef<TableStore | undefined>(undefined);
   void version.value;
   const path = kind === undefined ? undefined : watchPath(session.name, kind.resource, selector);
   const isVisible = session.isVisible.value;
   useEffect(() => {
     shown.current = undefined;
+    refusal.value = undefined;
     version.value += 1;
     if (kind === undefined || path === undefined || !isVisible) return undefined;
     const show = (store: TableStore) => {
       shown.current = store;
       version.value += 1;
     };
-    if (at === undefined) return followTable(path, show);
+    const refuse = (detail: string) => (refusal.value = detail);
+    if (at === undefined) return followTable(path, show, refuse);
     let isLeft = false;
     const store = new TableStore();
     readTable(session.name, at, kind, selector).then(
@@ -94,13 +112,15 @@ function useTable(session: Session, kind: Kind | undefined, selector: string | u
         store.takeTable(table);
         if (!isLeft) show(store);
       },
-      (error: unknown) => say(sentenceOf(error), true),
+      (error: unknown) => {
+        if (!isLeft) refuse(sentenceOf(error));
+      },
     );
     return () => {
       isLeft = true;
     };
   }, [path, at, isVisible]);
-  return shown.current === undefined ? undefined : { store: shown.current, version: version.value };
+  return { shown: shown.current === undefined ? undefined : { store: shown.current, version: version.value }, refusal: refusal.value };
 }
 
 function watchPath(cluster: string, resource: string, selector: string | undefined): string {
@@ -111,7 +131,7 @@ function watchPath(cluster: string, resource: string, selector: string | undefin
 /** Rows come one by one; so many milliseconds of them are shown at once. */
 const SHOW_MS = 100;
 
-function followTable(path: string, show: (store: TableStore) => void): () => void {
+function followTable(path: string, show: (store: TableStore) => void, onRefusal: (detail: string) => void): () => void {
   let store = new TableStore();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const showSoon = () => {
@@ -130,7 +150,7 @@ function followTable(path: string, show: (store: TableStore) => void): () => voi
       showSoon();
     },
     onBreak: () => {},
-    onRefusal: (detail) => say(detail, true),
+    onRefusal,
   });
   return () => {
     clearTimeout(timer);

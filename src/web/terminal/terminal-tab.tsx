@@ -122,6 +122,7 @@ function useTalk(place: Place) {
       };
       held.current.talk = what === 'shell' ? talkTo(place, command, screen, handlers) : listenTo(place, screen, handlers);
       if (what === 'shell') screen.focus();
+      element.current.scrollIntoView({ block: 'nearest' });
     });
   const stop = () => {
     end();

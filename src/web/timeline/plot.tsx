@@ -133,7 +133,9 @@ function useHands(
       else if (isClick && line !== undefined) onChoose(line);
     },
     onContextMenu(event: MouseEvent) {
-      const { line } = place(event);
+      // The menu key has no place of its own: it is about the row that is chosen.
+      const isKey = (event as Partial<PointerEvent>).pointerType === '';
+      const line = isKey ? lines.find(({ row }) => row.id === rowIdOf(route.value.object)) : place(event).line;
       if (line !== undefined) onMenu(line, event);
     },
     onPointerCancel() {
