@@ -70,7 +70,8 @@ class Service implements ClusterService {
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
   readonly polls = new Polls();
-  private readonly idleSweep: NodeJS.Timeout;
+  /** While something is in memory that may leave it: where nothing is, nothing keeps the process, or the object, from resting. */
+  private idleSweep: NodeJS.Timeout | undefined;
   private isClosing = false;
   private readonly counts = new Counts();
 
@@ -103,8 +104,6 @@ class Service implements ClusterService {
     this.history = new History(owner);
     this.replays = new Replays(this, (name) => this.pace(this.open(name)));
     this.forking = new Forking({ ...owner, onOpen, leave: ({ name: left }) => this.live.delete(left) });
-    this.idleSweep = setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10));
-    this.idleSweep.unref();
   }
 
   async resumeClocks(running: readonly string[]): Promise<void> {
@@ -339,12 +338,16 @@ class Service implements ClusterService {
     this.counts.include(live);
     this.live.set(live.name, live);
     this.eviction.makeRoom(this.limits.liveClustersMax, live);
+    this.idleSweep ??= setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10)).unref();
   }
 
   private dropIdle(): void {
     const sinceMs = performance.now() - this.limits.idleMs;
     this.history.dropUnused(sinceMs);
     void this.eviction.sweep(sinceMs);
+    if (this.live.size > 0 || this.history.isHolding) return;
+    clearInterval(this.idleSweep);
+    this.idleSweep = undefined;
   }
 
   private pace(live: LiveCluster): void {

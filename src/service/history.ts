@@ -70,6 +70,11 @@ export class History implements ClusterHistory {
     return this.guard(name, () => live.hub.read(after));
   }
 
+  /** Whether states of the past are in memory. */
+  get isHolding(): boolean {
+    return this.states.size > 0;
+  }
+
   /** Drops what nobody has looked at since a reading of the monotonic clock. */
   dropUnused(sinceMs: number): void {
     this.states.dropUnused(sinceMs);

@@ -60,6 +60,10 @@ interface Entry {
 export class PastStates {
   private entries: Entry[] = [];
 
+  get size(): number {
+    return this.entries.length;
+  }
+
   get(uid: string, place: Place): ClusterState | undefined {
     const found = this.entries.find((entry) => entry.uid === uid && entry.key === keyOf(place));
     if (found !== undefined) found.usedAtMs = performance.now();

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent, createServer as createHttpServer, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,6 +20,8 @@ export interface Bucket {
   /** Stops it as a process is stopped and lets it go on: whoever asks meanwhile waits. */
   pause(): void;
   resume(): void;
+  /** Whatever is to be stored is refused with this status; undefined: no more. */
+  refuse(status: number | undefined): void;
   remove(): Promise<void>;
 }
 
@@ -34,12 +37,13 @@ export async function startBucket(): Promise<Bucket> {
   });
   const exited = once(child, 'exit');
   await answering(`http://127.0.0.1:${port}/health`);
+  const door = await openDoor(port);
   return {
     folder,
     cluster: {
       bucket: 's3://orrery/test',
       options: [
-        `aws_endpoint=http://127.0.0.1:${port}`,
+        `aws_endpoint=http://127.0.0.1:${door.port}`,
         'aws_allow_http=true',
         'aws_region=us-east-1',
         `aws_access_key_id=${access}`,
@@ -50,10 +54,49 @@ export async function startBucket(): Promise<Bucket> {
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
+    refuse: door.refuse,
     async remove() {
+      door.close();
       child.kill('SIGKILL');
       await exited;
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Door {
+  readonly port: number;
+  refuse(status: number | undefined): void;
+  close(): void;
+}
+
+/** What stands before the server passes on what comes, and can refuse what is to be stored. */
+async function openDoor(port: number): Promise<Door> {
+  let refused: number | undefined;
+  const agent = new Agent({ keepAlive: true });
+  const server = createHttpServer((incoming, outgoing) => {
+    const { method = 'GET', url, headers } = incoming;
+    if (refused !== undefined && method !== 'GET' && method !== 'HEAD') {
+      outgoing.writeHead(refused).end();
+      return void incoming.resume();
+    }
+    const passed = request({ host: '127.0.0.1', port, method, path: url, headers, agent }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    incoming.pipe(passed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    refuse: (status) => {
+      refused = status;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+      agent.destroy();
     },
   };
 }

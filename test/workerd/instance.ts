@@ -20,6 +20,9 @@ export async function workerBundle(entry = 'src/hosts/workerd/worker.ts'): Promi
 export interface Instance {
   readonly url: string;
   readonly folder: string;
+  readonly pid: number;
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void;
   /** Ends it with a signal, and waits for that. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Ends it and removes its files. */
@@ -32,16 +35,22 @@ export interface InstanceOptions {
   readonly folder?: string;
   readonly token?: string;
   readonly fronts?: number;
+  readonly idleMs?: number;
   readonly cluster?: WorkerdCluster;
 }
 
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { worker, token = '', fronts = 1, cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
+  const { worker, token = '', fronts = 1, idleMs, cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
   const { url, child } = await startWorkerd({
     folder,
     worker,
     address: '127.0.0.1:0',
-    bindings: { TOKEN: token, FRONT_COUNT: String(fronts), CHECKS_ANSWERS: { json: true } },
+    bindings: {
+      TOKEN: token,
+      FRONT_COUNT: String(fronts),
+      CHECKS_ANSWERS: { json: true },
+      ...(idleMs === undefined ? {} : { IDLE_MS: { json: idleMs } }),
+    },
     ...(cluster === undefined ? {} : { cluster }),
   });
   const exited = once(child, 'exit');
@@ -52,6 +61,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   return {
     url,
     folder,
+    pid: child.pid ?? 0,
+    signal: (signal) => void child.kill(signal),
     end,
     async remove() {
       await end('SIGKILL');

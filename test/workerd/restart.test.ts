@@ -67,7 +67,7 @@ it('a directory is not used by another number of fronts: clusters would not be f
   const statuses = await Promise.all(
     ['kept', 'clocked', 'alone'].map(async (name) => (await fetch(`${instance.url}/v1/clusters/${name}`)).status),
   );
-  expect(statuses).toContain(500);
+  expect(statuses).toContain(503);
   await restart();
   expect(await json('/v1/clusters/kept')).toMatchObject({ name: 'kept' });
 });

@@ -21,6 +21,9 @@ import { bytesOf } from './streams.ts';
 /** Wall time between two calls that wake a cluster whose clock runs, should the object have left memory. */
 const ALARM_PERIOD_MS = 5_000;
 
+/** Wall time after which a cluster that nobody uses is put to sleep. Then nothing keeps its object, which the runtime drops some seconds later. */
+const IDLE_MS = 60_000;
+
 /** How the cluster stood when it fell asleep, as long as it sleeps. */
 const INFO = 'info';
 
@@ -170,7 +173,10 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       },
       onBroken: (name, problem) => this.tellFront(name, { kind: 'broken', problem }),
     });
-    const service = createClusterService(directory, { limits: { liveClustersMax: 1 }, onError: logError });
+    const service = createClusterService(directory, {
+      limits: { liveClustersMax: 1, idleMs: this.env.IDLE_MS ?? IDLE_MS },
+      onError: logError,
+    });
     return new LocalHost(directory, { service, checksAnswers: this.env.CHECKS_ANSWERS === true, onFailure: logFailure });
   }
 

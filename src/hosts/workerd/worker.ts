@@ -1,7 +1,12 @@
 // What workerd runs: requests go to the fronts. See docs/decisions/0070-workerd.md.
 
+import { answerProblem, problemOfError } from '../../http/errors.ts';
+import { answerStatus } from '../../http/kube/answer.ts';
+import { statusOfError } from '../../http/kube/errors.ts';
+import { ServiceError } from '../../service/ports.ts';
 import { type Environment, frontAt, frontCountOf } from './environment.ts';
 import { answerByFronts } from './fronts.ts';
+import { logError } from './log.ts';
 
 export { ClusterObject } from './cluster-object.ts';
 export { FrontObject } from './front-object.ts';
@@ -9,7 +14,21 @@ export { ScenarioObject } from './scenario-object.ts';
 
 export default {
   fetch(request: Request, environment: Environment): Promise<Response> {
-    const ask = (front: number, asked: Request) => frontAt(environment, front).fetch(asked);
+    const ask = (front: number, asked: Request) =>
+      frontAt(environment, front)
+        .fetch(asked)
+        .catch((error: unknown) => answerLost(asked, error));
     return answerByFronts(request, { count: frontCountOf(environment), ask });
   },
 };
+
+/** The front has ended, or cannot be reached just now. */
+function answerLost({ url }: Request, cause: unknown): Response {
+  logError('a front did not answer', cause);
+  const error = new ServiceError(
+    'host-lost',
+    'the instance that has the cluster ended before it answered; whether the request was done is not known',
+  );
+  const { pathname } = new URL(url);
+  return /^\/(?:clusters|access)\//.test(pathname) ? answerStatus(statusOfError(error)) : answerProblem(problemOfError(error));
+}
