@@ -1,2 +1,2 @@
 export const WORKER: string;
-export function bundleWorker(outfile?: string, entry?: string): Promise<void>;
+export function bundleWorker(options?: { readonly outfile?: string; readonly entry?: string; readonly hasPage?: boolean }): Promise<void>;

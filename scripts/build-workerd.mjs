@@ -1,15 +1,16 @@
-// Bundles what workerd runs: one module, in which the migrations and the OpenAPI document stand as text, because an object has no files.
+// Bundles what workerd runs: one module, in which the migrations, the OpenAPI document and the page stand as text, because an object has no files.
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { bundlePage } from './build-page.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const WORKER = join(ROOT, 'dist', 'workerd', 'worker.js');
 
 /** Bundles an entry that exports the classes of the objects. */
-export async function bundleWorker(outfile = WORKER, entry = 'src/hosts/workerd/worker.ts') {
+export async function bundleWorker({ outfile = WORKER, entry = 'src/hosts/workerd/worker.ts', hasPage = true } = {}) {
   mkdirSync(join(outfile, '..'), { recursive: true });
   await build({
     absWorkingDir: ROOT,
@@ -24,12 +25,19 @@ export async function bundleWorker(outfile = WORKER, entry = 'src/hosts/workerd/
     define: {
       __VERSION__: JSON.stringify(JSON.parse(read('package.json')).version),
       __DOCUMENT__: JSON.stringify(JSON.stringify(JSON.parse(read('openapi/service.json')))),
+      __PAGE__: JSON.stringify(hasPage ? await readPage() : {}),
       __MIGRATIONS__: JSON.stringify({ cluster: migrationsOf('cluster'), directory: migrationsOf('directory') }),
     },
     // Packages that are CommonJS ask for Node's modules by this name.
     banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf('file:///worker.js');" },
     logLevel: 'error',
   });
+}
+
+/** The files of the page, as base64 by their names. */
+async function readPage() {
+  const files = [...(await bundlePage())];
+  return Object.fromEntries(files.map(([name, content]) => [name, Buffer.from(content).toString('base64')]));
 }
 
 /** As the migrator for objects takes them. */

@@ -48,3 +48,27 @@ it('compose.yaml runs that image with less than it could have', () => {
   expect(service?.ports[0]).toContain(`:${/^EXPOSE (\d+)$/m.exec(IMAGE)?.[1]}`);
   expect(service?.volumes.map((volume) => volume.split(':'))).toEqual([[Object.keys(volumes)[0], /^VOLUME (\S+)$/m.exec(IMAGE)?.[1]]]);
 });
+
+it('compose.workerd.yaml runs three instances that differ in their names only, with settings that there are', () => {
+  interface Composed {
+    readonly command: readonly string[];
+    readonly environment: Record<string, string>;
+    readonly volumes: readonly string[];
+    readonly build: { readonly dockerfile: string };
+  }
+  const { services } = parse(read('compose.workerd.yaml'), { merge: true }) as { services: Record<string, Composed> };
+  const instances = Object.entries(services).filter(([name]) => name.startsWith('orrery-'));
+  expect(instances).toHaveLength(3);
+  const help = execFileSync(process.execPath, [join(ROOT, 'scripts/workerd.mjs'), '--help'], { encoding: 'utf8' });
+  for (const [name, { command, environment, build }] of instances) {
+    expect(command.map((word) => word.replace(name, 'NAME'))).toEqual(
+      instances[0]?.[1].command.map((word) => word.replace('orrery-1', 'NAME')),
+    );
+    expect(command.filter((word) => word.startsWith('--') && !help.includes(word))).toEqual([]);
+    for (const variable of ['ORRERY_TOKEN', 'ORRERY_CLUSTER_KEY'])
+      expect([help.includes(variable), environment[variable]]).not.toContain(undefined);
+    expect(existsSync(join(ROOT, build.dockerfile))).toBe(true);
+  }
+  const disks = instances.flatMap(([, { volumes }]) => volumes);
+  expect(new Set(disks).size).toBe(instances.length);
+});

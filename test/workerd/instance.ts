@@ -10,10 +10,10 @@ import { startWorkerd, type WorkerdCluster } from '../../scripts/workerd-instanc
 
 const BUNDLES = fileURLToPath(new URL('../.bundles/', import.meta.url));
 
-/** Bundles the worker, or another one that is a test's. */
-export async function workerBundle(entry = 'src/hosts/workerd/worker.ts'): Promise<string> {
-  const file = join(BUNDLES, `${entry.replaceAll('/', '-')}-${process.pid}.js`);
-  await bundleWorker(file, entry);
+/** Bundles the worker, or another one that is a test's; the page with it takes longer. */
+export async function workerBundle(entry = 'src/hosts/workerd/worker.ts', hasPage = false): Promise<string> {
+  const file = join(BUNDLES, `${entry.replaceAll('/', '-')}-${hasPage}-${process.pid}.js`);
+  await bundleWorker({ outfile: file, entry, hasPage });
   return file;
 }
 
@@ -36,11 +36,21 @@ export interface InstanceOptions {
   readonly token?: string;
   readonly fronts?: number;
   readonly idleMs?: number;
+  /** False: answers are not checked against their schemas. */
+  readonly checksAnswers?: boolean;
   readonly cluster?: WorkerdCluster;
 }
 
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { worker, token = '', fronts = 1, idleMs, cluster, folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')) } = options;
+  const {
+    worker,
+    token = '',
+    fronts = 1,
+    idleMs,
+    checksAnswers = true,
+    cluster,
+    folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')),
+  } = options;
   const { url, child } = await startWorkerd({
     folder,
     worker,
@@ -48,7 +58,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     bindings: {
       TOKEN: token,
       FRONT_COUNT: String(fronts),
-      CHECKS_ANSWERS: { json: true },
+      CHECKS_ANSWERS: { json: checksAnswers },
       ...(idleMs === undefined ? {} : { IDLE_MS: { json: idleMs } }),
     },
     ...(cluster === undefined ? {} : { cluster }),

@@ -11,15 +11,19 @@ import type { DirectoryRow } from '../../service/storage.ts';
 import type { FrontCalls, News } from './calls.ts';
 import { type Environment, frontCountOf, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
-import { DIRECTORY_MIGRATIONS, DOCUMENT, VERSION } from './built-in.ts';
+import { DIRECTORY_MIGRATIONS, DOCUMENT, PAGE, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
 import { upgraded } from './upgrade.ts';
+
+/** Wall time between two calls that wake a front whose clusters may expire. */
+const ALARM_PERIOD_MS = 60_000;
 
 /** Of how many fronts this one is: kept, because names of clusters say which of them they are of. */
 const COUNT = 'fronts';
 
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
+  private readonly directory: SqliteDirectory;
   private host: ObjectHost | undefined;
 
   constructor(context: ObjectState, env: Environment) {
@@ -28,24 +32,36 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
     const database = new ObjectDatabase('the directory', context.storage);
     const migrated = database.migrate(DIRECTORY_MIGRATIONS);
     void context.blockConcurrencyWhile(() => migrated);
-    const directory = new SqliteDirectory(database, new StoredElsewhere(), { spend: (body) => body() });
+    this.directory = new SqliteDirectory(database, new StoredElsewhere(), { spend: (body) => body() });
     const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
       this.host = new ObjectHost(env.CLUSTERS, running, events);
       return this.host;
     };
     const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
-    const clusters = new Clusters(directory, { startHost, hostCount: 1, onError: logError, onExpired });
+    const clusters = new Clusters(this.directory, { startHost, hostCount: 1, onError: logError, onExpired });
     this.app = createApp({
       clusters,
       scenarios: (work) => scenarioObjectOf(env).run(work),
       version: VERSION,
       document: () => DOCUMENT,
+      page: PAGE,
       ...(env.TOKEN ? { token: env.TOKEN } : {}),
       allowedHosts: itemsOf(env.ALLOWED_HOSTS),
       allowedOrigins: itemsOf(env.ALLOWED_ORIGINS),
       checksAnswers: env.CHECKS_ANSWERS === true,
       onFailure: (error, requestId) => logError('request failed by a fault of the service', error, { requestId }),
     });
+    setInterval(() => void this.keepAlarm(), ALARM_PERIOD_MS);
+    context.waitUntil(this.keepAlarm());
+  }
+
+  /** Clusters that nobody uses are deleted by the front, which must be in memory for that. */
+  async alarm(): Promise<void> {
+    await this.keepAlarm();
+  }
+
+  private async keepAlarm(): Promise<void> {
+    if (this.directory.lifetimes().size > 0) await this.ctx.storage.setAlarm(Date.now() + ALARM_PERIOD_MS);
   }
 
   async note(cluster: string, news: News): Promise<void> {
@@ -54,8 +70,16 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   async fetch(request: Request): Promise<Response> {
     // The headers of a request that comes in cannot be set, which naming it does.
-    return upgraded(request, await this.app.fetch(new Request(request)));
+    return asEncoded(await upgraded(request, await this.app.fetch(new Request(request))));
   }
+}
+
+/** What is compressed already the runtime is not to compress again. */
+function asEncoded(response: Response): Response {
+  if (!response.headers.has('content-encoding')) return response;
+  const { status, headers } = response;
+  const init = { status, headers, encodeBody: 'manual' };
+  return new Response(response.body, init);
 }
 
 /** Fails: when there were more or fewer fronts before, because clusters would not be found. */
