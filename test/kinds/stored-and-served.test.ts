@@ -109,7 +109,11 @@ describe('defaults', () => {
 
 describe('P1 refusals', () => {
   it.each<[string, JsonObject, string]>([
-    ['an ingress without rules', ingress({}), 'spec: Invalid value: null: either `defaultBackend` or `rules` must be specified'],
+    [
+      'an ingress without rules',
+      ingress({}),
+      'spec: Invalid value: []networking.IngressRule(nil): either `defaultBackend` or `rules` must be specified',
+    ],
     [
       'a path without its type',
       ingress({ rules: [rule('a.example', { path: '/', backend: backend('web') })] }),
@@ -165,7 +169,7 @@ describe('P1 refusals', () => {
     [
       'paths in a role of a namespace',
       object(RBAC, 'Role', { rules: [{ verbs: ['get'], nonResourceURLs: ['/healthz'] }] }),
-      'rules[0].nonResourceURLs: Invalid value: ["/healthz"]: namespaced rules cannot apply to non-resource URLs',
+      'rules[0].nonResourceURLs: Invalid value: []string{"/healthz"}: namespaced rules cannot apply to non-resource URLs',
     ],
     [
       'a role of a namespace for the whole cluster',

@@ -15,7 +15,13 @@ export function validateIngress({ metadata, spec }: Ingress): readonly FieldErro
   const { rules = [], tls = [], defaultBackend, ingressClassName } = spec;
   const errors: FieldError[] = [];
   if (rules.length === 0 && defaultBackend === undefined)
-    errors.push(invalid('spec', goText('null'), 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(
+      invalid(
+        'spec',
+        goText(spec.rules === undefined ? '[]networking.IngressRule(nil)' : '[]networking.IngressRule{}'),
+        'either `defaultBackend` or `rules` must be specified',
+      ),
+    );
   if (defaultBackend !== undefined) errors.push(...validateBackend(defaultBackend, 'spec.defaultBackend'));
   rules.forEach(({ host = '', http }, index) => {
     const path = `spec.rules[${index}]`;

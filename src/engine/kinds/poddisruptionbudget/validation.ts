@@ -1,8 +1,9 @@
 // Validation of PodDisruptionBudgets. Upstream: pkg/apis/policy/validation/validation.go (v1.33). Rules: P6, P7, P10.
 
 import { type FieldError, type GoText, goText, invalid, notSupported } from '../../apimachinery/field-errors.ts';
-import { goIntOrPercent, type IntOrPercent, validateIntOrPercent, validateShareOfAll } from '../../apimachinery/int-or-percent.ts';
-import { goSelector, validateLabelSelector } from '../shared/template.ts';
+import { type IntOrPercent, validateIntOrPercent, validateShareOfAll } from '../../apimachinery/int-or-percent.ts';
+import { goPointer } from '../shared/field-checks.ts';
+import { validateLabelSelector } from '../shared/template.ts';
 import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from './types.ts';
 
 const POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
@@ -31,16 +32,11 @@ export function validateBudgetUpdate({ status }: PodDisruptionBudget, _previous:
   return errors;
 }
 
-/** The spec in Go syntax (E4). Pointers within are printed as what they point at, as far as that can be known. */
+/** The spec in Go syntax (E4). */
 function goSpec({ minAvailable, selector, maxUnavailable, unhealthyPodEvictionPolicy }: PodDisruptionBudgetSpec): GoText {
-  const policy =
-    unhealthyPodEvictionPolicy === undefined ? '(*policy.UnhealthyPodEvictionPolicyType)(nil)' : JSON.stringify(unhealthyPodEvictionPolicy);
-  const selectorText = selector === undefined ? '(*v1.LabelSelector)(nil)' : goSelector(selector);
+  const amount = (value: IntOrPercent | undefined): string => goPointer('intstr.IntOrString', value);
+  const policy = goPointer('policy.UnhealthyPodEvictionPolicyType', unhealthyPodEvictionPolicy);
   return goText(
-    `policy.PodDisruptionBudgetSpec{MinAvailable:${goPointer(minAvailable)}, Selector:${selectorText}, MaxUnavailable:${goPointer(maxUnavailable)}, UnhealthyPodEvictionPolicy:${policy}}`,
+    `policy.PodDisruptionBudgetSpec{MinAvailable:${amount(minAvailable)}, Selector:${goPointer('v1.LabelSelector', selector)}, MaxUnavailable:${amount(maxUnavailable)}, UnhealthyPodEvictionPolicy:${policy}}`,
   );
-}
-
-function goPointer(value: IntOrPercent | undefined): string {
-  return value === undefined ? '(*intstr.IntOrString)(nil)' : goIntOrPercent(value).goText;
 }

@@ -43,7 +43,22 @@ type IsTaken = (term: string) => boolean;
 /** Gives a validated service what it needs and has not got. `isTaken` asks for the terms of other services. */
 export function allocate(draft: Draft<Service>, previous: Service | undefined, isTaken: IsTaken): FieldError[] {
   const { spec } = draft;
+  const errors = familyErrors(spec);
+  if (errors.length > 0) return errors;
   return [...allocateIp(spec, previous?.spec, isTaken), ...allocatePorts(spec, previous?.spec, isTaken)];
+}
+
+/** A cluster has one family of addresses; a headless service without a selector has none of its own. */
+function familyErrors(spec: Draft<ServiceSpec>): FieldError[] {
+  const isFree = spec.clusterIP === HEADLESS && Object.keys(spec.selector ?? {}).length === 0;
+  if (spec.type === 'ExternalName' || isFree) return [];
+  const errors: FieldError[] = [];
+  if (spec.ipFamilyPolicy === 'RequireDualStack')
+    errors.push(invalid('spec.ipFamilyPolicy', spec.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'));
+  (spec.ipFamilies ?? []).forEach((family, index) => {
+    if (family !== 'IPv4') errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+  });
+  return errors;
 }
 
 function allocateIp(spec: Draft<ServiceSpec>, previous: ServiceSpec | undefined, isTaken: IsTaken): FieldError[] {

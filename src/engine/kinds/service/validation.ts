@@ -1,8 +1,8 @@
 // Validation of Services. Upstream: pkg/apis/core/validation/validation.go ValidateService, ValidateServiceUpdate (v1.33). Rules: C521, C526, P9.
-// Omits source ranges, second address families and dual-stack policies.
 
 import { duplicate, type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { endpointIpProblems, ipProblems } from '../../apimachinery/ip.ts';
+import { cidrProblems } from '../../apimachinery/ip-range.ts';
 import { labelProblems, labelValueProblems, portNameProblems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import { goStrings } from '../../apimachinery/field-errors.ts';
 import { HEADLESS, needsClusterIp } from './defaults.ts';
@@ -13,7 +13,7 @@ const KUBELET_PORT = 10_250;
 const AFFINITY_SECONDS_MAX = 86_400;
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
-export function validateService({ spec }: Service): readonly FieldError[] {
+export function validateService({ metadata, spec }: Service): readonly FieldError[] {
   const errors: FieldError[] = [];
   const ports = spec.ports ?? [];
   const isHeadless = spec.clusterIP === HEADLESS;
@@ -29,13 +29,27 @@ export function validateService({ spec }: Service): readonly FieldError[] {
   validateIps(spec, errors);
   if (!TYPES.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, TYPES));
   validateUniquePorts(spec, errors);
+  errors.push(...validateBalancer(metadata, spec));
   validatePolicies(spec, errors);
   return errors;
 }
 
 /** C521: the first cluster IP stays while the service has one. */
 export function validateServiceUpdate({ spec }: Service, { spec: previous }: Service, subresource: string): readonly FieldError[] {
-  if (subresource === 'status' || !needsClusterIp(spec) || !needsClusterIp(previous)) return [];
+  if (subresource === 'status') return [];
+  return [...validateClass(spec, previous), ...validateFirstIp(spec, previous)];
+}
+
+/** The class of a load balancer stays. */
+function validateClass(spec: ServiceSpec, previous: ServiceSpec): readonly FieldError[] {
+  const isKept = spec.type !== 'LoadBalancer' || previous.type !== 'LoadBalancer' || spec.loadBalancerClass === previous.loadBalancerClass;
+  if (isKept) return [];
+  const value = spec.loadBalancerClass === undefined ? goText('null') : spec.loadBalancerClass;
+  return [invalid('spec.loadBalancerClass', value, 'may not change once set')];
+}
+
+function validateFirstIp(spec: ServiceSpec, previous: ServiceSpec): readonly FieldError[] {
+  if (!needsClusterIp(spec) || !needsClusterIp(previous)) return [];
   const before = previous.clusterIPs?.[0] ?? '';
   const after = spec.clusterIPs?.[0] ?? '';
   if (before === '' || before === after) return [];
@@ -147,6 +161,38 @@ function validateUniquePorts(spec: ServiceSpec, errors: FieldError[]): void {
   });
 }
 
+const RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+const ONLY_BALANCERS = "may only be used when `type` is 'LoadBalancer'";
+
+/** What only a load balancer has: ranges of clients, node ports or none, a class. */
+function validateBalancer({ annotations = {} }: Service['metadata'], spec: ServiceSpec): readonly FieldError[] {
+  const { type, loadBalancerSourceRanges = [], loadBalancerClass, allocateLoadBalancerNodePorts } = spec;
+  const isBalancer = type === 'LoadBalancer';
+  const errors: FieldError[] = [];
+  const annotated = annotations[RANGES_ANNOTATION];
+  // The letter of the path is upstream's.
+  const path = loadBalancerSourceRanges.length > 0 ? 'spec.LoadBalancerSourceRanges' : `metadata.annotations[${RANGES_ANNOTATION}]`;
+  if ((loadBalancerSourceRanges.length > 0 || annotated !== undefined) && !isBalancer) errors.push(forbidden(path, ONLY_BALANCERS));
+  loadBalancerSourceRanges.forEach((range, index) => errors.push(...rangeErrors(range, `${path}[${index}]`)));
+  if (loadBalancerSourceRanges.length === 0 && annotated !== undefined && annotated.trim() !== '')
+    for (const range of annotated.trim().split(',')) errors.push(...rangeErrors(range, path));
+  if (allocateLoadBalancerNodePorts !== undefined && !isBalancer)
+    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', ONLY_BALANCERS));
+  if (loadBalancerClass === undefined) return errors;
+  if (!isBalancer) errors.push(forbidden('spec.loadBalancerClass', ONLY_BALANCERS));
+  else
+    errors.push(
+      ...qualifiedNameProblems(loadBalancerClass).map((problem) => invalid('spec.loadBalancerClass', loadBalancerClass, problem)),
+    );
+  return errors;
+}
+
+/** Spaces around a range have always been let pass. */
+function rangeErrors(range: string, path: string): readonly FieldError[] {
+  const value = range.trim();
+  return cidrProblems(value).map((problem) => invalid(path, value, problem));
+}
+
 function goPort(protocol: string, port: number): string {
   const target = 'TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}';
   return `core.ServicePort{Name:"", Protocol:${JSON.stringify(protocol)}, AppProtocol:(*string)(nil), Port:${port}, ${target}, NodePort:0}`;
@@ -163,4 +209,7 @@ function validatePolicies(spec: ServiceSpec, errors: FieldError[]): void {
     errors.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, policies));
   if (internalTrafficPolicy !== undefined && !policies.includes(internalTrafficPolicy))
     errors.push(notSupported('spec.internalTrafficPolicy', internalTrafficPolicy, policies));
+  const { trafficDistribution } = spec;
+  if (trafficDistribution !== undefined && trafficDistribution !== 'PreferClose')
+    errors.push(notSupported('spec.trafficDistribution', trafficDistribution, ['PreferClose']));
 }

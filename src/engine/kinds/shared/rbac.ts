@@ -1,7 +1,7 @@
 // What roles and bindings share: types, validation, columns. What they allow is judged in apiserver/authorization.
 // Upstream: pkg/apis/rbac/{v1/defaults,validation/validation}.go, printers.go printRoleBinding (v1.33). Rules: I4, N8, P1, Q7.
 
-import { type FieldError, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { type FieldError, goStrings, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import { pathSegmentProblems, subdomainProblems } from '../../apimachinery/names.ts';
@@ -55,7 +55,7 @@ function validateRule(rule: PolicyRule, isNamespaced: boolean, path: string): re
   const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
   const errors: FieldError[] = verbs.length === 0 ? [required(`${path}.verbs`, 'verbs must contain at least one value')] : [];
   if (nonResourceURLs.length > 0) {
-    const wrong = (text: string): FieldError => invalid(`${path}.nonResourceURLs`, goText(JSON.stringify(nonResourceURLs)), text);
+    const wrong = (text: string): FieldError => invalid(`${path}.nonResourceURLs`, goStrings(nonResourceURLs), text);
     if (isNamespaced) errors.push(wrong('namespaced rules cannot apply to non-resource URLs'));
     if (apiGroups.length + resources.length + resourceNames.length > 0)
       errors.push(wrong('rules cannot apply to both regular resources and non-resource URLs'));
