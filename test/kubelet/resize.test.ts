@@ -18,8 +18,8 @@ function pod(name: string, container: object = {}, metadata: object = {}): JsonO
 
 const podOf = (cluster: PodCluster, name = 'web'): Pod => getObject(cluster.state, podKind, 'default', name) as Pod;
 
-function resize(cluster: PodCluster, resources: object, name = 'web'): void {
-  const body = { spec: { containers: [{ name: 'app', resources }] } } as unknown as JsonObject;
+function resize(cluster: PodCluster, resources: object, name = 'web', list: object = { containers: [{ name: 'app', resources }] }): void {
+  const body = { spec: list } as unknown as JsonObject;
   const request = {
     verb: 'patch',
     resource: 'pods',
@@ -87,6 +87,37 @@ describe('M6 a resize that fits', () => {
     cluster.advanceTo(40);
     expect(seen(cluster)).toEqual([[], '800m', { cpu: '800m', memory: '64Mi' }, 1]);
     expect(cluster.eventRows('Killing')[0]).toContain('Container app resize requires restart');
+  });
+
+  it('M6 restarts a sidecar by its policy, and no other container', () => {
+    const amounts = (cpu: string, memory: string): object => ({ name: 'side', resources: of(cpu, memory) });
+    const policy = { resizePolicy: [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }] };
+    const side = { ...amounts('100m', '64Mi'), image: 'busybox', command: ['sleep', '36000'], restartPolicy: 'Always', ...policy };
+    const cluster = createPodCluster();
+    const { spec, ...rest } = pod('web', {}) as unknown as { spec: object };
+    cluster.apply({ ...rest, spec: { ...spec, initContainers: [side] } } as unknown as JsonObject);
+    cluster.advanceTo(20);
+    const restarts = (): unknown[] => {
+      const { initContainerStatuses = [], containerStatuses = [] } = podOf(cluster).status;
+      return [...initContainerStatuses, ...containerStatuses].map(({ restartCount, resources }) => [
+        restartCount,
+        (resources as ReturnType<typeof of> | undefined)?.limits.memory,
+      ]);
+    };
+    const patch = (item: object): void => resize(cluster, {}, 'web', { initContainers: [item] });
+    patch(amounts('200m', '64Mi'));
+    cluster.advanceTo(25);
+    expect(restarts()).toEqual([
+      [0, '64Mi'],
+      [0, '128Mi'],
+    ]);
+    patch(amounts('200m', '96Mi'));
+    cluster.advanceTo(60);
+    expect(restarts()).toEqual([
+      [1, '96Mi'],
+      [0, '128Mi'],
+    ]);
+    expect(cluster.eventRows('Killing')[0]).toContain('Container side resize requires restart');
   });
 
   it('gives a process more memory before it runs out of it', () => {

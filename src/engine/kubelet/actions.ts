@@ -30,17 +30,30 @@ export function decideActions(input: DecisionInput): Action[] {
   const regular = decideRegular(input);
   // K303: nothing is kept and nothing is to start: the whole pod goes.
   if (regular.keptCount === 0 && regular.starts.length === 0) return [{ do: 'killPod' }];
-  return [...init.kills, ...regular.kills, ...ephemeral, ...init.starts, ...sidecarResizes(input), ...regular.resizes, ...regular.starts];
+  const sidecars = decideSidecars(input, init.kills);
+  const resizes = [...sidecars.resizes, ...regular.resizes];
+  return [
+    ...init.kills,
+    ...sidecars.kills,
+    ...regular.kills,
+    ...ephemeral,
+    ...init.starts,
+    ...sidecars.starts,
+    ...resizes,
+    ...regular.starts,
+  ];
 }
 
-/** Sidecars that go on get other amounts at once. Deviation: also where their policy asks for a restart. */
-function sidecarResizes({ pod, view }: DecisionInput): Action[] {
-  return containersOf(pod, 'init')
-    .filter(isSidecar)
-    .flatMap((container): Action[] => {
-      const instance = newestInstance(view, container.name);
-      return instance === undefined || resizeOf(container, instance) === 'none' ? [] : [{ do: 'resize', container: container.name }];
-    });
+/** M6: sidecars that go on get other amounts, or a restart where their policy asks for one. */
+function decideSidecars(input: DecisionInput, kills: readonly Action[]): RegularDecision {
+  const decision: RegularDecision = { resizes: [], kills: [], starts: [], keptCount: 0 };
+  for (const container of containersOf(input.pod, 'init').filter(isSidecar)) {
+    const instance = newestInstance(input.view, container.name);
+    const isKilled = kills.some((action) => action.do === 'kill' && action.instanceId === instance?.id);
+    if (instance !== undefined && !isKilled)
+      decideResize(input, decision, container, instance, { do: 'start', container: container.name, list: 'init' });
+  }
+  return decision;
 }
 
 /** K302: an exited container is started again. */
