@@ -74,6 +74,11 @@ describe('a comparison', () => {
       const phase = differences.locator('li', { hasText: 'pods default/both' }).locator('.fields > div', { hasText: '/status/phase' });
       await phase.waitFor();
       expect(await phase.textContent()).toBe('/status/phase"Pending" → "Running"');
+      // Of an object that differs in much the first fields are shown, and the others when one asks.
+      const both = differences.locator('li', { hasText: 'pods default/both' });
+      expect(await both.locator('.fields > div').count()).toBe(8);
+      await both.getByRole('button', { name: / more$/ }).click();
+      expect(await both.locator('.fields > div').count()).toBeGreaterThan(8);
       expect(await differences.locator('.command code').textContent()).toContain('/v1/clusters/trunk/diff?from=2025-01-01T00%3A00%3A00Z');
       const right = page.getByRole('region', { name: 'Right side' });
       await right.getByRole('textbox', { name: 'Moment' }).fill('2025-01-01T00:00:00Z');

@@ -8,6 +8,8 @@ import { formatObject } from '../timeline/objects.ts';
 import { FieldList } from '../objects/field-list.tsx';
 import { countsOf, type Difference, type DifferentObject, objectsOf } from './differences.ts';
 
+/** Of one object. */
+const FIELDS_SHOWN = 8;
 /** Objects in the document; more are there when one asks. */
 const OBJECTS_SHOWN = 100;
 
@@ -65,7 +67,7 @@ function ObjectDifference({ object }: { readonly object: DifferentObject }) {
           </bdi>
         </button>
       </p>
-      <FieldList fields={fields} />
+      <FieldList fields={fields} shownMax={FIELDS_SHOWN} />
     </li>
   );
 }

@@ -23,6 +23,9 @@ export function KeysDialog() {
     ['← → ↑ ↓', keys.pan],
     ['+', keys.zoomIn],
     ['−', keys.zoomOut],
+    ['0', keys.all],
+    ['Enter', keys.fold],
+    ['← → PgUp PgDn', keys.moment],
   ];
   return (
     <Dialog title={text.shortcuts} onClose={() => (isHelpOpen.value = false)}>

@@ -379,6 +379,9 @@ export const en = {
     menu: 'Menu of what may go wrong (on a node, a pod, a container, an image)',
     zoomIn: 'Zoom in (on the timeline)',
     zoomOut: 'Zoom out (on the timeline)',
+    all: 'Show all of time (on the timeline)',
+    fold: 'Fold or unfold the chosen row (on the timeline)',
+    moment: 'Move the moment that is shown (on its line)',
     pan: 'Pan, or choose a row (on the timeline)',
   },
 } as const;

@@ -24,8 +24,8 @@ export interface Row {
   endMs?: number | undefined;
 }
 
-/** Rows, spans and marks, some 30 MB of them. More than a history of the usual length has. */
-const KEPT_MAX = 150_000;
+/** Rows, spans and marks, some 30 MB of them. A thousand pods that are restarted for an hour have 200 000. */
+const KEPT_MAX = 300_000;
 /** Which part of them goes at once, so that it seldom has to. */
 const FORGOTTEN_SHARE = 0.25;
 

@@ -120,15 +120,22 @@ function paintRow(context: Canvas2D, scene: Scene, theme: Theme, xOf: ToPixel, i
   // A folded pod shows what happened to its containers.
   const inside = line.isFolded === true && line.row.kind === 'pod' ? (scene.model.children.get(line.row.id) ?? []) : [];
   const marked = [line.row, ...inside];
-  // What a mark would stand on cannot be read.
-  const isFree = (from: number, to: number) => {
-    const [fromMs, toMs] = [range.fromMs + (from - MARK_PIXELS) * pixelMs, range.fromMs + (to + MARK_PIXELS) * pixelMs];
-    return !marked.some(({ marks }) => (marks[lastMarkNotAfter(marks, toMs)]?.atMs ?? Number.NEGATIVE_INFINITY) >= fromMs);
+  const freeAt: FreePlace = (from, labelWidth, to) => {
+    for (let x = from, tries = 0; x + labelWidth <= to && tries < LABEL_TRIES; tries += 1) {
+      const [fromMs, toMs] = [x - MARK_PIXELS, x + labelWidth + MARK_PIXELS].map((edge) => range.fromMs + edge * pixelMs) as [
+        number,
+        number,
+      ];
+      const lastMs = Math.max(...marked.map(({ marks }) => marks[lastMarkNotAfter(marks, toMs)]?.atMs ?? Number.NEGATIVE_INFINITY));
+      if (lastMs < fromMs) return x;
+      x = xOf(lastMs) + MARK_PIXELS + 3;
+    }
+    return undefined;
   };
   for (const bar of barsOf(line.row, range, nowMs, pixelMs)) {
     const left = Math.max(-2, xOf(bar.fromMs));
     const right = Math.min(width + 2, Math.max(left + 1, xOf(bar.toMs) - 0.75));
-    paintBar(context, theme, bar.state, { x: left, y: top + inset, width: right - left, height: ROW_HEIGHT - 2 * inset }, isFree);
+    paintBar(context, theme, bar.state, { x: left, y: top + inset, width: right - left, height: ROW_HEIGHT - 2 * inset }, freeAt);
   }
   for (const { marks } of marked) paintMarks(context, marks, top + ROW_HEIGHT / 2, scene, theme, xOf);
   for (const { atMs, row } of scene.scheduled)
@@ -142,13 +149,13 @@ interface Box {
   readonly height: number;
 }
 
-function paintBar(
-  context: Canvas2D,
-  theme: Theme,
-  state: string,
-  { x, y, width, height }: Box,
-  isFree: (from: number, to: number) => boolean,
-): void {
+/** Where from a place on, and before an end, a label of a width stands under no mark: there it could not be read. */
+type FreePlace = (from: number, labelWidth: number, to: number) => number | undefined;
+
+/** Marks that a label makes way for. */
+const LABEL_TRIES = 4;
+
+function paintBar(context: Canvas2D, theme: Theme, state: string, { x, y, width, height }: Box, freeAt: FreePlace): void {
   const { tone, pattern } = lookOf(state);
   const shape = () => {
     context.beginPath();
@@ -160,13 +167,12 @@ function paintBar(
   const fill = theme.patterns[pattern];
   const name = stateName(state);
   const labelWidth = width < LABEL_WIDTH_MIN ? 0 : context.measureText(name).width;
-  const left = Math.max(x, 0) + 5;
-  const hasLabel = labelWidth > 0 && labelWidth + 10 <= width && isFree(left, left + labelWidth);
+  const left = labelWidth === 0 ? undefined : freeAt(Math.max(x, 0) + 5, labelWidth, x + width - 5);
   if (fill !== undefined && width >= 2) {
     context.fillStyle = fill;
     shape();
   }
-  if (!hasLabel) return;
+  if (left === undefined) return;
   if (fill !== undefined) {
     // The label stands on plain ground.
     context.fillStyle = theme.tones[tone] ?? theme.line;
