@@ -1,7 +1,8 @@
 // The checkpoints of a cluster's file: versions of rows, see schema/records.ts. Every row has a checksum, and every checkpoint the number of its rows and
 // the sum of theirs.
 
-import { and, asc, desc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/sqlite-core';
 import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
 import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
@@ -33,18 +34,18 @@ export class CheckpointStore {
 
   /** Within a transaction; what is given back is called when that is done. A row that has changed twice since a checkpoint has one version more. */
   *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>): Steps<() => void> {
-    const { currentRecord, endRecord, deleteRecord, insertRecord, insertCheckpoint } = this.statements;
+    const { endNewest, deleteRecord, insertRecord, insertCheckpoint } = this.statements;
     let { recordCount, recordSum } = this;
     let index = 0;
-    for (const { table, key, json } of rows) {
+    for (const { table, key, json, isNew } of rows) {
       if (endsStep(index)) yield;
       index += 1;
-      const before = currentRecord.get({ table, key });
-      if (before !== undefined) {
-        [recordCount, recordSum] = [recordCount - 1, recordSum - before.checksum];
+      // A fork has versions of rows that are not there any more: that they were removed.
+      const ended = isNew && !this.isFork ? undefined : endNewest.get({ table, key, to: journalSeq });
+      if (ended !== undefined) {
+        [recordCount, recordSum] = [recordCount - 1, recordSum - ended.checksum];
         // A checkpoint that is written again, because the one before it at this command was cut off, leaves no version behind.
-        if (before.fromSeq === journalSeq) deleteRecord.run({ table, key, from: journalSeq });
-        else endRecord.run({ table, key, to: journalSeq });
+        if (ended.fromSeq === journalSeq) deleteRecord.run({ table, key, from: journalSeq });
       }
       // What the fork's parent has, and the fork has not, is written down.
       const value = json ?? (this.isFork ? REMOVED : undefined);
@@ -83,18 +84,15 @@ export class CheckpointStore {
       .where(inArray(checkpoints.journalSeq, [...seqs]))
       .run();
     const kept = all.filter((seq) => !dropped.has(seq));
-    const last = orm.select({ rowid: sql<number | null>`max(rowid)` }).from(records).get()?.rowid ?? 0;
     for (const run of runsOf(all, dropped)) {
       const before = kept.findLast((seq) => seq < run) ?? 0;
       const after = kept.find((seq) => seq > run);
       // What ends before the next one, and begins behind the one before.
       if (after === undefined) continue;
-      const isBetween = and(gt(records.fromSeq, before), lte(records.toSeq, after));
-      for (let from = 0; from < last; from += RECORDS_DROPPED) {
-        orm
-          .delete(records)
-          .where(and(gt(ROWID, from), lte(ROWID, from + RECORDS_DROPPED), isBetween))
-          .run();
+      const isBetween = and(gt(records.toSeq, before), lte(records.toSeq, after), gt(records.fromSeq, before));
+      const unseen = orm.select({ rowid: ROWID }).from(records).where(isBetween).all();
+      for (let index = 0; index < unseen.length; index += RECORDS_DROPPED) {
+        this.statements.deleteRows.run({ rowids: rowidsOf(unseen.slice(index, index + RECORDS_DROPPED)) });
         yield;
       }
     }
@@ -108,15 +106,15 @@ export class CheckpointStore {
   /** The records of a checkpoint, which are read as they are asked for. */
   private *recordsOf({ journalSeq: seq, recordCount, recordSum }: CheckpointRow): Generator<StoredRecord, void> {
     let [restCount, restSum] = [recordCount, recordSum];
-    for (let after = 0; ; ) {
-      const page = this.statements.nextRecords.all({ after, seq });
-      for (const { rowid, table, key, value, checksum } of page) {
+    const rowids = this.statements.rowsAt.all({ seq });
+    for (let index = 0; index < rowids.length; index += RECORDS_READ) {
+      const page = this.statements.readRows.all({ rowids: rowidsOf(rowids.slice(index, index + RECORDS_READ)) });
+      for (const { table, key, value, checksum } of page) {
         const isSound = checksum === checksumOfRecord(this.seed, { table, key, value });
         checkSound(isSound, `the record ${table} ${key} does not pass its checksum`);
-        [restCount, restSum, after] = [restCount - 1, restSum - checksum, rowid];
+        [restCount, restSum] = [restCount - 1, restSum - checksum];
         yield { table, key, json: value };
       }
-      if (page.length === 0) break;
     }
     checkSound(restCount === 0 && restSum === 0, 'its checkpoint lacks records');
   }
@@ -143,13 +141,18 @@ export const REMOVED = '';
 
 const ROWID = sql<number>`rowid`;
 
-/** Records that are read at once, and that are looked through at once for those that are to go. */
+/** Records that are read, and dropped, at once. */
 const RECORDS_READ = 200;
-const RECORDS_DROPPED = 2_000;
+const RECORDS_DROPPED = 500;
+
+/** As `json_each` takes them. */
+function rowidsOf(rows: readonly { readonly rowid: number }[]): string {
+  return JSON.stringify(rows.map(({ rowid }) => rowid));
+}
+
+const isListed = sql`${ROWID} in (select value from json_each(${sql.placeholder('rowids')}))`;
 
 function prepareCheckpoints({ orm }: SqlDatabase) {
-  const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));
-  const isCurrent = and(isRow, isNull(records.toSeq));
   return {
     checkpointAt: orm
       .select()
@@ -178,30 +181,45 @@ function prepareCheckpoints({ orm }: SqlDatabase) {
         },
       })
       .prepare(),
-    /** In the order in which they were written. */
-    nextRecords: orm
-      .select({ rowid: ROWID, table: records.table, key: records.key, value: records.value, checksum: records.checksum })
-      .from(records)
-      .where(
-        and(
-          sql`${ROWID} > ${sql.placeholder('after')}`,
-          lte(records.fromSeq, sql.placeholder('seq')),
-          or(isNull(records.toSeq), gt(records.toSeq, sql.placeholder('seq'))),
-        ),
-      )
-      .orderBy(ROWID)
-      .limit(RECORDS_READ)
+    ...prepareRecords(orm),
+  };
+}
+
+function prepareRecords(orm: SqlDatabase['orm']) {
+  const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));
+  const hasBegun = lte(records.fromSeq, sql.placeholder('seq'));
+  const isVersion = and(isRow, eq(records.fromSeq, sql.placeholder('from')));
+  return {
+    /** What a checkpoint has, in the order in which it was written. */
+    rowsAt: unionAll(
+      orm
+        .select({ rowid: ROWID.as('rowid') })
+        .from(records)
+        .where(and(isNull(records.toSeq), hasBegun)),
+      orm
+        .select({ rowid: ROWID.as('rowid') })
+        .from(records)
+        .where(and(gt(records.toSeq, sql.placeholder('seq')), hasBegun)),
+    )
+      .orderBy(sql`1`)
       .prepare(),
-    currentRecord: orm.select({ fromSeq: records.fromSeq, checksum: records.checksum }).from(records).where(isCurrent).prepare(),
-    endRecord: orm
+    readRows: orm
+      .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })
+      .from(records)
+      .where(isListed)
+      .orderBy(ROWID)
+      .prepare(),
+    deleteRows: orm.delete(records).where(isListed).prepare(),
+    /** Looked for by itself: the versions of a row that are kept may be many. */
+    endNewest: orm
       .update(records)
       .set({ toSeq: sql`${sql.placeholder('to')}` })
-      .where(isCurrent)
+      .where(
+        and(isNull(records.toSeq), eq(ROWID, sql`(select rowid from ${records} where ${isRow} order by ${records.fromSeq} desc limit 1)`)),
+      )
+      .returning({ fromSeq: records.fromSeq, checksum: records.checksum })
       .prepare(),
-    deleteRecord: orm
-      .delete(records)
-      .where(and(isRow, eq(records.fromSeq, sql.placeholder('from'))))
-      .prepare(),
+    deleteRecord: orm.delete(records).where(isVersion).prepare(),
     insertRecord: orm
       .insert(records)
       .values({

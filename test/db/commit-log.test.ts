@@ -173,7 +173,8 @@ describe('in steps', () => {
   });
 
   it('reads the checkpoint before while one is being written, and when that is given up', () => {
-    const records = (json: string) => Array.from({ length: 200 }, (_, index) => ({ table: 'timers', key: `k${index}`, json }));
+    const records = (json: string) =>
+      Array.from({ length: 200 }, (_, index) => ({ table: 'timers', key: `k${index}`, json, isNew: json === '1' }));
     const read = () => [...(log.readCheckpoint(1)?.records ?? [])].map((record) => record.json);
     finish(log.append(rowOf(1), [], 1));
     finish(log.checkpoint({ header: HEADER, journalSeq: 1 }, records('1')));
@@ -198,17 +199,17 @@ describe('checkpoint', () => {
     finish(log.append(rowOf(1), [], 1));
     finish(
       log.checkpoint({ header: HEADER, journalSeq: 1 }, [
-        { table: 'timers', key: 'a', json: '1' },
-        { table: 'timers', key: 'b', json: '2' },
-        { table: 'objects/pods', key: 'a', json: '"pod"' },
+        { table: 'timers', key: 'a', json: '1', isNew: true },
+        { table: 'timers', key: 'b', json: '2', isNew: true },
+        { table: 'objects/pods', key: 'a', json: '"pod"', isNew: true },
       ]),
     );
     finish(log.append(rowOf(2), [], 1));
     finish(
       log.checkpoint({ header: { ...HEADER, revision: 10 }, journalSeq: 2 }, [
-        { table: 'timers', key: 'a', json: null },
-        { table: 'timers', key: 'b', json: '3' },
-        { table: 'timers', key: 'never there', json: null },
+        { table: 'timers', key: 'a', json: null, isNew: false },
+        { table: 'timers', key: 'b', json: '3', isNew: false },
+        { table: 'timers', key: 'never there', json: null, isNew: false },
       ]),
     );
     reopen();

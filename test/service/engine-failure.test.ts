@@ -36,7 +36,7 @@ function spoil(resource: string, key: string, isStored: boolean): void {
     const row = rows.get(key) as StoredObject;
     const { spec: _spec, ...object } = row.object;
     rows.set(key, { ...row, object, json: JSON.stringify(object), members: [] });
-    if (isStored) changedKeys.add(key);
+    if (isStored) changedKeys.set(key, true);
   });
 }
 

@@ -15,7 +15,11 @@ export const records = sqliteTable(
     value: text('value').notNull(),
     checksum: integer('checksum').notNull(),
   },
-  (columns) => [primaryKey({ columns: [columns.table, columns.key, columns.fromSeq] }), index('records_to_seq').on(columns.toSeq)],
+  // Which versions a checkpoint has is told by the index alone: the rows themselves are large.
+  (columns) => [
+    primaryKey({ columns: [columns.table, columns.key, columns.fromSeq] }),
+    index('records_span').on(columns.toSeq, columns.fromSeq),
+  ],
 );
 
 export const checkpoints = sqliteTable('checkpoints', {

@@ -17,6 +17,8 @@ export interface RecordChange {
   readonly table: string;
   readonly key: string;
   readonly json: string | null;
+  /** Whether the checkpoint before has no such row. */
+  readonly isNew: boolean;
 }
 
 /** A stored row. */
@@ -46,7 +48,11 @@ export function snapshotHeader(state: ClusterState): SnapshotHeader {
 export function* recordChanges(state: ClusterState): Generator<RecordChange, void> {
   assertQuiet(state);
   for (const [table, data] of state.tables) {
-    for (const key of data.changedKeys) yield { table, key, json: data.rows.has(key) ? rowJson(table, data.rows.get(key)) : null };
+    for (const [key, wasStored] of data.changedKeys) {
+      const isThere = data.rows.has(key);
+      // What came and went since the checkpoint leaves nothing.
+      if (isThere || wasStored) yield { table, key, json: isThere ? rowJson(table, data.rows.get(key)) : null, isNew: !wasStored };
+    }
   }
 }
 

@@ -7,10 +7,10 @@ import { assert, assertPresent } from './assert.ts';
 import type { Hash128 } from './hash.ts';
 import type { Change } from './store.ts';
 
-/** Rows by key, and the keys written since the last checkpoint. */
+/** Rows by key, and the keys written since the last checkpoint, each with whether the checkpoint has a row of it. */
 export interface TableData {
   readonly rows: Map<string, unknown>;
-  readonly changedKeys: Set<string>;
+  readonly changedKeys: Map<string, boolean>;
   /** After a fork: the keys whose rows are this state's alone; every other one is copied before it is edited. Undefined: all are. */
   ownKeys?: Set<string> | undefined;
   /** Some rows may not have been parsed since the restore. */
@@ -138,7 +138,7 @@ export function emptyDerived(): Derived {
 export function tableData(state: ClusterState, name: string): TableData {
   let data = state.tables.get(name);
   if (data === undefined) {
-    data = { rows: new Map(), changedKeys: new Set() };
+    data = { rows: new Map(), changedKeys: new Map() };
     state.tables.set(name, data);
   }
   return data;
@@ -192,29 +192,34 @@ export function defineTable<Row>(name: string): Table<Row> {
     put(state, key, row) {
       const data = dataOf(state);
       if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
+      markChanged(data, key);
       data.rows.set(key, row);
-      data.changedKeys.add(key);
       data.ownKeys?.add(key);
     },
     edit(state, key) {
       const data = dataOf(state);
       readRow(data, key);
       if (state.derived.undo !== undefined) saveRow(state.derived.undo, name, data, key);
-      data.changedKeys.add(key);
+      markChanged(data, key);
       if (data.ownKeys?.has(key) === false) own(data, key);
       return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
     },
     remove(state, key) {
       const data = dataOf(state);
       if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
-      if (!data.rows.delete(key)) return false;
-      data.changedKeys.add(key);
-      return true;
+      if (!data.rows.has(key)) return false;
+      markChanged(data, key);
+      return data.rows.delete(key);
     },
     has: (state, key) => dataOf(state).rows.has(key),
     rows: (state) => rowsOfTable(dataOf(state)) as ReadonlyMap<string, Row>,
   };
   return table;
+}
+
+/** Before a row is written: what is new since the checkpoint has no row there. */
+function markChanged({ rows, changedKeys }: TableData, key: string): void {
+  if (!changedKeys.has(key)) changedKeys.set(key, rows.has(key));
 }
 
 /** Keeps a table as it is, with the order of its rows. */
@@ -253,7 +258,7 @@ export function forkState(state: ClusterState): ClusterState {
   for (const [name, data] of state.tables) {
     data.ownKeys = new Set();
     const { hasUnread = false } = data;
-    tables.set(name, { rows: new Map(data.rows), changedKeys: new Set(data.changedKeys), ownKeys: new Set(), hasUnread });
+    tables.set(name, { rows: new Map(data.rows), changedKeys: new Map(data.changedKeys), ownKeys: new Set(), hasUnread });
   }
   return { ...state, tables, changes: [], derived: forkDerived(state.derived) };
 }
