@@ -10,9 +10,9 @@ import type { StoredChange } from './storage.ts';
 export function loggedChange(change: Change): LoggedChange {
   const object = change.object as unknown as KubeObject;
   const previous = change.previous as unknown as KubeObject | undefined;
-  const isTold = previous !== undefined && isSelectableChange(change.resource, object, previous);
+  const keepsPrevious = previous !== undefined && isSelectableChange(change.resource, object, previous);
   const { revision, timeMs, type, resource, json } = change;
-  return { revision, timeMs, type, resource, json, object, memo: new Map(), previous: isTold ? previous : undefined };
+  return { revision, timeMs, type, resource, json, object, memo: new Map(), previous: keepsPrevious ? previous : undefined };
 }
 
 /** The form in which a change is stored. */

@@ -45,7 +45,7 @@ import {
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
 import { EXEC_TIMER } from './runtime/exec-table.ts';
 import { PROCESS_TIMER } from './runtime/process-timer.ts';
-import { hastenVolumes, MOUNT_TIMER } from './volume-setup.ts';
+import { retryVolumesNow, MOUNT_TIMER } from './volume-setup.ts';
 import { removePersistentVolume } from './volume-trees.ts';
 
 const NAME = 'kubelet';
@@ -137,7 +137,7 @@ function receiveClaim(state: ClusterState, change: Change): void {
   if (change.type === 'DELETED' || (change.object['status'] as { phase?: string }).phase !== 'Bound') return;
   const { namespace = '', name } = change.object.metadata;
   for (const pod of listByTerm(state, podKind, claimTerm(namespace, name)))
-    if (podWorkers.has(state, pod.metadata.uid)) hastenVolumes(state, podWorkers.edit(state, pod.metadata.uid));
+    if (podWorkers.has(state, pod.metadata.uid)) retryVolumesNow(state, podWorkers.edit(state, pod.metadata.uid));
 }
 
 function receiveVolume(state: ClusterState, change: Change): void {
@@ -168,7 +168,7 @@ function reconcilePod(state: ClusterState, queueKey: string): void {
 }
 
 /** The pods of a node whose kubelet is heard of again: it may have missed some. */
-export function meetPods(state: ClusterState, node: string): void {
+export function requeuePodsOfNode(state: ClusterState, node: string): void {
   for (const pod of listByTerm(state, podKind, `node:${node}`)) enqueue(state, NAME, pod.metadata.uid + KEY_SEPARATOR + keyOfPod(pod));
 }
 

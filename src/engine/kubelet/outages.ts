@@ -15,8 +15,8 @@ import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { projectObject } from './heartbeat.ts';
 import { type Outage, outages, podWorkers } from './model.ts';
 import { healthyConditions, nodeUuid } from './node-status.ts';
-import { meetPods } from './index.ts';
-import { freezeWorker, meetApi, restartWorker } from './pod-worker.ts';
+import { requeuePodsOfNode } from './index.ts';
+import { freezeWorker, reconnectWorker, restartWorker } from './pod-worker.ts';
 
 /** How often a node has booted, where that is more than once. */
 const boots = defineTable<{ count: number }>('kubelet.boots');
@@ -65,9 +65,9 @@ export function endOutage(state: ClusterState, name: string): void {
     if (!podWorkers.has(state, uid)) continue;
     const worker = podWorkers.edit(state, uid);
     if (hasBooted) restartWorker(state, worker);
-    meetApi(state, worker);
+    reconnectWorker(state, worker);
   }
-  meetPods(state, name);
+  requeuePodsOfNode(state, name);
 }
 
 /** The status of a node whose kubelet is well, with an event for everything that was not (K805). */

@@ -12,7 +12,7 @@ import { lastTick, nextTick, tickAtOrAfter } from './clock.ts';
 import { containersOf } from './containers.ts';
 import { copyView, newestInstance, type PodWorker, podWorkers, type Run } from './model.ts';
 import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
-import { forgetHeldRun, rememberHeldRun, repeatHeldRun } from './held-run.ts';
+import { forgetBackOffSync, rememberBackOffSync, repeatBackOffSync } from './back-off-sync.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
 import { PROCESS_TIMER, processKey } from './runtime/process-timer.ts';
 import { dropInstance, fireProcess, forgetInstance, removeInstance } from './runtime/runtime.ts';
@@ -87,7 +87,7 @@ export function fireSyncTick(state: ClusterState, uid: string): void {
   else if (worker.phase !== 'finished') {
     worker.isQuietResync = worker.isQuiet;
     const pod = podOf(state, worker);
-    if (pod !== undefined && isCacheNewer(state, worker) && repeatHeldRun(state, worker, pod)) return endHeldRun(state, worker);
+    if (pod !== undefined && isCacheNewer(state, worker) && repeatBackOffSync(state, worker, pod)) return endBackOffSync(state, worker);
     take(state, worker);
   }
   armQueue(state, worker);
@@ -135,7 +135,7 @@ export function fireMount(state: ClusterState, uid: string): void {
 
 /** A ConfigMap or Secret that a volume of the pod shows has changed: the next resync is no longer one that changes nothing. */
 export function noticeSource(state: ClusterState, uid: string): void {
-  forgetHeldRun(state, uid);
+  forgetBackOffSync(state, uid);
   if (podWorkers.get(state, uid)?.isQuiet !== true) return;
   const worker = podWorkers.edit(state, uid);
   leaveQuiet(state, worker, true);
@@ -208,7 +208,7 @@ export function restartWorker(state: ClusterState, worker: PodWorker): void {
 }
 
 /** The node is heard of again: its kubelet learns what has become of the pod, and tells what it knows within its period (C732, K706). */
-export function meetApi(state: ClusterState, worker: PodWorker): void {
+export function reconnectWorker(state: ClusterState, worker: PodWorker): void {
   const before = worker.frozen;
   worker.frozen = null;
   if (worker.phase === 'finished') return;
@@ -243,7 +243,7 @@ export function forgetWorker(state: ClusterState, uid: string): void {
   if (worker !== undefined) for (const instance of worker.runtime.instances) forgetInstance(state, worker, instance.id);
   podWorkers.remove(state, uid);
   forgetStatus(state, uid);
-  forgetHeldRun(state, uid);
+  forgetBackOffSync(state, uid);
 }
 
 /** The pod as the API has it, or as it was when it left. */
@@ -336,7 +336,7 @@ function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: Run
   const wasQuietResync = worker.isQuietResync;
   worker.isQuietResync = false;
   worker.isQuiet = result === 'success' && !worker.isPending && isQuiet(worker, pod);
-  if (result === 'error') rememberHeldRun(state, worker, pod);
+  if (result === 'error') rememberBackOffSync(state, worker, pod);
   // A resync that changed nothing keeps its draw, so that a quiet pod resyncs at a constant period.
   if (!(wasQuietResync && worker.isQuiet)) worker.requeueCount += 1;
   requeue(state, worker, result);
@@ -344,7 +344,7 @@ function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: Run
 }
 
 /** The end of a sync that found the back-off of the sync before, and did nothing else. */
-function endHeldRun(state: ClusterState, worker: PodWorker): void {
+function endBackOffSync(state: ClusterState, worker: PodWorker): void {
   worker.lastSyncEndMs = state.nowMs;
   worker.isQuietResync = false;
   worker.requeueCount += 1;

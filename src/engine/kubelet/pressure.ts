@@ -93,7 +93,7 @@ export function fireEviction(state: ClusterState, key: string): void {
     const signal = SIGNALS[resource];
     const [victim] = rank(state, name, resource);
     if (victim !== undefined) {
-      tellNode(state, node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${signal.resource}`);
+      recordNodeEvent(state, node, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${signal.resource}`);
       const message = messageOf(victim, resource);
       recordPodEvent(state, name, victim, 'Warning', 'Evicted', message);
       evictPod(state, victim.metadata.uid, message);
@@ -161,9 +161,9 @@ function turn(state: ClusterState, name: string, resource: PressureResource, isU
   const conditions = (node.status.conditions ?? []).map((condition) => (condition.type === type ? turned : condition));
   writeStatus(state, nodeKind, node, { ...node.status, conditions });
   const told = (isUnderPressure ? reason : well[0]).replace('Kubelet', 'Node');
-  tellNode(state, node, 'Normal', told, `Node ${name} status is now: ${told}`);
+  recordNodeEvent(state, node, 'Normal', told, `Node ${name} status is now: ${told}`);
 }
 
-function tellNode(state: ClusterState, node: Node, type: 'Normal' | 'Warning', reason: string, message: string): void {
+function recordNodeEvent(state: ClusterState, node: Node, type: 'Normal' | 'Warning', reason: string, message: string): void {
   recordEvent(state, { source: { component: 'kubelet', host: node.metadata.name }, regarding: node, type, reason, message });
 }

@@ -181,7 +181,7 @@ function tickerOf(row: Readonly<ProbeWorker>): { periodMs: number; phaseMs: numb
 function beginPass(state: ClusterState, row: ProbeWorker): ProbeUpdate | null {
   row.isTriggered = false;
   const worker = podWorkers.get(state, row.podUid);
-  const seen = lookAt(state, row);
+  const seen = probedContainer(state, row);
   if (worker === undefined || seen === undefined || row.hasEnded) return null;
   const { pod, container, status, containerId } = seen;
   // Step 2.
@@ -223,7 +223,7 @@ function endPass(state: ClusterState, row: ProbeWorker): ProbeUpdate | null {
   const { pass } = row;
   row.pass = null;
   const worker = podWorkers.get(state, row.podUid);
-  const seen = lookAt(state, row);
+  const seen = probedContainer(state, row);
   if (pass === null || worker === undefined || seen === undefined) return null;
   const { pod, container } = seen;
   reportPass(state, worker, pod, row, pass);
@@ -278,7 +278,7 @@ interface Seen {
 }
 
 /** Step 1: the container in the kubelet's cached status. */
-function lookAt(state: ClusterState, row: Readonly<ProbeWorker>): Seen | undefined {
+function probedContainer(state: ClusterState, row: Readonly<ProbeWorker>): Seen | undefined {
   const status = cachedStatus(state, row.podUid);
   const worker = podWorkers.get(state, row.podUid);
   const pod = worker === undefined ? undefined : (apiPod(state, worker) ?? worker.orphan ?? undefined);
@@ -302,7 +302,7 @@ function nextPassMs(state: ClusterState, row: Readonly<ProbeWorker>): number | n
   if (row.hasEnded) return null;
   const next = tickAtOrAfter(tickerOf(row), Math.max(state.nowMs + 1, row.tickBaseMs));
   if (state.clockMode === 'reference') return next;
-  const seen = lookAt(state, row);
+  const seen = probedContainer(state, row);
   const worker = podWorkers.get(state, row.podUid);
   // Until the status changes every pass stops at one of the first steps.
   if (seen === undefined || worker === undefined || seen.containerId === '') return null;

@@ -16,7 +16,7 @@ import { findContainer } from './containers.ts';
 import { createErrorOf, sandboxErrorOf } from './disturbances.ts';
 import { longHash } from './runtime/catalogue.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
-import { sayHeld } from './held-run.ts';
+import { recordBackOff } from './back-off-sync.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import { type Action, copyView, newestInstance, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
@@ -31,7 +31,7 @@ import { reconcileStatus, setStatus } from './status-manager.ts';
 import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from './timing.ts';
 import { awaitVolumes } from './volume-setup.ts';
-import { pinParts, removeVolumes } from './volume-trees.ts';
+import { snapshotSubPaths, removeVolumes } from './volume-trees.ts';
 import type { ProbeUpdate } from './probe-worker.ts';
 
 const NO_CONDITIONS: readonly Condition[] = [];
@@ -259,7 +259,7 @@ function beginStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, 
   const exited = run.view.instances.findLast((instance) => instance.container === container.name && instance.state === 'exited');
   const decision = decideStart(state.nowMs, exited?.finishedMs ?? undefined, presentEntry(state, worker.backoffs[key]));
   if (!decision.start) {
-    sayHeld(state, worker, pod, container.name);
+    recordBackOff(state, worker, pod, container.name);
     return failStart(worker, run, action, 'CrashLoopBackOff', crashLoopMessage(pod, container.name, decision.entry?.valueMs ?? 0));
   }
   if (decision.entry !== undefined) worker.backoffs[key] = decision.entry;
@@ -287,7 +287,7 @@ function proceedWithImage(
     recordContainerEvent(state, worker.node, pod, container.name, 'Warning', 'Failed', `Error: ${config.error}`);
     return failStart(worker, run, action, 'CreateContainerConfigError', config.error);
   }
-  pinParts(state, worker, container, config.value.mounts);
+  snapshotSubPaths(state, worker, container, config.value.mounts);
   run.step = 'create';
   run.wakeMs = state.nowMs + timingOf(state).containerCreateStartMs;
 }

@@ -47,7 +47,7 @@ export function retryVolumes(state: ClusterState, worker: PodWorker, pod: Pod): 
 }
 
 /** A claim of the pod has changed: what waits is tried again at once. */
-export function hastenVolumes(state: ClusterState, worker: PodWorker): void {
+export function retryVolumesNow(state: ClusterState, worker: PodWorker): void {
   for (const failure of Object.values(worker.failedVolumes)) failure.retryMs = state.nowMs;
   if (Object.keys(worker.failedVolumes).length > 0) armRetry(state, worker);
 }

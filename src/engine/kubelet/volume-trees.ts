@@ -55,7 +55,7 @@ export function setUpVolume(
 }
 
 /** A part of a volume that is mounted alone stays as it was when the container was made; only whole volumes follow their sources. */
-export function pinParts(state: ClusterState, worker: PodWorker, container: Container, planned: readonly PlannedMount[]): void {
+export function snapshotSubPaths(state: ClusterState, worker: PodWorker, container: Container, planned: readonly PlannedMount[]): void {
   for (const { volume, subPath } of planned) {
     const tree = volumeTrees.get(state, treeKey(worker.uid, volume));
     if (subPath === '/' || !isWritten(volume) || tree === undefined) continue;

@@ -10,8 +10,8 @@ export function describeHealthy(state: ClusterState, kind: Kind, object: KubeObj
   const cells = kind.cells(object, state.nowMs);
   const facts = kind.columns.flatMap((column, index) => {
     const cell = cells[index];
-    const isTold = column.priority === 0 && column.name !== 'Name' && cell !== null && cell !== undefined && cell !== '';
-    return isTold ? [`${column.name.toLowerCase()} ${String(cell)}`] : [];
+    const isShown = column.priority === 0 && column.name !== 'Name' && cell !== null && cell !== undefined && cell !== '';
+    return isShown ? [`${column.name.toLowerCase()} ${String(cell)}`] : [];
   });
   const name = `${kind.plural}/${object.metadata.name}`;
   return {

@@ -11,7 +11,7 @@ import { newestInstance, type PodWorker, type RuntimeView } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
 
 /** What a sync looked at that started nothing because of a back-off. */
-interface HeldRun {
+interface BackOffSync {
   readonly pod: Pod;
   readonly view: RuntimeView;
   readonly status: PodStatus;
@@ -20,42 +20,42 @@ interface HeldRun {
   readonly isStable: boolean;
 }
 
-const MEMO = 'kubelet.held-runs';
+const MEMO = 'kubelet.back-off-syncs';
 
 /** Remembers a sync that has ended with an error, if a back-off was the only reason. */
-export function rememberHeldRun(state: ClusterState, worker: PodWorker, pod: Pod): void {
+export function rememberBackOffSync(state: ClusterState, worker: PodWorker, pod: Pod): void {
   if (state.clockMode === 'reference') return;
   const memo = memoOf(state);
   const { cache: view, status, reasons } = worker;
   // A start that failed for another reason is followed by a back-off, too, but it is not what this sync found.
-  const held = isPlain(worker, pod) ? heldContainers(state, worker, pod) : undefined;
+  const held = isPlain(worker, pod) ? containersInBackOff(state, worker, pod) : undefined;
   if (held?.every((name) => reasons[name]?.reason === 'CrashLoopBackOff') !== true) return void memo.delete(worker.uid);
   const before = memo.get(worker.uid);
   memo.set(worker.uid, { pod, view, status, reasons, isStable: before !== undefined && isSame(before, worker, pod) });
 }
 
 /** Does what a sync would do now, when that is known to be nothing but to say that the back-off lasts. Returns whether it did. */
-export function repeatHeldRun(state: ClusterState, worker: PodWorker, pod: Pod): boolean {
+export function repeatBackOffSync(state: ClusterState, worker: PodWorker, pod: Pod): boolean {
   const known = memoOf(state).get(worker.uid);
   if (known === undefined || !known.isStable || !isSame(known, worker, pod)) return false;
-  const held = heldContainers(state, worker, pod);
+  const held = containersInBackOff(state, worker, pod);
   if (held === undefined) return false;
-  for (const container of held) sayHeld(state, worker, pod, container);
+  for (const container of held) recordBackOff(state, worker, pod, container);
   return true;
 }
 
 /** Something that a sync looks at has changed without a trace in the worker. */
-export function forgetHeldRun(state: ClusterState, podUid: string): void {
+export function forgetBackOffSync(state: ClusterState, podUid: string): void {
   memoOf(state).delete(podUid);
 }
 
 /** K315: the event comes with every sync that finds the container in back-off. */
-export function sayHeld(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: string): void {
+export function recordBackOff(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod, container: string): void {
   const text = `Back-off restarting failed container ${container} in pod ${podLabel(pod)}`;
   recordContainerEvent(state, worker.node, pod, container, 'Warning', 'BackOff', text);
 }
 
-function isSame(known: HeldRun, worker: Readonly<PodWorker>, pod: Pod): boolean {
+function isSame(known: BackOffSync, worker: Readonly<PodWorker>, pod: Pod): boolean {
   return known.pod === pod && known.view === worker.cache && known.status === worker.status && known.reasons === worker.reasons;
 }
 
@@ -78,7 +78,7 @@ function hasNoProbe({ livenessProbe, readinessProbe, startupProbe }: Container):
 }
 
 /** The containers that are to start and may not yet; undefined when there are none or a sync would do more than to leave them. */
-function heldContainers(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod): readonly string[] | undefined {
+function containersInBackOff(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod): readonly string[] | undefined {
   const held: string[] = [];
   for (const container of pod.spec.containers) {
     const instance = newestInstance(worker.cache, container.name);
@@ -91,8 +91,8 @@ function heldContainers(state: ClusterState, worker: Readonly<PodWorker>, pod: P
   return held.length === 0 ? undefined : held;
 }
 
-function memoOf(state: ClusterState): Map<string, HeldRun> {
-  let memo = state.derived.memo.get(MEMO) as Map<string, HeldRun> | undefined;
+function memoOf(state: ClusterState): Map<string, BackOffSync> {
+  let memo = state.derived.memo.get(MEMO) as Map<string, BackOffSync> | undefined;
   if (memo === undefined) {
     memo = new Map();
     state.derived.memo.set(MEMO, memo);
