@@ -15,6 +15,7 @@ import {
   ok,
   type Result,
   STALE_OBJECT,
+  type Status,
 } from '../apimachinery/status.ts';
 import { type Draft, type Kind, resourceOf } from '../kinds/kind.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
@@ -300,6 +301,17 @@ function isUnchanged(next: KubeObject, present: KubeObject): boolean {
 }
 
 /** A PATCH of any of the four kinds (J1-J9). */
+/** I4: what a patch leaves has the name of the URL. */
+function refuseName({ metadata }: Draft<KubeObject>, name: string): Status | undefined {
+  const given = (metadata as { readonly name?: string }).name ?? '';
+  if (given === name) return undefined;
+  const text =
+    given === ''
+      ? `the name of the object (${name} based on URL) was undeterminable: name must be provided`
+      : `the name of the object (${given}) does not match the name on the URL (${name})`;
+  return badRequest(text);
+}
+
 function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const { name = '', namespace, subresource } = request;
   const present = getObject(state, kind, namespace, name);
@@ -316,6 +328,8 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
   if (!drafted.ok) {
     return refuse(drafted.problem === undefined ? drafted.status : invalidPatch(request, before, patched.value, drafted.problem));
   }
+  const renamed = refuseName(drafted.draft, name);
+  if (renamed !== undefined) return refuse(renamed, drafted.warnings);
   return store(state, kind, request, drafted.draft, present, drafted.warnings);
 }
 

@@ -91,6 +91,16 @@ describe('updates', () => {
     ]);
   });
 
+  it.each([
+    ['merge', { metadata: { name: 'b' } }, 'the name of the object (b) does not match the name on the URL (a)'],
+    ['strategic-merge', { metadata: { name: null } }, 'the name of the object (a based on URL) was undeterminable: name must be provided'],
+    ['json', [{ op: 'replace', path: '/metadata/name', value: 'b' }], 'the name of the object (b) does not match the name on the URL (a)'],
+  ])('I4 patches (%s) keep the name', async (type, body, message) => {
+    await ask('POST', CONFIG_MAPS, configMap('a'));
+    const answer = await ask('PATCH', `${CONFIG_MAPS}/a`, body, { 'Content-Type': `application/${type}-patch+json` });
+    expect(told(answer)).toEqual([400, message]);
+  });
+
   it('I5 are for the version that they name, or for any', async () => {
     const { metadata } = (await ask('POST', CONFIG_MAPS, configMap('a'))).body;
     const update = async (resourceVersion: string | undefined, value: string): Promise<Answer> =>

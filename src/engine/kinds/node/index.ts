@@ -1,6 +1,7 @@
 // The kind Node. Upstream: pkg/registry/core/node/strategy.go (v1.33). Rules: N8, N14, O13.
 
-import { type FieldError, notSupported, invalid, duplicate } from '../../apimachinery/field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/field-errors.ts';
+import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
@@ -26,7 +27,8 @@ export const nodeKind: Kind<Node> = {
     draft.spec ??= {};
     draft.status ??= {};
     const { podCIDR } = draft.spec;
-    if (podCIDR !== undefined) draft.spec.podCIDRs ??= [podCIDR];
+    // The older field wins where both are said and differ.
+    if (podCIDR !== undefined && draft.spec.podCIDRs?.[0] !== podCIDR) draft.spec.podCIDRs = [podCIDR];
     draft.status['daemonEndpoints'] ??= { kubeletEndpoint: { Port: 0 } };
     draft.status.nodeInfo = { ...BLANK_NODE_INFO, ...draft.status.nodeInfo };
     if (draft.status.capacity !== undefined) draft.status.allocatable ??= { ...draft.status.capacity };
@@ -36,6 +38,7 @@ export const nodeKind: Kind<Node> = {
     else draft.status = previous.status as Draft<Node>['status'];
   },
   validate: validateNode,
+  validateUpdate: (node, previous, subresource) => (subresource === 'status' ? [] : keptErrors(node.spec, previous.spec)),
   warnings: ({ spec }) => {
     const { configSource, externalID = '' } = spec as { readonly configSource?: unknown; readonly externalID?: string };
     return [
@@ -106,6 +109,18 @@ function rolesCell(node: Node): string {
 }
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+
+/** What a node has been given once stays: its ranges of addresses and the machine that it is. */
+function keptErrors(spec: Node['spec'], before: Node['spec']): readonly FieldError[] {
+  const text = (field: string): string => `node updates may not change ${field} except from "" to valid`;
+  const errors: FieldError[] = [];
+  const ranges = (before as { readonly podCIDRs?: readonly string[] }).podCIDRs ?? [];
+  if (ranges.length > 0 && !isJsonEqual(ranges, (spec as { readonly podCIDRs?: readonly string[] }).podCIDRs ?? []))
+    errors.push(forbidden('spec.podCIDRs', text('podCIDR')));
+  const [machine, after] = [before, spec].map((item) => (item as { readonly providerID?: string }).providerID ?? '');
+  if (machine !== '' && machine !== after) errors.push(forbidden('spec.providerID', text('providerID')));
+  return errors;
+}
 
 function validateNode(node: Node): readonly FieldError[] {
   const errors: FieldError[] = [];
