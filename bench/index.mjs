@@ -197,7 +197,7 @@ const GROUPS = {
       { image: 'nginx', imagePullPolicy: 'IfNotPresent' },
       { 'orrery.sim/behavior.c': '{"run": {"for": "1s", "exitCode": 1}}' },
     );
-    const cronJobs = Array.from({ length: 3 }, (_, index) => cronJob(`j${index}`));
+    const cronJobs = Array.from({ length: 8 }, (_, index) => cronJob(`j${index}`));
     await post(server.url, '/v1/clusters/a/manifests', [looping, ...cronJobs]);
     const page = `${server.url}/#/clusters/a?view=curves&object=replicasets.apps/default/rs&tab=history`;
     await watchPage(page, Number(flags.minutes), 10, ({ minutes, megabytes, elements, listeners, elapsed }) =>

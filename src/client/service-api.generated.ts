@@ -2217,6 +2217,11 @@ export interface components {
              * @description Of a command or a fault: that of the command.
              */
             number?: number;
+            /**
+             * @description Id of the fault that strikes, or that is ended. One that is ended before its time never strikes: of a stream its mark counts no more.
+             * @example fault-1
+             */
+            fault?: string;
         };
         TimelineMarkStep: {
             /**

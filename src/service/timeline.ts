@@ -29,6 +29,8 @@ const COMMANDS_PER_TURN = 500;
 export interface TimelineStart {
   readonly revision: number;
   readonly number: number;
+  /** Id of the last fault that was set before it; absent: none was. */
+  readonly lastFault?: string;
 }
 
 /** Where to stop: behind a revision, and before the first change after a time. */
@@ -41,6 +43,8 @@ export class TimelineReader {
   /** Everything up to here is told. */
   revision: number;
   private number: number;
+  /** Faults that were set so far: ids count them. */
+  private faults: number;
   private readonly service: ClusterService;
   private readonly cluster: string;
   private readonly timeline: Timeline;
@@ -51,6 +55,7 @@ export class TimelineReader {
     this.timeline = newTimeline(filter);
     this.revision = start.revision;
     this.number = start.number;
+    this.faults = Number(start.lastFault?.replace('fault-', '') ?? 0);
   }
 
   /** Takes what is there when it begins. */
@@ -89,7 +94,8 @@ export class TimelineReader {
       if (row.number > numberMax) break;
       this.number = row.number;
       count += 1;
-      steps.push(...markOf(row));
+      if (row.command.type === 'fault') this.faults += 1;
+      steps.push(...markOf(row, `fault-${this.faults}`));
     }
     await nextTurn();
     return count === 0 ? undefined : steps;
@@ -99,11 +105,12 @@ export class TimelineReader {
 /** What follows from time alone, and what belongs to a session that goes on, is not told. */
 const UNTOLD = ['genesis', 'advance', 'exec-input', 'exec-close', 'attach-input', 'park'];
 
-function markOf({ command, number, nowMs = 0 }: JournalRow): TimelineStep[] {
+function markOf({ command, number, nowMs = 0 }: JournalRow, lastFault: string): TimelineStep[] {
   if (UNTOLD.includes(command.type)) return [];
-  const isFault = command.type === 'fault' || command.type === 'end-fault';
+  const fault = command.type === 'fault' ? lastFault : command.type === 'end-fault' ? command.id : undefined;
   const atMs = command.type === 'fault' ? nowMs + command.afterMs : nowMs;
-  const mark: Mark = { atMs, type: isFault ? 'fault' : 'command', text: commandText(command), number };
+  const told = { type: fault === undefined ? 'command' : 'fault', text: commandText(command), number } as const;
+  const mark: Mark = { atMs, ...told, ...(fault === undefined ? {} : { fault }) };
   return [{ type: 'mark', row: command.type === 'fault' ? struckRow(command.fault) : undefined, mark }];
 }
 

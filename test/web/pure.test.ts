@@ -44,6 +44,22 @@ describe('YAML', () => {
   });
 });
 
+describe('a fault', () => {
+  it('that is ended before its time leaves no mark, and one that struck does', () => {
+    const model = new TimelineModel();
+    model.apply({ type: 'row', row: { id: 'nodes/n', kind: 'node', resource: 'nodes', name: 'n' } });
+    const mark = (atMs: number, fault: string, row?: string): Step => ({
+      type: 'mark',
+      ...(row === undefined ? {} : { row }),
+      mark: { atMs, type: 'fault', text: '', fault },
+    });
+    for (const step of [mark(10, 'fault-1', 'nodes/n'), mark(20, 'fault-2', 'nodes/n'), mark(15, 'fault-2'), mark(30, 'fault-1')])
+      model.apply(step);
+    expect(model.rows.get('nodes/n')?.marks.map(({ fault }) => fault)).toEqual(['fault-1']);
+    expect(model.marks.map(({ atMs }) => atMs)).toEqual([15, 30]);
+  });
+});
+
 describe('a timeline that runs for long', () => {
   const stepsOf = (pods: number): Step[] => {
     const steps: Step[] = [{ type: 'row', row: { id: 'nodes/n', kind: 'node', resource: 'nodes', name: 'n' } }];

@@ -7,7 +7,7 @@ import type { ClusterState } from '../../engine/kernel/state.ts';
 import { storedResourceOf } from '../../engine/kinds/kind.ts';
 import type { ClusterService, Instant } from '../../service/ports.ts';
 import { type TimelineEnd, TimelineReader, type TimelineStart } from '../../service/timeline.ts';
-import { clusterKinds } from '../../engine/cluster/index.ts';
+import { clusterKinds, lastFaultId } from '../../engine/cluster/index.ts';
 import { refuseField } from '../errors.ts';
 import { waitingHeaders } from '../waiting-headers.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
@@ -118,7 +118,7 @@ async function openReader(service: ClusterService, cluster: string, filter: RowF
   const instant = from ?? { kind: 'revision', revision: oldest };
   const number = await service.history.numberAt(cluster, instant);
   const { state }: { readonly state: ClusterState } = await service.history.at(cluster, instant);
-  const reader = open({ revision: state.revision, number });
+  const reader = open({ revision: state.revision, number, lastFault: lastFaultId(state) });
   return { reader, present: reader.present(state), fromMs: state.nowMs };
 }
 

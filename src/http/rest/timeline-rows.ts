@@ -8,7 +8,9 @@ type RowBody = TimelineBody['rows'][number];
 export function collectRows(steps: readonly TimelineStep[]): Pick<TimelineBody, 'rows' | 'marks'> {
   const rows = new Map<string, RowBody>();
   const marks: Mark[] = [];
+  const voids = voidMarks(steps);
   for (const step of steps) {
+    if (step.type === 'mark' && voids.has(step.mark)) continue;
     const row = step.type === 'row' ? undefined : rows.get(step.row ?? '');
     if (step.type === 'row') rows.set(step.row.id, { spans: [], marks: [], ...rows.get(step.row.id), ...step.row });
     else if (step.type === 'mark') (row?.marks ?? marks).push(step.mark);
@@ -23,6 +25,19 @@ export function collectRows(steps: readonly TimelineStep[]): Pick<TimelineBody, 
     }
   }
   return { rows: [...rows.values()], marks };
+}
+
+/** Marks of faults that were ended before their time: they never struck. */
+function voidMarks(steps: readonly TimelineStep[]): ReadonlySet<Mark> {
+  const set = new Map<string, Mark>();
+  const found = new Set<Mark>();
+  for (const step of steps) {
+    if (step.type !== 'mark' || step.mark.fault === undefined) continue;
+    const known = set.get(step.mark.fault);
+    if (known === undefined) set.set(step.mark.fault, step.mark);
+    else if (step.mark.atMs < known.atMs) found.add(known);
+  }
+  return found;
 }
 
 /** A span of no time is none. */

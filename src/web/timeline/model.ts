@@ -30,6 +30,8 @@ const KEPT_MAX = 300_000;
 const FORGOTTEN_SHARE = 0.25;
 
 export class TimelineModel {
+  /** Where the mark of each fault stands. */
+  private readonly faults = new Map<string, { readonly mark: Mark; readonly marks: Mark[] }>();
   private readonly keptMax: number;
   private kept = 0;
   /** How many are there when some have to go. */
@@ -54,7 +56,7 @@ export class TimelineModel {
     if (step.type === 'row') this.addRow(step.row);
     else if (step.type === 'span') this.addSpan(step);
     else if (step.type === 'end') this.endRow(step.row, step.toMs);
-    else (step.row === undefined ? this.marks : this.rows.get(step.row)?.marks)?.push(step.mark);
+    else this.addMark(step.mark, step.row === undefined ? this.marks : this.rows.get(step.row)?.marks);
     if (step.type !== 'end') this.kept += 1;
     if (this.kept > this.full) this.forget();
   }
@@ -95,6 +97,17 @@ export class TimelineModel {
     if (row === undefined) return;
     this.firstMs = Math.min(this.firstMs ?? fromMs, fromMs);
     row.spans.push({ fromMs, state, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  private addMark(mark: Mark, marks: Mark[] | undefined): void {
+    marks?.push(mark);
+    if (mark.fault === undefined) return;
+    const set = this.faults.get(mark.fault);
+    if (set === undefined && marks !== undefined) this.faults.set(mark.fault, { mark, marks });
+    // A fault that is ended before its time never strikes.
+    if (set === undefined || mark.atMs >= set.mark.atMs) return;
+    const index = set.marks.indexOf(set.mark);
+    if (index >= 0) set.marks.splice(index, 1);
   }
 
   private endRow(id: string, toMs: number): void {

@@ -98,6 +98,32 @@ describe('GET …/timeline', () => {
     expect(container?.spans.some(({ state, reason }) => state === 'BackOff' && reason === 'CrashLoopBackOff')).toBe(true);
   });
 
+  it('has no mark of a fault that was ended before it struck', async () => {
+    const path = '/v1/clusters/spared';
+    await served.http.post('/v1/clusters').send({ name: 'spared', nodes: 2 });
+    const setFault = (node: string, after: string) =>
+      served.http.post(`${path}/faults`).send({ type: 'node-down', target: { node }, after });
+    await setFault('node-1', '10s');
+    const { body } = await setFault('node-2', '20s');
+    await served.http.post(`${path}/clock/advance`).send({ by: '15s' });
+    await served.http.delete(`${path}/faults/${body.id}`).expect(204);
+    await served.http.delete(`${path}/faults/fault-1`).expect(204);
+    await served.http.post(`${path}/clock/advance`).send({ by: '30s' });
+    const told = (await served.http.get(`${path}/timeline`)).body as TimelineBody;
+    const struck = (id: string) => rowOf(told, id)?.marks.filter(({ type }) => type === 'fault');
+    expect([struck('nodes/node-1'), struck('nodes/node-2')]).toEqual([
+      [expect.objectContaining({ fault: 'fault-1', text: 'node-down node-1' })],
+      [],
+    ]);
+    expect(told.marks.map(({ fault, text }) => [fault, text])).toEqual([
+      ['fault-2', 'end fault-2'],
+      ['fault-1', 'end fault-1'],
+    ]);
+    // A page of it that begins between them counts on.
+    const later = (await served.http.get(`${path}/timeline?from=2025-01-01T00:00:05Z`)).body as TimelineBody;
+    expect(later.marks.map(({ fault }) => fault)).toEqual(['fault-2', 'fault-1']);
+  });
+
   it('marks probes that fail, restarts, warnings, commands and faults', async () => {
     const body = await timeline();
     const restarts = rowOf(body, 'pods/kube-public/crash/c')?.marks.filter(({ type }) => type === 'restart');

@@ -56,6 +56,8 @@ export interface Mark {
   readonly text: string;
   /** Of a command. */
   readonly number?: number;
+  /** Id of the fault that strikes, or that is ended. */
+  readonly fault?: string;
 }
 
 /** A step of a timeline. A span begins where the one before it on its row ends. */

@@ -30,6 +30,11 @@ const markMembers = {
   type: z.enum(MARK_TYPES),
   text: z.string().openapi({ example: 'Readiness probe failed: HTTP probe failed with statuscode: 500' }),
   number: z.int().optional().openapi({ description: 'Of a command or a fault: that of the command.' }),
+  fault: z.string().optional().openapi({
+    description:
+      'Id of the fault that strikes, or that is ended. One that is ended before its time never strikes: of a stream its mark counts no more.',
+    example: 'fault-1',
+  }),
 };
 
 const markSchema = z.strictObject(markMembers).openapi('TimelineMark');
