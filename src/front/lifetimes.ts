@@ -34,7 +34,8 @@ interface Entry {
 export class Lifetimes {
   private readonly options: LifetimesOptions;
   private readonly entries: Map<string, Entry>;
-  private readonly timer: NodeJS.Timeout;
+  /** While there is somebody who may expire. */
+  private timer: NodeJS.Timeout | undefined;
   private storedMs: number;
   private sweeping: Promise<void> | undefined;
 
@@ -48,8 +49,7 @@ export class Lifetimes {
         return [name, { ttlMs, usedMs, notBeforeMs, openCount: 0, isStored: true }];
       }),
     );
-    this.timer = setInterval(() => void this.sweep(), SWEEP_PERIOD_MS);
-    this.timer.unref();
+    this.keepTime();
   }
 
   /** The row of a cluster whose lifetime begins now, if it has one. */
@@ -60,10 +60,12 @@ export class Lifetimes {
   /** The cluster is there. */
   add({ name, ttlMs, usedMs = this.now() }: DirectoryRow): void {
     if (ttlMs !== undefined) this.entries.set(name, { ttlMs, usedMs, notBeforeMs: 0, openCount: 0, isStored: true });
+    this.keepTime();
   }
 
   forget(name: string): void {
     this.entries.delete(name);
+    this.keepTime();
   }
 
   use(name: string): void {
@@ -110,6 +112,15 @@ export class Lifetimes {
     clearInterval(this.timer);
     for (const entry of this.entries.values()) if (entry.openCount > 0) this.touch(entry);
     this.store();
+  }
+
+  private keepTime(): void {
+    if (this.entries.size > 0) {
+      this.timer ??= setInterval(() => void this.sweep(), SWEEP_PERIOD_MS).unref();
+      return;
+    }
+    clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private async sweepOnce(): Promise<void> {

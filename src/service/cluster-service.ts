@@ -338,7 +338,8 @@ class Service implements ClusterService {
     this.counts.include(live);
     this.live.set(live.name, live);
     this.eviction.makeRoom(this.limits.liveClustersMax, live);
-    this.idleSweep ??= setInterval(() => this.dropIdle(), Math.max(10, this.limits.idleMs / 10)).unref();
+    const { idleMs } = this.limits;
+    if (idleMs < Number.POSITIVE_INFINITY) this.idleSweep ??= setInterval(() => this.dropIdle(), Math.max(10, idleMs / 10)).unref();
   }
 
   private dropIdle(): void {

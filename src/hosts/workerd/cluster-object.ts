@@ -21,8 +21,8 @@ import { bytesOf } from './streams.ts';
 /** Wall time between two calls that wake a cluster whose clock runs, should the object have left memory. */
 const ALARM_PERIOD_MS = 5_000;
 
-/** Wall time after which a cluster that nobody uses is put to sleep. Then nothing keeps its object, which the runtime drops some seconds later. */
-const IDLE_MS = 60_000;
+/** Wall time after which a cluster that nobody uses is put to sleep: before the runtime drops its object, which it does after ten seconds. */
+const IDLE_MS = 8_000;
 
 /** How the cluster stood when it fell asleep, as long as it sleeps. */
 const INFO = 'info';
@@ -33,6 +33,10 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   private row: DirectoryRow | undefined;
   private host: LocalHost;
   private readonly aborts = new Map<string, AbortController>();
+  /** Calls, streams and plans that are not over. */
+  private useCount = 0;
+  private usedAtMs = 0;
+  private hasAlarm = false;
   /** What the front is being told; an answer comes after the news that it makes. */
   private telling = Promise.resolve();
 
@@ -58,9 +62,13 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     return this.tell(false, async () => {
       const controller = new AbortController();
       this.aborts.set(id, controller);
-      const leave = () => void this.aborts.delete(id);
+      const leaveUse = this.enter();
+      const leave = () => {
+        this.aborts.delete(id);
+        leaveUse();
+      };
       try {
-        return objectAnswer(await this.host.fetch(request, controller.signal), leave);
+        return openAnswer(await this.host.fetch(request, controller.signal), leave);
       } catch (error) {
         leave();
         throw error;
@@ -72,13 +80,43 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     this.aborts.get(id)?.abort();
   }
 
-  /** The clock has gone on since the object was made. */
+  /** That the object was made has set a clock going that runs; a cluster that nobody uses falls asleep. */
   async alarm(): Promise<void> {
-    if (this.row?.isRunning === true) await this.setAlarm();
+    this.hasAlarm = false;
+    const { row } = this;
+    if (row === undefined || this.useCount > 0) return;
+    if (row.isRunning || Date.now() - this.usedAtMs < this.idleMs) return this.setAlarm();
+    if (this.ctx.storage.kv.get(INFO) !== undefined) return;
+    try {
+      // Its object may have left memory before it.
+      await this.host.info(row.name);
+      if (this.useCount === 0) await this.reopen();
+    } catch (error) {
+      logError(`cluster ${row.name} was not put to sleep`, error);
+    }
   }
 
+  /** Timers would keep the object in memory, and with the instance that is asked to end: alarms do not. */
   private setAlarm(): Promise<void> {
-    return this.ctx.storage.setAlarm(Date.now() + ALARM_PERIOD_MS);
+    this.hasAlarm = true;
+    return this.ctx.storage.setAlarm(Date.now() + (this.row?.isRunning === true ? ALARM_PERIOD_MS : this.idleMs));
+  }
+
+  /** Something begins; to be called with its end. */
+  private enter(): () => void {
+    this.useCount += 1;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.useCount -= 1;
+      this.usedAtMs = Date.now();
+      if (this.useCount === 0 && !this.hasAlarm && this.row !== undefined) this.ctx.waitUntil(this.setAlarm());
+    };
+  }
+
+  private get idleMs(): number {
+    return this.env.IDLE_MS ?? IDLE_MS;
   }
 
   private async answer(question: ObjectQuestion): Promise<unknown> {
@@ -106,6 +144,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   /** What is asked of an object without a cluster is not answered, unless it makes one. */
   private async tell<T>(isFirst: boolean, answer: () => Promise<T>): Promise<Told<T>> {
     if (this.row === undefined && !isFirst) return { kind: 'unknown', figures: await this.host.stats() };
+    const leave = this.enter();
     try {
       const value = await answer();
       await this.telling;
@@ -113,6 +152,8 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     } catch (error) {
       await this.telling;
       return { kind: 'failure', error: packError(error), figures: await this.host.stats() };
+    } finally {
+      leave();
     }
   }
 
@@ -127,16 +168,18 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       await this.host.remove(name);
     } finally {
       this.row = undefined;
+      this.hasAlarm = false;
       await this.ctx.storage.deleteAlarm();
       await this.ctx.storage.deleteAll();
     }
   }
 
-  /** Puts the cluster to sleep. */
+  /** Puts the cluster to sleep. A host closes within one turn, so that nobody finds the one that is closing. */
   private async reopen(): Promise<void> {
     for (const controller of this.aborts.values()) controller.abort();
-    await this.host.close();
+    const closed = this.host.close();
     this.host = this.openHost();
+    await closed;
   }
 
   private take(row: DirectoryRow): void {
@@ -168,13 +211,13 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       },
       onRunning: (name, isRunning) => {
         if (this.row !== undefined) this.row = { ...this.row, isRunning };
-        this.ctx.waitUntil(isRunning ? this.setAlarm() : this.ctx.storage.deleteAlarm());
+        this.ctx.waitUntil(this.setAlarm());
         this.tellFront(name, { kind: 'running', isRunning });
       },
       onBroken: (name, problem) => this.tellFront(name, { kind: 'broken', problem }),
     });
     const service = createClusterService(directory, {
-      limits: { liveClustersMax: 1, idleMs: this.env.IDLE_MS ?? IDLE_MS },
+      limits: { liveClustersMax: 1, idleMs: Number.POSITIVE_INFINITY },
       onError: logError,
     });
     return new LocalHost(directory, { service, checksAnswers: this.env.CHECKS_ANSWERS === true, onFailure: logFailure });
@@ -199,12 +242,16 @@ function fileOf({ id }: ObjectState): string {
   return `${id.toString()}.sqlite`;
 }
 
-/** The answer as it crosses; `leave` is called when it can no longer be ended from outside. */
-function objectAnswer({ status, headers, body, plan }: HostAnswer, leave: () => void): ObjectAnswer {
-  const head = { status, headers, ...(plan === undefined ? {} : { plan: { head: planHeadOf(plan), calls: new PlanTarget(plan) } }) };
+/** The answer as it crosses; `leave` is called with its end. */
+function openAnswer({ status, headers, body, plan }: HostAnswer, leave: () => void): ObjectAnswer {
+  if (plan !== undefined) {
+    const release = () => (leave(), plan.release());
+    const calls = new PlanTarget({ ...plan, release });
+    return { status, headers, body: body instanceof Uint8Array ? body : undefined, plan: { head: planHeadOf(plan), calls } };
+  }
   if (body === undefined || body instanceof Uint8Array) {
     leave();
-    return { ...head, body };
+    return { status, headers, body };
   }
-  return { ...head, body: bytesOf({ next: () => body.next(), close: () => (leave(), body.close()) }) };
+  return { status, headers, body: bytesOf({ next: () => body.next(), close: () => (leave(), body.close()) }) };
 }

@@ -51,7 +51,6 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
       checksAnswers: env.CHECKS_ANSWERS === true,
       onFailure: (error, requestId) => logError('request failed by a fault of the service', error, { requestId }),
     });
-    setInterval(() => void this.keepAlarm(), ALARM_PERIOD_MS);
     context.waitUntil(this.keepAlarm());
   }
 
@@ -70,7 +69,9 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   async fetch(request: Request): Promise<Response> {
     // The headers of a request that comes in cannot be set, which naming it does.
-    return asEncoded(await upgraded(request, await this.app.fetch(new Request(request))));
+    const response = await this.app.fetch(new Request(request));
+    if (response.status === 201) this.ctx.waitUntil(this.keepAlarm());
+    return asEncoded(await upgraded(request, response));
   }
 }
 
