@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer as createHttpServer, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import type { WorkerdCluster } from '../../scripts/workerd-instance.mjs';
 
 const PROGRAM = 'versitygw';
@@ -41,7 +41,7 @@ export async function startBucket(): Promise<Bucket> {
   return {
     folder,
     cluster: {
-      bucket: 's3://orrery/test',
+      bucket: `s3://orrery/${basename(folder)}`,
       options: [
         `aws_endpoint=http://127.0.0.1:${door.port}`,
         'aws_allow_http=true',

@@ -33,10 +33,11 @@ export class Members {
     this.worker = worker;
   }
 
+  /** One after the other: each tries out whether the bucket minds conditions, which two at once may spoil for each other. */
   async add(count = 1): Promise<void> {
     const { worker, bucket } = this;
-    const added = Array.from({ length: count }, () => startInstance({ worker, fronts: FRONTS, cluster: bucket.cluster }));
-    this.instances.push(...(await Promise.all(added)));
+    for (let added = 0; added < count; added += 1)
+      this.instances.push(await startInstance({ worker, fronts: FRONTS, cluster: bucket.cluster }));
   }
 
   /** One that is asked no more. */
