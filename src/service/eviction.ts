@@ -2,7 +2,6 @@
 // others between them; whoever asks for it meanwhile keeps it.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { finish } from '../engine/cluster/index.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { Directory } from './storage.ts';
 
@@ -54,9 +53,8 @@ export class Eviction {
   /** Stores what a cluster has to store, in one turn, and closes it. */
   putAway(live: LiveCluster): void {
     try {
+      live.beginRest();
       live.finishJob();
-      live.settleStorage();
-      finish(live.checkpoint());
     } catch (error) {
       this.noteFailure(live, error);
     }

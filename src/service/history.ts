@@ -1,9 +1,9 @@
 // What was: states of the past, the commands that were given, and the changes that are retained. Nothing here writes anything.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { CauseChain } from './causes.ts';
 import { describeState } from './describe-state.ts';
+import { driveJob } from './in-turns.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { PastStates } from './past-states.ts';
@@ -100,19 +100,13 @@ export class History implements ClusterHistory {
   }
 }
 
-/** Brings a job to its end that reads what a cluster has stored, with others between its turns. Fails: as the job fails. */
-export async function inTurns<T>(owner: HistoryOwner, live: LiveCluster, job: Job<T>): Promise<T> {
-  try {
-    for (;;) {
-      job.turn(owner.turnEnd());
-      if (job.isOver) return job.result();
-      await nextTurn();
-      checkPresent(owner, live);
-    }
-  } catch (error) {
-    job.cancel(error);
-    throw error;
-  }
+/** Brings a job to its end that reads what a cluster has stored. Fails: as the job fails, or when the cluster was dropped meanwhile. */
+export function inTurns<T>(owner: HistoryOwner, live: LiveCluster, job: Job<T>): Promise<T> {
+  return driveJob(
+    job,
+    () => owner.turnEnd(),
+    () => checkPresent(owner, live),
+  );
 }
 
 /** A cluster that was dropped meanwhile has closed its storage. */

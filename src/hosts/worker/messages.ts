@@ -1,7 +1,7 @@
 // What crosses between the front and a worker thread: plain data, numbered where an answer is awaited. Bytes of streams cross under credits: a host
 // sends no more of a stream than the front has room for.
 
-import type { HeaderList, HostRequest, OutputStream, RemoteStreams } from '../../service/host.ts';
+import type { HeaderList, HostRequest, OutputStream, RemoteStreams, StreamPlan } from '../../service/host.ts';
 import type { ClusterInfo, ForkRequest, Replay, RewindRequest, ServiceErrorCode } from '../../service/ports.ts';
 import type { DirectoryRow, Durability } from '../../service/storage.ts';
 import type { ServiceLimits } from '../../service/limits.ts';
@@ -88,4 +88,9 @@ export interface CrossingError {
   readonly stack: string | undefined;
   /** Of a ServiceError. */
   readonly service?: { readonly code: ServiceErrorCode; readonly detail: string };
+}
+
+/** What the front is told of a plan. */
+export function planHeadOf(plan: StreamPlan): PlanHead {
+  return plan.kind === 'port-forward' ? { kind: plan.kind, ports: plan.ports } : { kind: plan.kind, streams: plan.streams };
 }

@@ -2,7 +2,7 @@
 
 import type { PortConnection, RemoteSession, StreamPlan } from '../../service/host.ts';
 import { ownBytes } from './crossing.ts';
-import type { FromHost, PlanHead } from './messages.ts';
+import { type FromHost, type PlanHead, planHeadOf } from './messages.ts';
 
 interface OpenPlan {
   readonly plan: StreamPlan;
@@ -22,7 +22,7 @@ export class PlanServer {
 
   add(id: number, plan: StreamPlan): PlanHead {
     this.plans.set(id, { plan, session: undefined, connections: new Map(), writers: [] });
-    return plan.kind === 'port-forward' ? { kind: plan.kind, ports: plan.ports } : { kind: plan.kind, streams: plan.streams };
+    return planHeadOf(plan);
   }
 
   start(id: number): void {

@@ -15,7 +15,8 @@ import type { ClusterCalls, News, ObjectAnswer, ObjectQuestion, Told } from './c
 import { type Environment, frontOf } from './environment.ts';
 import { logError } from './log.ts';
 import { CLUSTER_MIGRATIONS } from './built-in.ts';
-import { PlanTarget, planHeadOf } from './plan-target.ts';
+import { planHeadOf } from '../worker/messages.ts';
+import { PlanTarget } from './plan-target.ts';
 import { bytesOf } from './streams.ts';
 
 /** Wall time between two calls that wake a cluster whose clock runs, should the object have left memory. */

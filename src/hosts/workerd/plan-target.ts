@@ -13,10 +13,6 @@ import {
 import type { PlanHead } from '../worker/messages.ts';
 import type { ConnectionCalls, OutputCalls, PlanCalls } from './calls.ts';
 
-export function planHeadOf(plan: StreamPlan): PlanHead {
-  return plan.kind === 'port-forward' ? { kind: plan.kind, ports: plan.ports } : { kind: plan.kind, streams: plan.streams };
-}
-
 /** A plan, where it is run. */
 export class PlanTarget extends RpcTarget implements PlanCalls {
   private readonly plan: StreamPlan;

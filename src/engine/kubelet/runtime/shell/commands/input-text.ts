@@ -1,7 +1,7 @@
 // What commands on text begin with: their options, the text of files or of standard input, its lines.
 
 import { allocate, spend } from '../budget.ts';
-import type { CommandContext } from '../command.ts';
+import type { CommandContext, ShellCommand } from '../command.ts';
 import { endlessText } from '../devices.ts';
 
 /**
@@ -118,3 +118,17 @@ export function linesOf(text: string): string[] {
 
 /** Lines with their ends. */
 export const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+/** A command that maps all lines of its input; `withValue` has the letters of the options that take one. */
+export function filterLines(
+  withValue: string,
+  map: (lines: readonly string[], options: ReadonlyMap<string, string>) => readonly string[],
+): ShellCommand {
+  return (context) => {
+    const { options, operands } = parseOptions(context.args, withValue);
+    const input = readAll(context, operands);
+    if (input === null) return null;
+    context.out(joinLines(map(linesOf(input.text), options)));
+    return input.failed ? 1 : 0;
+  };
+}

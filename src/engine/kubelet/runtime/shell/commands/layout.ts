@@ -3,22 +3,9 @@
 import { spend } from '../budget.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { sizeOfText } from './disk.ts';
-import { joinLines, linesOf, parseOptions, readAll } from './input-text.ts';
+import { filterLines, joinLines, linesOf, parseOptions, readAll } from './input-text.ts';
 
-type Options = ReadonlyMap<string, string>;
-
-/** A command that maps all lines of its input. */
-function lineFilter(withValue: string, map: (lines: readonly string[], options: Options) => readonly string[]): ShellCommand {
-  return (context) => {
-    const { options, operands } = parseOptions(context.args, withValue);
-    const input = readAll(context, operands);
-    if (input === null) return null;
-    context.out(joinLines(map(linesOf(input.text), options)));
-    return input.failed ? 1 : 0;
-  };
-}
-
-const fold = lineFilter('w', (lines, options) => {
+const fold = filterLines('w', (lines, options) => {
   const width = Math.max(1, Number(options.get('w') ?? 80) || 80);
   return lines.flatMap((line) => foldLine(line, width, options.has('s')));
 });
@@ -35,7 +22,7 @@ function foldLine(line: string, width: number, atBlanks: boolean): string[] {
   return [...parts, rest];
 }
 
-const nl = lineFilter('bwsvi', (lines, options) => {
+const nl = filterLines('bwsvi', (lines, options) => {
   const width = Number(options.get('w') ?? 6);
   const separator = options.get('s') ?? '\t';
   let number = Number(options.get('v') ?? 1);
@@ -47,7 +34,7 @@ const nl = lineFilter('bwsvi', (lines, options) => {
   });
 });
 
-const expand = lineFilter('t', (lines, options) => {
+const expand = filterLines('t', (lines, options) => {
   const stop = Number(options.get('t') ?? 8);
   return lines.map((line) => {
     let shown = '';
@@ -56,7 +43,7 @@ const expand = lineFilter('t', (lines, options) => {
   });
 });
 
-const unexpand = lineFilter('t', (lines, options) => {
+const unexpand = filterLines('t', (lines, options) => {
   const stop = Number(options.get('t') ?? 8);
   return lines.map((line) => {
     const blanks = /^ */.exec(line)?.[0].length ?? 0;
@@ -155,7 +142,7 @@ const shuffle: ShellCommand = (context) => {
 /** Items of `shuf` at most. */
 const ITEMS_MAX = 100_000;
 
-function shuffled(context: CommandContext, options: Options, operands: readonly string[]): string[] | null {
+function shuffled(context: CommandContext, options: ReadonlyMap<string, string>, operands: readonly string[]): string[] | null {
   if (options.has('e')) return [...operands];
   const range = /^(\d+)-(\d+)$/.exec(options.get('i') ?? '');
   if (range === null) {

@@ -10,7 +10,7 @@ import { formatPrintf } from './format.ts';
 import { FILE_LENGTH_MAX } from '../../../../kernel/limits.ts';
 import { endlessText } from '../devices.ts';
 import { sizeOfText } from './disk.ts';
-import { joinLines, linesOf, parseOptions, readAll, readFiles } from './input-text.ts';
+import { filterLines, joinLines, linesOf, parseOptions, readAll, readFiles } from './input-text.ts';
 import { comm, cut, paste, sort, uniq } from './sorting.ts';
 
 const echo: ShellCommand = ({ args, out, host, process }) => {
@@ -221,17 +221,6 @@ function countOf(letter: string, text: string): number {
   return letter === 'c' ? byteLength(text) : Math.max(0, ...linesOf(text).map((line) => line.length));
 }
 
-/** A command that maps all of its input to its output. */
-function filter(map: (lines: string[], options: ReadonlyMap<string, string>) => readonly string[], withValue = ''): ShellCommand {
-  return (context) => {
-    const { options, operands } = parseOptions(context.args, withValue);
-    const input = readAll(context, operands);
-    if (input === null) return null;
-    context.out(joinLines(map(linesOf(input.text), options)));
-    return input.failed ? 1 : 0;
-  };
-}
-
 /** Maps what has come so far: a reader may end before an endless producer does. */
 const tr: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, '');
@@ -361,8 +350,8 @@ export const TEXT_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   paste,
   tr,
   tee,
-  rev: filter((lines) => lines.map((line) => [...line].reverse().join(''))),
-  tac: filter((lines) => lines.reverse()),
+  rev: filterLines('', (lines) => lines.map((line) => [...line].reverse().join(''))),
+  tac: filterLines('', (lines) => [...lines].reverse()),
   yes,
   basename,
   dirname,
