@@ -90,6 +90,8 @@ export function watchFrames(url, onFrames) {
 
 export async function timed(body) {
   const startedMs = performance.now();
+  const before = process.cpuUsage();
   const value = await body();
-  return { value, ms: performance.now() - startedMs };
+  const { user, system } = process.cpuUsage(before);
+  return { value, ms: performance.now() - startedMs, cpuMs: (user + system) / 1000 };
 }

@@ -138,9 +138,9 @@ export class Run {
     return run;
   }
 
-  /** A run of its own that goes on from here. */
+  /** A run of its own that goes on from here; nobody asks for the digest of what might have been. */
   fork(): Run {
-    const copy = new Run(this.scenario, forkState(this.state), this.judge);
+    const copy = new Run(this.scenario, forkState(this.state, true), this.judge);
     for (const [name, ms] of this.marks) copy.marks.set(name, ms);
     for (const [name, id] of this.faultIds) copy.faultIds.set(name, id);
     for (const expected of this.broken) copy.broken.add(expected);

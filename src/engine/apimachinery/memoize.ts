@@ -15,3 +15,20 @@ export function memoize<T>(compute: (text: string) => T): (text: string) => T {
     return result;
   };
 }
+
+/**
+ * The same function with its last result remembered beside its first argument, for as long as that lives; it is computed anew when another argument is
+ * not the very same. Objects that are given must not be changed, nor results.
+ */
+export function memoizeByObject<Key extends object, Rest extends readonly unknown[], T>(
+  compute: (key: Key, ...rest: Rest) => T,
+): (key: Key, ...rest: Rest) => T {
+  const results = new WeakMap<Key, { readonly rest: Rest; readonly result: T }>();
+  return (key, ...rest) => {
+    const known = results.get(key);
+    if (known !== undefined && rest.every((argument, index) => argument === known.rest[index])) return known.result;
+    const result = compute(key, ...rest);
+    results.set(key, { rest, result });
+    return result;
+  };
+}

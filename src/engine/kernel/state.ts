@@ -58,6 +58,8 @@ export interface Derived {
   undo: Map<string, SavedTable> | undefined;
   /** Why things happen, while that is recorded; see causes.ts. */
   causes: CauseRecords | undefined;
+  /** Nobody will ask for the digest, which is not kept. */
+  readonly hasNoDigest: boolean;
 }
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
@@ -131,6 +133,7 @@ export function emptyDerived(): Derived {
     running: undefined,
     undo: undefined,
     causes: undefined,
+    hasNoDigest: false,
   };
 }
 
@@ -250,9 +253,10 @@ function own(data: TableData, key: string): void {
 
 /**
  * A state of its own that equals this one, between commands. Both share their rows until one of them edits a row, so that a fork costs a copy of the
- * tables' keys; `changedKeys` are copied, so that both go on from the checkpoint that there was.
+ * tables' keys; `changedKeys` are copied, so that both go on from the checkpoint that there was. A fork
+ * whose history nobody will compare need not encode and hash what it does.
  */
-export function forkState(state: ClusterState): ClusterState {
+export function forkState(state: ClusterState, hasNoDigest = state.derived.hasNoDigest): ClusterState {
   assert(state.changes.length === 0, 'a fork is made between commands only');
   const tables = new Map<string, TableData>();
   for (const [name, data] of state.tables) {
@@ -260,7 +264,7 @@ export function forkState(state: ClusterState): ClusterState {
     const { hasUnread = false } = data;
     tables.set(name, { rows: new Map(data.rows), changedKeys: new Map(data.changedKeys), ownKeys: new Set(), hasUnread });
   }
-  return { ...state, tables, changes: [], derived: forkDerived(state.derived) };
+  return { ...state, tables, changes: [], derived: { ...forkDerived(state.derived), hasNoDigest } };
 }
 
 /** Indexes are copied as deep as they are written; what is memoised is made again. */

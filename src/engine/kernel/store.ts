@@ -38,6 +38,33 @@ export interface Change {
   readonly json: string;
 }
 
+/** A change whose JSON is joined, once, when somebody asks. */
+class StoreChange implements Change {
+  readonly revision: number;
+  readonly timeMs: number;
+  readonly type: ChangeType;
+  readonly resource: string;
+  readonly object: KernelObject;
+  readonly previous: KernelObject | undefined;
+  private readonly stored: StoredObject;
+  private text: string | undefined;
+
+  constructor({ revision, timeMs, type, resource, object, previous }: Omit<Change, 'json'>, stored: StoredObject) {
+    this.revision = revision;
+    this.timeMs = timeMs;
+    this.type = type;
+    this.resource = resource;
+    this.object = object;
+    this.previous = previous;
+    this.stored = stored;
+  }
+
+  get json(): string {
+    this.text ??= this.stored.json;
+    return this.text;
+  }
+}
+
 /** Objects that every cluster has from its first instant without a change, so that nothing is stored of them until somebody writes them. */
 export interface Founding {
   /** All of them, in creation order; `alike` has members that can be taken as they are encoded. */
@@ -164,7 +191,7 @@ export function putObject(state: ClusterState, resource: string, object: KernelO
   const before = table.get(state, key);
   state.revision += 1;
   const encoded = encodeObject(object, before, terms, state.revision);
-  table.put(state, key, compact.has(resource) ? storedJson(encoded.json, terms, true) : encoded.stored);
+  table.put(state, key, compact.has(resource) ? storedJson(encoded.stored.json, terms, true) : encoded.stored);
   state.derived.founding.get(resource)?.delete(key);
   reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
   return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, encoded, before?.object);
@@ -216,17 +243,10 @@ const TYPE_CODES: Readonly<Record<DigestType, number>> = { ADDED: 1, MODIFIED: 2
 
 function append(state: ClusterState, type: ChangeType, resource: string, encoded: Encoded, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
-  const { stored, members, json } = encoded;
+  const { stored, members } = encoded;
   count(state, type, members);
-  const change: Change = {
-    revision: state.revision,
-    timeMs: state.nowMs,
-    type,
-    resource,
-    object: stored.object,
-    previous,
-    json,
-  };
+  const { revision, nowMs: timeMs } = state;
+  const change = new StoreChange({ revision, timeMs, type, resource, object: stored.object, previous }, stored);
   state.changes.push(change);
   if (state.derived.causes !== undefined) noteChange(state);
   return change;
@@ -242,6 +262,7 @@ export function countSetting(state: ClusterState, setting: object): void {
 }
 
 function count(state: ClusterState, type: DigestType, members: readonly EncodedMember[]): void {
+  if (state.derived.hasNoDigest) return;
   state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, members));
 }
 

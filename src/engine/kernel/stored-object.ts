@@ -1,4 +1,4 @@
-// An object at rest, in one of three forms: with its encoding by top-level member after it was written, parsed after it was read, or as its
+// An object at rest, in one of three forms: by top-level member, each encoded once, after it was written, parsed after it was read, or as its
 // JSON alone. Most objects of a large cluster are seldom looked at, so a restored one is parsed when somebody asks for it, and encoded member by member when
 // it changes. The digest and the bytes of a change do not depend on the form.
 
@@ -18,24 +18,80 @@ export interface KernelObject {
   readonly [field: string]: unknown;
 }
 
-/** A top-level member (spec, status, data, ...) as it was encoded. */
+/** A top-level member (spec, status, data, ...). It is encoded when somebody asks, and then stays so. */
 export interface EncodedMember {
   readonly name: string;
   readonly value: unknown;
+  /** `"name":value` as compact JSON. */
   readonly json: string;
+  /** What the digest takes. */
   readonly hash: Hash128;
-  /** Of metadata: the value as the writer gave it, the encoding before the revision, and that after it. */
-  readonly given?: unknown;
-  readonly head?: string;
-  readonly tail?: string;
+}
+
+class Member implements EncodedMember {
+  readonly name: string;
+  readonly value: unknown;
+  private text: string | undefined;
+  private words: Hash128 | undefined;
+
+  constructor(name: string, value: unknown) {
+    this.name = name;
+    this.value = value;
+  }
+
+  get json(): string {
+    this.text ??= `${JSON.stringify(this.name)}:${JSON.stringify(this.value)}`;
+    return this.text;
+  }
+
+  get hash(): Hash128 {
+    this.words ??= hash128(this.json);
+    return this.words;
+  }
+}
+
+/** The text of metadata around its revision, which most writes share. */
+interface MetadataText {
+  readonly head: string;
+  readonly tail: string;
+  readonly hash: Hash128;
+}
+
+/** Metadata with a revision. The hash leaves the revision out, which the digest has beside it, so that most writes hash and encode no metadata. */
+class MetadataMember implements EncodedMember {
+  readonly name = 'metadata';
+  readonly value: KernelObject['metadata'];
+  /** The value as the writer gave it. */
+  readonly given: KernelObject['metadata'];
+  /** Of who has the same but for the revision. */
+  private readonly around: { text: MetadataText | undefined };
+
+  constructor(given: KernelObject['metadata'], revision: string, previous: EncodedMember | undefined) {
+    this.value = { ...given, resourceVersion: revision };
+    this.given = given;
+    const isSame = previous instanceof MetadataMember && (previous.value === given || previous.given === given);
+    this.around = isSame ? previous.around : { text: undefined };
+  }
+
+  get json(): string {
+    const { head, tail } = this.text;
+    return head + this.value.resourceVersion + tail;
+  }
+
+  get hash(): Hash128 {
+    return this.text.hash;
+  }
+
+  private get text(): MetadataText {
+    this.around.text ??= metadataText(this.value);
+    return this.around.text;
+  }
 }
 
 /** What a write makes of an object. */
 export interface Encoded {
   readonly stored: StoredObject;
   readonly members: readonly EncodedMember[];
-  /** The object as compact JSON. */
-  readonly json: string;
 }
 
 /** An object in the store. */
@@ -121,35 +177,27 @@ export function encodeObject(
     if (value === undefined) continue;
     const candidate = known?.[index];
     index += 1;
-    let member: EncodedMember;
     if (name === 'metadata' && revision !== undefined) {
-      member = encodeMetadata(given.metadata, candidate, String(revision));
+      const member = new MetadataMember(given.metadata, String(revision), candidate);
       (object as { metadata: unknown }).metadata = member.value;
+      members.push(member);
     } else {
-      member = candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : encodeMember(name, value);
+      members.push(candidate !== undefined && candidate.name === name && candidate.value === value ? candidate : new Member(name, value));
     }
-    members.push(member);
   }
-  return { stored: new WrittenObject(object, members, terms), members, json: joined(members) };
+  return { stored: new WrittenObject(object, members, terms), members };
 }
 
 function joined(members: readonly EncodedMember[]): string {
   return `{${members.map(({ json }) => json).join(',')}}`;
 }
 
-/** A member with its text, and the hash that the digest takes. */
+/** A member of something that is no object in the store. */
 export function encodeMember(name: string, value: unknown): EncodedMember {
-  const json = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  return { name, value, json, hash: hash128(json) };
+  return new Member(name, value);
 }
 
-/** Metadata with a revision. Its hash leaves the revision out, which the digest has beside it, so that most writes hash and encode no metadata. */
-function encodeMetadata(given: KernelObject['metadata'], candidate: EncodedMember | undefined, revision: string): EncodedMember {
-  const value: KernelObject['metadata'] = { ...given, resourceVersion: revision };
-  if (candidate?.head !== undefined && candidate.tail !== undefined && (candidate.value === given || candidate.given === given)) {
-    const { head, tail, hash } = candidate;
-    return { name: 'metadata', value, json: head + revision + tail, hash, given, head, tail };
-  }
+function metadataText(value: KernelObject['metadata']): MetadataText {
   const before: string[] = [];
   const after: string[] = [];
   let parts = before;
@@ -160,5 +208,5 @@ function encodeMetadata(given: KernelObject['metadata'], candidate: EncodedMembe
   }
   const head = `"metadata":{${before.map((part) => `${part},`).join('')}"resourceVersion":"`;
   const tail = `"${after.map((part) => `,${part}`).join('')}}`;
-  return { name: 'metadata', value, json: head + revision + tail, hash: hash128(head + tail), given, head, tail };
+  return { head, tail, hash: hash128(head + tail) };
 }

@@ -2,6 +2,7 @@
 // Upstream: pkg/controller/endpoint/endpoints_controller.go addEndpointSubset, truncateEndpoints; pkg/api/v1/endpoints/util.go (v1.33).
 // Rules: C504, C506-C509, C513. Deviation: subsets and ports are in order of their texts, upstream's are in order of their hashes.
 
+import { memoizeByObject } from '../../apimachinery/memoize.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../kinds/endpoints/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Service } from '../../kinds/service/types.ts';
@@ -15,18 +16,23 @@ const ADDRESSES_MAX = 1_000;
 /** An address with the ports at which it is ready, or not. */
 interface Target {
   readonly address: EndpointAddress;
-  isReady: boolean;
-  readonly ports: Map<string, EndpointPort>;
+  readonly isReady: boolean;
+  /** In order of their texts. */
+  readonly ports: readonly EndpointPort[];
+  /** The identity of these ports. */
+  readonly portsKey: string;
 }
 
 /** C504: packed subsets of the pods of a service. */
 export function* subsetsOf(service: Service, pods: readonly Pod[]): Steps<readonly EndpointSubset[]> {
   const groups = new Map<string, { ports: readonly EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
-  for (const { address, isReady, ports } of yield* targetsOf(service, pods)) {
-    const sorted = [...ports.entries()].sort(([a], [b]) => compareText(a, b));
-    const key = sorted.map(([text]) => text).join(' ');
-    const group = groups.get(key) ?? { ports: sorted.map(([, port]) => port), ready: [], notReady: [] };
-    groups.set(key, group);
+  const isPortless = (service.spec.ports ?? []).length === 0 && service.spec.clusterIP === 'None'; // Addresses without ports (C509).
+  for (const [index, pod] of pods.entries()) {
+    if (endsStep(index)) yield;
+    const { address, isReady, ports, portsKey } = targetOf(pod, service);
+    if (ports.length === 0 && !isPortless) continue;
+    const group = groups.get(portsKey) ?? { ports, ready: [], notReady: [] };
+    groups.set(portsKey, group);
     (isReady ? group.ready : group.notReady).push(address);
   }
   yield;
@@ -39,24 +45,25 @@ export function* subsetsOf(service: Service, pods: readonly Pod[]): Steps<readon
     }));
 }
 
-function* targetsOf(service: Service, pods: readonly Pod[]): Steps<readonly Target[]> {
-  const { ports = [], clusterIP, publishNotReadyAddresses = false } = service.spec;
-  const targets: Target[] = [];
-  for (const [index, pod] of pods.entries()) {
-    if (endsStep(index)) yield;
-    const target: Target = { address: addressOf(service, pod), isReady: publishNotReadyAddresses || isPodReady(pod), ports: new Map() };
-    for (const port of ports) {
-      const number = targetPortOf(pod, port);
-      if (number === undefined) continue; // A pod without a port of that name is left out for it (C508).
-      const { name = '', protocol, appProtocol } = port;
-      const resolved = { ...(name === '' ? {} : { name }), port: number, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
-      target.ports.set(`${name}/${String(number).padStart(5, '0')}/${protocol}/${appProtocol ?? ''}`, resolved);
-    }
-    const isPortless = ports.length === 0 && clusterIP === 'None'; // Addresses without ports (C509).
-    if (target.ports.size > 0 || isPortless) targets.push(target);
+/** What a pod is behind a service. A sync looks at every pod of its service, of which one has changed. */
+const targetOf = memoizeByObject((pod: Pod, service: Service): Target => {
+  const { ports = [], publishNotReadyAddresses = false } = service.spec;
+  const found = new Map<string, EndpointPort>();
+  for (const port of ports) {
+    const number = targetPortOf(pod, port);
+    if (number === undefined) continue; // A pod without a port of that name is left out for it (C508).
+    const { name = '', protocol, appProtocol } = port;
+    const resolved = { ...(name === '' ? {} : { name }), port: number, protocol, ...(appProtocol === undefined ? {} : { appProtocol }) };
+    found.set(`${name}/${String(number).padStart(5, '0')}/${protocol}/${appProtocol ?? ''}`, resolved);
   }
-  return targets;
-}
+  const sorted = [...found].sort(([a], [b]) => compareText(a, b));
+  return {
+    address: addressOf(service, pod),
+    isReady: publishNotReadyAddresses || isPodReady(pod),
+    ports: sorted.map(([, port]) => port),
+    portsKey: sorted.map(([text]) => text).join(' '),
+  };
+});
 
 function addressOf(service: Service, pod: Pod): EndpointAddress {
   const hostname = hostnameOf(pod, service);

@@ -1,6 +1,7 @@
 // Which slices to create, change and delete for the endpoints of a service: pure, and changing as few slices as possible.
 // Upstream: staging/src/k8s.io/endpointslice/{reconciler,utils}.go (v1.33). Rules: C505, C507-C509, C514-C516.
 
+import { memoizeByObject } from '../../apimachinery/memoize.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import type { Endpoint, EndpointSlice, SlicePort } from '../../kinds/endpointslice/types.ts';
 import type { Node } from '../../kinds/node/types.ts';
@@ -30,6 +31,20 @@ export interface PortGroup {
   /** By what identifies an endpoint, in the order in which they are appended. */
   readonly endpoints: Map<string, Endpoint>;
 }
+
+/** What a pod is behind a service. */
+export interface Member {
+  readonly endpoint: Endpoint;
+  readonly ports: readonly SlicePort[];
+  /** The identity of these ports. */
+  readonly portsKey: string;
+}
+
+/** A sync looks at every pod of its service, of which one has changed. */
+export const memberOf = memoizeByObject((pod: Pod, service: Service, node: Node | undefined): Member => {
+  const ports = slicePortsOf(service, pod);
+  return { endpoint: endpointOf(service, pod, node), ports, portsKey: portsKey(ports) };
+});
 
 /** C505, C507: what a pod becomes in a slice. */
 export function endpointOf(service: Service, pod: Pod, node: Node | undefined): Endpoint {
@@ -69,9 +84,9 @@ export function portsKey(ports: readonly SlicePort[] | null): string {
 }
 
 /** The identity of an endpoint; its conditions are none of it. */
-export function endpointKey({ addresses, hostname = '', targetRef }: Endpoint): string {
-  return [...addresses.toSorted((a, b) => (a < b ? -1 : 1)), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join(' ');
-}
+export const endpointKey = memoizeByObject(({ addresses, hostname = '', targetRef }: Endpoint): string =>
+  [...addresses.toSorted((a, b) => (a < b ? -1 : 1)), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join(' '),
+);
 
 /** Groups against slices. `groups` are consumed; `hasOldLabels` says which slices must be written in any case. */
 export function planSlices(

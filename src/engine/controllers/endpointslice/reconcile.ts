@@ -24,7 +24,7 @@ import {
   takeTrigger,
   withTrigger,
 } from '../shared/service-pods.ts';
-import { endpointKey, endpointOf, planSlices, type PortGroup, portsKey, type SliceContent, slicePortsOf } from './plan.ts';
+import { endpointKey, memberOf, planSlices, type PortGroup, type SliceContent } from './plan.ts';
 
 export const QUEUE = 'endpointslice';
 
@@ -82,17 +82,15 @@ function* sync(state: ClusterState, service: Service): Steps<string | undefined>
   const groups = new Map<string, PortGroup>();
   for (const [index, pod] of pods.entries()) {
     if (endsStep(index)) yield;
-    const ports = slicePortsOf(service, pod);
-    const key = portsKey(ports);
+    const node = getObject(state, nodeKind, undefined, pod.spec.nodeName ?? '');
+    const { endpoint, ports, portsKey: key } = memberOf(pod, service, node);
     const group = groups.get(key) ?? { ports, endpoints: new Map() };
     groups.set(key, group);
-    const node = getObject(state, nodeKind, undefined, pod.spec.nodeName ?? '');
     if (node === undefined && service.spec.publishNotReadyAddresses !== true) {
       // A pod without its Node is left out for now (C507).
       problems.push(`skipping Pod ${pod.metadata.name} for Service ${namespace}/${name}: Node ${pod.spec.nodeName} Not Found`);
       continue;
     }
-    const endpoint = endpointOf(service, pod, node);
     group.endpoints.set(endpointKey(endpoint), endpoint);
   }
   yield;

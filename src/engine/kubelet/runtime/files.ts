@@ -2,6 +2,7 @@
 // nothing of its own has no row: its base is made anew for whoever looks.
 
 import type { ClusterState } from '../../kernel/state.ts';
+import { memoizeByObject } from '../../apimachinery/memoize.ts';
 import { defineTable } from '../../kernel/state.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { imageUserOf, isRootReadOnly, userOf } from '../container-user.ts';
@@ -202,12 +203,18 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || folder === '/' || path.startsWith(`${folder}/`);
 }
 
-/** The file system of a container for who looks only at folders that are as the image has them: what is around them costs nothing. */
+/** The file system of a container for who looks, and does no more, at folders that are as the image has them: what is around them costs nothing. */
 export function openImage(state: ClusterState, { pod, container, instance }: ContainerPlace): FileSystem {
-  const tree: FileTree = {};
-  putImageFiles(tree, container, instance.createdMs);
-  return createFileSystem(tree, [], state.nowMs, { user: userOf(state, pod, container), isRootReadOnly: true });
+  const { uid, gid } = userOf(state, pod, container);
+  return imageOf(container, instance.createdMs, uid, gid);
 }
+
+/** Everybody may read what is in an image, so that further groups of a user make no difference. */
+const imageOf = memoizeByObject((container: Container, createdMs: number, uid: number, gid: number): FileSystem => {
+  const tree: FileTree = {};
+  putImageFiles(tree, container, createdMs);
+  return createFileSystem(tree, [], createdMs, { user: { uid, gid, groups: [gid] }, isRootReadOnly: true });
+});
 
 /** Where a container leaves its termination message. */
 export function messagePathOf(container: Container): string {
