@@ -44,6 +44,8 @@ export class SqliteCommitLog implements CommitLog {
   private readonly start: Position;
   /** Changes from here on stay for forks. */
   private pinnedRevision: number;
+  /** Who wants none of them forgotten. */
+  private retainerCount = 0;
   /** The latest. */
   private revision: number;
   private readonly database: SqlDatabase;
@@ -104,7 +106,7 @@ export class SqliteCommitLog implements CommitLog {
       insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
       from = to;
     }
-    const oldest = Math.min(oldestRevision, this.pinnedRevision);
+    const oldest = this.retainerCount > 0 ? 0 : Math.min(oldestRevision, this.pinnedRevision);
     if (rows.length > 0 && oldest > 1) deleteChanges.run({ oldest });
   }
 
@@ -202,6 +204,13 @@ export class SqliteCommitLog implements CommitLog {
     const left = all.filter((pin) => !files.includes(pin.file));
     this.pinnedRevision = pinnedRevision(left);
     return left;
+  }
+
+  retain(): () => void {
+    this.retainerCount += 1;
+    return () => {
+      this.retainerCount -= 1;
+    };
   }
 
   close(): void {

@@ -103,6 +103,10 @@ export class ForkedLog implements CommitLog {
     return this.own.pins();
   }
 
+  retain(): () => void {
+    return this.own.retain();
+  }
+
   close(): void {
     this.opened?.close();
     this.own.close();

@@ -29,7 +29,9 @@ export class ObjectClusters implements ClusterStorage {
       const mismatch = identityMismatch(found, owner);
       if (mismatch !== undefined) throw new StorageDamage(mismatch);
       if (lastPosition(this.database) === undefined) throw new StorageDamage('holds no history');
-      return new SqliteCommitLog(this.database, found);
+      // A fork has all of its history itself.
+      const { uid, isRunning } = found;
+      return new SqliteCommitLog(this.database, { uid, isRunning });
     } catch (error) {
       const damage = asDamage(error);
       throw damage instanceof StorageDamage ? damageOf(this.database.file, damage) : damage;

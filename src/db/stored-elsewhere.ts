@@ -4,6 +4,13 @@ import type { CommitLog } from '../service/storage.ts';
 import type { DirectoryStorage } from './sqlite-directory.ts';
 
 export class StoredElsewhere implements DirectoryStorage {
+  private readonly onRetired: (file: string) => void;
+
+  /** `onRetired` learns of what belongs to no cluster any more: nobody reads from it here. */
+  constructor(onRetired: (file: string) => void = () => {}) {
+    this.onRetired = onRetired;
+  }
+
   create(file: string): void {
     throw new Error(`${file} is not stored here`);
   }
@@ -24,8 +31,11 @@ export class StoredElsewhere implements DirectoryStorage {
     return false;
   }
 
+  retire(file: string): void {
+    this.onRetired(file);
+  }
+
   bury(): void {}
-  retire(): void {}
   clear(): void {}
   clearRetired(): void {}
   clearUnfinished(): void {}

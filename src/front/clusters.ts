@@ -27,6 +27,8 @@ export interface ClustersOptions {
   readonly startHost: StartHost;
   readonly hostCount: number;
   readonly clustersMax?: number | undefined;
+  /** Whether a cluster of this name is of this front; absent: all are. */
+  readonly isOwn?: ((name: string) => boolean) | undefined;
   /** Called with what an operator should know. */
   readonly onError: (message: string, error: unknown) => void;
   /** Learns of clusters that are deleted because nobody has used them for their time. */
@@ -134,6 +136,8 @@ export class Clusters {
   async fork(name: string, { name: forkName, at, seed, ...given }: ForkSpec): Promise<ClusterInfo> {
     this.checkOpen();
     const parent = this.requireRow(name);
+    if (!this.isOwn(forkName))
+      throw new ServiceError('not-supported', `a fork of ${name} cannot be called ${forkName}, which is of another front`);
     this.lifetimes.use(name);
     return this.arrive({ ...parent.config, name: forkName }, given, async (row) => {
       this.homes.set(forkName, parent.origin?.home ?? name);
@@ -141,6 +145,11 @@ export class Clusters {
       this.hosts.keepTogether(name, forkName);
       return { row: made.row, value: made.info };
     });
+  }
+
+  /** Whether a cluster of this name would be of this front. */
+  isOwn(name: string): boolean {
+    return this.options.isOwn?.(name) ?? true;
   }
 
   /** Whether the name is taken. */

@@ -3,7 +3,17 @@
 import { getHeapStatistics } from 'node:v8';
 import { createHostApp, type HostApp, type HostAppOptions } from '../http/host-app.ts';
 import type { Host, HostAnswer, HostRequest, HostStats } from '../service/host.ts';
-import type { ClusterInfo, ClusterService, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../service/ports.ts';
+import type {
+  Beginning,
+  ClusterInfo,
+  ClusterService,
+  ForkMade,
+  ForkRequest,
+  Replay,
+  Replayed,
+  RewindRequest,
+  Rewound,
+} from '../service/ports.ts';
 import type { Directory, DirectoryRow } from '../service/storage.ts';
 
 export interface LocalHostOptions extends HostAppOptions {
@@ -37,6 +47,12 @@ export class LocalHost implements Host {
   fork(name: string, request: ForkRequest): Promise<ForkMade> {
     this.onWork(name);
     return this.service.fork(name, request);
+  }
+
+  /** As `ClusterService.found`. */
+  found(row: DirectoryRow, beginning: Beginning): Promise<ForkMade> {
+    this.onWork(row.name);
+    return this.service.found(row, beginning);
   }
 
   replay(row: DirectoryRow, replay: Replay): Promise<Replayed> {

@@ -12,7 +12,8 @@ import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
 import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
 import { Eviction } from './eviction.ts';
-import { Forking } from './forking.ts';
+import { Forking, type Forks } from './forking.ts';
+import { ForkingElsewhere, foundFork } from './forking-elsewhere.ts';
 import { History } from './history.ts';
 import type { Job } from './job.ts';
 import { listClusters, type ListOwner } from './list-clusters.ts';
@@ -63,7 +64,8 @@ class Service implements ClusterService {
   private readonly broken: BrokenClusters;
   readonly history: History;
   private readonly openings: Openings;
-  private readonly forking: Forking;
+  private readonly forking: Forks;
+  readonly found: ClusterService['found'];
   private readonly replays: Replays;
   private readonly listOwner: ListOwner;
   private readonly eviction: Eviction;
@@ -75,7 +77,8 @@ class Service implements ClusterService {
   private isClosing = false;
   private readonly counts = new Counts();
 
-  constructor(directory: Directory, { limits, onError = () => {}, onWork = () => {}, callWebhook = CALLS_NOBODY }: ServiceOptions) {
+  constructor(directory: Directory, options: ServiceOptions) {
+    const { limits, onError = () => {}, onWork = () => {}, callWebhook = CALLS_NOBODY, elsewhere } = options;
     this.directory = directory;
     this.broken = new BrokenClusters(directory);
     this.limits = { ...LIMITS_DEFAULT, ...limits };
@@ -103,7 +106,10 @@ class Service implements ClusterService {
     this.listOwner = owner;
     this.history = new History(owner);
     this.replays = new Replays(this, (name) => this.pace(this.open(name)));
-    this.forking = new Forking({ ...owner, onOpen, leave: ({ name: left }) => this.live.delete(left) });
+    const leave = ({ name }: LiveCluster) => this.live.delete(name);
+    const forkingOwner = { ...owner, onOpen, leave, limits: this.limits, onError, remove: (name: string) => this.remove(name) };
+    this.forking = elsewhere === undefined ? new Forking(forkingOwner) : new ForkingElsewhere(forkingOwner, elsewhere);
+    this.found = (row, beginning) => foundFork(forkingOwner, row, beginning);
   }
 
   async resumeClocks(running: readonly string[]): Promise<void> {

@@ -5,8 +5,9 @@ import { clockOf, type Command, replayUntil, type Steps } from '../engine/cluste
 import { forkState } from '../engine/kernel/state.ts';
 import type { Place } from './instant.ts';
 import { Job } from './job.ts';
-import { type ForkBase, LiveCluster } from './live-cluster.ts';
+import type { ForkBase } from './fork-origin.ts';
 import { checkPresent, type HistoryOwner, inTurns } from './history.ts';
+import { LiveCluster } from './live-cluster.ts';
 import { type ForkMade, type ForkRequest, type RewindRequest, type Rewound, ServiceError } from './ports.ts';
 import type { Directory, DirectoryRow } from './storage.ts';
 
@@ -19,7 +20,13 @@ export interface ForkingOwner extends HistoryOwner {
   leave(live: LiveCluster): unknown;
 }
 
-export class Forking {
+/** Makes forks. */
+export interface Forks {
+  fork(name: string, request: ForkRequest): Promise<ForkMade>;
+  rewind(name: string, request: RewindRequest): Promise<Rewound>;
+}
+
+export class Forking implements Forks {
   private readonly owner: ForkingOwner;
 
   constructor(owner: ForkingOwner) {
@@ -29,14 +36,14 @@ export class Forking {
   async fork(name: string, { row, at, seed }: ForkRequest): Promise<ForkMade> {
     const parent = await this.owner.settled(name);
     const fork = async (): Promise<LiveCluster> => {
-      const start = await this.startAt(parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
-      await this.quiet(parent);
+      const start = await startAt(this.owner, parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
+      await quiet(this.owner, parent);
       const made = await this.make(parent, start, { ...row, origin: parent.pinFork(row.file, start.base) });
       if (seed !== undefined) made.execute({ type: 'seed', seed });
       this.owner.directory.add(rowOf(made));
       return made;
     };
-    const live = await this.guard(name, () => parent.holding(fork));
+    const live = await guarded(this.owner, name, () => parent.holding(fork));
     this.owner.onOpen(live);
     return { row: rowOf(live), info: live.info };
   }
@@ -47,13 +54,13 @@ export class Forking {
     const parent = await owner.settled(name);
     checkClockFree(parent);
     const rewind = async (): Promise<Rewound> => {
-      const start = await this.startAt(parent, parent.placeOf(to));
-      await this.quiet(parent);
+      const start = await startAt(owner, parent, parent.placeOf(to));
+      await quiet(owner, parent);
       const { uid, origin } = parent.row;
       const formerUids = [uid, ...(origin?.formerUids ?? [])];
       const back = await this.make(parent, start, { ...rewound, origin: { ...parent.pinFork(rewound.file, start.base), formerUids } });
       try {
-        await this.quiet(parent);
+        await quiet(owner, parent);
         checkClockFree(parent);
       } catch (error) {
         back.abandon();
@@ -70,33 +77,15 @@ export class Forking {
       for (const live of [rest, back]) owner.onOpen(live);
       return { rewound: rowOf(back), kept: rowOf(rest), info: back.info };
     };
-    return this.guard(name, () => parent.holding(rewind));
-  }
-
-  /** Waits for the end of what is in progress: the files are written by one at a time. */
-  private async quiet(parent: LiveCluster): Promise<void> {
-    await this.owner.settled(parent.name);
-    while (parent.isOccupied) await nextTurn();
-    checkPresent(this.owner, parent);
+    return guarded(owner, name, () => parent.holding(rewind));
   }
 
   /** Makes a fork that the directory does not know yet, in turns: the command that leads from its base to its place may set much off. */
   private async make(parent: LiveCluster, { base, last }: Start, row: DirectoryRow): Promise<LiveCluster> {
     const live = this.begin(parent, base, row);
     if (last === undefined) return live;
-    try {
-      const job = live.begin(last);
-      for (;;) {
-        live.turn(this.owner.turnEnd());
-        if (job.isDone) return live;
-        await nextTurn();
-        checkPresent(this.owner, parent);
-      }
-    } catch (error) {
-      live.cancelJob(error);
-      live.abandon();
-      throw error;
-    }
+    await perform(this.owner, live, last, () => checkPresent(this.owner, parent));
+    return live;
   }
 
   private begin(parent: LiveCluster, base: ForkBase, row: DirectoryRow): LiveCluster {
@@ -105,31 +94,56 @@ export class Forking {
     live.closeExecs();
     return live;
   }
+}
 
-  /** In turns, where the past has to be made again. */
-  private startAt(parent: LiveCluster, place: Place): Promise<Start> {
-    return inTurns(this.owner, parent, new Job(startOf(parent, place)));
-  }
+/** In turns, where the past has to be made again. */
+export function startAt(owner: ForkingOwner, parent: LiveCluster, place: Place): Promise<Start> {
+  return inTurns(owner, parent, new Job(startOf(parent, place)));
+}
 
-  private async guard<T>(name: string, body: () => Promise<T>): Promise<T> {
-    try {
-      return await body();
-    } catch (error) {
-      throw this.owner.failed(name, error);
+/** Waits for the end of what is in progress: what is stored of a cluster is written by one at a time. */
+export async function quiet(owner: ForkingOwner, parent: LiveCluster): Promise<void> {
+  await owner.settled(parent.name);
+  while (parent.isOccupied) await nextTurn();
+  checkPresent(owner, parent);
+}
+
+/** Runs a command of a cluster that nobody else has, in turns; when it fails the cluster is closed. `check` throws when it may not go on. */
+export async function perform(owner: ForkingOwner, live: LiveCluster, command: Command, check: () => void = () => {}): Promise<void> {
+  try {
+    const job = live.begin(command);
+    for (;;) {
+      live.turn(owner.turnEnd());
+      if (job.isDone) return;
+      await nextTurn();
+      check();
     }
+  } catch (error) {
+    live.cancelJob(error);
+    live.abandon();
+    throw error;
+  }
+}
+
+export async function guarded<T>(owner: ForkingOwner, name: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw owner.failed(name, error);
   }
 }
 
 /** With the clock as the fork's own commands left it. */
-function rowOf({ row, isRunning }: LiveCluster): DirectoryRow {
+export function rowOf({ row, isRunning }: LiveCluster): DirectoryRow {
   return { ...row, isRunning };
 }
 
-function checkClockFree({ name, isAdvancing }: LiveCluster): void {
+export function checkClockFree({ name, isAdvancing }: LiveCluster): void {
   if (isAdvancing) throw new ServiceError('busy', `the clock of cluster ${name} is being advanced`);
 }
 
-interface Start {
+/** A place in a history from which a fork begins. */
+export interface Start {
   readonly base: ForkBase;
   /** Leads from the last whole command to the place. */
   readonly last: Command | undefined;

@@ -27,6 +27,7 @@ import { type CauseChain, causesOf } from './causes.ts';
 import { isDryRun } from './commands.ts';
 import type { Position } from './engine-failures.ts';
 import { describeState } from './describe-state.ts';
+import { type ForkBase, forkOrigin } from './fork-origin.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
 import { type Call, journalRow } from './journal-row.ts';
@@ -53,14 +54,6 @@ const CLOCK_STORE_MS = 1_000;
 const PACE: Call = {};
 
 type OnError = (message: string, error: unknown) => void;
-
-/** What a fork begins with: a state, the command that led to it, and the checkpoint from which what has changed is known. */
-export interface ForkBase {
-  readonly state: ClusterState;
-  readonly seq: number;
-  readonly number: number;
-  readonly checkpoint: StoredCheckpoint;
-}
 
 interface Slice {
   readonly commit: Commit;
@@ -381,32 +374,27 @@ export class LiveCluster {
     }
   }
 
-  /** Keeps what a fork that begins there needs, and says where it begins. Nothing may be in progress. */
-  pinFork(file: string, { seq, number, state, checkpoint }: ForkBase): ForkOrigin {
-    const { uid, name, origin, config } = this.row;
-    const { revision, digest } = this.log.commandHead(seq);
-    const checkpointSeq = checkpoint.journalSeq;
-    this.log.pin({ file, checkpointSeq, oldestRevision: Math.max(1, state.revision - config.retention.watchEvents + 1) });
-    return {
-      uid,
-      name,
-      seq,
-      number,
-      revision,
-      digest,
-      checkpointSeq,
-      files: [this.row.file, ...(origin?.files ?? [])],
-      home: origin?.home ?? name,
-    };
+  /** Where a fork begins that begins there. */
+  originOf(base: ForkBase): ForkOrigin {
+    return forkOrigin(this.row, base, this.log.commandHead(base.seq));
   }
 
-  /** Keeps all checkpoints for as long as `body` goes on. */
+  /** Keeps what a fork that begins there needs, and says where it begins. Nothing may be in progress. */
+  pinFork(file: string, base: ForkBase): ForkOrigin {
+    const oldestRevision = Math.max(1, base.state.revision - this.row.config.retention.watchEvents + 1);
+    this.log.pin({ file, checkpointSeq: base.checkpoint.journalSeq, oldestRevision });
+    return this.originOf(base);
+  }
+
+  /** Keeps all checkpoints and changes for as long as `body` goes on. */
   async holding<T>(body: () => Promise<T>): Promise<T> {
+    const release = this.log.retain();
     this.pastReaders += 1;
     try {
       return await body();
     } finally {
       this.pastReaders -= 1;
+      release();
     }
   }
 

@@ -115,6 +115,10 @@ class PastView implements ClusterService {
     return this.refuse();
   }
 
+  async found(): Promise<never> {
+    return this.refuse();
+  }
+
   async replay(): Promise<never> {
     return this.refuse();
   }

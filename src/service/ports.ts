@@ -214,6 +214,9 @@ export interface ForkMade {
   readonly info: ClusterInfo;
 }
 
+/** Commands with which a fork begins behind the history that it was given. */
+export type Beginning = readonly Command[];
+
 /** A rewind that is asked for: where to, and the rows of the cluster and of what came after, which lack their origins. */
 export interface RewindRequest {
   readonly to: Instant;
@@ -296,6 +299,11 @@ export interface ClusterService {
    * storage-*.
    */
   rewind(name: string, request: RewindRequest): Promise<Rewound>;
+  /**
+   * Opens the fork of a row, whose storage was given the history of its parent, and executes the commands with which it begins. Fails: cluster-broken,
+   * storage-*.
+   */
+  found(row: DirectoryRow, beginning: Beginning): Promise<ForkMade>;
   /** Makes the cluster of a row, and executes what is recorded. When it fails there is no cluster. Fails: recording-differs, storage-*. */
   replay(row: DirectoryRow, replay: Replay): Promise<Replayed>;
   get(name: string): ClusterInfo;

@@ -95,6 +95,8 @@ export interface CommitLog {
   pin(pin: Pin): void;
   /** What is kept for forks whose files are there. */
   pins(): readonly Pin[];
+  /** Forgets no changes until what it gives back is called. */
+  retain(): () => void;
   close(): void;
   /** Closes and leaves the files as they are, because they are damaged. */
   abandon(): void;
@@ -163,6 +165,11 @@ export interface DirectoryRow extends ClusterIdentity {
 /** Name of the file of a new cluster: never used twice. */
 export function fileNameOf(name: string, uid: string): string {
   return `${name}-${uid}.sqlite`;
+}
+
+/** The incarnation whose file has this name. */
+export function uidOfFile(file: string): string {
+  return file.slice(file.lastIndexOf('-') + 1, -'.sqlite'.length);
 }
 
 /** A cluster that is a fork. */

@@ -15,7 +15,6 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 /** Clusters are files. */
 const FILES: HostTraits = {
   damage: (fixture, name) => truncateSync(join(fixture.folder, 'clusters', fixture.row(name).file), 20_000),
-  hasForks: true,
 };
 
 describeHost('a host in this process', startLocalHost, FILES);

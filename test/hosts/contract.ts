@@ -30,11 +30,9 @@ const configMap = (name: string, length: number) => ({
 export interface HostTraits {
   /** Makes what is stored of a cluster another thing than what was stored, while no host has it. */
   damage(fixture: HostFixture, name: string): void | Promise<void>;
-  /** Whether clusters can share what is stored of them. */
-  readonly hasForks: boolean;
 }
 
-export function describeHost(kind: string, start: StartTestHost, { damage, hasForks }: HostTraits): void {
+export function describeHost(kind: string, start: StartTestHost, { damage }: HostTraits): void {
   describe(kind, () => {
     let test: HostFixture;
     beforeAll(() => {
@@ -92,15 +90,9 @@ export function describeHost(kind: string, start: StartTestHost, { damage, hasFo
         await host.close();
       });
 
-      it('are forked, and the fork is the same in the next host that is told of it; or that is refused', async () => {
+      it('are forked, and the fork is the same in the next host that is told of it', async () => {
         const first = new HostFixture(start);
         await first.create('parent');
-        if (!hasForks) {
-          await expect(first.host.fork('parent', { row: { ...first.row('parent'), name: 'fork' } })).rejects.toMatchObject({
-            code: 'not-supported',
-          });
-          return first.host.close();
-        }
         await askKube(first.host, 'parent', '/api/v1/namespaces/default/pods', { method: 'POST', body: POD });
         const { uid, ...row } = { ...first.row('parent'), name: 'fork', uid: 'fork-uid', file: 'fork-file.sqlite' };
         const made = await first.host.fork('parent', { row: { ...row, uid } });

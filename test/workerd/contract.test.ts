@@ -17,5 +17,4 @@ describeHost('a host of objects', (folder, events) => startWorkerHost(folder, ev
   async damage(fixture, name) {
     await fetch(`${instance.url}/damage/${fixture.row(name).uid}`);
   },
-  hasForks: false,
 });

@@ -72,15 +72,57 @@ it('a directory is not used by another number of fronts: clusters would not be f
   expect(await json('/v1/clusters/kept')).toMatchObject({ name: 'kept' });
 });
 
-it('what an object cannot do is refused, and changes nothing', async () => {
-  await post('/v1/clusters', { name: 'alone' });
-  const before = await json('/v1/clusters/alone');
-  for (const [path, body] of [
-    ['forks', {}],
-    ['rewind', { to: 'command:1' }],
-  ] as const) {
-    const answer = await post(`/v1/clusters/alone/${path}`, body);
-    expect([answer.status, await answer.json()]).toMatchObject([501, { code: 'not-supported' }]);
-  }
-  expect(await json('/v1/clusters/alone')).toEqual(before);
+/** Objects of clusters that hold something: of one that was deleted an empty page is left. */
+function objectCount(): number {
+  const folder = join(instance.folder, 'objects', 'orrery-clusters');
+  const names = readdirSync(folder);
+  const holds = (name: string) => names.includes(`${name}-wal`) || statSync(join(folder, name)).size > 4_096;
+  return names.filter((name) => /^[0-9a-f]+\.sqlite$/.test(name) && holds(name)).length;
+}
+
+it('a fork, a cluster that was taken back and what came after it are there after the next start, and nothing else', async () => {
+  await post('/v1/clusters', { name: 'first', seed: 2 });
+  const count = objectCount();
+  await post('/v1/clusters/first/clock/advance', { by: '10m' });
+  expect((await post('/v1/clusters/first/forks', { name: 'fork', at: '2025-01-01T00:05:00Z' })).status).toBe(201);
+  const stood = await json('/v1/clusters/first');
+  const rewound = await post('/v1/clusters/first/rewind', { to: 'command:1' });
+  const { kept } = (await rewound.json()) as { kept: { name: string } };
+  expect(await json(`/v1/clusters/${kept.name}`)).toMatchObject({ digest: stood['digest'], now: stood['now'] });
+  const paths = ['first', 'fork', kept.name].flatMap((name) => [`/v1/clusters/${name}`, `/v1/clusters/${name}/forks`]);
+  const before = await Promise.all(paths.map(json));
+  await restart();
+  expect(await Promise.all(paths.map(json))).toEqual(before);
+  // The object that the cluster was is deleted.
+  await expect.poll(objectCount).toBe(count + 2);
+  for (const name of ['first', 'fork', kept.name])
+    expect((await fetch(`${instance.url}/v1/clusters/${name}`, { method: 'DELETE' })).status).toBe(204);
+});
+
+it('a cluster whose clock runs is taken back while others ask for it, and each of them is answered', async () => {
+  await post('/v1/clusters', { name: 'asked', seed: 2, clock: { mode: 'running', rate: 50 } });
+  const maps = '/clusters/asked/api/v1/namespaces/default/configmaps';
+  const made = async (index: number) => {
+    const answer = await post(maps, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${index}` } });
+    return [answer.status, await answer.text()] as const;
+  };
+  const writing = Array.from({ length: 40 }, (_, index) =>
+    new Promise((resolve) => setTimeout(resolve, index * 20)).then(() => made(index)),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const rewound = await post('/v1/clusters/asked/rewind', { to: 'command:1' });
+  const { kept } = (await rewound.json()) as { kept: { name: string } };
+  const answers = await Promise.all(writing);
+  expect(answers.filter(([status]) => status !== 201)).toEqual([]);
+  const namesIn = async (cluster: string) => {
+    const { items } = (await json(`/clusters/${cluster}/api/v1/namespaces/default/configmaps`)) as unknown as {
+      items: readonly { readonly metadata: { readonly name: string } }[];
+    };
+    return items.map(({ metadata }) => metadata.name).filter((name) => /^m\d+$/.test(name));
+  };
+  const [before, after] = [await namesIn(kept.name), await namesIn('asked')];
+  expect([before.length > 0, after.length > 0]).toEqual([true, true]);
+  // Each is in what came before or in what came after, and none was lost.
+  expect([...before, ...after].sort()).toEqual(Array.from({ length: 40 }, (_, index) => `m${index}`).sort());
+  expect(await json(`/v1/clusters/${kept.name}/clock`)).toMatchObject({ mode: 'manual' });
 });

@@ -3,7 +3,8 @@
 
 import type { ScenarioAnswer, ScenarioWork } from '../../front/scenarios.ts';
 import type { HeaderList, HostRequest, HostStats, OutputStream, PortAnswer } from '../../service/host.ts';
-import type { ClusterInfo } from '../../service/ports.ts';
+import type { HistoryPiece } from '../../db/history-copy.ts';
+import type { Beginning, ClusterInfo, ForkMade } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import type { CrossingError, PlanHead, Question } from '../worker/messages.ts';
 
@@ -57,6 +58,12 @@ export interface ClusterCalls {
   /** Answers a request, which has a number by which it can be ended. */
   serve(id: string, request: HostRequest): Promise<Told<ObjectAnswer>>;
   abort(id: string): Promise<void>;
+  /** Takes the next piece of the history of the parent of the fork with this uid, which the object will be. */
+  takeHistory(uid: string, piece: HistoryPiece): Promise<void>;
+  /** Begins as a fork with the history that it has taken. */
+  found(row: DirectoryRow, beginning: Beginning): Promise<Told<ForkMade>>;
+  /** Deletes all that the object has. */
+  discard(): Promise<void>;
 }
 
 /** What the object of a cluster tells its front by itself. */

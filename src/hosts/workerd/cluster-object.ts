@@ -2,17 +2,19 @@
 // a directory that knows this cluster only.
 
 import { DurableObject, type ObjectState } from 'cloudflare:workers';
+import { endHistory, type HistoryPiece, writeHistory } from '../../db/history-copy.ts';
 import { HostDirectory } from '../../db/host-directory.ts';
 import { ObjectClusters } from '../../db/object-clusters.ts';
 import { ObjectDatabase } from '../../db/object-database.ts';
 import { createClusterService } from '../../service/cluster-service.ts';
 import type { HostAnswer, HostRequest } from '../../service/host.ts';
-import { type ClusterInfo, ServiceError } from '../../service/ports.ts';
+import type { Beginning, ClusterInfo, ForkMade, Rewound } from '../../service/ports.ts';
 import { type DirectoryRow, fileNameOf } from '../../service/storage.ts';
 import { LocalHost } from '../local-host.ts';
 import { packError } from '../worker/crossing.ts';
 import type { ClusterCalls, News, ObjectAnswer, ObjectQuestion, Told } from './calls.ts';
 import { type Environment, frontOf } from './environment.ts';
+import { forksElsewhere } from './forks.ts';
 import { logError } from './log.ts';
 import { CLUSTER_MIGRATIONS } from './built-in.ts';
 import { planHeadOf } from '../worker/messages.ts';
@@ -25,8 +27,18 @@ const ALARM_PERIOD_MS = 5_000;
 /** Wall time after which a cluster that nobody uses is put to sleep: before the runtime drops its object, which it does after ten seconds. */
 const IDLE_MS = 8_000;
 
+/** Wall time after which the history of a parent that does not go on is nobody's. */
+const TAKING_MS = 60_000;
+
+/** Wall time for which a rewind waits for others to be answered, and after which it looks again. */
+const ALONE_MS = 5_000;
+const ALONE_PERIOD_MS = 5;
+
 /** How the cluster stood when it fell asleep, as long as it sleeps. */
 const INFO = 'info';
+
+/** Set while the object takes the history of a fork's parent, and holds no cluster yet. */
+const TAKING = 'taking';
 
 export class ClusterObject extends DurableObject<Environment> implements ClusterCalls {
   private readonly database: ObjectDatabase;
@@ -34,6 +46,8 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   private row: DirectoryRow | undefined;
   private host: LocalHost;
   private readonly aborts = new Map<string, AbortController>();
+  /** Calls that are not answered. */
+  private callCount = 0;
   /** Calls, streams and plans that are not over. */
   private useCount = 0;
   private usedAtMs = 0;
@@ -81,10 +95,38 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     this.aborts.get(id)?.abort();
   }
 
+  async takeHistory(uid: string, piece: HistoryPiece): Promise<void> {
+    if (this.ctx.storage.kv.get(TAKING) === undefined) {
+      this.ctx.storage.kv.put(TAKING, uid);
+      await this.database.migrate(CLUSTER_MIGRATIONS);
+      await this.ctx.storage.setAlarm(Date.now() + TAKING_MS);
+    }
+    this.usedAtMs = Date.now();
+    writeHistory(this.database, uid, piece);
+  }
+
+  found(row: DirectoryRow, beginning: Beginning): Promise<Told<ForkMade>> {
+    return this.tell(true, async () => {
+      endHistory(this.database, row);
+      this.ctx.storage.kv.delete(TAKING);
+      const made = await this.host.found(row, beginning);
+      this.row = made.row;
+      if (made.row.isRunning) await this.setAlarm();
+      return made;
+    });
+  }
+
+  async discard(): Promise<void> {
+    const { row } = this;
+    if (row !== undefined) await this.host.remove(row.name).catch(() => {});
+    await this.clear();
+  }
+
   /** That the object was made has set a clock going that runs; a cluster that nobody uses falls asleep. */
   async alarm(): Promise<void> {
     this.hasAlarm = false;
     const { row } = this;
+    if (this.ctx.storage.kv.get(TAKING) !== undefined) return this.goOnTaking();
     if (row === undefined || this.useCount > 0) return;
     if (row.isRunning || Date.now() - this.usedAtMs < this.idleMs) return this.setAlarm();
     if (this.ctx.storage.kv.get(INFO) !== undefined) return;
@@ -95,6 +137,12 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     } catch (error) {
       logError(`cluster ${row.name} was not put to sleep`, error);
     }
+  }
+
+  /** What is not whole by now, because the parent's object has ended, never will be. */
+  private goOnTaking(): Promise<void> {
+    const isGoingOn = Date.now() - this.usedAtMs < TAKING_MS;
+    return isGoingOn ? this.ctx.storage.setAlarm(Date.now() + TAKING_MS) : this.clear();
   }
 
   /** Timers would keep the object in memory, and with the instance that is asked to end: alarms do not. */
@@ -129,8 +177,9 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
         await this.begin(question.row);
         return this.host.replay(question.row, question.replay);
       case 'fork':
+        return this.host.fork(question.name, question.request);
       case 'rewind':
-        throw new ServiceError('not-supported', NO_FORKS);
+        return this.rewind(question);
       case 'info':
         return this.host.info(question.name);
       case 'stats':
@@ -146,6 +195,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   private async tell<T>(isFirst: boolean, answer: () => Promise<T>): Promise<Told<T>> {
     if (this.row === undefined && !isFirst) return { kind: 'unknown', figures: await this.host.stats() };
     const leave = this.enter();
+    this.callCount += 1;
     try {
       const value = await answer();
       await this.telling;
@@ -154,8 +204,15 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       await this.telling;
       return { kind: 'failure', error: packError(error), figures: await this.host.stats() };
     } finally {
+      this.callCount -= 1;
       leave();
     }
+  }
+
+  /** The front lets nobody else in while somebody waits for this; who was in before is soon out, or waits for others than the cluster. */
+  private async alone(): Promise<void> {
+    const untilMs = Date.now() + ALONE_MS;
+    while (this.callCount > 1 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, ALONE_PERIOD_MS));
   }
 
   private async begin(row: DirectoryRow): Promise<void> {
@@ -168,11 +225,24 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     try {
       await this.host.remove(name);
     } finally {
-      this.row = undefined;
-      this.hasAlarm = false;
-      await this.ctx.storage.deleteAlarm();
-      await this.ctx.storage.deleteAll();
+      await this.clear();
     }
+  }
+
+  /** What the cluster was is in two other objects then; this one is deleted when its front has them in the directory. */
+  private async rewind({ name, request }: Extract<ObjectQuestion, { verb: 'rewind' }>): Promise<Rewound> {
+    const made = await this.host.rewind(name, request);
+    this.row = undefined;
+    this.hasAlarm = false;
+    await this.ctx.storage.deleteAlarm();
+    return made;
+  }
+
+  private async clear(): Promise<void> {
+    this.row = undefined;
+    this.hasAlarm = false;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 
   /** Puts the cluster to sleep. A host closes within one turn, so that nobody finds the one that is closing. */
@@ -192,7 +262,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   /** Undefined when the object holds no cluster, or does not say which. */
   private readRow(): DirectoryRow | undefined {
     try {
-      const found = this.storage.identify();
+      const found = this.ctx.storage.kv.get(TAKING) === undefined ? this.storage.identify() : undefined;
       if (found === undefined) return undefined;
       const info = this.ctx.storage.kv.get(INFO) as ClusterInfo | undefined;
       return { ...found, file: fileNameOf(found.name, found.uid), ...(info === undefined ? {} : { info }) };
@@ -220,6 +290,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     const service = createClusterService(directory, {
       limits: { liveClustersMax: 1, idleMs: Number.POSITIVE_INFINITY },
       onError: logError,
+      elsewhere: forksElsewhere(this.database, this.env.CLUSTERS, () => this.alone()),
     });
     return new LocalHost(directory, { service, checksAnswers: this.env.CHECKS_ANSWERS === true, onFailure: logFailure });
   }
@@ -231,10 +302,6 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     this.ctx.waitUntil(this.telling);
   }
 }
-
-/** They read from the storage of the cluster that they came from. */
-const NO_FORKS =
-  'clusters that are objects share nothing, so that none can be forked or rewound; export it and import it under another name';
 
 const logFailure = (error: unknown, requestId?: string) => logError('request failed by a fault of the service', error, { requestId });
 

@@ -28,12 +28,21 @@ export function frontCountOf({ FRONT_COUNT }: Environment): number {
 
 /** A front by its number. */
 export function frontAt({ FRONTS }: Environment, index: number): Stub<FrontCalls> {
-  return FRONTS.getByName(`front-${index}`);
+  return FRONTS.getByName(nameOfFront(index));
 }
 
 /** The front that a cluster is of. */
 export function frontOf(environment: Environment, cluster: string): Stub<FrontCalls> {
-  return frontAt(environment, placeOf(cluster, frontCountOf(environment)));
+  return environment.FRONTS.getByName(frontNameOf(cluster, environment));
+}
+
+/** The name of the object that is the front that a cluster is of. */
+export function frontNameOf(cluster: string, environment: Environment): string {
+  return nameOfFront(placeOf(cluster, frontCountOf(environment)));
+}
+
+function nameOfFront(index: number): string {
+  return `front-${index}`;
 }
 
 /** Scenarios that run at once; each object runs one after another. */

@@ -7,9 +7,9 @@ import { StoredElsewhere } from '../../db/stored-elsewhere.ts';
 import { Clusters } from '../../front/clusters.ts';
 import { type App, createApp } from '../../http/app.ts';
 import type { HostEvents } from '../../service/host.ts';
-import type { DirectoryRow } from '../../service/storage.ts';
+import { type DirectoryRow, uidOfFile } from '../../service/storage.ts';
 import type { FrontCalls, News } from './calls.ts';
-import { type Environment, frontCountOf, scenarioObjectOf } from './environment.ts';
+import { type Environment, frontCountOf, frontNameOf, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, PAGE, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
@@ -20,6 +20,9 @@ const ALARM_PERIOD_MS = 60_000;
 
 /** Of how many fronts this one is: kept, because names of clusters say which of them they are of. */
 const COUNT = 'fronts';
+
+/** Before the uids of incarnations that are no clusters any more, until their objects are deleted. */
+const RETIRED = 'retired/';
 
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
@@ -32,13 +35,16 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
     const database = new ObjectDatabase('the directory', context.storage);
     const migrated = database.migrate(DIRECTORY_MIGRATIONS);
     void context.blockConcurrencyWhile(() => migrated);
-    this.directory = new SqliteDirectory(database, new StoredElsewhere(), { spend: (body) => body() });
+    this.directory = new SqliteDirectory(database, new StoredElsewhere((file) => this.retire(uidOfFile(file))), {
+      spend: (body) => body(),
+    });
     const startHost = (running: readonly DirectoryRow[], events: HostEvents) => {
       this.host = new ObjectHost(env.CLUSTERS, running, events);
       return this.host;
     };
     const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
-    const clusters = new Clusters(this.directory, { startHost, hostCount: 1, onError: logError, onExpired });
+    const isOwn = (cluster: string) => frontNameOf(cluster, env) === context.id.name;
+    const clusters = new Clusters(this.directory, { startHost, hostCount: 1, isOwn, onError: logError, onExpired });
     this.app = createApp({
       clusters,
       scenarios: (work) => scenarioObjectOf(env).run(work),
@@ -52,6 +58,22 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
       onFailure: (error, requestId) => logError('request failed by a fault of the service', error, { requestId }),
     });
     context.waitUntil(this.keepAlarm());
+    for (const [key] of context.storage.kv.list({ prefix: RETIRED })) context.waitUntil(this.discard(key.slice(RETIRED.length)));
+  }
+
+  /** An object is deleted after what is written down of it. */
+  private retire(uid: string): void {
+    this.ctx.storage.kv.put(`${RETIRED}${uid}`, true);
+    this.ctx.waitUntil(this.discard(uid));
+  }
+
+  private async discard(uid: string): Promise<void> {
+    try {
+      await this.host?.discard(uid);
+      this.ctx.storage.kv.delete(`${RETIRED}${uid}`);
+    } catch (error) {
+      logError('the object of an incarnation that is no cluster any more was not deleted; the next start does it', error, { uid });
+    }
   }
 
   /** Clusters that nobody uses are deleted by the front, which must be in memory for that. */

@@ -26,6 +26,8 @@ export class ObjectHost implements Host {
   private readonly figures = new Map<string, HostStats>();
   /** Streams and plans that are open, by cluster. */
   private readonly opened = new Map<string, number>();
+  /** Clusters that are being taken back. */
+  private readonly rewinding = new Map<string, Promise<unknown>>();
   /** Answers for clusters that nobody was told of. */
   private readonly nobody: Host;
 
@@ -51,12 +53,40 @@ export class ObjectHost implements Host {
     return this.ask(row.name, { verb: 'replay', row, replay });
   }
 
-  fork(name: string, request: ForkRequest): Promise<ForkMade> {
-    return this.rows.has(name) ? this.ask(name, { verb: 'fork', name, request }) : this.nobody.fork(name, request);
+  async fork(name: string, request: ForkRequest): Promise<ForkMade> {
+    if (!this.rows.has(name)) return this.nobody.fork(name, request);
+    const made = await this.making([request.row], () => this.ask<ForkMade>(name, { verb: 'fork', name, request }));
+    this.know(made.row);
+    return made;
   }
 
-  rewind(name: string, request: RewindRequest): Promise<Rewound> {
-    return this.rows.has(name) ? this.ask(name, { verb: 'rewind', name, request }) : this.nobody.rewind(name, request);
+  /** Whoever asks for the cluster meanwhile is answered by what it is then. */
+  async rewind(name: string, request: RewindRequest): Promise<Rewound> {
+    if (!this.rows.has(name)) return this.nobody.rewind(name, request);
+    const rewinding = this.making([request.rewound, request.kept], async () => {
+      const made = await this.ask<Rewound>(name, { verb: 'rewind', name, request });
+      for (const row of [made.rewound, made.kept]) this.know(row);
+      return made;
+    });
+    const over = rewinding.catch(() => {});
+    this.rewinding.set(name, over);
+    void over.then(() => this.rewinding.get(name) === over && this.rewinding.delete(name));
+    return rewinding;
+  }
+
+  /** When the object of the parent ends meanwhile, nobody else takes back what it made. */
+  private async making<T>(rows: readonly DirectoryRow[], body: () => Promise<T>): Promise<T> {
+    try {
+      return await body();
+    } catch (error) {
+      if (error instanceof HostLostError) for (const { uid } of rows) void this.discard(uid).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Deletes an incarnation that no cluster is any more. */
+  discard(uid: string): Promise<void> {
+    return this.objects.getByName(uid).discard();
   }
 
   async remove(name: string): Promise<void> {
@@ -140,9 +170,12 @@ export class ObjectHost implements Host {
 
   /** Fails: HostLostError when the object ended before it answered, and as it says. */
   private async call<T>(name: string, call: (object: Calls) => Promise<Told<T>>): Promise<T> {
-    const object = this.objectOf(name);
-    let told = await reached(() => call(object));
+    if (this.rewinding.has(name)) await this.rewinding.get(name);
+    const first = this.objectOf(name);
+    let told = await reached(() => call(first));
     if (told.kind === 'unknown') {
+      await this.rewinding.get(name);
+      const object = this.objectOf(name);
       await reached(() => object.know(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for')));
       told = await reached(() => call(object));
     }

@@ -10,6 +10,7 @@ declare module 'cloudflare:workers' {
         get(key: string): unknown;
         put(key: string, value: unknown): void;
         delete(key: string): boolean;
+        list(options: { readonly prefix: string }): Iterable<readonly [key: string, value: unknown]>;
       };
       setAlarm(atMs: number): Promise<void>;
       deleteAlarm(): Promise<void>;

@@ -43,7 +43,8 @@ export const createFork = defineFrontEndpoint({
     const { at, seed, token, labels, ttl: ttlMs } = body;
     const tokenDigest = token === undefined ? undefined : digestToken(token);
     const create = (name: string) => clusters.fork(cluster, { name, at, seed, tokenDigest, labels, ttlMs });
-    const info = await (body.name === undefined ? underFreeName(`${cluster}-fork`, create) : create(body.name));
+    const isOwn = (name: string) => clusters.isOwn(name);
+    const info = await (body.name === undefined ? underFreeName(`${cluster}-fork`, create, isOwn) : create(body.name));
     return { value: describeCluster(info), headers: { Location: linksOf(info.name).self } };
   },
 });

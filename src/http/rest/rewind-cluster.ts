@@ -33,7 +33,8 @@ export const rewindCluster = defineFrontEndpoint({
   ],
   async handle({ params: { cluster }, body }, { clusters }) {
     clusters.requireCluster(cluster);
-    const made = await underFreeName(`${cluster}-later`, async (kept) => ({ kept, info: await clusters.rewind(cluster, body.to, kept) }));
+    const rewind = async (kept: string) => ({ kept, info: await clusters.rewind(cluster, body.to, kept) });
+    const made = await underFreeName(`${cluster}-later`, rewind, (name) => clusters.isOwn(name));
     return { value: { cluster: describeCluster(made.info), kept: { name: made.kept, links: { self: `/v1/clusters/${made.kept}` } } } };
   },
 });
