@@ -363,7 +363,7 @@ const GROUPS = {
 
   /** Forks, and moments of the past. Aims: 10 and 100 ms a fork; 100 a second of the round; 100 ms a moment. */
   async forks() {
-    const fork = (service, name) => service.fork('a', { row: newRow(config(name, 1), undefined, false) });
+    const fork = (service, name) => service.fork('a', { row: newRow(config(name, 1), {}, false) });
     for (const pods of [20, 100, 1_000, 10_000]) {
       const path = folder();
       const service = openService(path);

@@ -6,7 +6,7 @@ import { unionAll } from 'drizzle-orm/sqlite-core';
 import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
 import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import { prepareOnUse, type SqlDatabase } from './sql-database.ts';
 import { checkSound } from './damage.ts';
 import { checkpoints, records } from './schema/records.ts';
 
@@ -153,83 +153,92 @@ function rowidsOf(rows: readonly { readonly rowid: number }[]): string {
 const isListed = sql`${ROWID} in (select value from json_each(${sql.placeholder('rowids')}))`;
 
 function prepareCheckpoints({ orm }: SqlDatabase) {
-  return {
-    checkpointAt: orm
-      .select()
-      .from(checkpoints)
-      .where(lte(checkpoints.journalSeq, sql.placeholder('seq')))
-      .orderBy(desc(checkpoints.journalSeq))
-      .limit(1)
-      .prepare(),
-    allCheckpoints: orm.select().from(checkpoints).orderBy(asc(checkpoints.journalSeq)).prepare(),
-    insertCheckpoint: orm
-      .insert(checkpoints)
-      .values({
-        journalSeq: sql.placeholder('journalSeq'),
-        header: sql.placeholder('header'),
-        recordCount: sql.placeholder('recordCount'),
-        recordSum: sql.placeholder('recordSum'),
-        checksum: sql.placeholder('checksum'),
-      })
-      .onConflictDoUpdate({
-        target: checkpoints.journalSeq,
-        set: {
-          header: sql.raw('excluded.header'),
-          recordCount: sql.raw('excluded.record_count'),
-          recordSum: sql.raw('excluded.record_sum'),
-          checksum: sql.raw('excluded.checksum'),
-        },
-      })
-      .prepare(),
-    ...prepareRecords(orm),
-  };
+  return prepareOnUse({
+    checkpointAt: () =>
+      orm
+        .select()
+        .from(checkpoints)
+        .where(lte(checkpoints.journalSeq, sql.placeholder('seq')))
+        .orderBy(desc(checkpoints.journalSeq))
+        .limit(1)
+        .prepare(),
+    allCheckpoints: () => orm.select().from(checkpoints).orderBy(asc(checkpoints.journalSeq)).prepare(),
+    insertCheckpoint: () =>
+      orm
+        .insert(checkpoints)
+        .values({
+          journalSeq: sql.placeholder('journalSeq'),
+          header: sql.placeholder('header'),
+          recordCount: sql.placeholder('recordCount'),
+          recordSum: sql.placeholder('recordSum'),
+          checksum: sql.placeholder('checksum'),
+        })
+        .onConflictDoUpdate({
+          target: checkpoints.journalSeq,
+          set: {
+            header: sql.raw('excluded.header'),
+            recordCount: sql.raw('excluded.record_count'),
+            recordSum: sql.raw('excluded.record_sum'),
+            checksum: sql.raw('excluded.checksum'),
+          },
+        })
+        .prepare(),
+    ...recordStatements(orm),
+  });
 }
 
-function prepareRecords(orm: SqlDatabase['orm']) {
+function recordStatements(orm: SqlDatabase['orm']) {
   const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));
   const hasBegun = lte(records.fromSeq, sql.placeholder('seq'));
   const isVersion = and(isRow, eq(records.fromSeq, sql.placeholder('from')));
   return {
     /** What a checkpoint has, in the order in which it was written. */
-    rowsAt: unionAll(
-      orm
-        .select({ rowid: ROWID.as('rowid') })
-        .from(records)
-        .where(and(isNull(records.toSeq), hasBegun)),
-      orm
-        .select({ rowid: ROWID.as('rowid') })
-        .from(records)
-        .where(and(gt(records.toSeq, sql.placeholder('seq')), hasBegun)),
-    )
-      .orderBy(sql`1`)
-      .prepare(),
-    readRows: orm
-      .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })
-      .from(records)
-      .where(isListed)
-      .orderBy(ROWID)
-      .prepare(),
-    deleteRows: orm.delete(records).where(isListed).prepare(),
-    /** Looked for by itself: the versions of a row that are kept may be many. */
-    endNewest: orm
-      .update(records)
-      .set({ toSeq: sql`${sql.placeholder('to')}` })
-      .where(
-        and(isNull(records.toSeq), eq(ROWID, sql`(select rowid from ${records} where ${isRow} order by ${records.fromSeq} desc limit 1)`)),
+    rowsAt: () =>
+      unionAll(
+        orm
+          .select({ rowid: ROWID.as('rowid') })
+          .from(records)
+          .where(and(isNull(records.toSeq), hasBegun)),
+        orm
+          .select({ rowid: ROWID.as('rowid') })
+          .from(records)
+          .where(and(gt(records.toSeq, sql.placeholder('seq')), hasBegun)),
       )
-      .returning({ fromSeq: records.fromSeq, checksum: records.checksum })
-      .prepare(),
-    deleteRecord: orm.delete(records).where(isVersion).prepare(),
-    insertRecord: orm
-      .insert(records)
-      .values({
-        table: sql.placeholder('table'),
-        key: sql.placeholder('key'),
-        fromSeq: sql.placeholder('from'),
-        toSeq: null,
-        value: sql.placeholder('value'),
-        checksum: sql.placeholder('checksum'),
-      })
-      .prepare(),
+        .orderBy(sql`1`)
+        .prepare(),
+    readRows: () =>
+      orm
+        .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })
+        .from(records)
+        .where(isListed)
+        .orderBy(ROWID)
+        .prepare(),
+    deleteRows: () => orm.delete(records).where(isListed).prepare(),
+    /** Looked for by itself: the versions of a row that are kept may be many. */
+    endNewest: () =>
+      orm
+        .update(records)
+        .set({ toSeq: sql`${sql.placeholder('to')}` })
+        .where(
+          and(
+            isNull(records.toSeq),
+            eq(ROWID, sql`(select rowid from ${records} where ${isRow} order by ${records.fromSeq} desc limit 1)`),
+          ),
+        )
+        .returning({ fromSeq: records.fromSeq, checksum: records.checksum })
+        .prepare(),
+    deleteRecord: () => orm.delete(records).where(isVersion).prepare(),
+    insertRecord: () =>
+      orm
+        .insert(records)
+        .values({
+          table: sql.placeholder('table'),
+          key: sql.placeholder('key'),
+          fromSeq: sql.placeholder('from'),
+          toSeq: null,
+          value: sql.placeholder('value'),
+          checksum: sql.placeholder('checksum'),
+        })
+        .prepare(),
   };
 }

@@ -6,7 +6,16 @@ import { dirname } from 'node:path';
 import { type ClusterIdentity, type CommitLog, StorageDamage } from '../service/storage.ts';
 import { lastPosition, type Position, positionAt, SqliteCommitLog, startOf } from './commit-log.ts';
 import { asDamage } from './damage.ts';
-import { connect, currentVersion, type DatabaseOptions, emptyDatabase, migrateDatabase, type OpenDatabase } from './database.ts';
+import {
+  connect,
+  connectInMemory,
+  currentVersion,
+  type DatabaseOptions,
+  emptyDatabase,
+  migrateDatabase,
+  type OpenDatabase,
+  withWal,
+} from './database.ts';
 import { bootId, createHead, type Head, headOf, HeadWriter, readHead } from './head.ts';
 import { identityMismatch, readIdentity, writeIdentity } from './identity.ts';
 import { withParents } from './open-parent.ts';
@@ -37,9 +46,9 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
   const creating = `${file}${CREATING}`;
   removeDatabase(creating);
   try {
-    writeFileSync(creating, emptyDatabase('cluster'));
-    const { seq, checksum } = fillDatabase(connect(creating, 'cluster', options), owner, fill);
-    createHead(file, { uid: owner.uid, durability: options.durability ?? 'process', seq, checksum });
+    const { bytes, last } = filledDatabase(owner, fill, options);
+    writeSynced(creating, bytes);
+    createHead(file, { uid: owner.uid, durability: options.durability ?? 'process', ...last });
     renameSync(creating, file);
     if (options.durability === 'full') syncFolder(dirname(file));
   } catch (error) {
@@ -49,16 +58,30 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
   }
 }
 
-function fillDatabase(database: OpenDatabase, owner: ClusterIdentity, fill: (log: CommitLog) => void): { seq: number; checksum: number } {
+/** It is filled in memory, and written at once: no journal, no shared memory, one wait for the disk. */
+function filledDatabase(
+  owner: ClusterIdentity,
+  fill: (log: CommitLog) => void,
+  options: ClusterFileOptions,
+): { readonly bytes: Uint8Array; readonly last: Position } {
+  const database = connectInMemory(emptyDatabase('cluster'), options);
   try {
     database.transaction(() => writeIdentity(database, owner));
     const log = new SqliteCommitLog(database, owner);
     fill(log);
-    // Only what is in the file itself goes with its new name.
-    database.sqlite.pragma('wal_checkpoint(TRUNCATE)');
-    return log.last;
+    return { bytes: withWal(database.sqlite.serialize()), last: log.last };
   } finally {
     database.close();
+  }
+}
+
+function writeSynced(file: string, bytes: Uint8Array): void {
+  const handle = openSync(file, 'w');
+  try {
+    writeFileSync(handle, bytes);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

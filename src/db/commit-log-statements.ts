@@ -1,7 +1,7 @@
-// The statements of a commit log, prepared once for each open file.
+// The statements of a commit log, prepared at most once for each open file.
 
 import { asc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { SqlDatabase } from './sql-database.ts';
+import { prepareOnUse, type SqlDatabase } from './sql-database.ts';
 import { changes } from './schema/changes.ts';
 import { journal } from './schema/journal.ts';
 
@@ -9,60 +9,67 @@ import { journal } from './schema/journal.ts';
 const COMMANDS_READ = 20;
 
 export function prepareStatements({ orm }: SqlDatabase) {
-  return {
-    insertJournal: orm
-      .insert(journal)
-      .values({
-        seq: sql.placeholder('seq'),
-        command: sql.placeholder('command'),
-        revision: sql.placeholder('revision'),
-        digest: sql.placeholder('digest'),
-        nowMs: sql.placeholder('nowMs'),
-        wallMs: sql.placeholder('wallMs'),
-        client: sql.placeholder('client'),
-        number: sql.placeholder('number'),
-        checksum: sql.placeholder('checksum'),
-      })
-      .prepare(),
-    positionOf: orm
-      .select({
-        seq: journal.seq,
-        revision: journal.revision,
-        nowMs: journal.nowMs,
-        number: journal.number,
-        digest: journal.digest,
-        checksum: journal.checksum,
-      })
-      .from(journal)
-      .where(eq(journal.seq, sql.placeholder('seq')))
-      .prepare(),
-    nextCommands: orm
-      .select()
-      .from(journal)
-      .where(gt(journal.seq, sql.placeholder('after')))
-      .orderBy(asc(journal.seq))
-      .limit(COMMANDS_READ)
-      .prepare(),
-    insertChanges: orm
-      .insert(changes)
-      .values({
-        firstRevision: sql.placeholder('firstRevision'),
-        lastRevision: sql.placeholder('lastRevision'),
-        body: sql.placeholder('body'),
-        checksum: sql.placeholder('checksum'),
-      })
-      .prepare(),
-    deleteChanges: orm
-      .delete(changes)
-      .where(lt(changes.lastRevision, sql.placeholder('oldest')))
-      .prepare(),
-    nextChunk: orm
-      .select()
-      .from(changes)
-      .where(gt(changes.lastRevision, sql.placeholder('after')))
-      .orderBy(asc(changes.firstRevision))
-      .limit(1)
-      .prepare(),
-    firstChunk: orm.select({ firstRevision: changes.firstRevision }).from(changes).orderBy(asc(changes.firstRevision)).limit(1).prepare(),
-  };
+  return prepareOnUse({
+    insertJournal: () =>
+      orm
+        .insert(journal)
+        .values({
+          seq: sql.placeholder('seq'),
+          command: sql.placeholder('command'),
+          revision: sql.placeholder('revision'),
+          digest: sql.placeholder('digest'),
+          nowMs: sql.placeholder('nowMs'),
+          wallMs: sql.placeholder('wallMs'),
+          client: sql.placeholder('client'),
+          number: sql.placeholder('number'),
+          checksum: sql.placeholder('checksum'),
+        })
+        .prepare(),
+    positionOf: () =>
+      orm
+        .select({
+          seq: journal.seq,
+          revision: journal.revision,
+          nowMs: journal.nowMs,
+          number: journal.number,
+          digest: journal.digest,
+          checksum: journal.checksum,
+        })
+        .from(journal)
+        .where(eq(journal.seq, sql.placeholder('seq')))
+        .prepare(),
+    nextCommands: () =>
+      orm
+        .select()
+        .from(journal)
+        .where(gt(journal.seq, sql.placeholder('after')))
+        .orderBy(asc(journal.seq))
+        .limit(COMMANDS_READ)
+        .prepare(),
+    insertChanges: () =>
+      orm
+        .insert(changes)
+        .values({
+          firstRevision: sql.placeholder('firstRevision'),
+          lastRevision: sql.placeholder('lastRevision'),
+          body: sql.placeholder('body'),
+          checksum: sql.placeholder('checksum'),
+        })
+        .prepare(),
+    deleteChanges: () =>
+      orm
+        .delete(changes)
+        .where(lt(changes.lastRevision, sql.placeholder('oldest')))
+        .prepare(),
+    nextChunk: () =>
+      orm
+        .select()
+        .from(changes)
+        .where(gt(changes.lastRevision, sql.placeholder('after')))
+        .orderBy(asc(changes.firstRevision))
+        .limit(1)
+        .prepare(),
+    firstChunk: () =>
+      orm.select({ firstRevision: changes.firstRevision }).from(changes).orderBy(asc(changes.firstRevision)).limit(1).prepare(),
+  });
 }

@@ -135,6 +135,21 @@ export function connect(
   }
 }
 
+/** A database in memory that begins with the bytes of another one, and is as large as its file may be. */
+export function connectInMemory(bytes: Uint8Array, { bytesMax }: Pick<DatabaseOptions, 'bytesMax'>): OpenDatabase {
+  const sqlite = new Database(Buffer.from(bytes));
+  if (bytesMax !== undefined) sqlite.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / PAGE_BYTES))}`);
+  return new OpenDatabase(IN_MEMORY, sqlite);
+}
+
+/** The bytes of a database file whose journal is a WAL. See https://www.sqlite.org/fileformat.html, section 1.3. */
+export function withWal(bytes: Uint8Array): Uint8Array {
+  for (const version of [WRITE_VERSION, READ_VERSION]) bytes[version] = 2;
+  return bytes;
+}
+
+const [WRITE_VERSION, READ_VERSION] = [18, 19];
+
 /** The version of files that this program writes: the number of migrations. */
 export function currentVersion(schema: Schema): number {
   versions[schema] ??= readdirSync(migrationsOf(schema)).filter((name) => name.endsWith('.sql')).length;

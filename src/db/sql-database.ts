@@ -21,3 +21,18 @@ export interface SqlDatabase {
   /** Closes without writing anything. */
   abandon(): void;
 }
+
+/** Statements by name, each prepared when it is used first: a file that is made, or looked into once, needs few of them. */
+export function prepareOnUse<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const statements = {} as T;
+  for (const name of Object.keys(makers) as (keyof T)[])
+    Object.defineProperty(statements, name, {
+      configurable: true,
+      get() {
+        const value = makers[name]();
+        Object.defineProperty(statements, name, { value });
+        return value;
+      },
+    });
+  return statements;
+}

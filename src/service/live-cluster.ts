@@ -132,8 +132,9 @@ export class LiveCluster {
   /** Makes a fork of a cluster: what it begins with is in the files of its parent. */
   static fork(stored: Stored, parent: LiveCluster, base: ForkBase): LiveCluster {
     const { state, seq, number, checkpoint } = base;
-    const { log } = stored;
-    const live = new LiveCluster(stored, parent.limits, parent.onError, state, seq, log.oldestRevision() ?? state.revision + 1);
+    // It has written nothing yet, and the parent's file is open there already.
+    const oldest = Math.min(parent.log.oldestRevision() ?? Number.POSITIVE_INFINITY, state.revision + 1);
+    const live = new LiveCluster(stored, parent.limits, parent.onError, state, seq, oldest);
     live.number = number;
     live.checkpointed = checkpoint;
     return live;
