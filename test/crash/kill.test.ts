@@ -17,17 +17,19 @@ import { createClusterService } from '../../src/service/cluster-service.ts';
 
 const KILLS = 50;
 const CLUSTERS = 5;
+/** Two folders, each with all clusters: a child waits more than it works. */
+const FOLDERS = [0, 1].map(() => mkdtempSync(join(tmpdir(), 'orrery-crash-')));
 let child = '';
-let folder = '';
 
 beforeAll(async () => {
   child = fileURLToPath(await bundle(new URL('./child.ts', import.meta.url)));
-  folder = mkdtempSync(join(tmpdir(), 'orrery-crash-'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of FOLDERS) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Runs the child until `delayMs` after its first acknowledgement, kills it, and returns its last words. */
-function runAndKill(seed: number, delayMs: number): Promise<{ acked: string | undefined; seen: number }> {
+function runAndKill(folder: string, seed: number, delayMs: number): Promise<{ acked: string | undefined; seen: number }> {
   return new Promise((resolve, reject) => {
     const process_: ChildProcess = spawn(process.execPath, [child, folder, String(seed)], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,23 +59,32 @@ function runAndKill(seed: number, delayMs: number): Promise<{ acked: string | un
 
 describe('kill -9', () => {
   it(`keeps every acknowledged change through ${KILLS} kills, and goes on with the same digest`, async () => {
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const seed = (kill % CLUSTERS) + 1;
-      const name = `c${seed}`;
-      const { acked, seen } = await runAndKill(seed, (kill * 37) % 400);
-      expect(acked).toBeDefined();
-      const [, revision = '0', digest = ''] = (acked ?? '').split(' ');
-      const directory = openDirectory(folder);
-      const service = createClusterService(directory);
-      const after = service.read(name, (state) => ({ revision: state.revision, digest: state.digest.join('-') }));
-      expect(after.revision).toBeGreaterThanOrEqual(Math.max(Number(revision), seen));
-      if (after.revision === Number(revision)) expect(after.digest).toBe(digest);
-      await service.close();
+    const kills = Array.from({ length: KILLS }, (_, kill) => kill);
+    const killsIn = async (folder: string, lane: number): Promise<void> => {
+      for (const kill of kills.filter((number) => number % FOLDERS.length === lane)) await killOnce(folder, kill);
+    };
+    await Promise.all(FOLDERS.map(killsIn));
+    for (const folder of FOLDERS) {
+      const files = readdirSync(join(folder, 'clusters')).filter((item) => item.endsWith('.sqlite'));
+      expect(files).toHaveLength(CLUSTERS);
+      for (const file of files) verifyFile(join(folder, 'clusters', file));
     }
-    for (const file of readdirSync(join(folder, 'clusters')).filter((item) => item.endsWith('.sqlite')))
-      verifyFile(join(folder, 'clusters', file));
   }, 600_000);
 });
+
+async function killOnce(folder: string, kill: number): Promise<void> {
+  const seed = (kill % CLUSTERS) + 1;
+  const name = `c${seed}`;
+  const { acked, seen } = await runAndKill(folder, seed, (kill * 37) % 400);
+  expect(acked).toBeDefined();
+  const [, revision = '0', digest = ''] = (acked ?? '').split(' ');
+  const directory = openDirectory(folder);
+  const service = createClusterService(directory);
+  const after = service.read(name, (state) => ({ revision: state.revision, digest: state.digest.join('-') }));
+  expect(after.revision).toBeGreaterThanOrEqual(Math.max(Number(revision), seen));
+  if (after.revision === Number(revision)) expect(after.digest).toBe(digest);
+  await service.close();
+}
 
 /** The file is sound, and its journal, played from the beginning in one piece, gives the stored digests. */
 function verifyFile(file: string): void {

@@ -1,7 +1,7 @@
 // Every command of every page does what the page says, in a session of a reader of its own. `npx vitest run test/docs -u` writes what is printed into the pages.
 
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, type ExpectStatic, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { programFolder } from '../support/program.ts';
 import { findKubectls, type Kubectl } from '../wire/kubectl.ts';
@@ -16,13 +16,15 @@ const PAGES = pages();
 const [newest, ...others] = findKubectls();
 
 describe('what pages show', () => {
-  it.each(PAGES.filter((path) => blocksOf(readDocument(path)).some(isRun)))('%s', { timeout: PAGE_MS }, async (path) => {
-    await expectTrue(path, newest as Kubectl);
+  // Readers have nothing in common, and wait more than they work.
+  const read = PAGES.filter((path) => blocksOf(readDocument(path)).some(isRun));
+  it.concurrent.for(read)('%s', { timeout: PAGE_MS }, async (path, { expect }) => {
+    await expectTrue(expect, path, newest as Kubectl);
   });
 
   // Only as far as kubectl has a part in it.
-  it.each(others)('README.md, with kubectl $minor', { timeout: PAGE_MS }, async (kubectl) => {
-    await expectTrue('README.md', kubectl, (block) => block.lines.some((line) => line.includes('kubectl')));
+  it.for(others)('README.md, with kubectl $minor', { timeout: PAGE_MS }, async (kubectl, { expect }) => {
+    await expectTrue(expect, 'README.md', kubectl, (block) => block.lines.some((line) => line.includes('kubectl')));
   });
 });
 
@@ -51,7 +53,12 @@ it('the first screen of the README has the two commands', () => {
 });
 
 /** Does what a page says; the page must show what came of it. */
-async function expectTrue(path: string, kubectl: Kubectl, isWanted: (block: Block) => boolean = () => true): Promise<void> {
+async function expectTrue(
+  expect: ExpectStatic,
+  path: string,
+  kubectl: Kubectl,
+  isWanted: (block: Block) => boolean = () => true,
+): Promise<void> {
   const lines = [...readDocument(path)];
   const session = new Session(programFolder(), kubectl);
   try {

@@ -28,13 +28,14 @@ beforeAll(async () => {
   await test.http.post('/v1/scenarios/runs').send({}).expect(400);
 }, 120_000);
 // The one cluster that all routes are tried on may be gone, with all others that a selector chose, or may move.
-beforeEach(async () => {
+async function haveDemo(): Promise<void> {
   const { status } = await test.http.put('/v1/clusters/demo/clock').send({ mode: 'manual' });
   if (status === 200) return;
   expect(status).toBe(404);
   await test.http.post('/v1/clusters').send({ name: 'demo', nodes: 2 }).expect(201);
   await test.http.post('/v1/clusters/demo/manifests').send(POD).expect(200);
-});
+}
+beforeEach(haveDemo);
 afterAll(() => test.close());
 
 interface Operation {
@@ -66,8 +67,10 @@ function operationsOf(document: OpenApi, prefix: string): readonly Operation[] {
   });
 }
 
-/** The documents that the Kubernetes face serves, as kubectl finds them. */
-async function kubeOperations(): Promise<readonly Operation[]> {
+/** Of the documents that the Kubernetes face serves, as kubectl finds them; they are some megabytes, and read once. */
+let kubeOperations: readonly Operation[] = [];
+
+async function readKubeOperations(): Promise<readonly Operation[]> {
   const { paths } = (await test.http.get('/clusters/demo/openapi/v3')).body as { paths: Record<string, { serverRelativeURL: string }> };
   const documents = await Promise.all(
     Object.values(paths).map(async (entry) => (await test.http.get(entry.serverRelativeURL)).body as OpenApi),
@@ -203,16 +206,20 @@ describe('the service API', () => {
 
 describe('the Kubernetes API', () => {
   const plurals = KINDS.map((kind) => kind.plural);
+  beforeAll(async () => {
+    await haveDemo();
+    kubeOperations = await readKubeOperations();
+  });
 
-  it('has operations for every kind', async () => {
-    const paths = (await kubeOperations()).map((operation) => operation.path);
+  it('has operations for every kind', () => {
+    const paths = kubeOperations.map((operation) => operation.path);
     for (const plural of plurals) expect(paths.some((path) => path.endsWith(`/${plural}`))).toBe(true);
   });
 
   it.each(plurals)(
     '%s',
     async (plural) => {
-      const operations = (await kubeOperations()).filter(({ path }) => path.split('/').includes(plural));
+      const operations = kubeOperations.filter(({ path }) => path.split('/').includes(plural));
       expect(operations.length).toBeGreaterThan(0);
       for (const operation of operations) {
         await fc.assert(fc.asyncProperty(requestsTo(operation), check), { numRuns: RUNS });

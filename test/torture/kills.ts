@@ -36,6 +36,8 @@ interface Model {
 
 type Random = (bound: number) => number;
 
+const KILL_AFTER_ACKNOWLEDGED_MIN = 6;
+
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 interface Answer {
@@ -262,7 +264,10 @@ export async function killAgainAndAgain(kills: number, seed: number, tell: (line
       const ready = await fetch(`${served.url}/readyz`);
       if (ready.status !== 200) figures.wrong.push(`/readyz says ${ready.status}`);
       const working = models.map((model, index) => work(served.url, model, randomOf(seed * 1_000 + kill * 10 + index), figures));
-      await new Promise((resolve) => setTimeout(resolve, 20 + random(700)));
+      // However fast the machine is, it has begun to acknowledge; the kill comes at any moment after it.
+      const goal = figures.acknowledged + KILL_AFTER_ACKNOWLEDGED_MIN + random(20);
+      while (figures.acknowledged < goal && figures.wrong.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => setTimeout(resolve, random(40)));
       await served.end('SIGKILL');
       await Promise.all(working);
       figures.kills += 1;

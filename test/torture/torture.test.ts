@@ -8,21 +8,22 @@ import { programFile } from '../support/program.ts';
 
 beforeAll(() => void programFile(), 120_000);
 
-it('nothing acknowledged is lost through kills under load', async () => {
+// Each has services of its own, which wait more than they work.
+it.concurrent('nothing acknowledged is lost through kills under load', async () => {
   const { kills, acknowledged, wrong } = await killAgainAndAgain(6, 11);
   expect(wrong).toEqual([]);
   expect(kills).toBe(6);
   expect(acknowledged).toBeGreaterThan(30);
 }, 240_000);
 
-it('forks and rewinds are done or not done, whenever the service is killed', async () => {
+it.concurrent('forks and rewinds are done or not done, whenever the service is killed', async () => {
   const { kills, forks, rewinds, wrong } = await killDuringHistory(6, 11);
   expect(wrong).toEqual([]);
   expect(kills).toBe(6);
   expect(Math.min(forks, rewinds)).toBeGreaterThanOrEqual(6);
 }, 240_000);
 
-it('damage is said, and never silently wrong', async () => {
+it.concurrent('damage is said, and never silently wrong', async () => {
   const { damages, wrong } = await damageAgainAndAgain(7, 11);
   expect(wrong).toEqual([]);
   expect(damages).toBe(7);

@@ -2,7 +2,7 @@
 // `<name>.txt` is the transcript; where versions up to some version print something else, `<name>.<that version>.txt` is.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { findKubectls, type Kubectl } from './kubectl.ts';
 import { inputsOf, runScenario } from './scenario.ts';
 import { openStage } from './stage.ts';
@@ -14,20 +14,17 @@ const NAMES = readdirSync(FOLDER)
 const SCENARIO_SECONDS_MAX = 120;
 
 describe.each(findKubectls().map((kubectl) => [kubectl.minor, kubectl] as const))('kubectl %s', (_minor, kubectl) => {
-  it.each(NAMES)(
-    '%s',
-    async (name) => {
-      const script = readFileSync(new URL(`${name}.txt`, FOLDER), 'utf8');
-      const inputs = inputsOf(script);
-      const stage = await openStage(kubectl, clusterOf(inputs));
-      try {
-        await expect(await runScenario(stage, inputs)).toMatchFileSnapshot(transcriptPath(name, kubectl));
-      } finally {
-        await stage.close();
-      }
-    },
-    SCENARIO_SECONDS_MAX * 1000,
-  );
+  // Each has a stage of its own, and a kubectl waits more than it works.
+  it.concurrent.for(NAMES)('%s', { timeout: SCENARIO_SECONDS_MAX * 1000 }, async (name, { expect }) => {
+    const script = readFileSync(new URL(`${name}.txt`, FOLDER), 'utf8');
+    const inputs = inputsOf(script);
+    const stage = await openStage(kubectl, clusterOf(inputs));
+    try {
+      await expect(await runScenario(stage, inputs)).toMatchFileSnapshot(transcriptPath(name, kubectl));
+    } finally {
+      await stage.close();
+    }
+  });
 });
 
 /** The `# cluster:` line: what the cluster is created from. */
