@@ -45,6 +45,20 @@ it('C531 names that nobody has do not resolve, and services without ready pods r
   ]);
 });
 
+it.each([
+  [['TCP', 'UDP'], 'netexec-pod,netexec-pod'],
+  [['TCP'], 'netexec-pod,'],
+  [['UDP'], ',netexec-pod'],
+])('C531 a service forwards what it has ports for: %j', (protocols, expected) => {
+  const args = ['netexec', '--http-port=80', '--udp-port=80'];
+  const server = { name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args };
+  const serving = pod('netexec-pod', { containers: [server] }, { labels: { app: 'netexec' } });
+  const ports = protocols.map((protocol) => ({ name: protocol.toLowerCase(), port: 80, protocol }));
+  const both = service('both', { selector: { app: 'netexec' }, ports });
+  const script = 'a=$(wget -qO- http://both/hostname 2>/dev/null); b=$(echo hostName | nc -u -w 1 both 80); echo "$a,$b"';
+  expect(printed(script, [serving, both])).toEqual([expected]);
+});
+
 it('C531 C506 a pod that is not ready gets no traffic from services', () => {
   const probe = { ...WEB, readinessProbe: { httpGet: { path: '/health?code=500', port: 8080 }, periodSeconds: 1 } };
   const unready = pod('web-1', { containers: [probe] }, { labels: { app: 'web' } });

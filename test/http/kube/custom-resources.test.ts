@@ -365,6 +365,28 @@ describe('custom resources', () => {
       expect([body.open, body.closed]).toEqual([[{ a: 'x', b: 1 }], [{ a: 'x' }]]);
     });
 
+    it('C17 documents have all that a schema says of values, version 2 without what it has no words for', async () => {
+      const name = { type: 'string', pattern: '^a', minLength: 1, maxLength: 9, default: 'ab', enum: ['ab', 'ac'], nullable: false };
+      const count = { type: 'integer', format: 'int32', minimum: 1, maximum: 5, exclusiveMaximum: true, multipleOf: 2, title: 'Count' };
+      const rules = [{ rule: 'self.size() < 3', message: 'too many' }];
+      const list = {
+        type: 'array',
+        items: { type: 'boolean' },
+        minItems: 1,
+        maxItems: 2,
+        uniqueItems: false,
+        'x-kubernetes-validations': rules,
+      };
+      const either = { type: 'string', anyOf: [{ pattern: 'x' }, { not: { maxLength: 3 } }] };
+      const map = { type: 'object', additionalProperties: { type: 'integer', minimum: 0 }, minProperties: 1, maxProperties: 4 };
+      await define({ type: 'object', properties: { name, count, list, either, map } });
+      const v3 = (await send('GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'].properties;
+      expect(v3).toMatchObject({ name, count, list, either, map });
+      const v2 = (await send('GET', '/openapi/v2')).body.definitions['com.example.v1.Gear'].properties;
+      const { nullable: _, ...without } = name;
+      expect([v2.name, v2.count, v2.either]).toEqual([without, count, { type: 'string' }]);
+    });
+
     it('C4 C8 version 2 of the documents says nothing of them, version 3 all', async () => {
       await define({
         type: 'object',

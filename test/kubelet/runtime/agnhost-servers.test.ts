@@ -234,6 +234,18 @@ describe('K913 other servers', () => {
     ]);
   });
 
+  it.each([
+    ['<a href="/x">y</a>', 'text/html; charset=utf-8'],
+    [' \n<!-- no -->', 'text/html; charset=utf-8'],
+    ['<abbr>no</abbr>', 'text/plain; charset=utf-8'],
+    ['<?xml version="1.0"?>', 'text/xml; charset=utf-8'],
+    ['foo', 'text/plain; charset=utf-8'],
+    ['\u0001foo', 'application/octet-stream'],
+  ])('K913 the type of %j is %s', (value, type) => {
+    const cluster = open(['porter'], { env: [{ name: 'SERVE_PORT_80', value }] });
+    expect(asked(cluster, 'curl -sI -X GET http://$IP/ | grep -i content-type | tr -d "\\r"')).toEqual([`Content-Type: ${type}`]);
+  });
+
   it('porter answers JSON', () => {
     const cluster = open(['porter', '--json-response'], { env: [{ name: 'SERVE_PORT_80', value: 'foo' }] });
     expect(asked(cluster, 'curl -s -X PUT http://$IP/')).toEqual(['{"Method":"PUT","Body":"foo"}']);

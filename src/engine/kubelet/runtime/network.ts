@@ -11,7 +11,7 @@ import { apiPod } from '../status-manager.ts';
 import { hostIpOf } from '../container-config.ts';
 import type { ContainerPlace } from './files.ts';
 import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsideRule } from '../outside.ts';
-import { IS_ADDRESS, lookUp, routeOf } from './service-routing.ts';
+import { IS_ADDRESS, lookUp, type Protocol, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
 import { DNS_TIMEOUT_MS, type DnsAnswer, type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
@@ -150,7 +150,7 @@ export function clientAddress(state: ClusterState, address: string): string {
 
 /** Text that is sent to a port. */
 export interface Conversation {
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: Protocol;
   readonly name: string;
   readonly port: number;
   readonly text: string;
@@ -166,7 +166,7 @@ export function converseWith(
   const found = find(state, place, name);
   if (found.kind !== 'address') return unresolved(found, name);
   const { address } = found;
-  const server = protocol === 'tcp' ? serverAt(state, place, address, port) : serverAt(state, place, address, port, listeningByDatagram);
+  const server = serverAt(state, place, address, port, protocol);
   if (server === 'nobody') return answerOf('timeout', `${address}:${port}`, NO_ROUTE_MS);
   if (server === undefined) return answerOf('refused', `${address}:${port}`, 0);
   const connection = answerOf('ok', `${address}:${port}`, EXCHANGE_MS + server.latencyMs + delayBetween(state, place.pod, server.pod));
@@ -196,10 +196,11 @@ function serverAt(
   place: ContainerPlace,
   address: string,
   port: number,
-  find: FindServer = listening,
+  protocol: Protocol = 'tcp',
 ): Server | 'nobody' | undefined {
+  const find = protocol === 'tcp' ? listening : listeningByDatagram;
   const isNode = isNodeAddress(state, address);
-  const route = routeOf(state, address, port, isNode);
+  const route = routeOf(state, address, port, isNode, protocol);
   if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port, find);
   const server = podServer(state, place, address, port, find);
   // A node is there, and refuses what nobody asked it to open.

@@ -65,12 +65,16 @@ function addressOfHost(state: ClusterState, namespace: string, service: string, 
 /** Where a connection to the address of a service goes: to the pod of an endpoint, or to nobody because none is ready. */
 export type Route = { readonly kind: 'pod'; readonly address: string; readonly port: number } | { readonly kind: 'refused' };
 
+/** What is sent to a service; each protocol has ports of its own. */
+export type Protocol = 'tcp' | 'udp';
+
 /** The way behind a cluster IP or a node's port; undefined when no service has this address. */
-export function routeOf(state: ClusterState, address: string, port: number, isNode: boolean): Route | undefined {
+export function routeOf(state: ClusterState, address: string, port: number, isNode: boolean, protocol: Protocol): Route | undefined {
   const term = isNode ? nodePortTerm(port) : clusterIpTerm(address);
   const [service] = unorderedByTerm<Service>(state, serviceKind, term);
   if (service === undefined) return undefined;
-  const found = service.spec.ports?.find((item) => (isNode ? item.nodePort : item.port) === port);
+  const wanted = protocol.toUpperCase();
+  const found = service.spec.ports?.find((item) => (isNode ? item.nodePort : item.port) === port && (item.protocol ?? 'TCP') === wanted);
   return found === undefined ? { kind: 'refused' } : routeTo(state, service, found.name);
 }
 

@@ -31,20 +31,54 @@ function describeStructure(given: StructuralSchema, base: BaseMembers, version: 
   const { type, format, description, items, properties, required, enum: values } = schema;
   const member = mapItemOf(schema);
   const inner = (part: StructuralSchema): Schema => describeStructure(part, base, version);
-  const extensions = Object.entries(schema).filter(([name]) => name.startsWith('x-kubernetes-') && name !== 'x-kubernetes-validations');
+  const extensions = Object.entries(schema).filter(([name]) => name.startsWith('x-kubernetes-'));
+  const constraints = Object.entries(schema).filter(([name]) => CONSTRAINTS.has(name));
+  const junctions = version === 2 ? {} : junctionsOf(schema, inner);
   const described: Schema = {
     ...(description === undefined ? {} : { description }),
     ...(type === undefined ? {} : { type: type as NonNullable<Schema['type']> }),
     ...(format === undefined ? {} : { format }),
-    ...(values?.every((value) => typeof value === 'string') === true ? { enum: values as readonly string[] } : {}),
+    ...(values === undefined ? {} : { enum: values }),
     ...(required === undefined ? {} : { required }),
     ...(items === undefined ? {} : { items: inner(items) }),
     ...(member === undefined ? {} : { additionalProperties: inner(member) }),
     ...(properties === undefined ? {} : { properties: mapValues(properties, inner) }),
+    ...(constraints.length === 0 ? {} : { constraints: Object.fromEntries(constraints) }),
+    ...(Object.keys(junctions).length === 0 ? {} : { junctions }),
     ...(extensions.length === 0 ? {} : { extensions: Object.fromEntries(extensions) }),
   };
   const isOpen = version === 2 && schema['x-kubernetes-preserve-unknown-fields'] === true;
   return schema['x-kubernetes-embedded-resource'] === true && !isOpen ? embedded(described, base) : described;
+}
+
+/** What a schema says of values beside their form. Upstream: pkg/apiserver/schema/kubeopenapi.go. */
+const CONSTRAINTS: ReadonlySet<string> = new Set([
+  'title',
+  'default',
+  'nullable',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'multipleOf',
+  'maxProperties',
+  'minProperties',
+]);
+
+function junctionsOf(schema: StructuralSchema, inner: (part: StructuralSchema) => Schema): NonNullable<Schema['junctions']> {
+  const { allOf, anyOf, oneOf, not } = schema;
+  return {
+    ...(allOf === undefined ? {} : { allOf: allOf.map(inner) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(inner) }),
+    ...(oneOf === undefined ? {} : { oneOf: oneOf.map(inner) }),
+    ...(not === undefined ? {} : { not: inner(not) }),
+  };
 }
 
 /** An object within an object has what every object has. */
@@ -55,7 +89,7 @@ function embedded(described: Schema, base: BaseMembers): Schema {
 
 /** What readers of version 2 take: nothing of what may be null or hold anything, and lists only with their items. */
 function withoutOpenParts(schema: StructuralSchema): StructuralSchema {
-  const { type, items, properties, required, ...rest } = schema;
+  const { type, items, properties, required, nullable: _, ...rest } = schema;
   const preserves = schema['x-kubernetes-preserve-unknown-fields'] === true;
   if (schema.nullable === true) return rest;
   if (preserves) return type === 'object' || type === 'array' || type === undefined ? rest : { ...rest, type };

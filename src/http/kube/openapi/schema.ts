@@ -7,11 +7,15 @@ export interface Schema {
   readonly type?: 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object';
   readonly format?: string;
   readonly description?: string;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly unknown[];
   readonly items?: Schema;
   readonly additionalProperties?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  /** What else a value must be, by the names that both versions have for it: `pattern`, `maximum`, `default` … */
+  readonly constraints?: Readonly<Record<string, unknown>>;
+  /** Schemas of which a value must keep all, any, exactly one or none; only of version 3. */
+  readonly junctions?: Readonly<Partial<Record<'allOf' | 'anyOf' | 'oneOf', readonly Schema[]>>> & { readonly not?: Schema };
   /** Members named `x-…`. */
   readonly extensions?: Readonly<Record<string, unknown>>;
 }

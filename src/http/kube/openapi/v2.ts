@@ -33,9 +33,10 @@ function operationObject({ queryParameters, gvk }: Operation): Readonly<Record<s
 }
 
 function schemaObject(schema: Schema): Readonly<Record<string, unknown>> {
-  const { reference, items, additionalProperties, properties, extensions, ...plain } = schema;
+  const { reference, items, additionalProperties, properties, constraints, junctions: _, extensions, ...plain } = schema;
   return {
     ...plain,
+    ...constraints,
     ...(reference === undefined ? {} : { $ref: `#/definitions/${reference}` }),
     ...(items === undefined ? {} : { items: schemaObject(items) }),
     ...(additionalProperties === undefined ? {} : { additionalProperties: schemaObject(additionalProperties) }),
@@ -87,7 +88,9 @@ function encodeSchema(schema: Schema): WireWriter {
   if (schema.reference !== undefined) writer.delimited(1, `#/definitions/${schema.reference}`);
   if (schema.format !== undefined) writer.delimited(2, schema.format);
   if (schema.description !== undefined) writer.delimited(4, schema.description);
+  encodeConstraints(writer, schema.constraints ?? {});
   for (const name of schema.required ?? []) writer.delimited(19, name);
+  for (const value of schema.enum ?? []) writer.delimited(20, any(value));
   if (schema.additionalProperties !== undefined)
     writer.delimited(21, new WireWriter().delimited(1, encodeSchema(schema.additionalProperties)));
   if (schema.type !== undefined) writer.delimited(22, new WireWriter().delimited(1, schema.type));
@@ -97,13 +100,48 @@ function encodeSchema(schema: Schema): WireWriter {
   return writer;
 }
 
+const CONSTRAINT_NUMBERS: Readonly<Record<string, number>> = {
+  title: 3,
+  default: 5,
+  multipleOf: 6,
+  maximum: 7,
+  exclusiveMaximum: 8,
+  minimum: 9,
+  exclusiveMinimum: 10,
+  maxLength: 11,
+  minLength: 12,
+  pattern: 13,
+  maxItems: 14,
+  minItems: 15,
+  uniqueItems: 16,
+  maxProperties: 17,
+  minProperties: 18,
+};
+const DOUBLES: readonly string[] = ['multipleOf', 'maximum', 'minimum'];
+
+function encodeConstraints(writer: WireWriter, constraints: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(constraints)) {
+    const number = CONSTRAINT_NUMBERS[name];
+    if (number === undefined) continue;
+    if (name === 'default') writer.delimited(number, any(value));
+    else if (typeof value === 'string') writer.delimited(number, value);
+    else if (DOUBLES.includes(name)) writer.double(number, Number(value));
+    else writer.varint(number, Number(value));
+  }
+}
+
 function encodeProperties(properties: Readonly<Record<string, Schema>>): WireWriter {
   const writer = new WireWriter();
   for (const [name, schema] of Object.entries(properties)) writer.delimited(1, namedSchema(name, schema));
   return writer;
 }
 
-/** An extension; its value is YAML text, of which JSON is a part. */
+/** An extension. */
 function namedAny(name: string, value: unknown): WireWriter {
-  return new WireWriter().delimited(1, name).delimited(2, new WireWriter().delimited(2, JSON.stringify(value)));
+  return new WireWriter().delimited(1, name).delimited(2, any(value));
+}
+
+/** Any value as YAML text, of which JSON is a part. */
+function any(value: unknown): WireWriter {
+  return new WireWriter().delimited(2, JSON.stringify(value));
 }

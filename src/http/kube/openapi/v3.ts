@@ -31,9 +31,11 @@ function operationObject(operation: Operation): Readonly<Record<string, unknown>
 }
 
 function schemaObject(schema: Schema): Readonly<Record<string, unknown>> {
-  const { reference, items, additionalProperties, properties, extensions, ...plain } = schema;
+  const { reference, items, additionalProperties, properties, constraints, junctions, extensions, ...plain } = schema;
   return {
     ...plain,
+    ...constraints,
+    ...Object.fromEntries(Object.entries(junctions ?? {}).map(([name, parts]) => [name, junction(parts)])),
     // A reference with siblings would lose them: OpenAPI 3.0 wants them beside `allOf`.
     ...(reference === undefined ? {} : { allOf: [{ $ref: `#/components/schemas/${reference}` }] }),
     ...(items === undefined ? {} : { items: schemaObject(items) }),
@@ -41,6 +43,10 @@ function schemaObject(schema: Schema): Readonly<Record<string, unknown>> {
     ...(properties === undefined ? {} : { properties: mapSchemas(properties) }),
     ...extensions,
   };
+}
+
+function junction(parts: Schema | readonly Schema[]): unknown {
+  return Array.isArray(parts) ? parts.map(schemaObject) : schemaObject(parts as Schema);
 }
 
 function mapSchemas(properties: Readonly<Record<string, Schema>>): Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@
 
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { HttpReply, HttpRequest, ServerProcess } from '../server.ts';
+import { withContentType } from './content-type.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { MOUNTTEST_FLAGS, mounttest } from './mounttest.ts';
 import { netexec } from './netexec.ts';
@@ -57,7 +58,8 @@ function signalled({ signalled: own }: Subcommand, context: CommandContext, valu
 /** What a server of agnhost answers. */
 export function answerHttp(server: ServerProcess, request: HttpRequest): HttpReply {
   const found = serverOf(server);
-  return found?.http?.(server, request, found.values) ?? { status: 404, body: '' };
+  const reply = found?.http?.(server, request, found.values) ?? { status: 404, body: '' };
+  return withContentType(reply);
 }
 
 /** What a server of agnhost says to a datagram, or on a connection that is no HTTP. */
