@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
+import { getObject } from '../../src/engine/apiserver/api.ts';
+import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
 import { lastPod, podWrites } from '../support/pod-writes.ts';
@@ -172,6 +174,21 @@ describe('what comes before the kubelet', () => {
     expect(status.message).toContain(message);
     expect(status.containerStatuses).toBeUndefined();
   });
+});
+
+it.each<[string, JsonObject, string]>([
+  ['the same', { hostIP: '127.0.0.1' }, 'Failed'],
+  ['the same on every address', {}, 'Failed'],
+  ['another address', { hostIP: '172.18.0.2' }, 'Running'],
+  ['another protocol', { hostIP: '127.0.0.1', protocol: 'UDP' }, 'Running'],
+])('K106 C811 a host port beside one that is taken: %s', (_name, port, phase) => {
+  const on = (ports: JsonObject): JsonObject =>
+    presentContainer('web', { ports: [{ containerPort: 80, hostPort: 8080, ...ports }] } as unknown as JsonObject);
+  const cluster = watchPod(webPod({}, undefined, { nodeName: 'node-1', containers: [on({ hostIP: '127.0.0.1' })] }), 5);
+  const second = webPod({}, undefined, { nodeName: 'node-1', containers: [on(port)] });
+  cluster.apply({ ...second, metadata: { name: 'second' } } as unknown as JsonObject);
+  cluster.advanceTo(20);
+  expect(getObject(cluster.state, podKind, 'default', 'second')?.status.phase).toBe(phase);
 });
 
 describe('the worker of a pod', () => {

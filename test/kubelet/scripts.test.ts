@@ -126,6 +126,11 @@ describe.each(['exact', 'reference'] as const)('scripts on the %s clock', (clock
       20,
     );
     expect(stateOf(logged)?.state.terminated?.message).toBe('one\ntwo\n');
+    const ended = start(
+      busybox('echo one; echo -n two; exit 1', { terminationMessagePolicy: 'FallbackToLogsOnError' }, { restartPolicy: 'Never' }),
+      20,
+    );
+    expect(stateOf(ended)?.state.terminated?.message).toBe('one\ntwo');
   });
 
   it('K234 a program that the image does not have fails to start', () => {

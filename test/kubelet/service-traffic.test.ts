@@ -59,6 +59,17 @@ it.each([
   expect(printed(script, [serving, both])).toEqual([expected]);
 });
 
+it.each([
+  ['ClientIP', 1],
+  ['None', 3],
+])('C534 sessionAffinity %s reaches one pod or all', (sessionAffinity, count) => {
+  const server = { name: 'c', image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: ['serve-hostname', '--port=80'] };
+  const pods = ['a', 'b', 'c'].map((name) => pod(name, { containers: [server] }, { labels: { app: 'hosts' } }));
+  const hosts = service('hosts', { selector: { app: 'hosts' }, ports: [{ port: 80 }], sessionAffinity });
+  const lines = printed('for i in $(seq 30); do wget -qO- http://hosts/; echo; sleep 0.1; done', [...pods, hosts]);
+  expect([lines.length, new Set(lines).size]).toEqual([30, count]);
+});
+
 it('C531 C506 a pod that is not ready gets no traffic from services', () => {
   const probe = { ...WEB, readinessProbe: { httpGet: { path: '/health?code=500', port: 8080 }, periodSeconds: 1 } };
   const unready = pod('web-1', { containers: [probe] }, { labels: { app: 'web' } });

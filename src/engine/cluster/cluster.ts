@@ -2,7 +2,6 @@
 
 import { formatInstant } from '../apimachinery/time.ts';
 import { badRequest, type Status } from '../apimachinery/status.ts';
-import { requestSteps } from '../apiserver/request.ts';
 import { assert, assertNever } from '../kernel/assert.ts';
 import { hashToHex } from '../kernel/hash.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../kernel/limits.ts';
@@ -23,6 +22,7 @@ import { addFault, endFault, lastFaultId } from './faults.ts';
 import { createGenesis } from './genesis.ts';
 import { applyManifests } from './manifests.ts';
 import { instantSteps, runInstant } from './settle.ts';
+import { requestWithWebhooks } from './simulated-webhooks.ts';
 
 const DONE: Outcome = { ok: true, code: 200, warnings: [] };
 
@@ -64,7 +64,7 @@ export function* sliceSteps(state: ClusterState, goal: AdvanceGoal, limits?: Sli
 function* perform(state: ClusterState, command: Command): Steps<Outcome> {
   switch (command.type) {
     case 'request':
-      return yield* requestSteps(state, command.request);
+      return yield* requestWithWebhooks(state, command.request);
     case 'manifests':
       return yield* applyManifests(state, command);
     case 'advance':

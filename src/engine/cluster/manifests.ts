@@ -5,13 +5,13 @@
 import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
 import { badRequest, failure, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
-import { handleRequest } from '../apiserver/request.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts';
 import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import type { Steps } from '../kernel/steps.ts';
+import { finish as runSteps, type Steps } from '../kernel/steps.ts';
+import { requestWithWebhooks } from './simulated-webhooks.ts';
 import { transact } from '../kernel/transaction.ts';
 import { diffFields, type FieldDifference } from './difference.ts';
 
@@ -123,7 +123,7 @@ type Passed = Pick<ApiRequest, 'webhooks' | 'isTrial'>;
 
 function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mode'], passed: Passed): Performed {
   const handle = (verb: ApiRequest['verb'], body?: Json, uid?: string): RequestOutcome =>
-    handleRequest(state, { ...requestOf(plan, verb, body, uid), ...passed });
+    runSteps(requestWithWebhooks(state, { ...requestOf(plan, verb, body, uid), ...passed }));
   const { kind, name, namespace } = plan;
   const stored = name === '' ? undefined : getObject(state, kind, namespace, name);
   const present = stored === undefined ? undefined : (kind.conversion?.fromStored(stored) ?? stored);

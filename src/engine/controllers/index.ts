@@ -12,6 +12,7 @@ import { deploymentController } from './deployment/index.ts';
 import { disruptionController } from './disruption/index.ts';
 import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
+import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
 import { flowControlController } from './flow-control/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
@@ -41,6 +42,7 @@ export const CONTROLLERS: readonly Component[] = [
   cronJobController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   garbageCollector,
   customResourceDefinitionController,
   namespaceController,

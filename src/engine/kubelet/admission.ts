@@ -7,6 +7,7 @@ import { countByTerm, unorderedByTerm } from '../apiserver/api.ts';
 import type { Node } from '../kinds/node/types.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Container, Pod } from '../kinds/pod/types.ts';
+import { doPortsConflict, hostPortsOf } from '../kinds/shared/host-ports.ts';
 import { isTolerated } from '../kinds/shared/taints.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { isSidecar } from './containers.ts';
@@ -108,15 +109,8 @@ function refuseSelector(pod: Pod, node: Node): Refusal | undefined {
 function refusePorts(pod: Pod, others: readonly Pod[]): Refusal | undefined {
   const wanted = hostPortsOf(pod);
   if (wanted.length === 0) return undefined;
-  const taken = new Set(others.flatMap(hostPortsOf));
-  if (!wanted.some((port) => taken.has(port))) return undefined;
+  if (!others.some((other) => doPortsConflict(wanted, hostPortsOf(other)))) return undefined;
   return { reason: 'NodePorts', message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
-}
-
-function hostPortsOf(pod: Pod): string[] {
-  return pod.spec.containers.flatMap((container) =>
-    (container.ports ?? []).filter((port) => port.hostPort !== undefined).map((port) => `${port.protocol}/${port.hostPort ?? 0}`),
-  );
 }
 
 function refuseTaints(pod: Pod, node: Node): Refusal | undefined {

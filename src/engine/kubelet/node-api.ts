@@ -11,6 +11,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import { hostIpOf } from './container-config.ts';
 import { isSilent } from './model.ts';
 import { readPodLog } from './pod-log.ts';
+import { logText } from './runtime/logs.ts';
 import { parseProxyName } from './proxy.ts';
 import { usageOfNode, usageOfPod } from './usage.ts';
 
@@ -109,5 +110,5 @@ function logOf(state: ClusterState, node: string, path: string): KubeletAnswer |
     return { status: 404, contentType: 'text/plain; charset=utf-8', body: `pod "${name}" not found\n` };
   const log = readPodLog(state, { namespace, name, container, isPrevious: false });
   if (!log.ok) return { status: log.status.code ?? 500, contentType: 'text/plain; charset=utf-8', body: `${log.status.message}\n` };
-  return textOf(log.value.lines.map(({ text }) => `${text}\n`).join(''));
+  return textOf(logText(log.value.lines));
 }

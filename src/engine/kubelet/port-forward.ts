@@ -11,7 +11,7 @@ import { type PodWorker, podWorkers } from './model.ts';
 import { longHash } from './runtime/catalogue.ts';
 import { openHost } from './runtime/host.ts';
 import { clientAddress } from './runtime/network.ts';
-import { answerHttp, connect, hasTrace, type ServerPlace } from './runtime/serving.ts';
+import { answerHttp, connect, hasTrace, type HttpAnswer, type ServerPlace } from './runtime/serving.ts';
 
 /** An HTTP answer of a simulated server. */
 export interface PortAnswer {
@@ -72,18 +72,24 @@ export function isNoted(state: ClusterState, { namespace, pod, port }: Pick<Port
 
 /** What the server on a port says to a request; undefined when it is there no more. A look leaves no trace. */
 export function askPort(state: ClusterState, request: PortRequest, isLook: boolean): PortAnswer | undefined {
+  const answer = answerOnPort(state, request, isLook);
+  if (answer === undefined) return undefined;
+  const { status, body, headers, location } = answer;
+  return { status, body, headers, location };
+}
+
+/** The same as a look, with the virtual milliseconds that the answer would take. */
+export function askPortTimed(state: ClusterState, request: PortRequest): (PortAnswer & { readonly latencyMs: number }) | undefined {
+  return answerOnPort(state, request, true);
+}
+
+function answerOnPort(state: ClusterState, request: PortRequest, isLook: boolean): HttpAnswer | undefined {
   const checked = checkForward(state, request.namespace, request.pod);
   const target = checked.ok ? listener(state, checked.value, request.port) : undefined;
   if (target === undefined) return undefined;
   const client = clientAddress(state, request.client ?? '127.0.0.1');
-  const { status, body, headers, location, isClosed } = answerHttp(
-    state,
-    target,
-    request.port,
-    { ...request, client },
-    { open: openHost, isLook },
-  );
-  return isClosed ? undefined : { status, body, headers, location };
+  const answer = answerHttp(state, target, request.port, { ...request, client }, { open: openHost, isLook });
+  return answer.isClosed ? undefined : answer;
 }
 
 /** What serves a port of a pod, if anything does. */

@@ -5,7 +5,7 @@
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { type AffinityFacts, affinityFactsOf, affinityRefusalOf } from './affinity-filter.ts';
-import { arePortsFree, type HostPort, hostPortsOf } from './host-ports.ts';
+import { arePortsFree, type HostPort, hostPortsOf } from '../kinds/shared/host-ports.ts';
 import { hasRequiredAffinity, matchesRequiredAffinity, requiredNodeNames } from '../kinds/shared/node-affinity.ts';
 import type { NodeCache, NodeInfo } from './node-cache.ts';
 import type { Refusal } from './refusal.ts';

@@ -7,7 +7,7 @@ import type { Node } from '../kinds/node/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { FilterPlugin } from './refusal.ts';
 import { fitsEmptyNode } from './filters.ts';
-import { doPortsConflict, hostPortsOf } from './host-ports.ts';
+import { doPortsConflict, hostPortsOf } from '../kinds/shared/host-ports.ts';
 import { matchesRequiredAffinity } from '../kinds/shared/node-affinity.ts';
 import { type Amounts, amountsOf, podRequestsOf } from './resources.ts';
 import { claimNamesOf } from '../kinds/shared/pod-sources.ts';

@@ -12,7 +12,7 @@ import type { Node } from '../kinds/node/types.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { type Change, getStored, keyOf, storedOf } from '../kernel/store.ts';
-import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from './host-ports.ts';
+import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from '../kinds/shared/host-ports.ts';
 import { addAmounts, type Amounts, amountsOf, isResizing, type PodRequests, podRequestsOf } from './resources.ts';
 import { changeGroups, createPodGroups, forgetDomains, type PodGroups } from './pod-groups.ts';
 import { changeTerms, createTermIndex, forgetTermDomains, type TermIndex } from './term-index.ts';

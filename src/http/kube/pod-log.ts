@@ -103,6 +103,7 @@ class LogPrinter {
   private readonly sinceMs: number | undefined;
   private instanceId = '';
   private printedCount = 0;
+  private isWithinLine = false;
   private bytesLeft: number;
 
   constructor(options: LogOptions, nowMs: number) {
@@ -126,11 +127,18 @@ class LogPrinter {
       ...(this.sinceMs === undefined ? {} : { sinceMs: this.sinceMs }),
       ...(isFirst && tailLines !== undefined ? { tailLines } : {}),
     });
-    const text = chosen.map((line) => `${this.options.timestamps ? `${formatNanoTime(line.ms)} ` : ''}${line.text}\n`).join('');
+    const text = chosen.map((line) => this.textOf(line)).join('');
     const bytes = new TextEncoder().encode(text);
     const kept = bytes.length > this.bytesLeft ? bytes.slice(0, this.bytesLeft) : bytes;
     this.bytesLeft -= kept.length;
     return kept;
+  }
+
+  /** R3: what continues a line has no time of its own. */
+  private textOf({ ms, text, isPartial }: PodLog['lines'][number]): string {
+    const time = this.options.timestamps && !this.isWithinLine ? `${formatNanoTime(ms)} ` : '';
+    this.isWithinLine = isPartial === true;
+    return `${time}${text}${this.isWithinLine ? '' : '\n'}`;
   }
 }
 

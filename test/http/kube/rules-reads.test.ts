@@ -461,6 +461,16 @@ describe('logs', () => {
     expect((await log('p', `?sinceTime=${since.replace(/:\d\dZ/, ':59Z')}`)).text).toBe('');
   });
 
+  it('R3 shows no end of a line that was not written', async () => {
+    const long = 'x'.repeat(16_384);
+    await ask('POST', PODS, pod('p', { containers: [shell('c', 'echo one; echo -n two')], restartPolicy: 'Never' }));
+    await ask('POST', PODS, pod('q', { containers: [shell('c', `yes x | head -n 16387 | tr -d "\\n"; echo; sleep 600`)] }));
+    await cluster.advance(60_000);
+    expect((await log('p')).text).toBe('one\ntwo');
+    expect((await log('q')).text).toBe(`${long}xxx\n`);
+    expect((await log('q', '?timestamps=true')).text).toMatch(/^\S+ x+\n$/);
+  });
+
   it('R4 of what is not there are refused in words', async () => {
     await ask('POST', PODS, pod('p', { containers: [shell('c', script), shell('d', script)] }));
     await cluster.advance(60_000);

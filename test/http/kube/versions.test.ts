@@ -230,6 +230,18 @@ describe('events of both groups', () => {
     });
     const { body: list } = await send('GET', NEWER);
     expect(list).toMatchObject({ kind: 'EventList', apiVersion: 'events.k8s.io/v1', items: [{ note: 'nothing there' }, { note: 'm' }] });
+    for (const [path, selector, names] of [
+      [NEWER, 'deprecatedSource=c', 400],
+      [NEWER, 'reportingController=example.com/robot', ['e']],
+      [NEWER, 'regarding.name=q', ['o']],
+      [NEWER, 'regarding.name!=q', ['e']],
+      [NEWER, 'involvedObject.name=q', 400],
+      [CORE, 'reportingComponent=example.com/robot', ['e']],
+    ] as const) {
+      const { status, body } = await send('GET', `${path}?fieldSelector=${encodeURIComponent(selector)}`);
+      const found = (body as unknown as { items?: readonly { metadata: { name: string } }[] }).items?.map(({ metadata }) => metadata.name);
+      expect([selector, found ?? status]).toEqual([selector, names]);
+    }
     expect((await send('DELETE', `${NEWER}/e`)).status).toBe(200);
     expect((await send('GET', `${CORE}/e`)).status).toBe(404);
   });

@@ -246,6 +246,13 @@ describe('K913 other servers', () => {
     expect(asked(cluster, 'curl -sI -X GET http://$IP/ | grep -i content-type | tr -d "\\r"')).toEqual([`Content-Type: ${type}`]);
   });
 
+  it.each(['nautilus', 'kitten'])('K913 the image %s is a web server with a picture', (name) => {
+    const cluster = createPodCluster({ timing: { imagePull: '0s' } });
+    cluster.apply(podOf('web', { image: `registry.k8s.io/e2e-test-images/${name}:1.7` }));
+    cluster.advanceTo(10);
+    expect(asked(cluster, 'curl -s http://$IP/data.json').join('')).toBe(`{  "image": "${name}.jpg"}`);
+  });
+
   it('porter answers JSON', () => {
     const cluster = open(['porter', '--json-response'], { env: [{ name: 'SERVE_PORT_80', value: 'foo' }] });
     expect(asked(cluster, 'curl -s -X PUT http://$IP/')).toEqual(['{"Method":"PUT","Body":"foo"}']);

@@ -9,6 +9,8 @@ export interface WebhookCall {
   /** What is asked of whom, as a hash. Times and uids do not count, so that an answer holds while the clock runs. */
   readonly key: string;
   readonly url: string;
+  /** The service in the cluster that is asked; absent: a server outside. */
+  readonly service?: { readonly namespace: string; readonly name: string; readonly port: number; readonly clusterIp: string };
   /** Certificates that are trusted, as PEM in base64; absent: those of the host. */
   readonly caBundle?: string;
   readonly timeoutSeconds: number;

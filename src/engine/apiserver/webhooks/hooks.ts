@@ -13,6 +13,7 @@ import type { Authorize } from '../admission-policy/index.ts';
 import { conditionsHold } from '../admission-policy/evaluation.ts';
 import { type AdmissionAttributes, matchedVersion } from '../admission-policy/matching.ts';
 import { clusterKinds } from '../cluster-kinds.ts';
+import type { WebhookCall } from './calls.ts';
 
 /** A webhook of a configuration. */
 export interface Hook {
@@ -81,13 +82,16 @@ export function cleanUrl(url: string): string {
   return `${base}/${names.join('/')}`;
 }
 
-/** Why a service does not answer: no program in a simulated pod serves webhooks. */
-export function serviceFailure(state: ClusterState, { name = '', namespace = '', port = 443 }: WebhookService): string {
+/** Where a service is, or why it cannot be asked. */
+export function locateHook(
+  state: ClusterState,
+  { name = '', namespace = '', port = 443 }: WebhookService,
+): NonNullable<WebhookCall['service']> | { readonly failure: string } {
   const service = getStored(state, 'services', `${namespace}/${name}`)?.object as unknown as KubeObject | undefined;
-  if (service === undefined) return `service ${JSON.stringify(name)} not found`;
+  if (service === undefined) return { failure: `service ${JSON.stringify(name)} not found` };
   const { clusterIP = '', ports = [] } = service['spec'] as { clusterIP?: string; ports?: readonly { port: number }[] };
-  if (!ports.some((item) => item.port === port)) return `no service port ${port} found for service ${JSON.stringify(name)}`;
-  return `dial tcp ${clusterIP}:${port}: connect: connection refused`;
+  if (!ports.some((item) => item.port === port)) return { failure: `no service port ${port} found for service ${JSON.stringify(name)}` };
+  return { namespace, name, port, clusterIp: clusterIP };
 }
 
 /** Kinds that no webhook is asked about, so that they can always be mended. */

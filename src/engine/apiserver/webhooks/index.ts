@@ -14,7 +14,7 @@ import { clusterKindByResource } from '../cluster-kinds.ts';
 import { draftObject } from '../draft.ts';
 import type { ApiRequest } from '../request-types.ts';
 import { askFirst, type WebhookCall } from './calls.ts';
-import { cleanUrl, convert, type Hook, hooksOf, isExempt, serviceFailure, serviceUrl, viewFor } from './hooks.ts';
+import { cleanUrl, convert, type Hook, hooksOf, isExempt, locateHook, serviceUrl, viewFor } from './hooks.ts';
 import { reviewOf } from './review.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
@@ -164,11 +164,13 @@ function ask(passage: Passage, hook: Hook, attributes: AdmissionAttributes, roun
   const url = cleanUrl(service === undefined ? given : serviceUrl(service));
   const isMutating = hook.id.startsWith(MUTATING);
   const asked = { webhook: name, url, timeoutSeconds, uid: review.uid, version, isMutating };
-  if (service !== undefined) return { view, verdict: verdictOf({ key: review.key, failure: serviceFailure(state, service) }, asked) };
+  const place = service === undefined ? undefined : locateHook(state, service);
+  if (place !== undefined && 'failure' in place) return { view, verdict: verdictOf({ key: review.key, failure: place.failure }, asked) };
   const answer = request.webhooks?.find(({ key }) => key === review.key);
   if (answer !== undefined) return { view, verdict: verdictOf(answer, asked) };
   const trusted = caBundle === undefined || caBundle === '' ? {} : { caBundle };
-  return { call: { key: review.key, url, ...trusted, timeoutSeconds, review: review.body } };
+  const inside = place === undefined ? {} : { service: place };
+  return { call: { key: review.key, url, ...inside, ...trusted, timeoutSeconds, review: review.body } };
 }
 
 function refusalOf({ webhook }: Hook, verdict: Verdict, warnings: string[]): Status | undefined {

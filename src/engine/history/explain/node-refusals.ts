@@ -10,7 +10,7 @@ import { persistentVolumeClaimKind } from '../../kinds/persistentvolumeclaim/ind
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { claimNamesOf } from '../../kinds/shared/pod-sources.ts';
-import { doPortsConflict, hostPortsOf } from '../../scheduler/host-ports.ts';
+import { doPortsConflict, hostPortsOf } from '../../kinds/shared/host-ports.ts';
 import type { NodeInfo } from '../../scheduler/node-cache.ts';
 import { type Finding, labelText, listed, page, type Reference, refer } from './finding.ts';
 

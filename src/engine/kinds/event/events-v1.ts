@@ -14,6 +14,7 @@ export const eventV1Kind: Kind = {
   group: 'events.k8s.io',
   schema: 'events.v1.Event',
   applyDefaults: () => {},
+  selectableFields: selectableByOtherNames,
   // Rows are made from what is stored.
   cells: (object, nowMs) => eventKind.cells(storedForm(object) as EventObject, nowMs),
   conversion: {
@@ -23,6 +24,18 @@ export const eventV1Kind: Kind = {
     validate: (object, previous) => validateStrictly(object as EventObject, previous as EventObject | undefined),
   },
 };
+
+/** G5: what can be selected by, under the names of this version. */
+function selectableByOtherNames(object: KubeObject): Readonly<Record<string, string>> {
+  const stored = object.apiVersion === VERSION || object['regarding'] !== undefined ? storedForm(object) : object;
+  const fields = Object.entries(eventKind.selectableFields?.(stored as EventObject) ?? {});
+  return Object.fromEntries(
+    fields.flatMap(([name, value]) => {
+      if (name === 'source') return [];
+      return [[name === 'reportingComponent' ? 'reportingController' : name.replace(/^involvedObject\./, 'regarding.'), value]];
+    }),
+  );
+}
 
 interface Shown extends KubeObject {
   readonly regarding?: ObjectReference;

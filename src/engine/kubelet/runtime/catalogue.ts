@@ -68,6 +68,13 @@ const ENTRIES: readonly CatalogueEntry[] = [
     entrypoint: ['/agnhost'],
     defaultArguments: ['pause'],
   }),
+  ...['nautilus', 'kitten'].map((name) =>
+    entry(`registry.k8s.io/e2e-test-images/${name}`, [80], 52.2, {
+      flavor: 'busybox',
+      entrypoint: ['/agnhost'],
+      defaultArguments: ['test-webserver'],
+    }),
+  ),
   entry('registry.k8s.io/e2e-test-images/nginx', [80], 55.8, { flavor: 'busybox' }),
   entry('registry.k8s.io/e2e-test-images/httpd', [80], 58.8, { flavor: 'busybox' }),
   entry('registry.k8s.io/e2e-test-images/busybox', [], 1.1, { main: 'exit', flavor: 'busybox' }),

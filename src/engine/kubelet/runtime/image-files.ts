@@ -41,6 +41,8 @@ const FILES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'registry.k8s.io/e2e-test-images/nginx': NGINX_FILES,
   httpd: { [`${HTTPD_ROOT}/index.html`]: '<html><body><h1>It works!</h1></body></html>\n' },
   'registry.k8s.io/e2e-test-images/httpd': { [`${HTTPD_ROOT}/index.html`]: '<html><body><h1>It works!</h1></body></html>\n' },
+  'registry.k8s.io/e2e-test-images/nautilus': { '/data.json': '{\n  "image": "nautilus.jpg"\n}\n', '/nautilus.jpg': '' },
+  'registry.k8s.io/e2e-test-images/kitten': { '/data.json': '{\n  "image": "kitten.jpg"\n}\n', '/kitten.jpg': '' },
   // A folder has a slash at its end.
   'registry.k8s.io/e2e-test-images/agnhost': { '/uploads/': '' },
 };

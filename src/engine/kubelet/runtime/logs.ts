@@ -13,6 +13,13 @@ export interface LogLine {
   readonly ms: number;
   readonly stream: LogStream;
   readonly text: string;
+  /** R3: no end of line was written after it, so none is shown. */
+  readonly isPartial?: true;
+}
+
+/** Lines as they were written. */
+export function logText(lines: readonly LogLine[]): string {
+  return lines.map(({ text, isPartial }) => (isPartial === true ? text : `${text}\n`)).join('');
 }
 
 interface LogHead {
@@ -49,17 +56,17 @@ export function appendLog(state: ClusterState, instanceId: string, stream: LogSt
   head.open[stream] = parts.pop() ?? '';
   for (const part of parts) appendLine(state, instanceId, head, stream, part);
   while (head.open[stream].length > LINE_LENGTH_MAX) {
-    appendLine(state, instanceId, head, stream, head.open[stream].slice(0, LINE_LENGTH_MAX));
+    appendLine(state, instanceId, head, stream, head.open[stream].slice(0, LINE_LENGTH_MAX), true);
     head.open[stream] = head.open[stream].slice(LINE_LENGTH_MAX);
   }
 }
 
-/** The end of a process: what it had not ended with a line feed becomes a line. */
+/** The end of a process: what it had not ended with a line feed becomes the rest of a line. */
 export function closeLog(state: ClusterState, instanceId: string): void {
   if (!heads.has(state, instanceId)) return;
   const head = heads.edit(state, instanceId);
   for (const stream of ['stdout', 'stderr'] as const) {
-    if (head.open[stream] !== '') appendLine(state, instanceId, head, stream, head.open[stream]);
+    if (head.open[stream] !== '') appendLine(state, instanceId, head, stream, head.open[stream], true);
     head.open[stream] = '';
   }
 }
@@ -84,10 +91,7 @@ export function logEdges(
 
 /** The last lines, up to a size: what a terminated message falls back to. */
 export function logTail(state: ClusterState, instance: Readonly<Instance>, linesMax: number, lengthMax: number): string {
-  const text = readLog(state, instance)
-    .slice(-linesMax)
-    .map((line) => `${line.text}\n`)
-    .join('');
+  const text = logText(readLog(state, instance).slice(-linesMax));
   return text.length > lengthMax ? text.slice(-lengthMax) : text;
 }
 
@@ -99,13 +103,13 @@ export function removeLog(state: ClusterState, instanceId: string): void {
   heads.remove(state, instanceId);
 }
 
-function appendLine(state: ClusterState, instanceId: string, head: LogHead, stream: LogStream, text: string): void {
+function appendLine(state: ClusterState, instanceId: string, head: LogHead, stream: LogStream, text: string, isPartial = false): void {
   const present = chunks.get(state, chunkKey(instanceId, head.last));
   if (present !== undefined && present.size >= CHUNK_SIZE) head.last += 1;
   const key = chunkKey(instanceId, head.last);
   if (!chunks.has(state, key)) chunks.put(state, key, { lines: [], size: 0 });
   const chunk = chunks.edit(state, key);
-  chunk.lines.push({ ms: state.nowMs, stream, text });
+  chunk.lines.push({ ms: state.nowMs, stream, text, ...(isPartial ? { isPartial } : {}) });
   chunk.size += text.length + 1;
   while (head.last - head.first >= CHUNKS_MAX) {
     head.droppedCount += chunks.get(state, chunkKey(instanceId, head.first))?.lines.length ?? 0;

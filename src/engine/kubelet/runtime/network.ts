@@ -200,7 +200,7 @@ function serverAt(
 ): Server | 'nobody' | undefined {
   const find = protocol === 'tcp' ? listening : listeningByDatagram;
   const isNode = isNodeAddress(state, address);
-  const route = routeOf(state, address, port, isNode, protocol);
+  const route = routeOf(state, { address, port, isNode, protocol, client: sourceOf(state, place, address) });
   if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port, find);
   const server = podServer(state, place, address, port, find);
   // A node is there, and refuses what nobody asked it to open.

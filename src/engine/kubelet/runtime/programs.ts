@@ -15,6 +15,8 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
   mariadb: ['mariadbd', 'mysqld', 'docker-entrypoint.sh'],
   mongo: ['mongod', 'docker-entrypoint.sh'],
   agnhost: ['agnhost', 'agnhost-2'],
+  nautilus: ['agnhost'],
+  kitten: ['agnhost'],
   pause: ['pause'],
   etcd: ['etcd'],
   'hello-app': ['hello-app'],
@@ -43,6 +45,9 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
 
 export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost';
 
+/** Images whose program is agnhost. */
+const IS_AGNHOST = /^(?:agnhost|nautilus|kitten)$/;
+
 /** Where a program runs: as what its container is there for, as one step of a script or of an init container, or beside the container's process. */
 export type ProgramRole = 'main' | 'step' | 'beside';
 
@@ -63,7 +68,7 @@ export function programKind(entry: CatalogueEntry, words: readonly string[], rol
   const program = lastName(words[0] ?? '');
   const has = (lists: Readonly<Record<string, readonly string[]>>): boolean =>
     Object.hasOwn(lists, image) && lists[image]?.includes(program) === true;
-  if (image === 'agnhost' && has(SERVERS) && isAgnhostProgram(words[1] ?? '')) return 'agnhost';
+  if (IS_AGNHOST.test(image) && has(SERVERS) && isAgnhostProgram(words[1] ?? '')) return 'agnhost';
   if (/^python3?$/.test(program) && has(TOOLS) && words.includes('http.server')) return 'server';
   const isKnown = entry.repository !== '';
   const isShort = isShortRun(program, words);

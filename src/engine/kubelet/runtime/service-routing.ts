@@ -68,14 +68,26 @@ export type Route = { readonly kind: 'pod'; readonly address: string; readonly p
 /** What is sent to a service; each protocol has ports of its own. */
 export type Protocol = 'tcp' | 'udp';
 
+/** Where something is sent to, and by whom. */
+export interface Sent {
+  readonly address: string;
+  readonly port: number;
+  /** The address is a node's. */
+  readonly isNode: boolean;
+  readonly protocol: Protocol;
+  /** The address of who sends it. */
+  readonly client: string;
+}
+
 /** The way behind a cluster IP or a node's port; undefined when no service has this address. */
-export function routeOf(state: ClusterState, address: string, port: number, isNode: boolean, protocol: Protocol): Route | undefined {
+export function routeOf(state: ClusterState, sent: Sent): Route | undefined {
+  const { address, port, isNode, protocol, client } = sent;
   const term = isNode ? nodePortTerm(port) : clusterIpTerm(address);
   const [service] = unorderedByTerm<Service>(state, serviceKind, term);
   if (service === undefined) return undefined;
   const wanted = protocol.toUpperCase();
   const found = service.spec.ports?.find((item) => (isNode ? item.nodePort : item.port) === port && (item.protocol ?? 'TCP') === wanted);
-  return found === undefined ? { kind: 'refused' } : routeTo(state, service, found.name);
+  return found === undefined ? { kind: 'refused' } : routeTo(state, service, found.name, client);
 }
 
 /** The ready pod that answers for a port of a service; undefined when there is none. */
@@ -87,18 +99,30 @@ export function readyEndpoint(
 ): { readonly address: string; readonly port: number } | undefined {
   const service = getObject(state, serviceKind, namespace, name);
   const found = service?.spec.ports?.find((item) => item.port === port);
-  const route = service === undefined || found === undefined ? undefined : routeTo(state, service, found.name);
+  const route = service === undefined || found === undefined ? undefined : routeTo(state, service, found.name, '');
   return route?.kind === 'pod' ? { address: route.address, port: route.port } : undefined;
 }
 
-function routeTo(state: ClusterState, service: Service, portName: string | undefined): Route {
+function routeTo(state: ClusterState, service: Service, portName: string | undefined, client: string): Route {
   const endpoints = endpointsOf(state, service.metadata.namespace ?? '', service.metadata.name);
   const subsets = routedSubsets(state, endpoints) ?? [];
   const targets = subsets.flatMap(({ addresses = [], ports = [] }) => {
     const target = ports.find((item) => (item.name ?? '') === (portName ?? ''));
     return target === undefined ? [] : addresses.map(({ ip }) => ({ kind: 'pod' as const, address: ip, port: target.port }));
   });
-  return targets[pick(state, service, targets.length)] ?? { kind: 'refused' };
+  const chosen = service.spec.sessionAffinity === 'ClientIP' ? favourite(state, service, targets, client) : undefined;
+  return chosen ?? targets[pick(state, service, targets.length)] ?? { kind: 'refused' };
+}
+
+/** C534: the pod to which a client is always sent while it is there. */
+function favourite<T extends { readonly address: string }>(
+  state: ClusterState,
+  service: Service,
+  targets: readonly T[],
+  client: string,
+): T | undefined {
+  const draws = targets.map((target) => drawKeyed(state, 'service-affinity', `${service.metadata.uid}|${client}|${target.address}`));
+  return targets[draws.indexOf(Math.max(...draws))];
 }
 
 function readyAddresses(state: ClusterState, service: Service): readonly { readonly ip: string }[] {

@@ -1,4 +1,4 @@
-// Custom resources in OpenAPI documents: the schema of their definition, with what every object has (C8).
+// Custom resources in OpenAPI documents: the schema of their definition (C17), with what every object has (C8).
 // Upstream: apiextensions-apiserver/pkg/controller/openapi/builder/builder.go (v1.33).
 
 import type { Kind } from '../../../engine/kinds/kind.ts';

@@ -276,10 +276,10 @@ class LogNews {
   take(log: PodLog): readonly { readonly stream: 'stdout' | 'stderr'; readonly text: string }[] {
     const fresh = log.lines.slice(Math.max(0, this.position - log.droppedCount));
     this.position = log.droppedCount + log.lines.length;
-    const news = fresh.map(({ stream, text }) => {
+    const news = fresh.map(({ stream, text, isPartial }) => {
       const rest = text.slice(this.taken[stream]);
       this.taken[stream] = 0;
-      return { stream, text: `${rest}${this.lineEnd}` };
+      return { stream, text: isPartial === true ? rest : `${rest}${this.lineEnd}` };
     });
     for (const stream of ['stdout', 'stderr'] as const) {
       const text = log.open[stream].slice(this.taken[stream]);

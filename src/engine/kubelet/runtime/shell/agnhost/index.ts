@@ -9,6 +9,7 @@ import { netexec } from './netexec.ts';
 import { connect, CONNECT_FLAGS, dnsServers, dnsSuffixes, etcHosts, generateLogs, LOGS_FLAGS, pause, printArguments } from './programs.ts';
 import { liveness, porter, serveHostname, testWebserver } from './servers.ts';
 import type { Subcommand } from './subcommand.ts';
+import { webhook } from './webhook.ts';
 
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   mounttest: { flags: MOUNTTEST_FLAGS, run: mounttest },
@@ -23,6 +24,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   porter,
   liveness,
   'test-webserver': testWebserver,
+  webhook,
 };
 
 /** True for a subcommand that is a program here, and not only a server that is known by its ports. */

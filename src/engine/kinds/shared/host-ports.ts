@@ -1,6 +1,6 @@
 // Host ports that pods on a node occupy. Upstream: pkg/scheduler/framework/types.go HostPortInfo, plugins/nodeports (v1.33). Rule C811.
 
-import type { Pod } from '../kinds/pod/types.ts';
+import type { PodSpec } from './pod-spec.ts';
 
 export interface HostPort {
   readonly ip: string;
@@ -15,10 +15,10 @@ const ANY_IP = '0.0.0.0';
 const NONE: readonly HostPort[] = [];
 
 /** The host ports of the pod's containers and sidecars. */
-export function hostPortsOf(pod: Pod): readonly HostPort[] {
+export function hostPortsOf({ spec }: { readonly spec: PodSpec }): readonly HostPort[] {
   let ports: HostPort[] | undefined;
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
-  for (const container of sidecars.length === 0 ? pod.spec.containers : [...pod.spec.containers, ...sidecars]) {
+  const sidecars = (spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  for (const container of sidecars.length === 0 ? spec.containers : [...spec.containers, ...sidecars]) {
     for (const { hostPort = 0, hostIP, protocol } of container.ports ?? []) {
       if (hostPort <= 0) continue;
       ports ??= [];
