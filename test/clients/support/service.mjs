@@ -7,11 +7,21 @@ import { join } from 'node:path';
 import { buildIfNeeded } from '../../../scripts/build.mjs';
 import { CLIENTS } from './tools.mjs';
 
-/** Starts it. Fails: when it ends before it says its address. */
-export async function startService() {
+/** Starts it, with flags of `serve`. Fails: when it ends before it says its address. */
+export async function startService(flags = []) {
   await buildIfNeeded();
   const data = mkdtempSync(join(tmpdir(), 'orrery-clients-'));
-  const command = [join(CLIENTS, '..', '..', 'dist', 'hosts', 'cli.js'), 'serve', '--port', '0', '--data', data, '--log-level', 'warn'];
+  const command = [
+    join(CLIENTS, '..', '..', 'dist', 'hosts', 'cli.js'),
+    'serve',
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--log-level',
+    'warn',
+    ...flags,
+  ];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await new Promise((resolve, reject) => {
