@@ -1,7 +1,7 @@
 // Every command of every page does what the page says, in a session of a reader of its own. `npx vitest run test/docs -u` writes what is printed into the pages.
 
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, type ExpectStatic, it } from 'vitest';
+import { describe, expect, type ExpectStatic, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { programFolder } from '../support/program.ts';
 import { findKubectls, type Kubectl } from '../wire/kubectl.ts';
@@ -9,8 +9,6 @@ import { type Block, blocksOf, commandsOf, consoleLines, isRun, pages, readDocum
 import { Session } from './session.ts';
 
 const PAGE_MS = 240_000;
-
-beforeAll(() => void programFolder(), 120_000);
 
 const PAGES = pages();
 const [newest, ...others] = findKubectls();

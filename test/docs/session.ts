@@ -66,7 +66,8 @@ export class Session {
 
   /** Runs commands to their end, each of which must succeed unless `mayFail`. */
   async run(commands: string, mayFail: boolean): Promise<Ran> {
-    if (this.service === undefined) await this.serve('orrery serve', '');
+    // One that the page does not speak of has its clusters in its own thread, which is half the work of a start.
+    if (this.service === undefined) await this.serve('orrery serve --workers 0', '');
     this.units += 1;
     const file = `.unit-${this.units}`;
     const text = commands.replaceAll(/(?:localhost|127\.0\.0\.1):8080/g, this.host);

@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,9 +15,9 @@ import { type Orrery, type OrreryCluster, startOrrery } from '../../src/hosts/li
 import { convert, nameOf } from '../../src/hosts/live/conversion.ts';
 import { readKubeconfig } from '../../src/hosts/live/kubeconfig.ts';
 import { readLive } from '../../src/hosts/live/live-objects.ts';
+import { programFile } from '../support/program.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const TSX = createRequire(import.meta.url).resolve('tsx/cli');
 const folder = mkdtempSync(join(tmpdir(), 'orrery-import-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -82,7 +81,7 @@ async function orrery(name: string, ...args: string[]) {
 
 /** What the command says that reads a file from its standard input; the service is in this process, which goes on meanwhile. */
 async function piped(file: string, args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [TSX, 'src/hosts/cli.ts', ...args], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [programFile(), ...args], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
   createReadStream(file).pipe(child.stdin);
   return text(child.stdout);
 }

@@ -2,12 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser } from 'fast-xml-parser';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { programFile } from '../support/program.ts';
 
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default: string }>>;
@@ -25,7 +25,6 @@ interface Step {
 }
 
 const ROOT = new URL('../..', import.meta.url).pathname;
-const TSX = createRequire(import.meta.url).resolve('tsx/cli');
 const action = parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')) as Action;
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -51,7 +50,7 @@ function runAction(given: Readonly<Record<string, string>>): Ran {
   const example = join(ROOT, 'examples', 'one-node');
   for (const name of ['scenario.yaml', 'before.yaml', 'mended.yaml'])
     writeFileSync(join(workspace, name), readFileSync(join(example, name)));
-  const program = `#!/bin/sh\nexec ${process.execPath} ${TSX} ${ROOT}src/hosts/cli.ts "$@"\n`;
+  const program = `#!/bin/sh\nexec ${process.execPath} ${programFile()} "$@"\n`;
   writeFileSync(
     join(bin, 'npm'),
     `#!/bin/sh\necho "$@" >${folder}/installed\ncat >${bin}/orrery <<'END'\n${program}END\nchmod +x ${bin}/orrery\n`,

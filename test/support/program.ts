@@ -1,27 +1,24 @@
-// The program `orrery` for tests that start it: bundled as a build bundles it, once for all files of a worker. Started from its sources it would compile a
-// thousand modules each time.
+// The program `orrery` for tests that start it. Under vitest it is built before the first test; `npm run torture` builds it when it is asked for.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleService } from '../../scripts/build.mjs';
 
-/** As deep as dist/, so that it finds what a build finds. */
-const FOLDER = fileURLToPath(new URL(`../../.program-${process.pid}`, import.meta.url));
-
-let isBundled = false;
-
 /** The folder that a build calls dist/. */
 export function programFolder(): string {
-  if (!isBundled) {
-    bundleService(FOLDER);
-    isBundled = true;
-    process.once('exit', () => rmSync(FOLDER, { recursive: true, force: true }));
-  }
-  return FOLDER;
+  return (process.env['ORRERY_TEST_PROGRAM'] ??= build());
 }
 
 /** The module to start, behind which the arguments of `orrery` come. */
 export function programFile(): string {
   return join(programFolder(), 'hosts', 'cli.js');
+}
+
+/** As deep as dist/, so that it finds what a build finds. */
+function build(): string {
+  const folder = fileURLToPath(new URL(`../../.program-${process.pid}`, import.meta.url));
+  bundleService(folder);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

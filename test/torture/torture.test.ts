@@ -1,12 +1,9 @@
 // A share of the torture run that fits into every run of the tests; `npm run torture` is the whole.
 
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { damageAgainAndAgain } from './damage.ts';
 import { killDuringHistory } from './history-kills.ts';
 import { killAgainAndAgain } from './kills.ts';
-import { programFile } from '../support/program.ts';
-
-beforeAll(() => void programFile(), 120_000);
 
 // Each has services of its own, which wait more than they work.
 it.concurrent('nothing acknowledged is lost through kills under load', async () => {

@@ -178,7 +178,8 @@ export function keysInNamespace(state: ClusterState, resource: string, namespace
 
 /** Keys of the objects of a resource that carry an index term, in the order they got it. */
 export function keysByTerm(state: ClusterState, resource: string, term: string): ReadonlySet<string> {
-  found(state, resource);
+  // Founding objects that nobody has written have the terms of all of them, and no other.
+  if (foundings.get(resource)?.terms.includes(term) === true) found(state, resource);
   return state.derived.terms.get(resource)?.get(term) ?? NO_KEYS;
 }
 

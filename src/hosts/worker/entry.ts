@@ -1,7 +1,8 @@
-// How a worker thread begins: with the compiled program as it is. Sources, which only tests run, are compiled as they are loaded, by the tool that is
-// installed for that.
+// How a worker thread begins: with the compiled program as it is. Where the sources run, as in tests, it begins with a program that was built of them if there
+// is one; else they are compiled as they are loaded, by the tool that is installed for that, which takes seconds of each thread.
 
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WorkerOptions } from 'node:worker_threads';
 
@@ -35,12 +36,15 @@ export function scenarioEntry(): Entry {
 function entryOf(source: URL, built: string): Entry {
   // The build puts all modules into one folder.
   if (!import.meta.url.endsWith('.ts')) return { url: new URL(`./${built}`, import.meta.url), options: {} };
+  // Flags of the process are those of the test runner.
+  const options = { execArgv: [] };
+  const program = process.env['ORRERY_TEST_PROGRAM'];
+  if (program !== undefined) return { url: pathToFileURL(join(program, 'hosts', built)), options };
   const compiler = createRequire(import.meta.url)
     .resolve('tsx/package.json')
     .replace(/package\.json$/, 'dist/esm/api/index.mjs');
   const code = `import { register } from ${quoted(pathToFileURL(compiler).href)}; register(); await import(${quoted(source.href)});`;
-  // Flags of the process are those of the test runner.
-  return { url: new URL(`data:text/javascript,${encodeURIComponent(code)}`), options: { execArgv: [] } };
+  return { url: new URL(`data:text/javascript,${encodeURIComponent(code)}`), options };
 }
 
 function quoted(text: string): string {
