@@ -1822,7 +1822,7 @@ export interface components {
              * @description The kind of problem, for programs.
              * @enum {string}
              */
-            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "recording-differs" | "rejected" | "limit-exceeded" | "internal" | "not-supported" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
+            code: "malformed-body" | "invalid-request" | "invalid-instant" | "invalid-manifest" | "unauthorized" | "forbidden" | "host-not-allowed" | "origin-not-allowed" | "not-found" | "cluster-not-found" | "image-not-found" | "fault-not-found" | "method-not-allowed" | "conflict" | "cluster-exists" | "token-taken" | "busy" | "gone" | "body-too-large" | "unsupported-media-type" | "recording-differs" | "rejected" | "limit-exceeded" | "internal" | "cluster-broken" | "host-lost" | "storage-unavailable" | "storage-full" | "closing";
             /** @description What is wrong this time. */
             detail: string;
             /** @description Every single mistake. */
@@ -5450,16 +5450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This cannot be done where the service runs (not-supported). */
-            501: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is stopping (closing). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5607,16 +5598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description This cannot be done where the service runs (not-supported). */
-            501: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is stopping (closing). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
+            /** @description The service is stopping (closing). The host of the cluster ended (host-lost). The cluster is not available (cluster-broken). The storage is not available (storage-unavailable). */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -9,6 +9,8 @@ import {
   type BrokenCluster,
   type ClusterInfo,
   type ClusterPage,
+  type ForkMade,
+  type ForkRequest,
   type Instant,
   type Replay,
   type Replayed,
@@ -21,14 +23,15 @@ import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { OpenCalls } from './open-calls.ts';
+import { type ForkParent, type ForkSpec, NO_PEERS, type Peer, type Peers } from './peers.ts';
 
 export interface ClustersOptions {
   /** Starts a host. */
   readonly startHost: StartHost;
   readonly hostCount: number;
   readonly clustersMax?: number | undefined;
-  /** Whether a cluster of this name is of this front; absent: all are. */
-  readonly isOwn?: ((name: string) => boolean) | undefined;
+  /** Absent: this front is alone. */
+  readonly peers?: Peers | undefined;
   /** Called with what an operator should know. */
   readonly onError: (message: string, error: unknown) => void;
   /** Learns of clusters that are deleted because nobody has used them for their time. */
@@ -45,13 +48,6 @@ export interface ListRequest {
   readonly selects?: (labels: Labels) => boolean;
 }
 
-/** A fork as it is asked for. */
-export interface ForkSpec extends Given {
-  readonly name: string;
-  readonly at?: Instant | undefined;
-  readonly seed?: number | undefined;
-}
-
 /** What the service says of itself. */
 export interface FrontStats {
   /** By state; broken are those that are known to be. */
@@ -62,9 +58,10 @@ export interface FrontStats {
   readonly replacements: number;
 }
 
-export class Clusters {
+export class Clusters implements Peer {
   private readonly directory: Directory;
   private readonly options: ClustersOptions;
+  private readonly peers: Peers;
   private readonly tokens: TokenIndex;
   private readonly uids: Map<string, string>;
   /** Of clusters that were rewound. */
@@ -87,6 +84,7 @@ export class Clusters {
   constructor(directory: Directory, options: ClustersOptions) {
     this.directory = directory;
     this.options = options;
+    this.peers = options.peers ?? NO_PEERS;
     this.broken = new BrokenClusters(directory);
     this.lifetimes = new Lifetimes(directory.lifetimes(), {
       now: options.now,
@@ -130,26 +128,33 @@ export class Clusters {
   }
 
   /**
-   * Makes a fork of a cluster. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
+   * Makes a fork of a cluster, in the front of its name. Fails: cluster-not-found, cluster-exists, token-taken, limit-exceeded,
    * invalid-instant, gone, storage-*.
    */
-  async fork(name: string, { name: forkName, at, seed, ...given }: ForkSpec): Promise<ClusterInfo> {
+  async fork(name: string, spec: ForkSpec): Promise<ClusterInfo> {
     this.checkOpen();
-    const parent = this.requireRow(name);
-    if (!this.isOwn(forkName))
-      throw new ServiceError('not-supported', `a fork of ${name} cannot be called ${forkName}, which is of another front`);
+    const { config, origin } = this.requireRow(name);
     this.lifetimes.use(name);
-    return this.arrive({ ...parent.config, name: forkName }, given, async (row) => {
-      this.homes.set(forkName, parent.origin?.home ?? name);
-      const made = await this.ask(name, (host) => host.fork(name, { row, at, seed }), 'once');
-      this.hosts.keepTogether(name, forkName);
+    return (this.peers.of(spec.name) ?? this).takeFork({ name, config, home: origin?.home ?? name }, spec);
+  }
+
+  takeFork({ name, config, home }: ForkParent, { name: forkName, at, seed, ...given }: ForkSpec): Promise<ClusterInfo> {
+    return this.arrive({ ...config, name: forkName }, given, async (row) => {
+      this.homes.set(forkName, home);
+      const peer = this.peers.of(name);
+      const made = await (peer ?? this).giveFork(name, { row, at, seed });
+      if (peer === undefined) this.hosts.keepTogether(name, forkName);
       return { row: made.row, value: made.info };
     });
   }
 
+  giveFork(name: string, request: ForkRequest): Promise<ForkMade> {
+    return this.ask(name, (host) => host.fork(name, request), 'once');
+  }
+
   /** Whether a cluster of this name would be of this front. */
   isOwn(name: string): boolean {
-    return this.options.isOwn?.(name) ?? true;
+    return this.peers.of(name) === undefined;
   }
 
   /** Whether the name is taken. */
@@ -231,9 +236,15 @@ export class Clusters {
     return uid === undefined ? [] : [uid, ...(this.formerUids.get(name) ?? [])];
   }
 
-  /** All forks. */
-  forks(): readonly Fork[] {
-    return this.guard(() => this.directory.forks());
+  /** All forks of the tree that a cluster is in, wherever they are. Fails: cluster-not-found. */
+  async forksAround(name: string): Promise<readonly Fork[]> {
+    const { origin } = this.requireRow(name);
+    const found = await Promise.all([this, ...this.peers.others()].map((front) => front.forksFrom(origin?.home ?? name)));
+    return found.flat();
+  }
+
+  async forksFrom(home: string): Promise<readonly Fork[]> {
+    return this.guard(() => this.directory.forks()).filter(({ origin }) => origin.home === home);
   }
 
   /** By name, those whose labels are selected; `after` is the name behind which the page begins. */

@@ -20,7 +20,9 @@ import { passOn } from './pass-on.ts';
 import { nameRequest, REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import { reasonOf, REFUSALS, refusalOf, withReason } from './reasons.ts';
 import { BODY_BYTES_MAX } from './rest/request-body.ts';
-import { addRestRoutes, answerWrongMethod, type RouteHooks } from './rest/router.ts';
+import type { AskFront, FrontContext } from './rest/context.ts';
+import { otherSide } from './rest/get-difference.ts';
+import { addRestRoutes, answerError, answerWrongMethod, type RouteHooks } from './rest/router.ts';
 import { answerPage } from './web/page.ts';
 import { PageAnswers, type PageFiles } from './web/page-files.ts';
 import { unbuiltPage } from './web/unbuilt-page.ts';
@@ -48,6 +50,8 @@ export interface AppOptions {
   readonly page?: PageFiles;
   /** Checks every answer against its schema, and fails when one does not match. */
   readonly checksAnswers?: boolean;
+  /** The front of a cluster, where there are others; undefined: this one. */
+  readonly otherFront?: FrontContext['otherFront'];
   /** Learns of failures that are the service's own, and in which request they came. */
   readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Learns of every answered request. */
@@ -72,18 +76,20 @@ export interface Answered {
 export interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly metrics: Metrics;
+  /** What another front asks of a cluster of this one. */
+  readonly otherSide: AskFront;
 }
 
 /** Builds the app. */
 export function createApp(options: AppOptions): App {
-  const { clusters, scenarios, authority, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX } = options;
+  const { clusters, scenarios, authority, checksAnswers = false, bodyBytesMax = BODY_BYTES_MAX, otherFront = () => undefined } = options;
   const metrics = createMetrics(clusters);
   const access = new Access(options.token, clusters);
   const hooks = hooksOf(options, access, metrics);
   const kube: KubeFace = { clusters, access, hooks };
   // Hono's own guess of a path decodes it, and so does ours where it matters.
   const app = new Hono();
-  addRestRoutes(app, { clusters, scenarios, access, authority, bodyBytesMax, checksAnswers }, hooks);
+  addRestRoutes(app, { clusters, scenarios, access, authority, bodyBytesMax, checksAnswers, otherFront }, hooks);
   const { defaultCluster } = options;
   if (defaultCluster !== undefined)
     for (const path of ['/healthz', '/readyz'])
@@ -101,7 +107,11 @@ export function createApp(options: AppOptions): App {
     return answerProblem(problemOfError(error));
   });
   const gate = createGate({ ...options, needsToken: options.token !== undefined });
-  return { fetch: (request) => answerAtGate(request, gate, hooks, app), metrics };
+  const answerOtherSide: AskFront = (request, cluster) =>
+    otherSide(request, cluster, { clusters, access }).catch((error: unknown) =>
+      answerError(error, (failure) => hooks.onFailure(failure, request)),
+    );
+  return { fetch: (request) => answerAtGate(request, gate, hooks, app), metrics, otherSide: answerOtherSide };
 }
 
 async function answerAtGate(request: Request, gate: Gate, hooks: RouteHooks, app: Hono): Promise<Response> {

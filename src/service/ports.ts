@@ -26,8 +26,6 @@ export type ServiceErrorCode =
   | 'cluster-broken'
   /** A bug of the engine; the command changed nothing, and the next one works. */
   | 'engine-failed'
-  /** The host of the cluster cannot do this, wherever it is now. */
-  | 'not-supported'
   /** A recording does not lead where it says. */
   | 'recording-differs'
   /** A moment of the past is looked at. */

@@ -23,7 +23,7 @@ export class ClusterObject extends Cluster {
 /** The class is another one than the worker's. */
 type Bindings = Omit<Environment, 'CLUSTERS'> & { readonly CLUSTERS: Namespace<ClusterObject> };
 
-export class FrontObject extends DurableObject<Bindings> implements FrontCalls {
+export class FrontObject extends DurableObject<Bindings> implements Pick<FrontCalls, 'note'> {
   private readonly hosts = new Set<ObjectHost>();
 
   async note(cluster: string, news: News): Promise<void> {

@@ -1,6 +1,7 @@
 // Many fronts as one, on an instance whose directory is several objects.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { placeOf } from '../../src/front/hosts.ts';
 import { type Instance, startInstance, workerBundle } from './instance.ts';
 
 const FRONTS = 5;
@@ -102,6 +103,83 @@ describe('clusters', () => {
   it('are refused as one front refuses them', async () => {
     const answers = [await post('/v1/clusters', 'no json'), await post('/v1/clusters', { name: 7 }), await post('/v1/clusters', [])];
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+  });
+});
+
+/** By name; the fronts of these are different ones. */
+const FORKS = Array.from({ length: 6 }, (_, index) => `fork-${index}`);
+
+describe('forks', () => {
+  const nameOf = async (answer: Response) => [answer.status, ((await answer.json()) as { name: string }).name];
+  const remove = (name: string, headers: Record<string, string> = {}) =>
+    fetch(`${instance.url}/v1/clusters/${name}`, { method: 'DELETE', headers });
+
+  it('are had by the fronts of their names, and shown as one tree', async () => {
+    expect(new Set(FORKS.map((name) => placeOf(name, FRONTS))).size).toBeGreaterThan(2);
+    await post('/v1/clusters/c02/clock/advance', { by: '1m' });
+    let parent = 'c02';
+    for (const name of FORKS) {
+      expect(await nameOf(await post(`/v1/clusters/${parent}/forks`, { name }))).toEqual([201, name]);
+      parent = name;
+    }
+    const [, made] = await nameOf(await post('/v1/clusters/c02/forks', {}));
+    interface Tree {
+      readonly name: string;
+      readonly forks: readonly Tree[];
+    }
+    const { items } = (await (await fetch(`${instance.url}/v1/clusters/c02/forks`)).json()) as { items: readonly Tree[] };
+    const depth = ({ forks }: Tree): number => 1 + Math.max(0, ...forks.map(depth));
+    expect(items.map((tree) => [tree.name, depth(tree)])).toEqual(
+      expect.arrayContaining([
+        ['fork-0', FORKS.length],
+        [made, 1],
+      ]),
+    );
+    const digests = await Promise.all(
+      ['c02', ...FORKS].map(
+        async (name) => ((await (await fetch(`${instance.url}/v1/clusters/${name}`)).json()) as { digest: string }).digest,
+      ),
+    );
+    expect(new Set(digests).size).toBe(1);
+    expect((await remove(String(made))).status).toBe(204);
+  });
+
+  it('are refused as one front refuses them', async () => {
+    for (const name of [FORKS[1], FORKS[2], 'c05']) {
+      const answer = await post('/v1/clusters/c02/forks', { name });
+      expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'cluster-exists' }]);
+    }
+    const none = await Promise.all(['x1', 'x2', 'x3'].map((name) => post('/v1/clusters/c02/forks', { name, at: 'command:99' })));
+    for (const answer of none) expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-instant' }]);
+    expect((await fetch(`${instance.url}/v1/clusters/x1`)).status).toBe(404);
+  });
+
+  it('are compared with clusters of other fronts', async () => {
+    await post('/v1/clusters/fork-3/clock/advance', { by: '1h' });
+    for (const name of ['c00', 'c01', 'c03', ...FORKS]) {
+      const answer = await fetch(`${instance.url}/v1/clusters/fork-3/diff?with=${name}`);
+      const { from, to } = (await answer.json()) as { from: { time: string }; to: { time: string } };
+      expect([answer.status, from.time > to.time]).toEqual([200, name !== 'fork-3']);
+    }
+  });
+
+  it('are not compared with clusters that the token does not open', async () => {
+    const token = 'a-token-of-one-cluster-alone';
+    for (const name of ['own-1', 'own-2', 'own-3'])
+      expect((await post('/v1/clusters', { name, token: `${token}-${name}` })).status).toBe(201);
+    const diff = async (name: string, headers: Record<string, string> = {}) =>
+      (await fetch(`${instance.url}/v1/clusters/c02/diff?with=${name}`, { headers })).status;
+    for (const name of ['own-1', 'own-2', 'own-3']) {
+      const authorization = `Bearer ${token}-${name}`;
+      expect([await diff(name), await diff(name, { authorization })]).toEqual([401, 200]);
+      expect((await remove(name, { authorization })).status).toBe(204);
+    }
+    expect(await diff('nobody')).toBe(404);
+  });
+
+  it('go, and what they came from stays', async () => {
+    for (const name of FORKS) expect((await remove(name)).status).toBe(204);
+    expect(await (await fetch(`${instance.url}/v1/clusters/c02/forks`)).json()).toEqual({ items: [] });
   });
 });
 

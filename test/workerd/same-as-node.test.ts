@@ -125,7 +125,7 @@ let node: TestService;
 let instance: Instance;
 
 beforeAll(async () => {
-  [node, instance] = await Promise.all([startTestService(), workerBundle().then((worker) => startInstance({ worker, fronts: 1 }))]);
+  [node, instance] = await Promise.all([startTestService(), workerBundle().then((worker) => startInstance({ worker, fronts: 3 }))]);
 }, 120_000);
 afterAll(() => Promise.all([node.close(), instance.remove()]));
 

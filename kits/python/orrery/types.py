@@ -167,7 +167,7 @@ class Problem(TypedDict):
     type: str
     title: str
     status: int
-    code: Literal["malformed-body", "invalid-request", "invalid-instant", "invalid-manifest", "unauthorized", "forbidden", "host-not-allowed", "origin-not-allowed", "not-found", "cluster-not-found", "image-not-found", "fault-not-found", "method-not-allowed", "conflict", "cluster-exists", "token-taken", "busy", "gone", "body-too-large", "unsupported-media-type", "recording-differs", "rejected", "limit-exceeded", "internal", "not-supported", "cluster-broken", "host-lost", "storage-unavailable", "storage-full", "closing"]
+    code: Literal["malformed-body", "invalid-request", "invalid-instant", "invalid-manifest", "unauthorized", "forbidden", "host-not-allowed", "origin-not-allowed", "not-found", "cluster-not-found", "image-not-found", "fault-not-found", "method-not-allowed", "conflict", "cluster-exists", "token-taken", "busy", "gone", "body-too-large", "unsupported-media-type", "recording-differs", "rejected", "limit-exceeded", "internal", "cluster-broken", "host-lost", "storage-unavailable", "storage-full", "closing"]
     detail: str
     errors: NotRequired[list[ProblemItem]]
 

@@ -5,7 +5,8 @@ import type { ScenarioAnswer, ScenarioWork } from '../../front/scenarios.ts';
 import type { HeaderList, HostRequest, HostStats, OutputStream, PortAnswer } from '../../service/host.ts';
 import type { HistoryPiece } from '../../db/history-copy.ts';
 import type { Beginning, ClusterInfo, ForkMade } from '../../service/ports.ts';
-import type { DirectoryRow } from '../../service/storage.ts';
+import type { Peer } from '../../front/peers.ts';
+import type { DirectoryRow, Fork } from '../../service/storage.ts';
 import type { CrossingError, PlanHead, Question } from '../worker/messages.ts';
 
 /** A question about a cluster as a whole. */
@@ -75,7 +76,16 @@ export type News =
 /** The object of a front. */
 export interface FrontCalls {
   note(cluster: string, news: News): Promise<void>;
+  /** What `Peer` says; failures cross as data. */
+  takeFork(...asked: Parameters<Peer['takeFork']>): Promise<Answered<ClusterInfo>>;
+  giveFork(...asked: Parameters<Peer['giveFork']>): Promise<Answered<ForkMade>>;
+  forksFrom(...asked: Parameters<Peer['forksFrom']>): Promise<Answered<readonly Fork[]>>;
+  /** Answers for a cluster of its own what the front of another one asks. */
+  otherSide(request: Request, cluster: string): Promise<Response>;
 }
+
+/** An answer of a front. */
+export type Answered<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'failure'; readonly error: CrossingError };
 
 /** An object that runs scenarios. */
 export interface ScenarioCalls {

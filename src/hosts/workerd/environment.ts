@@ -41,7 +41,8 @@ export function frontNameOf(cluster: string, environment: Environment): string {
   return nameOfFront(placeOf(cluster, frontCountOf(environment)));
 }
 
-function nameOfFront(index: number): string {
+/** The name of the object that is a front. */
+export function nameOfFront(index: number): string {
   return `front-${index}`;
 }
 

@@ -6,13 +6,16 @@ import { SqliteDirectory } from '../../db/sqlite-directory.ts';
 import { StoredElsewhere } from '../../db/stored-elsewhere.ts';
 import { Clusters } from '../../front/clusters.ts';
 import { type App, createApp } from '../../http/app.ts';
+import type { Peer } from '../../front/peers.ts';
 import type { HostEvents } from '../../service/host.ts';
-import { type DirectoryRow, uidOfFile } from '../../service/storage.ts';
-import type { FrontCalls, News } from './calls.ts';
-import { type Environment, frontCountOf, frontNameOf, scenarioObjectOf } from './environment.ts';
+import type { ClusterInfo, ForkMade } from '../../service/ports.ts';
+import { type DirectoryRow, type Fork, uidOfFile } from '../../service/storage.ts';
+import type { Answered, FrontCalls, News } from './calls.ts';
+import { type Environment, frontCountOf, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, PAGE, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
+import { answering, askOtherFront, otherFronts } from './other-fronts.ts';
 import { upgraded } from './upgrade.ts';
 
 /** Wall time between two calls that wake a front whose clusters may expire. */
@@ -26,6 +29,7 @@ const RETIRED = 'retired/';
 
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
+  private readonly clusters: Clusters;
   private readonly directory: SqliteDirectory;
   private host: ObjectHost | undefined;
 
@@ -43,10 +47,12 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
       return this.host;
     };
     const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
-    const isOwn = (cluster: string) => frontNameOf(cluster, env) === context.id.name;
-    const clusters = new Clusters(this.directory, { startHost, hostCount: 1, isOwn, onError: logError, onExpired });
+    const { name: own } = context.id;
+    const peers = otherFronts(env, own);
+    this.clusters = new Clusters(this.directory, { startHost, hostCount: 1, peers, onError: logError, onExpired });
     this.app = createApp({
-      clusters,
+      clusters: this.clusters,
+      otherFront: askOtherFront(env, own),
       scenarios: (work) => scenarioObjectOf(env).run(work),
       version: VERSION,
       document: () => DOCUMENT,
@@ -87,6 +93,22 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   async note(cluster: string, news: News): Promise<void> {
     this.host?.note(cluster, news);
+  }
+
+  takeFork(...asked: Parameters<Peer['takeFork']>): Promise<Answered<ClusterInfo>> {
+    return answering(this.clusters.takeFork(...asked));
+  }
+
+  giveFork(...asked: Parameters<Peer['giveFork']>): Promise<Answered<ForkMade>> {
+    return answering(this.clusters.giveFork(...asked));
+  }
+
+  forksFrom(...asked: Parameters<Peer['forksFrom']>): Promise<Answered<readonly Fork[]>> {
+    return answering(this.clusters.forksFrom(...asked));
+  }
+
+  otherSide(request: Request, cluster: string): Promise<Response> {
+    return this.app.otherSide(request, cluster);
   }
 
   async fetch(request: Request): Promise<Response> {

@@ -10,7 +10,6 @@ export function statusOfError(error: unknown): Status {
     case 'cluster-not-found':
       return failure(404, 'NotFound', error.detail, { kind: 'clusters' });
     case 'engine-failed':
-    case 'not-supported':
       return internalError(error.detail);
     case 'cluster-broken':
       return failure(503, 'ServiceUnavailable', error.detail);

@@ -18,6 +18,9 @@ export interface HostContext extends RouteContext {
   readonly service: ClusterService;
 }
 
+/** Has the front of another cluster answer what it answers of the cluster: `otherSide` of get-difference.ts. */
+export type AskFront = (request: Request, cluster: string) => Promise<Response>;
+
 /** In the front. */
 export interface FrontContext extends RouteContext {
   readonly clusters: Clusters;
@@ -26,4 +29,6 @@ export interface FrontContext extends RouteContext {
   readonly access: Access;
   /** Certificate, in PEM, that clients must trust; undefined when they need no other than theirs. */
   readonly authority: string | undefined;
+  /** The front of a cluster; undefined: this one. */
+  readonly otherFront: (cluster: string) => AskFront | undefined;
 }

@@ -31,7 +31,7 @@ export const createFork = defineFrontEndpoint({
     'body-too-large',
     'unsupported-media-type',
     'limit-exceeded',
-    'not-supported',
+    'host-lost',
     'cluster-broken',
     'storage-unavailable',
     'storage-full',

@@ -7,6 +7,7 @@ import type { ClusterInfo, ClusterService } from '../../service/ports.ts';
 import { refuse, refuseField } from '../errors.ts';
 import { finishInTurns } from '../../service/in-turns.ts';
 import { askHost } from '../pass-on.ts';
+import type { FrontContext } from './context.ts';
 import { defineEndpoint, defineFrontEndpoint } from './endpoint.ts';
 import { clusterNameSchema, clusterParams, momentSchema, queryText } from './schemas/common.ts';
 import { type Difference, differenceSchema } from './schemas/history.ts';
@@ -38,19 +39,30 @@ export const getDifference = defineFrontEndpoint({
   query: differenceQuery,
   answer,
   problems: ['cluster-not-found', 'cluster-broken', 'invalid-instant', 'gone', 'host-lost', 'storage-unavailable'],
-  async handle({ params: { cluster }, query, request }, { clusters, access }) {
+  async handle({ params: { cluster }, query, request }, context) {
+    const { clusters } = context;
     if (query.with === undefined) {
       if (query.from === undefined) refuseField('query', 'from', 'must be given, a moment to compare with, or `with`, another cluster');
       return askHost(clusters, request, { cluster, operationId: COMPARE });
     }
-    const admission = access.admit(request, query.with);
-    if (admission !== 'admitted')
-      refuse(admission, `What you sent does not open the cluster ${query.with}; the token of the service opens both.`);
-    const other = await askHost(clusters, request, { cluster: query.with, operationId: READ });
+    const elsewhere = context.otherFront(query.with);
+    const other = await (elsewhere === undefined ? otherSide(request, query.with, context) : elsewhere(request, query.with));
     if (other.status !== 200) return other;
     return askHost(clusters, request, { cluster, operationId: COMPARE, body: new Uint8Array(await other.arrayBuffer()) });
   },
 });
+
+/** The side of the other cluster, as its front answers it. Fails: as hosts fail. */
+export async function otherSide(
+  request: Request,
+  cluster: string,
+  { clusters, access }: Pick<FrontContext, 'clusters' | 'access'>,
+): Promise<Response> {
+  const admission = access.admit(request, cluster);
+  if (admission !== 'admitted')
+    refuse(admission, `What you sent does not open the cluster ${cluster}; the token of the service opens both.`);
+  return askHost(clusters, request, { cluster, operationId: READ });
+}
 
 const READ = 'readOtherSide';
 const COMPARE = 'compareSides';

@@ -19,12 +19,12 @@ export const listForks = defineFrontEndpoint({
   query: z.strictObject(pageQuery('Forks')),
   answer: { status: 200, description: 'One page of the tree of forks.', schema: forkListSchema },
   problems: ['cluster-not-found'],
-  handle({ params: { cluster }, query: { limit = PAGE_SIZE_DEFAULT, cursor } }, { clusters }) {
+  async handle({ params: { cluster }, query: { limit = PAGE_SIZE_DEFAULT, cursor } }, { clusters }) {
     clusters.requireCluster(cluster);
     const children = new Map<string, Fork[]>();
     // A cluster that was rewound is no fork of itself.
-    for (const fork of clusters.forks().filter(({ origin }) => origin.formerUids?.includes(origin.uid) !== true))
-      children.set(fork.origin.uid, [...(children.get(fork.origin.uid) ?? []), fork]);
+    const forks = (await clusters.forksAround(cluster)).filter(({ origin }) => origin.formerUids?.includes(origin.uid) !== true);
+    for (const fork of forks) children.set(fork.origin.uid, [...(children.get(fork.origin.uid) ?? []), fork]);
     const own = childrenOf(clusters.uidsOf(cluster), children);
     const { items, ...rest } = pageOf(
       own,

@@ -26,7 +26,7 @@ export const rewindCluster = defineFrontEndpoint({
     'body-too-large',
     'unsupported-media-type',
     'limit-exceeded',
-    'not-supported',
+    'host-lost',
     'cluster-broken',
     'storage-unavailable',
     'storage-full',
