@@ -1,7 +1,15 @@
 // What the front knows of clusters: the directory, their tokens, and the host of each. It never sees a cluster's state.
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
-import { type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats, type StartHost } from '../service/host.ts';
+import {
+  type Host,
+  type HostAnswer,
+  HostLostError,
+  type HostRequest,
+  type HostStats,
+  SAFE_METHODS,
+  type StartHost,
+} from '../service/host.ts';
 import { BrokenClusters, describeBroken } from '../service/broken-clusters.ts';
 import { LIMITS_DEFAULT } from '../service/limits.ts';
 import { digestOfNobody, type Given, newRow } from '../service/new-row.ts';
@@ -475,9 +483,6 @@ const ROWS_AT_A_TIME = 500;
 function labelsOf(row: DirectoryRow | DamagedRow): Labels {
   return 'damage' in row ? {} : (row.labels ?? {});
 }
-
-/** Methods that can be sent again. */
-const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
 
 /** Undefined for a host that has just ended. */
 async function statsOf(host: Host): Promise<HostStats | undefined> {

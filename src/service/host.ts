@@ -105,6 +105,9 @@ export interface HostRequest {
   readonly canUpgrade: boolean;
 }
 
+/** Methods of requests that can be sent again when nobody knows whether they were done. */
+export const SAFE_METHODS: readonly string[] = ['GET', 'HEAD'];
+
 /** Names and values; a name may stand more than once. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createShell, findKubectls, type KubectlShell, type RunningCommand } from '../wire/kubectl.ts';
+import { READY_WITHIN_MS } from '../../src/hosts/streaming/channels.ts';
 import { openMessages } from '../http/kube/streaming/clients.ts';
 import { type Instance, startInstance, workerBundle } from './instance.ts';
 
@@ -36,14 +37,17 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => instance.remove());
 
-/** Those that speak WebSockets to what is upgraded: since 1.31. */
-const kubectls = findKubectls().filter(({ minor }) => Number(minor.split('.')[1]) >= 31);
+const versionOf = (minor: string): number => Number(minor.split('.')[1]);
 
-describe.each(kubectls.map((kubectl) => [kubectl.minor, kubectl] as const))('kubectl %s', (_, kubectl) => {
+/** Those that speak WebSockets to what is upgraded, by themselves or when they are asked to. */
+const kubectls = findKubectls().filter(({ minor }) => versionOf(minor) >= 29);
+const WEBSOCKETS = 'export KUBECTL_REMOTE_COMMAND_WEBSOCKETS=true KUBECTL_PORT_FORWARD_WEBSOCKETS=true;';
+
+describe.each(kubectls.map((kubectl) => [kubectl.minor, kubectl] as const))('kubectl %s', (minor, kubectl) => {
   let shell: KubectlShell;
   const started: RunningCommand[] = [];
   const start = (commandLine: string, file: string) => {
-    const command = shell.start(`${commandLine} > ${file} 2>&1`);
+    const command = shell.start(`${WEBSOCKETS} ${commandLine} > ${file} 2>&1`);
     started.push(command);
     return command;
   };
@@ -69,8 +73,13 @@ describe.each(kubectls.map((kubectl) => [kubectl.minor, kubectl] as const))('kub
   }, 60_000);
 
   it('runs a command with input, output and its code', async () => {
-    const ran = await shell.run(`echo hello | kubectl exec -i web -- sh -c 'cat; echo err >&2; exit 3'`);
+    const ran = await shell.run(`${WEBSOCKETS} echo hello | kubectl exec -i web -- sh -c 'cat; echo err >&2; exit 3'`);
     expect(ran).toEqual({ code: 3, stdout: 'hello\n', stderr: 'err\ncommand terminated with exit code 3\n' });
+  }, 60_000);
+
+  it('loses nothing of a command that says all at once', async () => {
+    const ran = await shell.run(`${WEBSOCKETS} kubectl exec web -- sh -c 'echo out; echo err >&2; exit 3'`);
+    expect(ran).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\ncommand terminated with exit code 3\n' });
   }, 60_000);
 
   it('waits with a command for the clock', async () => {
@@ -81,13 +90,41 @@ describe.each(kubectls.map((kubectl) => [kubectl.minor, kubectl] as const))('kub
     expect(read('out.txt')).toBe('now\nlater\n');
   }, 60_000);
 
-  it('forwards a port', async () => {
-    start('kubectl port-forward pod/server :80', 'forward.txt');
-    await until('forward.txt', 'Forwarding from 127.0.0.1');
-    const port = /127\.0\.0\.1:(\d+)/.exec(read('forward.txt'))?.[1];
-    const answer = await fetch(`http://127.0.0.1:${port}/hello`);
-    expect([answer.status, await answer.text()]).toEqual([200, 'hello from behind']);
-  }, 60_000);
+  it.runIf(versionOf(minor) >= 30)(
+    'forwards a port',
+    async () => {
+      start('kubectl port-forward pod/server :80', 'forward.txt');
+      await until('forward.txt', 'Forwarding from 127.0.0.1');
+      const port = /127\.0\.0\.1:(\d+)/.exec(read('forward.txt'))?.[1];
+      const answer = await fetch(`http://127.0.0.1:${port}/hello`);
+      expect([answer.status, await answer.text()]).toEqual([200, 'hello from behind']);
+    },
+    60_000,
+  );
+});
+
+describe('the first message', () => {
+  const url = () => `${instance.url}/clusters/demo/api/v1/namespaces/default/pods/web/exec?command=echo&command=out&stdout=true&stdin=true`;
+  const open = async (headers: Record<string, string> = {}) => {
+    const openedMs = performance.now();
+    const client = await openMessages(url(), ['v5.channel.k8s.io'], headers);
+    if ('status' in client) throw new Error(`${client.status} ${client.body}`);
+    return { client, passedMs: () => performance.now() - openedMs };
+  };
+
+  it('waits for some time: client-go discards what arrives before it knows its channels', async () => {
+    const { client, passedMs } = await open();
+    await client.until((text) => text.includes('out'));
+    expect(passedMs()).toBeGreaterThanOrEqual(READY_WITHIN_MS);
+  });
+
+  it('waits for nobody who has sent something', async () => {
+    const { client } = await open();
+    const sentMs = performance.now();
+    client.send(0, '');
+    await client.until((text) => text.includes('out'));
+    expect(performance.now() - sentMs).toBeLessThan(READY_WITHIN_MS);
+  });
 });
 
 it('S20 a watch is told in messages to who asks for a WebSocket', async () => {

@@ -9,6 +9,13 @@ type ForwardPlan = Extract<StreamPlan, { kind: 'port-forward' }>;
 
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, close: 255 } as const;
 
+/**
+ * Wall time that a client gets to show that it reads, before the first message is sent to it all the same. Before its reader runs, client-go does not know
+ * the channels that it asked for, and discards what arrives on them ("Unknown stream id", seen of 1.29 to 1.31); a kubelet takes longer than that to start
+ * a command, a simulated one does not. Source: client-go/tools/remotecommand/websocket.go, readDemuxLoop.
+ */
+export const READY_WITHIN_MS = 250;
+
 /** Bytes of output in one message. */
 const MESSAGE_LENGTH = 32_768;
 

@@ -5,7 +5,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { StreamPlan } from '../../service/host.ts';
-import { channelProtocols, serveOverChannels } from './channels.ts';
+import { channelProtocols, READY_WITHIN_MS, serveOverChannels } from './channels.ts';
 import { tokensOf, TUNNEL } from './offered.ts';
 import type { ByteLink } from './spdy-connection.ts';
 import { serveOverSpdy, spdyProtocols } from './spdy.ts';
@@ -14,9 +14,6 @@ import { serveOverSpdy, spdyProtocols } from './spdy.ts';
 const MESSAGE_LENGTH_MAX = 1_048_576;
 /** Wall time that the other side gets to close a connection that this side has closed. */
 const CLOSE_WITHIN_MS = 2_000;
-
-/** Wall time that a client gets to show that it reads, before the first message is sent to it all the same. */
-const READY_WITHIN_MS = 250;
 
 /** Wall time of silence after which the system asks whether the client is still there. */
 const KEEP_ALIVE_MS = 30_000;
@@ -185,11 +182,7 @@ function serveChannels(plan: StreamPlan, protocol: string, webSocket: WebSocket)
   );
 }
 
-/**
- * Resolves when the client has answered a ping. Before its reader runs, client-go 1.29 and 1.30 do not know the channels that they asked for, and
- * discard what arrives on them ("Unknown stream id"); a kubelet takes longer than that to start a command, a simulated one does not.
- * Source: client-go/tools/remotecommand/websocket.go, readDemuxLoop.
- */
+/** Resolves when the client has answered a ping, so that it reads, or its time is over. */
 function reading(webSocket: WebSocket): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, READY_WITHIN_MS);

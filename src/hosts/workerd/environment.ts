@@ -1,6 +1,6 @@
 // What the configuration of the runtime binds, and which object a cluster is.
 
-import type { Namespace, Stub } from 'cloudflare:workers';
+import type { Namespace, ObjectState, Stub } from 'cloudflare:workers';
 import { placeOf } from '../../front/hosts.ts';
 import type { ClusterCalls, FrontCalls, ScenarioCalls } from './calls.ts';
 
@@ -31,18 +31,27 @@ export function frontAt({ FRONTS }: Environment, index: number): Stub<FrontCalls
   return FRONTS.getByName(nameOfFront(index));
 }
 
+/** Which of the fronts an object is. */
+export function indexOfFront(environment: Environment, { id }: Pick<ObjectState, 'id'>): number {
+  const { FRONTS } = environment;
+  const own = id.toString();
+  const indexes = Array.from({ length: frontCountOf(environment) }, (_, index) => index);
+  const found = indexes.find((index) => FRONTS.idFromName(nameOfFront(index)).toString() === own);
+  if (found === undefined) throw new Error(`the object is none of the ${indexes.length} fronts`);
+  return found;
+}
+
 /** The front that a cluster is of. */
 export function frontOf(environment: Environment, cluster: string): Stub<FrontCalls> {
-  return environment.FRONTS.getByName(frontNameOf(cluster, environment));
+  return frontAt(environment, frontIndexOf(environment, cluster));
 }
 
-/** The name of the object that is the front that a cluster is of. */
-export function frontNameOf(cluster: string, environment: Environment): string {
-  return nameOfFront(placeOf(cluster, frontCountOf(environment)));
+/** The number of the front that a cluster is of. */
+export function frontIndexOf(environment: Environment, cluster: string): number {
+  return placeOf(cluster, frontCountOf(environment));
 }
 
-/** The name of the object that is a front. */
-export function nameOfFront(index: number): string {
+function nameOfFront(index: number): string {
   return `front-${index}`;
 }
 

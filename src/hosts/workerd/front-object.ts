@@ -11,7 +11,7 @@ import type { HostEvents } from '../../service/host.ts';
 import type { ClusterInfo, ForkMade } from '../../service/ports.ts';
 import { type DirectoryRow, type Fork, uidOfFile } from '../../service/storage.ts';
 import type { Answered, FrontCalls, News } from './calls.ts';
-import { type Environment, frontCountOf, scenarioObjectOf } from './environment.ts';
+import { type Environment, frontCountOf, indexOfFront, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, PAGE, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
@@ -47,7 +47,7 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
       return this.host;
     };
     const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
-    const { name: own } = context.id;
+    const own = indexOfFront(env, context);
     const peers = otherFronts(env, own);
     this.clusters = new Clusters(this.directory, { startHost, hostCount: 1, peers, onError: logError, onExpired });
     this.app = createApp({

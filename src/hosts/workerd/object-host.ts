@@ -6,7 +6,15 @@ import { HostDirectory } from '../../db/host-directory.ts';
 import { StoredElsewhere } from '../../db/stored-elsewhere.ts';
 import { assertPresent } from '../../engine/kernel/assert.ts';
 import { createClusterService } from '../../service/cluster-service.ts';
-import { type DirectoryEvents, type Host, type HostAnswer, HostLostError, type HostRequest, type HostStats } from '../../service/host.ts';
+import {
+  type DirectoryEvents,
+  type Host,
+  type HostAnswer,
+  HostLostError,
+  type HostRequest,
+  type HostStats,
+  SAFE_METHODS,
+} from '../../service/host.ts';
 import type { ClusterInfo, ForkMade, ForkRequest, Replay, Replayed, RewindRequest, Rewound } from '../../service/ports.ts';
 import type { DirectoryRow } from '../../service/storage.ts';
 import { LocalHost } from '../local-host.ts';
@@ -112,7 +120,7 @@ export class ObjectHost implements Host {
     const close = this.opening(cluster, release);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      const answered = this.call(cluster, (object) => object.serve(id, request));
+      const answered = this.call(cluster, (object) => object.serve(id, request), SAFE_METHODS.includes(request.method));
       if (signal.aborted) abort();
       return openedAnswer(await answered, close);
     } catch (error) {
@@ -165,19 +173,19 @@ export class ObjectHost implements Host {
   }
 
   private async ask<T>(name: string, question: ObjectQuestion): Promise<T> {
-    return (await this.call(name, (object) => object.ask(question))) as T;
+    return (await this.call(name, (object) => object.ask(question), REPEATABLE.includes(question.verb))) as T;
   }
 
   /** Fails: HostLostError when the object ended before it answered, and as it says. */
-  private async call<T>(name: string, call: (object: Calls) => Promise<Told<T>>): Promise<T> {
+  private async call<T>(name: string, call: (object: Calls) => Promise<Told<T>>, isRepeatable: boolean): Promise<T> {
     if (this.rewinding.has(name)) await this.rewinding.get(name);
     const first = this.objectOf(name);
-    let told = await reached(() => call(first));
+    let told = await reached(() => call(first), isRepeatable);
     if (told.kind === 'unknown') {
       await this.rewinding.get(name);
       const object = this.objectOf(name);
-      await reached(() => object.know(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for')));
-      told = await reached(() => call(object));
+      await reached(() => object.know(assertPresent(this.rows.get(name), 'the row of a cluster that is asked for')), true);
+      told = await reached(() => call(object), isRepeatable);
     }
     this.figures.set(name, told.figures);
     if (told.kind === 'answer') return told.value;
@@ -203,12 +211,15 @@ function wholeOf(body: ObjectAnswer['body']): Uint8Array | undefined {
   return body instanceof Uint8Array ? body : undefined;
 }
 
-/** The runtime's own failures: the object ended, or cannot be reached. What was not done is done once more. */
-async function reached<T>(call: () => Promise<T>): Promise<T> {
+/** The runtime's own failures: the object ended, or cannot be reached. Whether something was done is not known then, so that only what may be done twice is. */
+async function reached<T>(call: () => Promise<T>, isRepeatable: boolean): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    if ((error as { retryable?: unknown }).retryable !== true) throw new HostLostError(error);
+    if (!isRepeatable || (error as { retryable?: unknown }).retryable !== true) throw new HostLostError(error);
     return call().catch((again: unknown) => Promise.reject(new HostLostError(again)));
   }
 }
+
+/** Questions that change nothing, or nothing more when they are asked again. */
+const REPEATABLE: readonly ObjectQuestion['verb'][] = ['info', 'stats', 'close', 'remove'];

@@ -6,22 +6,22 @@ import type { AskFront } from '../../http/rest/context.ts';
 import { ServiceError } from '../../service/ports.ts';
 import { packError, unpackError } from '../worker/crossing.ts';
 import type { Answered, FrontCalls } from './calls.ts';
-import { type Environment, frontAt, frontCountOf, frontNameOf, frontOf, nameOfFront } from './environment.ts';
+import { type Environment, frontAt, frontCountOf, frontIndexOf, frontOf } from './environment.ts';
 
-/** The fronts beside the one of this name. */
-export function otherFronts(environment: Environment, own: string | undefined): Peers {
-  const indexes = Array.from({ length: frontCountOf(environment) }, (_, index) => index).filter((index) => nameOfFront(index) !== own);
+/** The fronts beside the one of this number. */
+export function otherFronts(environment: Environment, own: number): Peers {
+  const indexes = Array.from({ length: frontCountOf(environment) }, (_, index) => index).filter((index) => index !== own);
   return {
-    of: (name) => (frontNameOf(name, environment) === own ? undefined : peerOf(frontOf(environment, name))),
+    of: (name) => (frontIndexOf(environment, name) === own ? undefined : peerOf(frontOf(environment, name))),
     others: () => indexes.map((index) => peerOf(frontAt(environment, index))),
   };
 }
 
-/** As `FrontContext.otherFront`, for the front of this name. */
-export function askOtherFront(environment: Environment, own: string | undefined): (cluster: string) => AskFront | undefined {
+/** As `FrontContext.otherFront`, for the front of this number. */
+export function askOtherFront(environment: Environment, own: number): (cluster: string) => AskFront | undefined {
   const ask: AskFront = (request, cluster) =>
     reached(() => frontOf(environment, cluster).otherSide(new Request(request.url, { headers: request.headers }), cluster));
-  return (cluster) => (frontNameOf(cluster, environment) === own ? undefined : ask);
+  return (cluster) => (frontIndexOf(environment, cluster) === own ? undefined : ask);
 }
 
 function peerOf(front: Stub<FrontCalls>): Peer {

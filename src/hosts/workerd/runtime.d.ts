@@ -4,7 +4,8 @@ declare module 'cloudflare:workers' {
   import type { ObjectStorage } from '../../db/object-database.ts';
 
   export interface ObjectState {
-    readonly id: { readonly name?: string; toString(): string };
+    /** Who asks for an object from another instance does not tell it its name. */
+    readonly id: { toString(): string };
     readonly storage: ObjectStorage & {
       readonly kv: {
         get(key: string): unknown;
@@ -29,6 +30,7 @@ declare module 'cloudflare:workers' {
 
   export interface Namespace<T> {
     getByName(name: string): Stub<T>;
+    idFromName(name: string): { toString(): string };
   }
 
   export class DurableObject<Env> {

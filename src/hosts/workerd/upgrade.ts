@@ -4,7 +4,7 @@
 import { takePlan } from '../../http/kube/streaming/stream-plan.ts';
 import { takeSource } from '../../http/watch/stream.ts';
 import type { StreamPlan } from '../../service/host.ts';
-import { channelProtocols, serveOverChannels } from '../streaming/channels.ts';
+import { channelProtocols, READY_WITHIN_MS, serveOverChannels } from '../streaming/channels.ts';
 import { tokensOf, TUNNEL } from '../streaming/offered.ts';
 import { serveOverSpdy } from '../streaming/spdy.ts';
 import { tellingOf } from '../streaming/telling.ts';
@@ -31,7 +31,7 @@ function servePlan(plan: StreamPlan, request: Request): Response {
   }
   const { server, answer } = openSocket(protocol);
   if (protocol === TUNNEL) serveTunnel(plan, server);
-  else serveChannels(plan, protocol ?? '', server);
+  else serveChannels(plan, protocol ?? '', server, reading(request, server));
   return answer;
 }
 
@@ -47,10 +47,14 @@ function serveTunnel(plan: StreamPlan, server: ServedSocket): void {
   });
 }
 
-function serveChannels(plan: StreamPlan, protocol: string, server: ServedSocket): void {
+/** Nothing is sent before the client reads. */
+function serveChannels(plan: StreamPlan, protocol: string, server: ServedSocket, ready: Promise<void>): void {
   const sink = serveOverChannels(plan, protocol, {
-    send: async (message) => server.send(message),
-    end: () => server.close(1000),
+    send: async (message) => {
+      await ready;
+      server.send(message);
+    },
+    end: () => void ready.then(() => server.close(1000)),
   });
   let rest = Promise.resolve();
   server.addEventListener('message', ({ data }) => {
@@ -65,6 +69,23 @@ function serveChannels(plan: StreamPlan, protocol: string, server: ServedSocket)
         plan.release();
       }),
   );
+}
+
+/**
+ * Resolves when the client has sent something, so that it reads, or its time is over: the runtime sends no pings that could be answered. A page reads from
+ * the beginning.
+ */
+function reading({ headers }: Request, server: ServedSocket): Promise<void> {
+  if (headers.has('origin')) return Promise.resolve();
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, READY_WITHIN_MS);
+    const done = (): void => {
+      clearTimeout(late);
+      resolve();
+    };
+    server.addEventListener('message', done);
+    onEnd(server, done);
+  });
 }
 
 async function serveMessages(request: Request, response: Response): Promise<Response> {

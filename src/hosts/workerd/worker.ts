@@ -3,6 +3,7 @@
 import { answerProblem, problemOfError } from '../../http/errors.ts';
 import { answerStatus } from '../../http/kube/answer.ts';
 import { statusOfError } from '../../http/kube/errors.ts';
+import { SAFE_METHODS } from '../../service/host.ts';
 import { ServiceError } from '../../service/ports.ts';
 import { type Environment, frontAt, frontCountOf } from './environment.ts';
 import { answerByFronts } from './fronts.ts';
@@ -14,13 +15,16 @@ export { ScenarioObject } from './scenario-object.ts';
 
 export default {
   fetch(request: Request, environment: Environment): Promise<Response> {
-    const ask = (front: number, asked: Request) =>
-      frontAt(environment, front)
-        .fetch(asked)
-        .catch((error: unknown) => answerLost(asked, error));
+    const ask = (front: number, asked: Request) => askFront(environment, front, asked).catch((error: unknown) => answerLost(asked, error));
     return answerByFronts(request, { count: frontCountOf(environment), ask });
   },
 };
+
+/** A front that was handed over is asked once more where it is now, when the request can be sent again. */
+function askFront(environment: Environment, front: number, request: Request): Promise<Response> {
+  const ask = () => frontAt(environment, front).fetch(request);
+  return SAFE_METHODS.includes(request.method) ? ask().catch(ask) : ask();
+}
 
 /** The front has ended, or cannot be reached just now. */
 function answerLost({ url }: Request, cause: unknown): Response {
