@@ -79,6 +79,22 @@ it('an instance that is killed under load loses nothing that was acknowledged, a
   await members.add();
 }, 180_000);
 
+it('clusters are forked under any name, and taken back, whatever instance is asked', async () => {
+  const forks = Array.from({ length: 6 }, (_, index) => `fork-${index}`);
+  const digest = await members.digestOf('c20');
+  for (const name of forks) {
+    const answer = await members.post('/v1/clusters/c20/forks', { name });
+    expect([answer.status, await members.digestOf(name)]).toEqual([201, digest]);
+  }
+  await members.post(`/clusters/c20${CONFIG_MAPS}`, configMap('later'));
+  const later = await members.digestOf('c20');
+  const rewound = await members.post('/v1/clusters/c20/rewind', { to: 'command:1' });
+  const { kept } = (await rewound.json()) as { kept: { name: string } };
+  expect([rewound.status, await members.digestOf('c20'), await members.digestOf(kept.name)]).toEqual([200, digest, later]);
+  const { items } = (await (await fetch(`${members.next().url}/v1/clusters/c20/forks`)).json()) as { items: { name: string }[] };
+  expect(items.map(({ name }) => name).sort()).toEqual([kept.name, ...forks].sort());
+}, 120_000);
+
 it('what went over several instances is the same on Node, command by command', async () => {
   const node = await startTestService();
   const recording = await (await fetch(`${members.next().url}/v1/clusters/c0/export`)).text();

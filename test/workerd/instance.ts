@@ -23,6 +23,8 @@ export interface Instance {
   readonly pid: number;
   /** Sends a signal. */
   signal(signal: NodeJS.Signals): void;
+  /** Resolves when it has ended. */
+  readonly exited: Promise<unknown>;
   /** Ends it with a signal, and waits for that. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Ends it and removes its files. */
@@ -72,6 +74,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     url,
     folder,
     pid: child.pid ?? 0,
+    exited,
     signal: (signal) => void child.kill(signal),
     end,
     async remove() {

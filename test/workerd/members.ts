@@ -19,7 +19,15 @@ export interface Writer {
   readonly cluster: string;
   /** Names that were acknowledged. Whether one that failed was done is not known. */
   readonly acknowledged: string[];
+  /** What the others were answered with, as far as they were. */
+  readonly refusals: Refusal[];
   stop(): Promise<void>;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 export class Members {
@@ -55,7 +63,7 @@ export class Members {
     return found;
   }
 
-  post(path: string, body: unknown): Promise<Response> {
+  async post(path: string, body: unknown): Promise<Response> {
     const headers = { 'content-type': 'application/json' };
     const signal = AbortSignal.timeout(PATIENCE_MS);
     return fetch(`${this.next().url}${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal });
@@ -79,20 +87,24 @@ export class Members {
   /** Commands, one after the other, until it is stopped. */
   write(cluster: string, prefix: string): Writer {
     const acknowledged: string[] = [];
+    const refusals: Refusal[] = [];
     const state = { isOver: false };
     const writing = (async () => {
       for (let index = 0; !state.isOver; index += 1) {
         const name = `${prefix}-${index}`;
         const answer = await this.post(`/clusters/${cluster}${CONFIG_MAPS}`, configMap(name)).catch(() => undefined);
+        const text = (await answer?.text().catch(() => undefined)) ?? '{}';
         if (answer?.status === 201) acknowledged.push(name);
-        await answer?.arrayBuffer().catch(() => undefined);
+        else if (answer !== undefined) refusals.push({ ...parsed(text), status: answer.status });
+        // Nobody is there who could answer.
+        else await new Promise((resolve) => setTimeout(resolve, 20));
       }
     })();
     const stop = () => {
       state.isOver = true;
       return writing;
     };
-    return { cluster, acknowledged, stop };
+    return { cluster, acknowledged, refusals, stop };
   }
 
   /** Waits until each writer has so many more acknowledged. */
@@ -111,6 +123,15 @@ export class Members {
 
   async remove(): Promise<void> {
     await Promise.all(this.instances.map((instance) => instance.remove()));
+  }
+}
+
+/** An answer of the runtime itself is no JSON. */
+function parsed(text: string): Partial<Refusal> {
+  try {
+    return JSON.parse(text) as Partial<Refusal>;
+  } catch {
+    return { message: text };
   }
 }
 
