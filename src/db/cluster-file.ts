@@ -47,8 +47,10 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
   removeDatabase(creating);
   try {
     const { bytes, last } = filledDatabase(owner, fill, options);
-    writeSynced(creating, bytes);
-    createHead(file, { uid: owner.uid, durability: options.durability ?? 'process', ...last });
+    const { durability = 'process' } = options;
+    const waits = durability === 'full' || !isPlainFork(owner);
+    write(creating, bytes, waits);
+    createHead(file, { uid: owner.uid, durability, ...last }, waits);
     renameSync(creating, file);
     if (options.durability === 'full') syncFolder(dirname(file));
   } catch (error) {
@@ -58,7 +60,7 @@ export function createClusterFile(file: string, owner: ClusterIdentity, fill: (l
   }
 }
 
-/** It is filled in memory, and written at once: no journal, no shared memory, one wait for the disk. */
+/** It is filled in memory, and written at once, without a journal and shared memory. */
 function filledDatabase(
   owner: ClusterIdentity,
   fill: (log: CommitLog) => void,
@@ -75,11 +77,16 @@ function filledDatabase(
   }
 }
 
-function writeSynced(file: string, bytes: Uint8Array): void {
+/** Forks come by the thousand, and are made again as quickly: unless more was promised, a loss of power may take one of the last half minute. */
+function isPlainFork({ origin }: ClusterIdentity): boolean {
+  return origin !== undefined && origin.formerUids === undefined && origin.rewoundUid === undefined;
+}
+
+function write(file: string, bytes: Uint8Array, waits: boolean): void {
   const handle = openSync(file, 'w');
   try {
     writeFileSync(handle, bytes);
-    fsyncSync(handle);
+    if (waits) fsyncSync(handle);
   } finally {
     closeSync(handle);
   }

@@ -61,12 +61,12 @@ export class HeadWriter {
   }
 }
 
-/** Makes the head of a file, or makes it anew, and waits for the disk. */
-export function createHead(file: string, head: Omit<Head, 'boot'>): void {
+/** Makes the head of a file, or makes it anew, and waits for the disk if it is to. */
+export function createHead(file: string, head: Omit<Head, 'boot'>, waits = true): void {
   const handle = openSync(headOf(file), 'w');
   try {
     writeSync(handle, encode(prefixOf(head), head.seq, head.checksum), 0);
-    fsyncSync(handle);
+    if (waits) fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
