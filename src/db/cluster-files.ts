@@ -51,7 +51,7 @@ export class ClusterFiles implements DirectoryStorage {
     }
   }
 
-  /** From here on the file counts as deleted. Needs no room, and makes some. */
+  /** From here on the file counts as deleted. Needs no room. */
   bury(file: string): void {
     try {
       renameSync(this.pathOf(file), this.pathOf(`${file}${DELETED}`));
@@ -63,6 +63,10 @@ export class ClusterFiles implements DirectoryStorage {
     }
     // Before the row goes: a file whose row is gone would be taken in again.
     if (this.options.durability === 'full') syncFolder(this.folder);
+  }
+
+  /** Makes room of a file that counts as deleted. */
+  empty(file: string): void {
     for (const name of [`${file}${DELETED}`, `${file}-wal`]) tryTo(() => truncateSync(this.pathOf(name)));
   }
 

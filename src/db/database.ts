@@ -27,19 +27,25 @@ const LOCK_WAIT_MS = 1_000;
 
 const PAGE_BYTES = 4_096;
 
+/** Of a WAL, after which SQLite writes it back: its own default. */
+const CHECKPOINT_PAGES = 1_000;
+
 export class OpenDatabase implements SqlDatabase {
   readonly file: string;
   readonly sqlite: Driver.Database;
   readonly orm: BetterSQLite3Database;
   private readonly inode: string | undefined;
+  private readonly beginsUnsynced: boolean;
   /** Of the WAL, from the first transaction on. */
   private walInode: string | undefined;
 
-  constructor(file: string, sqlite: Driver.Database) {
+  /** `beginsUnsynced`: a new WAL is not waited for either. */
+  constructor(file: string, sqlite: Driver.Database, beginsUnsynced = false) {
     this.file = file;
     this.sqlite = sqlite;
     this.orm = drizzle(sqlite);
     this.inode = inodeOf(file);
+    this.beginsUnsynced = beginsUnsynced;
   }
 
   /** Number of migrations that the file has; 0: it is new. */
@@ -50,25 +56,48 @@ export class OpenDatabase implements SqlDatabase {
   /** Fails: ENOENT when the file is not in its place any more, so that nothing is acknowledged into a removed file. */
   transaction(body: () => void): void {
     this.checkPlace();
-    this.sqlite.transaction(body).immediate();
-    this.walInode ??= inodeOf(this.wal);
+    const done = this.prepareWal();
+    try {
+      this.sqlite.transaction(body).immediate();
+    } finally {
+      done();
+    }
   }
 
   *transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T> {
     this.checkPlace();
-    this.sqlite.exec('BEGIN IMMEDIATE');
-    let done: T;
+    const done = this.prepareWal();
     try {
-      done = yield* body;
+      this.sqlite.exec('BEGIN IMMEDIATE');
+      const result = yield* body;
       last();
       // Some time has passed since the beginning.
       this.checkPlace();
       this.sqlite.exec('COMMIT');
+      return result;
     } finally {
       this.rollBack();
+      done();
     }
-    this.walInode ??= inodeOf(this.wal);
-    return done;
+  }
+
+  /**
+   * SQLite waits for the disk when it writes the header of a WAL, even where commits do not wait. What follows does not need it: a header that is lost with
+   * the power takes only commits that nobody had waited for, and before a checkpoint the whole WAL is synced. There is none in this transaction.
+   */
+  private prepareWal(): () => void {
+    if (this.walInode !== undefined) return () => {};
+    if (this.beginsUnsynced) this.setSyncs('OFF', 0);
+    return () => {
+      if (!this.sqlite.open) return;
+      if (this.beginsUnsynced) this.setSyncs('NORMAL', CHECKPOINT_PAGES);
+      this.walInode = inodeOf(this.wal);
+    };
+  }
+
+  private setSyncs(synchronous: 'OFF' | 'NORMAL', checkpointPages: number): void {
+    this.sqlite.pragma(`synchronous = ${synchronous}`);
+    this.sqlite.pragma(`wal_autocheckpoint = ${checkpointPages}`);
   }
 
   /** Undoes what was not committed. A full disk has done so already; where it fails, the next one who opens the file does. */
@@ -128,7 +157,7 @@ export function connect(
     // NORMAL survives the death of the process at any moment; only a loss of power can take the newest commits. FULL waits for the disk.
     sqlite.pragma(`synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}`);
     if (bytesMax !== undefined) sqlite.pragma(`max_page_count = ${Math.max(1, Math.floor(bytesMax / PAGE_BYTES))}`);
-    return new OpenDatabase(file, sqlite);
+    return new OpenDatabase(file, sqlite, schema === 'cluster' && durability === 'process');
   } catch (error) {
     sqlite.close();
     throw error;

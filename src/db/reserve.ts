@@ -14,12 +14,13 @@ export class Reserve {
     this.take();
   }
 
-  /** Runs what makes room; when it fails for want of room, once more with the reserve. */
-  spend(body: () => void): void {
+  /** Runs what makes room; when it fails for want of room, once more with the reserve, and with what else can be given up. */
+  spend(body: () => void, giveUp = (): void => {}): void {
     try {
       body();
     } catch (error) {
       if (!isFull(error)) throw error;
+      giveUp();
       rmSync(this.file, { force: true });
       body();
     }

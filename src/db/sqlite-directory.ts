@@ -1,6 +1,6 @@
 // The directory over its database: the rows of clusters, and what is to be done with their storage.
 
-import { asc, count, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { asc, count, eq, gt, isNotNull, lt, type SQL, sql } from 'drizzle-orm';
 import type { ClusterInfo } from '../service/ports.ts';
 import {
   type CommitLog,
@@ -19,8 +19,10 @@ import type { SqlDatabase } from './sql-database.ts';
 
 /** The storage of clusters, as the directory uses it: what lies where a row says, and what a deletion does with it. Only cluster-files.ts does all of it. */
 export interface DirectoryStorage extends ClusterStorage {
-  /** From here on what is there counts as deleted. Needs no room, and makes some. */
+  /** From here on what is there counts as deleted. Needs no room. */
   bury(file: string): void;
+  /** Makes room of what counts as deleted. */
+  empty(file: string): void;
   /** The cluster is deleted and has forks: from here on it is only theirs. */
   retire(file: string): void;
   isRetired(file: string): boolean;
@@ -34,7 +36,7 @@ export interface DirectoryStorage extends ClusterStorage {
 
 /** Room that is given up when there is no other. */
 export interface Room {
-  spend(body: () => void): void;
+  spend(body: () => void, giveUp?: () => void): void;
 }
 
 export class SqliteDirectory implements Directory {
@@ -140,10 +142,10 @@ export class SqliteDirectory implements Directory {
     if (row === undefined) return;
     // The name of the file in a damaged row may be anything.
     const { file, origin } = isSound(row) ? fromStoredRow(row) : { file: undefined, origin: undefined };
-    const isNeeded = file !== undefined && this.filesOfForks().has(file);
+    const isNeeded = file !== undefined && this.hasForks(file);
     if (isNeeded) this.files.retire(file);
     else if (file !== undefined) this.files.bury(file);
-    this.removeRow(name, true);
+    this.removeRow(name, { isLeft: true, ...(file === undefined || isNeeded ? {} : { file }) });
     if (file !== undefined && !isNeeded) this.files.clear(file);
     this.clearRetired(origin?.files ?? []);
   }
@@ -157,7 +159,16 @@ export class SqliteDirectory implements Directory {
   }
 
   forks(): readonly Fork[] {
-    const rows = this.database.orm.select().from(clusters).where(isNotNull(clusters.origin)).all();
+    return this.forksWhere(isNotNull(clusters.origin));
+  }
+
+  /** Whether forks read from a file. Only rows that name it are looked into: there may be thousands of others. */
+  private hasForks(file: string): boolean {
+    return this.forksWhere(sql`instr(${clusters.origin}, ${file}) > 0`).some(({ origin }) => origin.files.includes(file));
+  }
+
+  private forksWhere(condition: SQL): readonly Fork[] {
+    const rows = this.database.orm.select().from(clusters).where(condition).all();
     return rows.filter(isSound).flatMap((stored) => {
       const { name, uid, createdAt, origin } = fromStoredRow(stored);
       return origin === undefined ? [] : { name, uid, createdAt, origin };
@@ -169,16 +180,18 @@ export class SqliteDirectory implements Directory {
     return new Set(this.forks().flatMap(({ origin }) => origin.files));
   }
 
-  /** `isLeft`: the name is free again, and known to have been another's. */
-  removeRow(name: string, isLeft = false): void {
+  /** `isLeft`: the name is free again, and known to have been another's. `file`: one that counts as deleted, and is made room of if there is no other. */
+  removeRow(name: string, { isLeft = false, file }: { readonly isLeft?: boolean; readonly file?: string } = {}): void {
     const { orm } = this.database;
-    this.reserve.spend(() =>
-      this.database.transaction(() => {
-        orm.delete(clusters).where(eq(clusters.name, name)).run();
-        if (!isLeft) return;
-        orm.insert(formerNames).values({ name }).onConflictDoNothing().run();
-        orm.delete(formerNames).where(lt(formerNames.id, oldestKept)).run();
-      }),
+    const remove = (): void => {
+      orm.delete(clusters).where(eq(clusters.name, name)).run();
+      if (!isLeft) return;
+      orm.insert(formerNames).values({ name }).onConflictDoNothing().run();
+      orm.delete(formerNames).where(lt(formerNames.id, oldestKept)).run();
+    };
+    this.reserve.spend(
+      () => this.database.transaction(remove),
+      () => file !== undefined && this.files.empty(file),
     );
   }
 
@@ -230,7 +243,7 @@ export class SqliteDirectory implements Directory {
 
   discard({ name, file, uid }: DirectoryRow): void {
     this.files.bury(file);
-    if (this.stored(name)?.uid === uid) this.removeRow(name);
+    if (this.stored(name)?.uid === uid) this.removeRow(name, { file });
     this.files.clearUnfinished(file);
     this.files.clear(file);
   }

@@ -36,6 +36,7 @@ export class StoredElsewhere implements DirectoryStorage {
   }
 
   bury(): void {}
+  empty(): void {}
   clear(): void {}
   clearRetired(): void {}
   clearUnfinished(): void {}

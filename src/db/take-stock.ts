@@ -19,7 +19,7 @@ export interface Findings {
 export interface Rows {
   storedRows(): readonly StoredRow[];
   add(row: DirectoryRow): void;
-  removeRow(name: string, isLeft?: boolean): void;
+  removeRow(name: string, options?: { readonly isLeft?: boolean }): void;
   clearRetired(files: readonly string[]): void;
   /** Files that forks read from. */
   filesOfForks(): ReadonlySet<string>;
@@ -34,7 +34,7 @@ interface Claim {
 export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   const { files: present, deleted, unfinished, retired } = files.contents();
   for (const file of unfinished) files.clearUnfinished(file);
-  for (const row of rows.storedRows()) if (retired.includes(row.file)) rows.removeRow(row.name, true);
+  for (const row of rows.storedRows()) if (retired.includes(row.file)) rows.removeRow(row.name, { isLeft: true });
   const late = deleted.flatMap((file) => finishDeletion(file, rows, files) ?? []);
 
   const stored = rows.storedRows();
@@ -76,7 +76,7 @@ function isAbandoned({ owner: { name, origin } }: Claim, sound: readonly StoredR
 /** Undefined when it is finished; a disk without room is no reason not to start. */
 function finishDeletion(file: string, rows: Rows, files: ClusterFiles): string | undefined {
   try {
-    for (const row of rows.storedRows()) if (row.file === file) rows.removeRow(row.name, true);
+    for (const row of rows.storedRows()) if (row.file === file) rows.removeRow(row.name, { isLeft: true });
     files.clear(file);
     return undefined;
   } catch (error) {

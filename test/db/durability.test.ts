@@ -25,3 +25,28 @@ it.each([
     database.close();
   }
 });
+
+it.each([
+  { schema: 'cluster', durability: 'process', during: [0, 0] },
+  { schema: 'cluster', durability: 'full', during: [2, 1000] },
+  { schema: 'directory', durability: 'process', during: [1, 1000] },
+] as const)('$schema, $durability: only the header of a new WAL is not waited for, and nothing is written back meanwhile', (given) => {
+  const database = connect(join(folder, given.schema), given.schema, { durability: given.durability });
+  const settings = () => ['synchronous', 'wal_autocheckpoint'].map((name) => database.sqlite.pragma(name, { simple: true }));
+  const seen: unknown[] = [];
+  for (let index = 0; index < 2; index += 1)
+    database.transaction(() => {
+      database.sqlite.exec(`create table t${index} (x)`);
+      seen.push(settings());
+    });
+  const usual = [given.durability === 'full' ? 2 : 1, 1000];
+  expect(seen).toEqual([given.during, usual]);
+  expect(settings()).toEqual(usual);
+  expect(() =>
+    database.transaction(() => {
+      throw new Error('refused');
+    }),
+  ).toThrow('refused');
+  expect(settings()).toEqual(usual);
+  database.close();
+});

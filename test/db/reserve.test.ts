@@ -37,3 +37,16 @@ it('stays for every other failure', () => {
   ).toThrow('EACCES');
   expect(sizeOf()).toBe(262_144);
 });
+
+it('goes with what else can be given up, which is asked for it only then', () => {
+  const reserve = new Reserve(join(folder, 'reserve'));
+  const acts: string[] = [];
+  const giveUp = () => acts.push('given up');
+  reserve.spend(() => acts.push('done'), giveUp);
+  expect(acts).toEqual(['done']);
+  reserve.spend(() => {
+    acts.push('tried');
+    if (acts.length === 2) throw failure('SQLITE_FULL');
+  }, giveUp);
+  expect(acts).toEqual(['done', 'tried', 'given up', 'tried']);
+});
