@@ -34,7 +34,7 @@ function serve(args: readonly string[] = ['webhook', '--port=8444', '--sidecar-i
 function register(kind: 'Mutating' | 'Validating', path: string, resource: keyof typeof AT = 'configmaps', more: JsonObject = {}): void {
   const webhook = {
     name: 'hook.example.com',
-    clientConfig: { service: { namespace: 'default', name: 'hook', path } },
+    clientConfig: { service: { namespace: 'default', name: 'hook', path }, caBundle: 'Q0E=' },
     rules: [AT[resource]],
     sideEffects: 'None',
     admissionReviewVersions: ['v1'],
@@ -150,6 +150,14 @@ describe('U8 a service that does not answer', () => {
     serve();
     register('Validating', '/always-allow-delay-5s', 'configmaps', { timeoutSeconds: 4 });
     expect(configMap({})).toBe(`${failed}Post "https://hook.default.svc:443/always-allow-delay-5s?timeout=4s": context deadline exceeded`);
+  });
+
+  it('is trusted by nobody without a bundle', () => {
+    serve();
+    register('Validating', '/always-deny', 'configmaps', {
+      clientConfig: { service: { namespace: 'default', name: 'hook', path: '/always-deny' } },
+    });
+    expect(configMap({})).toBe(`${failed}${post}tls: failed to verify certificate: x509: certificate signed by unknown authority`);
   });
 
   it('has no such path', () => {

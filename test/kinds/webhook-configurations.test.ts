@@ -23,6 +23,8 @@ describe('U8: what a webhook may be', () => {
   it.each<[string, object]>([
     ['at a url', {}],
     ['at a service', { clientConfig: { service: { name: 's', namespace: 'default', path: '/p', port: 443 } } }],
+    ['at the root of a service', { clientConfig: { service: { name: 's', namespace: 'default', path: '' } } }],
+    ['at a folder of a service', { clientConfig: { service: { name: 's', namespace: 'default', path: '/p/q.r/' } } }],
     ['with all that may be said', { failurePolicy: 'Ignore', matchPolicy: 'Exact', timeoutSeconds: 30, reinvocationPolicy: 'IfNeeded' }],
     ['asked in an older version', { admissionReviewVersions: ['v2', 'v1beta1'] }],
   ])('U8 it is good %s', (_title, webhook) => {
@@ -58,6 +60,20 @@ describe('U8: what a webhook may be', () => {
       { clientConfig: { service: { name: 's', namespace: 'n', port: 0 } } },
       'webhooks[0].clientConfig.service.port: Invalid value: 0: port is not valid: must be between 1 and 65535, inclusive',
     ],
+    ...(
+      [
+        ['pq', `must start with a '/'`],
+        ['//', 'segment[0] may not be empty'],
+        ['/a//b', 'segment[1] may not be empty'],
+        [
+          '/A',
+          "segment[0]: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        ],
+      ] as const
+    ).map(([path, problem]): [object, string] => [
+      { clientConfig: { service: { name: 's', namespace: 'n', path } } },
+      `webhooks[0].clientConfig.service.path: Invalid value: ${JSON.stringify(path)}: ${problem}`,
+    ]),
     [
       { rules: [{ ...GOOD.rules?.[0], operations: ['READ'] }] },
       'webhooks[0].rules[0].operations[0]: Unsupported value: "READ": supported values: "*", "CONNECT", "CREATE", "DELETE", "UPDATE"',

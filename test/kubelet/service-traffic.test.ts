@@ -100,6 +100,48 @@ it('C521 C531 a name of another leads there', () => {
   expect(printed('nc -z alias 80; echo $?; nc -z lost 80 2>/dev/null; echo $?', [frontend, web, alias, lost])).toEqual(['0', '1']);
 });
 
+it('C531 dig says what a name of another stands for', () => {
+  const alias = service('alias', { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' });
+  const lost = service('lost', { type: 'ExternalName', externalName: 'foo.example' });
+  const script =
+    'for name in alias lost; do dig +short $name.default.svc.cluster.local CNAME; dig +short $name.default.svc.cluster.local; done; dig lost.default.svc.cluster.local | grep -E "status|CNAME"';
+  const lines = printed(script, [frontend, web, alias, lost]);
+  const [first, second, address, ...rest] = lines;
+  expect([first, second]).toEqual(['web.default.svc.cluster.local.', 'web.default.svc.cluster.local.']);
+  expect(address).toMatch(/^10\.96\./);
+  expect(rest.slice(0, 2)).toEqual(['foo.example.', 'foo.example.']);
+  expect(rest.slice(2).join(' ')).toMatch(/status: NOERROR.*CNAME\tfoo\.example\./);
+});
+
+it('K928 the kernel has what sysctls of the pod say', () => {
+  const cluster = createPodCluster();
+  const sysctls = [
+    { name: 'kernel.shm_rmid_forced', value: '1' },
+    { name: 'net/ipv4/ip_local_port_range', value: '1024 2000' },
+  ];
+  const script = 'sysctl kernel.shm_rmid_forced kernel/shm_rmid_forced net.ipv4.ip_local_port_range';
+  const containers = [{ name: 'c', image: 'busybox', command: ['sh', '-c', script] }];
+  cluster.apply(pod('asker', { restartPolicy: 'Never', securityContext: { sysctls }, containers }));
+  cluster.advanceTo(60);
+  const log = readPodLog(cluster.state, { namespace: 'default', name: 'asker', container: '', isPrevious: false });
+  expect(log.ok && log.value.lines.map(({ text }) => text)).toEqual([
+    'kernel.shm_rmid_forced = 1',
+    'kernel.shm_rmid_forced = 1',
+    'net.ipv4.ip_local_port_range = 1024 2000',
+  ]);
+});
+
+it('K922 a container knows its own full name', () => {
+  const cluster = createPodCluster();
+  const command = ['sh', '-c', 'getent hosts box.sub.default.svc.cluster.local; getent hosts box; getent hosts other.sub || echo none'];
+  const containers = [{ name: 'c', image: 'busybox', command }];
+  cluster.apply(pod('asker', { restartPolicy: 'Never', hostname: 'box', subdomain: 'sub', containers }));
+  cluster.advanceTo(60);
+  const log = readPodLog(cluster.state, { namespace: 'default', name: 'asker', container: '', isPrevious: false });
+  const lines = log.ok ? log.value.lines.map(({ text }) => text.replace(/^10\.244\.\d+\.\d+ +/, '')) : [];
+  expect(lines).toEqual(['box.sub.default.svc.cluster.local', 'box', 'none']);
+});
+
 it('C525 C531 node ports answer on every node', () => {
   const open = service('open', { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080, nodePort: 30_080 }] });
   const cluster = createPodCluster({ nodes: 2 });

@@ -16,6 +16,7 @@ import { createPodCluster, type PodCluster } from '../support/pods.ts';
 
 const MAPS: Readonly<Record<string, { data?: Record<string, string>; binaryData?: Record<string, string> }>> = {
   settings: { data: { color: 'blue', 'app.conf': 'a=1\n' }, binaryData: { raw: encodeBase64('bytes') } },
+  dump: { binaryData: { bin: '3sr+utD+/2E=' } },
 };
 
 const CONTEXT: VolumeContext = {
@@ -56,6 +57,11 @@ describe('payloads', () => {
         },
       },
       ['640 ui/color=blue', '400 r=bytes'],
+    ],
+    [
+      'bytes that are no UTF-8',
+      { configMap: { name: 'dump', defaultMode: 0o644 } },
+      ['644 bin=\udcde\udcca\udcfe\udcba\udcd0\udcfe\udcffa'],
     ],
     ['an optional configMap', { configMap: { name: 'none', optional: true } }, []],
     [

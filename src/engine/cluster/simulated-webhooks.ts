@@ -1,6 +1,7 @@
 // Webhooks whose service is in the cluster: whoever serves its port in a pod is asked, at the instant of the request. Rule: U8.
 // Deviation: the request is answered at once, also by a server that takes its time, unless that is longer than the webhook may take; the server's log says
-// nothing of it, because a request that is refused leaves no trace; certificates are not compared with `caBundle`.
+// nothing of it, because a request that is refused leaves no trace; whatever is in `caBundle` is taken
+// to be what the server's certificate was signed by.
 
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
 import { requestSteps } from '../apiserver/request.ts';
@@ -28,8 +29,9 @@ export function* requestWithWebhooks(state: ClusterState, request: ApiRequest): 
 
 const API_SERVER = '172.18.0.1';
 
-function answerOf(state: ClusterState, { key, url, timeoutSeconds, review, service }: WebhookCall): WebhookAnswer {
+function answerOf(state: ClusterState, { key, url, timeoutSeconds, review, service, caBundle }: WebhookCall): WebhookAnswer {
   const { namespace = '', name = '', port = 0, clusterIp = '' } = service ?? {};
+  if (caBundle === undefined) return { key, failure: 'tls: failed to verify certificate: x509: certificate signed by unknown authority' };
   const located = locateService(state, namespace, `https:${name}:${port}`);
   if (!located.ok) return { key, failure: `dial tcp ${clusterIp}:${port}: connect: connection refused` };
   const place = located.value;

@@ -3,11 +3,11 @@
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, methodNotAllowed, ok, type Result } from '../../engine/apimachinery/status.ts';
-import { type Commit, isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
+import { type Commit, decodeBody, decodeCustom, isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { getStored, keysInNamespace } from '../../engine/kernel/store.ts';
-import { resourceOf, storedResourceOf } from '../../engine/kinds/kind.ts';
+import { type Kind, resourceOf, storedResourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
@@ -256,10 +256,17 @@ function checkStrictErrors(target: Target, write: Write, strictErrors: readonly 
   const validation = write.options.fieldValidation ?? 'Warn';
   if (strictErrors.length === 0 || validation === 'Ignore') return ok([]);
   if (validation === 'Warn') return ok(strictErrors);
-  const list = strictErrors.join(', ');
+  const list = [...unknownFields(target.kind, write), ...strictErrors].join(', ');
   if (write.patchType === 'apply') return fail(badRequest(`error strict decoding YAML: ${list}`));
   const { kind, version } = expectedKindOf(target);
   return fail(badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${list}`));
+}
+
+/** C11: what else is wrong with a whole object that says something twice. */
+function unknownFields(kind: Kind, { body, patchType }: Write): readonly string[] {
+  if (body === undefined || patchType !== undefined) return [];
+  const decoded = kind.structure === undefined ? decodeBody(body, kind.schema) : decodeCustom(body, kind.structure.schema);
+  return decoded.ok ? decoded.value.unknown : [];
 }
 
 /** What a deletion answers when it removed nothing that can be named. */

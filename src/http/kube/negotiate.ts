@@ -78,7 +78,7 @@ const PRODUCED_TYPES = ['application/json', 'application/yaml', PROTOBUF_TYPE];
 const STREAMED_TYPES = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 
 /** D2: parameters that no form has. */
-function notAcceptable(isWatch: boolean): Status {
+export function notAcceptable(isWatch: boolean): Status {
   const types = isWatch ? STREAMED_TYPES : PRODUCED_TYPES;
   return failure(406, 'NotAcceptable', `only the following media types are accepted: ${types.join(', ')}`);
 }

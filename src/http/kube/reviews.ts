@@ -11,6 +11,7 @@ import { answerJsonText, answerStatus } from './answer.ts';
 import { readBody } from './body.ts';
 import { decodeObject, objectTypeOf } from './decode.ts';
 import type { DiscoveryEntry } from './discovery.ts';
+import { negotiateFormat, notAcceptable } from './negotiate.ts';
 import type { ResourcePath } from './path.ts';
 
 /** A question, and who asks it where. */
@@ -86,6 +87,9 @@ export async function handleReview(
   { read, user, namespace }: { read<T>(reader: (state: ClusterState) => T): T; user: UserInfo; namespace: string | undefined },
 ): Promise<Response> {
   if (request.method !== 'POST') return answerStatus(methodNotAllowed());
+  // D5: nothing makes rows of them.
+  const format = negotiateFormat(request.headers.get('accept'), { isWatch: false, isCollection: false, hasProtobuf: true });
+  if (!format.ok || format.value.shape === 'table') return answerStatus(format.ok ? notAcceptable(false) : format.status);
   const mediaType = objectTypeOf(request.headers.get('content-type'));
   if (!mediaType.ok) return answerStatus(mediaType.status);
   const bytes = await readBody(request);

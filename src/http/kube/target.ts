@@ -47,7 +47,8 @@ function verbOf(path: ResourcePath, method: string, kind: Kind): Result<Verb> {
   if (path.subresource !== undefined) {
     const verbs = subresourceVerbs(kind, path.subresource);
     if (verbs === undefined || (path.rest.length > 0 && path.subresource !== 'proxy')) return fail(resourceNotFound());
-    const verb = SUBRESOURCE_VERBS[method];
+    // M9: a proxy takes every method.
+    const verb = path.subresource === 'proxy' && method === 'OPTIONS' ? 'get' : SUBRESOURCE_VERBS[method];
     return allow(verb !== undefined && verbs.includes(verb) ? verb : undefined);
   }
   const verb = (path.name === undefined ? COLLECTION_VERBS : ITEM_VERBS)[method];

@@ -83,6 +83,11 @@ describe('M9 a pod', () => {
     expect((await ask(`${NAMESPACE}/pods/agn/proxy`, { method: 'POST', body: '' })).status).toBe(200);
   });
 
+  it.each(['DELETE', 'OPTIONS', 'PATCH', 'PUT'])('takes %s', async (method) => {
+    const { status, text } = await ask(`${NAMESPACE}/pods/agn/proxy?x=y`, { method });
+    expect([status, text.startsWith('{"kind":"Status"')]).toEqual([200, false]);
+  });
+
   it('HEAD has headers only', async () => {
     const { status, text } = await ask(`${NAMESPACE}/pods/web/proxy/`, { method: 'HEAD' });
     expect([status, text]).toEqual([200, '']);

@@ -112,12 +112,20 @@ describe('unknown fields', () => {
     expect(Object.keys(body)).not.toContain('foo');
   });
 
-  it('C10 C12 are refused when the client is strict, and not mentioned when it ignores them', async () => {
+  it('C10 C11 C12 are refused when the client is strict, and not mentioned when it ignores them', async () => {
     const strict = await ask('POST', `${CONFIG_MAPS}?fieldValidation=Strict`, withUnknown);
     expect([strict.status, strict.body.message]).toEqual([
       400,
       'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo", unknown field "Data"',
     ]);
+    const twice = await cluster.fetch(`${CONFIG_MAPS}?fieldValidation=Strict`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"metadata":{"name":"a"},"foo":1,"data":{"k":"1","k":"2"}}',
+    });
+    expect(((await twice.json()) as { message: string }).message).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo", duplicate field "data.k"',
+    );
     const ignored = await ask('POST', `${CONFIG_MAPS}?fieldValidation=Ignore`, withUnknown);
     expect([ignored.status, ignored.headers.get('warning')]).toEqual([201, null]);
   });

@@ -428,6 +428,16 @@ describe('subresources', () => {
     expect(rules.body.status.resourceRules).toContainEqual({ verbs: ['*'], apiGroups: ['*'], resources: ['*'] });
     const self = await review('authentication.k8s.io', 'SelfSubjectReview');
     expect(self.body.status.userInfo).toMatchObject({ groups: expect.arrayContaining(['system:masters']) });
+    const accept = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const asTable = await cluster.fetch('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...accept },
+      body: JSON.stringify({ spec: attributes }),
+    });
+    expect([asTable.status, ((await asTable.json()) as { message: string }).message]).toEqual([
+      406,
+      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    ]);
     expect((await ask('GET', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')).status).toBeGreaterThanOrEqual(404);
   });
 });

@@ -228,6 +228,11 @@ describe('K924 packages, names, servers', () => {
       '',
       '10.96.0.1      kubernetes.default.svc.cluster.local',
     ]);
+    expect(run('busybox', 'ip link add dummy0 type dummy || echo $?; sysctl kernel.shm_rmid_forced')).toEqual([
+      'ip: RTNETLINK answers: Operation not permitted',
+      '1',
+      'kernel.shm_rmid_forced = 0',
+    ]);
     expect(run('busybox', 'telnet localhost 1; echo $?')).toEqual([
       "telnet: can't connect to remote host (127.0.0.1): Connection refused",
       '1',

@@ -253,6 +253,31 @@ describe('K913 other servers', () => {
     expect(asked(cluster, 'curl -s http://$IP/data.json').join('')).toBe(`{  "image": "${name}.jpg"}`);
   });
 
+  it('K913 nettest counts who has written to it', () => {
+    const cluster = open(['nettest']);
+    const script =
+      'for i in 1 2; do wget -qO- --post-data={\\"Source\\":\\"a\\"} http://$IP:8080/write; done; curl -s -d no http://$IP:8080/write; curl -s http://$IP:8080/read; echo; curl -s http://$IP:8080/status';
+    expect(asked(cluster, script)).toEqual([
+      ...Array.from({ length: 3 }, () => '{"Hostname":"web"}'),
+      '{',
+      '\t"Hostname": "web",',
+      '\t"Sent": null,',
+      '\t"Received": {',
+      '\t\t"a": 2',
+      '\t},',
+      '\t"Errors": [',
+      '\t\t"web: Got request with no source"',
+      '\t],',
+      '\t"Log": null,',
+      '\t"StillContactingPeers": true',
+      '}',
+      'running',
+    ]);
+    const left = open(['nettest']);
+    asked(left, 'curl -s http://$IP:8080/quit');
+    expect(podNamed(left).status.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 0 } } });
+  });
+
   it('porter answers JSON', () => {
     const cluster = open(['porter', '--json-response'], { env: [{ name: 'SERVE_PORT_80', value: 'foo' }] });
     expect(asked(cluster, 'curl -s -X PUT http://$IP/')).toEqual(['{"Method":"PUT","Body":"foo"}']);

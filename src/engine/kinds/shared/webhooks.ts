@@ -172,6 +172,20 @@ function serviceErrors({ name = '', namespace = '', path, port = PORT_DEFAULT }:
   if (name === '') errors.push(required(`${at}.name`, 'service name is required'));
   if (namespace === '') errors.push(required(`${at}.namespace`, 'service namespace is required'));
   if (port < 1 || port > 65_535) errors.push(invalid(`${at}.port`, port, 'port is not valid: must be between 1 and 65535, inclusive'));
-  if (path !== undefined && path !== '/' && !path.startsWith('/')) errors.push(invalid(`${at}.path`, path, `must start with a '/'`));
+  errors.push(...pathErrors(path, `${at}.path`));
   return errors;
+}
+
+/** Upstream: apiserver/pkg/util/webhook/validation.go ValidateWebhookService. */
+function pathErrors(path: string | undefined, at: string): readonly FieldError[] {
+  if (path === undefined || path === '' || path === '/') return [];
+  if (path === '//') return [invalid(at, path, 'segment[0] may not be empty')];
+  const unrooted = path.startsWith('/') ? [] : [invalid(at, path, "must start with a '/'")];
+  const steps = path.slice(1).replace(/\/$/, '').split('/');
+  const wrong = steps.flatMap((step, index) =>
+    step === ''
+      ? [invalid(at, path, `segment[${index}] may not be empty`)]
+      : subdomainProblems(step).map((problem) => invalid(at, path, `segment[${index}]: ${problem}`)),
+  );
+  return [...unrooted, ...wrong];
 }

@@ -158,9 +158,23 @@ function baseTree(state: ClusterState, { instance, worker, pod, container }: Con
     tree[path] ??= { kind: 'directory', text: '', mode: path === '/var/tmp' ? 0o1777 : 0o755, modifiedMs: instance.createdMs };
   const { files = {} } = givenBehavior(state, pod, container) ?? {};
   for (const [path, text] of Object.entries(files)) putFile(tree, path, text, text.startsWith('#!') ? 0o755 : 0o644, instance.createdMs);
+  for (const [path, value] of Object.entries(kernelParametersOf(pod))) putFile(tree, path, `${value}\n`, 0o644, instance.createdMs);
   // K615: everybody may write the termination message.
   putFile(tree, messagePathOf(container), '', 0o666, instance.createdMs);
   return tree;
+}
+
+/** K928: what `sysctls` of the pod say; their names may be written with slashes, in which dots belong to names. */
+function kernelParametersOf(pod: Pod): Readonly<Record<string, string>> {
+  const { sysctls = [] } = (pod.spec.securityContext ?? {}) as {
+    readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
+  };
+  return Object.fromEntries(
+    sysctls.map(({ name, value }) => {
+      const separator = /[./]/.exec(name)?.[0];
+      return [`/proc/sys/${separator === '/' ? name : name.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.'))}`, value];
+    }),
+  );
 }
 
 /** What distributions have beside what every image has. */

@@ -9,9 +9,10 @@ import { dnsFailureOf, networkDelayOf } from '../disturbances.ts';
 import { newestInstance, nodeMemories, type PodWorker, podWorkers } from '../model.ts';
 import { apiPod } from '../status-manager.ts';
 import { hostIpOf } from '../container-config.ts';
+import { hostnameOf } from '../environment/index.ts';
 import type { ContainerPlace } from './files.ts';
 import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsideRule } from '../outside.ts';
-import { IS_ADDRESS, lookUp, type Protocol, routeOf } from './service-routing.ts';
+import { aliasOf, IS_ADDRESS, lookUp, type Protocol, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
 import { DNS_TIMEOUT_MS, type DnsAnswer, type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
@@ -26,7 +27,10 @@ export function askDns(state: ClusterState, { pod }: ContainerPlace, name: strin
   if (failure !== undefined) return { kind: failure };
   const found =
     lookUp(state, name, pod.metadata.namespace ?? '') ?? (outsideRule(state, name) === undefined ? undefined : outsideAddress(name));
-  return found === undefined ? { kind: 'nxdomain' } : { kind: 'address', address: found };
+  const target = aliasOf(state, name, pod.metadata.namespace ?? '');
+  const alias = target === undefined ? {} : { alias: target };
+  if (found !== undefined) return { kind: 'address', address: found, ...alias };
+  return { kind: target === undefined ? 'nxdomain' : 'empty', ...alias };
 }
 
 /** The address of a name as a program in a container finds it: in its hosts file, else by DNS. */
@@ -44,7 +48,10 @@ export function resolveName(state: ClusterState, place: ContainerPlace, name: st
 /** What /etc/hosts says: the pod itself, and its host aliases. */
 function hostsEntry({ pod, worker }: ContainerPlace, name: string): string | undefined {
   if (name === 'localhost') return '127.0.0.1';
-  if (name === pod.metadata.name || name === pod.spec['hostname']) return worker.runtime.sandbox?.ip;
+  const hostname = hostnameOf(pod);
+  const { subdomain = '' } = pod.spec as { readonly subdomain?: string };
+  const full = subdomain === '' ? hostname : `${hostname}.${subdomain}.${pod.metadata.namespace ?? ''}.svc.cluster.local`;
+  if (name === pod.metadata.name || name === hostname || name === full) return worker.runtime.sandbox?.ip;
   const aliases = (pod.spec['hostAliases'] ?? []) as readonly { readonly ip: string; readonly hostnames?: readonly string[] }[];
   return aliases.find(({ hostnames = [] }) => hostnames.includes(name))?.ip;
 }

@@ -31,6 +31,17 @@ export function lookUp(state: ClusterState, name: string, namespace: string, ali
   return undefined;
 }
 
+/** What an ExternalName service stands for, asked by a name of it. */
+export function aliasOf(state: ClusterState, name: string, namespace: string): string | undefined {
+  const full = name.replace(/\.$/, '');
+  for (const suffix of [`.${namespace}.svc`, '.svc', '']) {
+    const [service = '', space = '', type, ...rest] = `${full}${suffix}`.replace(/\.cluster\.local$/, '').split('.');
+    const spec = type === 'svc' && rest.length === 0 ? getObject(state, serviceKind, space, service)?.spec : undefined;
+    if (spec?.type === 'ExternalName') return spec.externalName;
+  }
+  return undefined;
+}
+
 /** A name with or without the domain of the cluster: `service.namespace.svc`, `host.service.namespace.svc`, `1-2-3-4.namespace.pod`. */
 function lookUpFull(state: ClusterState, full: string, namespace: string, aliases: number): string | undefined {
   const labels = (full.endsWith(DOMAIN) ? full.slice(0, -DOMAIN.length) : full).split('.');

@@ -2,11 +2,12 @@
 // Upstream: pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K211. Omits the symbolic links by which upstream swaps
 // contents at once and cluster trust bundles.
 
-import { decodeBase64 } from '../../apimachinery/base64.ts';
+import { decodeBase64, decodeBytes } from '../../apimachinery/base64.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { volumeGroupOf, volumeUserOf } from '../container-user.ts';
 import { type EnvironmentSources, fieldValue, type Outcome, ownValue, resourceValue } from '../environment/index.ts';
+import { bytesToText } from '../runtime/shell/index.ts';
 import type { TokenSource } from './token.ts';
 import type { DownwardItem, KeyToPath, ObjectSource, Projection, VolumeSources } from './types.ts';
 
@@ -67,7 +68,13 @@ function failure(error: string): Outcome<never> {
 }
 
 function decoded(data: StringMap | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, decodeBase64(value)]));
+  return Object.fromEntries(Object.entries(data ?? {}).map(([key, value]) => [key, textOf(value)]));
+}
+
+/** Bytes as files have them: those that are no UTF-8 stay what they are. */
+function textOf(base64: string): string {
+  const decoded = decodeBytes(base64);
+  return decoded.ok ? bytesToText(decoded.bytes.map((byte) => String.fromCharCode(byte)).join('')) : decodeBase64(base64);
 }
 
 /** All keys, or those that `items` names; a key that is missing fails unless the source is optional. */

@@ -241,7 +241,14 @@ export interface NetworkAnswer {
 }
 
 /** What the cluster's DNS says of a name. */
-export type DnsAnswer = { readonly kind: 'address'; readonly address: string } | { readonly kind: 'nxdomain' | 'timeout' };
+export type DnsAnswer = (
+  | { readonly kind: 'address'; readonly address: string }
+  /** `empty`: the name is there, and has no address. */
+  | { readonly kind: 'nxdomain' | 'empty' | 'timeout' }
+) & {
+  /** The name that the name stands for. */
+  readonly alias?: string;
+};
 
 /** What the container gives its shell. */
 export interface ShellHost {

@@ -6,6 +6,7 @@ import { withContentType } from './content-type.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { MOUNTTEST_FLAGS, mounttest } from './mounttest.ts';
 import { netexec } from './netexec.ts';
+import { nettest } from './nettest.ts';
 import { connect, CONNECT_FLAGS, dnsServers, dnsSuffixes, etcHosts, generateLogs, LOGS_FLAGS, pause, printArguments } from './programs.ts';
 import { liveness, porter, serveHostname, testWebserver } from './servers.ts';
 import type { Subcommand } from './subcommand.ts';
@@ -20,6 +21,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   'dns-server-list': { flags: {}, run: dnsServers },
   connect: { flags: CONNECT_FLAGS, run: connect },
   netexec,
+  nettest,
   'serve-hostname': serveHostname,
   porter,
   liveness,

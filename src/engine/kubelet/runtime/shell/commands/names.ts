@@ -25,12 +25,15 @@ function fullName(context: CommandContext, name: string): string {
 }
 
 /** What DNS says of a name, once there was time for it; null while it waits. */
-function question(context: CommandContext, name: string): { readonly address: string | undefined } | 'silent' | null {
+function question(
+  context: CommandContext,
+  name: string,
+): { readonly address: string | undefined; readonly alias?: string | undefined } | 'silent' | null {
   const passed = awaitDns(context, name);
   if (passed === null) return null;
   if (passed.outcome === 'dns-timeout') return 'silent';
   const found = context.host.askDns(name);
-  return { address: found.kind === 'address' ? found.address : undefined };
+  return { address: found.kind === 'address' ? found.address : undefined, alias: found.alias };
 }
 
 const nslookup: ShellCommand = (context) => {
@@ -73,18 +76,25 @@ const dig: ShellCommand = (context) => {
     return 9;
   }
   const address = type === 'A' && isWhole ? found.address : undefined;
+  // An alias is part of every answer.
+  const alias = isWhole ? found.alias : undefined;
   if (isShort) {
+    if (alias !== undefined) out(`${alias.replace(/\.$/, '')}.\n`);
     if (address !== undefined) out(`${address}\n`);
     return 0;
   }
-  const status = address === undefined && type === 'A' ? 'NXDOMAIN' : 'NOERROR';
-  const count = address === undefined ? 0 : 1;
+  const status = address === undefined && alias === undefined && type === 'A' ? 'NXDOMAIN' : 'NOERROR';
+  const count = [address, alias].filter((item) => item !== undefined).length;
   out(`\n; <<>> DiG 9.18.28 <<>> ${context.args.join(' ')}\n;; global options: +cmd\n;; Got answer:\n`);
   out(
     `;; ->>HEADER<<- opcode: QUERY, status: ${status}, id: 1\n;; flags: qr rd ra; QUERY: 1, ANSWER: ${count}, AUTHORITY: 0, ADDITIONAL: 1\n\n`,
   );
   out(`;; QUESTION SECTION:\n;${asked}.\t\tIN\t${type}\n\n`);
-  if (address !== undefined) out(`;; ANSWER SECTION:\n${asked}.\t30\tIN\tA\t${address}\n\n`);
+  const records = [
+    ...(alias === undefined ? [] : [`${asked}.\t30\tIN\tCNAME\t${alias}.\n`]),
+    ...(address === undefined ? [] : [`${alias ?? asked}.\t30\tIN\tA\t${address}\n`]),
+  ];
+  if (records.length > 0) out(`;; ANSWER SECTION:\n${records.join('')}\n`);
   out(`;; Query time: 1 msec\n;; SERVER: ${server}#53(${server}) (UDP)\n\n`);
   return 0;
 };
@@ -169,6 +179,11 @@ function ownAddress({ host }: CommandContext): string {
 
 const ip: ShellCommand = (context) => {
   const words = context.args.filter((argument) => !argument.startsWith('-'));
+  if (/^(?:add|del|delete|set|change|replace|flush)$/.test(words[1] ?? '') && !context.host.isPrivileged) {
+    context.error(`${context.host.flavor === 'busybox' ? 'ip: ' : ''}RTNETLINK answers: Operation not permitted\n`);
+    return context.host.flavor === 'busybox' ? 1 : 2;
+  }
+  if (/^(?:add|del|delete|set|change|replace|flush)$/.test(words[1] ?? '')) return 0;
   const address = ownAddress(context);
   if (words[0]?.startsWith('r') === true)
     context.out(

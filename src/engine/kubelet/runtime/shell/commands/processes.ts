@@ -150,6 +150,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'fs.inotify.max_user_watches': '122880',
   'fs.inotify.max_user_instances': '128',
   'kernel.hostname': '',
+  'kernel.shm_rmid_forced': '0',
   'kernel.shmmax': '18446744073692774399',
   'kernel.pid_max': '4194304',
   'kernel.core_pattern': 'core',
