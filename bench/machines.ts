@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { longestSilence } from './silence.ts';
 import { type Bucket, startBucket } from '../test/workerd/bucket.ts';
 import { type Instance, startInstance, workerBundle } from '../test/workerd/instance.ts';
 
@@ -73,35 +74,6 @@ async function measureService(name: string, urls: readonly string[]): Promise<vo
   show(`${name}: a ConfigMap created`, await measure(write));
 }
 
-/** Seconds for which the slowest cluster was not written to, from a moment on, until every cluster has been. */
-async function longestGap(urls: readonly string[], act: () => unknown): Promise<number> {
-  const lastMs = new Map<string, number>();
-  const gaps = new Map<string, number>();
-  const state = { isOver: false };
-  const client = async (name: string): Promise<void> => {
-    while (!state.isOver) {
-      made += 1;
-      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `m${made}` } };
-      const status = await send(urls, `/clusters/${name}${CONFIG_MAPS}`, body).catch(() => 0);
-      const nowMs = performance.now();
-      if (status !== 201) continue;
-      gaps.set(name, Math.max(gaps.get(name) ?? 0, nowMs - (lastMs.get(name) ?? nowMs)));
-      lastMs.set(name, nowMs);
-    }
-  };
-  const clients = Array.from({ length: CLIENTS }, (_, index) => client(nameOf(index)));
-  await wait(1_000);
-  gaps.clear();
-  const actedMs = performance.now();
-  act();
-  // Every cluster has been written to again for a while.
-  const isBack = () => performance.now() - actedMs > 8_000 && [...lastMs.values()].every((ms) => performance.now() - ms < 500);
-  while (!isBack()) await wait(100);
-  state.isOver = true;
-  await Promise.all(clients);
-  return Math.max(...gaps.values()) / 1_000;
-}
-
 /** The service as it is by itself, with two workers. */
 async function spawnService(data: string): Promise<{ readonly url: string; close(): Promise<unknown> }> {
   const cli = fileURLToPath(new URL('../dist/hosts/cli.js', import.meta.url));
@@ -122,7 +94,31 @@ async function spawnService(data: string): Promise<{ readonly url: string; close
   };
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Ends the first of some instances, which is asked no more, and shows for how long its clusters were silent. */
+async function measureEnd(what: string, instances: Instance[], signal: NodeJS.Signals): Promise<void> {
+  const [leaving] = instances.splice(0, 1);
+  const clusters = Array.from({ length: CLIENTS }, (_, index) => nameOf(index));
+  const urls = instances.map(({ url }) => url);
+  const { before, after } = await longestSilence(urls, clusters, () =>
+    signal === 'SIGTERM' ? leaving?.handOver() : leaving?.signal(signal),
+  );
+  console.log(`${what}: ${after.toFixed(2)} s; before that ${before.toFixed(2)} s`);
+  await leaving?.remove();
+}
+
+/** What it costs the runtime itself to hand over, with objects that store a row and do nothing else. */
+async function measureFloor(): Promise<void> {
+  const bucket: Bucket = await startBucket();
+  const floor = await workerBundle('bench/floor-worker.ts');
+  const instances: Instance[] = [];
+  for (let count = 0; count < 3; count += 1)
+    instances.push(await startInstance({ worker: floor, fronts: FRONTS, cluster: bucket.cluster }));
+  const urls = instances.map(({ url }) => url);
+  for (let index = 0; index < CLUSTERS; index += 1) await send(urls, `/clusters/${nameOf(index)}`, {});
+  await measureEnd('objects that store a row: longest silence, SIGTERM', instances, 'SIGTERM');
+  await Promise.all(instances.map((instance) => instance.remove()));
+  await bucket.remove();
+}
 
 function megabytesOf({ pid }: Instance): number {
   const [, kilobytes = '0'] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -139,7 +135,9 @@ function bytesBelow(folder: string): number {
 async function measureMembers(count: number, worker: string): Promise<void> {
   const bucket: Bucket = await startBucket();
   const begin = () => startInstance({ worker, fronts: FRONTS, cluster: bucket.cluster, checksAnswers: false });
-  const instances = await Promise.all(Array.from({ length: count }, begin));
+  const instances: Instance[] = [];
+  // One after the other: each tries out whether the bucket minds conditions.
+  for (let member = 0; member < count; member += 1) instances.push(await begin());
   const urls = () => instances.map(({ url }) => url);
   const name = count === 1 ? 'one instance with a bucket' : `${count} instances with a bucket`;
   const before = bytesBelow(bucket.folder);
@@ -148,17 +146,9 @@ async function measureMembers(count: number, worker: string): Promise<void> {
   await measureService(name, urls());
   console.log(`${name}: memory ${instances.map((instance) => `${megabytesOf(instance).toFixed(0)} MB`).join(', ')}`);
   if (count === 3) {
-    const [leaving, ...staying] = instances as [Instance, ...Instance[]];
-    const rest = staying.map(({ url }) => url);
-    console.log(
-      `${name}: longest silence of a cluster when one gets SIGTERM: ${(await longestGap(rest, () => leaving.signal('SIGTERM'))).toFixed(2)} s`,
-    );
-    instances.splice(0, 1, await begin());
-    const [, killed] = instances as [Instance, Instance, ...Instance[]];
-    const left = instances.filter((instance) => instance !== killed).map(({ url }) => url);
-    console.log(
-      `${name}: longest silence of a cluster when one gets SIGKILL: ${(await longestGap(left, () => killed.signal('SIGKILL'))).toFixed(2)} s`,
-    );
+    await measureEnd(`${name}: longest silence, SIGKILL`, instances, 'SIGKILL');
+    instances.push(await begin());
+    await measureEnd(`${name}: longest silence, SIGTERM`, instances, 'SIGTERM');
   }
   await Promise.all(instances.map((instance) => instance.remove()));
   await bucket.remove();
@@ -175,3 +165,4 @@ await measureService('one instance with its own disk', [alone.url]);
 console.log(`one instance with its own disk: memory ${megabytesOf(alone).toFixed(0)} MB`);
 await alone.remove();
 for (const count of [1, 2, 3]) await measureMembers(count, worker);
+await measureFloor();

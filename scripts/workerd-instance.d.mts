@@ -18,4 +18,6 @@ export interface WorkerdOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-export function startWorkerd(options: WorkerdOptions): Promise<{ readonly url: string; readonly child: ChildProcess }>;
+export function startWorkerd(
+  options: WorkerdOptions,
+): Promise<{ readonly url: string; readonly child: ChildProcess; drain(): Promise<void>; end(): Promise<void> }>;

@@ -1,6 +1,7 @@
 // One instance of workerd as a process: its configuration in its folder, beside the disk of its objects.
 
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,8 +11,11 @@ import { workerdConfig } from './workerd-config.mjs';
 /** The program, which the package brings for each system. */
 const PROGRAM = createRequire(import.meta.url)('workerd').default;
 
+/** Wall time within which objects see that the instance is about to end, some times what drain.ts has. */
+const DRAIN_MS = 500;
+
 /**
- * Starts an instance whose files are in `folder`, with the bundle at `worker`; resolves with its URL and its process when it listens. Fails: when it ends
+ * Starts an instance whose files are in `folder`, with the bundle at `worker`; resolves with its URL, its process and what ends it when it listens. Fails: when it ends
  * before that, with what it said.
  */
 export async function startWorkerd({ folder, worker, address, bindings, cluster, stdio = 'pipe', env = process.env }) {
@@ -20,7 +24,9 @@ export async function startWorkerd({ folder, worker, address, bindings, cluster,
   copyFileSync(worker, join(folder, 'worker.js'));
   const config = join(folder, 'config.capnp');
   // It may hold the secret of the instances.
-  writeFileSync(config, workerdConfig({ worker: 'worker.js', disk, address, bindings, cluster }), { mode: 0o600 });
+  const drainKey = randomBytes(32).toString('hex');
+  const bound = { ...bindings, DRAIN_KEY: drainKey };
+  writeFileSync(config, workerdConfig({ worker: 'worker.js', disk, address, bindings: bound, cluster }), { mode: 0o600 });
   const experimental = cluster === undefined ? [] : ['--experimental'];
   const child = spawn(PROGRAM, ['serve', ...experimental, '--control-fd=3', config], { stdio: ['ignore', stdio, stdio, 'pipe'], env });
   const said = [];
@@ -34,5 +40,17 @@ export async function startWorkerd({ folder, worker, address, bindings, cluster,
     child.once('exit', (code) => reject(new Error(`workerd ended with ${code}: ${Buffer.concat(said).toString()}`)));
   });
   const host = address.replace(/:\d+$/, '');
-  return { url: `http://${host === '0.0.0.0' || host === '*' ? '127.0.0.1' : host}:${port}`, child };
+  const url = `http://${host === '0.0.0.0' || host === '*' ? '127.0.0.1' : host}:${port}`;
+  /** Ends what goes on in objects, and would keep them from being handed over at once. */
+  const drain = async () => {
+    const signal = AbortSignal.timeout(DRAIN_MS);
+    const told = fetch(`${url}/.drain`, { method: 'POST', headers: { authorization: `Bearer ${drainKey}` }, signal });
+    const { ok } = await told.catch(() => ({ ok: false }));
+    if (ok) await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+  };
+  const end = async () => {
+    await drain();
+    child.kill('SIGTERM');
+  };
+  return { url, child, drain, end };
 }

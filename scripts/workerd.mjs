@@ -53,9 +53,9 @@ const started = startWorkerd({
   ...(values.bucket === undefined ? {} : { cluster: clusterOf(values.bucket) }),
   stdio: 'inherit',
 });
-const { url, child } = await started.catch((error) => stop(error.message));
+const { url, child, end } = await started.catch((error) => stop(error.message));
 console.log(`Orrery on workerd: ${url}, its disk ${folder}`);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill('SIGTERM'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end());
 child.once('exit', (code) => process.exit(code ?? 0));
 
 function clusterOf(bucket) {

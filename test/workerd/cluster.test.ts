@@ -7,7 +7,7 @@ import { type EventStream, openEvents } from '../support/event-stream.ts';
 import { startTestService } from '../support/service.ts';
 import { type Bucket, startBucket } from './bucket.ts';
 import { type Instance, workerBundle } from './instance.ts';
-import { CONFIG_MAPS, configMap, Members } from './members.ts';
+import { CONFIG_MAPS, configMap, LEASE_MS, Members } from './members.ts';
 
 const COUNT = 3;
 const NAMES = Array.from({ length: 24 }, (_, index) => `c${index}`);
@@ -104,11 +104,19 @@ it('what went over several instances is the same on Node, command by command', a
   await node.close();
 }, 60_000);
 
-it('an instance that is asked to end hands its clusters over, and all that was acknowledged with them', async () => {
+it('an instance that is asked to end hands its clusters over, watched ones too, and all that was acknowledged with them', async () => {
   const writers = NAMES.slice(6, 12).map((name) => members.write(name, 'handed'));
+  const seen: string[] = [];
+  const following = follow('c6', seen, () => seen.includes('last'));
   await members.progress(writers, 5);
-  const left = members.take().end('SIGTERM');
+  const startedMs = performance.now();
+  const left = members.take().handOver();
   await members.progress(writers, 5);
+  // Nobody waits for a lease to end.
+  expect(performance.now() - startedMs).toBeLessThan(LEASE_MS / 2);
   await left;
   await members.settle(writers);
+  await expect.poll(async () => (await members.post(`/clusters/c6${CONFIG_MAPS}`, configMap('last'))).status).toBe(201);
+  await following;
+  expect(seen.filter((name) => name.startsWith('handed'))).toEqual(expect.arrayContaining(writers[0]?.acknowledged ?? []));
 }, 120_000);

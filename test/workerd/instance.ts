@@ -27,6 +27,10 @@ export interface Instance {
   readonly exited: Promise<unknown>;
   /** Ends it with a signal, and waits for that. */
   end(signal: NodeJS.Signals): Promise<void>;
+  /** Ends what goes on in objects, as before a signal. */
+  drain(): Promise<void>;
+  /** Ends it as `npm run workerd` does when it gets a signal, and waits for that. */
+  handOver(): Promise<void>;
   /** Ends it and removes its files. */
   remove(): Promise<void>;
 }
@@ -53,7 +57,12 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     cluster,
     folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')),
   } = options;
-  const { url, child } = await startWorkerd({
+  const {
+    url,
+    child,
+    drain,
+    end: handOver,
+  } = await startWorkerd({
     folder,
     worker,
     address: '127.0.0.1:0',
@@ -77,6 +86,11 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     exited,
     signal: (signal) => void child.kill(signal),
     end,
+    drain,
+    async handOver() {
+      await handOver();
+      await exited;
+    },
     async remove() {
       await end('SIGKILL');
       rmSync(folder, { recursive: true, force: true });

@@ -10,7 +10,8 @@ const PATIENCE_MS = 5_000;
 /** Objects that share the directory. */
 const FRONTS = 12;
 
-/** A lease is good for 20 s. It cannot be shortened here: what S3 says of the time is good to a second. */
+/** It cannot be shortened here: what S3 says of the time is good to a second. */
+export const LEASE_MS = 20_000;
 export const TAKEOVER_MS = 60_000;
 
 export const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';

@@ -17,6 +17,7 @@ import { type Environment, frontOf } from './environment.ts';
 import { forksElsewhere } from './forks.ts';
 import { logError } from './log.ts';
 import { CLUSTER_MIGRATIONS } from './built-in.ts';
+import { DRAIN_LOOKS, DRAIN_PERIOD_MS, drain } from './drain.ts';
 import { planHeadOf } from '../worker/messages.ts';
 import { PlanTarget } from './plan-target.ts';
 import { bytesOf } from './streams.ts';
@@ -51,6 +52,8 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   /** Calls, streams and plans that are not over. */
   private useCount = 0;
   private usedAtMs = 0;
+  /** Looks whether the instance is about to end, for as long as something goes on that keeps the object here. */
+  private drainTimer: ReturnType<typeof setTimeout> | undefined;
   private hasAlarm = false;
   /** What the front is being told; an answer comes after the news that it makes. */
   private telling = Promise.resolve();
@@ -63,6 +66,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     void context.blockConcurrencyWhile(() => migrated);
     this.row = this.readRow();
     this.host = this.openHost();
+    if (this.row?.isRunning === true) this.watchDrain();
   }
 
   async know(row: DirectoryRow): Promise<void> {
@@ -154,14 +158,33 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   /** Something begins; to be called with its end. */
   private enter(): () => void {
     this.useCount += 1;
+    this.watchDrain();
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
       this.useCount -= 1;
       this.usedAtMs = Date.now();
+      if (this.useCount === 0 && this.row?.isRunning !== true) this.restDrain();
       if (this.useCount === 0 && !this.hasAlarm && this.row !== undefined) this.ctx.waitUntil(this.setAlarm());
     };
+  }
+
+  private watchDrain(lookCount = 0): void {
+    this.drainTimer ??= setTimeout(() => {
+      this.drainTimer = undefined;
+      const goesOn = this.useCount > 0 || this.row?.isRunning === true;
+      if (!goesOn) return;
+      // Commands come to their end, unless they take long.
+      if (!drain.isOn || (this.callCount > 0 && lookCount < DRAIN_LOOKS)) this.watchDrain(drain.isOn ? lookCount + 1 : 0);
+      else this.ctx.waitUntil(this.reopen());
+    }, DRAIN_PERIOD_MS);
+  }
+
+  /** What rests has no timers. */
+  private restDrain(): void {
+    clearTimeout(this.drainTimer);
+    this.drainTimer = undefined;
   }
 
   private get idleMs(): number {
@@ -273,7 +296,8 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   }
 
   private openHost(): LocalHost {
-    const rows = this.row === undefined ? [] : [this.row];
+    // A clock that runs goes on where the object is next.
+    const rows = this.row === undefined ? [] : [drain.isOn ? { ...this.row, isRunning: false } : this.row];
     const directory = new HostDirectory(this.storage, rows, {
       onInfo: (name, info) => {
         if (info === undefined) this.ctx.storage.kv.delete(INFO);
@@ -282,6 +306,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       },
       onRunning: (name, isRunning) => {
         if (this.row !== undefined) this.row = { ...this.row, isRunning };
+        if (isRunning) this.watchDrain();
         this.ctx.waitUntil(this.setAlarm());
         this.tellFront(name, { kind: 'running', isRunning });
       },

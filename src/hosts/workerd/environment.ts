@@ -15,6 +15,8 @@ export interface Environment {
   /** Host names, beside those of loopback, under which the service may be asked, with commas between them. */
   readonly ALLOWED_HOSTS?: string | null;
   readonly ALLOWED_ORIGINS?: string | null;
+  /** Who knows it may tell the instance that it is about to end: see drain.ts. Absent: nobody may. */
+  readonly DRAIN_KEY?: string;
   /** Instead of the time after which clusters are put to sleep; for tests. */
   readonly IDLE_MS?: number;
   /** Checks every answer against its schema; for tests. */

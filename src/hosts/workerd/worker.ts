@@ -5,6 +5,7 @@ import { answerStatus } from '../../http/kube/answer.ts';
 import { statusOfError } from '../../http/kube/errors.ts';
 import { SAFE_METHODS } from '../../service/host.ts';
 import { ServiceError } from '../../service/ports.ts';
+import { answerDrain } from './drain.ts';
 import { type Environment, frontAt, frontCountOf } from './environment.ts';
 import { answerByFronts } from './fronts.ts';
 import { logError } from './log.ts';
@@ -14,7 +15,9 @@ export { FrontObject } from './front-object.ts';
 export { ScenarioObject } from './scenario-object.ts';
 
 export default {
-  fetch(request: Request, environment: Environment): Promise<Response> {
+  async fetch(request: Request, environment: Environment): Promise<Response> {
+    const drained = answerDrain(request, environment);
+    if (drained !== undefined) return drained;
     const ask = (front: number, asked: Request) => askFront(environment, front, asked).catch((error: unknown) => answerLost(asked, error));
     return answerByFronts(request, { count: frontCountOf(environment), ask });
   },
