@@ -1,6 +1,7 @@
 // What a Deployment does at which change, in a cluster without nodes: its pods are told by hand.
 
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
 import type { Deployment } from '../../../src/engine/kinds/deployment/types.ts';
 import type { Pod } from '../../../src/engine/kinds/pod/types.ts';
 import type { ReplicaSet } from '../../../src/engine/kinds/replicaset/types.ts';
@@ -143,6 +144,23 @@ describe('the new ReplicaSet', () => {
     for (const version of ['v2', 'v3', 'v2']) cluster.patch(PATH, image(version));
     expect(sizes(cluster)).toBe('1:0 3:0 4:0');
     expect(cluster.get(PATH).metadata.annotations?.[REVISION]).toBe('4');
+  });
+
+  it('C214 counts on from a number that somebody else wrote, of 64 bits', () => {
+    const cluster = createTestCluster();
+    const annotations = { [REVISION]: '3546343826724305832' };
+    const labels = (manifest() as { spec: { selector: { matchLabels: Record<string, string> } } }).spec.selector.matchLabels;
+    const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'old' }] } };
+    cluster.create({
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'before', labels, annotations },
+      spec: { replicas: 0, selector: { matchLabels: labels }, template },
+    } as unknown as JsonObject);
+    cluster.create(manifest());
+    expect(cluster.get(PATH).metadata.annotations?.[REVISION]).toBe('3546343826724305833');
+    cluster.patch(PATH, image('v2'));
+    expect(cluster.get(PATH).metadata.annotations?.[REVISION]).toBe('3546343826724305834');
   });
 
   it('C215 a ReplicaSet that cannot be made is an event and a condition', () => {

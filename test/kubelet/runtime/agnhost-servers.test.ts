@@ -278,6 +278,48 @@ describe('K913 other servers', () => {
     expect(podNamed(left).status.containerStatuses?.[0]).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 0 } } });
   });
 
+  it('K913 guestbook keeps entries in a primary and its replicas', () => {
+    const cluster = createPodCluster({ timing: { imagePull: '0s' } });
+    const backend = (name: string): JsonObject => ({
+      ...serviceOf(name),
+      metadata: { name },
+      spec: { selector: { app: name }, ports: [{ port: 6379 }] },
+    });
+    cluster.apply(backend('agnhost-primary'), backend('agnhost-replica'));
+    cluster.apply(podOf('web', { image: IMAGE, args: ['guestbook', '--backend-port', '6379'] }));
+    cluster.apply(podOf('agnhost-replica', { image: IMAGE, args: ['guestbook', '--replicaof', 'agnhost-primary', '--http-port', '6379'] }));
+    cluster.advanceTo(8);
+    cluster.apply(podOf('agnhost-primary', { image: IMAGE, args: ['guestbook', '--backend-port', '6379', '--http-port', '6379'] }));
+    cluster.advanceTo(20);
+    const ask = (query: string): string => `curl -s "http://$IP/guestbook?${query}"; echo`;
+    const script = [
+      ask('cmd=get&key=messages'),
+      ask('cmd=set&key=messages&value=Hi'),
+      ask('cmd=get&key=messages'),
+      ask('cmd=no'),
+      ask('cmd=set'),
+    ];
+    expect(asked(cluster, script.join('; ')).filter((line) => line !== '')).toEqual([
+      '{"data":""}',
+      '{"message":"Updated"}',
+      '{"data":"Hi"}',
+      "unsupported cmd: 'no'",
+      'cannot set with empty key.',
+    ]);
+    const log = linesOf(cluster, 'agnhost-replica').map((line) => line.slice(20));
+    expect(log).toContainEqual(expect.stringMatching(/^encountered error while registering to primary: .* Retrying in 1s\.$/));
+    expect(log).toContain('Registered to node: agnhost-primary');
+    expect(log).toContain('GET /set?key=messages&value=Hi');
+  });
+
+  it('K913 a replica of a guestbook without a primary gives up', () => {
+    const cluster = createPodCluster({ timing: { imagePull: '0s' } });
+    cluster.apply(podOf('web', { image: IMAGE, args: ['guestbook', '--replicaof', 'nobody'] }, { restartPolicy: 'Never' }));
+    cluster.advanceTo(40);
+    expect(linesOf(cluster).at(-1)).toMatch(/Timed out while registering to primary\.$/);
+    expect(podNamed(cluster).status.phase).toBe('Failed');
+  });
+
   it('porter answers JSON', () => {
     const cluster = open(['porter', '--json-response'], { env: [{ name: 'SERVE_PORT_80', value: 'foo' }] });
     expect(asked(cluster, 'curl -s -X PUT http://$IP/')).toEqual(['{"Method":"PUT","Body":"foo"}']);

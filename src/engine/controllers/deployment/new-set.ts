@@ -40,7 +40,7 @@ export type SyncResult<T> = { readonly ok: true; readonly value: T } | { readonl
 export function syncNewSet(state: ClusterState, deployment: Deployment, sets: readonly ReplicaSet[], creates: boolean): SyncResult<Synced> {
   const found = findNewSet(deployment, sets);
   const oldSets = sets.filter((set) => set !== found);
-  const revision = maxRevision(oldSets) + 1; // One more than all before (C214).
+  const revision = maxRevision(oldSets) + 1n; // One more than all before (C214).
   if (found !== undefined) return { ok: true, value: { ...updateNewSet(state, deployment, found, revision), oldSets } };
   if (!creates) return { ok: true, value: { deployment, newSet: undefined, oldSets } };
   return createNewSet(state, deployment, oldSets, revision);
@@ -51,7 +51,7 @@ function updateNewSet(
   state: ClusterState,
   deployment: Deployment,
   set: ReplicaSet,
-  revision: number,
+  revision: bigint,
 ): { readonly deployment: Deployment; readonly newSet: ReplicaSet } {
   const annotations = annotateNewSet(deployment, set.metadata.annotations ?? {}, revision);
   const spec = withMinReadySeconds(set.spec, deployment.spec.minReadySeconds ?? 0);
@@ -69,7 +69,7 @@ function withMinReadySeconds(spec: ReplicaSet['spec'], minReadySeconds: number):
   return minReadySeconds === 0 ? rest : { ...rest, minReadySeconds };
 }
 
-function createNewSet(state: ClusterState, deployment: Deployment, oldSets: readonly ReplicaSet[], revision: number): SyncResult<Synced> {
+function createNewSet(state: ClusterState, deployment: Deployment, oldSets: readonly ReplicaSet[], revision: bigint): SyncResult<Synced> {
   const size = planNewSize(deployment, 0, totalSize(oldSets)); // As many as there is room for (C217).
   const draft = draftNewSet(deployment, size, revision);
   const { name } = draft.metadata as { name: string };
@@ -111,7 +111,7 @@ function resolveCollision(
 }
 
 /** The set of a template: name, labels, selector, annotations and size (C209). */
-function draftNewSet(deployment: Deployment, size: number, revision: number): Draft<ReplicaSet> {
+function draftNewSet(deployment: Deployment, size: number, revision: bigint): Draft<ReplicaSet> {
   const { selector, minReadySeconds, replicas } = deployment.spec;
   const template = withoutHash(deployment.spec.template);
   const hash = templateHash(template, deployment.status.collisionCount);
@@ -139,7 +139,7 @@ function draftNewSet(deployment: Deployment, size: number, revision: number): Dr
 }
 
 /** One write of the deployment: its revision and what is new of its conditions. No spec changes, so the generation stays (C203). */
-function noteRevision(state: ClusterState, deployment: Deployment, revision: number, conditions: readonly Condition[]): Deployment {
+function noteRevision(state: ClusterState, deployment: Deployment, revision: bigint, conditions: readonly Condition[]): Deployment {
   const annotations = { ...deployment.metadata.annotations, [REVISION]: String(revision) };
   const status = withConditions(deployment.status, conditions);
   return writeObject(state, deploymentKind, { ...withAnnotations(deployment, annotations), status }, { keepsGeneration: true });

@@ -215,7 +215,7 @@ function cleanHistory(state: ClusterState, deployment: Deployment, oldSets: read
   const limit = historyLimitOf(deployment);
   const candidates = oldSets.filter((set) => !isDeleting(set));
   if (limit === undefined || candidates.length <= limit) return;
-  const sorted = candidates.toSorted((a, b) => revisionOf(a) - revisionOf(b) || compareObjects(a, b));
+  const sorted = candidates.toSorted((a, b) => compareRevisions(a, b) || compareObjects(a, b));
   for (const set of sorted.slice(0, candidates.length - limit)) {
     const { generation = 0, namespace, name } = set.metadata;
     const isBusy = set.status.replicas !== 0 || set.spec.replicas !== 0 || generation > (set.status.observedGeneration ?? 0);
@@ -225,4 +225,9 @@ function cleanHistory(state: ClusterState, deployment: Deployment, oldSets: read
 
 function latest(state: ClusterState, set: ReplicaSet): ReplicaSet {
   return getObject(state, replicaSetKind, set.metadata.namespace, set.metadata.name) ?? set;
+}
+
+function compareRevisions(a: ReplicaSet, b: ReplicaSet): number {
+  const [first, second] = [revisionOf(a), revisionOf(b)];
+  return first === second ? 0 : first < second ? -1 : 1;
 }

@@ -8,10 +8,10 @@ import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { recordOn } from '../shared/pod-control.ts';
 import { CONTROL, syncNewSet, type SyncResult, withAnnotations } from './new-set.ts';
-import { annotationsOfRollback, hasSameTemplate, maxRevision, revisionOf, ROLLBACK_TO, wholeNumber, withoutHash } from './sets.ts';
+import { annotationsOfRollback, hasSameTemplate, maxRevision, readRevision, revisionOf, ROLLBACK_TO, withoutHash } from './sets.ts';
 
 export function hasRollback(deployment: Deployment): boolean {
-  return wholeNumber(deployment.metadata.annotations?.[ROLLBACK_TO]) !== undefined;
+  return readRevision(deployment.metadata.annotations?.[ROLLBACK_TO]) !== undefined;
 }
 
 /** Restores the template of the wanted revision; 0 means the one before the present. The annotation goes in any case. */
@@ -20,11 +20,11 @@ export function rollBack(state: ClusterState, present: Deployment, sets: readonl
   if (!synced.ok) return synced;
   const { deployment, newSet, oldSets } = synced.value;
   const all = newSet === undefined ? oldSets : [...oldSets, newSet];
-  const wanted = wholeNumber(deployment.metadata.annotations?.[ROLLBACK_TO]) ?? 0;
-  const revision = wanted === 0 ? revisionBefore(all) : wanted;
-  const target = revision === 0 ? undefined : all.find((set) => revisionOf(set) === revision);
+  const wanted = readRevision(deployment.metadata.annotations?.[ROLLBACK_TO]) ?? 0n;
+  const revision = wanted === 0n ? revisionBefore(all) : wanted;
+  const target = revision === 0n ? undefined : all.find((set) => revisionOf(set) === revision);
   if (target === undefined) {
-    const text = wanted === 0 ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.';
+    const text = wanted === 0n ? 'Unable to find last revision.' : 'Unable to find the revision to rollback to.';
     recordOn(state, CONTROL, deployment, 'Warning', 'DeploymentRollbackRevisionNotFound', text);
     clearWish(state, deployment);
   } else if (hasSameTemplate(target, deployment.spec.template)) {
@@ -41,7 +41,7 @@ export function rollBack(state: ClusterState, present: Deployment, sets: readonl
 }
 
 /** The second highest revision; 0 when there is none. */
-function revisionBefore(sets: readonly ReplicaSet[]): number {
+function revisionBefore(sets: readonly ReplicaSet[]): bigint {
   const newest = maxRevision(sets);
   return maxRevision(sets.filter((set) => revisionOf(set) < newest));
 }

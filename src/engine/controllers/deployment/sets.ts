@@ -42,12 +42,21 @@ export function withoutHash(template: PodTemplateSpec): PodTemplateSpec {
 }
 
 /** C214: 0 when there is none. */
-export function revisionOf(set: ReplicaSet): number {
-  return wholeNumber(set.metadata.annotations?.[REVISION]) ?? 0;
+export function revisionOf(set: ReplicaSet): bigint {
+  return readRevision(set.metadata.annotations?.[REVISION]) ?? 0n;
 }
 
-export function maxRevision(sets: readonly ReplicaSet[]): number {
-  return sets.reduce((max, set) => Math.max(max, revisionOf(set)), 0);
+export function maxRevision(sets: readonly ReplicaSet[]): bigint {
+  return sets.map(revisionOf).reduce((max, revision) => (revision > max ? revision : max), 0n);
+}
+
+const REVISION_MAX = 2n ** 63n - 1n;
+
+/** A revision is a whole number of 64 bits: anybody may have written it. */
+export function readRevision(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^\d{1,19}$/.test(text)) return undefined;
+  const revision = BigInt(text);
+  return revision > REVISION_MAX ? undefined : revision;
 }
 
 export function desiredReplicasOf(set: ReplicaSet): number | undefined {
@@ -58,16 +67,15 @@ export function maxReplicasOf(set: ReplicaSet): number | undefined {
   return wholeNumber(set.metadata.annotations?.[MAX_REPLICAS]);
 }
 
-export function wholeNumber(text: string | undefined): number | undefined {
+function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 /** C213: the annotations of the new ReplicaSet, from the deployment's and those it has. */
-export function annotateNewSet(deployment: Deployment, present: StringMap, revision: number): StringMap {
+export function annotateNewSet(deployment: Deployment, present: StringMap, revision: bigint): StringMap {
   const annotations: Record<string, string> = { ...present, ...shareable(deployment.metadata.annotations) };
   const former = present[REVISION];
-  const formerNumber = wholeNumber(former) ?? 0;
-  if (formerNumber >= revision) return annotations;
+  if ((readRevision(former) ?? 0n) >= revision) return annotations;
   annotations[REVISION] = String(revision);
   if (former !== undefined) annotations[REVISION_HISTORY] = extendHistory(present[REVISION_HISTORY] ?? '', former);
   return annotations;
