@@ -2,6 +2,7 @@
 
 import type { ParseArgsConfig } from 'node:util';
 import { ask, askJson, clusterPath, type Connection, jsonRequest, type Schemas, withQuery, yamlRequest } from '../client/connection.ts';
+import { exportAll } from './all-clusters.ts';
 import { faultBody, faultLine } from './fault-command.ts';
 import { ConfigError } from './config.ts';
 import { importCommand } from './import-command.ts';
@@ -233,9 +234,20 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
     },
   },
   export: {
-    usage: '<cluster> [file]',
-    help: 'Write a recording that makes the cluster again, anywhere.',
-    async run({ connection, positionals: [cluster = '', file] }) {
+    usage: '[cluster] [file]',
+    help: 'Write a recording that makes the cluster again, anywhere; --all backup writes one of every cluster into a folder.',
+    options: { all: text, selector },
+    async run({ connection, positionals: [cluster, file], values: { all, selector: labelSelector } }) {
+      if ((cluster === undefined) === (all === undefined))
+        throw new ConfigError('export takes the name of a cluster, or --all and a folder.');
+      if (cluster === undefined) {
+        const items = await allOf<Schemas['Cluster']>(connection, '/v1/clusters', { labelSelector: textOf(labelSelector) });
+        return exportAll(
+          connection,
+          items.map(({ name }) => name),
+          String(all),
+        );
+      }
       const value = await (await ask(connection, `${clusterPath(cluster)}/export`)).text();
       if (file === undefined) return { value, lines: [value.trimEnd()] };
       writeText(file, value);

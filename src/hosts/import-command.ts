@@ -1,8 +1,9 @@
 // `orrery import`: a cluster from a recording, from a live cluster through its kubeconfig, or from what `kubectl get` says of one.
 
 import { parseAllDocuments } from 'yaml';
-import { askJson, type Connection, type Schemas, withQuery } from '../client/connection.ts';
+import type { Connection } from '../client/connection.ts';
 import { isJsonObject, type Json, type JsonObject } from '../engine/apimachinery/meta.ts';
+import { importAll, importRecording, isFolder } from './all-clusters.ts';
 import type { ClusterCommand } from './cluster-commands.ts';
 import { ConfigError } from './config.ts';
 import { numberOf, readText, textOf, type Values } from './flags.ts';
@@ -12,13 +13,11 @@ import { readKubeconfig } from './live/kubeconfig.ts';
 import { type LiveObjects, readLive } from './live/live-objects.ts';
 import { table } from './table.ts';
 
-export const RECORDING_TYPE = 'application/x-ndjson';
-
 const text = { type: 'string' } as const;
 
 export const importCommand: ClusterCommand = {
   usage: '[file] [name]',
-  help: `Make a cluster from a recording; from a live cluster (--kubeconfig, and --context), or from what kubectl says of one:
+  help: `Make a cluster from a recording, or one from each in a folder (as export --all writes them); from a live cluster (--kubeconfig, and --context), or from what kubectl says of one:
   orrery import --kubeconfig ~/.kube/config shop
   kubectl get nodes,namespaces,deployments,statefulsets,services,configmaps -A -o yaml | orrery import - shop
 Only reads the live cluster. Takes its nodes, and what people wrote; --namespace a,b only from these. Values of Secrets are replaced unless --secrets keep. Statuses
@@ -32,11 +31,11 @@ are left to the simulation; --statuses keep writes those that nothing here would
       return takeIn(connection, await readLive(readKubeconfig(file, textOf(values['context']))), name, values);
     }
     const [file, name] = positionals;
-    if (file === undefined) throw new ConfigError('import takes a file, - for standard input, or --kubeconfig.');
+    if (file === undefined) throw new ConfigError('import takes a file, a folder, - for standard input, or --kubeconfig.');
+    if (isFolder(file)) return importAll(connection, file);
     const content = readText(file);
     if (!isRecording(content)) return takeIn(connection, { objects: objectsOf(file, content), unread: [] }, name, values);
-    const sent = { method: 'POST', body: content, headers: { 'Content-Type': RECORDING_TYPE } };
-    const value = await askJson<Schemas['ImportResult']>(connection, withQuery('/v1/clusters/import', { name }), sent);
+    const value = await importRecording(connection, content, name);
     return { value, lines: [`cluster ${value.cluster.name} imported`] };
   },
 };

@@ -50,6 +50,32 @@ describe('on a service', { timeout: 120_000 }, () => {
   afterAll(() => service.close());
   const run = (...args: string[]) => orrery([...args, '--server', service.url]);
 
+  it('all clusters go into a folder, and come out of it again, one that cannot be made or not', async () => {
+    const backup = join(folder, 'backup');
+    for (const name of ['all-1', 'all-2', 'all-3']) expect((await run('create', name, '--labels', 'of=all')).code).toBe(0);
+    expect((await run('advance', 'all-2', '1h')).code).toBe(0);
+    expect((await run('fork', 'all-2', 'all-4')).code).toBe(0);
+    const digestOf = async (name: string) => {
+      const { items } = JSON.parse((await run('clusters', '-o', 'json')).out) as { items: { name: string; digest: string }[] };
+      return items.find((item) => item.name === name)?.digest;
+    };
+    const before = [await digestOf('all-2'), await digestOf('all-4')];
+    const exported = await run('export', '--all', backup, '--selector', 'of=all');
+    expect(exported).toMatchObject({ code: 0, out: 'cluster all-1 exported\ncluster all-2 exported\ncluster all-3 exported\n' });
+    expect((await run('export', '--all', backup)).out).toContain('cluster all-4 exported\n');
+    for (const name of ['all-2', 'all-3', 'all-4']) await run('delete', name);
+    writeFileSync(join(backup, 'all-3.jsonl'), '{}\n');
+    const imported = await run('import', backup);
+    expect(imported.code).toBe(1);
+    expect(imported.out).toMatch(
+      /^cluster all-2 imported\ncluster all-4 imported\ncluster all-1 not imported: .*\ncluster all-3 not imported: /,
+    );
+    expect([await digestOf('all-2'), await digestOf('all-4')]).toEqual(before);
+    for (const name of ['all-1', 'all-2', 'all-4']) await run('delete', name);
+    expect((await run('import', mkdtempSync(join(folder, 'none')))).out).toBe('there are none\n');
+    await expect(run('export')).rejects.toThrow('export takes the name of a cluster, or --all and a folder.');
+  });
+
   it('a session', async () => {
     expect((await run('create', 'demo', '--nodes', '2')).out).toBe('cluster demo created\n');
     expect((await run('apply', 'demo', MANIFEST)).out).toBe('pod/web created\n');
