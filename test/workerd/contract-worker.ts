@@ -18,6 +18,12 @@ export class ClusterObject extends Cluster {
     this.ctx.storage.sql.exec('update records set checksum = checksum + 1');
     this.ctx.storage.sql.exec('update journal set checksum = checksum + 1');
   }
+
+  /** How many tables it has. */
+  async tableCount(): Promise<number> {
+    const [row] = this.ctx.storage.sql.exec('select count(*) as count from sqlite_master') as Iterable<{ count: number }>;
+    return row?.count ?? 0;
+  }
 }
 
 /** The class is another one than the worker's. */
@@ -35,6 +41,12 @@ export class FrontObject extends DurableObject<Bindings> implements Pick<FrontCa
     if (pathname.startsWith('/damage/')) {
       await this.env.CLUSTERS.getByName(pathname.split('/')[2] ?? '').damage();
       return new Response();
+    }
+    if (pathname.startsWith('/half/')) {
+      const uid = pathname.split('/')[2] ?? '';
+      const object = this.env.CLUSTERS.getByName(uid);
+      if (request.method === 'POST') await object.takeHistory(uid, { kind: 'changes', rows: [] });
+      return new Response(String(await object.tableCount()));
     }
     const { 0: webSocket, 1: server } = new WebSocketPair();
     server.accept();

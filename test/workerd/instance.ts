@@ -42,6 +42,7 @@ export interface InstanceOptions {
   readonly token?: string;
   readonly fronts?: number;
   readonly idleMs?: number;
+  readonly takingMs?: number;
   /** False: answers are not checked against their schemas. */
   readonly checksAnswers?: boolean;
   readonly cluster?: WorkerdCluster;
@@ -53,6 +54,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     token = '',
     fronts = 1,
     idleMs,
+    takingMs,
     checksAnswers = true,
     cluster,
     folder = mkdtempSync(join(tmpdir(), 'orrery-workerd-')),
@@ -71,6 +73,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       FRONT_COUNT: String(fronts),
       CHECKS_ANSWERS: { json: checksAnswers },
       ...(idleMs === undefined ? {} : { IDLE_MS: { json: idleMs } }),
+      ...(takingMs === undefined ? {} : { TAKING_MS: { json: takingMs } }),
     },
     ...(cluster === undefined ? {} : { cluster }),
   });

@@ -103,7 +103,7 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
     if (this.ctx.storage.kv.get(TAKING) === undefined) {
       this.ctx.storage.kv.put(TAKING, uid);
       await this.database.migrate(CLUSTER_MIGRATIONS);
-      await this.ctx.storage.setAlarm(Date.now() + TAKING_MS);
+      await this.ctx.storage.setAlarm(Date.now() + this.takingMs);
     }
     this.usedAtMs = Date.now();
     writeHistory(this.database, uid, piece);
@@ -145,8 +145,12 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
 
   /** What is not whole by now, because the parent's object has ended, never will be. */
   private goOnTaking(): Promise<void> {
-    const isGoingOn = Date.now() - this.usedAtMs < TAKING_MS;
-    return isGoingOn ? this.ctx.storage.setAlarm(Date.now() + TAKING_MS) : this.clear();
+    const isGoingOn = Date.now() - this.usedAtMs < this.takingMs;
+    return isGoingOn ? this.ctx.storage.setAlarm(Date.now() + this.takingMs) : this.clear();
+  }
+
+  private get takingMs(): number {
+    return this.env.TAKING_MS ?? TAKING_MS;
   }
 
   /** Timers would keep the object in memory, and with the instance that is asked to end: alarms do not. */

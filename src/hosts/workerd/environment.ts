@@ -19,6 +19,8 @@ export interface Environment {
   readonly DRAIN_KEY?: string;
   /** Instead of the time after which clusters are put to sleep; for tests. */
   readonly IDLE_MS?: number;
+  /** Instead of the time after which a history that does not go on is deleted; for tests. */
+  readonly TAKING_MS?: number;
   /** Checks every answer against its schema; for tests. */
   readonly CHECKS_ANSWERS?: boolean;
 }
