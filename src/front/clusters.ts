@@ -31,6 +31,7 @@ import { Hosts } from './hosts.ts';
 import { LastWords } from './last-words.ts';
 import { Lifetimes } from './lifetimes.ts';
 import { OpenCalls } from './open-calls.ts';
+import { labelsOf, rowsAfter } from './rows.ts';
 import { type ForkParent, type ForkSpec, NO_PEERS, type Peer, type Peers } from './peers.ts';
 
 export interface ClustersOptions {
@@ -183,6 +184,7 @@ export class Clusters implements Peer {
     const row = this.guard(() => this.lifetimes.begin(newRow(config, given, this.directory.wasUsed(name))));
     this.arriving.set(name, row);
     try {
+      if (tokenDigest !== undefined && !(await this.peers.claimToken(tokenDigest, name))) throw tokenTaken();
       const made = await make(row);
       this.guard(() => this.directory.add(made.row));
       this.tokens.set(name, tokenDigest);
@@ -191,6 +193,7 @@ export class Clusters implements Peer {
       return made.value;
     } catch (error) {
       await this.letGo(name);
+      this.releaseToken(name, tokenDigest);
       this.homes.delete(name);
       this.note(() => this.directory.discard(row));
       throw error;
@@ -274,15 +277,8 @@ export class Clusters implements Peer {
     return [...this.rowsAfter(undefined)].filter((row) => selects(labelsOf(row))).map(({ name }) => name);
   }
 
-  /** All rows behind a name, read some at a time. */
-  private *rowsAfter(after: string | undefined): Generator<DirectoryRow | DamagedRow> {
-    for (let last = after; ; ) {
-      const from = last;
-      const rows = this.guard(() => this.directory.list(ROWS_AT_A_TIME, from));
-      yield* rows;
-      last = rows.at(-1)?.name;
-      if (rows.length < ROWS_AT_A_TIME) return;
-    }
+  private rowsAfter(name: string | undefined): Generator<DirectoryRow | DamagedRow> {
+    return rowsAfter((limit, after) => this.guard(() => this.directory.list(limit, after)), name);
   }
 
   /** Fails: cluster-not-found, storage-*. */
@@ -357,8 +353,7 @@ export class Clusters implements Peer {
     if (this.directory.count() + this.arriving.size >= clustersMax)
       throw new ServiceError('limit-exceeded', `there are ${clustersMax} clusters, which is the limit`);
     const isTaken = [...this.arriving.values()].some((row) => row.tokenDigest === tokenDigest);
-    if (tokenDigest !== undefined && (isTaken || this.tokens.clusterOf(tokenDigest) !== undefined))
-      throw new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
+    if (tokenDigest !== undefined && (isTaken || this.tokens.clusterOf(tokenDigest) !== undefined)) throw tokenTaken();
   }
 
   /** Asks the host of a cluster; what can be asked twice is, when the host ends meanwhile. */
@@ -391,6 +386,16 @@ export class Clusters implements Peer {
     return this.leaving.has(name) ? undefined : this.guard(() => this.directory.get(name), name);
   }
 
+  /** Whether a cluster has a token, or will have it when it is made. */
+  hasToken(name: string, digest: string): boolean {
+    return this.tokens.digestOf(name) === digest || this.arriving.get(name)?.tokenDigest === digest;
+  }
+
+  /** What is not told is found out when somebody wants the token. */
+  private releaseToken(name: string, digest: string | undefined): void {
+    if (digest !== undefined) this.peers.releaseToken(digest, name).catch(() => {});
+  }
+
   /** Removes a cluster, its host first, so that nobody writes what is being removed. */
   private async discard(name: string): Promise<void> {
     this.leaving.add(name);
@@ -400,6 +405,7 @@ export class Clusters implements Peer {
       this.leaving.delete(name);
     }
     this.guard(() => this.directory.remove(name));
+    this.releaseToken(name, this.tokens.digestOf(name));
     this.tokens.set(name, undefined);
     this.uids.delete(name);
     this.homes.delete(name);
@@ -477,12 +483,7 @@ export class Clusters implements Peer {
   }
 }
 
-const ROWS_AT_A_TIME = 500;
-
-/** What is damaged has no labels that anybody may rely on. */
-function labelsOf(row: DirectoryRow | DamagedRow): Labels {
-  return 'damage' in row ? {} : (row.labels ?? {});
-}
+const tokenTaken = () => new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
 
 /** Undefined for a host that has just ended. */
 async function statsOf(host: Host): Promise<HostStats | undefined> {

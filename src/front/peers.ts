@@ -31,6 +31,10 @@ export interface Peer {
 }
 
 export interface Peers {
+  /** Whether no cluster of any front has a token of this digest; then it is this cluster's. */
+  claimToken(digest: string, cluster: string): Promise<boolean>;
+  /** A cluster has its token no more. */
+  releaseToken(digest: string, cluster: string): Promise<void>;
   /** The front of a name; undefined: the one that asks. */
   of(name: string): Peer | undefined;
   /** All but the one that asks. */
@@ -38,4 +42,9 @@ export interface Peers {
 }
 
 /** For a front that is alone. */
-export const NO_PEERS: Peers = { of: () => undefined, others: () => [] };
+export const NO_PEERS: Peers = {
+  claimToken: () => Promise.resolve(true),
+  releaseToken: () => Promise.resolve(),
+  of: () => undefined,
+  others: () => [],
+};

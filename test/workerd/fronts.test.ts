@@ -183,6 +183,32 @@ describe('forks', () => {
   });
 });
 
+describe('tokens of clusters', () => {
+  const token = 'one-token-for-one-cluster-only';
+  const names = ['t1', 't2', 't3', 't4'];
+  const remove = (name: string, headers: Record<string, string> = {}) =>
+    fetch(`${instance.url}/v1/clusters/${name}`, { method: 'DELETE', headers });
+
+  it('are those of one cluster, whatever its front, also when they are made at once', async () => {
+    expect(new Set(names.map((name) => placeOf(name, FRONTS))).size).toBeGreaterThan(2);
+    const answers = await Promise.all(names.map((name) => post('/v1/clusters', { name, token })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    const refused = answers.find(({ status }) => status === 409);
+    expect(await refused?.json()).toMatchObject({ code: 'token-taken' });
+    const fork = await post('/v1/clusters/c02/forks', { name: 'fork-0', token });
+    expect([fork.status, await fork.json()]).toMatchObject([409, { code: 'token-taken' }]);
+    const owner = names[answers.findIndex(({ status }) => status === 201)] ?? '';
+    expect((await remove(owner, { authorization: `Bearer ${token}` })).status).toBe(204);
+  });
+
+  it('are free again when their cluster is gone', async () => {
+    for (const name of names) {
+      expect((await post('/v1/clusters', { name, token })).status).toBe(201);
+      expect((await remove(name, { authorization: `Bearer ${token}` })).status).toBe(204);
+    }
+  });
+});
+
 it('measurements are those of all fronts', async () => {
   const text = await (await fetch(`${instance.url}/metrics`)).text();
   const states = [...text.matchAll(/^orrery_clusters\{state="\w+"\} (\d+)$/gm)].map(([, count]) => Number(count));

@@ -80,6 +80,11 @@ export interface FrontCalls {
   takeFork(...asked: Parameters<Peer['takeFork']>): Promise<Answered<ClusterInfo>>;
   giveFork(...asked: Parameters<Peer['giveFork']>): Promise<Answered<ForkMade>>;
   forksFrom(...asked: Parameters<Peer['forksFrom']>): Promise<Answered<readonly Fork[]>>;
+  /** Of tokens that this front writes down: see token-claims.ts. */
+  claimToken(digest: string, cluster: string): Promise<boolean>;
+  releaseToken(digest: string, cluster: string): Promise<void>;
+  /** Whether a cluster of its own has a token. */
+  hasToken(cluster: string, digest: string): Promise<boolean>;
   /** Answers for a cluster of its own what the front of another one asks. */
   otherSide(request: Request, cluster: string): Promise<Response>;
 }

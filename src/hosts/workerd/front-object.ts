@@ -11,11 +11,12 @@ import type { HostEvents } from '../../service/host.ts';
 import type { ClusterInfo, ForkMade } from '../../service/ports.ts';
 import { type DirectoryRow, type Fork, uidOfFile } from '../../service/storage.ts';
 import type { Answered, FrontCalls, News } from './calls.ts';
-import { type Environment, frontCountOf, indexOfFront, scenarioObjectOf } from './environment.ts';
+import { type Environment, frontCountOf, frontOf, indexOfFront, scenarioObjectOf } from './environment.ts';
 import { logError, logInfo } from './log.ts';
 import { DIRECTORY_MIGRATIONS, DOCUMENT, PAGE, VERSION } from './built-in.ts';
 import { ObjectHost } from './object-host.ts';
 import { answering, askOtherFront, otherFronts } from './other-fronts.ts';
+import { TokenClaims } from './token-claims.ts';
 import { upgraded } from './upgrade.ts';
 
 /** Wall time between two calls that wake a front whose clusters may expire. */
@@ -30,6 +31,7 @@ const RETIRED = 'retired/';
 export class FrontObject extends DurableObject<Environment> implements FrontCalls {
   private readonly app: App;
   private readonly clusters: Clusters;
+  private readonly claims: TokenClaims;
   private readonly directory: SqliteDirectory;
   private host: ObjectHost | undefined;
 
@@ -49,6 +51,7 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
     const onExpired = (cluster: string) => logInfo('idle cluster deleted', { cluster });
     const own = indexOfFront(env, context);
     const peers = otherFronts(env, own);
+    this.claims = new TokenClaims(context.storage.kv, (cluster, digest) => frontOf(env, cluster).hasToken(cluster, digest));
     this.clusters = new Clusters(this.directory, { startHost, hostCount: 1, peers, onError: logError, onExpired });
     this.app = createApp({
       clusters: this.clusters,
@@ -105,6 +108,18 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
 
   forksFrom(...asked: Parameters<Peer['forksFrom']>): Promise<Answered<readonly Fork[]>> {
     return answering(this.clusters.forksFrom(...asked));
+  }
+
+  claimToken(digest: string, cluster: string): Promise<boolean> {
+    return this.claims.claim(digest, cluster);
+  }
+
+  async releaseToken(digest: string, cluster: string): Promise<void> {
+    this.claims.release(digest, cluster);
+  }
+
+  async hasToken(cluster: string, digest: string): Promise<boolean> {
+    return this.clusters.hasToken(cluster, digest);
   }
 
   otherSide(request: Request, cluster: string): Promise<Response> {

@@ -1,6 +1,7 @@
 // The fronts beside a front, which are objects: what they do for each other crosses as plain data.
 
 import type { Stub } from 'cloudflare:workers';
+import { placeOf } from '../../front/hosts.ts';
 import type { Peer, Peers } from '../../front/peers.ts';
 import type { AskFront } from '../../http/rest/context.ts';
 import { ServiceError } from '../../service/ports.ts';
@@ -11,7 +12,13 @@ import { type Environment, frontAt, frontCountOf, frontIndexOf, frontOf } from '
 /** The fronts beside the one of this number. */
 export function otherFronts(environment: Environment, own: number): Peers {
   const indexes = Array.from({ length: frontCountOf(environment) }, (_, index) => index).filter((index) => index !== own);
+  const claims = (digest: string) => frontAt(environment, placeOf(digest, indexes.length + 1));
   return {
+    // One front alone knows all tokens.
+    claimToken: (digest, cluster) =>
+      indexes.length === 0 ? Promise.resolve(true) : reached(() => claims(digest).claimToken(digest, cluster)),
+    releaseToken: (digest, cluster) =>
+      indexes.length === 0 ? Promise.resolve() : reached(() => claims(digest).releaseToken(digest, cluster)),
     of: (name) => (frontIndexOf(environment, name) === own ? undefined : peerOf(frontOf(environment, name))),
     others: () => indexes.map((index) => peerOf(frontAt(environment, index))),
   };
