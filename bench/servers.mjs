@@ -4,11 +4,18 @@ import { spawn } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { timed } from './samples.mjs';
 
-/** A whole service in a process of its own, with two workers. */
-export async function spawnServer(data) {
-  const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
-  const flags = ['serve', '--port', '0', '--data', data, '--log-level', 'error', '--workers', '2'];
+const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+
+/** A program of the package, until it ends. */
+export function programRun(args) {
+  return timed(() => new Promise((resolve) => spawn(process.execPath, [cli, ...args], { stdio: 'ignore' }).once('exit', resolve)));
+}
+
+/** A whole service in a process of its own, with two workers unless something else is said. */
+export async function spawnServer(data, more = ['--workers', '2']) {
+  const flags = ['serve', '--port', '0', '--data', data, '--log-level', 'error', ...more];
   const child = spawn(process.execPath, [cli, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((resolve) => {
     child.stdout.on('data', (text) => {
@@ -17,12 +24,14 @@ export async function spawnServer(data) {
     });
   });
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  const metric = async (name) => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Number(new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(text)?.[1]);
+  };
   return {
     url,
-    async megabytes() {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(/^process_resident_memory_bytes (\d+)/m.exec(text)?.[1]) / 1e6;
-    },
+    megabytes: async () => (await metric('process_resident_memory_bytes')) / 1e6,
+    cpuSeconds: () => metric('process_cpu_seconds_total'),
     close() {
       child.kill('SIGTERM');
       return ended;
@@ -86,12 +95,4 @@ export function watchFrames(url, onFrames) {
     });
     request.on('error', reject);
   });
-}
-
-export async function timed(body) {
-  const startedMs = performance.now();
-  const before = process.cpuUsage();
-  const value = await body();
-  const { user, system } = process.cpuUsage(before);
-  return { value, ms: performance.now() - startedMs, cpuMs: (user + system) / 1000 };
 }

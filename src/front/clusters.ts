@@ -485,7 +485,7 @@ export class Clusters implements Peer {
 
 const tokenTaken = () => new ServiceError('token-taken', 'another cluster has this token; each cluster needs one of its own');
 
-/** Undefined for a host that has just ended. */
+/** Undefined for a host that has just ended, or has not begun. */
 async function statsOf(host: Host): Promise<HostStats | undefined> {
   try {
     return await host.stats();

@@ -68,10 +68,13 @@ export function openWorkerClusters(folder: string, count: number, options: OpenO
   const { limits = NO_LIMITS, durability, onError = () => {}, onFailure = () => {}, checksAnswers = false, webhookHosts = [] } = options;
   // What is there once for all is shared out.
   const liveClustersMax = Math.ceil((limits.service.liveClustersMax ?? LIMITS_DEFAULT.liveClustersMax) / count);
-  const start: StartHost = (running, events, afterMs) =>
-    new WorkerHost(
+  let started = 0;
+  const start: StartHost = (running, events, afterMs) => {
+    started += 1;
+    return new WorkerHost(
       {
         folder,
+        beginsUnasked: started === 1,
         limits: { ...limits.service, liveClustersMax },
         bodyBytesMax: limits.bodyBytesMax,
         clusterBytesMax: limits.clusterBytesMax,
@@ -87,6 +90,7 @@ export function openWorkerClusters(folder: string, count: number, options: OpenO
       events,
       afterMs,
     );
+  };
   return openClusters(folder, count, start, options);
 }
 

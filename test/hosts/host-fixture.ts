@@ -30,6 +30,7 @@ export function startWorkerHost(
   return new WorkerHost(
     {
       folder,
+      beginsUnasked: false,
       limits: {},
       bodyBytesMax: undefined,
       clusterBytesMax: undefined,

@@ -17,6 +17,8 @@ export interface WorkerHostOptions extends Omit<WorkerStart, 'running' | 'pulse'
   readonly heapMegabytesMax: number;
   /** Wall time without a turn of the thread's event loop after which the thread is ended. */
   readonly silenceMsMax: number;
+  /** Whether the thread begins some time after the start also when nobody has asked for it; others stay away, with the memory that they would take. */
+  readonly beginsUnasked: boolean;
   /** The module that the thread runs instead of its own. */
   readonly sources?: URL;
   /** Called with what an operator should know. */
@@ -61,7 +63,7 @@ export class WorkerHost implements Host {
     this.running = running;
     this.isPaused = afterMs > 0;
     if (!this.isPaused && running.length > 0) this.begin();
-    else this.beginning = setTimeout(() => this.begin(), this.isPaused ? afterMs : UNASKED_MS);
+    else if (this.isPaused || options.beginsUnasked) this.beginning = setTimeout(() => this.begin(), this.isPaused ? afterMs : UNASKED_MS);
   }
 
   private begin(): void {
@@ -147,7 +149,9 @@ export class WorkerHost implements Host {
     }
   }
 
+  /** Fails for a thread that has not begun, which this does not make it do. */
   stats(): Promise<HostStats> {
+    if (this.worker === undefined) return Promise.reject(new HostLostError(new Error('the host has not begun')));
     return this.ask({ verb: 'stats' }) as Promise<HostStats>;
   }
 
