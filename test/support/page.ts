@@ -20,7 +20,14 @@ export function launchBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error('There is no Chromium: apt-get install chromium, or name one in ORRERY_CHROMIUM.');
   return chromium.launch({
     executablePath,
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage', '--disable-component-update'],
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-dev-shm-usage',
+      '--disable-component-update',
+      // What people want who open another tab soon: a third of the work of each.
+      `--disable-features=${['SpareRendererForSitePerProcess', 'PreloadTopChromeWebUI', 'PaintHolding', 'MediaRouter', 'OptimizationHints', 'HttpsUpgrades'].join(',')}`,
+    ],
   });
 }
 
