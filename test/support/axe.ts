@@ -9,7 +9,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe finds, a line each. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
   const found = (await page.evaluate('axe.run().then(({ passes, violations }) => ({ passes: passes.length, violations }))')) as {
     passes: number;
     violations: { id: string; nodes: { html: string }[] }[];

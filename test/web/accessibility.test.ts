@@ -60,20 +60,28 @@ const VIEWS: readonly View[] = [
   { name: 'no such cluster', hash: '#/clusters/nobody', sign: '.empty' },
 ];
 
+/** Once the page begins in the light, and it becomes dark; once the other way round. */
+const WAYS = [
+  [1280, 'light', 'dark'],
+  [360, 'dark', 'light'],
+] as const;
+
 it.each(VIEWS)(
   '$name',
   async ({ hash, sign, key, press }) => {
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const width of [1280, 360]) {
-        await open(`${test.url}/${hash}`, colorScheme, width);
-        await tab.locator('.card, .clock-bar .number, .empty, .side').first().waitFor();
-        if (key !== undefined) await tab.keyboard.press(key);
-        if (press !== undefined) await tab.getByRole('button', { name: press }).click();
-        await tab.locator(sign).first().waitFor();
+    for (const [width, ...schemes] of WAYS) {
+      await open(`${test.url}/${hash}`, schemes[0], width);
+      await tab.locator('.card, .clock-bar .number, .empty, .side').first().waitFor();
+      if (key !== undefined) await tab.keyboard.press(key);
+      if (press !== undefined) await tab.getByRole('button', { name: press }).click();
+      await tab.locator(sign).first().waitFor();
+      for (const colorScheme of schemes) {
+        await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         expect([colorScheme, width, await violationsOf(tab)]).toEqual([colorScheme, width, []]);
         expect(await tab.evaluate('document.documentElement.scrollWidth')).toBe(width);
-        await tab.evaluate('sessionStorage.clear()');
       }
+      await tab.evaluate('sessionStorage.clear()');
+    }
   },
   PATIENCE_MS,
 );
