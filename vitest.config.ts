@@ -35,7 +35,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Most of a run would be importing the engine anew for every file; no file changes a module or leaves anything behind in one.
     isolate: false,
-    globalSetup: ['test/support/built-program.ts'],
+    globalSetup: ['test/support/built-program.ts', 'test/support/memory-folder.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     sequence: { sequencer: LongestFirst },
