@@ -4,6 +4,7 @@ import { parseDuration } from '../engine/apimachinery/time.ts';
 import type { AdvanceGoal, ClockSpec } from '../engine/cluster/index.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../engine/kernel/limits.ts';
 import { AUTO_RATE, PATIENCE_MS } from './limits.ts';
+import type { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PacedCluster } from './pacer.ts';
 
@@ -29,6 +30,8 @@ export function pacedCluster(startMs: number, { rate = 1, patience }: ClockSpec,
   // A clock that waits for its clients stops where there may be something for one of them.
   const goalOf = (toMs: number): AdvanceGoal =>
     isAuto ? { kind: presence().followers > 0 ? 'instant' : 'change', deadlineMs: toMs } : { kind: 'to', toMs };
+  /** What the pace has begun last. */
+  let begun: Pick<Job<unknown>, 'isDone'> | undefined;
   return {
     rate: isAuto ? AUTO_RATE : rate,
     isOpen: () => owner.isOpen(),
@@ -38,9 +41,10 @@ export function pacedCluster(startMs: number, { rate = 1, patience }: ClockSpec,
     nowMs: () => owner.present().state.nowMs,
     isBusy: () => owner.present().isOccupied,
     turn(toMs) {
-      if (owner.present().isAdvancing) return;
+      // An advance does the rest, and waits for what the pace has begun.
+      if (owner.present().isAdvancing && begun?.isDone !== false) return;
       owner.run(toMs, () => {
-        if (!owner.present().isOccupied) owner.quiet().beginPace(goalOf(toMs));
+        if (!owner.present().isOccupied) begun = owner.quiet().beginPace(goalOf(toMs));
         owner.present().turn(owner.turnEnd());
       });
     },

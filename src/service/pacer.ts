@@ -120,7 +120,10 @@ export class Pacer {
     const nowMs = cluster.nowMs();
     if (!cluster.isWanted()) {
       Object.assign(pace, { wallMs, virtualMs: nowMs });
-      return false;
+      // What has begun is brought to its end: whoever comes next waits for it.
+      if (!cluster.isBusy()) return false;
+      cluster.turn(nowMs);
+      return cluster.isBusy();
     }
     const wantedMs = Math.min(Math.floor(pace.virtualMs + (wallMs - pace.wallMs) * cluster.rate), cluster.endMs);
     // Turned by hand meanwhile: the pace goes on from there.

@@ -2,8 +2,11 @@
 
 import { Database } from '../../src/db/driver.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stateHash } from '../../src/engine/cluster/index.ts';
-import { configOf, createPod, readChanges, ServiceFixture, START_MS } from './fixtures.ts';
+import type { LiveCluster } from '../../src/service/live-cluster.ts';
+import { Pacer } from '../../src/service/pacer.ts';
+import { configOf, createPod, createReplicaSet, readChanges, ServiceFixture, START_MS } from './fixtures.ts';
 
 let fixture: ServiceFixture;
 
@@ -112,5 +115,46 @@ describe('a running clock', () => {
     const file = new Database(fixture.fileOf('a'), { readonly: true });
     expect(file.prepare('select count(*) from journal').pluck().get()).toBeLessThanOrEqual(8);
     file.close();
+  });
+});
+
+describe('a turn of the clock that takes many of the service', () => {
+  /** A service whose turns end after their first step, and its clock in the middle of what is stored behind an instant. */
+  const inTheMiddle = async (): Promise<void> => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, checkpointChangesMax: 50 });
+    fixture.service.create(configOf('a', { clock: { mode: 'running', rate: 1_000 } }));
+    await fixture.service.perform('a', createReplicaSet('web', 100));
+    const { live } = fixture.service as unknown as { readonly live: ReadonlyMap<string, LiveCluster> };
+    // First what the command has left, which is no turn of the clock.
+    while (live.get('a')?.isOccupied !== false) await nextTurn();
+    while (live.get('a')?.isOccupied !== true || live.get('a')?.isBusy !== false) await nextTurn();
+  };
+
+  it('is brought to its end when the clock is not wanted any more', async () => {
+    let turns = 0;
+    const pacer = new Pacer((_name, error) => {
+      throw error;
+    });
+    const turn = (toMs: number): void => {
+      expect(toMs).toBe(1_000);
+      turns += 1;
+    };
+    const [isOpen, isWanted, isBusy] = [() => true, () => false, () => turns < 3];
+    pacer.start('a', { rate: 1_000, isOpen, wake() {}, isWanted, endMs: 1e9, nowMs: () => 1_000, turn, isBusy });
+    await expect.poll(() => turns, { interval: 5 }).toBe(3);
+    pacer.close();
+  });
+
+  it('is brought to its end for an advance by hand, which waits for it', async () => {
+    await inTheMiddle();
+    const { nowMs } = await fixture.service.advance('a', { kind: 'to', toMs: START_MS + 86_400_000 });
+    expect(nowMs).toBe(START_MS + 86_400_000);
+  });
+
+  it('is brought to its end for a command, which waits for it', async () => {
+    await inTheMiddle();
+    const { outcome } = await fixture.service.perform('a', createPod('p'));
+    expect(outcome.ok).toBe(true);
   });
 });
