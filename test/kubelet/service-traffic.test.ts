@@ -1,6 +1,8 @@
 // What a container sees of services: names, addresses, ports and variables, asked for by a simulated shell.
 
 import { expect, it } from 'vitest';
+import { getObject } from '../../src/engine/apiserver/api.ts';
+import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import { readPodLog } from '../../src/engine/cluster/index.ts';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { createPodCluster, type PodCluster } from './../support/pods.ts';
@@ -140,6 +142,45 @@ it('K922 a container knows its own full name', () => {
   const log = readPodLog(cluster.state, { namespace: 'default', name: 'asker', container: '', isPrevious: false });
   const lines = log.ok ? log.value.lines.map(({ text }) => text.replace(/^10\.244\.\d+\.\d+ +/, '')) : [];
   expect(lines).toEqual(['box.sub.default.svc.cluster.local', 'box', 'none']);
+});
+
+it('C811 ports of a node lead to the pods that have them, by address and protocol', () => {
+  const cluster = createPodCluster();
+  const server = (name: string, port: object): JsonObject =>
+    pod(name, {
+      nodeName: 'node-1',
+      containers: [
+        {
+          name: 'c',
+          image: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
+          args: ['netexec', '--http-port=8080', '--udp-port=8080'],
+          ports: [{ containerPort: 8080, hostPort: 5000, ...port }],
+        },
+      ],
+    });
+  cluster.apply(server('one', { hostIP: '127.0.0.1' }), server('three', { protocol: 'UDP' }), server('four', { hostPort: 5001 }));
+  cluster.advanceTo(20);
+  const hostIP = getObject(cluster.state, podKind, 'default', 'one')?.status.hostIP ?? '';
+  cluster.apply(server('two', { hostIP }));
+  cluster.advanceTo(40);
+  const script = [
+    'wget -qO- http://127.0.0.1:5000/hostname',
+    `wget -qO- http://${hostIP}:5000/hostname`,
+    `echo hostname | nc -u -w 1 ${hostIP} 5000`,
+    `wget -qO- http://${hostIP}:5001/hostname`,
+    'wget -qO- http://127.0.0.1:5001/hostname',
+    'wget -qO- http://127.0.0.1:5002/hostname 2>/dev/null || printf none',
+  ];
+  const run = (name: string, hostNetwork: boolean): string => {
+    const command = ['sh', '-c', script.map((line) => `${line}; echo`).join('; ')];
+    const containers = [{ name: 'c', image: 'busybox', command }];
+    cluster.apply(pod(name, { restartPolicy: 'Never', nodeName: 'node-1', hostNetwork, containers }));
+    cluster.advanceTo(hostNetwork ? 80 : 120);
+    const log = readPodLog(cluster.state, { namespace: 'default', name, container: '', isPrevious: false });
+    return log.ok ? log.value.lines.map(({ text }) => text).join(' ') : (log.status.message ?? '');
+  };
+  expect(run('on-the-host', true)).toBe('one two three four four none');
+  expect(run('inside', false)).toMatch(/^.* two three four .*none$/);
 });
 
 it('C525 C531 node ports answer on every node', () => {

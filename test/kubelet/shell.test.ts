@@ -76,6 +76,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         signal: () => false,
         openPorts: () => [],
         isPrivileged: false,
+        allowsEscalation: true,
         packages: 'any',
         workLeft: () => Number.POSITIVE_INFINITY,
         memoryMax: () => SESSION_MEMORY_MAX,

@@ -78,6 +78,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     signal: () => false,
     openPorts: () => [],
     isPrivileged: false,
+    allowsEscalation: true,
     packages: 'any',
     workLeft: () => Number.POSITIVE_INFINITY,
     memoryMax: () => SESSION_MEMORY_MAX,

@@ -16,6 +16,7 @@ interface UserFields {
   readonly supplementalGroups?: readonly number[];
   readonly readOnlyRootFilesystem?: boolean;
   readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
 }
 
 /** The users that every image has, with their first groups. */
@@ -86,6 +87,11 @@ export function volumeUserOf(pod: Pod): number | undefined {
 
 export function isPrivileged(container: Container): boolean {
   return fieldsOf(container).privileged === true;
+}
+
+/** Whether a program may get more rights than the one that starts it: the kernel is told of no_new_privs otherwise. */
+export function allowsEscalation(container: Container): boolean {
+  return fieldsOf(container).allowPrivilegeEscalation !== false;
 }
 
 export function isRootReadOnly(container: Container): boolean {

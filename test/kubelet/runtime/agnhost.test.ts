@@ -89,6 +89,16 @@ describe('K912 programs of agnhost', () => {
 });
 
 describe('K910 the user of a container', () => {
+  it.each([
+    [{}, 0],
+    [{ allowPrivilegeEscalation: true }, 0],
+    [{ allowPrivilegeEscalation: false }, 1000],
+  ])('a program of root that may run as root, with %j', (securityContext, uid) => {
+    const image = 'registry.k8s.io/e2e-test-images/nonewprivs:1.3';
+    const cluster = start({ image, securityContext: { runAsUser: 1000, ...securityContext } });
+    expect(linesOf(cluster)).toEqual([`Effective uid: ${uid}`]);
+  });
+
   const user = { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000, supplementalGroups: [4000] };
   const shell = (script: string): JsonObject => ({ image: 'busybox', command: ['sh', '-c', script] });
   it.each<[string, string, JsonObject, string[]]>([

@@ -68,6 +68,7 @@ const ENTRIES: readonly CatalogueEntry[] = [
     entrypoint: ['/agnhost'],
     defaultArguments: ['pause'],
   }),
+  entry('registry.k8s.io/e2e-test-images/nonewprivs', [], 2.1, { main: 'exit', flavor: 'busybox', defaultArguments: ['nnp'] }),
   ...['nautilus', 'kitten'].map((name) =>
     entry(`registry.k8s.io/e2e-test-images/${name}`, [80], 52.2, {
       flavor: 'busybox',

@@ -4,7 +4,7 @@ import { SESSION_MEMORY_MAX } from '../../kernel/limits.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
-import { isPrivileged, userOf } from '../container-user.ts';
+import { allowsEscalation, isPrivileged, userOf } from '../container-user.ts';
 import { behaviorOf } from './behaviors.ts';
 import { catalogueEntry, packagesOf } from './catalogue.ts';
 import { memoryMax, workLeft } from './consumption.ts';
@@ -76,6 +76,7 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     },
     ...besideOf(state, place, options),
     isPrivileged: isPrivileged(place.container),
+    allowsEscalation: allowsEscalation(place.container),
     packages: packagesOf(place.container.image, entry),
     noteCommand(name) {
       if (isLook && (MOMENTARY.has(name) || findClient(name) !== undefined)) throw new WriteRefused();

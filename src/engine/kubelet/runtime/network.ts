@@ -209,9 +209,36 @@ function serverAt(
   const isNode = isNodeAddress(state, address);
   const route = routeOf(state, { address, port, isNode, protocol, client: sourceOf(state, place, address) });
   if (route !== undefined) return route.kind === 'refused' ? undefined : podServer(state, place, route.address, route.port, find);
+  const mapped = isNode || address === '127.0.0.1' ? hostPortOf(state, place, address, port, protocol) : undefined;
+  if (mapped !== undefined) return podServer(state, place, mapped.address, mapped.port, find);
   const server = podServer(state, place, address, port, find);
   // A node is there, and refuses what nobody asked it to open.
   return isNode && server === 'nobody' ? undefined : server;
+}
+
+/** C811: the pod that has a port of its node; loopback is the node's for who is in its network. */
+function hostPortOf(
+  state: ClusterState,
+  { worker, pod }: ContainerPlace,
+  address: string,
+  port: number,
+  protocol: Protocol,
+): { readonly address: string; readonly port: number } | undefined {
+  const isOfHost = address === '127.0.0.1' && (pod.spec as { readonly hostNetwork?: boolean }).hostNetwork === true;
+  for (const [name, { addresses }] of nodeMemories.rows(state)) {
+    if (isOfHost ? name !== worker.node : hostIpOf(state, name) !== address) continue;
+    for (const [podAddress, uid] of Object.entries(addresses)) {
+      const found = podWorkers.get(state, uid);
+      const spec = found === undefined ? undefined : apiPod(state, found)?.spec;
+      for (const item of spec?.containers.flatMap(({ ports = [] }) => ports) ?? []) {
+        const { hostPort = 0, hostIP = '', containerPort } = item;
+        const isHere = hostIP === '' || hostIP === '0.0.0.0' || hostIP === address;
+        if (hostPort === port && isHere && (item.protocol ?? 'TCP') === protocol.toUpperCase())
+          return { address: podAddress, port: containerPort };
+      }
+    }
+  }
+  return undefined;
 }
 
 type FindServer = (state: ClusterState, worker: PodWorker, pod: Pod, container: Container, port: number) => Server | undefined;

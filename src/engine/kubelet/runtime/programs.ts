@@ -43,7 +43,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   'hello-world': ['hello'],
 };
 
-export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost';
+export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost' | 'nnp';
 
 /** Images whose program is agnhost. */
 const IS_AGNHOST = /^(?:agnhost|nautilus|kitten)$/;
@@ -69,6 +69,7 @@ export function programKind(entry: CatalogueEntry, words: readonly string[], rol
   const has = (lists: Readonly<Record<string, readonly string[]>>): boolean =>
     Object.hasOwn(lists, image) && lists[image]?.includes(program) === true;
   if (IS_AGNHOST.test(image) && has(SERVERS) && isAgnhostProgram(words[1] ?? '')) return 'agnhost';
+  if (image === 'nonewprivs' && program === 'nnp') return 'nnp';
   if (/^python3?$/.test(program) && has(TOOLS) && words.includes('http.server')) return 'server';
   const isKnown = entry.repository !== '';
   const isShort = isShortRun(program, words);

@@ -75,7 +75,7 @@ export function resolveProgram(state: ClusterState, pod: Pod, container: Contain
     return runs(container, role === 'step' && !isKnownImage(container.image) ? { ...base, runs: TOOL_RUNS } : base);
   }
   const kind = programKind(entry, words, role);
-  if (kind === 'agnhost') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
+  if (kind === 'agnhost' || kind === 'nnp') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
   const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
   if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
   if (hasCommand(first) || (kind !== undefined && findClient(first) !== undefined))

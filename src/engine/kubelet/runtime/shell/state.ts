@@ -273,7 +273,7 @@ export interface ShellHost {
    * What a program that is no command of the shell's own does: serve until it is stopped, succeed, run a while and succeed, fail because its server is not up,
    * or what agnhost does. `isLast`: nothing follows it.
    */
-  programKind(words: readonly string[], isLast: boolean): 'server' | 'client' | 'tool' | 'agnhost' | 'failing' | undefined;
+  programKind(words: readonly string[], isLast: boolean): 'server' | 'client' | 'tool' | 'agnhost' | 'nnp' | 'failing' | undefined;
   /** What runs in the container beside this session. */
   otherProcesses(): readonly { readonly pid: number; readonly ppid: number; readonly words: readonly string[] }[];
   /** Sends a signal to one of them; false when there is none of this number. */
@@ -281,6 +281,8 @@ export interface ShellHost {
   /** Ports that the container's servers listen on. */
   openPorts(): readonly number[];
   readonly isPrivileged: boolean;
+  /** A program that belongs to another user may run as that user. */
+  readonly allowsEscalation: boolean;
   /** The package manager of the image; `any` where nobody knows it. */
   readonly packages: 'apk' | 'apt' | 'any' | 'none';
   /** Called before each command runs. */

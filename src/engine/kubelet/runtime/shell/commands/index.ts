@@ -73,6 +73,7 @@ const TOOL_RUN_MS = 1_000;
 export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
   if (kind === undefined) return undefined;
   if (kind === 'agnhost') return agnhost;
+  if (kind === 'nnp') return sayUser;
   if (kind === 'client' || kind === 'failing') return () => (kind === 'client' ? 0 : 1);
   return ({ process, host, memory }) => {
     const untilMs = kind === 'server' ? Number.POSITIVE_INFINITY : Number(memory['untilMs'] ?? host.nowMs + TOOL_RUN_MS);
@@ -83,6 +84,12 @@ export function imageProgram(kind: ReturnType<ShellHost['programKind']>): ShellC
     return null;
   };
 }
+
+/** `nnp` of e2e-test-images/nonewprivs: its file is root's and set so that it runs as root (K910). Upstream: test/images/nonewprivs/nnp.go (v1.33). */
+const sayUser: ShellCommand = ({ host, out }) => {
+  out(`Effective uid: ${host.allowsEscalation ? 0 : host.user.uid}\n`);
+  return 0;
+};
 
 /** True when every simulated image has a command of this name, alone or in one of the usual directories. */
 export function hasCommand(name: string): boolean {
