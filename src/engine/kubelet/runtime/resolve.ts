@@ -8,7 +8,7 @@ import { containerConfig } from '../container-config.ts';
 import type { PodWorker } from '../model.ts';
 import { agnhostBehavior } from './agnhost.ts';
 import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from './catalogue.ts';
-import { givenBehavior } from './given-behavior.ts';
+import { givenBehavior, givenUse } from './given-behavior.ts';
 import { type ProgramKind, programKind } from './programs.ts';
 import { roleOf } from './role.ts';
 import { findClient, hasCommand } from './shell/index.ts';
@@ -64,6 +64,12 @@ export function refusing(program: Program, text: string): Program {
 
 /** What a container will run when it starts now. */
 export function resolveProgram(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
+  const program = programOf(state, pod, container, words);
+  const use = givenUse(state, pod, container);
+  return use === undefined ? program : { ...program, behavior: { ...program.behavior, ...use } };
+}
+
+function programOf(state: ClusterState, pod: Pod, container: Container, words: readonly string[]): Program {
   const given = givenBehavior(state, pod, container);
   if (given !== undefined) return runs(container, given);
   const entry = catalogueEntry(container.image);
