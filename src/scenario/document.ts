@@ -1,6 +1,7 @@
 // A scenario file as text: YAML with the place of every member, so that each mistake is said with its line and column.
 
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { isNestedDeeper } from '../engine/apimachinery/yaml-depth.ts';
 
 export interface Place {
   readonly file: string;
@@ -24,6 +25,10 @@ export interface ParsedText {
 
 /** Reads the text of a scenario. */
 export function parseText(file: string, text: string): ParsedText {
+  if (isNestedDeeper(text, DEPTH_MAX)) {
+    const start = { file, line: 1, column: 1 };
+    return { value: undefined, mistakes: [{ ...start, message: `lists and objects lie more than ${DEPTH_MAX} deep` }], place: () => start };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, version: '1.2', merge: true });
   const placeAt = (offset: number): Place => {
@@ -40,6 +45,9 @@ export function parseText(file: string, text: string): ParsedText {
   }
   return { value, mistakes, place: (path) => placeAt(offsetOf(document.contents, path)) };
 }
+
+/** Manifests are scenarios' deepest parts, and these are no deeper than the API takes them. */
+const DEPTH_MAX = 500;
 
 /** Nodes that aliases may come to, each with those in it. */
 const ALIASES_MAX = 100;

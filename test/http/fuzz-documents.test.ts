@@ -3,23 +3,15 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { serviceDocument } from '../../src/http/rest/document.ts';
 import { KINDS } from '../../src/engine/kinds/index.ts';
 import { startTestService, type TestService } from '../support/service.ts';
+import { isHarmless, type Operation, POD, readKubeOperations, requestsTo, type Sent, serviceOperations } from './generated-requests.ts';
 
 const RUNS = Number(process.env['ORRERY_FUZZ_RUNS'] ?? 15);
-const METHODS = ['get', 'put', 'post', 'patch', 'delete', 'head', 'options', 'trace'];
 /** Wall time for all requests of a test, which grows with their number. */
 const TEST_MS_MAX = 240_000 * Math.max(1, RUNS / 15);
 /** Wall time after which an answer counts as one that does not come. */
 const ANSWER_MS_MAX = 15_000;
-
-const POD = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'web', labels: { app: 'web' } },
-  spec: { containers: [{ name: 'web', image: 'nginx' }] },
-};
 
 let test: TestService;
 beforeAll(async () => {
@@ -38,126 +30,8 @@ async function haveDemo(): Promise<void> {
 beforeEach(haveDemo);
 afterAll(() => test.close());
 
-interface Operation {
-  readonly method: string;
-  /** With parameters in braces. */
-  readonly path: string;
-  readonly queryNames: readonly string[];
-}
-
-interface Parameter {
-  readonly in?: string;
-  readonly name?: string;
-  readonly $ref?: string;
-}
-
-interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-/** All operations of a document; `prefix` stands before its paths. */
-function operationsOf(document: OpenApi, prefix: string): readonly Operation[] {
-  return Object.entries(document.paths).flatMap(([path, item]) => {
-    const shared = (item['parameters'] ?? []) as Parameter[];
-    return METHODS.filter((method) => method in item).map((method) => {
-      const own = ((item[method] as { parameters?: Parameter[] }).parameters ?? []) as Parameter[];
-      const queryNames = [...shared, ...own].flatMap(({ in: place, name }) => (place === 'query' && name !== undefined ? [name] : []));
-      return { method: method.toUpperCase(), path: prefix + path, queryNames };
-    });
-  });
-}
-
-/** Of the documents that the Kubernetes face serves, as kubectl finds them; they are some megabytes, and read once. */
+/** They are read once: the documents are some megabytes. */
 let kubeOperations: readonly Operation[] = [];
-
-async function readKubeOperations(): Promise<readonly Operation[]> {
-  const { paths } = (await test.http.get('/clusters/demo/openapi/v3')).body as { paths: Record<string, { serverRelativeURL: string }> };
-  const documents = await Promise.all(
-    Object.values(paths).map(async (entry) => (await test.http.get(entry.serverRelativeURL)).body as OpenApi),
-  );
-  return documents.flatMap((document) => operationsOf(document, '/clusters/demo'));
-}
-
-const odd = fc.constantFrom('__proto__', 'constructor', ' ', '%', 'ä', '\u0000', 'a'.repeat(300), 'UPPER', '-', '🦀');
-const word = fc.oneof(
-  fc.constantFrom(
-    'demo',
-    'web',
-    'default',
-    'node-1',
-    'nginx',
-    '1',
-    '0',
-    '-1',
-    'true',
-    'a=b',
-    'a in (b',
-    '9999999999999999999',
-    '1h',
-    'All',
-  ),
-  odd,
-  fc.string({ maxLength: 10 }),
-);
-const scalar = fc.oneof(word, fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e308, 2 ** 53, '', '2025-01-01T00:00:00Z', '-5s', '1Gi'));
-const FIELDS =
-  'apiVersion kind metadata name namespace spec status labels data replicas by to until mode seed steps rate nodes items taints containers template selector target http run __proto__ constructor';
-const name = fc.constantFrom(...FIELDS.split(' '));
-const { value } = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    scalar,
-    fc.array(tie('value'), { maxLength: 3 }),
-    fc.dictionary(name, tie('value'), { maxKeys: 5 }),
-  ),
-}));
-const body = fc.oneof(
-  value.map((item) => JSON.stringify(item)),
-  fc.constant(JSON.stringify(POD)),
-  fc.constantFrom('', '{', '[]', 'k8s\u0000', '- &a [*a]', 'a: [', '[{"op":"replace","path":"/metadata","value":{}}]', '['.repeat(2_000)),
-  fc.string({ maxLength: 30, unit: 'binary' }),
-);
-const contentType = fc.constantFrom(
-  'application/json',
-  'application/yaml',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/json-patch+json',
-  'application/apply-patch+yaml',
-  'application/vnd.kubernetes.protobuf',
-  'text/plain',
-  '',
-);
-const accept = fc.constantFrom('application/json', '*/*', 'text/event-stream', 'application/yaml', 'nonsense', '');
-
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Requests that an operation allows, and such that it should not. */
-function requestsTo({ method, path, queryNames }: Operation): fc.Arbitrary<Sent> {
-  const parameters = path.match(/\{\w+\}/g) ?? [];
-  return fc
-    .record({
-      values: fc.array(word, { minLength: parameters.length, maxLength: parameters.length }),
-      query: fc.dictionary(fc.constantFrom('watch', 'unknown', ...queryNames), word, { maxKeys: 4 }),
-      contentType,
-      accept,
-      body,
-    })
-    .map(({ values, query, contentType: type, accept: wanted, body: text }) => {
-      const filled = parameters.reduce(
-        (at, parameter, index) => at.replace(parameter, () => encodeURIComponent(values[index] ?? 'demo')),
-        path,
-      );
-      const headers = Object.fromEntries(Object.entries({ 'Content-Type': type, Accept: wanted }).filter(([, item]) => item !== ''));
-      return { method, path: filled, query, headers, body: text };
-    });
-}
 
 /** Answers from 500 on that a real server gives to the same request, as recordings show: revisions where none may be, or of the future (G1, I2). */
 const AS_REAL = /ResourceVersionTooLarge|resourceVersion should not be set on objects to be created|strconv\.ParseUint/;
@@ -187,15 +61,8 @@ async function check(sent: Sent): Promise<void> {
   }
 }
 
-/** The one cluster that all routes are tried on stays while one of them is tried. */
-function isHarmless({ method, path }: Sent): boolean {
-  return !(method === 'DELETE' && /^\/v1\/clusters\/demo$/.test(path));
-}
-
 describe('the service API', () => {
-  const operations = operationsOf(serviceDocument('test') as unknown as OpenApi, '');
-
-  it.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
+  it.each(serviceOperations().map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
     '%s',
     async (_, operation) => {
       await fc.assert(fc.asyncProperty(requestsTo(operation).filter(isHarmless), check), { numRuns: RUNS });
@@ -208,7 +75,7 @@ describe('the Kubernetes API', () => {
   const plurals = KINDS.map((kind) => kind.plural);
   beforeAll(async () => {
     await haveDemo();
-    kubeOperations = await readKubeOperations();
+    kubeOperations = await readKubeOperations(test.http);
   });
 
   it('has operations for every kind', () => {

@@ -9,7 +9,7 @@ import { killAgainAndAgain } from './kills.ts';
 
 /** Requests that one run of each generated operation comes to. */
 const REQUESTS_A_RUN = 620;
-const FUZZ = ['test/http/fuzz-documents.test.ts', 'test/http/kube/fuzz.test.ts', 'test/http/rest/fuzz.test.ts'];
+const FUZZ = ['test/http/fuzz-documents.test.ts', 'test/http/kube/fuzz.test.ts', 'test/http/rest/fuzz.test.ts', 'test/http/memory.test.ts'];
 
 const { values } = parseArgs({
   options: {

@@ -2,7 +2,8 @@
 // is handed over as soon as it is complete.
 
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
-import { newAliasBudget, readYamlDocument, YAML_OPTIONS, type YamlText } from './yaml-text.ts';
+import { isDeeperThan } from '../../engine/apimachinery/yaml-depth.ts';
+import { newAliasBudget, readYamlDocument, YAML_DEPTH_MAX, YAML_OPTIONS, type YamlText } from './yaml-text.ts';
 import { readJsonText } from './json-text.ts';
 
 /** Wall time that parsing may take before others get their turn. */
@@ -14,6 +15,8 @@ export const YAML_DOCUMENT_LENGTH_MAX = 1024 * 1024;
 /** Lexemes of a single document, each of which is an object in memory; ordinary manifests of the greatest length have less than half of them. */
 const LEXEMES_MAX = 400_000;
 
+export const TOO_DEEP = `exceeded max depth of ${YAML_DEPTH_MAX}`;
+
 export type YamlDocument = Document | Document.Parsed;
 
 export interface YamlVisitor {
@@ -21,6 +24,8 @@ export interface YamlVisitor {
   visit(document: YamlDocument, lines: LineCounter): boolean;
   /** Learns that the document that begins at this offset is too long, or has too many parts; the parsing ends there. */
   visitTooLong(offset: number, lines: LineCounter): void;
+  /** Learns that what stands at this offset lies in too many collections; the parsing ends there. */
+  visitTooDeep(offset: number, lines: LineCounter): void;
 }
 
 /** Visits all documents of the text. */
@@ -37,6 +42,10 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
     for (const token of parser.next(lexeme)) {
       for (const document of composer.next(token)) if (!visitor.visit(document, lines)) return;
     }
+    if (isDeeperThan(parser, YAML_DEPTH_MAX)) {
+      for (const document of composer.end()) if (!visitor.visit(document, lines)) return;
+      return visitor.visitTooDeep(parser.offset, lines);
+    }
     lexemes += 1;
     if (lexemes % LEXEMES_PER_LOOK !== 0) continue;
     const begun = parser.stack[0];
@@ -45,7 +54,7 @@ export async function visitYamlDocuments(text: string, visitor: YamlVisitor): Pr
     const isTooLong = begun !== undefined && parser.offset - begun.offset > YAML_DOCUMENT_LENGTH_MAX;
     if (begun?.type === 'document' && (isTooLong || documentLexemes > LEXEMES_MAX)) {
       // The document before is complete, but the composer keeps it until it sees the next one.
-      for (const document of composer.end()) visitor.visit(document, lines);
+      for (const document of composer.end()) if (!visitor.visit(document, lines)) return;
       visitor.visitTooLong(begun.offset, lines);
       return;
     }
@@ -67,6 +76,9 @@ export async function readYamlBody(text: string): Promise<YamlText> {
     visit(document) {
       read = readYamlDocument(document, text, budget);
       return false;
+    },
+    visitTooDeep(offset, lines) {
+      read = { ok: false, message: `yaml: line ${lines.linePos(offset).line}: ${TOO_DEEP}` };
     },
     visitTooLong() {
       read = {

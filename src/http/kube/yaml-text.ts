@@ -12,7 +12,8 @@ export type YamlText =
 /** How many values, and characters of them, aliases may stand for; stops bombs of aliases. The characters are those of the largest JSON body. */
 const ALIASED_COUNT_MAX = 100_000;
 const ALIASED_LENGTH_MAX = 3_145_728;
-const DEPTH_MAX = 500;
+/** In how many collections a value may lie. */
+export const YAML_DEPTH_MAX = 500;
 
 /** How the library parses: scalars stay as written, `readYamlDocument` says what they mean. */
 export const YAML_OPTIONS = { schema: 'failsafe', uniqueKeys: false, prettyErrors: false } as const;
@@ -49,14 +50,13 @@ interface Reading {
 
 /** The library's message as Kubernetes begins its own. */
 export function describeYamlError(message: string): string {
-  if (message === 'Maximum call stack size exceeded') return `exceeded max depth of ${DEPTH_MAX}`;
   return (message.split('\n')[0] ?? '').replace(/^./, (letter) => letter.toLowerCase());
 }
 
 function valueOf(reading: Reading, node: unknown, depth: number): Json {
   if (reading.aliasDepth > 0) spend(reading.budget, node);
   if (reading.budget.values < 0 || reading.budget.characters < 0) reading.problem ??= 'document contains excessive aliasing';
-  if (depth > DEPTH_MAX) reading.problem ??= `exceeded max depth of ${DEPTH_MAX}`;
+  if (depth > YAML_DEPTH_MAX) reading.problem ??= `exceeded max depth of ${YAML_DEPTH_MAX}`;
   if (reading.problem !== undefined) return null;
   if (isAlias(node)) return aliasValue(reading, node, depth);
   if (isNode(node) && node.anchor !== undefined) reading.anchors.set(node.anchor, node);

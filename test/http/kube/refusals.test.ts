@@ -43,6 +43,7 @@ describe('D9 size', () => {
 describe('depth and aliases', () => {
   it.each([
     ['deep YAML', 'application/yaml', '['.repeat(20_000), /line 1: exceeded max depth of 500/],
+    ['YAML of 601 levels', 'application/yaml', `data: ${'['.repeat(600)}${']'.repeat(600)}`, /line 1: exceeded max depth of 500/],
     ['deep JSON', 'application/json', '['.repeat(20_000) + ']'.repeat(20_000), /exceeded max depth/],
     ['JSON of 601 levels', 'application/json', `{"data":${'['.repeat(600)}${']'.repeat(600)}}`, /exceeded max depth of 500/],
     ['a bomb of aliases', 'application/yaml', BOMB, /excessive aliasing/],

@@ -6,6 +6,7 @@ import { type FieldError, invalid, required } from '../../apimachinery/field-err
 import { isJsonObject, type Json, type JsonObject } from '../../apimachinery/meta.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
 import { parseDuration } from '../../apimachinery/time.ts';
+import { isNestedDeeper } from '../../apimachinery/yaml-depth.ts';
 
 /** A span of the container's life, milliseconds from its start; `untilMs` null means for ever. */
 export interface Span {
@@ -123,10 +124,13 @@ export function parseAnnotationText(text: string, field: string): ParsedBehavior
     : parseBehavior(value, field);
 }
 
+/** Behaviours are lists in objects in objects. */
+const DEPTH_MAX = 100;
+
 function readYaml(text: string): unknown {
   // The parser reports by throwing; an unreadable text is the client's mistake and becomes a value here.
   try {
-    return parseYaml(text, { maxAliasCount: 10 }) as unknown;
+    return isNestedDeeper(text, DEPTH_MAX) ? undefined : (parseYaml(text, { maxAliasCount: 10 }) as unknown);
   } catch {
     return undefined;
   }

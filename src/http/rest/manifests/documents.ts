@@ -5,7 +5,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Json } from '../../../engine/apimachinery/meta.ts';
 import type { ProblemItem } from '../../errors.ts';
 import { describeYamlError, newAliasBudget, readYamlDocument, YAML_OPTIONS } from '../../kube/yaml-text.ts';
-import { visitYamlDocuments, type YamlDocument, YAML_DOCUMENT_LENGTH_MAX } from '../../kube/yaml-documents.ts';
+import { TOO_DEEP, visitYamlDocuments, type YamlDocument, YAML_DOCUMENT_LENGTH_MAX } from '../../kube/yaml-documents.ts';
 import { parseJson, type RawBody } from '../request-body.ts';
 import { locateField, type Position } from './locate.ts';
 import { collectObjects, type ManifestObject } from './objects.ts';
@@ -64,6 +64,11 @@ class ManifestReader implements Manifests {
       this.errors.push({ in: 'body', message: describeYamlError(error.message), document: index, line, column: col });
     }
     return this.errors.length < ERRORS_MAX;
+  }
+
+  visitTooDeep(offset: number, lines: LineCounter): void {
+    const { line, col } = lines.linePos(offset);
+    this.errors.push({ in: 'body', message: TOO_DEEP, document: this.spans.length, line, column: col });
   }
 
   visitTooLong(offset: number, lines: LineCounter): void {
