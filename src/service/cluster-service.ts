@@ -45,6 +45,7 @@ import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
 import { CALLS_NOBODY, type CallWebhook, withWebhooks } from './webhooks.ts';
+import { type QuietOwner, untilQuiet } from './until-quiet.ts';
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
 export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
@@ -67,7 +68,7 @@ class Service implements ClusterService {
   private readonly forking: Forks;
   readonly found: ClusterService['found'];
   private readonly replays: Replays;
-  private readonly listOwner: ListOwner;
+  private readonly owner: ListOwner & QuietOwner;
   private readonly eviction: Eviction;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
@@ -100,10 +101,11 @@ class Service implements ClusterService {
       present: (name: string) => this.live.get(name),
       failed: (name: string, error: unknown) => this.failed(name, error),
       turnEnd: this.turnEnd,
+      onWork,
     };
     const { live, turnEnd } = this;
     this.eviction = new Eviction({ directory, live, isPaced: (name) => this.pacer.has(name), turnEnd, onError });
-    this.listOwner = owner;
+    this.owner = owner;
     this.history = new History(owner);
     this.replays = new Replays(this, (name) => this.pace(this.open(name)));
     const leave = ({ name }: LiveCluster) => this.live.delete(name);
@@ -159,7 +161,7 @@ class Service implements ClusterService {
   }
 
   list(page: { readonly limit: number; readonly after?: string }): ClusterPage {
-    return this.guard(undefined, () => listClusters(this.listOwner, page));
+    return this.guard(undefined, () => listClusters(this.owner, page));
   }
 
   remove(name: string): void {
@@ -190,7 +192,7 @@ class Service implements ClusterService {
 
   private async performOnce(name: string, command: Command, client: string | undefined): Promise<Commit> {
     if (!this.live.has(name)) await this.settled(name);
-    while (this.live.get(name)?.isOccupied === true) await nextTurn();
+    if (this.live.get(name)?.isOccupied === true) await untilQuiet(this.owner, name, 'isOccupied');
     this.checkGrowth(name, command);
     return await this.work(name, command, false, (live) => live.begin(command, client));
   }
@@ -198,7 +200,7 @@ class Service implements ClusterService {
   async settled(name: string): Promise<void> {
     // Whoever asks for it is told why it cannot be opened.
     if (!this.live.has(name)) await this.wake(name).catch(() => {});
-    while (this.live.get(name)?.isBusy === true) await nextTurn();
+    if (this.live.get(name)?.isBusy === true) await untilQuiet(this.owner, name, 'isBusy');
   }
 
   /** Opens a cluster in turns, if it sleeps. Fails: as `open`. */
@@ -235,7 +237,7 @@ class Service implements ClusterService {
     try {
       await meet();
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
-        while (this.live.get(name)?.isOccupied === true) await nextTurn();
+        if (this.live.get(name)?.isOccupied === true) await untilQuiet(this.owner, name, 'isOccupied');
         const [before, goalOfSlice] = [live, rest];
         const begin = () => this.advancing(name, before).beginSlice(goalOfSlice, call, barrier !== undefined);
         const { commit, slice } = await this.work(name, { type: 'advance', goal: goalOfSlice }, true, begin);

@@ -10,9 +10,10 @@ import { checkPresent, type HistoryOwner, inTurns } from './history.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { type ForkMade, type ForkRequest, type RewindRequest, type Rewound, ServiceError } from './ports.ts';
 import type { Directory, DirectoryRow } from './storage.ts';
+import { type QuietOwner, untilQuiet } from './until-quiet.ts';
 
 /** What forking needs of the service. */
-export interface ForkingOwner extends HistoryOwner {
+export interface ForkingOwner extends HistoryOwner, QuietOwner {
   readonly directory: Directory;
   /** Takes a cluster that is open. */
   onOpen(live: LiveCluster): unknown;
@@ -104,7 +105,7 @@ export function startAt(owner: ForkingOwner, parent: LiveCluster, place: Place):
 /** Waits for the end of what is in progress: what is stored of a cluster is written by one at a time. */
 export async function quiet(owner: ForkingOwner, parent: LiveCluster): Promise<void> {
   await owner.settled(parent.name);
-  while (parent.isOccupied) await nextTurn();
+  await untilQuiet(owner, parent.name, 'isOccupied');
   checkPresent(owner, parent);
 }
 

@@ -92,6 +92,8 @@ export class LiveCluster {
   onStored: (changes: number) => void = () => {};
   /** Learns how many wall seconds a turn of work took. */
   onTurned: (seconds: number) => void = () => {};
+  /** Turns of work that it has had since it was opened. */
+  turnCount = 0;
   /** True while an advance goes on; a second one is refused. */
   isAdvancing = false;
   /** Reading of the monotonic clock at the last use. */
@@ -205,6 +207,7 @@ export class LiveCluster {
   turn(untilMs: number): void {
     const { job } = this;
     if (job === undefined) return;
+    this.turnCount += 1;
     const startedMs = performance.now();
     try {
       job.turn(untilMs);
