@@ -8,10 +8,15 @@ const LONGEST = [
   'test/torture/torture.test.ts',
   'test/docs/pages.test.ts',
   'test/crash/kill.test.ts',
+  'test/wire/sessions.test.ts',
+  'test/package/package.test.ts',
+  'test/http/fuzz-documents.test.ts',
   'test/workerd/cluster.test.ts',
   'test/hosts/contract.test.ts',
   'test/hosts/scenario-commands.test.ts',
   'test/kinds/optional-members.test.ts',
+  'test/service/damage.test.ts',
+  'test/service/turns.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

@@ -186,7 +186,7 @@ describe('a live cluster', { timeout: 60_000 }, () => {
   });
 
   it.each([
-    [['import'], 'import takes a file, - for standard input, or --kubeconfig.'],
+    [['import'], 'import takes a file, a folder, - for standard input, or --kubeconfig.'],
     [['import', '--kubeconfig', kubeconfig, '--context', 'other'], 'has no context "other"; it has orrery-live.'],
     [['import', '--kubeconfig', kubeconfig, '--secrets', 'show'], '--secrets is keep or replace.'],
     [['import', '--kubeconfig', join(folder, 'none')], 'there is no such file'],
