@@ -69,7 +69,7 @@ export const ENGINE_GROUPS = {
     const write = raw.transaction((chunk) => {
       for (const line of chunk.split('\n')) insert.run(line);
     });
-    const texts = lines.flatMap((chunk) => chunk.split('\n'));
+    const texts = lines.flatMap((chunk) => chunk.split('\n')).filter((text) => text !== '');
     const bytes = lines.reduce((sum, chunk) => sum + chunk.length, 0);
     const plain = await timed(() => lines.forEach((chunk) => write(chunk)));
     lines = [];

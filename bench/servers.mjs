@@ -1,12 +1,16 @@
 // Services in processes of their own, for the benchmarks, and their clients.
 
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { timed } from './samples.mjs';
 
 const cli = fileURLToPath(new URL('./cli.js', import.meta.url));
+
+/** Of Linux, in which /proc counts. */
+const TICKS_PER_SECOND = 100;
 
 /** A program of the package, until it ends. */
 export function programRun(args) {
@@ -32,6 +36,13 @@ export async function spawnServer(data, more = ['--workers', '2']) {
     url,
     megabytes: async () => (await metric('process_resident_memory_bytes')) / 1e6,
     cpuSeconds: () => metric('process_cpu_seconds_total'),
+    /** Of its whole life; undefined where the system does not say so. */
+    startCpuSeconds() {
+      const file = `/proc/${child.pid}/stat`;
+      if (!existsSync(file)) return undefined;
+      const fields = readFileSync(file, 'utf8').split(') ')[1].split(' ');
+      return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    },
     close() {
       child.kill('SIGTERM');
       return ended;
