@@ -2,7 +2,7 @@
 // times, which on a disk is half of the work of tests that store. Whoever has chosen TMPDIR keeps it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
@@ -12,12 +12,21 @@ let folder: string | undefined;
 
 export function setup(): void {
   if (process.env['TMPDIR'] !== undefined || !hasRoom()) return;
-  folder = mkdtempSync(join(MEMORY, 'orrery-tests-'));
+  removeForgotten();
+  folder = mkdtempSync(join(MEMORY, `orrery-tests-${process.pid}-`));
   if (runsPrograms(folder)) process.env['TMPDIR'] = folder;
 }
 
 export function teardown(): void {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** What runs have left that were killed: memory is not given back by itself. */
+function removeForgotten(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const [, pid] = /^orrery-tests-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(MEMORY, name), { recursive: true, force: true });
+  }
 }
 
 function hasRoom(): boolean {
