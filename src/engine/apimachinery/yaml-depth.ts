@@ -1,4 +1,4 @@
-// How deep collections of a YAML text lie in one another. The library composes documents by recursion, and gives up where the stack ends; but V8 ends the
+// How deep collections of a YAML text lie in one another. The library composes documents by recursion, and gives up where the stack ends; but the JavaScript engine ends the
 // whole process when it must compile a pattern just there. So what is too deep is found before it is composed: the parser of tokens does not recurse.
 
 import { Lexer, Parser } from 'yaml';
