@@ -91,7 +91,8 @@ const body = fc.oneof(
   fc.constantFrom('', '{', '[]', 'k8s\u0000', '- &a [*a]', 'a: [', '[{"op":"replace","path":"/metadata","value":{}}]', '['.repeat(2_000)),
   fc.string({ maxLength: 30, unit: 'binary' }),
 );
-const contentType = fc.constantFrom(
+/** What a body may say that it is. */
+export const contentType = fc.constantFrom(
   'application/json',
   'application/yaml',
   'application/merge-patch+json',

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/engine/kinds/index.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
+import { contentType } from '../generated-requests.ts';
 
 const RUNS = Number(process.env['ORRERY_FUZZ_RUNS'] ?? 60);
 
@@ -129,17 +130,6 @@ const accept = fc.constantFrom(
   'nonsense',
   '',
   'application/json;as=Table;g=meta.k8s.io;v=v1, application/json',
-);
-const contentType = fc.constantFrom(
-  'application/json',
-  'application/yaml',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/json-patch+json',
-  'application/apply-patch+yaml',
-  'application/vnd.kubernetes.protobuf',
-  'text/plain',
-  '',
 );
 const body = fc.oneof(
   value.map((item) => JSON.stringify(item) ?? 'null'),

@@ -22,6 +22,7 @@ import {
   takeTrigger,
   withTrigger,
 } from '../shared/service-pods.ts';
+import { withLabels } from '../shared/service-slices.ts';
 import { countAddresses, subsetsOf, truncateSubsets } from './plan.ts';
 
 export const QUEUE = 'endpoints';
@@ -108,18 +109,10 @@ function isSame(present: Endpoints, subsets: readonly EndpointSubset[], labels: 
 }
 
 function replaced(present: Endpoints, labels: StringMap, annotations: StringMap, subsets: readonly EndpointSubset[]): Endpoints {
-  const { labels: _labels, annotations: _annotations, ownerReferences, finalizers, managedFields, ...head } = present.metadata;
   const { subsets: _subsets, ...rest } = present;
   return {
     ...rest,
-    metadata: {
-      ...head,
-      labels,
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ...(managedFields === undefined ? {} : { managedFields }),
-    },
+    metadata: withLabels(present.metadata, labels, annotations),
     ...(subsets.length === 0 ? {} : { subsets }),
   } as Endpoints;
 }

@@ -7,7 +7,8 @@ import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { requeueTimer } from '../shared/requeue.ts';
 import { enqueueServicesOfPod } from '../shared/service-pods.ts';
-import { QUEUE, reconcileSlices, serviceKeyOf } from './reconcile.ts';
+import { serviceKeyOf } from '../shared/service-slices.ts';
+import { CONTROLLER, QUEUE, reconcileSlices } from './reconcile.ts';
 
 export const endpointSliceController: Component = {
   name: QUEUE,
@@ -15,7 +16,7 @@ export const endpointSliceController: Component = {
     services: (state, change) => enqueue(state, QUEUE, keyOf(change.object)),
     pods: (state, change) => enqueueServicesOfPod(state, QUEUE, change),
     'endpointslices.discovery.k8s.io': (state, change) => {
-      const key = serviceKeyOf(change.object);
+      const key = serviceKeyOf(change.object, CONTROLLER);
       if (key !== undefined) enqueue(state, QUEUE, key);
     },
   },

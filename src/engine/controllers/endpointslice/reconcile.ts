@@ -12,7 +12,6 @@ import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { endsStep, type Steps } from '../../kernel/steps.ts';
-import { type KernelObject, objectKey } from '../../kernel/store.ts';
 import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
 import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
 import {
@@ -24,23 +23,15 @@ import {
   takeTrigger,
   withTrigger,
 } from '../shared/service-pods.ts';
+import { MANAGED_BY, SERVICE_NAME, withLabels } from '../shared/service-slices.ts';
 import { endpointKey, memberOf, planSlices, type PortGroup, type SliceContent } from './plan.ts';
 
 export const QUEUE = 'endpointslice';
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
-const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
-const CONTROLLER = 'endpointslice-controller.k8s.io';
+export const CONTROLLER = 'endpointslice-controller.k8s.io';
 const RETRIES_MAX = 15;
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_MAX_MS = 1_000_000;
-
-/** The key of the service that a slice of this controller belongs to. */
-export function serviceKeyOf({ metadata }: KernelObject): string | undefined {
-  const labels = metadata['labels'] as StringMap | undefined;
-  const name = labels?.[SERVICE_NAME];
-  return name === undefined || labels?.[MANAGED_BY] !== CONTROLLER ? undefined : objectKey(metadata.namespace, name);
-}
 
 /** Brings the slices of one service up to date. */
 export function* reconcileSlices(state: ClusterState, key: string): Steps<void> {
@@ -144,18 +135,10 @@ function create(state: ClusterState, service: Service, content: SliceContent, tr
 }
 
 function update(state: ClusterState, slice: EndpointSlice, content: SliceContent, labels: StringMap, trigger: string | undefined): void {
-  const { labels: _labels, annotations: before, ownerReferences, finalizers, managedFields, ...head } = slice.metadata;
-  const annotations = withTrigger(before, trigger);
+  const annotations = withTrigger(slice.metadata.annotations, trigger);
   writeObject(state, endpointSliceKind, {
     ...slice,
-    metadata: {
-      ...head,
-      labels,
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ...(managedFields === undefined ? {} : { managedFields }),
-    },
+    metadata: withLabels(slice.metadata, labels, annotations),
     ...storedContent(content),
   });
 }

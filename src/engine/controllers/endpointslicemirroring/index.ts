@@ -12,16 +12,15 @@ import type { Draft, Kind } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { type KernelObject, keyOf, objectKey } from '../../kernel/store.ts';
+import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
 import { forgetKey, requeueFailed, requeueTimer } from '../shared/requeue.ts';
 import { TRIGGER_ANNOTATION } from '../shared/service-pods.ts';
+import { MANAGED_BY, SERVICE_NAME, serviceKeyOf, withLabels } from '../shared/service-slices.ts';
 import { type Mirror, planMirrors } from './plan.ts';
 
 const QUEUE = 'endpointslicemirroring';
-const SERVICE_NAME = 'kubernetes.io/service-name';
-const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 const CONTROLLER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
 const LEADER = 'control-plane.alpha.kubernetes.io/leader';
@@ -37,19 +36,13 @@ export const endpointSliceMirroringController: Component = {
         enqueue(state, QUEUE, keyOf(change.object));
     },
     'endpointslices.discovery.k8s.io': (state, change) => {
-      const key = mirroredKeyOf(change.object);
+      const key = serviceKeyOf(change.object, CONTROLLER);
       if (key !== undefined) enqueue(state, QUEUE, key);
     },
   },
   reconcile,
   timers: requeueTimer(QUEUE),
 };
-
-function mirroredKeyOf({ metadata }: KernelObject): string | undefined {
-  const labels = metadata['labels'] as StringMap | undefined;
-  const name = labels?.[SERVICE_NAME];
-  return name === undefined || labels?.[MANAGED_BY] !== CONTROLLER ? undefined : objectKey(metadata.namespace, name);
-}
 
 function reconcile(state: ClusterState, key: string): void {
   const [namespace, name] = splitKey(key);
@@ -113,17 +106,9 @@ function create(state: ClusterState, endpoints: Endpoints, { endpoints: members,
 }
 
 function update(state: ClusterState, slice: EndpointSlice, { endpoints, ports }: Mirror, { labels, annotations }: MirrorMetadata): void {
-  const { labels: _labels, annotations: _annotations, ownerReferences, finalizers, managedFields, ...head } = slice.metadata;
   writeObject(state, endpointSliceKind, {
     ...slice,
-    metadata: {
-      ...head,
-      labels,
-      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-      ...(ownerReferences === undefined ? {} : { ownerReferences }),
-      ...(finalizers === undefined ? {} : { finalizers }),
-      ...(managedFields === undefined ? {} : { managedFields }),
-    },
+    metadata: withLabels(slice.metadata, labels, annotations),
     endpoints,
     ports: ports.length === 0 ? null : ports,
   });
