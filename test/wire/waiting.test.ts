@@ -16,13 +16,18 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'orrery-waiting-'));
   const flags = ['--port', '0', '--data', folder, '--log-level', 'silent', '--default-cluster', 'main'];
   service = await serve(readConfig(flags, {}), 'test');
-  const body = JSON.stringify({ name: 'main', clock: { mode: 'running', rate: 'auto' } });
+  shell = await openShell({ name: 'main', clock: { mode: 'running', rate: 'auto' } });
+});
+
+/** A shell with the first kubectl for a new cluster. */
+async function openShell(cluster: { readonly name: string; readonly clock?: object }): Promise<KubectlShell> {
+  const body = JSON.stringify(cluster);
   const created = await fetch(`${service.url}/v1/clusters`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
   expect(created.status).toBe(201);
   const [kubectl] = findKubectls();
   if (kubectl === undefined) throw new Error('there is no kubectl');
-  shell = createShell(kubectl, await (await fetch(`${service.url}/v1/clusters/main/kubeconfig`)).text());
-});
+  return createShell(kubectl, await (await fetch(`${service.url}/v1/clusters/${cluster.name}/kubeconfig`)).text());
+}
 
 afterAll(async () => {
   shell.remove();
@@ -56,6 +61,22 @@ it('C933 kubectl wait, logs -f and delete come to their end, and the clock stand
   const before = await elapsedSeconds();
   await run('kubectl get pods');
   expect(await elapsedSeconds()).toBe(before);
+});
+
+it('a command that waits on a clock that stands is told how to turn it', async () => {
+  const still = await openShell({ name: 'still' });
+  try {
+    await still.run('kubectl run web --image=nginx');
+    const { stderr, code } = await still.run('kubectl wait --for=condition=Ready pod/web --timeout=2s');
+    expect(stderr.split('\n')).toEqual([
+      "Warning: the clock of cluster still stands still: turn it with POST /v1/clusters/still/clock/advance, or let it run with PUT /v1/clusters/still/clock {'mode': 'running', 'rate': 'auto'}",
+      'error: timed out waiting for the condition on pods/web',
+      '',
+    ]);
+    expect(code).toBe(1);
+  } finally {
+    still.remove();
+  }
 });
 
 it('A3 the default cluster is served at the root', async () => {
