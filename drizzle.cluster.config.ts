@@ -2,6 +2,6 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['identity', 'journal', 'records', 'changes', 'forks'].map((name) => `./src/db/schema/${name}.ts`),
+  schema: ['identity', 'journal', 'records', 'changes', 'forks', 'refusals'].map((name) => `./src/db/schema/${name}.ts`),
   out: './migrations/cluster',
 });

@@ -265,7 +265,7 @@ export interface paths {
         };
         /**
          * List what was ever asked of the cluster
-         * @description Every command that changed the cluster or moved its clock, in order. Executed from the genesis on they give the same history to the byte. What was refused changed nothing and is not among them.
+         * @description Every command that changed the cluster or moved its clock, in order. Executed from the genesis on they give the same history to the byte. Between them stands what was refused, the last 1000 of it, with the answer: it changed nothing. What was tried with `dryRun` is not among them.
          */
         get: operations["listCommands"];
         put?: never;
@@ -842,10 +842,17 @@ export interface components {
         ClusterCommand: {
             /**
              * Format: int64
-             * @description From 1, the genesis. `#number` is the moment behind it.
+             * @description From 1, the genesis. `#number` is the moment behind it. Of what was refused that of the command before it: behind that one it was refused.
              * @example 45
              */
             number: number;
+            /**
+             * @description What was refused changed nothing, and is no part of the history that makes the state.
+             * @enum {string}
+             */
+            outcome: "accepted" | "refused";
+            /** @description What was answered; absent unless it was refused. */
+            refusal?: components["schemas"]["CommandRefusal"];
             /**
              * @description What kind of command it is.
              * @example request
@@ -872,7 +879,7 @@ export interface components {
             resourceVersion: string;
             /** @description Of the history up to it. */
             digest: string;
-            /** @description What it says; depends on the type. */
+            /** @description What it says; depends on the type. Of what was refused and was long, the names of its objects. */
             details: {
                 [key: string]: unknown;
             };
@@ -1046,6 +1053,20 @@ export interface components {
             metricsResolution?: components["schemas"]["Duration"];
             /** @description For which kube-proxies route by the endpoints from before a change. Default 500ms. At most 1h. */
             endpointPropagation?: components["schemas"]["Duration"];
+        };
+        CommandRefusal: {
+            /**
+             * Format: int64
+             * @description Status code of the Kubernetes API.
+             * @example 409
+             */
+            code: number;
+            /** @example AlreadyExists */
+            reason: string;
+            /** @example pods "web" already exists */
+            message: string;
+            /** @description The command was long: `details` has the names of its objects only. */
+            isShortened?: boolean;
         };
         ComparedMoment: {
             /**
@@ -4553,6 +4574,8 @@ export interface operations {
                  * @example 3
                  */
                 after?: number;
+                /** @description Only commands that were accepted, or only those that were refused. */
+                outcome?: "accepted" | "refused";
             };
             header?: never;
             path: {

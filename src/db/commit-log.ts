@@ -11,6 +11,8 @@ import {
   type CommitLog,
   type JournalRow,
   type Pin,
+  type Refusal,
+  type RefusalPosition,
   StorageDamage,
   type StoredChange,
   type StoredCheckpoint,
@@ -21,6 +23,7 @@ import { checksumOf, checksumSeed } from './checksum.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
 import { prepareStatements } from './commit-log-statements.ts';
 import { asDamage, checkSound, damageOf } from './damage.ts';
+import { RefusalStore } from './refusal-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeRunning } from './identity.ts';
 import { forks } from './schema/forks.ts';
@@ -53,6 +56,7 @@ export class SqliteCommitLog implements CommitLog {
   private readonly seed: number;
   private readonly head: WrittenHead | undefined;
   private readonly checkpoints: CheckpointStore;
+  private readonly refusals: RefusalStore;
 
   /** The head is absent while a database is made, where it is only read, and where there is no other place. Of a fork this is what it has written itself. */
   constructor(database: SqlDatabase, { uid, isRunning, origin }: LogOwner, head?: WrittenHead) {
@@ -67,6 +71,7 @@ export class SqliteCommitLog implements CommitLog {
     this.revision = last?.revision ?? origin?.revision ?? 0;
     this.pinnedRevision = pinnedRevision(this.pins());
     this.checkpoints = new CheckpointStore(database, this.seed, origin !== undefined);
+    this.refusals = new RefusalStore(database, this.seed);
   }
 
   *append(row: JournalRow, rows: readonly StoredChange[], oldestRevision: number): Steps<void> {
@@ -186,6 +191,18 @@ export class SqliteCommitLog implements CommitLog {
 
   oldestRevision(): number | undefined {
     return this.guarded(() => this.statements.firstChunk.get()?.firstRevision);
+  }
+
+  appendRefusals(rows: readonly Refusal[]): void {
+    this.transaction(() => this.refusals.append(rows));
+  }
+
+  readRefusals(position: RefusalPosition): Iterable<Refusal> {
+    return this.guardedEach(this.refusals.read(position));
+  }
+
+  lastRefusalId(): number {
+    return this.guarded(() => this.refusals.lastId());
   }
 
   pin(pin: Pin): void {

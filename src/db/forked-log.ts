@@ -9,6 +9,8 @@ import type {
   ForkOrigin,
   JournalRow,
   Pin,
+  Refusal,
+  RefusalPosition,
   StoredChange,
   StoredCheckpoint,
 } from '../service/storage.ts';
@@ -93,6 +95,22 @@ export class ForkedLog implements CommitLog {
   oldestRevision(): number | undefined {
     const oldest = this.parent().oldestRevision();
     return oldest !== undefined && oldest <= this.origin.revision ? oldest : this.own.oldestRevision();
+  }
+
+  appendRefusals(refusals: readonly Refusal[]): void {
+    this.own.appendRefusals(refusals);
+  }
+
+  /** What was refused up to the last command that both have is part of the fork's past; what its parent refused later is not. */
+  *readRefusals(position: RefusalPosition): Generator<Refusal, void> {
+    const { number } = this.origin;
+    const isBefore = position.number < number;
+    if (isBefore) for (const refusal of this.parent().readRefusals(position)) if (refusal.number < number) yield refusal;
+    yield* this.own.readRefusals(isBefore ? { number, id: 0 } : position);
+  }
+
+  lastRefusalId(): number {
+    return this.own.lastRefusalId();
   }
 
   pin(pin: Pin): void {

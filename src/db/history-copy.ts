@@ -2,15 +2,17 @@
 // are checked as they are read, and sealed as the fork's when they are written. A fork is whole when its identity is there, which comes last.
 
 import { and, asc, count, gt, inArray, isNull, lte, or, type SQLWrapper, sql } from 'drizzle-orm';
-import { type ClusterIdentity, type ForkOrigin, StorageDamage } from '../service/storage.ts';
+import { type ClusterIdentity, type ForkOrigin, type Refusal, StorageDamage } from '../service/storage.ts';
 import { checksumSeed } from './checksum.ts';
 import { checksumOfCheckpoint, checksumOfRecord } from './checkpoint-store.ts';
 import { checksumOfChunk, checksumOfJournal, lastPosition, startOf } from './commit-log.ts';
 import { asDamage, checkSound, damageOf } from './damage.ts';
 import { writeIdentity } from './identity.ts';
+import { refusalsBefore, storedRefusal } from './refusal-store.ts';
 import { changes } from './schema/changes.ts';
 import { journal } from './schema/journal.ts';
 import { checkpoints, records } from './schema/records.ts';
+import { refusals } from './schema/refusals.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 /** Characters after which a piece ends; a row that is longer is a piece of its own. */
@@ -27,12 +29,13 @@ type RecordRow = typeof records.$inferSelect;
 /** Rows of one table, in their order. */
 export type HistoryPiece =
   | { readonly kind: 'changes'; readonly rows: readonly Unsealed<ChunkRow>[] }
+  | { readonly kind: 'refusals'; readonly rows: readonly Refusal[] }
   | { readonly kind: 'commands'; readonly rows: readonly Unsealed<CommandRow>[] }
   | { readonly kind: 'records'; readonly rows: readonly Unsealed<RecordRow>[] }
   | { readonly kind: 'checkpoints'; readonly rows: readonly Omit<typeof checkpoints.$inferSelect, 'checksum' | 'recordSum'>[] };
 
 /** Up to where a history is read. */
-export type HistoryEnd = Pick<ForkOrigin, 'uid' | 'seq' | 'revision'>;
+export type HistoryEnd = Pick<ForkOrigin, 'uid' | 'seq' | 'number' | 'revision'>;
 
 /**
  * The history of a cluster up to a command. Others may write meanwhile what lies behind it; what lies before must stay. Fails: StorageDamage.
@@ -43,6 +46,7 @@ export function* readHistory(database: SqlDatabase, end: HistoryEnd): Generator<
     const lastSeq = kept.at(-1)?.journalSeq ?? 0;
     // What may be forgotten soonest comes first.
     for (const rows of changesUpTo(database, end)) yield { kind: 'changes', rows };
+    for (const rows of refusalsBefore(database, checksumSeed(end.uid), end.number)) yield { kind: 'refusals', rows };
     for (const rows of commandsUpTo(database, end)) yield { kind: 'commands', rows };
     for (const rows of recordsUpTo(database, end.uid, lastSeq)) yield { kind: 'records', rows };
     yield { kind: 'checkpoints', rows: kept };
@@ -166,6 +170,8 @@ export function writeHistory(database: SqlDatabase, uid: string, piece: HistoryP
     switch (piece.kind) {
       case 'changes':
         return writeChanges(database, uid, piece.rows);
+      case 'refusals':
+        return writeRefusals(database, uid, piece.rows);
       case 'commands':
         return writeCommands(database, uid, piece.rows);
       case 'records':
@@ -183,6 +189,11 @@ function writeChanges({ orm }: SqlDatabase, uid: string, rows: readonly Unsealed
       .insert(changes)
       .values({ ...row, checksum: checksumOfChunk(seed, row) })
       .run();
+}
+
+function writeRefusals({ orm }: SqlDatabase, uid: string, rows: readonly Refusal[]): void {
+  const seed = checksumSeed(uid);
+  for (const row of rows) orm.insert(refusals).values(storedRefusal(seed, row)).run();
 }
 
 function writeCommands(database: SqlDatabase, uid: string, rows: readonly Unsealed<CommandRow>[]): void {

@@ -55,6 +55,7 @@ export function readWhole(log: CommitLog): readonly JournalRow[] {
   if (stored === undefined) throw new StorageDamage('is damaged: its checkpoint is missing');
   for (const _ of stored.records) continue;
   readChanges(log);
+  for (const _ of log.readRefusals({ number: 0, id: 0 })) continue;
   return [...log.readJournal(0)];
 }
 

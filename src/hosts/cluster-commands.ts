@@ -130,11 +130,11 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
   },
   commands: {
     usage: '<cluster>',
-    help: 'List what was ever asked of a cluster; command:4 is the moment behind the fourth.',
+    help: 'List what was ever asked of a cluster, and refused; command:4 is the moment behind the fourth.',
     async run({ connection, positionals: [name = ''] }) {
       const items = await allOf<Schemas['ClusterCommand']>(connection, `${clusterPath(name)}/commands`);
-      const rows = items.map((item) => [String(item.number), item.time ?? '', whatOf(item), item.client ?? '']);
-      return { value: { items }, lines: table([['NUMBER', 'TIME', 'COMMAND', 'CLIENT'], ...rows]) };
+      const rows = items.map((item) => [numberText(item), item.time ?? '', whatOf(item), item.client ?? '', outcomeText(item)]);
+      return { value: { items }, lines: table([['NUMBER', 'TIME', 'COMMAND', 'CLIENT', 'OUTCOME'], ...rows]) };
     },
   },
   diff: {
@@ -303,6 +303,15 @@ function labelsOf(list: string): Readonly<Record<string, string>> {
 function clockOf(rate: string): object {
   if (rate === 'manual') return { mode: 'manual' };
   return { mode: 'running', rate: rate === 'auto' ? rate : numberOf('--rate', rate) };
+}
+
+/** What was refused has no number of its own. */
+function numberText({ number, outcome }: Schemas['ClusterCommand']): string {
+  return outcome === 'accepted' ? String(number) : '-';
+}
+
+function outcomeText({ refusal }: Schemas['ClusterCommand']): string {
+  return refusal === undefined ? 'accepted' : `refused: ${refusal.code} ${refusal.reason}: ${refusal.message.split('\n')[0]}`;
 }
 
 /** A command in a few words. */

@@ -7,8 +7,8 @@ import { driveJob } from './in-turns.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { PastStates } from './past-states.ts';
-import { type ClusterHistory, type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
-import { type JournalRow, StorageDamage } from './storage.ts';
+import { type Asked, type ClusterHistory, type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
+import { type JournalRow, type Refusal, type RefusalPosition, StorageDamage } from './storage.ts';
 
 /** What the history needs of the service. */
 export interface HistoryOwner {
@@ -42,16 +42,15 @@ export class History implements ClusterHistory {
 
   async commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]> {
     const live = await this.owner.settled(name);
+    return this.guard(name, () => firstOf(wholeCommands(live.journal(after)), limit));
+  }
+
+  async asked(name: string, after: RefusalPosition, limit: number, only?: Asked['outcome']): Promise<readonly Asked[]> {
+    const live = await this.owner.settled(name);
     return this.guard(name, () => {
-      const found: JournalRow[] = [];
-      for (const row of live.journal(after)) {
-        // Parts of one command are shown as it was given: begun with the first, and led to where the last led.
-        const { wallMs = row.wallMs, number } = found.at(-1) ?? {};
-        if (number === row.number) found[found.length - 1] = { ...row, ...(wallMs === undefined ? {} : { wallMs }) };
-        else if (found.length === limit) break;
-        else found.push(row);
-      }
-      return found;
+      const rows = only === 'refused' ? [] : wholeCommands(live.journal(after.number));
+      const refusals = only === 'accepted' ? [] : live.refusals.after(after);
+      return firstOf(inOrder(rows, refusals), limit);
     });
   }
 
@@ -98,6 +97,37 @@ export class History implements ClusterHistory {
       throw this.owner.failed(name, error);
     }
   }
+}
+
+/** Parts of one command are shown as it was given: begun with the first, and led to where the last led. */
+function* wholeCommands(rows: Iterable<JournalRow>): Generator<JournalRow, void> {
+  let whole: JournalRow | undefined;
+  for (const row of rows) {
+    const { number, wallMs = row.wallMs } = whole ?? {};
+    if (whole !== undefined && number !== row.number) yield whole;
+    whole = number === row.number && wallMs !== undefined ? { ...row, wallMs } : row;
+  }
+  if (whole !== undefined) yield whole;
+}
+
+/** What was refused stands behind the command before it. */
+function* inOrder(rows: Iterable<JournalRow>, refusals: Iterable<Refusal>): Generator<Asked, void> {
+  const refused = refusals[Symbol.iterator]();
+  let next = refused.next();
+  for (const row of rows) {
+    for (; next.done !== true && next.value.number < row.number; next = refused.next()) yield { outcome: 'refused', refusal: next.value };
+    yield { outcome: 'accepted', row };
+  }
+  for (; next.done !== true; next = refused.next()) yield { outcome: 'refused', refusal: next.value };
+}
+
+function firstOf<T>(items: Iterable<T>, count: number): readonly T[] {
+  const found: T[] = [];
+  for (const item of items) {
+    found.push(item);
+    if (found.length >= count) break;
+  }
+  return found;
 }
 
 /** Brings a job to its end that reads what a cluster has stored. Fails: as the job fails, or when the cluster was dropped meanwhile. */

@@ -35,6 +35,7 @@ import { superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { stateAt } from './past-states.ts';
+import { Refusals } from './refusals.ts';
 import type { ClusterInfo, Instant, LoggedChange } from './ports.ts';
 import {
   type CommitLog,
@@ -83,6 +84,7 @@ export class LiveCluster {
   private checkpointed: StoredCheckpoint;
   private pastReaders = 0;
   private readonly onError: OnError;
+  readonly refusals: Refusals;
   /** Where the clock stands, when that is ahead of the journal because nothing has happened since. */
   private unstoredClock: Commit | undefined;
   private clockStoredAtMs = 0;
@@ -110,6 +112,8 @@ export class LiveCluster {
     this.seq = seq;
     this.checkpointed = { journalSeq: seq, revision: state.revision };
     this.hub = new WatchHub({ countMax: limits.tailChangesMax, lengthMax: limits.tailLengthMax }, state.revision, oldestRevision, log);
+    const isOccupied = () => this.isOccupied;
+    this.refusals = new Refusals(log, isOccupied, (error) => onError(`what cluster ${row.name} refused could not be stored`, error));
   }
 
   /** Creates the cluster; `make` makes storage and gives it the rows that it is told. */
@@ -223,7 +227,7 @@ export class LiveCluster {
     this.job = undefined;
   }
 
-  /** Begins a command, which is stored at its end; a refused one is answered and forgotten. */
+  /** Begins a command, which is stored at its end; a refused one is answered, and stored by and by. */
   begin(command: Command, client?: string): Job<Commit> {
     return this.start(this.perform(command, client));
   }
@@ -254,6 +258,7 @@ export class LiveCluster {
     this.settleStorage();
     const commit = yield* executeSteps(this.state, command);
     this.hub.presence.act(client ?? '');
+    this.refusals.note(commit, this.number, client);
     if (!commit.outcome.ok || isDryRun(command)) return commit;
     yield* this.store(commit, { client });
     return commit;
@@ -378,8 +383,9 @@ export class LiveCluster {
     }
   }
 
-  /** Where a fork begins that begins there. */
+  /** Where a fork begins that begins there; what it inherits is stored. */
   originOf(base: ForkBase): ForkOrigin {
+    this.refusals.flush();
     return forkOrigin(this.row, base, this.log.commandHead(base.seq));
   }
 
@@ -413,11 +419,13 @@ export class LiveCluster {
   }
 
   close(): void {
+    this.refusals.flush();
     this.log.close();
   }
 
   /** Leaves the files as they are. */
   abandon(): void {
+    this.refusals.drop();
     this.log.abandon();
   }
 

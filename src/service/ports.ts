@@ -7,7 +7,7 @@ import type { ChangeType } from '../engine/kernel/store.ts';
 import type { Barrier } from './barrier.ts';
 import type { CauseChain } from './causes.ts';
 import type { Polls } from './polls.ts';
-import type { DirectoryRow, JournalRow, Labels } from './storage.ts';
+import type { DirectoryRow, JournalRow, Labels, Refusal, RefusalPosition } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
 export const CLUSTER_NAME_LENGTH_MAX = 40;
@@ -261,6 +261,9 @@ export interface Replayed {
   readonly differences: readonly ReplayDifference[];
 }
 
+/** Something that was asked of a cluster, and what came of it. */
+export type Asked = { readonly outcome: 'accepted'; readonly row: JournalRow } | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
 /** What was. Every call waits until the cluster is open and quiet. */
 export interface ClusterHistory {
   /**
@@ -270,6 +273,8 @@ export interface ClusterHistory {
   at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
   /** Commands after a number, in their order. */
   commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]>;
+  /** The same with what was refused between them, behind a position. */
+  asked(name: string, after: RefusalPosition, limit: number, only?: Asked['outcome']): Promise<readonly Asked[]>;
   /** Why a change was made, back to a command. Fails: invalid-instant, gone. */
   causes(name: string, revision: number): Promise<CauseChain>;
   /** The number of the last command that is whole at a moment; absent: now. Fails: invalid-instant, gone. */

@@ -44,6 +44,39 @@ export interface JournalRow {
 /** A command without what it says. */
 export type CommandHead = Pick<JournalRow, 'seq' | 'number' | 'revision' | 'digest' | 'nowMs'>;
 
+/** Refusals that are kept of one cluster: the newest. */
+export const REFUSALS_MAX = 1_000;
+
+/** A command that was refused. */
+export interface Refusal {
+  /** From 1, in the order in which they were asked; the oldest are forgotten. */
+  readonly id: number;
+  /** Of the command before it: it was refused in the state behind that one. */
+  readonly number: number;
+  readonly revision: number;
+  readonly digest: string;
+  /** Virtual and wall time at which it was asked, in milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly wallMs: number;
+  /** Who asked, as he names himself. */
+  readonly client?: string;
+  /** Of the Status that was the answer. */
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  /** The command in a line. */
+  readonly line: string;
+  /** Where it was long, with the names of its objects only, or with its type only. */
+  readonly command: Command;
+  readonly isShortened: boolean;
+}
+
+/** Behind a command and what was refused since, up to one of these; `id` 0: none of them. */
+export interface RefusalPosition {
+  readonly number: number;
+  readonly id: number;
+}
+
 /** A checkpoint that is kept. */
 export interface StoredCheckpoint {
   readonly journalSeq: number;
@@ -91,6 +124,12 @@ export interface CommitLog {
   /** Stored changes after a revision, oldest first: at least one, then about `countMax` of them or `lengthMax` characters of their JSON. */
   readChanges(afterRevision: number, countMax: number, lengthMax: number): readonly StoredChange[];
   oldestRevision(): number | undefined;
+  /** Stores what was refused, and forgets the oldest of it. */
+  appendRefusals(refusals: readonly Refusal[]): void;
+  /** What was refused behind a position, in its order. */
+  readRefusals(position: RefusalPosition): Iterable<Refusal>;
+  /** The id of the last refusal that the cluster itself has stored; 0: none. */
+  lastRefusalId(): number;
   /** Keeps what a fork needs, for as long as its file is there. */
   pin(pin: Pin): void;
   /** What is kept for forks whose files are there. */

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteCommitLog } from '../../src/db/commit-log.ts';
 import { connect, migrateDatabase } from '../../src/db/database.ts';
+import { Database } from '../../src/db/driver.ts';
 import { writeIdentity } from '../../src/db/identity.ts';
 import { finish, type SnapshotHeader } from '../../src/engine/cluster/index.ts';
-import { ownerOf } from './fixtures.ts';
-import type { CommitLog, JournalRow, StoredChange } from '../../src/service/storage.ts';
+import { ownerOf, refusalOf } from './fixtures.ts';
+import { type CommitLog, type JournalRow, REFUSALS_MAX, type StoredChange } from '../../src/service/storage.ts';
 
 const HEADER: SnapshotHeader = { seed: 1, startMs: 0, nowMs: 5_000, revision: 9, digest: [1, 2, 3, 4] };
 
@@ -225,5 +226,34 @@ describe('checkpoint', () => {
 
   it('is absent in a new file', () => {
     expect(log.readCheckpoint()).toBeUndefined();
+  });
+});
+
+describe('what was refused', () => {
+  it('is read behind a position, in its order', () => {
+    const all = [refusalOf(1, 1), { ...refusalOf(2, 1), client: 'me', isShortened: true }, refusalOf(3, 4)];
+    log.appendRefusals(all);
+    reopen();
+    const read = (number: number, id = 0) => [...log.readRefusals({ number, id })];
+    expect(read(0)).toEqual(all);
+    expect(read(1, 1)).toEqual(all.slice(1));
+    expect(read(2)).toEqual(all.slice(2));
+    expect(read(4, 3)).toEqual([]);
+    expect(log.lastRefusalId()).toBe(3);
+  });
+
+  it('is forgotten, the oldest first', () => {
+    for (let from = 1; from <= REFUSALS_MAX + 300; from += 100)
+      log.appendRefusals(Array.from({ length: 100 }, (_, index) => refusalOf(from + index, from)));
+    const ids = Array.from(log.readRefusals({ number: 0, id: 0 }), ({ id }) => id);
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([REFUSALS_MAX, 301, REFUSALS_MAX + 300]);
+  });
+
+  it('is damage when it is not what was stored', () => {
+    log.appendRefusals([refusalOf(1, 1)]);
+    log.close();
+    new Database(join(folder, 'cluster.sqlite')).exec("update refusals set message = 'yes'").close();
+    log = openLog();
+    expect(() => [...log.readRefusals({ number: 0, id: 0 })]).toThrow('the refusal 1 does not pass its checksum');
   });
 });

@@ -9,7 +9,7 @@ import { connect, migrateDatabase, type OpenDatabase } from '../../src/db/databa
 import { endHistory, type HistoryEnd, type HistoryPiece, readHistory, writeHistory } from '../../src/db/history-copy.ts';
 import { finish, type RecordChange, type SnapshotHeader } from '../../src/engine/cluster/index.ts';
 import type { CommitLog, StoredChange } from '../../src/service/storage.ts';
-import { ownerOf } from './fixtures.ts';
+import { ownerOf, refusalOf } from './fixtures.ts';
 
 const PARENT = ownerOf('parent');
 const FORK = 'uidfork';
@@ -62,7 +62,7 @@ function fill(): void {
   write(6);
 }
 
-const end = (seq: number): HistoryEnd => ({ uid: PARENT.uid, seq, revision: seq });
+const end = (seq: number): HistoryEnd => ({ uid: PARENT.uid, seq, number: seq, revision: seq });
 
 function found(seq: number, target = openDatabase('fork')): CommitLog {
   const fork = { ...ownerOf('fork'), uid: FORK };
@@ -97,6 +97,19 @@ it.each([6, 5, 3, 2])('what leads to command %d is there, and nothing else', (se
   fill();
   const fork = copy(seq);
   expect(contentOf(fork, 99)).toEqual(contentOf(log, seq));
+});
+
+it('what was refused before the last command goes along, in pieces', () => {
+  fill();
+  const all = Array.from({ length: 250 }, (_, index) => refusalOf(index + 1, 1 + Math.floor(index / 50)));
+  log.appendRefusals(all);
+  const kinds: number[] = [];
+  const fork = copy(4, ({ kind, rows }) => {
+    if (kind === 'refusals') kinds.push(rows.length);
+  });
+  expect(kinds).toEqual([100, 50]);
+  expect([...fork.readRefusals({ number: 0, id: 0 })]).toEqual(all.slice(0, 150));
+  expect(fork.lastRefusalId()).toBe(150);
 });
 
 it('pieces are bounded, and a row that is longer is one by itself', () => {

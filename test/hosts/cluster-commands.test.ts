@@ -124,17 +124,19 @@ describe('on a service', { timeout: 120_000 }, () => {
     expect((await run('fault', 'storm', '--end', 'fault-1')).out).toBe('fault-1 ended\n');
     expect((await run('diff', 'storm', 'command:1', 'command:1')).out).toBe('nothing differs\n');
     const commands = (await run('commands', 'storm')).out.split('\n');
-    expect(commands[0]).toMatch(/^NUMBER +TIME +COMMAND +CLIENT$/);
+    expect(commands[0]).toMatch(/^NUMBER +TIME +COMMAND +CLIENT +OUTCOME$/);
     expect(
       commands.map((line) =>
         line
           .slice(9)
           .replace(/^\S+ +/, '')
-          .replace(/ +orrery$/, ''),
+          .replace(/ +orrery +accepted$/, ''),
       ),
     ).toEqual(expect.arrayContaining(['clock × auto', 'clock manual', 'fault node-down node-2', 'advance', 'end-fault fault-1']));
     await run('apply', 'calm', MANIFEST);
-    expect((await run('commands', 'calm')).out).toMatch(/ apply pod\/web +orrery$/m);
+    expect((await run('commands', 'calm')).out).toMatch(/ apply pod\/web +orrery +accepted$/m);
+    expect((await run('fault', 'calm', '--end', 'fault-9')).code).toBe(1);
+    expect((await run('commands', 'calm')).out).toMatch(/^- .* end-fault fault-9 +orrery +refused: 404 NotFound: .*fault-9/m);
     const listed = (await run('clusters', '-l', 'course=k8s-101')).out.trimEnd().split('\n');
     expect(listed.slice(1).map((line) => line.split(' ')[0])).toEqual(['storm']);
     expect((await run('delete', '-l', 'course=k8s-101')).out).toBe('cluster storm deleted\n');

@@ -129,6 +129,35 @@ export function describeHost(kind: string, start: StartTestHost, { damage }: Hos
         expect(jsonOf(await post('fetch', CONFIG_MAPS, configMap('one', 10)))).toMatchObject({ code: 409, reason: 'AlreadyExists' });
       });
 
+      it('lists what was refused behind the command before it, in a fork of a later moment too', async () => {
+        await test.create('refusing');
+        await post('refusing', CONFIG_MAPS, configMap('one', 10));
+        await post('refusing', CONFIG_MAPS, configMap('one', 10));
+        await post('refusing', CONFIG_MAPS, configMap('two', 10));
+        const outcomes = async (name: string) => {
+          const { items } = jsonOf(await askService(test.host, name, 'listCommands')) as {
+            items: { number: number; outcome: string; refusal?: { code: number; reason: string } }[];
+          };
+          return items.map(({ number, outcome, refusal }) => [number, outcome, refusal?.code, refusal?.reason]);
+        };
+        const asked = [
+          [1, 'accepted', undefined, undefined],
+          [2, 'accepted', undefined, undefined],
+          [2, 'refused', 409, 'AlreadyExists'],
+          [3, 'accepted', undefined, undefined],
+        ];
+        expect(await outcomes('refusing')).toEqual(asked);
+        for (const [name, at, count] of [
+          ['refusing-late', 3, 4],
+          ['refusing-early', 2, 2],
+        ] as const) {
+          const row = { ...test.row('refusing'), name, uid: `${name}-uid`, file: `${name}-file.sqlite` };
+          const made = await test.host.fork('refusing', { row, at: { kind: 'command', number: at } });
+          expect(made.info.name).toBe(name);
+          expect(await outcomes(name)).toEqual(asked.slice(0, count));
+        }
+      });
+
       it('takes bodies as bytes', async () => {
         const headers = { 'content-type': 'application/vnd.kubernetes.protobuf' };
         const answer = await askKube(test.host, 'fetch', CONFIG_MAPS, { method: 'POST', headers, bytes: PROTOBUF_CONFIG_MAP });

@@ -1,5 +1,6 @@
 // Cursors of lists: opaque to clients; inside is the last key of the page, so that a cursor stays good when items come and go.
 
+import type { RefusalPosition } from '../../service/storage.ts';
 import { refuseField } from '../errors.ts';
 
 /** The cursor behind a key. */
@@ -20,6 +21,13 @@ export function decodeNumberCursor(cursor: string): number {
   const text = decodeCursor(cursor);
   if (!/^\d{1,15}$/.test(text)) refuseField('query', 'cursor', 'is not a cursor of this list');
   return Number(text);
+}
+
+/** The command that a cursor is behind, with what was refused since up to one of these. Fails: invalid-request. */
+export function decodePositionCursor(cursor: string): RefusalPosition {
+  const found = /^(\d{1,15})(?:\.(\d{1,15}))?$/.exec(decodeCursor(cursor));
+  if (found === null) return refuseField('query', 'cursor', 'is not a cursor of this list');
+  return { number: Number(found[1]), id: Number(found[2] ?? 0) };
 }
 
 /** One page of items that are all at hand, in the order of their keys. */

@@ -1,8 +1,7 @@
 // DELETE /v1/clusters/{cluster}/faults/{id}
 
-import { getFault } from '../../engine/cluster/index.ts';
 import { refuse } from '../errors.ts';
-import { runCommand } from './command.ts';
+import { clientOf } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { faultParams } from './schemas/fault.ts';
 
@@ -18,9 +17,8 @@ export const deleteFault = defineEndpoint({
   problems: ['cluster-not-found', 'fault-not-found', 'busy', 'cluster-broken', 'storage-unavailable', 'storage-full'],
   async handle({ params, request }, { service }) {
     const { cluster, id } = params;
-    const isKnown = service.read(cluster, (state) => getFault(state, id) !== undefined);
-    if (!isKnown) refuse('fault-not-found', `The cluster ${cluster} has no fault ${id}.`);
-    await runCommand(service, cluster, { type: 'end-fault', id }, request);
+    const { outcome } = await service.perform(cluster, { type: 'end-fault', id }, clientOf(request));
+    if (!outcome.ok) refuse('fault-not-found', `The cluster ${cluster} has no fault ${id}.`);
     return { value: undefined };
   },
 });

@@ -22,7 +22,7 @@ async function commandsOf(cluster: string): Promise<readonly number[]> {
   const numbers: number[] = [];
   let cursor: string | undefined;
   do {
-    const query = { limit: COMMANDS_MAX, ...(cursor === undefined ? {} : { cursor }) };
+    const query = { limit: COMMANDS_MAX, outcome: 'accepted' as const, ...(cursor === undefined ? {} : { cursor }) };
     const { items, nextCursor } = await dataOf(api.GET('/v1/clusters/{cluster}/commands', { params: { path: { cluster }, query } }));
     for (const { type, number } of items) if (type === 'fault') numbers.push(number);
     cursor = nextCursor;

@@ -153,6 +153,73 @@ describe('the commands', () => {
   });
 });
 
+describe('what was refused', () => {
+  const path = '/v1/clusters/refusing/commands';
+  const configMap = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+  const create = (name: string) => served.http.post('/clusters/refusing/api/v1/namespaces/default/configmaps').send(configMap(name));
+
+  beforeAll(async () => {
+    await served.http.post('/v1/clusters').send({ name: 'refusing' });
+    await create('a').expect(201);
+    await create('a').set('user-agent', 'twice').expect(409);
+    await create('A').expect(422);
+    await create('A').query({ dryRun: 'All' }).expect(422);
+    await create('b').expect(201);
+    await served.http.delete('/v1/clusters/refusing/faults/fault-7').expect(404);
+  });
+
+  it('stands between the commands, with the answer and who asked', async () => {
+    const { items } = (await served.http.get(path)).body;
+    const brief = items.map(({ number, outcome, refusal }: { number: number; outcome: string; refusal?: { code: number } }) =>
+      [number, outcome, ...(refusal === undefined ? [] : [refusal.code])].join(' '),
+    );
+    expect(brief).toEqual(['1 accepted', '2 accepted', '2 refused 409', '2 refused 422', '3 accepted', '3 refused 404']);
+    expect(items[2]).toEqual({
+      number: 2,
+      type: 'request',
+      outcome: 'refused',
+      refusal: { code: 409, reason: 'AlreadyExists', message: 'configmaps "a" already exists' },
+      time: '2025-01-01T00:00:00Z',
+      storedAt: expect.any(String),
+      client: 'twice',
+      resourceVersion: items[1].resourceVersion,
+      digest: items[1].digest,
+      details: { request: expect.objectContaining({ verb: 'create', body: configMap('a') }) },
+    });
+  });
+
+  it('is paged with them, and chosen by its outcome', async () => {
+    const { items } = (await served.http.get(path)).body;
+    for (const limit of [1, 2, 3]) {
+      const paged: unknown[] = [];
+      for (let query = ''; ; ) {
+        const { body } = await served.http.get(`${path}?limit=${limit}${query}`);
+        paged.push(...body.items);
+        if (body.nextCursor === undefined) break;
+        query = `&cursor=${body.nextCursor}`;
+      }
+      expect(paged).toEqual(items);
+    }
+    const chosen = async (query: string) => (await served.http.get(`${path}?${query}`)).body.items;
+    expect(await chosen('outcome=accepted')).toEqual([items[0], items[1], items[4]]);
+    expect(await chosen('outcome=refused')).toEqual([items[2], items[3], items[5]]);
+    expect(await chosen('after=2')).toEqual(items.slice(2));
+    expect((await served.http.get(`${path}?outcome=tried`)).status).toBe(400);
+    const cursor = Buffer.from('after:2.x').toString('base64url');
+    expect((await served.http.get(`${path}?cursor=${cursor}`)).body).toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('is no part of a recording, and of no digest', async () => {
+    const recording = (await served.http.get('/v1/clusters/refusing/export')).text.trimEnd().split('\n');
+    expect(recording).toHaveLength(3 + 1);
+    await served.http.post('/v1/clusters').send({ name: 'obeying' });
+    for (const name of ['a', 'b'])
+      await served.http.post('/clusters/obeying/api/v1/namespaces/default/configmaps').send(configMap(name)).expect(201);
+    const digestOf = async (name: string) => (await served.http.get(`/v1/clusters/${name}`)).body.digest;
+    expect(await digestOf('refusing')).toBe(await digestOf('obeying'));
+  });
+});
+
 describe('the changes', () => {
   it('are those that a watcher sees, by pages and by object', async () => {
     const seen: string[] = [];

@@ -793,6 +793,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         {
           "number": 4,
           "type": "advance",
+          "outcome": "accepted",
           "time": "2025-01-01T00:00:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",
@@ -805,6 +806,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
         {
           "number": 5,
           "type": "advance",
+          "outcome": "accepted",
           "time": "2025-01-01T00:10:01Z",
           "storedAt": "2025-06-01T12:00:00.000Z",
           "client": "example",

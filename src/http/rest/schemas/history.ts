@@ -3,9 +3,29 @@
 import { z } from '@hono/zod-openapi';
 import { instantText, kubernetesObjectSchema, nextCursor } from './common.ts';
 
+/** What came of a command. */
+export const COMMAND_OUTCOMES = ['accepted', 'refused'] as const;
+
+const refusalSchema = z
+  .strictObject({
+    code: z.int().openapi({ description: 'Status code of the Kubernetes API.', example: 409 }),
+    reason: z.string().openapi({ example: 'AlreadyExists' }),
+    message: z.string().openapi({ example: 'pods "web" already exists' }),
+    isShortened: z.boolean().optional().openapi({ description: 'The command was long: `details` has the names of its objects only.' }),
+  })
+  .openapi('CommandRefusal');
+
 const commandSchema = z
   .strictObject({
-    number: z.int().openapi({ description: 'From 1, the genesis. `#number` is the moment behind it.', example: 45 }),
+    number: z.int().openapi({
+      description:
+        'From 1, the genesis. `#number` is the moment behind it. Of what was refused that of the command before it: behind that one it was refused.',
+      example: 45,
+    }),
+    outcome: z
+      .enum(COMMAND_OUTCOMES)
+      .openapi({ description: 'What was refused changed nothing, and is no part of the history that makes the state.' }),
+    refusal: refusalSchema.optional().openapi({ description: 'What was answered; absent unless it was refused.' }),
     type: z.string().openapi({ description: 'What kind of command it is.', example: 'request' }),
     time: instantText.optional().openapi({ description: 'Virtual time behind the command; absent in what an earlier version stored.' }),
     storedAt: z.string().optional().openapi({
@@ -16,7 +36,9 @@ const commandSchema = z
     client: z.string().optional().openapi({ description: 'Who asked, as he names himself.' }),
     resourceVersion: z.string().openapi({ description: 'The latest revision behind it.', example: '123' }),
     digest: z.string().openapi({ description: 'Of the history up to it.' }),
-    details: z.record(z.string(), z.unknown()).openapi({ description: 'What it says; depends on the type.' }),
+    details: z.record(z.string(), z.unknown()).openapi({
+      description: 'What it says; depends on the type. Of what was refused and was long, the names of its objects.',
+    }),
   })
   .openapi('ClusterCommand');
 
