@@ -365,7 +365,7 @@ export interface paths {
         };
         /**
          * The states of nodes, workloads, pods and containers over time
-         * @description Made for drawing: a row for every node, workload, pod and container, on it spans of state, and marks where a probe failed, a container was restarted, a warning was given, a command came or a fault struck. With `Accept: text/event-stream` a stream of `steps` events, each with a list of steps: a row, a span that begins where the one before it on its row ends, the end of a row, a mark. What was comes first; a `now` event says that everything was told up to a time. `error` with a problem ends the stream.
+         * @description Made for drawing: a row for every node, workload, pod and container, on it spans of state, and marks where a probe failed, a container was restarted, a warning was given, a command came or was refused, or a fault struck. With `Accept: text/event-stream` a stream of `steps` events, each with a list of steps: a row, a span that begins where the one before it on its row ends, the end of a row, a mark. What was comes first; a `now` event says that everything was told up to a time. `error` with a problem ends the stream.
          */
         get: operations["getTimeline"];
         put?: never;
@@ -2230,12 +2230,12 @@ export interface components {
              */
             atMs: number;
             /** @enum {string} */
-            type: "probe-failure" | "restart" | "warning" | "command" | "fault";
+            type: "probe-failure" | "restart" | "warning" | "command" | "refused" | "fault";
             /** @example Readiness probe failed: HTTP probe failed with statuscode: 500 */
             text: string;
             /**
              * Format: int64
-             * @description Of a command or a fault: that of the command.
+             * @description Of a command or a fault: that of the command. Of what was refused: that of the command before it.
              */
             number?: number;
             /**

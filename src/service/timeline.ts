@@ -20,7 +20,7 @@ import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
 import { commandText } from './command-text.ts';
 import type { ClusterService } from './ports.ts';
-import type { JournalRow } from './storage.ts';
+import type { JournalRow, Refusal, RefusalPosition } from './storage.ts';
 
 /** Commands that are read at a time. */
 const COMMANDS_PER_TURN = 500;
@@ -33,6 +33,12 @@ export interface TimelineStart {
   readonly lastFault?: string;
 }
 
+/** Where to stop with commands: behind one, with what was refused behind it up to a time. */
+export interface CommandsEnd {
+  readonly numberMax: number;
+  readonly refusedMs: number;
+}
+
 /** Where to stop: behind a revision, and before the first change after a time. */
 export interface TimelineEnd {
   readonly revision: number;
@@ -42,7 +48,7 @@ export interface TimelineEnd {
 export class TimelineReader {
   /** Everything up to here is told. */
   revision: number;
-  private number: number;
+  private position: RefusalPosition;
   /** Faults that were set so far: ids count them. */
   private faults: number;
   private readonly service: ClusterService;
@@ -54,7 +60,7 @@ export class TimelineReader {
     this.cluster = cluster;
     this.timeline = newTimeline(filter);
     this.revision = start.revision;
-    this.number = start.number;
+    this.position = { number: start.number, id: 0 };
     this.faults = Number(start.lastFault?.replace('fault-', '') ?? 0);
   }
 
@@ -84,18 +90,19 @@ export class TimelineReader {
     return takeSteps(this.timeline);
   }
 
-  /** Commands and faults up to a number; some hundred at a time, undefined when there are no more. */
-  async readCommands(numberMax: number): Promise<TimelineStep[] | undefined> {
-    if (this.number >= numberMax) return undefined;
-    const rows = await this.service.history.commands(this.cluster, this.number, COMMANDS_PER_TURN);
+  /** Commands, faults and what was refused, up to an end; some hundred at a time, undefined when there are no more. */
+  async readCommands({ numberMax, refusedMs }: CommandsEnd): Promise<TimelineStep[] | undefined> {
+    const found = await this.service.history.asked(this.cluster, this.position, COMMANDS_PER_TURN);
     const steps: TimelineStep[] = [];
     let count = 0;
-    for (const row of rows) {
-      if (row.number > numberMax) break;
-      this.number = row.number;
+    for (const asked of found) {
+      const isRefused = asked.outcome === 'refused';
+      const { number, command, nowMs = 0 } = isRefused ? asked.refusal : asked.row;
+      if (number > numberMax || (isRefused && number === numberMax && nowMs > refusedMs)) break;
+      this.position = isRefused ? asked.refusal : { number, id: 0 };
       count += 1;
-      if (row.command.type === 'fault') this.faults += 1;
-      steps.push(...markOf(row, `fault-${this.faults}`));
+      if (!isRefused && command.type === 'fault') this.faults += 1;
+      steps.push(...(isRefused ? refusedMark(asked.refusal) : markOf(asked.row, `fault-${this.faults}`)));
     }
     await nextTurn();
     return count === 0 ? undefined : steps;
@@ -112,6 +119,11 @@ function markOf({ command, number, nowMs = 0 }: JournalRow, lastFault: string): 
   const told = { type: fault === undefined ? 'command' : 'fault', text: commandText(command), number } as const;
   const mark: Mark = { atMs, ...told, ...(fault === undefined ? {} : { fault }) };
   return [{ type: 'mark', row: command.type === 'fault' ? struckRow(command.fault) : undefined, mark }];
+}
+
+function refusedMark({ command, line, number, nowMs, reason, message }: Refusal): TimelineStep[] {
+  if (UNTOLD.includes(command.type) && command.type !== 'advance') return [];
+  return [{ type: 'mark', mark: { atMs: nowMs, type: 'refused', text: `${line}: ${reason}: ${message}`, number } }];
 }
 
 /** The row of what a fault strikes; none of what is no row. */

@@ -44,7 +44,7 @@ export const getTimeline = defineEndpoint({
   tag: 'History',
   summary: 'The states of nodes, workloads, pods and containers over time',
   description:
-    'Made for drawing: a row for every node, workload, pod and container, on it spans of state, and marks where a probe failed, a container was restarted, a warning was given, a command came or a fault struck. ' +
+    'Made for drawing: a row for every node, workload, pod and container, on it spans of state, and marks where a probe failed, a container was restarted, a warning was given, a command came or was refused, or a fault struck. ' +
     'With `Accept: text/event-stream` a stream of `steps` events, each with a list of steps: a row, a span that begins where the one before it on its row ends, the end of a row, a mark. What was comes first; ' +
     'a `now` event says that everything was told up to a time. `error` with a problem ends the stream.',
   params: clusterParams,
@@ -80,7 +80,9 @@ export const getTimeline = defineEndpoint({
     const moment: Instant = { kind: 'revision', revision: reader.revision };
     const last = isWhole ? end : await endOf(service, cluster, moment);
     const numberMax = await service.history.numberAt(cluster, isWhole ? endMoment : moment);
-    for (let more = await reader.readCommands(numberMax); more !== undefined; more = await reader.readCommands(numberMax)) steps.push(more);
+    // What was refused behind the last command of a page stands on the next one.
+    const endOfCommands = { numberMax, refusedMs: isWhole ? end.nowMs : -1 };
+    for (let more: TimelineStep[] | undefined = []; more !== undefined; more = await reader.readCommands(endOfCommands)) steps.push(more);
     return {
       value: {
         fromMs,

@@ -68,7 +68,8 @@ export class TimelineSource implements ByteSource {
   private async more(end: TimelineEnd): Promise<TimelineStep[]> {
     for (;;) {
       const changes = await this.reader.readChanges(end, STEPS_MAX);
-      const steps = changes ?? (await this.reader.readCommands(await this.service.history.numberAt(this.cluster)));
+      const steps =
+        changes ?? (await this.reader.readCommands({ numberMax: await this.service.history.numberAt(this.cluster), refusedMs: end.nowMs }));
       if (steps === undefined) return [];
       if (steps.length > 0) return steps;
     }

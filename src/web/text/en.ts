@@ -203,6 +203,7 @@ export const en = {
       fault: 'A fault',
       scheduled: 'A fault that is to come',
       command: 'A command',
+      refused: 'What was refused',
     },
     container: 'container',
     fold: (name: string) => `What belongs to ${name}`,

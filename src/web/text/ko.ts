@@ -202,6 +202,7 @@ export const ko: Strings = {
       fault: '장애 주입',
       scheduled: '예정된 장애',
       command: '명령',
+      refused: '거부된 명령',
     },
     container: '컨테이너',
     fold: (name) => `${name}에 속한 것`,

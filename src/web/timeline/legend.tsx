@@ -37,6 +37,7 @@ const MARKS = [
   ['■', 'fault'],
   ['□', 'scheduled'],
   ['⬟', 'command'],
+  ['✖', 'refused'],
 ] as const;
 
 export function Legend() {

@@ -204,34 +204,52 @@ function paintMarks(context: Canvas2D, marks: readonly Mark[], y: number, scene:
   }
 }
 
-/** A triangle where a probe failed, a ring where a container was restarted, a diamond for a warning, a square for a fault, a drop for a command. */
+/** Corners of marks around their place. */
+const SHAPES: Partial<Record<Mark['type'], readonly (readonly [number, number])[]>> = {
+  'probe-failure': [
+    [0, -5],
+    [5, 4],
+    [-5, 4],
+  ],
+  warning: [
+    [0, -5],
+    [5, 0],
+    [0, 5],
+    [-5, 0],
+  ],
+  command: [
+    [-4, -4],
+    [4, -4],
+    [4, 1],
+    [0, 6],
+    [-4, 1],
+  ],
+  refused: [
+    [-5, -3],
+    [-3, -5],
+    [0, -2],
+    [3, -5],
+    [5, -3],
+    [2, 0],
+    [5, 3],
+    [3, 5],
+    [0, 2],
+    [-3, 5],
+    [-5, 3],
+    [-2, 0],
+  ],
+};
+
+/**
+ * A triangle where a probe failed, a ring where a container was restarted, a diamond for a warning, a square for a fault, a drop for a command, a cross for
+ * one that was refused.
+ */
 function markShape(context: Canvas2D, type: Mark['type'], x: number, y: number): void {
   context.beginPath();
   if (type === 'restart') context.arc(x, y, 4, 0, 2 * Math.PI);
   else if (type === 'fault') context.rect(x - 4, y - 4, 8, 8);
   else {
-    const points =
-      type === 'warning'
-        ? [
-            [0, -5],
-            [5, 0],
-            [0, 5],
-            [-5, 0],
-          ]
-        : type === 'command'
-          ? [
-              [-4, -4],
-              [4, -4],
-              [4, 1],
-              [0, 6],
-              [-4, 1],
-            ]
-          : [
-              [0, -5],
-              [5, 4],
-              [-5, 4],
-            ];
-    for (const [dx = 0, dy = 0] of points) context.lineTo(x + dx, y + dy);
+    for (const [dx, dy] of SHAPES[type] ?? []) context.lineTo(x + dx, y + dy);
     context.closePath();
   }
 }

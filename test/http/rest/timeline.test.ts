@@ -135,6 +135,42 @@ describe('GET …/timeline', () => {
     expect(body.marks).toContainEqual({ atMs: body.fromMs, type: 'command', text: 'apply 1 manifest', number: 2 });
   });
 
+  it('marks what was refused, where it was asked', async () => {
+    const path = '/v1/clusters/refused';
+    await served.http.post('/v1/clusters').send({ name: 'refused' });
+    const end = (id: string) => served.http.delete(`${path}/faults/${id}`).expect(404);
+    const advance = () => served.http.post(`${path}/clock/advance`).send({ by: '5m' }).expect(200);
+    await end('fault-1');
+    await advance();
+    await end('fault-2');
+    const read = async (query = '') => {
+      const { marks, next } = (await served.http.get(`${path}/timeline?resource=pods${query}`)).body as TimelineBody;
+      return { told: marks.map(({ type, text, number, atMs }) => [type, text, number, atMs - 1_735_689_600_000]), next };
+    };
+    const marks = [
+      ['refused', 'end fault-1: NotFound: faults "fault-1" not found', 1, 0],
+      ['refused', 'end fault-2: NotFound: faults "fault-2" not found', 2, 300_000],
+    ];
+    expect((await read()).told).toEqual(marks);
+    expect((await read('&at=2025-01-01T00:01:00Z')).told).toEqual(marks.slice(0, 1));
+    const pages = [];
+    for (let page = await read('&limit=5'); ; page = await read(`&limit=5&from=${page.next}`)) {
+      pages.push(...page.told);
+      if (page.next === undefined) break;
+    }
+    expect(pages).toEqual(marks);
+    const stream = await openEvents(`${served.url}${path}/timeline?resource=pods`);
+    const told: string[] = [];
+    const readUntil = async (text: string) => {
+      while (!told.some((data) => data.includes(text))) told.push((await stream.next())?.data ?? expect.fail('the stream ends'));
+    };
+    await readUntil('end fault-2');
+    await end('fault-3');
+    await readUntil('end fault-3: NotFound');
+    expect(told.filter((data) => data.includes('"type":"refused"'))).not.toEqual([]);
+    stream.close();
+  });
+
   it('shows only what is asked for, and what belongs to it', async () => {
     const all = await timeline();
     const web = await timeline('?resource=deployments&name=web');

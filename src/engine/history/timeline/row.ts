@@ -30,7 +30,7 @@ export const SPAN_STATES = [
   'Failed',
 ] as const;
 
-export const MARK_TYPES = ['probe-failure', 'restart', 'warning', 'command', 'fault'] as const;
+export const MARK_TYPES = ['probe-failure', 'restart', 'warning', 'command', 'refused', 'fault'] as const;
 
 export interface Row {
   readonly id: string;
@@ -54,7 +54,7 @@ export interface Mark {
   readonly atMs: number;
   readonly type: (typeof MARK_TYPES)[number];
   readonly text: string;
-  /** Of a command. */
+  /** Of a command; of what was refused, of the command before it. */
   readonly number?: number;
   /** Id of the fault that strikes, or that is ended. */
   readonly fault?: string;

@@ -29,7 +29,10 @@ const markMembers = {
   atMs: atMs('When it happened.'),
   type: z.enum(MARK_TYPES),
   text: z.string().openapi({ example: 'Readiness probe failed: HTTP probe failed with statuscode: 500' }),
-  number: z.int().optional().openapi({ description: 'Of a command or a fault: that of the command.' }),
+  number: z
+    .int()
+    .optional()
+    .openapi({ description: 'Of a command or a fault: that of the command. Of what was refused: that of the command before it.' }),
   fault: z.string().optional().openapi({
     description:
       'Id of the fault that strikes, or that is ended. One that is ended before its time never strikes: of a stream its mark counts no more.',
