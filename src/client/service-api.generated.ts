@@ -325,7 +325,7 @@ export interface paths {
         };
         /**
          * Say why an object is as it is
-         * @description In sentences, each with the objects, fields and events that prove it, with what would change it, and with a link into the Kubernetes documentation. Nothing is guessed and nothing is changed; an object with which nothing is wrong has one finding, `healthy`.
+         * @description In sentences, each with the objects, fields and events that prove it, with what would change it, and with a link into the Kubernetes documentation. Nothing is guessed and nothing is changed; an object with which nothing is wrong has one finding, `healthy`. Sentences come in the language that the client wants of those that there are; names, reasons, fields and what Kubernetes says stay as they are.
          */
         get: operations["explainObject"];
         put?: never;
@@ -3384,8 +3384,14 @@ export interface operations {
     };
     advanceClock: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description In which language to speak; it goes before Accept-Language. Default `en`. */
+                language?: "en" | "ko";
+            };
+            header?: {
+                /** @description Languages that the client understands; the first one that there is, is spoken. Default `en`. */
+                "Accept-Language"?: string;
+            };
             path: {
                 /**
                  * @description Name of the cluster.
@@ -3405,6 +3411,10 @@ export interface operations {
             /** @description Where the clock stands now. */
             200: {
                 headers: {
+                    /** @description The language of the sentences. */
+                    "Content-Language"?: string;
+                    /** @description Accept-Language, by which the language is chosen. */
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4922,10 +4932,15 @@ export interface operations {
                  * @example web
                  */
                 name: string;
+                /** @description In which language to speak; it goes before Accept-Language. Default `en`. */
+                language?: "en" | "ko";
                 /** @description A moment of the past: a virtual time (RFC 3339; with all that happened at it), a revision (`rv:123`), or a command (`#45`, `command:45`). Absent: now. */
                 at?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Languages that the client understands; the first one that there is, is spoken. Default `en`. */
+                "Accept-Language"?: string;
+            };
             path: {
                 /**
                  * @description Name of the cluster.
@@ -4940,6 +4955,10 @@ export interface operations {
             /** @description What there is to say of it. */
             200: {
                 headers: {
+                    /** @description The language of the sentences. */
+                    "Content-Language"?: string;
+                    /** @description Accept-Language, by which the language is chosen. */
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {

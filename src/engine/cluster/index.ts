@@ -12,6 +12,7 @@ export {
   type SliceResult,
 } from './advance.ts';
 export { explain, explainObject, type Finding } from '../history/explain/index.ts';
+export { type Language, LANGUAGE_DEFAULT, LANGUAGES } from '../history/words/languages.ts';
 export { newTimeline, observe, takeSteps, type Timeline, TIMELINE_RESOURCES } from '../history/timeline/timeline.ts';
 export {
   type Mark,

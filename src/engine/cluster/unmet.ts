@@ -5,7 +5,9 @@ import { resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { evaluateJsonPath } from '../apimachinery/json-path.ts';
 import { explainObject } from '../history/explain/index.ts';
-import type { Finding } from '../history/explain/finding.ts';
+import { type Finding, findingInWords, type Unsaid } from '../history/explain/finding.ts';
+import { type Language, LANGUAGE_DEFAULT } from '../history/words/languages.ts';
+import { inWords, type Message, say } from '../history/words/message.ts';
 import { isMetBy, selectObjects, type WaitCondition } from './wait-condition.ts';
 
 export interface Unmet {
@@ -15,14 +17,15 @@ export interface Unmet {
 }
 
 /** Why a condition does not hold now. */
-export function explainUnmet(state: ClusterState, condition: WaitCondition): Unmet {
+export function explainUnmet(state: ClusterState, condition: WaitCondition, language: Language = LANGUAGE_DEFAULT): Unmet {
   const { kind } = condition;
   const nearest = nearestOf(selectObjects(state, condition), condition);
-  if (nearest === undefined) return { explanation: [nothingSelected(condition)] };
+  if (nearest === undefined) return { explanation: [findingInWords(nothingSelected(condition), language)] };
   const { namespace, name } = nearest.metadata;
+  const standing = inWords(describe(nearest, condition), language);
   return {
-    nearest: { resource: resourceOf(kind), ...(namespace === undefined ? {} : { namespace }), name, state: describe(nearest, condition) },
-    explanation: explainObject(state, kind, nearest),
+    nearest: { resource: resourceOf(kind), ...(namespace === undefined ? {} : { namespace }), name, state: standing },
+    explanation: explainObject(state, kind, nearest, language),
   };
 }
 
@@ -39,33 +42,33 @@ function conditionIn(object: KubeObject, { for: wanted }: WaitCondition): Condit
 }
 
 /** `Ready is False (ContainersNotReady) since 2025-01-01T00:00:05Z`. */
-function describe(object: KubeObject, condition: WaitCondition): string {
+function describe(object: KubeObject, condition: WaitCondition): Message {
   const wanted = condition.for;
   switch (wanted.kind) {
     case 'condition': {
       const found = conditionIn(object, condition);
-      if (found === undefined) return `it has no condition ${wanted.type}`;
+      if (found === undefined) return say('noCondition', { type: wanted.type });
       const { type, status, reason, lastTransitionTime } = found;
-      return `${type} is ${status}${(reason ?? '') === '' ? '' : ` (${reason})`}${(lastTransitionTime ?? '') === '' ? '' : ` since ${lastTransitionTime}`}`;
+      return say('conditionIs', { type, status, reason: reason ?? '', since: lastTransitionTime ?? '' });
     }
     case 'jsonpath': {
       const values = evaluateJsonPath(wanted.path, object);
-      return values.length === 0
-        ? 'the path leads to nothing'
-        : `the path leads to ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+      return values.length === 0 ? say('pathLeadsNowhere') : say('pathLeadsTo', { values: values.map((value) => JSON.stringify(value)) });
     }
     default:
-      return isDeleting(object) ? `it is being deleted since ${object.metadata.deletionTimestamp}` : 'it is not being deleted';
+      return isDeleting(object) ? say('deletedSince', { since: object.metadata.deletionTimestamp ?? '' }) : say('notDeleted');
   }
 }
 
-function nothingSelected({ kind, namespace, name }: WaitCondition): Finding {
-  const where = namespace === undefined ? '' : ` in the namespace ${namespace}`;
+function nothingSelected({ kind, namespace, name }: WaitCondition): Unsaid {
   return {
     code: name === undefined ? 'nothing-selected' : 'not-there',
-    sentence: name === undefined ? `No ${kind.plural}${where} are selected.` : `There is no ${kind.plural}/${name}${where}.`,
+    sentence:
+      name === undefined
+        ? say('nothingSelected', { resource: kind.plural, namespace })
+        : say('notThere', { name: `${kind.plural}/${name}`, namespace }),
     because: [],
-    wouldChange: name === undefined ? 'Create what is to be selected, or correct the selector.' : 'Create it.',
+    wouldChange: say(name === undefined ? 'createOrSelect' : 'createIt'),
     documentation: 'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_wait/',
   };
 }

@@ -37,6 +37,7 @@ export const advanceClock = defineEndpoint({
     mediaTypes: [EVENT_STREAM_TYPE],
     events: EVENTS,
   },
+  speaks: true,
   problems: [
     'malformed-body',
     'cluster-not-found',
@@ -48,12 +49,14 @@ export const advanceClock = defineEndpoint({
     'storage-unavailable',
     'storage-full',
   ],
-  async handle({ params, body, request }, { service }) {
+  async handle({ params, body, request, language }, { service }) {
     const position = service.read(params.cluster, (state) => ({ nowMs: state.nowMs, startMs: state.startMs, kinds: clusterKinds(state) }));
     const goal = advanceGoalOf(body, position);
     service.read(params.cluster, (state) => refuseMissing(state, goal));
     const unmet = (result: AdvanceResult): Unmet | undefined =>
-      result.reached || goal.kind !== 'until' ? undefined : service.read(params.cluster, (state) => explainUnmet(state, goal.condition));
+      result.reached || goal.kind !== 'until'
+        ? undefined
+        : service.read(params.cluster, (state) => explainUnmet(state, goal.condition, language));
     const client = clientOf(request);
     const barrier = barrierOf(body);
     if (acceptsEventStream(request)) {

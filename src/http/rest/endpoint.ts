@@ -2,13 +2,16 @@
 // before the handler runs: unknown parameters and members, wrong types, wrong media types, broken JSON.
 
 import type { z } from '@hono/zod-openapi';
+import { type Language, LANGUAGE_DEFAULT } from '../../engine/cluster/index.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { Instant } from '../../service/ports.ts';
 import type { ProblemCode } from '../errors.ts';
+import { languageOf } from '../language.ts';
 import type { FrontContext, HostContext, RouteContext } from './context.ts';
 import { decodeWith, queryOf } from './decode.ts';
 import { type RawBody, readJsonBody, readTextBody } from './request-body.ts';
 import { momentSchema, noParameters } from './schemas/common.ts';
+import { languageHeaders, languageQuery, languageAnswerHeaders } from './schemas/language.ts';
 
 export interface JsonBodySpec<B extends z.ZodType = z.ZodType> {
   readonly kind: 'json';
@@ -59,6 +62,8 @@ export interface EndpointSpec {
   readonly answer: AnswerSpec;
   /** A read of one cluster, which takes `at`: a moment of the past at which it is looked at. */
   readonly readsPast?: true;
+  /** Its answer has sentences: the language of the client is chosen by `language` or Accept-Language. */
+  readonly speaks?: true;
   /** Beside `invalid-request`, which every route has. */
   readonly problems: readonly ProblemCode[];
 }
@@ -69,6 +74,8 @@ export interface EndpointInput<P, Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
+  /** In which to speak. */
+  readonly language: Language;
 }
 
 /** The answer's value with headers beside it, or a whole response. */
@@ -103,8 +110,21 @@ export function defineEndpoint<
   B extends BodySpec | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
 >(typed: TypedSpec<P, Q, B, R, HostContext>): Endpoint {
-  if (typed.readsPast === true) return definePastEndpoint(typed as TypedSpec<P, z.ZodObject, B, R, HostContext>);
-  return { place: 'host', spec: typed as EndpointSpec, answer: answerOf(typed) };
+  const spoken = typed.speaks === true ? speaking(typed as TypedSpec<P, z.ZodObject, B, R, HostContext>) : typed;
+  if (spoken.readsPast === true) return definePastEndpoint(spoken as TypedSpec<P, z.ZodObject, B, R, HostContext>);
+  return { place: 'host', spec: spoken as EndpointSpec, answer: answerOf(spoken as TypedSpec<P, z.ZodObject, B, R, HostContext>) };
+}
+
+/** A route that describes how its language is chosen. */
+function speaking<P extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined>(
+  typed: TypedSpec<P, z.ZodObject, B, R, HostContext>,
+): TypedSpec<P, z.ZodObject, B, R, HostContext> {
+  return {
+    ...typed,
+    query: (typed.query ?? noParameters).extend(languageQuery),
+    headers: (typed.headers ?? noParameters).extend(languageHeaders),
+    answer: { ...typed.answer, headers: { ...typed.answer.headers, ...languageAnswerHeaders } },
+  };
 }
 
 function definePastEndpoint<P extends z.ZodObject, B extends BodySpec | undefined, R extends z.ZodType | undefined>(
@@ -145,9 +165,22 @@ function answerOf<
     const params = decodeWith(spec.params ?? noParameters, given, 'path') as Output<P>;
     const query = decodeWith(spec.query ?? noParameters, queryOf(request), 'query') as Output<Q>;
     const body = (await decodeBody(request, spec.body, context.bodyBytesMax)) as Body<B>;
-    const output = await typed.handle({ params, query, body, request }, context);
-    return output instanceof Response ? output : answerValue(spec.answer, output, context);
+    const language = spec.speaks === true ? chosenLanguage(request, query as { readonly language?: Language }) : LANGUAGE_DEFAULT;
+    const output = await typed.handle({ params, query, body, request, language }, context);
+    const response = output instanceof Response ? output : answerValue(spec.answer, output, context);
+    return spec.speaks === true ? inLanguage(response, language) : response;
   };
+}
+
+/** A language in the address goes before the header, which browsers send by themselves. */
+function chosenLanguage(request: Request, query: { readonly language?: Language }): Language {
+  return query.language ?? languageOf(request.headers.get('accept-language'));
+}
+
+function inLanguage(response: Response, language: Language): Response {
+  response.headers.set('Content-Language', language);
+  response.headers.append('Vary', 'Accept-Language');
+  return response;
 }
 
 async function decodeBody(request: Request, body: BodySpec | undefined, bodyBytesMax: number): Promise<unknown> {

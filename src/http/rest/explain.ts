@@ -18,7 +18,8 @@ export const explainObject = defineEndpoint({
   summary: 'Say why an object is as it is',
   description:
     'In sentences, each with the objects, fields and events that prove it, with what would change it, and with a link into the Kubernetes documentation. ' +
-    'Nothing is guessed and nothing is changed; an object with which nothing is wrong has one finding, `healthy`.',
+    'Nothing is guessed and nothing is changed; an object with which nothing is wrong has one finding, `healthy`. ' +
+    'Sentences come in the language that the client wants of those that there are; names, reasons, fields and what Kubernetes says stay as they are.',
   params: clusterParams,
   query: z.strictObject({
     resource: queryText('As kubectl takes it.', 'pods'),
@@ -27,15 +28,16 @@ export const explainObject = defineEndpoint({
   }),
   answer: { status: 200, description: 'What there is to say of it.', schema: explanationSchema },
   readsPast: true,
+  speaks: true,
   problems: ['cluster-not-found', 'not-found', 'cluster-broken'],
-  handle({ params: { cluster }, query }, { service }) {
+  handle({ params: { cluster }, query, language }, { service }) {
     const { resource, namespace, name } = query;
     const found = service.read(cluster, (state) => {
       const kinds = clusterKinds(state);
       const kind = findKind(kinds, resource);
       if (kind === undefined) return refuseField('query', 'resource', `there is no such resource; known are ${resourceNames(kinds)}`);
       if (!kind.namespaced && namespace !== undefined) return refuseField('query', 'namespace', `${kind.plural} have no namespace`);
-      const explained = explain(state, kind, kind.namespaced ? (namespace ?? 'default') : undefined, name);
+      const explained = explain(state, kind, kind.namespaced ? (namespace ?? 'default') : undefined, name, language);
       return explained === undefined
         ? refuse(
             'not-found',

@@ -5,6 +5,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../client/service-api.generated.ts';
 import { lastCommand } from '../state/last-command.ts';
 import { askForToken, token } from '../state/token.ts';
+import { language } from '../text/text.ts';
 import { BASE } from './base.ts';
 import { curlOf } from './curl.ts';
 import type { Problem } from './schemas.ts';
@@ -40,8 +41,9 @@ function errorOf(error: unknown, response: Response): ApiError {
   return new ApiError(problem?.detail ?? `${response.status} ${response.statusText}`, problem);
 }
 
-/** A request to the service, with the token. Fails: TypeError when nobody answers. */
+/** A request to the service, with the token, for an answer in the language of the page. Fails: TypeError when nobody answers. */
 export async function send(request: Request): Promise<Response> {
+  request.headers.set('Accept-Language', language);
   if (token.value !== '') request.headers.set('Authorization', `Bearer ${token.value}`);
   if (request.method !== 'GET') {
     const body = request.body === null ? undefined : await request.clone().text();

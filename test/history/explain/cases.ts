@@ -3,9 +3,11 @@
 import { expect, it } from 'vitest';
 import type { Fault } from '../../../src/engine/cluster/fault-spec.ts';
 import { explain, type Finding, readPodLog } from '../../../src/engine/cluster/index.ts';
+import { findingsOf as unsaidFindingsOf } from '../../../src/engine/history/explain/index.ts';
 import { stateHash } from '../../../src/engine/cluster/snapshot.ts';
 import { kindByResource } from '../../../src/engine/kinds/index.ts';
 import { createTestCluster, type TestCluster, type TestConfig } from '../../support/engine.ts';
+import { expectTranslated } from '../../support/languages.ts';
 import { createAll } from '../../support/manifests.ts';
 
 export interface Case {
@@ -32,6 +34,7 @@ export function itExplains(cases: readonly Case[]): void {
       cluster.advance((item.seconds ?? 30) * 1000);
       item.then?.(cluster);
       const before = stateHash(cluster.state);
+      expectTranslations(cluster, item.about);
       const findings = findingsOf(cluster, item.about);
       expect(findings.map(({ code, sentence }) => `${code}: ${sentence}`.replaceAll('2026-01-01T', ''))).toEqual(item.says);
       for (const { because, documentation, wouldChange } of findings) {
@@ -47,6 +50,15 @@ export function itExplains(cases: readonly Case[]): void {
     });
 }
 
+/** What is said, and what would change it, is said in every language. */
+function expectTranslations(cluster: TestCluster, path: string): void {
+  const { kind, object } = foundObject(cluster, path);
+  for (const { sentence, wouldChange } of unsaidFindingsOf(cluster.state, kind, object)) {
+    expectTranslated(sentence);
+    if (wouldChange !== undefined) expectTranslated(wouldChange);
+  }
+}
+
 /** A log that is recommended is one that kubectl shows. */
 function expectLogs(cluster: TestCluster, advice: string): void {
   const [, name, container = '', previous] = /kubectl logs (\S+) -c (\S+)( --previous)?/.exec(advice) ?? [];
@@ -57,12 +69,17 @@ function expectLogs(cluster: TestCluster, advice: string): void {
 
 /** What is said of `resource/name`, in the namespace `default`. */
 export function findingsOf(cluster: TestCluster, path: string): readonly Finding[] {
+  const found = foundObject(cluster, path);
+  return found.findings;
+}
+
+function foundObject(cluster: TestCluster, path: string) {
   const [resource = '', name = ''] = path.split('/');
   const kind = kindByResource(resource);
   if (kind === undefined) throw new Error(`no resource ${resource}`);
   const found = explain(cluster.state, kind, kind.namespaced ? 'default' : undefined, name);
   if (found === undefined) throw new Error(`${path} not found`);
-  return found.findings;
+  return { ...found, kind };
 }
 
 /** Lets a fault strike. */

@@ -6,22 +6,23 @@ import { TOLERANCE } from '../../controllers/horizontal-pod-autoscaler/calculato
 import type { ClusterState } from '../../kernel/state.ts';
 import { horizontalPodAutoscalerKind } from '../../kinds/horizontalpodautoscaler/index.ts';
 import type { HorizontalPodAutoscaler } from '../../kinds/horizontalpodautoscaler/types.ts';
-import { conditionOf, type Finding, NOTHING, page, quoted, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
 
 const PAGE = 'tasks/run-application/horizontal-pod-autoscale/';
 
 /** Why an autoscaler leaves its target as it is, or does not do what its metrics say. */
-export function explainAutoscaler(_state: ClusterState, scaler: HorizontalPodAutoscaler): readonly Finding[] {
+export function explainAutoscaler(_state: ClusterState, scaler: HorizontalPodAutoscaler): readonly Unsaid[] {
   const able = conditionOf(scaler, 'AbleToScale');
   if (able === undefined) return NOTHING;
   if (able.status !== 'True')
     return [
-      say(
+      found(
         scaler,
         'target-unavailable',
-        `it cannot read or set the scale of ${targetOf(scaler)}: ${quoted(able.message)}`,
+        say('targetUnavailable', { target: targetOf(scaler), message: quoted(able.message) }),
         able,
-        `Create ${targetOf(scaler)}, or correct scaleTargetRef.`,
+        say('createTarget', { target: targetOf(scaler) }),
       ),
     ];
   const active = conditionOf(scaler, 'ScalingActive');
@@ -30,10 +31,16 @@ export function explainAutoscaler(_state: ClusterState, scaler: HorizontalPodAut
   return [...(limited?.status === 'True' ? [limit(scaler, limited)] : NOTHING), ...stabilized(scaler, able), ...tolerated(scaler)];
 }
 
-function say(scaler: HorizontalPodAutoscaler, code: string, text: string, condition: Condition, wouldChange: string): Finding {
+function found(
+  scaler: HorizontalPodAutoscaler,
+  code: string,
+  sentence: Message,
+  condition: Condition,
+  wouldChange: NonNullable<Unsaid['wouldChange']>,
+): Unsaid {
   return {
     code,
-    sentence: `The autoscaler does not scale${condition.status === 'True' ? ' further' : ''}: ${text}.`,
+    sentence,
     because: [refer(horizontalPodAutoscalerKind, scaler, `status.conditions[${condition.type}].reason`, condition.reason ?? '')],
     wouldChange,
     documentation: page(PAGE),
@@ -44,50 +51,48 @@ function targetOf({ spec: { scaleTargetRef } }: HorizontalPodAutoscaler): string
   return `${scaleTargetRef.kind}/${scaleTargetRef.name}`;
 }
 
-function inactive(scaler: HorizontalPodAutoscaler, active: Condition): Finding {
+function inactive(scaler: HorizontalPodAutoscaler, active: Condition): Unsaid {
   const message = quoted(active.message);
   if (active.reason === 'ScalingDisabled')
-    return say(
+    return found(
       scaler,
       'scaling-disabled',
-      `${targetOf(scaler)} has 0 replicas, which switches it off`,
+      say('scalingDisabled', { target: targetOf(scaler) }),
       active,
       `kubectl scale ${targetOf(scaler).toLowerCase()} --replicas=1`,
     );
   const isMissing = message.includes('missing request');
-  return say(
+  return found(
     scaler,
     isMissing ? 'requests-missing' : 'metrics-missing',
-    isMissing ? `a utilization is a share of the request, and a container has none: ${message}` : `its metrics cannot be read: ${message}`,
+    say(isMissing ? 'requestsMissing' : 'metricsMissing', { message }),
     active,
-    isMissing
-      ? 'Give every container of the pods a request of the resource, or use a target of type AverageValue.'
-      : 'Let its pods run and be ready, or correct the metric; the controller looks again every 15 seconds.',
+    say(isMissing ? 'giveRequests' : 'letPodsRun'),
   );
 }
 
-function limit(scaler: HorizontalPodAutoscaler, limited: Condition): Finding {
+function limit(scaler: HorizontalPodAutoscaler, limited: Condition): Unsaid {
   const { minReplicas, maxReplicas } = scaler.spec;
   const { reason = '' } = limited;
   if (reason === 'TooManyReplicas')
-    return say(scaler, 'at-maximum', `its metrics ask for more than its maxReplicas of ${maxReplicas}`, limited, 'Raise maxReplicas.');
+    return found(scaler, 'at-maximum', say('atMaximum', { replicas: maxReplicas }), limited, say('raiseMaximum'));
   if (reason === 'TooFewReplicas')
-    return say(scaler, 'at-minimum', `its metrics ask for less than its minReplicas of ${minReplicas}`, limited, 'Lower minReplicas.');
-  return say(scaler, 'rate-limited', quoted(limited.message), limited, 'Change the policies in spec.behavior, or let time pass.');
+    return found(scaler, 'at-minimum', say('atMinimum', { replicas: minReplicas }), limited, say('lowerMinimum'));
+  return found(scaler, 'rate-limited', say('rateLimited', { message: quoted(limited.message) }), limited, say('changePolicies'));
 }
 
-function stabilized(scaler: HorizontalPodAutoscaler, able: Condition): readonly Finding[] {
+function stabilized(scaler: HorizontalPodAutoscaler, able: Condition): readonly Unsaid[] {
   if (able.reason !== 'ScaleDownStabilized' && able.reason !== 'ScaleUpStabilized') return NOTHING;
   const isDown = able.reason === 'ScaleDownStabilized';
   const seconds =
     (isDown ? scaler.spec.behavior?.scaleDown : scaler.spec.behavior?.scaleUp)?.stabilizationWindowSeconds ?? (isDown ? 300 : 0);
   return [
-    say(
+    found(
       scaler,
       'stabilized',
-      `within its stabilization window of ${seconds}s, ${quoted(able.message)}`,
+      say('stabilized', { seconds, message: quoted(able.message) }),
       able,
-      `Let time pass, or lower spec.behavior.${isDown ? 'scaleDown' : 'scaleUp'}.stabilizationWindowSeconds.`,
+      say('lowerWindow', { field: `spec.behavior.${isDown ? 'scaleDown' : 'scaleUp'}.stabilizationWindowSeconds` }),
     ),
   ];
 }
@@ -96,7 +101,7 @@ function stabilized(scaler: HorizontalPodAutoscaler, able: Condition): readonly 
 const TOLERANCE_PERCENT = TOLERANCE * 100;
 
 /** Utilizations that are not the target, and near enough. */
-function tolerated(scaler: HorizontalPodAutoscaler): readonly Finding[] {
+function tolerated(scaler: HorizontalPodAutoscaler): readonly Unsaid[] {
   const { currentReplicas = 0, desiredReplicas, currentMetrics } = scaler.status;
   if (currentReplicas !== desiredReplicas) return NOTHING;
   return (currentMetrics ?? []).flatMap((metric, index) => {
@@ -112,7 +117,14 @@ function tolerated(scaler: HorizontalPodAutoscaler): readonly Finding[] {
     return [
       {
         code: 'within-tolerance',
-        sentence: `The autoscaler leaves ${targetOf(scaler)} at ${currentReplicas}: its ${metric.resource?.name} is at ${current}% of the request, the target is ${target}%, and a difference of up to ${TOLERANCE_PERCENT}% of the target is tolerated.`,
+        sentence: say('withinTolerance', {
+          target: targetOf(scaler),
+          replicas: currentReplicas,
+          resource: metric.resource?.name,
+          current,
+          wanted: target,
+          tolerance: TOLERANCE_PERCENT,
+        }),
         because: [
           refer(
             horizontalPodAutoscalerKind,
@@ -122,7 +134,7 @@ function tolerated(scaler: HorizontalPodAutoscaler): readonly Finding[] {
           ),
           refer(horizontalPodAutoscalerKind, scaler, `spec.metrics[${index}].resource.target.averageUtilization`, String(target)),
         ],
-        wouldChange: 'Change the target.',
+        wouldChange: say('changeTarget'),
         documentation: page(`${PAGE}#algorithm-details`),
       },
     ];

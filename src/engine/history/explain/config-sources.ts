@@ -6,6 +6,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { configMapKind } from '../../kinds/configmap/index.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
+import { type Message, say } from '../words/message.ts';
 import type { Reference } from './finding.ts';
 
 interface Source {
@@ -19,7 +20,7 @@ interface MissingSource {
   /** The object is there, its key is not. */
   readonly isKey: boolean;
   /** `the ConfigMap "settings"`. */
-  readonly text: string;
+  readonly text: Message;
 }
 
 /** What is missing, in the order in which the container asks for it. */
@@ -43,7 +44,7 @@ function missingOf(state: ClusterState, namespace: string, { resource, name = ''
   if (optional === true) return [];
   const isSecret = resource === 'secrets';
   const found = getObject(state, isSecret ? secretKind : configMapKind, namespace, name);
-  const text = `the ${isSecret ? 'Secret' : 'ConfigMap'} "${name}"`;
+  const text = say(isSecret ? 'secret' : 'configMap', { name });
   if (found === undefined) return [{ reference: { resource, namespace, name }, isKey: false, text }];
   const has = ['data', 'binaryData'].some((member) => key === undefined || Object.hasOwn((found[member] ?? {}) as object, key));
   return has ? [] : [{ reference: { resource, namespace, name, field: `data.${key ?? ''}` }, isKey: true, text }];

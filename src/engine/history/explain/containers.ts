@@ -2,6 +2,7 @@
 
 import type { Container, ContainerStatus, Pod } from '../../kinds/pod/types.ts';
 import { type ContainerList, containersOf, fieldPathOf, isSidecar } from '../../kubelet/containers.ts';
+import { type Message, say } from '../words/message.ts';
 
 export interface Seen {
   readonly container: Container;
@@ -32,7 +33,6 @@ export function specField(list: ContainerList, name: string, field: string): str
 }
 
 /** `container "web"`, `init container "setup"`, `sidecar "proxy"`. */
-export function called({ container, list }: Pick<Seen, 'container' | 'list'>): string {
-  const what = list === 'init' ? (isSidecar(container) ? 'sidecar' : 'init container') : 'container';
-  return `${what} "${container.name}"`;
+export function called({ container, list }: Pick<Seen, 'container' | 'list'>): Message {
+  return say(list === 'init' ? (isSidecar(container) ? 'sidecar' : 'initContainer') : 'container', { name: container.name });
 }

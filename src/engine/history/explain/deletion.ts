@@ -9,18 +9,19 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { KINDS } from '../../kinds/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import { claimTerm } from '../../kinds/shared/pod-sources.ts';
-import { type Finding, listed, NOTHING, page, type Reference, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { NOTHING, page, type Reference, refer, type Unsaid } from './finding.ts';
 
 /** Why a deleted object stays. */
-export function explainDeletion(state: ClusterState, object: KubeObject): readonly Finding[] {
+export function explainDeletion(state: ClusterState, object: KubeObject): readonly Unsaid[] {
   const { deletionTimestamp, finalizers = [] } = object.metadata;
   const kind = clusterKindByGvk(state, object.apiVersion, object.kind);
   if (deletionTimestamp === undefined || kind === undefined) return NOTHING;
-  return finalizers.map((finalizer): Finding => {
+  return finalizers.map((finalizer): Unsaid => {
     const turn = turnOf(state, object, finalizer);
     return {
       code: turn.code,
-      sentence: `The object is deleted since ${deletionTimestamp}, but stays until the finalizer ${finalizer} is removed: ${turn.text}.`,
+      sentence: say('keptByFinalizer', { since: deletionTimestamp, finalizer, turn: turn.text }),
       because: [refer(kind, object, 'metadata.finalizers', finalizer), ...turn.because],
       wouldChange: turn.wouldChange,
       documentation: page('concepts/overview/working-with-objects/finalizers/'),
@@ -30,9 +31,9 @@ export function explainDeletion(state: ClusterState, object: KubeObject): readon
 
 interface Turn {
   readonly code: string;
-  readonly text: string;
+  readonly text: Message;
   readonly because: readonly Reference[];
-  readonly wouldChange: string;
+  readonly wouldChange: Message;
 }
 
 function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Turn {
@@ -46,12 +47,9 @@ function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Tur
     const names = dependents.map(({ kind, item }) => `${kind.plural}/${item.metadata.name}`);
     return {
       code: 'waits-for-dependents',
-      text:
-        names.length === 0
-          ? 'the garbage collector is about to do it'
-          : `the garbage collector waits until ${listed(names)} ${names.length === 1 ? 'is' : 'are'} gone`,
+      text: names.length === 0 ? say('collectorAboutToRemove') : say('collectorWaits', { names }),
       because: dependents.slice(0, EXPLANATION_REFERENCES_MAX).map(({ kind, item }) => refer(kind, item, 'metadata.ownerReferences')),
-      wouldChange: names.length === 0 ? 'Let time pass.' : `Explain ${names[0]} to see what keeps it.`,
+      wouldChange: names[0] === undefined ? say('letTimePass') : say('explainWhatKeeps', { name: names[0] }),
     };
   }
   if (finalizer === 'kubernetes.io/pvc-protection') {
@@ -60,17 +58,17 @@ function turnOf(state: ClusterState, object: KubeObject, finalizer: string): Tur
       code: 'claim-in-use',
       text:
         users.length === 0
-          ? 'its controller is about to do it'
-          : `the claim is in use by ${listed(users.map(({ metadata }) => `pods/${metadata.name}`))}`,
+          ? say('controllerAboutToRemove')
+          : say('claimInUse', { pods: users.map(({ metadata }) => `pods/${metadata.name}`) }),
       because: users.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.volumes')),
-      wouldChange: users.length === 0 ? 'Let time pass.' : 'Delete the pods that use it.',
+      wouldChange: say(users.length === 0 ? 'letTimePass' : 'deleteUsers'),
     };
   }
   return {
     code: 'finalizer',
-    text: 'whoever put it there is meant to do that when its work is done',
+    text: say('ownerRemovesFinalizer'),
     because: [],
-    wouldChange: 'Run the controller that owns the finalizer; if there is none any more, remove it from metadata.finalizers by a patch.',
+    wouldChange: say('runFinalizer'),
   };
 }
 

@@ -2,9 +2,10 @@
 // and says nothing where it does not hold; it guesses nothing, stores nothing and changes nothing.
 
 import type { Condition, KubeObject } from '../../apimachinery/meta.ts';
-import { EXPLANATION_NAMES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Kind, resourceOf } from '../../kinds/kind.ts';
+import type { Language } from '../words/languages.ts';
+import { inWords, type Message } from '../words/message.ts';
 
 /** An object, a field of it, or an event, that proves a finding. */
 export interface Reference {
@@ -17,19 +18,29 @@ export interface Reference {
   readonly value?: string;
 }
 
-export interface Finding {
+export interface Finding<Sentence = string, Advice = string> {
   /** Kebab case; clients may rely on it. */
   readonly code: string;
-  readonly sentence: string;
+  readonly sentence: Sentence;
   readonly because: readonly Reference[];
   /** What a user can do, if anything. */
-  readonly wouldChange?: string;
+  readonly wouldChange?: Advice;
   readonly documentation: string;
 }
 
-export type Situation<T extends KubeObject> = (state: ClusterState, object: T) => readonly Finding[];
+/** A finding before it is put into the words of a language; a command is the same in each. */
+export type Unsaid = Finding<Message, Message | `kubectl ${string}`>;
 
-export const NOTHING: readonly Finding[] = [];
+export type Situation<T extends KubeObject> = (state: ClusterState, object: T) => readonly Unsaid[];
+
+export const NOTHING: readonly Unsaid[] = [];
+
+/** A finding in the words of a language; its members stay in their order. */
+export function findingInWords(unsaid: Unsaid, language: Language): Finding {
+  const sentence = inWords(unsaid.sentence, language);
+  const { wouldChange } = unsaid;
+  return { ...unsaid, sentence, ...(wouldChange === undefined ? {} : { wouldChange: inWords(wouldChange, language) }) } as Finding;
+}
 
 /** A page of the Kubernetes documentation. */
 export function page(path: string): string {
@@ -54,24 +65,11 @@ export function conditionOf(object: KubeObject, type: string): Condition | undef
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
-/** `a`, `a and b`, `a, b and c`, or the first ones `and 7 more`. */
-export function listed(items: readonly string[]): string {
-  const shown =
-    items.length > EXPLANATION_NAMES_MAX
-      ? [...items.slice(0, EXPLANATION_NAMES_MAX - 1), `${items.length - EXPLANATION_NAMES_MAX + 1} more`]
-      : items;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
-
-/** `1 pod`, `2 pods`. */
-export function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
-}
-
 /** `a=b, c=d`. */
 export function labelText(labels: Readonly<Record<string, string>> | undefined): string {
-  const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? 'no labels' : pairs.join(', ');
+  return Object.entries(labels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 }
 
 /** What somebody said, as a sentence of its own or as the end of one: without its full stop. */

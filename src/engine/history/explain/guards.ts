@@ -17,13 +17,14 @@ import type { PodDisruptionBudget } from '../../kinds/poddisruptionbudget/types.
 import { resourceQuotaKind } from '../../kinds/resourcequota/index.ts';
 import type { ResourceQuota } from '../../kinds/resourcequota/types.ts';
 import { outages } from '../../kubelet/model.ts';
-import { conditionOf, counted, type Finding, NOTHING, page, quoted, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
 import { explainPods } from './pod.ts';
 
 const BUDGETS = 'tasks/run-application/configure-pdb/';
 
 /** Why a budget lets no pod go. */
-export function explainBudget(state: ClusterState, budget: PodDisruptionBudget): readonly Finding[] {
+export function explainBudget(state: ClusterState, budget: PodDisruptionBudget): readonly Unsaid[] {
   const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = budget.status;
   const { selector, minAvailable, maxUnavailable } = budget.spec;
   if (disruptionsAllowed > 0 || isDeleting(budget)) return NOTHING;
@@ -33,9 +34,9 @@ export function explainBudget(state: ClusterState, budget: PodDisruptionBudget):
     return [
       {
         code: 'budget-selects-nothing',
-        sentence: 'The budget guards no pod: its selector finds none.',
+        sentence: say('budgetSelectsNothing'),
         because: [refer(podDisruptionBudgetKind, budget, 'status.expectedPods', '0')],
-        wouldChange: 'Correct the selector, or start the pods.',
+        wouldChange: say('correctBudget'),
         documentation: page(BUDGETS),
       },
     ];
@@ -44,9 +45,15 @@ export function explainBudget(state: ClusterState, budget: PodDisruptionBudget):
   return [
     {
       code: 'no-disruption-allowed',
-      sentence: `No pod may be evicted, so that kubectl drain waits: ${currentHealthy} of ${counted(expectedPods, 'pod')} ${currentHealthy === 1 ? 'is' : 'are'} healthy, and ${desiredHealthy} must stay so (${field}: ${String(minAvailable ?? maxUnavailable)}).`,
+      sentence: say('noDisruption', {
+        healthy: currentHealthy,
+        expected: expectedPods,
+        desired: desiredHealthy,
+        field,
+        value: String(minAvailable ?? maxUnavailable),
+      }),
       because: [refer(podDisruptionBudgetKind, budget, 'status.disruptionsAllowed', '0'), rule],
-      wouldChange: `Run more pods, mend those that are not healthy, or change ${field}.`,
+      wouldChange: say('runMorePods', { field }),
       documentation: page('concepts/workloads/pods/disruptions/'),
     },
     ...explainPods(state, pods),
@@ -54,7 +61,7 @@ export function explainBudget(state: ClusterState, budget: PodDisruptionBudget):
 }
 
 /** Amounts of a quota that are used up. */
-export function explainQuota(_state: ClusterState, quota: ResourceQuota): readonly Finding[] {
+export function explainQuota(_state: ClusterState, quota: ResourceQuota): readonly Unsaid[] {
   const { hard = {}, used = {} } = quota.status;
   return Object.keys(hard).flatMap((resource) => {
     const [max = '0', taken = '0'] = [hard[resource], used[resource]];
@@ -62,12 +69,12 @@ export function explainQuota(_state: ClusterState, quota: ResourceQuota): readon
     return [
       {
         code: 'quota-used-up',
-        sentence: `The quota of ${resource} is used up: ${taken} of ${max}. What would need more is refused.`,
+        sentence: say('quotaUsedUp', { resource, used: taken, hard: max }),
         because: [
           refer(resourceQuotaKind, quota, `status.used.${resource}`, taken),
           refer(resourceQuotaKind, quota, `status.hard.${resource}`, max),
         ],
-        wouldChange: 'Raise the quota, or delete something that counts.',
+        wouldChange: say('raiseQuota'),
         documentation: page('concepts/policy/resource-quotas/'),
       },
     ];
@@ -78,7 +85,7 @@ export function explainQuota(_state: ClusterState, quota: ResourceQuota): readon
 const REMAINS = ['NamespaceDeletionContentFailure', 'NamespaceContentRemaining', 'NamespaceFinalizersRemaining'] as const;
 
 /** Why a namespace that is deleted stays. */
-export function explainNamespace(_state: ClusterState, namespace: Namespace): readonly Finding[] {
+export function explainNamespace(_state: ClusterState, namespace: Namespace): readonly Unsaid[] {
   if (!isDeleting(namespace)) return NOTHING;
   return REMAINS.flatMap((type) => {
     const condition = conditionOf(namespace, type);
@@ -86,9 +93,9 @@ export function explainNamespace(_state: ClusterState, namespace: Namespace): re
     return [
       {
         code: type === 'NamespaceFinalizersRemaining' ? 'namespace-finalizers' : 'namespace-not-empty',
-        sentence: `The namespace is deleted since ${namespace.metadata.deletionTimestamp}, but stays until all that is in it is gone: ${quoted(condition.message)}.`,
+        sentence: say('namespaceStays', { since: namespace.metadata.deletionTimestamp ?? '', message: quoted(condition.message) }),
         because: [refer(namespaceKind, namespace, `status.conditions[${type}]`, condition.reason ?? '')],
-        wouldChange: 'Let the controllers that own the finalizers do their work, or remove the finalizers from the objects.',
+        wouldChange: say('letFinalizersWork'),
         documentation: page('concepts/overview/working-with-objects/namespaces/'),
       },
     ];
@@ -98,31 +105,28 @@ export function explainNamespace(_state: ClusterState, namespace: Namespace): re
 const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
 /** Why a node takes no pods, or is about to lose them. */
-export function explainNode(state: ClusterState, node: Node): readonly Finding[] {
+export function explainNode(state: ClusterState, node: Node): readonly Unsaid[] {
   const ready = conditionOf(node, 'Ready');
   const outage = outages.get(state, node.metadata.name);
-  const found: Finding[] = [];
+  const found: Unsaid[] = [];
   if (ready !== undefined && (ready.status !== 'True' || outage !== undefined)) {
-    const heard =
-      outage === undefined
-        ? ''
-        : `; it is ${outage.kind === 'down' ? 'switched off' : 'cut off from the API server'} by a fault, and was last heard of at ${formatTime(outage.renewedMs)}`;
-    const said =
-      ready.status === 'True'
-        ? 'The node still counts as ready'
-        : `The node is not ready since ${ready.lastTransitionTime ?? ''}: ${quoted(ready.message)}`;
+    const lost =
+      outage === undefined ? undefined : say(outage.kind === 'down' ? 'nodeDown' : 'nodeCutOff', { heard: formatTime(outage.renewedMs) });
     found.push({
       code: ready.status === 'True' ? 'node-silent' : 'node-not-ready',
-      sentence: `${said}${heard}.`,
+      sentence:
+        ready.status === 'True'
+          ? say('nodeStillReady', { outage: lost })
+          : say('nodeNotReady', { since: ready.lastTransitionTime ?? '', message: quoted(ready.message), outage: lost }),
       because: [refer(nodeKind, node, 'status.conditions[Ready].reason', ready.reason ?? '')],
-      wouldChange: outage === undefined ? 'Mend its kubelet.' : 'Delete the fault, or wait until it is over.',
+      wouldChange: say(outage === undefined ? 'mendKubelet' : 'endFault'),
       documentation: page('concepts/architecture/nodes/#condition'),
     });
   }
   if (node.spec.unschedulable === true)
     found.push({
       code: 'node-unschedulable',
-      sentence: 'The node is cordoned: no pod is scheduled there that does not tolerate it.',
+      sentence: say('nodeCordoned'),
       because: [refer(nodeKind, node, 'spec.unschedulable', 'true')],
       wouldChange: `kubectl uncordon ${node.metadata.name}`,
       documentation: page('concepts/architecture/nodes/#manual-node-administration'),
@@ -130,15 +134,15 @@ export function explainNode(state: ClusterState, node: Node): readonly Finding[]
   return [...found, ...PRESSURES.flatMap((type) => pressure(node, type))];
 }
 
-function pressure(node: Node, type: string): readonly Finding[] {
+function pressure(node: Node, type: string): readonly Unsaid[] {
   const condition = conditionOf(node, type);
   if (condition?.status !== 'True') return NOTHING;
   return [
     {
       code: 'node-pressure',
-      sentence: `The node is short of something since ${condition.lastTransitionTime ?? ''}: ${quoted(condition.message)}. Its kubelet evicts pods until that is over.`,
+      sentence: say('nodePressure', { since: condition.lastTransitionTime ?? '', message: quoted(condition.message) }),
       because: [refer(nodeKind, node, `status.conditions[${type}].reason`, condition.reason ?? '')],
-      wouldChange: 'Run less there; a pressure by a fault ends with the fault.',
+      wouldChange: say('runLess'),
       documentation: page('concepts/scheduling-eviction/node-pressure-eviction/'),
     },
   ];

@@ -7,7 +7,8 @@ import type { CronJob } from '../../kinds/cronjob/types.ts';
 import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import { newestEvent, timeOf, toEvent } from './events.ts';
-import { conditionOf, counted, type Finding, listed, NOTHING, page, quoted, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
 import { explainPods } from './pod.ts';
 import { explainRefusedPods } from './pod-refusals.ts';
 import { podsOf } from './workloads.ts';
@@ -16,7 +17,7 @@ const JOBS = 'concepts/workloads/controllers/job/';
 const CRON_JOBS = 'concepts/workloads/controllers/cron-jobs/';
 
 /** A Job that has failed, or is not getting on. */
-export function explainJob(state: ClusterState, job: Job): readonly Finding[] {
+export function explainJob(state: ClusterState, job: Job): readonly Unsaid[] {
   const { spec, status } = job;
   if (conditionOf(job, 'Complete')?.status === 'True') return NOTHING;
   const pods = podsOf(state, job);
@@ -25,7 +26,7 @@ export function explainJob(state: ClusterState, job: Job): readonly Finding[] {
     return [failure(job, failed.reason ?? '', failed.message, failed.lastTransitionTime), ...explainPods(state, pods)];
   if (spec.suspend) return [suspendedJob(job)];
   const failures = status.failed ?? 0;
-  const retry: readonly Finding[] = failures === 0 ? NOTHING : [retrying(job, failures)];
+  const retry: readonly Unsaid[] = failures === 0 ? NOTHING : [retrying(job, failures)];
   const missing = (status.active ?? 0) === 0 ? explainRefusedPods(state, job) : NOTHING;
   return [
     ...retry,
@@ -46,55 +47,60 @@ const LIMITS: Readonly<Record<string, { readonly code: string; readonly field: k
   PodFailurePolicy: { code: 'pod-failure-policy', field: 'podFailurePolicy', path: `${JOBS}#pod-failure-policy` },
 };
 
-function failure(job: Job, reason: string, message: string | undefined, since: string | null | undefined): Finding {
+function failure(job: Job, reason: string, message: string | undefined, since: string | null | undefined): Unsaid {
   const { code, field, path } = LIMITS[reason] ?? { code: 'job-failed', field: 'backoffLimit' as const, path: JOBS };
   const setting = job.spec[field];
-  const said = typeof setting === 'number' ? `; its ${field} is ${setting}` : '';
   return {
     code,
-    sentence: `The Job failed at ${since ?? ''}: ${quoted(message)}${said}, and ${counted(job.status.failed ?? 0, 'pod')} had failed.`,
+    sentence: say('jobFailed', {
+      time: since ?? '',
+      message: quoted(message),
+      field,
+      limit: typeof setting === 'number' ? setting : undefined,
+      failures: job.status.failed ?? 0,
+    }),
     because: [
       refer(jobKind, job, 'status.conditions[Failed].reason', reason),
       refer(jobKind, job, `spec.${field}`, typeof setting === 'number' ? String(setting) : ''),
     ],
-    wouldChange: `Mend what makes its pods fail, and make a new Job; ${field} says how much it bears.`,
+    wouldChange: say('makeNewJob', { field }),
     documentation: page(path),
   };
 }
 
-function suspendedJob(job: Job): Finding {
+function suspendedJob(job: Job): Unsaid {
   return {
     code: 'suspended',
-    sentence: 'The Job is suspended: it makes no pods.',
+    sentence: say('jobSuspended'),
     because: [refer(jobKind, job, 'spec.suspend', 'true')],
     wouldChange: `kubectl patch job/${job.metadata.name} --type=merge -p '{"spec":{"suspend":false}}'`,
     documentation: page(`${JOBS}#suspending-a-job`),
   };
 }
 
-function retrying(job: Job, failures: number): Finding {
+function retrying(job: Job, failures: number): Unsaid {
   const isWaiting = (job.status.active ?? 0) === 0;
   return {
     code: 'job-retries',
-    sentence: `${counted(failures, 'pod')} of the Job ${failures === 1 ? 'has' : 'have'} failed; it bears ${job.spec.backoffLimit}${isWaiting ? ', and makes the next one when its back-off is over: 10 s, doubled with each failure, up to six minutes' : ''}.`,
+    sentence: say('jobRetries', { failures, limit: job.spec.backoffLimit, isWaiting }),
     because: [
       refer(jobKind, job, 'status.failed', String(failures)),
       refer(jobKind, job, 'spec.backoffLimit', String(job.spec.backoffLimit)),
     ],
-    wouldChange: 'Mend what makes its pods fail.',
+    wouldChange: say('mendFailingPods'),
     documentation: page(`${JOBS}#pod-backoff-failure-policy`),
   };
 }
 
 /** A CronJob that starts no Jobs, and why. */
-export function explainCronJob(state: ClusterState, cron: CronJob): readonly Finding[] {
+export function explainCronJob(state: ClusterState, cron: CronJob): readonly Unsaid[] {
   const { spec, status, metadata } = cron;
   const active = status.active ?? [];
   if (spec.suspend)
     return [
       {
         code: 'suspended',
-        sentence: `The CronJob is suspended: it starts no Jobs${status.lastScheduleTime === undefined ? '' : `; the last one was that of ${status.lastScheduleTime}`}.`,
+        sentence: say('cronJobSuspended', { last: status.lastScheduleTime }),
         because: [refer(cronJobKind, cron, 'spec.suspend', 'true')],
         wouldChange: `kubectl patch cronjob/${metadata.name} --type=merge -p '{"spec":{"suspend":false}}'`,
         documentation: page(`${CRON_JOBS}#schedule-suspension`),
@@ -106,13 +112,17 @@ export function explainCronJob(state: ClusterState, cron: CronJob): readonly Fin
     return [
       {
         code: 'concurrency-forbidden',
-        sentence: `The CronJob starts no new Job while ${listed(jobs.map((job) => `jobs/${job.metadata.name}`))} ${jobs.length === 1 ? 'goes' : 'go'} on: its concurrency policy is ${spec.concurrencyPolicy}; it left out a time at ${timeOf(event)}.`,
+        sentence: say('concurrencyForbidden', {
+          jobs: jobs.map((job) => `jobs/${job.metadata.name}`),
+          policy: spec.concurrencyPolicy,
+          time: timeOf(event),
+        }),
         because: [
           refer(cronJobKind, cron, 'spec.concurrencyPolicy', spec.concurrencyPolicy),
           ...jobs.map((job) => refer(jobKind, job, 'status.active', String(job.status.active ?? 0))),
           ...toEvent(event),
         ],
-        wouldChange: 'Let the Job end, or use the concurrency policy Allow or Replace.',
+        wouldChange: say('letJobEnd'),
         documentation: page(`${CRON_JOBS}#concurrency-policy`),
       },
       ...jobs.flatMap((job) => explainJob(state, job)),
@@ -121,9 +131,9 @@ export function explainCronJob(state: ClusterState, cron: CronJob): readonly Fin
     return [
       {
         code: 'schedule-missed',
-        sentence: `The CronJob missed a time: ${quoted(event.message)}${spec.startingDeadlineSeconds === undefined ? '' : `; a Job may start ${spec.startingDeadlineSeconds}s late`}.`,
+        sentence: say('scheduleMissed', { message: quoted(event.message), seconds: spec.startingDeadlineSeconds }),
         because: [...toEvent(event), refer(cronJobKind, cron, 'spec.startingDeadlineSeconds', String(spec.startingDeadlineSeconds ?? ''))],
-        wouldChange: 'Raise startingDeadlineSeconds; the next time of the schedule is not affected.',
+        wouldChange: say('raiseStartingDeadline'),
         documentation: page(`${CRON_JOBS}#starting-deadline`),
       },
     ];

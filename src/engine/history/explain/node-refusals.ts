@@ -12,32 +12,32 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { claimNamesOf } from '../../kinds/shared/pod-sources.ts';
 import { doPortsConflict, hostPortsOf } from '../../kinds/shared/host-ports.ts';
 import type { NodeInfo } from '../../scheduler/node-cache.ts';
-import { type Finding, labelText, listed, page, type Reference, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { labelText, page, type Reference, refer, type Unsaid } from './finding.ts';
 
 const SCHEDULING = 'concepts/scheduling-eviction/';
 const ANTI_AFFINITY_PAGE = `${SCHEDULING}assign-pod-node/#inter-pod-affinity-and-anti-affinity`;
 
-interface Words {
+interface Refusal {
   readonly code: string;
-  /** Names of the nodes, and the form of the verb to have. */
-  readonly sentence: (names: string, has: string) => string;
+  readonly sentence: (nodes: readonly string[]) => Message;
   /** A field of the pod, `claims`, or of its nodes only. */
   readonly proof: string;
   readonly nodeField?: string;
-  readonly wouldChange: string;
+  readonly wouldChange: Message;
   readonly path: string;
 }
 
 /** By a part of the scheduler's reason; the first that fits is said. */
-const WORDS: readonly (readonly [string, Words])[] = [
+const REFUSALS: readonly (readonly [string, Refusal])[] = [
   [
     'existing pods anti-affinity',
     {
       code: 'shunned-by-pods',
-      sentence: (names) => `pods in the topology domain of ${names} have a required anti-affinity that means this pod`,
+      sentence: (nodes) => say('shunnedByPods', { nodes }),
       proof: 'metadata.labels',
       nodeField: 'metadata.labels',
-      wouldChange: 'Change the labels of the pod, remove those pods, or add a node in another domain.',
+      wouldChange: say('leaveDomain'),
       path: ANTI_AFFINITY_PAGE,
     },
   ],
@@ -45,10 +45,10 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'pod anti-affinity',
     {
       code: 'pod-anti-affinity',
-      sentence: (names, has) => `${names} ${has}, in the same topology domain, a pod that the anti-affinity of this pod shuns`,
+      sentence: (nodes) => say('podAntiAffinity', { nodes }),
       proof: 'spec.affinity.podAntiAffinity',
       nodeField: 'metadata.labels',
-      wouldChange: 'Add a node in another domain, remove the pods that are shunned, or make the rule a preferred one.',
+      wouldChange: say('addDomain'),
       path: ANTI_AFFINITY_PAGE,
     },
   ],
@@ -56,10 +56,10 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'pod affinity rules',
     {
       code: 'pod-affinity',
-      sentence: (names) => `no pod that the affinity of this pod asks for is placed in the topology domain of ${names}`,
+      sentence: (nodes) => say('podAffinity', { nodes }),
       proof: 'spec.affinity.podAffinity',
       nodeField: 'metadata.labels',
-      wouldChange: 'Run the pods that it asks for, or make the rule a preferred one.',
+      wouldChange: say('runAffinePods'),
       path: ANTI_AFFINITY_PAGE,
     },
   ],
@@ -67,10 +67,10 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'missing required label',
     {
       code: 'topology-label-missing',
-      sentence: (names, has) => `${names} ${has} not the label that a topology spread constraint goes by`,
+      sentence: (nodes) => say('topologyLabelMissing', { nodes }),
       proof: 'spec.topologySpreadConstraints',
       nodeField: 'metadata.labels',
-      wouldChange: 'Label the nodes with the topology key of the constraint.',
+      wouldChange: say('labelTopology'),
       path: `${SCHEDULING}topology-spread-constraints/`,
     },
   ],
@@ -78,10 +78,10 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'topology spread constraints',
     {
       code: 'topology-spread',
-      sentence: (names) => `on ${names} the pod would exceed the skew that a topology spread constraint allows`,
+      sentence: (nodes) => say('topologySpread', { nodes }),
       proof: 'spec.topologySpreadConstraints',
       nodeField: 'metadata.labels',
-      wouldChange: 'Make room in the other domains, raise maxSkew, or use whenUnsatisfiable: ScheduleAnyway.',
+      wouldChange: say('spreadElsewhere'),
       path: `${SCHEDULING}topology-spread-constraints/`,
     },
   ],
@@ -89,9 +89,9 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'volume node affinity conflict',
     {
       code: 'volume-node-conflict',
-      sentence: (names) => `a volume of the pod cannot be used on ${names}: its node affinity is for other nodes`,
+      sentence: (nodes) => say('volumeNodeConflict', { nodes }),
       proof: 'claims',
-      wouldChange: 'Make room on the nodes of the volume, or use another claim.',
+      wouldChange: say('useNodesOfVolume'),
       path: 'concepts/storage/persistent-volumes/#node-affinity',
     },
   ],
@@ -99,9 +99,9 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'persistent volumes to bind',
     {
       code: 'no-volume-to-bind',
-      sentence: (names) => `for ${names} there is no persistent volume that fits a claim of the pod, and nobody who makes one`,
+      sentence: (nodes) => say('noVolumeToBind', { nodes }),
       proof: 'claims',
-      wouldChange: 'Create a persistent volume that fits, or use a class with a provisioner.',
+      wouldChange: say('createFittingVolume'),
       path: 'concepts/storage/persistent-volumes/#binding',
     },
   ],
@@ -109,38 +109,38 @@ const WORDS: readonly (readonly [string, Words])[] = [
     'ReadWriteOncePod',
     {
       code: 'claim-taken',
-      sentence: () => 'another pod uses a claim of this pod, whose access mode ReadWriteOncePod lets one pod only',
+      sentence: () => say('claimTaken'),
       proof: 'claims',
-      wouldChange: 'Remove the other pod, or use another access mode.',
+      wouldChange: say('removeOtherPod'),
       path: 'concepts/storage/persistent-volumes/#access-modes',
     },
   ],
 ];
 
 /** The nodes that say a thing, and what it means. */
-export function explainRefusal(state: ClusterState, pod: Pod, reason: string, infos: readonly NodeInfo[]): Finding {
-  const names = listed(infos.map(({ name }) => name));
-  if (reason === 'node(s) were unschedulable') return cordoned(infos, names);
+export function explainRefusal(state: ClusterState, pod: Pod, reason: string, infos: readonly NodeInfo[]): Unsaid {
+  const nodes = infos.map(({ name }) => name);
+  if (reason === 'node(s) were unschedulable') return cordoned(infos, nodes);
   const taint = /^node\(s\) had untolerated taint \{(.*): (.*)\}$/.exec(reason);
-  if (taint !== null) return tainted(infos, names, taint[1] ?? '', taint[2] ?? '');
-  if (reason.includes('node affinity/selector') || reason.includes('[NodeAffinity]')) return mismatched(pod, infos, names);
+  if (taint !== null) return tainted(infos, nodes, taint[1] ?? '', taint[2] ?? '');
+  if (reason.includes('node affinity/selector') || reason.includes('[NodeAffinity]')) return mismatched(pod, infos, nodes);
   if (reason.includes('free ports')) return portsTaken(pod, infos);
-  const words = WORDS.find(([part]) => reason.includes(part))?.[1];
-  if (words === undefined)
+  const refusal = REFUSALS.find(([part]) => reason.includes(part))?.[1];
+  if (refusal === undefined)
     return {
       code: 'node-refuses',
-      sentence: `Not scheduled: ${names}: ${reason}.`,
+      sentence: say('nodesRefuse', { nodes, reason }),
       because: nodesOf(infos, 'status'),
-      wouldChange: 'Add a node that the pod fits.',
+      wouldChange: say('addFittingNode'),
       documentation: page(`${SCHEDULING}kube-scheduler/`),
     };
-  const own = words.proof === 'claims' ? volumesOf(state, pod) : [refer(podKind, pod, words.proof)];
+  const own = refusal.proof === 'claims' ? volumesOf(state, pod) : [refer(podKind, pod, refusal.proof)];
   return {
-    code: words.code,
-    sentence: `Not scheduled: ${words.sentence(names, infos.length === 1 ? 'has' : 'have')}.`,
-    because: [...own, ...(words.nodeField === undefined ? [] : nodesOf(infos, words.nodeField))],
-    wouldChange: words.wouldChange,
-    documentation: page(words.path),
+    code: refusal.code,
+    sentence: refusal.sentence(nodes),
+    because: [...own, ...(refusal.nodeField === undefined ? [] : nodesOf(infos, refusal.nodeField))],
+    wouldChange: refusal.wouldChange,
+    documentation: page(refusal.path),
   };
 }
 
@@ -161,10 +161,10 @@ function volumesOf(state: ClusterState, pod: Pod): readonly Reference[] {
   });
 }
 
-function cordoned(infos: readonly NodeInfo[], names: string): Finding {
+function cordoned(infos: readonly NodeInfo[], nodes: readonly string[]): Unsaid {
   return {
     code: 'node-unschedulable',
-    sentence: `Not scheduled: ${names} ${infos.length === 1 ? 'is' : 'are'} cordoned.`,
+    sentence: say('cordoned', { nodes }),
     because: nodesOf(infos, 'spec.unschedulable'),
     wouldChange: `kubectl uncordon ${infos[0]?.name ?? ''}`,
     documentation: page('concepts/architecture/nodes/#manual-node-administration'),
@@ -172,38 +172,38 @@ function cordoned(infos: readonly NodeInfo[], names: string): Finding {
 }
 
 /** Taints that the cluster itself puts on nodes that are not well. */
-const CONDITION_TAINTS: Readonly<Record<string, string>> = {
-  'node.kubernetes.io/not-ready': 'not ready',
-  'node.kubernetes.io/unreachable': 'not heard of',
-  'node.kubernetes.io/memory-pressure': 'short of memory',
-  'node.kubernetes.io/disk-pressure': 'short of disk space',
-  'node.kubernetes.io/pid-pressure': 'short of process ids',
-  'node.kubernetes.io/network-unavailable': 'without a network',
+const CONDITION_TAINTS: Readonly<Record<string, Message>> = {
+  'node.kubernetes.io/not-ready': say('notReady'),
+  'node.kubernetes.io/unreachable': say('notHeardOf'),
+  'node.kubernetes.io/memory-pressure': say('shortOfMemory'),
+  'node.kubernetes.io/disk-pressure': say('shortOfDisk'),
+  'node.kubernetes.io/pid-pressure': say('shortOfProcessIds'),
+  'node.kubernetes.io/network-unavailable': say('withoutNetwork'),
 };
 
-function tainted(infos: readonly NodeInfo[], names: string, key: string, value: string): Finding {
+function tainted(infos: readonly NodeInfo[], nodes: readonly string[], key: string, value: string): Unsaid {
   const text = value === '' ? key : `${key}=${value}`;
   const because = infos.slice(0, EXPLANATION_REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'spec.taints', text));
   const condition = CONDITION_TAINTS[key];
   if (condition !== undefined)
     return {
       code: 'node-unhealthy',
-      sentence: `Not scheduled: ${names} ${infos.length === 1 ? 'is' : 'are'} ${condition}, which the taint ${key} says.`,
+      sentence: say('unhealthyNodes', { nodes, state: condition, taint: key }),
       because,
-      wouldChange: 'Mend the node; the taint goes by itself.',
+      wouldChange: say('mendNodeOfTaint'),
       documentation: page('concepts/architecture/nodes/#condition'),
     };
   return {
     code: 'taint-not-tolerated',
-    sentence: `Not scheduled: ${names} ${infos.length === 1 ? 'has' : 'have'} the taint ${text}, which the pod does not tolerate.`,
+    sentence: say('taintNotTolerated', { nodes, taint: text }),
     because,
-    wouldChange: `Give the pod a toleration of ${text}, or remove the taint: kubectl taint node ${infos[0]?.name ?? ''} ${key}-`,
+    wouldChange: say('tolerateTaint', { taint: text, command: `kubectl taint node ${nodes[0] ?? ''} ${key}-` }),
     documentation: page(`${SCHEDULING}taint-and-toleration/`),
   };
 }
 
 /** The labels that are wanted and what the nodes have. */
-function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Finding {
+function mismatched(pod: Pod, infos: readonly NodeInfo[], nodes: readonly string[]): Unsaid {
   const { nodeSelector } = pod.spec;
   const wrong = Object.entries(nodeSelector ?? {}).filter(([key, value]) =>
     infos.some(({ node }) => node.metadata.labels?.[key] !== value),
@@ -211,18 +211,18 @@ function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Findin
   if (wrong.length === 0)
     return {
       code: 'node-affinity',
-      sentence: `Not scheduled: ${names} ${infos.length === 1 ? 'does' : 'do'} not match the required node affinity of the pod.`,
+      sentence: say('nodeAffinity', { nodes }),
       because: [
         refer(podKind, pod, 'spec.affinity.nodeAffinity'),
         ...infos.slice(0, EXPLANATION_REFERENCES_MAX).map(({ node }) => refer(nodeKind, node, 'metadata.labels')),
       ],
-      wouldChange: 'Label a node as the affinity asks, or relax the affinity.',
+      wouldChange: say('labelAsAffinity'),
       documentation: page(`${SCHEDULING}assign-pod-node/#node-affinity`),
     };
   const labels = labelText(Object.fromEntries(wrong));
   return {
     code: 'node-selector',
-    sentence: `Not scheduled: the node selector asks for ${labels}, which ${names} ${infos.length === 1 ? 'does' : 'do'} not have.`,
+    sentence: say('nodeSelector', { labels, nodes }),
     because: [
       refer(podKind, pod, 'spec.nodeSelector', labelText(nodeSelector)),
       ...infos
@@ -231,25 +231,29 @@ function mismatched(pod: Pod, infos: readonly NodeInfo[], names: string): Findin
           refer(nodeKind, node, `metadata.labels.${wrong[0]?.[0] ?? ''}`, node.metadata.labels?.[wrong[0]?.[0] ?? ''] ?? ''),
         ),
     ],
-    wouldChange: `Label a node: kubectl label node ${infos[0]?.name ?? ''} ${wrong.map(([key, value]) => `${key}=${value}`).join(' ')}`,
+    wouldChange: say('labelNode', {
+      command: `kubectl label node ${nodes[0] ?? ''} ${wrong.map(([key, value]) => `${key}=${value}`).join(' ')}`,
+    }),
     documentation: page(`${SCHEDULING}assign-pod-node/#nodeselector`),
   };
 }
 
-function portsTaken(pod: Pod, infos: readonly NodeInfo[]): Finding {
+function portsTaken(pod: Pod, infos: readonly NodeInfo[]): Unsaid {
   const ports = hostPortsOf(pod);
   const takers = infos
     .slice(0, EXPLANATION_REFERENCES_MAX)
     .flatMap((info) => [...info.pods.values()].filter((placed) => doPortsConflict(placed.ports, ports)));
-  const who = listed(takers.map((placed) => `${placed.pod.metadata.name} on ${placed.nodeName}`));
   return {
     code: 'host-port-taken',
-    sentence: `Not scheduled: the host ${ports.length === 1 ? 'port' : 'ports'} ${listed(ports.map(({ port }) => String(port)))} ${ports.length === 1 ? 'is' : 'are'} taken by ${who}.`,
+    sentence: say('hostPortsTaken', {
+      ports: ports.map(({ port }) => String(port)),
+      takers: takers.map((placed) => ({ pod: placed.pod.metadata.name, node: placed.nodeName })),
+    }),
     because: [
       refer(podKind, pod, 'spec.containers.ports.hostPort'),
       ...takers.map((placed) => refer(podKind, placed.pod, 'spec.containers.ports.hostPort')),
     ],
-    wouldChange: 'Use a Service instead of a host port, another port, or remove the pods that have it.',
+    wouldChange: say('useServiceForPort'),
     documentation: page('concepts/configuration/overview/#services'),
   };
 }

@@ -7,7 +7,8 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import type { NodeInfo } from '../../scheduler/node-cache.ts';
 import { fitsEmptyNode } from '../../scheduler/filters.ts';
 import type { Amounts } from '../../scheduler/resources.ts';
-import { counted, type Finding, listed, page, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { page, refer, type Unsaid } from './finding.ts';
 
 const TOO_MANY = 'Too many pods';
 const INSUFFICIENT = 'Insufficient ';
@@ -18,44 +19,42 @@ export function isShortage(reason: string): boolean {
 }
 
 /** The finding of nodes that have too little of one thing. */
-export function explainShortage(pod: Pod, requests: Readonly<Amounts>, reason: string, infos: readonly NodeInfo[]): Finding {
+export function explainShortage(pod: Pod, requests: Readonly<Amounts>, reason: string, infos: readonly NodeInfo[]): Unsaid {
   return reason === TOO_MANY ? tooManyPods(infos) : insufficient(pod, requests, reason.slice(INSUFFICIENT.length), infos);
 }
 
-function tooManyPods(infos: readonly NodeInfo[]): Finding {
+function tooManyPods(infos: readonly NodeInfo[]): Unsaid {
   return {
     code: 'too-many-pods',
-    sentence: `Not scheduled: ${listed(infos.map(({ name, podsMax }) => `${name} has ${counted(podsMax, 'pod')}, as many as it may have`))}.`,
+    sentence: say('tooManyPods', { nodes: infos.map(({ name, podsMax }) => ({ name, podsMax })) }),
     because: infos
       .slice(0, EXPLANATION_REFERENCES_MAX)
       .map(({ node, podsMax }) => refer(nodeKind, node, 'status.allocatable.pods', String(podsMax))),
-    wouldChange: 'Remove pods, or add a node.',
+    wouldChange: say('removePodsOrAddNode'),
     documentation: page('setup/best-practices/cluster-large/'),
   };
 }
 
-function insufficient(pod: Pod, requests: Readonly<Amounts>, resource: string, infos: readonly NodeInfo[]): Finding {
-  const wanted = amountOf(requests, resource);
-  const rooms = infos.map((info) => {
+function insufficient(pod: Pod, requests: Readonly<Amounts>, resource: string, infos: readonly NodeInfo[]): Unsaid {
+  const wanted = formatAmount(resource, amountOf(requests, resource));
+  const nodes = infos.map((info) => {
     const total = amountOf(info.allocatable, resource);
     const free = Math.max(total - amountOf(info.requested, resource), 0);
-    return `${info.name} has ${formatAmount(resource, free)} of ${formatAmount(resource, total)} left`;
+    return { name: info.name, free: formatAmount(resource, free), total: formatAmount(resource, total) };
   });
   const fitsSome = infos.some((info) => fitsEmptyNode(requests, info.allocatable, info.podsMax));
   return {
     code: `insufficient-${resource.replace(/[^a-z0-9]+/g, '-')}`,
-    sentence: `Not scheduled: the pod requests ${formatAmount(resource, wanted)} of ${resource}, but ${listed(rooms)}.`,
+    sentence: say('insufficient', { resource, wanted, nodes }),
     because: [
-      refer(podKind, pod, `spec.containers.resources.requests.${resource}`, formatAmount(resource, wanted)),
+      refer(podKind, pod, `spec.containers.resources.requests.${resource}`, wanted),
       ...infos
         .slice(0, EXPLANATION_REFERENCES_MAX)
         .map(({ node, allocatable }) =>
           refer(nodeKind, node, `status.allocatable.${resource}`, formatAmount(resource, amountOf(allocatable, resource))),
         ),
     ],
-    wouldChange: fitsSome
-      ? `Remove pods from these nodes, lower the request, or add a node.`
-      : `Lower the request, or add a node that is large enough: the pod would not fit on any of these even if it were empty.`,
+    wouldChange: say(fitsSome ? 'makeRoom' : 'addLargerNode'),
     documentation: page('concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled'),
   };
 }

@@ -7,12 +7,13 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { isSilent, type PodWorker, podWorkers } from '../../kubelet/model.ts';
-import { conditionOf, type Finding, NOTHING, page, quoted, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
 
 const DISRUPTIONS = 'concepts/workloads/pods/disruptions/#pod-disruption-conditions';
 
 /** Who ends or has ended the pod. */
-export function explainDisruption(_state: ClusterState, pod: Pod): readonly Finding[] {
+export function explainDisruption(_state: ClusterState, pod: Pod): readonly Unsaid[] {
   const { phase, reason = '', message } = pod.status;
   const target = conditionOf(pod, 'DisruptionTarget');
   // K535: a pod that was evicted may have succeeded.
@@ -24,21 +25,18 @@ export function explainDisruption(_state: ClusterState, pod: Pod): readonly Find
     return [
       {
         code: 'deadline-exceeded',
-        sentence: `The pod was ended because it was active for longer than its activeDeadlineSeconds of ${pod.spec.activeDeadlineSeconds}s.`,
+        sentence: say('deadlineExceeded', { seconds: pod.spec.activeDeadlineSeconds }),
         because: [...because, refer(podKind, pod, 'spec.activeDeadlineSeconds', String(pod.spec.activeDeadlineSeconds ?? ''))],
-        wouldChange: 'Raise activeDeadlineSeconds in a new pod.',
+        wouldChange: say('raiseDeadline'),
         documentation: page('concepts/workloads/pods/init-containers/#detailed-behavior'),
       },
     ];
   return [
     {
       code: reason === 'Evicted' ? 'evicted' : 'refused-by-kubelet',
-      sentence:
-        reason === 'Evicted'
-          ? `The pod was evicted from ${pod.spec.nodeName}: ${quoted(message)}.`
-          : `The kubelet of ${pod.spec.nodeName} refused the pod: ${quoted(message)}.`,
+      sentence: say(reason === 'Evicted' ? 'evicted' : 'refusedByKubelet', { node: pod.spec.nodeName ?? '', message: quoted(message) }),
       because,
-      wouldChange: 'Delete it; an owner makes a new pod, which is scheduled anew.',
+      wouldChange: say('deleteForNewPod'),
       documentation: page('concepts/scheduling-eviction/'),
     },
   ];
@@ -46,49 +44,49 @@ export function explainDisruption(_state: ClusterState, pod: Pod): readonly Find
 
 interface Disruption {
   readonly code: string;
-  readonly who: string;
+  readonly says: (of: { readonly message: string }) => Message;
   readonly path: string;
 }
 
-const UNKNOWN: Disruption = { code: 'disrupted', who: 'It was disrupted', path: DISRUPTIONS };
+const UNKNOWN: Disruption = { code: 'disrupted', says: (of) => say('disrupted', of), path: DISRUPTIONS };
 
 const REASONS: Readonly<Record<string, Disruption>> = {
   PreemptionByScheduler: {
     code: 'preempted',
-    who: 'The scheduler removes the pod to make room for one of higher priority',
+    says: (of) => say('preempted', of),
     path: 'concepts/scheduling-eviction/pod-priority-preemption/',
   },
   EvictionByEvictionAPI: {
     code: 'evicted-by-request',
-    who: 'Somebody asked for the eviction of the pod, as kubectl drain does',
+    says: (of) => say('evictedByRequest', of),
     path: 'concepts/scheduling-eviction/api-eviction/',
   },
   DeletionByTaintManager: {
     code: 'evicted-by-taint',
-    who: 'The pod does not tolerate a NoExecute taint of its node any longer',
+    says: (of) => say('evictedByTaint', of),
     path: 'concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions',
   },
   TerminationByKubelet: {
     code: 'evicted',
-    who: 'The kubelet ended the pod for the sake of its node',
+    says: (of) => say('endedForNode', of),
     path: 'concepts/scheduling-eviction/node-pressure-eviction/',
   },
-  DeletionByPodGC: { code: 'collected', who: 'The pod was removed because its node is gone', path: DISRUPTIONS },
+  DeletionByPodGC: { code: 'collected', says: (of) => say('collected', of), path: DISRUPTIONS },
 };
 
-function disrupted(pod: Pod, reason: string, message: string | undefined): Finding {
-  const { code, who, path } = REASONS[reason] ?? UNKNOWN;
+function disrupted(pod: Pod, reason: string, message: string | undefined): Unsaid {
+  const { code, says, path } = REASONS[reason] ?? UNKNOWN;
   return {
     code,
-    sentence: `${who}: ${quoted(message)}.`,
+    sentence: says({ message: quoted(message) }),
     because: [refer(podKind, pod, 'status.conditions[DisruptionTarget]', reason)],
-    wouldChange: 'It cannot be stopped any more; an owner makes a new pod.',
+    wouldChange: say('ownerMakesNewPod'),
     documentation: page(path),
   };
 }
 
 /** Why a pod that is deleted is still there: its node, or its grace period; finalizers are everybody's affair. */
-export function explainTermination(state: ClusterState, pod: Pod): readonly Finding[] {
+export function explainTermination(state: ClusterState, pod: Pod): readonly Unsaid[] {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = pod.metadata;
   const { nodeName = '' } = pod.spec;
   if (deletionTimestamp === undefined || nodeName === '') return NOTHING;
@@ -97,9 +95,9 @@ export function explainTermination(state: ClusterState, pod: Pod): readonly Find
     return [
       {
         code: 'deletion-node-silent',
-        sentence: `The pod is deleted, but stays until its kubelet says that the containers are stopped, and ${nodeName} is not heard of.`,
+        sentence: say('deletedOnSilentNode', { node: nodeName }),
         because: [deleted, refer(podKind, pod, 'spec.nodeName', nodeName)],
-        wouldChange: `Mend ${nodeName}, delete the node, or, if the containers certainly do not run any more: kubectl delete pod ${pod.metadata.name} --force --grace-period=0`,
+        wouldChange: say('mendOrForce', { node: nodeName, command: `kubectl delete pod ${pod.metadata.name} --force --grace-period=0` }),
         documentation: page('tasks/run-application/force-delete-stateful-set-pod/'),
       },
     ];
@@ -109,17 +107,17 @@ export function explainTermination(state: ClusterState, pod: Pod): readonly Find
   return [
     {
       code: 'terminating',
-      sentence: `The pod is deleted and has a grace period of ${deletionGracePeriodSeconds}s: ${stopping.join('; ')}.`,
+      sentence: say('terminating', { seconds: deletionGracePeriodSeconds, stops: stopping }),
       because: [deleted, refer(podKind, pod, 'metadata.deletionGracePeriodSeconds', String(deletionGracePeriodSeconds))],
-      wouldChange: 'Let time pass, let the container end at SIGTERM, or delete again with a shorter --grace-period.',
+      wouldChange: say('letContainerEnd'),
       documentation: page('concepts/workloads/pods/pod-lifecycle/#pod-termination'),
     },
   ];
 }
 
-function stopsOf(worker: PodWorker): readonly string[] {
+function stopsOf(worker: PodWorker): readonly Message[] {
   return (worker.run?.stops ?? []).flatMap(({ container, phase, killAtMs }) => {
-    if (phase === 'hook') return [`the preStop hook of "${container}" runs`];
-    return phase === 'term' ? [`"${container}" has got SIGTERM, has not ended, and is killed at ${formatTime(killAtMs)}`] : [];
+    if (phase === 'hook') return [say('hookRuns', { container })];
+    return phase === 'term' ? [say('gotSigterm', { container, time: formatTime(killAtMs) })] : [];
   });
 }

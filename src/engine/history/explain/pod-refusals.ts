@@ -4,21 +4,22 @@
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { newestEvent, timeOf, toEvent } from './events.ts';
-import { type Finding, NOTHING, page, quoted } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { NOTHING, page, quoted, type Unsaid } from './finding.ts';
 
-interface Words {
+interface Refused {
   readonly code: string;
-  readonly wouldChange: string;
+  readonly wouldChange: Message;
   readonly path: string;
 }
 
 /** By a part of the message; the first that fits. */
-const WORDS: readonly (readonly [RegExp, Words])[] = [
+const REFUSED: readonly (readonly [RegExp, Refused])[] = [
   [
     /exceeded quota/,
     {
       code: 'quota-exceeded',
-      wouldChange: 'Raise the quota, delete something that counts, or ask for less.',
+      wouldChange: say('raiseQuotaOrAskLess'),
       path: 'concepts/policy/resource-quotas/',
     },
   ],
@@ -26,7 +27,7 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /failed quota/,
     {
       code: 'quota-needs-requests',
-      wouldChange: 'Say the requests and limits that the quota counts, or give the namespace a LimitRange with defaults.',
+      wouldChange: say('sayRequests'),
       path: 'concepts/policy/resource-quotas/',
     },
   ],
@@ -34,7 +35,7 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /violates PodSecurity/,
     {
       code: 'pod-security',
-      wouldChange: 'Correct the security context of the template, or change the pod-security.kubernetes.io/enforce label of the namespace.',
+      wouldChange: say('correctSecurity'),
       path: 'concepts/security/pod-security-standards/',
     },
   ],
@@ -42,7 +43,7 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /(?:minimum|maximum) .* (?:usage|is)|limit to request ratio/,
     {
       code: 'limit-range',
-      wouldChange: 'Ask for amounts within the LimitRange of the namespace, or change it.',
+      wouldChange: say('keepLimitRange'),
       path: 'concepts/policy/limit-range/',
     },
   ],
@@ -50,28 +51,31 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     /serviceaccount .* not found/,
     {
       code: 'service-account-missing',
-      wouldChange: 'Create the service account that the template names.',
+      wouldChange: say('createServiceAccount'),
       path: 'concepts/security/service-accounts/',
     },
   ],
   [
     /being terminated/,
-    { code: 'namespace-terminating', wouldChange: 'Use another namespace.', path: 'concepts/overview/working-with-objects/namespaces/' },
+    { code: 'namespace-terminating', wouldChange: say('useOtherNamespace'), path: 'concepts/overview/working-with-objects/namespaces/' },
   ],
 ];
 
-const OTHER: Words = { code: 'pod-refused', wouldChange: 'Correct the template.', path: 'concepts/workloads/pods/#pod-templates' };
+const OTHER: Refused = { code: 'pod-refused', wouldChange: say('correctTemplate'), path: 'concepts/workloads/pods/#pod-templates' };
 
 /** The last refusal, of a controller that lacks pods and has made none since. */
-export function explainRefusedPods(state: ClusterState, owner: KubeObject): readonly Finding[] {
+export function explainRefusedPods(state: ClusterState, owner: KubeObject): readonly Unsaid[] {
   const event = newestEvent(state, owner, ['FailedCreate', 'SuccessfulCreate']);
   if (event?.reason !== 'FailedCreate') return NOTHING;
   const message = quoted(event.message);
-  const { code, wouldChange, path } = WORDS.find(([part]) => part.test(message))?.[1] ?? OTHER;
+  const { code, wouldChange, path } = REFUSED.find(([part]) => part.test(message))?.[1] ?? OTHER;
   return [
     {
       code,
-      sentence: `The API server refuses its pods, the last one at ${timeOf(event)}: ${message.replace(/^(?:\(combined from similar events\): )?(?:Error creating: )?/, '')}.`,
+      sentence: say('podsRefused', {
+        time: timeOf(event),
+        message: message.replace(/^(?:\(combined from similar events\): )?(?:Error creating: )?/, ''),
+      }),
       because: toEvent(event),
       wouldChange,
       documentation: page(path),

@@ -11,13 +11,14 @@ import { backoffKey, presentEntry } from '../../kubelet/crash-loop.ts';
 import { newestInstance, podWorkers } from '../../kubelet/model.ts';
 import { called, type Seen, seenContainers, specField, statusField } from './containers.ts';
 import { newestEvent, timeOf, toEvent } from './events.ts';
-import { counted, type Finding, NOTHING, page, quoted, type Reference, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { NOTHING, page, quoted, type Reference, refer, type Unsaid } from './finding.ts';
 import { answerIn, complaintWithin, probeOf, question } from './probes.ts';
 
 const LIFECYCLE = 'concepts/workloads/pods/pod-lifecycle/';
 
 /** Why containers were restarted, or are not started again yet. */
-export function explainRestarts(state: ClusterState, pod: Pod): readonly Finding[] {
+export function explainRestarts(state: ClusterState, pod: Pod): readonly Unsaid[] {
   if (isDeleting(pod)) return NOTHING;
   return seenContainers(pod).flatMap((seen) => {
     const { state: now, lastState, restartCount } = seen.status;
@@ -34,14 +35,17 @@ function isFailure({ status, spec }: Pod, { list }: Seen, { exitCode }: Containe
   return exitCode !== 0 || (list === 'regular' && spec.restartPolicy === 'Always' && status.phase === 'Running');
 }
 
-function crashLoop(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Finding {
+function crashLoop(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Unsaid {
   const cause = causeOf(state, pod, seen, last, 'lastState');
   const untilMs = backoffEnd(state, pod, seen);
-  const next =
-    untilMs === undefined ? '' : ` It is started again not before ${formatTime(untilMs)}; the pause doubles each time, up to five minutes.`;
   return {
     code: 'crash-loop-back-off',
-    sentence: `The ${called(seen)} keeps ending: after ${counted(seen.status.restartCount, 'restart')}, its last run ${cause.text}.${next}`,
+    sentence: say('crashLoop', {
+      container: called(seen),
+      restarts: seen.status.restartCount,
+      cause: cause.text,
+      next: untilMs === undefined ? undefined : formatTime(untilMs),
+    }),
     because: [
       refer(podKind, pod, statusField(seen.list, seen.container.name, 'state.waiting.reason'), 'CrashLoopBackOff'),
       ...cause.because,
@@ -58,25 +62,27 @@ function backoffEnd(state: ClusterState, pod: Pod, { container }: Seen): number 
   return entry === undefined || finishedMs === null ? undefined : finishedMs + entry.valueMs;
 }
 
-function ended(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Finding {
+function ended(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Unsaid {
   const cause = causeOf(state, pod, seen, last, 'state');
   const isOver = pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded' || pod.spec.restartPolicy === 'Never';
   const untilMs = backoffEnd(state, pod, seen) ?? 0;
-  const next = untilMs > state.nowMs ? `is started again not before ${formatTime(untilMs)}` : 'is about to be started again';
+  const next = untilMs > state.nowMs ? formatTime(untilMs) : undefined;
   return {
     code: isOver ? 'container-failed' : 'container-ended',
-    sentence: `The ${called(seen)} ${cause.text}${isOver ? ` and is not started again: the restart policy is ${pod.spec.restartPolicy}` : ` and ${next}`}.`,
+    sentence: isOver
+      ? say('containerFailed', { container: called(seen), cause: cause.text, policy: pod.spec.restartPolicy })
+      : say('containerEnded', { container: called(seen), cause: cause.text, next }),
     because: [...cause.because, refer(podKind, pod, 'spec.restartPolicy', pod.spec.restartPolicy)],
     wouldChange: cause.wouldChange,
     documentation: page(`${LIFECYCLE}#restart-policy`),
   };
 }
 
-function restarted(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Finding {
+function restarted(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Unsaid {
   const cause = causeOf(state, pod, seen, last, 'lastState');
   return {
     code: 'restarted',
-    sentence: `The ${called(seen)} was restarted ${seen.status.restartCount === 1 ? 'once' : `${seen.status.restartCount} times`}: its last run ${cause.text}.`,
+    sentence: say('restarted', { container: called(seen), restarts: seen.status.restartCount, cause: cause.text }),
     because: [
       refer(podKind, pod, statusField(seen.list, seen.container.name, 'restartCount'), String(seen.status.restartCount)),
       ...cause.because,
@@ -88,9 +94,9 @@ function restarted(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTer
 
 interface Cause {
   /** Goes on behind "its last run". */
-  readonly text: string;
+  readonly text: Message;
   readonly because: readonly Reference[];
-  readonly wouldChange: string;
+  readonly wouldChange: Message;
 }
 
 /** Why a run ended. */
@@ -105,20 +111,22 @@ function causeOf(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTermi
   if (last.reason === 'OOMKilled') {
     const limit = container.resources?.limits?.['memory'];
     return {
-      text: `was killed at ${last.finishedAt} for using more memory than ${limit === undefined ? 'there was' : `its limit of ${limit}`} (OOMKilled, code ${last.exitCode})`,
+      text: say('outOfMemory', { time: last.finishedAt ?? '', limit, code: last.exitCode }),
       because: [proof, refer(podKind, pod, specField(list, container.name, 'resources.limits.memory'), limit ?? '')],
-      wouldChange: 'Raise the memory limit, or let the program use less.',
+      wouldChange: say('raiseMemory'),
     };
   }
   return (
     killedByProbe(state, pod, seen, last, proof) ?? {
-      text: `ended at ${last.finishedAt} with ${codeText(last)}`,
+      text: say('endedWith', { time: last.finishedAt ?? '', code: codeText(last) }),
       because: [proof],
       wouldChange:
         last.exitCode === 0
-          ? 'Give it something that goes on, or use a restart policy that lets it end.'
+          ? say('giveWork')
           : // The run that is shown as the present one is no previous one.
-            `Look at what it wrote: kubectl logs ${pod.metadata.name} -c ${container.name}${field === 'state' ? '' : ' --previous'}`,
+            say('readLog', {
+              command: `kubectl logs ${pod.metadata.name} -c ${container.name}${field === 'state' ? '' : ' --previous'}`,
+            }),
     }
   );
 }
@@ -137,14 +145,19 @@ function killedByProbe(state: ClusterState, pod: Pod, seen: Seen, last: Containe
   const event = newestEvent(state, pod, ['Killing'], (item) => item.involvedObject.fieldPath === path && timeOf(item) === stoppedAt);
   const said = complaintWithin(state, pod, seen, kind, from);
   const isLater = said !== undefined && timeOf(said) > (last.finishedAt ?? '');
-  const got =
-    said === undefined
-      ? ''
-      : `; ${isLater ? `its newest failure, at ${timeOf(said)}, got` : `at ${timeOf(said)} it got`}: ${answerIn(said)}`;
+  const got = said === undefined ? undefined : say(isLater ? 'newestFailure' : 'gotAnswer', { time: timeOf(said), answer: answerIn(said) });
   return {
-    text: `was ended by the kubelet at ${stoppedAt}, with ${codeText(last)}, because its ${kind} probe (${question(probe)}, every ${probe.periodSeconds}s) had failed ${probe.failureThreshold === 1 ? 'once' : `${probe.failureThreshold} times in a row`}${got}`,
+    text: say('killedByProbe', {
+      time: stoppedAt,
+      code: codeText(last),
+      kind,
+      asks: question(probe),
+      periodSeconds: probe.periodSeconds,
+      failures: probe.failureThreshold,
+      got,
+    }),
     because: [proof, ...toEvent(event), ...toEvent(said)],
-    wouldChange: `Let the container answer, correct what the ${kind} probe asks, or give it more time.`,
+    wouldChange: say('letAnswer', { kind }),
   };
 }
 
@@ -159,8 +172,7 @@ const SIGNALS: Readonly<Record<number, string>> = {
 };
 
 /** `code 1 (Error)`, `code 137 (SIGKILL)`. */
-function codeText({ exitCode, reason, message }: ContainerTerminated): string {
+function codeText({ exitCode, reason, message }: ContainerTerminated): Message {
   const signal = exitCode > 128 ? SIGNALS[exitCode - 128] : undefined;
-  const said = quoted(message);
-  return `code ${exitCode}${signal === undefined ? (reason === undefined ? '' : ` (${reason})`) : ` (${signal})`}${said === '' ? '' : `, saying: ${said}`}`;
+  return say('exitCode', { code: exitCode, name: signal ?? reason, said: quoted(message) });
 }

@@ -13,14 +13,15 @@ import { claimNamesOf } from '../../kinds/shared/pod-sources.ts';
 import type { NodeInfo } from '../../scheduler/node-cache.ts';
 import { backoffEndMs, isGated, isSchedulable, waitingPod } from '../../scheduler/queue.ts';
 import { type Verdicts, verdictsOn } from '../../scheduler/verdicts.ts';
-import { conditionOf, type Finding, listed, NOTHING, page, type Reference, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, type Reference, refer, type Unsaid } from './finding.ts';
 import { explainRefusal, lacksSelected } from './node-refusals.ts';
 import { explainShortage, isShortage } from './node-shortage.ts';
 
 const SCHEDULING = 'concepts/scheduling-eviction/';
 
 /** Why a pod has no node. */
-export function explainScheduling(state: ClusterState, pod: Pod): readonly Finding[] {
+export function explainScheduling(state: ClusterState, pod: Pod): readonly Unsaid[] {
   const { nodeName = '', schedulerName = 'default-scheduler' } = pod.spec;
   if (nodeName !== '' || isDeleting(pod) || pod.status.phase !== 'Pending') return NOTHING;
   if (isGated(pod)) return [gated(pod)];
@@ -50,38 +51,38 @@ function proofs(pod: Pod): readonly Reference[] {
     : [refer(podKind, pod, 'spec.nodeName', '')];
 }
 
-function gated(pod: Pod): Finding {
+function gated(pod: Pod): Unsaid {
   const names = (pod.spec.schedulingGates ?? []).map(({ name }) => name);
   return {
     code: 'scheduling-gated',
-    sentence: `Not scheduled: the scheduler does not look at the pod before its scheduling gates are gone: ${listed(names)}.`,
+    sentence: say('schedulingGated', { gates: names }),
     because: [refer(podKind, pod, 'spec.schedulingGates', names.join(', '))],
-    wouldChange: `Remove ${names.length === 1 ? 'the gate' : 'all gates'} from spec.schedulingGates; whoever set a gate is meant to do it.`,
+    wouldChange: say('removeGates', { count: names.length }),
     documentation: page(`${SCHEDULING}pod-scheduling-readiness/`),
   };
 }
 
-function otherScheduler(pod: Pod, name: string): Finding {
+function otherScheduler(pod: Pod, name: string): Unsaid {
   return {
     code: 'scheduler-missing',
-    sentence: `Not scheduled: the pod is for the scheduler "${name}", and the cluster has only "default-scheduler".`,
+    sentence: say('otherScheduler', { name }),
     because: [refer(podKind, pod, 'spec.schedulerName', name)],
-    wouldChange: `Run a scheduler of that name, or create the pod without spec.schedulerName.`,
+    wouldChange: say('runScheduler'),
     documentation: page('tasks/extend-kubernetes/configure-multiple-schedulers/'),
   };
 }
 
-function noNodes(because: readonly Reference[]): Finding {
+function noNodes(because: readonly Reference[]): Unsaid {
   return {
     code: 'no-nodes',
-    sentence: 'Not scheduled: the cluster has no nodes.',
+    sentence: say('noNodes'),
     because,
-    wouldChange: 'Add a node.',
+    wouldChange: say('addNode'),
     documentation: page('concepts/architecture/nodes/'),
   };
 }
 
-function claimsUnready(state: ClusterState, pod: Pod, problem: string, because: readonly Reference[]): Finding {
+function claimsUnready(state: ClusterState, pod: Pod, problem: string, because: readonly Reference[]): Unsaid {
   const { namespace = '' } = pod.metadata;
   const claims = claimNamesOf(pod.spec, pod.metadata.name).flatMap((name) => {
     const claim = getObject(state, persistentVolumeClaimKind, namespace, name);
@@ -91,44 +92,41 @@ function claimsUnready(state: ClusterState, pod: Pod, problem: string, because: 
   });
   return {
     code: 'claims-not-ready',
-    sentence: `Not scheduled: ${problem}; no node will do until that has changed.`,
+    sentence: say('claimsUnready', { problem }),
     because: [...because, ...claims],
     wouldChange:
       claims.length === 0
-        ? 'Create the claim that the pod names.'
-        : `Bind ${listed(claims.map(({ name }) => `persistentvolumeclaims/${name}`))}; explain it to see what it waits for.`,
+        ? say('createNamedClaim')
+        : say('bindClaims', { names: claims.map(({ name }) => `persistentvolumeclaims/${name}`) }),
     documentation: page('concepts/storage/persistent-volumes/'),
   };
 }
 
-function pending(state: ClusterState, pod: Pod, names: readonly string[], because: readonly Reference[]): Finding {
+function pending(state: ClusterState, pod: Pod, names: readonly string[], because: readonly Reference[]): Unsaid {
   const row = waitingPod(state, keyOf(pod));
   const retryMs = row === undefined ? 0 : backoffEndMs(row.failedMs, row.attempts);
-  const when =
-    retryMs > state.nowMs
-      ? `tries again from ${formatTime(retryMs)} on`
-      : 'tries again with the next change that can help, or within about five minutes of its last attempt';
+  const next = retryMs > state.nowMs ? say('triesFrom', { time: formatTime(retryMs) }) : say('triesWithNextChange');
   return {
     code: 'scheduling-pending',
-    sentence: `Not scheduled yet: ${listed(names)} would take the pod as things stand now; the scheduler ${when}.`,
+    sentence: say('schedulingPending', { nodes: names, next }),
     because,
-    wouldChange: 'Let time pass.',
+    wouldChange: say('letTimePass'),
     documentation: page(`${SCHEDULING}kube-scheduler/`),
   };
 }
 
-function waitsForRoom(pod: Pod, nodeName: string): Finding {
+function waitsForRoom(pod: Pod, nodeName: string): Unsaid {
   return {
     code: 'waits-for-preempted',
-    sentence: `Not scheduled yet: pods of lower priority are being removed from ${nodeName} to make room for this one.`,
+    sentence: say('waitsForPreempted', { node: nodeName }),
     because: [refer(podKind, pod, 'status.nominatedNodeName', nodeName)],
-    wouldChange: 'Let time pass: the victims have their grace periods.',
+    wouldChange: say('letVictimsEnd'),
     documentation: page(`${SCHEDULING}pod-priority-preemption/`),
   };
 }
 
 /** One finding for each thing that nodes have against the pod. */
-function refusals(state: ClusterState, pod: Pod, verdicts: Verdicts, because: readonly Reference[]): readonly Finding[] {
+function refusals(state: ClusterState, pod: Pod, verdicts: Verdicts, because: readonly Reference[]): readonly Unsaid[] {
   const groups = new Map<string, { readonly reason: string; readonly infos: NodeInfo[] }>();
   for (const { info, refusal } of verdicts.nodes)
     for (const reason of refusal?.reasons ?? []) {

@@ -17,12 +17,13 @@ import { isSilent, podWorkers } from '../../kubelet/model.ts';
 import { missingSources } from './config-sources.ts';
 import { called, type Seen, seenContainers, specField, statusField } from './containers.ts';
 import { newestEvent, toEvent } from './events.ts';
-import { type Finding, NOTHING, page, quoted, type Reference, refer } from './finding.ts';
+import { type Message, say } from '../words/message.ts';
+import { NOTHING, page, quoted, type Reference, refer, type Unsaid } from './finding.ts';
 
 const IMAGES = 'concepts/containers/images/';
 
 /** Why containers of a placed pod wait. */
-export function explainStartup(state: ClusterState, pod: Pod): readonly Finding[] {
+export function explainStartup(state: ClusterState, pod: Pod): readonly Unsaid[] {
   const { nodeName = '' } = pod.spec;
   if (nodeName === '' || isDeleting(pod) || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return NOTHING;
   const seen = seenContainers(pod);
@@ -35,7 +36,7 @@ export function explainStartup(state: ClusterState, pod: Pod): readonly Finding[
 }
 
 /** A container that waits for something of its own. */
-function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Finding[] {
+function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Unsaid[] {
   const { container, status, list } = seen;
   const { reason = '', message } = status.state.waiting ?? {};
   const because = [refer(podKind, pod, statusField(list, container.name, 'state.waiting'), `${reason}: ${quoted(message)}`)];
@@ -48,9 +49,9 @@ function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Fin
       return [
         {
           code: 'image-never-pulled',
-          sentence: `The ${called(seen)} waits for the image ${container.image}, which is not on ${pod.spec.nodeName}, and its pull policy is Never.`,
+          sentence: say('imageNeverPulled', { container: called(seen), image: container.image, node: pod.spec.nodeName ?? '' }),
           because: [...because, refer(podKind, pod, specField(list, container.name, 'imagePullPolicy'), container.imagePullPolicy)],
-          wouldChange: 'Use the pull policy IfNotPresent, or bring the image onto the node.',
+          wouldChange: say('changePullPolicy'),
           documentation: page(`${IMAGES}#image-pull-policy`),
         },
       ];
@@ -58,9 +59,9 @@ function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Fin
       return [
         {
           code: 'image-name-invalid',
-          sentence: `The ${called(seen)} cannot start: ${JSON.stringify(container.image)} is not the name of an image.`,
+          sentence: say('imageNameInvalid', { container: called(seen), image: JSON.stringify(container.image) }),
           because: [...because, image],
-          wouldChange: 'Correct the name of the image.',
+          wouldChange: say('correctImageName'),
           documentation: page(`${IMAGES}#image-names`),
         },
       ];
@@ -71,9 +72,9 @@ function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Fin
       return [
         {
           code: 'container-not-created',
-          sentence: `The ${called(seen)} cannot be started on ${pod.spec.nodeName}: ${quoted(message)}.`,
+          sentence: say('containerNotStarted', { container: called(seen), node: pod.spec.nodeName ?? '', message: quoted(message) }),
           because,
-          wouldChange: 'Correct its command or its settings; an image that lacks the program cannot run it.',
+          wouldChange: say('correctCommand'),
           documentation: page('tasks/debug/debug-application/debug-pods/'),
         },
       ];
@@ -82,42 +83,38 @@ function explainWaiting(state: ClusterState, pod: Pod, seen: Seen): readonly Fin
   }
 }
 
-function pullFailed(state: ClusterState, pod: Pod, seen: Seen, because: readonly Reference[]): Finding {
+function pullFailed(state: ClusterState, pod: Pod, seen: Seen, because: readonly Reference[]): Unsaid {
   const { image } = seen.container;
   const { waiting } = seen.status.state;
   const backoff = podWorkers.get(state, pod.metadata.uid)?.imageBackoffs[image];
   const why = quoted(backoff?.message ?? waiting?.message);
-  const next = backoff === undefined ? '' : ` The next attempt is not before ${formatTime(backoff.lastUpdateMs + backoff.valueMs)}.`;
+  const next = backoff === undefined ? undefined : formatTime(backoff.lastUpdateMs + backoff.valueMs);
   return {
     code: waiting?.reason === 'ImagePullBackOff' ? 'image-pull-back-off' : 'image-pull-failed',
-    sentence: `The ${called(seen)} waits for the image ${image}, whose pull failed: ${why}.${next}`,
+    sentence: say('pullFailed', { container: called(seen), image, why, next }),
     because: [
       ...because,
       ...toEvent(newestEvent(state, pod, ['Failed'], ({ message = '' }) => message.startsWith(`Failed to pull image "${image}"`))),
     ],
-    wouldChange:
-      'Correct the name of the image, give the pod a pull secret, or let the registry be reachable again; each is tried with the next attempt.',
+    wouldChange: say('mendPull'),
     documentation: page(`${IMAGES}#imagepullbackoff`),
   };
 }
 
-function configMissing(state: ClusterState, pod: Pod, seen: Seen, message: string | undefined, because: readonly Reference[]): Finding {
+function configMissing(state: ClusterState, pod: Pod, seen: Seen, message: string | undefined, because: readonly Reference[]): Unsaid {
   const missing = missingSources(state, pod, seen.container);
   const [first] = missing;
   return {
     code: first === undefined ? 'container-config' : first.isKey ? 'config-key-missing' : 'config-missing',
-    sentence: `The ${called(seen)} cannot be created: ${quoted(message)}.`,
+    sentence: say('containerNotCreated', { container: called(seen), message: quoted(message) }),
     because: [...because, ...missing.map(({ reference }) => reference)],
-    wouldChange:
-      first === undefined
-        ? 'Correct what the container asks for.'
-        : `${first.isKey ? `Add the key to ${first.text}` : `Create ${first.text}`}, or mark the reference as optional; the kubelet looks again by itself.`,
+    wouldChange: first === undefined ? say('correctRequest') : say(first.isKey ? 'addKey' : 'createSource', { source: first.text }),
     documentation: page(first?.reference.resource === 'secrets' ? 'concepts/configuration/secret/' : 'concepts/configuration/configmap/'),
   };
 }
 
 /** Volumes that cannot be set up. */
-function explainVolumes(state: ClusterState, pod: Pod): readonly Finding[] {
+function explainVolumes(state: ClusterState, pod: Pod): readonly Unsaid[] {
   const failed = podWorkers.get(state, pod.metadata.uid)?.failedVolumes ?? {};
   return (pod.spec.volumes ?? []).flatMap((volume) => {
     const failure = failed[volume.name];
@@ -125,29 +122,28 @@ function explainVolumes(state: ClusterState, pod: Pod): readonly Finding[] {
   });
 }
 
-function volumeFailed(state: ClusterState, pod: Pod, volume: Volume, retryMs: number): Finding {
+function volumeFailed(state: ClusterState, pod: Pod, volume: Volume, retryMs: number): Unsaid {
   const { namespace = '' } = pod.metadata;
   const event = newestEvent(state, pod, ['FailedMount'], ({ message = '' }) => message.includes(`volume ${JSON.stringify(volume.name)} `));
   const because = [refer(podKind, pod, `spec.volumes{${volume.name}}`), ...toEvent(event)];
-  const head = `The containers wait for the volume "${volume.name}"`;
-  const retry = `The kubelet tries again at ${formatTime(retryMs)}.`;
+  const waits = { volume: volume.name, retry: formatTime(retryMs) };
   const { name: mapName } = (volume['configMap'] ?? {}) as { readonly name?: string };
   const { secretName } = (volume['secret'] ?? {}) as { readonly secretName?: string };
   const claimName = claimNameOf(volume, pod.metadata.name);
   if (mapName !== undefined && getObject(state, configMapKind, namespace, mapName) === undefined)
     return missing(
       'volume-config-missing',
-      `${head}: the ConfigMap "${mapName}" does not exist. ${retry}`,
+      say('volumeSourceMissing', { ...waits, source: say('configMap', { name: mapName }) }),
       [...because, { resource: 'configmaps', namespace, name: mapName }],
-      `Create the ConfigMap "${mapName}" in the namespace ${namespace}.`,
+      say('createInNamespace', { source: say('configMap', { name: mapName }), namespace }),
       'concepts/storage/volumes/#configmap',
     );
   if (secretName !== undefined && getObject(state, secretKind, namespace, secretName) === undefined)
     return missing(
       'volume-secret-missing',
-      `${head}: the Secret "${secretName}" does not exist. ${retry}`,
+      say('volumeSourceMissing', { ...waits, source: say('secret', { name: secretName }) }),
       [...because, { resource: 'secrets', namespace, name: secretName }],
-      `Create the Secret "${secretName}" in the namespace ${namespace}.`,
+      say('createInNamespace', { source: say('secret', { name: secretName }), namespace }),
       'concepts/storage/volumes/#secret',
     );
   if (claimName !== undefined) {
@@ -155,27 +151,27 @@ function volumeFailed(state: ClusterState, pod: Pod, volume: Volume, retryMs: nu
     if (phase !== 'Bound')
       return missing(
         'volume-claim-unbound',
-        `${head}: its claim "${claimName}" is ${phase}.`,
+        say('volumeClaimUnbound', { volume: volume.name, claim: claimName, phase: phase === 'missing' ? say('missing') : phase }),
         [...because, { resource: 'persistentvolumeclaims', namespace, name: claimName, field: 'status.phase', value: phase }],
-        `Bind the claim; explain persistentvolumeclaims/${claimName} to see what it waits for.`,
+        say('bindClaim', { name: `persistentvolumeclaims/${claimName}` }),
         'concepts/storage/persistent-volumes/',
       );
   }
   return missing(
     'volume-not-mounted',
-    `${head}${event === undefined ? '' : `: ${quoted(event.message?.replace(/^.*? : /, ''))}`}. ${retry}`,
+    say('volumeNotMounted', { ...waits, message: event === undefined ? undefined : quoted(event.message?.replace(/^.*? : /, '')) }),
     because,
-    'Correct the source of the volume.',
+    say('correctVolume'),
     'concepts/storage/volumes/',
   );
 }
 
-function missing(code: string, sentence: string, because: readonly Reference[], wouldChange: string, path: string): Finding {
+function missing(code: string, sentence: Message, because: readonly Reference[], wouldChange: Message, path: string): Unsaid {
   return { code, sentence, because, wouldChange, documentation: page(path) };
 }
 
 /** The init container whose turn it is. */
-function explainInit(pod: Pod, seen: readonly Seen[]): readonly Finding[] {
+function explainInit(pod: Pod, seen: readonly Seen[]): readonly Unsaid[] {
   const current = seen.find(
     ({ list, container, status }) => list === 'init' && !isSidecar(container) && status.state.terminated?.exitCode !== 0,
   );
@@ -186,35 +182,27 @@ function explainInit(pod: Pod, seen: readonly Seen[]): readonly Finding[] {
   return [
     {
       code: 'init-container-running',
-      sentence: `The containers wait for the ${called(current)}, which has been running since ${running.startedAt}: ${later.length === 1 ? `"${later[0]}" starts` : 'they start'} when every init container has ended with code 0.`,
+      sentence: say('initRunning', { container: called(current), since: running.startedAt ?? '', later }),
       because: [refer(podKind, pod, statusField('init', current.container.name, 'state.running.startedAt'), running.startedAt ?? '')],
-      wouldChange: 'Let it end: give it what it waits for, or let time pass.',
+      wouldChange: say('letInitEnd'),
       documentation: page('concepts/workloads/pods/init-containers/'),
     },
   ];
 }
 
 /** A placed pod of which nothing wrong is known. */
-function explainPending(state: ClusterState, pod: Pod, nodeName: string): readonly Finding[] {
+function explainPending(state: ClusterState, pod: Pod, nodeName: string): readonly Unsaid[] {
   const node = getObject(state, nodeKind, undefined, nodeName);
   const placed = refer(podKind, pod, 'spec.nodeName', nodeName);
   if (node === undefined)
-    return [
-      missing(
-        'node-missing',
-        `The pod is bound to the node ${nodeName}, which does not exist.`,
-        [placed],
-        'Add a node of that name, or delete the pod.',
-        'concepts/architecture/nodes/',
-      ),
-    ];
+    return [missing('node-missing', say('nodeMissing', { node: nodeName }), [placed], say('addNamedNode'), 'concepts/architecture/nodes/')];
   if (isSilent(state, nodeName))
     return [
       missing(
         'node-silent',
-        `The pod is bound to ${nodeName}, whose kubelet is not heard of: nobody starts it.`,
+        say('boundToSilentNode', { node: nodeName }),
         [placed, refer(nodeKind, node, 'status.conditions[Ready]')],
-        `Mend ${nodeName}, or delete the pod so that it can be placed elsewhere.`,
+        say('mendOrPlaceElsewhere', { node: nodeName }),
         'concepts/architecture/nodes/#condition',
       ),
     ];
@@ -225,9 +213,9 @@ function explainPending(state: ClusterState, pod: Pod, nodeName: string): readon
     return [
       missing(
         'image-pulling',
-        `The pod waits for the image ${image}, which ${nodeName} is pulling.`,
+        say('imagePulling', { image, node: nodeName }),
         [placed, ...toEvent(newestEvent(state, pod, ['Pulling']))],
-        'Let time pass.',
+        say('letTimePass'),
         IMAGES,
       ),
     ];
@@ -236,21 +224,16 @@ function explainPending(state: ClusterState, pod: Pod, nodeName: string): readon
     return [
       missing(
         'sandbox-not-created',
-        `The pod waits for its sandbox, which cannot be made on ${nodeName}: ${quoted(failed.message?.replace(/^Failed to create pod sandbox: /, ''))}. The kubelet tries again every ten to fifteen seconds.`,
+        say('sandboxNotCreated', {
+          node: nodeName,
+          message: quoted(failed.message?.replace(/^Failed to create pod sandbox: /, '')),
+        }),
         [placed, ...toEvent(failed)],
-        `Mend the network plugin or the container runtime of ${nodeName}.`,
+        say('mendRuntime', { node: nodeName }),
         'concepts/extend-kubernetes/compute-storage-net/network-plugins/',
       ),
     ];
-  return [
-    missing(
-      'starting',
-      `The pod is being started on ${nodeName}: nothing is wrong with it so far.`,
-      [placed],
-      'Let time pass.',
-      'concepts/workloads/pods/pod-lifecycle/',
-    ),
-  ];
+  return [missing('starting', say('starting', { node: nodeName }), [placed], say('letTimePass'), 'concepts/workloads/pods/pod-lifecycle/')];
 }
 
 function seenImage(pod: Pod, name: string): string | undefined {

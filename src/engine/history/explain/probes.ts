@@ -7,7 +7,8 @@ import { fieldPathOf } from '../../kubelet/containers.ts';
 import { type ProbeKind, probeRecord } from '../../kubelet/probe-worker.ts';
 import type { Seen } from './containers.ts';
 import { newestEvent, timeOf } from './events.ts';
-import { counted, quoted } from './finding.ts';
+import { type Message, say, type Text } from '../words/message.ts';
+import { quoted } from './finding.ts';
 
 const NAMES: Readonly<Record<ProbeKind, string>> = { liveness: 'Liveness', readiness: 'Readiness', startup: 'Startup' };
 
@@ -17,12 +18,13 @@ export function probeOf({ container }: Seen, kind: ProbeKind): Probe | undefined
 }
 
 /** What it asks: `GET /health on port 8080`. */
-export function question(probe: Probe): string {
+export function question(probe: Probe): Message {
   const { httpGet, tcpSocket, exec, grpc } = probe;
-  if (httpGet !== undefined) return `GET ${httpGet.path} on port ${httpGet.port}${httpGet.scheme === 'HTTPS' ? ' over HTTPS' : ''}`;
-  if (tcpSocket !== undefined) return `a connection to port ${tcpSocket.port}`;
-  if (grpc !== undefined) return `the gRPC health of port ${grpc.port}`;
-  return `the command ${JSON.stringify((exec?.command ?? []).join(' '))}`;
+  if (httpGet !== undefined)
+    return say('asksHttp', { path: httpGet.path ?? '', port: String(httpGet.port), isHttps: httpGet.scheme === 'HTTPS' });
+  if (tcpSocket !== undefined) return say('asksTcp', { port: String(tcpSocket.port) });
+  if (grpc !== undefined) return say('asksGrpc', { port: String(grpc.port) });
+  return say('asksCommand', { command: JSON.stringify((exec?.command ?? []).join(' ')) });
 }
 
 /** What it got last, since the present instance began; undefined when it has not failed. */
@@ -50,15 +52,15 @@ export function complaintWithin(
 }
 
 /** The answer that an event tells of; a command that says nothing has only its exit code. */
-export function answerIn(event: EventObject): string {
+export function answerIn(event: EventObject): Text {
   const text = quoted((event.message ?? '').replace(/^\w+ probe [^:]*: /, ''));
-  return text === '' ? 'it ended with another code than 0' : text;
+  return text === '' ? say('endedOtherwise') : text;
 }
 
-/** `3 failures in a row so far`; empty before the first pass. */
-export function streak(state: ClusterState, pod: Pod, { container }: Seen, kind: ProbeKind): string {
+/** `3 failures in a row so far`; undefined before the first pass. */
+export function streak(state: ClusterState, pod: Pod, { container }: Seen, kind: ProbeKind): Message | undefined {
   const record = probeRecord(state, pod.metadata.uid, container.name, kind);
-  if (record === undefined || record.count === 0) return '';
+  if (record === undefined || record.count === 0) return undefined;
   const { count, isSuccess } = record;
-  return `${counted(count, isSuccess ? 'success' : 'failure').replace('successs', 'successes')} in a row so far`;
+  return say(isSuccess ? 'successesSoFar' : 'failuresSoFar', { count });
 }

@@ -12,14 +12,15 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service, ServicePort } from '../../kinds/service/types.ts';
-import { counted, type Finding, labelText, listed, NOTHING, page, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { labelText, NOTHING, page, refer, type Unsaid } from './finding.ts';
 import { explainPods, isReady } from './pod.ts';
 
 const SERVICES = 'concepts/services-networking/service/';
 const DEBUG = 'tasks/debug/debug-application/debug-service/';
 
 /** Why a Service leads nowhere, or not to all of its pods. */
-export function explainService(state: ClusterState, service: Service): readonly Finding[] {
+export function explainService(state: ClusterState, service: Service): readonly Unsaid[] {
   const { selector, type } = service.spec;
   if (type === 'ExternalName' || isDeleting(service)) return NOTHING;
   if (selector === undefined || Object.keys(selector).length === 0) return NOTHING;
@@ -33,23 +34,24 @@ export function explainService(state: ClusterState, service: Service): readonly 
 }
 
 /** The pod that comes closest says which label is another. */
-function selectsNothing(state: ClusterState, service: Service): Finding {
+function selectsNothing(state: ClusterState, service: Service): Unsaid {
   const { namespace = '' } = service.metadata;
   const { selector = {} } = service.spec;
   const closest = closestPod(listObjects(state, podKind, namespace), selector);
   const wrong = Object.keys(selector).filter((key) => closest?.metadata.labels?.[key] !== selector[key]);
-  const difference =
-    closest === undefined
-      ? ''
-      : `; pods/${closest.metadata.name} comes closest: ${listed(wrong.map((key) => `its ${key} is ${closest.metadata.labels?.[key] === undefined ? 'missing' : `"${closest.metadata.labels[key]}", not "${selector[key]}"`}`))}`;
+  const labels = wrong.map((key) => ({ key, has: closest?.metadata.labels?.[key], wanted: selector[key] ?? '' }));
   return {
     code: 'selector-matches-nothing',
-    sentence: `The Service has no endpoints: no pod of the namespace ${namespace} that has not ended has the labels ${labelText(selector)}${difference}.`,
+    sentence: say('selectsNothing', {
+      namespace,
+      labels: labelText(selector),
+      closest: closest === undefined ? undefined : say('comesClosest', { pod: `pods/${closest.metadata.name}`, labels }),
+    }),
     because: [
       refer(serviceKind, service, 'spec.selector', labelText(selector)),
       ...(closest === undefined ? [] : [refer(podKind, closest, 'metadata.labels', labelText(closest.metadata.labels))]),
     ],
-    wouldChange: 'Correct the selector of the Service, or the labels of the pods; or start the pods.',
+    wouldChange: say('correctSelector'),
     documentation: page(`${DEBUG}#does-the-service-have-any-endpointslices`),
   };
 }
@@ -70,21 +72,21 @@ function closestPod(pods: readonly Pod[], selector: Readonly<Record<string, stri
   return best;
 }
 
-function noneReady(service: Service, pods: readonly Pod[]): Finding {
+function noneReady(service: Service, pods: readonly Pod[]): Unsaid {
   return {
     code: 'endpoints-not-ready',
-    sentence: `The Service has no ready endpoints: its selector finds ${counted(pods.length, 'pod')}, of which none is ready.`,
+    sentence: say('noneReady', { count: pods.length }),
     because: [
       refer(serviceKind, service, 'spec.selector', labelText(service.spec.selector)),
       ...pods.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'status.conditions[Ready].status', 'False')),
     ],
-    wouldChange: 'Mend what keeps the pods from being ready, or set publishNotReadyAddresses.',
+    wouldChange: say('mendPodsOrPublish'),
     documentation: page(`${DEBUG}#are-the-pods-working`),
   };
 }
 
 /** A port whose target is a name that the pods do not have. */
-function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): readonly Finding[] {
+function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): readonly Unsaid[] {
   const without = pods.filter((pod) => targetPortOf(pod, port) === undefined);
   if (without.length === 0) return NOTHING;
   const names = [
@@ -97,12 +99,17 @@ function lostPort(service: Service, port: ServicePort, pods: readonly Pod[]): re
   return [
     {
       code: 'target-port-missing',
-      sentence: `The port ${port.port} of the Service leads nowhere in ${listed(without.map((pod) => `pods/${pod.metadata.name}`))}: its target is the container port named "${String(port.targetPort)}", and there ${names.length === 0 ? 'are no ports' : `${names.length === 1 ? 'is' : 'are'} ${listed(names)}`}.`,
+      sentence: say('targetPortMissing', {
+        port: port.port,
+        pods: without.map((pod) => `pods/${pod.metadata.name}`),
+        target: String(port.targetPort),
+        names,
+      }),
       because: [
         refer(serviceKind, service, 'spec.ports.targetPort', String(port.targetPort)),
         ...without.slice(0, EXPLANATION_REFERENCES_MAX).map((pod) => refer(podKind, pod, 'spec.containers.ports.name', names.join(', '))),
       ],
-      wouldChange: 'Name the port of the containers so, or use its number as targetPort.',
+      wouldChange: say('namePort'),
       documentation: page(`${SERVICES}#field-spec-ports`),
     },
   ];

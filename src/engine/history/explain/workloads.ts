@@ -22,7 +22,8 @@ import { matchesRequiredAffinity } from '../../kinds/shared/node-affinity.ts';
 import { isTolerated } from '../../kinds/shared/taints.ts';
 import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet } from '../../kinds/statefulset/types.ts';
-import { conditionOf, counted, type Finding, listed, NOTHING, page, refer } from './finding.ts';
+import { say } from '../words/message.ts';
+import { conditionOf, NOTHING, page, refer, type Unsaid } from './finding.ts';
 import { explainPods, isReady } from './pod.ts';
 import { explainRefusedPods } from './pod-refusals.ts';
 
@@ -38,7 +39,7 @@ function ownedBy<T extends KubeObject>(objects: readonly T[], owner: KubeObject)
 }
 
 /** A rollout that is paused, goes on, or is stuck. */
-export function explainDeployment(state: ClusterState, deployment: Deployment): readonly Finding[] {
+export function explainDeployment(state: ClusterState, deployment: Deployment): readonly Unsaid[] {
   const { spec, status } = deployment;
   const sets = ownedBy(listByTerm(state, replicaSetKind, `owner:${deployment.metadata.uid}`), deployment);
   const revision = deployment.metadata.annotations?.[REVISION];
@@ -58,58 +59,56 @@ export function explainDeployment(state: ClusterState, deployment: Deployment): 
   ];
 }
 
-function pausedFinding(deployment: Deployment): Finding {
+function pausedFinding(deployment: Deployment): Unsaid {
   return {
     code: 'paused',
-    sentence: 'The Deployment is paused: changes of its template are not rolled out.',
+    sentence: say('deploymentPaused'),
     because: [refer(deploymentKind, deployment, 'spec.paused', 'true')],
     wouldChange: `kubectl rollout resume deployment/${deployment.metadata.name}`,
     documentation: page('concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment'),
   };
 }
 
-function unavailable(deployment: Deployment): Finding {
+function unavailable(deployment: Deployment): Unsaid {
   const available = deployment.status.availableReplicas ?? 0;
   return {
     code: 'replicas-unavailable',
-    sentence: `Pods available: ${available} of ${deployment.spec.replicas}.`,
+    sentence: say('podsAvailable', { available, wanted: deployment.spec.replicas }),
     because: [refer(deploymentKind, deployment, 'status.availableReplicas', String(available))],
-    wouldChange: 'Mend what keeps its pods from being ready.',
+    wouldChange: say('mendItsPods'),
     documentation: page('concepts/workloads/controllers/deployment/'),
   };
 }
 
-function rollout(deployment: Deployment, newest: ReplicaSet, sets: readonly ReplicaSet[]): Finding {
+function rollout(deployment: Deployment, newest: ReplicaSet, sets: readonly ReplicaSet[]): Unsaid {
   const { spec, metadata } = deployment;
   const progressing = conditionOf(deployment, 'Progressing');
   const isLate = progressing?.reason === 'ProgressDeadlineExceeded';
   const available = newest.status.availableReplicas ?? 0;
   const old = sets.filter((set) => set !== newest && set.status.replicas > 0);
-  const oldText =
-    old.length === 0
-      ? ''
-      : `, and ${counted(
-          old.reduce((sum, set) => sum + set.status.replicas, 0),
-          'pod',
-        )} of ${listed(old.map((set) => set.metadata.name))} ${old.length === 1 && old[0]?.status.replicas === 1 ? 'is' : 'are'} still there`;
   const { maxSurge, maxUnavailable } = spec.strategy.rollingUpdate ?? {};
-  const bounds =
-    maxSurge === undefined
-      ? ''
-      : ` The strategy allows ${maxSurge} more and ${maxUnavailable} fewer than ${counted(spec.replicas, 'pod')}.`;
+  const progress = say('rolloutProgress', {
+    newest: newest.metadata.name,
+    available,
+    wanted: spec.replicas,
+    old:
+      old.length === 0
+        ? undefined
+        : { pods: old.reduce((sum, set) => sum + set.status.replicas, 0), sets: old.map((set) => set.metadata.name) },
+    bounds: maxSurge === undefined ? undefined : { more: String(maxSurge), fewer: String(maxUnavailable) },
+  });
   const deadlineMs = deadlineOf(deployment, progressing?.lastUpdateTime);
-  const late = isLate
-    ? `The rollout is stuck: it has not progressed for more than its progressDeadlineSeconds of ${spec.progressDeadlineSeconds}s`
-    : `The rollout goes on${deadlineMs === undefined ? '' : `, and counts as failed at ${formatTime(deadlineMs)} unless it progresses`}`;
   return {
     code: isLate ? 'progress-deadline-exceeded' : 'rollout-in-progress',
-    sentence: `${late}; its new ReplicaSet ${newest.metadata.name} has ${available} of ${counted(spec.replicas, 'pod')} available${oldText}.${bounds}`,
+    sentence: isLate
+      ? say('rolloutStuck', { seconds: spec.progressDeadlineSeconds, progress })
+      : say('rolloutGoesOn', { deadline: deadlineMs === undefined ? undefined : formatTime(deadlineMs), progress }),
     because: [
       refer(deploymentKind, deployment, 'status.conditions[Progressing].reason', progressing?.reason ?? ''),
       refer(replicaSetKind, newest, 'status.availableReplicas', String(available)),
       ...old.map((set) => refer(replicaSetKind, set, 'status.replicas', String(set.status.replicas))),
     ],
-    wouldChange: `Mend what keeps the new pods from being ready, or go back: kubectl rollout undo deployment/${metadata.name}`,
+    wouldChange: say('mendOrUndo', { command: `kubectl rollout undo deployment/${metadata.name}` }),
     documentation: page('concepts/workloads/controllers/deployment/#failed-deployment'),
   };
 }
@@ -121,20 +120,20 @@ function deadlineOf({ spec }: Deployment, lastUpdate: string | undefined): numbe
 }
 
 /** A ReplicaSet without all of its pods. */
-export function explainReplicaSet(state: ClusterState, set: ReplicaSet): readonly Finding[] {
+export function explainReplicaSet(state: ClusterState, set: ReplicaSet): readonly Unsaid[] {
   const available = set.status.availableReplicas ?? 0;
   if (available >= set.spec.replicas || isDeleting(set)) return NOTHING;
   const ready = set.status.readyReplicas ?? 0;
-  const young =
-    ready > available && (set.spec.minReadySeconds ?? 0) > 0
-      ? `; ${ready - available} more ${ready - available === 1 ? 'has' : 'have'} not been ready for its minReadySeconds of ${set.spec.minReadySeconds}s`
-      : '';
+  const { replicas: wanted, minReadySeconds: seconds = 0 } = set.spec;
   return [
     {
       code: 'replicas-unavailable',
-      sentence: `Pods available: ${available} of ${set.spec.replicas}${young}.`,
+      sentence:
+        ready > available && seconds > 0
+          ? say('podsAvailableYoung', { available, wanted, young: ready - available, seconds })
+          : say('podsAvailable', { available, wanted }),
       because: [refer(replicaSetKind, set, 'status.availableReplicas', String(available))],
-      wouldChange: 'Mend what keeps its pods from being ready.',
+      wouldChange: say('mendItsPods'),
       documentation: page('concepts/workloads/controllers/replicaset/'),
     },
     ...(set.status.replicas < set.spec.replicas ? explainRefusedPods(state, set) : NOTHING),
@@ -143,7 +142,7 @@ export function explainReplicaSet(state: ClusterState, set: ReplicaSet): readonl
 }
 
 /** A StatefulSet that waits for one of its pods, or does not update the rest. */
-export function explainStatefulSet(state: ClusterState, set: StatefulSet): readonly Finding[] {
+export function explainStatefulSet(state: ClusterState, set: StatefulSet): readonly Unsaid[] {
   const { spec, status, metadata } = set;
   if (isDeleting(set)) return NOTHING;
   const pods = podsOf(state, set);
@@ -154,17 +153,16 @@ export function explainStatefulSet(state: ClusterState, set: StatefulSet): reado
   if (late === undefined) return held;
   const later = names.slice(names.indexOf(late) + 1).filter((name) => !pods.some((pod) => pod.metadata.name === name));
   const isOrdered = spec.podManagementPolicy === 'OrderedReady';
-  const next = isOrdered && later.length > 0 ? `; ${listed(later)} ${later.length === 1 ? 'is' : 'are'} not made before it is ready` : '';
   const isMade = pods.some((pod) => pod.metadata.name === late);
   return [
     {
       code: isOrdered ? 'waits-for-ordinal' : 'replicas-unavailable',
-      sentence: `The StatefulSet waits for ${late}, which ${isMade ? 'is not ready' : 'is not there'}${next}.`,
+      sentence: say('waitsForOrdinal', { pod: late, isThere: isMade, later: isOrdered ? later : [] }),
       because: [
         refer(statefulSetKind, set, 'status.readyReplicas', String(status.readyReplicas ?? 0)),
         refer(statefulSetKind, set, 'spec.podManagementPolicy', spec.podManagementPolicy),
       ],
-      wouldChange: `Mend ${late}${isOrdered ? ', or make the set anew with podManagementPolicy: Parallel' : ''}.`,
+      wouldChange: say(isOrdered ? 'mendOrdinal' : 'mendPod', { pod: late }),
       documentation: page('concepts/workloads/controllers/statefulset/#deployment-and-scaling-guarantees'),
     },
     ...(isMade ? NOTHING : explainRefusedPods(state, set)),
@@ -174,7 +172,7 @@ export function explainStatefulSet(state: ClusterState, set: StatefulSet): reado
 }
 
 /** Pods that keep their old template on purpose. */
-function heldUpdate(set: StatefulSet): readonly Finding[] {
+function heldUpdate(set: StatefulSet): readonly Unsaid[] {
   const { spec, status } = set;
   const partition = spec.updateStrategy.rollingUpdate?.partition ?? 0;
   const isOnDelete = spec.updateStrategy.type === 'OnDelete';
@@ -183,7 +181,7 @@ function heldUpdate(set: StatefulSet): readonly Finding[] {
   return [
     {
       code: isOnDelete ? 'update-on-delete' : 'update-partitioned',
-      sentence: `${counted(old, 'pod')} ${old === 1 ? 'has' : 'have'} an older template: ${isOnDelete ? 'the update strategy OnDelete replaces a pod only when somebody deletes it' : `the partition ${partition} keeps the ordinals below it as they are`}.`,
+      sentence: isOnDelete ? say('updateOnDelete', { count: old }) : say('updatePartitioned', { count: old, partition }),
       because: [
         refer(
           statefulSetKind,
@@ -192,14 +190,14 @@ function heldUpdate(set: StatefulSet): readonly Finding[] {
           isOnDelete ? 'OnDelete' : String(partition),
         ),
       ],
-      wouldChange: isOnDelete ? 'Delete the pods one after the other.' : 'Lower the partition.',
+      wouldChange: say(isOnDelete ? 'deleteOneByOne' : 'lowerPartition'),
       documentation: page('concepts/workloads/controllers/statefulset/#update-strategies'),
     },
   ];
 }
 
 /** Nodes on which a DaemonSet has no pod, and pods that are not ready. */
-export function explainDaemonSet(state: ClusterState, set: DaemonSet): readonly Finding[] {
+export function explainDaemonSet(state: ClusterState, set: DaemonSet): readonly Unsaid[] {
   if (isDeleting(set)) return NOTHING;
   const pods = podsOf(state, set);
   const { spec } = set.spec.template;
@@ -215,7 +213,7 @@ export function explainDaemonSet(state: ClusterState, set: DaemonSet): readonly 
   return [...absent.slice(0, EXPLANATION_REFERENCES_MAX), ...missing, ...explainPods(state, pods)];
 }
 
-function keptOff(set: DaemonSet, model: Pod, node: Node): Finding {
+function keptOff(set: DaemonSet, model: Pod, node: Node): Unsaid {
   const taint = (node.spec.taints ?? []).find(
     (item) => item.effect !== 'PreferNoSchedule' && !isTolerated(item, model.spec.tolerations ?? []),
   );
@@ -223,12 +221,14 @@ function keptOff(set: DaemonSet, model: Pod, node: Node): Finding {
   const text = taint === undefined ? '' : `${taint.key}${(taint.value ?? '') === '' ? '' : `=${taint.value}`}:${taint.effect}`;
   return {
     code: 'daemon-not-on-node',
-    sentence: `There is no pod on ${node.metadata.name}: ${isMatching ? `it has the taint ${text}, which the template does not tolerate` : 'its labels do not match the node selector or the node affinity of the template'}.`,
+    sentence: isMatching
+      ? say('keptOffByTaint', { node: node.metadata.name, taint: text })
+      : say('keptOffByLabels', { node: node.metadata.name }),
     because: [
       isMatching ? refer(nodeKind, node, 'spec.taints', text) : refer(nodeKind, node, 'metadata.labels'),
       refer(daemonSetKind, set, isMatching ? 'spec.template.spec.tolerations' : 'spec.template.spec.nodeSelector'),
     ],
-    wouldChange: isMatching ? 'Add a toleration to the template, if a pod is wanted there.' : 'Label the node, if a pod is wanted there.',
+    wouldChange: say(isMatching ? 'tolerateInTemplate' : 'labelIfWanted'),
     documentation: page('concepts/workloads/controllers/daemonset/#taints-and-tolerations'),
   };
 }
