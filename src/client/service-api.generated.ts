@@ -5041,8 +5041,14 @@ export interface operations {
     };
     getCauses: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description In which language to speak; it goes before Accept-Language. Default `en`. */
+                language?: "en" | "ko";
+            };
+            header?: {
+                /** @description Languages that the client understands; the first one that there is, is spoken. Default `en`. */
+                "Accept-Language"?: string;
+            };
             path: {
                 /**
                  * @description Name of the cluster.
@@ -5062,6 +5068,10 @@ export interface operations {
             /** @description The chain. */
             200: {
                 headers: {
+                    /** @description The language of the sentences. */
+                    "Content-Language"?: string;
+                    /** @description Accept-Language, by which the language is chosen. */
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5168,8 +5178,13 @@ export interface operations {
                  * @example web
                  */
                 name?: string;
+                /** @description In which language to speak; it goes before Accept-Language. Default `en`. */
+                language?: "en" | "ko";
             };
-            header?: never;
+            header?: {
+                /** @description Languages that the client understands; the first one that there is, is spoken. Default `en`. */
+                "Accept-Language"?: string;
+            };
             path: {
                 /**
                  * @description Name of the cluster.
@@ -5184,6 +5199,10 @@ export interface operations {
             /** @description The timeline, or one page of it. */
             200: {
                 headers: {
+                    /** @description The language of the sentences. */
+                    "Content-Language"?: string;
+                    /** @description Accept-Language, by which the language is chosen. */
+                    Vary?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -10,9 +10,10 @@ import {
   followCauses,
   foundingLink,
   recordCauses,
+  say,
   type Steps,
 } from '../engine/cluster/index.ts';
-import { commandText } from './command-text.ts';
+import { describeCommand } from './command-text.ts';
 import { firstCommandOf } from './instant.ts';
 import { restoredChange } from './logged-change.ts';
 import { checkDigest, startBefore } from './past-states.ts';
@@ -83,11 +84,11 @@ function genesisLink(log: CommitLog, cursor: Cursor): CauseLink[] {
 function commandStep(log: CommitLog, seq: number): CauseStep {
   const [row] = log.readJournal(seq - 1);
   const { command, number, nowMs = 0, client } = row as JournalRow;
-  const what = command.type === 'fault' || command.type === 'end-fault' ? 'fault' : 'command';
+  const isFault = command.type === 'fault' || command.type === 'end-fault';
   return {
     kind: 'command',
     timeMs: command.type === 'genesis' ? command.config.startMs : nowMs,
-    sentence: `${client === undefined ? 'Somebody' : client} gave ${what} ${number}: ${commandText(command)}.`,
+    sentence: say(isFault ? 'gaveFault' : 'gaveCommand', { client, number, line: describeCommand(command) }),
     rule: 'contract, section 7',
     number,
     ...(client === undefined ? {} : { client }),

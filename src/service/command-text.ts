@@ -1,65 +1,67 @@
-// A command in one line, as people would say it.
+// A command in one line, as people would say it in any language; its own text is English.
 
-import type { Command, Fault, PodsTarget } from '../engine/cluster/index.ts';
+import { type Command, type Fault, inWords, LANGUAGE_DEFAULT, type Message, type PodsTarget, say } from '../engine/cluster/index.ts';
 
 export function commandText(command: Command): string {
+  return inWords(describeCommand(command), LANGUAGE_DEFAULT);
+}
+
+export function describeCommand(command: Command): Message {
   switch (command.type) {
     case 'genesis':
-      return `create the cluster from seed ${command.config.seed}`;
+      return say('createCluster', { seed: command.config.seed });
     case 'request': {
       const { verb, resource, subresource, namespace, name } = command.request;
       const what = subresource === undefined ? resource : `${resource}/${subresource}`;
-      const which = name ?? nameOf(command.request.body);
-      return [verb, what, which, namespace === undefined ? '' : `in ${namespace}`].filter((word) => word !== '').join(' ');
+      return say('request', { verb, resource: what, name: name ?? nameOf(command.request.body), namespace });
     }
     case 'manifests':
-      return `${command.mode} ${command.objects.length} manifest${command.objects.length === 1 ? '' : 's'}`;
+      return say('manifests', { mode: command.mode, count: command.objects.length });
     case 'advance':
-      return 'turn the clock';
+      return say('turnClock');
     case 'clock':
-      return command.clock.mode === 'manual' ? 'stop the clock' : `let the clock run, rate ${command.clock.rate ?? 1}`;
+      return command.clock.mode === 'manual' ? say('stopClock') : say('runClock', { rate: String(command.clock.rate ?? 1) });
     case 'seed':
-      return `go on with seed ${command.seed}`;
+      return say('goOnWithSeed', { seed: command.seed });
     case 'image':
-      return command.behavior === null
-        ? `forget the behaviour of image ${command.reference}`
-        : `set the behaviour of image ${command.reference}`;
+      return say(command.behavior === null ? 'forgetImage' : 'setImage', { image: command.reference });
     case 'fault':
-      return faultText(command.fault);
+      return describeFault(command.fault);
     case 'end-fault':
-      return `end ${command.id}`;
+      return say('endOfFault', { fault: command.id });
     case 'park':
-      return `park ${command.work.kind} ${command.work.owner} ${command.work.key}`;
+      return say('park', { kind: command.work.kind, owner: command.work.owner, key: command.work.key });
     case 'exec-start': {
       const { namespace, pod, container, command: words } = command.request;
-      return `exec in ${namespace}/${pod} ${container}: ${words.join(' ').slice(0, TEXT_LENGTH_MAX)}`;
+      return say('exec', { pod: `${namespace}/${pod}`, container, command: words.join(' ').slice(0, TEXT_LENGTH_MAX) });
     }
     case 'exec-input':
-      return `input of ${command.session}`;
+      return say('execInput', { session: command.session });
     case 'exec-close':
-      return `end of ${command.session}`;
+      return say('execEnd', { session: command.session });
     case 'port-request':
-      return 'a request to a port of a pod';
+      return say('portRequest');
     case 'attach-input':
-      return `input of ${command.container.namespace}/${command.container.pod} ${command.container.container}`;
+      return say('attachInput', {
+        container: `${command.container.namespace}/${command.container.pod} ${command.container.container}`,
+      });
   }
 }
 
 const TEXT_LENGTH_MAX = 200;
 
-export function faultText(fault: Fault): string {
-  if ('pod' in fault && 'node' in fault)
-    return [fault.type, podsText(fault), ...('container' in fault ? [fault.container] : [])].filter(Boolean).join(' ');
-  if ('node' in fault) return `${fault.type} ${fault.node}`;
-  if ('pod' in fault) return `${fault.type} ${fault.namespace}/${fault.pod}${fault.container === null ? '' : ` ${fault.container}`}`;
-  if (fault.type === 'image-pull-fail') return `${fault.type} ${fault.image}`;
-  return fault.registry === null ? fault.type : `${fault.type} ${fault.registry}`;
+function describeFault(fault: Fault): Message {
+  const of = (target: string | null, node: string | null = null, container: string | null = null) =>
+    say('faultOf', { type: fault.type, target: target ?? undefined, node: node ?? undefined, container: container ?? undefined });
+  if ('pod' in fault && 'node' in fault) return of(podsText(fault), fault.node, 'container' in fault ? fault.container : null);
+  if ('node' in fault) return of(fault.node);
+  if ('pod' in fault) return of(`${fault.namespace}/${fault.pod}`, null, fault.container);
+  return of(fault.type === 'image-pull-fail' ? fault.image : fault.registry);
 }
 
-/** Empty: every pod. */
-function podsText({ node, namespace, pod }: PodsTarget): string {
-  const named = pod === null ? namespace : `${namespace ?? '*'}/${pod}`;
-  return [named, node === null ? null : `on ${node}`].filter((part) => part !== null).join(' ');
+/** Null: every pod. */
+function podsText({ namespace, pod }: PodsTarget): string | null {
+  return pod === null ? namespace : `${namespace ?? '*'}/${pod}`;
 }
 
 function nameOf(body: unknown): string {

@@ -18,7 +18,7 @@ import {
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { storedOf } from '../engine/kernel/store.ts';
-import { commandText } from './command-text.ts';
+import { describeCommand } from './command-text.ts';
 import type { ClusterService } from './ports.ts';
 import type { JournalRow, Refusal, RefusalPosition } from './storage.ts';
 
@@ -116,7 +116,7 @@ function markOf({ command, number, nowMs = 0 }: JournalRow, lastFault: string): 
   if (UNTOLD.includes(command.type)) return [];
   const fault = command.type === 'fault' ? lastFault : command.type === 'end-fault' ? command.id : undefined;
   const atMs = command.type === 'fault' ? nowMs + command.afterMs : nowMs;
-  const told = { type: fault === undefined ? 'command' : 'fault', text: commandText(command), number } as const;
+  const told = { type: fault === undefined ? 'command' : 'fault', text: describeCommand(command), number } as const;
   const mark: Mark = { atMs, ...told, ...(fault === undefined ? {} : { fault }) };
   return [{ type: 'mark', row: command.type === 'fault' ? struckRow(command.fault) : undefined, mark }];
 }

@@ -13,6 +13,7 @@ export {
 } from './advance.ts';
 export { explain, explainObject, type Finding } from '../history/explain/index.ts';
 export { type Language, LANGUAGE_DEFAULT, LANGUAGES } from '../history/words/languages.ts';
+export { inWords, type Message, say, type Text } from '../history/words/message.ts';
 export { newTimeline, observe, takeSteps, type Timeline, TIMELINE_RESOURCES } from '../history/timeline/timeline.ts';
 export {
   type Mark,

@@ -1,6 +1,7 @@
 // GET /v1/clusters/{cluster}/changes/{revision}/causes
 
 import { formatInstant } from '../../engine/apimachinery/time.ts';
+import { inWords } from '../../engine/cluster/index.ts';
 import { defineEndpoint } from './endpoint.ts';
 import { clusterParams, queryInteger } from './schemas/common.ts';
 import { causesSchema } from './schemas/history.ts';
@@ -16,11 +17,13 @@ export const getCauses = defineEndpoint({
     'with every work noted with what woke it, so that nothing is guessed.',
   params: clusterParams.extend({ revision: queryInteger(1, Number.MAX_SAFE_INTEGER, 'The revision of the change.') }),
   answer: { status: 200, description: 'The chain.', schema: causesSchema },
+  speaks: true,
   problems: ['cluster-not-found', 'cluster-broken', 'invalid-instant', 'gone'],
-  async handle({ params: { cluster, revision } }, { service }) {
+  async handle({ params: { cluster, revision }, language }, { service }) {
     const { links, isWhole } = await service.history.causes(cluster, revision);
     const causes = links.map(({ timeMs, revision: of, ...link }) => ({
       ...link,
+      sentence: inWords(link.sentence, language),
       time: formatInstant(timeMs),
       ...(of === undefined ? {} : { resourceVersion: String(of) }),
     }));

@@ -49,6 +49,7 @@ export const getTimeline = defineEndpoint({
     'a `now` event says that everything was told up to a time. `error` with a problem ends the stream.',
   params: clusterParams,
   query,
+  speaks: true,
   answer: {
     status: 200,
     description: 'The timeline, or one page of it.',
@@ -57,13 +58,13 @@ export const getTimeline = defineEndpoint({
     events: { steps: 'TimelineSteps', now: 'TimelineNow', error: 'Problem' },
   },
   problems: ['cluster-not-found', 'limit-exceeded', 'cluster-broken', 'invalid-instant', 'gone'],
-  async handle({ params: { cluster }, query: asked, request }, { service }) {
+  async handle({ params: { cluster }, query: asked, request, language }, { service }) {
     const filter = filterOf(service, cluster, asked);
     const { reader, present, fromMs } = await openReader(service, cluster, filter, asked.from);
     const endMoment = asked.to ?? asked.at;
     if (acceptsEventStream(request)) {
       if (endMoment !== undefined) refuseField('query', asked.to === undefined ? 'at' : 'to', 'a stream has no end');
-      const source = new TimelineSource(service, cluster, reader, present);
+      const source = new TimelineSource(service, cluster, { reader, present, language });
       const headers = { 'Content-Type': EVENT_STREAM_TYPE, 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' };
       return streamingResponse(source, { ...headers, ...waitingHeaders({ service, cluster }) });
     }
@@ -89,7 +90,7 @@ export const getTimeline = defineEndpoint({
         toMs: last.nowMs,
         to: formatInstant(last.nowMs),
         resourceVersion: String(last.revision),
-        ...collectRows(steps.flat()),
+        ...collectRows(steps.flat(), language),
         ...(isWhole ? {} : { next: `rv:${reader.revision}` }),
       },
     };

@@ -1,19 +1,20 @@
 // Steps of a timeline, put together by row.
 
-import type { Mark, TimelineStep } from '../../engine/cluster/index.ts';
+import { inWords, type Language, type Mark, type TimelineStep } from '../../engine/cluster/index.ts';
 import type { TimelineBody, TimelineStepBody } from './schemas/timeline.ts';
 
 type RowBody = TimelineBody['rows'][number];
+type MarkBody = TimelineBody['marks'][number];
 
-export function collectRows(steps: readonly TimelineStep[]): Pick<TimelineBody, 'rows' | 'marks'> {
+export function collectRows(steps: readonly TimelineStep[], language: Language): Pick<TimelineBody, 'rows' | 'marks'> {
   const rows = new Map<string, RowBody>();
-  const marks: Mark[] = [];
+  const marks: MarkBody[] = [];
   const voids = voidMarks(steps);
   for (const step of steps) {
     if (step.type === 'mark' && voids.has(step.mark)) continue;
     const row = step.type === 'row' ? undefined : rows.get(step.row ?? '');
     if (step.type === 'row') rows.set(step.row.id, { spans: [], marks: [], ...rows.get(step.row.id), ...step.row });
-    else if (step.type === 'mark') (row?.marks ?? marks).push(step.mark);
+    else if (step.type === 'mark') (row?.marks ?? marks).push(describeMark(step.mark, language));
     else if (step.type === 'end') endSpan(row, step.toMs);
     else {
       const { state, reason } = step.standing;
@@ -49,10 +50,15 @@ function endSpan(row: RowBody | undefined, toMs: number): void {
 }
 
 /** A step as a stream tells it. */
-export function describeStep(step: TimelineStep): TimelineStepBody {
+export function describeStep(step: TimelineStep, language: Language): TimelineStepBody {
   if (step.type === 'row') return { type: 'row', row: { ...step.row } };
-  if (step.type === 'mark') return { type: 'mark', ...(step.row === undefined ? {} : { row: step.row }), mark: { ...step.mark } };
+  if (step.type === 'mark')
+    return { type: 'mark', ...(step.row === undefined ? {} : { row: step.row }), mark: describeMark(step.mark, language) };
   if (step.type === 'end') return step;
   const { state, reason } = step.standing;
   return { type: 'span', row: step.row, fromMs: step.fromMs, state, ...(reason === undefined ? {} : { reason }) };
+}
+
+function describeMark(mark: Mark, language: Language): MarkBody {
+  return { ...mark, text: inWords(mark.text, language) };
 }

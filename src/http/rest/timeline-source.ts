@@ -1,6 +1,6 @@
 // A timeline as a stream: what was, in pieces that are read when the reader wants them, then what comes.
 
-import type { TimelineStep } from '../../engine/cluster/index.ts';
+import type { Language, TimelineStep } from '../../engine/cluster/index.ts';
 import type { ByteSource } from '../../service/host.ts';
 import { type ClusterService, ServiceError, type WatchCursor } from '../../service/ports.ts';
 import type { TimelineEnd, TimelineReader } from '../../service/timeline.ts';
@@ -15,20 +15,30 @@ const KEEP_ALIVE_MS = 15_000;
 /** Steps of one event, and changes that are looked through for one. */
 const STEPS_MAX = 500;
 
+/** What is told, and in which language. */
+export interface Told {
+  readonly reader: TimelineReader;
+  /** What is there when it begins. */
+  readonly present: TimelineStep[];
+  readonly language: Language;
+}
+
 export class TimelineSource implements ByteSource {
   private readonly service: ClusterService;
   private readonly cluster: string;
   private readonly reader: TimelineReader;
+  private readonly language: Language;
   private readonly cursor: WatchCursor;
   private steps: TimelineStep[];
   private toldMs = -1;
   private pending: Promise<boolean> | undefined;
   private hasEnded = false;
 
-  constructor(service: ClusterService, cluster: string, reader: TimelineReader, present: TimelineStep[]) {
+  constructor(service: ClusterService, cluster: string, { reader, present, language }: Told) {
     this.service = service;
     this.cluster = cluster;
     this.reader = reader;
+    this.language = language;
     this.steps = present;
     this.cursor = service.watch(cluster, service.latestRevision(cluster));
   }
@@ -79,7 +89,7 @@ export class TimelineSource implements ByteSource {
     const told = this.steps.slice(0, STEPS_MAX);
     this.steps = this.steps.slice(STEPS_MAX);
     this.cursor.served();
-    return encodeFrame({ event: 'steps', data: JSON.stringify({ steps: told.map(describeStep) }) });
+    return encodeFrame({ event: 'steps', data: JSON.stringify({ steps: told.map((step) => describeStep(step, this.language)) }) });
   }
 
   private tellNow({ nowMs, revision }: TimelineEnd): Uint8Array {

@@ -5,7 +5,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../client/service-api.generated.ts';
 import { lastCommand } from '../state/last-command.ts';
 import { askForToken, token } from '../state/token.ts';
-import { language } from '../text/text.ts';
+import { language, text } from '../text/text.ts';
 import { BASE } from './base.ts';
 import { curlOf } from './curl.ts';
 import type { Problem } from './schemas.ts';
@@ -38,7 +38,13 @@ export async function textOf(call: Promise<{ data?: string; error?: unknown; res
 
 function errorOf(error: unknown, response: Response): ApiError {
   const problem = error as Problem | undefined;
-  return new ApiError(problem?.detail ?? `${response.status} ${response.statusText}`, problem);
+  return new ApiError(problemText(problem) ?? `${response.status} ${response.statusText}`, problem);
+}
+
+/** What the service has against a request, in the language of the page; undefined where it does not say so. */
+export function problemText(problem: Partial<Problem> | undefined): string | undefined {
+  const { code, detail } = problem ?? {};
+  return code === undefined || detail === undefined ? detail : text.problem(code, detail);
 }
 
 /** A request to the service, with the token, for an answer in the language of the page. Fails: TypeError when nobody answers. */

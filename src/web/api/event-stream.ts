@@ -2,8 +2,9 @@
 
 import { askForToken } from '../state/token.ts';
 import { BASE } from './base.ts';
-import { send } from './client.ts';
+import { problemText, send } from './client.ts';
 import { EventParser, type StreamEvent } from './event-parser.ts';
+import type { Problem } from './schemas.ts';
 
 export interface StreamHandlers {
   /** A connection is there: with `isResumed` it goes on where the one before it broke, otherwise everything comes again. */
@@ -37,7 +38,7 @@ async function run(path: string, handlers: StreamHandlers, signal: AbortSignal):
         return;
       }
       if (response.status >= 400 && response.status < 500) {
-        handlers.onRefusal(((await response.json()) as { detail?: string }).detail ?? response.statusText);
+        handlers.onRefusal(problemText((await response.json()) as Partial<Problem>) ?? response.statusText);
         return;
       }
       if (!response.ok || response.body === null) throw new TypeError(response.statusText);

@@ -1,5 +1,7 @@
 // The strings of the page in English.
 
+import type { Problem } from '../api/schemas.ts';
+
 export const en = {
   product: 'Orrery',
   tagline: 'A clockwork model of Kubernetes',
@@ -12,6 +14,8 @@ export const en = {
   copied: 'Copied.',
   sameInTerminal: 'The same in a terminal',
   noAnswer: 'The service does not answer.',
+  /** What the service has against something; its details are English. */
+  problem: (_code: Problem['code'], detail: string) => detail,
   reconnecting: 'The service does not answer. Trying again…',
   loading: 'Loading…',
   token: {

@@ -32,6 +32,10 @@ describe('words', () => {
     expect(NAMES.filter((name) => particle.test(String(LANGUAGES.ko[name])))).toEqual([]);
   });
 
+  it('ko: every sentence is Korean', () => {
+    expect(NAMES.filter((name) => !/[가-힣]/.test(String(LANGUAGES.ko[name])))).toEqual([]);
+  });
+
   it('names are listed up to a number, in each language as it lists them', () => {
     const nodes = ['a', 'b', 'c', 'd', 'e', 'f'];
     expect(inWords(say('cordoned', { nodes: ['a'] }), 'en')).toBe('Not scheduled: a is cordoned.');

@@ -75,6 +75,21 @@ describe('the language of an answer', () => {
     expect((await served.http.post(`${CLUSTER}/clock/advance`).send(body)).body.explanation[0].sentence).toBe(ENGLISH);
   });
 
+  it('is that of causes, and of the marks of a timeline', async () => {
+    const { resourceVersion } = (await explain()).body;
+    const causes = await served.http.get(`${CLUSTER}/changes/${resourceVersion}/causes?language=ko`);
+    expect(causes.headers['content-language']).toBe('ko');
+    expect(causes.body.causes.map(({ sentence }: { sentence: string }) => sentence)).toEqual([
+      '스케줄러가 pods default/web 오브젝트를 변경했습니다: PodScheduled 컨디션 False (Unschedulable).',
+      'API 서버가 pods default/web 오브젝트를 만들었습니다.',
+      expect.stringMatching(/: 2번 명령을 내렸습니다: 매니페스트 1개 apply\.$/),
+    ]);
+    const whole = await served.http.get(`${CLUSTER}/timeline`).set('Accept-Language', 'ko');
+    expect(whole.headers['content-language']).toBe('ko');
+    expect(whole.body.marks).toContainEqual(expect.objectContaining({ type: 'command', text: '매니페스트 1개 apply' }));
+    expect((await served.http.get(`${CLUSTER}/timeline`)).body.marks[0].text).toBe('apply 1 manifest');
+  });
+
   it('is English for a client that says nothing of languages, as fetch of Node.js does with *', async () => {
     const answer = await fetch(`${served.url}${CLUSTER}/explain?resource=po&name=web`);
     expect(await answer.json()).toMatchObject({ findings: [{ sentence: ENGLISH }] });

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../apimachinery/meta.ts';
 import type { CauseRecords, Work } from '../../kernel/cause-records.ts';
 import { CAUSES_MAX } from '../../kernel/limits.ts';
 import type { Change } from '../../kernel/store.ts';
+import { type Message, say } from '../words/message.ts';
 import { describeComponent, describeTimer } from './components.ts';
 import { whatChanged } from './what-changed.ts';
 
@@ -14,7 +15,7 @@ export interface CauseLink {
   readonly timeMs: number;
   /** Whose doing it was; absent: that of who gave a command. */
   readonly component?: string;
-  readonly sentence: string;
+  readonly sentence: Message;
   readonly rule: string;
   /** Of a change. */
   readonly revision?: number;
@@ -78,8 +79,7 @@ function followWork(start: Work, links: CauseLink[]): Cursor | undefined {
 function addTimer({ owner = '', key, component, timeMs }: Work, links: CauseLink[]): void {
   const timer = `${owner} ${key}`;
   if (links.some((link) => link.timer === timer)) return;
-  const { what, rule } = describeTimer(owner, component);
-  links.push({ kind: 'timer', timeMs, component, sentence: `${what.charAt(0).toUpperCase()}${what.slice(1)}.`, rule, timer });
+  links.push({ kind: 'timer', timeMs, component, ...describeTimer(owner, component), timer });
 }
 
 /** The link of a change that was made with the cluster. */
@@ -90,17 +90,16 @@ export function foundingLink(change: Change): CauseLink {
 function changeLink(change: Change, work: Work | undefined): CauseLink {
   const { resource, type, revision, timeMs } = change;
   const { namespace, name } = change.object.metadata;
-  const verb = { ADDED: 'created', MODIFIED: 'changed', DELETED: 'removed' }[type];
+  const verb = ({ ADDED: 'created', MODIFIED: 'changed', DELETED: 'removed' } as const)[type];
   const isApi = work === undefined || work.kind === 'command';
-  const described = isApi ? { who: 'the API server', rule: 'F4' } : describeComponent(work.component);
-  const detail = whatChanged(change.object as unknown as KubeObject, change.previous as unknown as KubeObject | undefined);
+  const described = isApi ? { who: say('apiServer'), rule: 'F4' } : describeComponent(work.component);
+  const details = whatChanged(change.object as unknown as KubeObject, change.previous as unknown as KubeObject | undefined);
   const which = `${resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-  const sentence = `${described.who} ${verb} ${which}${detail === '' ? '' : `: ${detail}`}.`;
   return {
     kind: 'change',
     timeMs,
     component: isApi ? 'apiserver' : work.component,
-    sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`,
+    sentence: say(verb, { who: described.who, object: which, details }),
     rule: described.rule,
     revision,
     object: { resource, ...(namespace === undefined ? {} : { namespace }), name },

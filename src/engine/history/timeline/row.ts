@@ -1,6 +1,8 @@
 // What a timeline is made of: rows that a drawing has below each other, spans of state on them, and marks at single instants. All times are virtual
 // milliseconds since 1970.
 
+import type { Text } from '../words/message.ts';
+
 export const ROW_KINDS = ['node', 'workload', 'pod', 'container'] as const;
 
 export const SPAN_STATES = [
@@ -53,7 +55,7 @@ export interface Standing {
 export interface Mark {
   readonly atMs: number;
   readonly type: (typeof MARK_TYPES)[number];
-  readonly text: string;
+  readonly text: Text;
   /** Of a command; of what was refused, of the command before it. */
   readonly number?: number;
   /** Id of the fault that strikes, or that is ended. */

@@ -6,6 +6,7 @@ import type { ChangeType } from '../../kernel/store.ts';
 import type { EventObject } from '../../kinds/event/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { containerStanding, podStanding, statusesOf } from './pod-standing.ts';
+import { say } from '../words/message.ts';
 import { containerRowId, type Mark, type Row, type RowFilter, rowId, type Standing, type TimelineStep } from './row.ts';
 import { nodeStanding, WORKLOADS, workloadStanding } from './workload-standing.ts';
 
@@ -181,9 +182,8 @@ function mark(timeline: Timeline, { isShown, row }: OpenRow, made: Mark): void {
 }
 
 function restartMark(count: number, { lastState }: ReturnType<typeof statusesOf>[number], atMs: number): Mark {
-  const { exitCode, reason } = lastState?.terminated ?? {};
-  const how = exitCode === undefined ? '' : ` after exit code ${exitCode}${reason === undefined ? '' : ` (${reason})`}`;
-  return { atMs, type: 'restart', text: `restart ${count}${how}` };
+  const { exitCode: code, reason } = lastState?.terminated ?? {};
+  return { atMs, type: 'restart', text: say('restart', { count, code, reason }) };
 }
 
 /** Pulls of images, failures of probes, and warnings. */
