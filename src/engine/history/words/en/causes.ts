@@ -1,7 +1,7 @@
 // What is said of who changed what and why, and of commands, in English.
 
 /** What a change was about, behind who made it. */
-interface Changed {
+export interface Changed {
   readonly who: string;
   readonly object: string;
   readonly details: readonly string[];

@@ -3,7 +3,7 @@
 import { be, counted, does, have, listed } from './grammar.ts';
 
 /** `GET /health every 10s`, as a probe is told. */
-interface ProbeWords {
+export interface ProbeWords {
   readonly asks: string;
   readonly periodSeconds: number;
 }

@@ -1,13 +1,7 @@
 // What is said of who changed what and why, and of commands, in Korean. Who does something is always the subject of a sentence, and comes with its particle.
 
-import type { causes as english } from '../en/causes.ts';
+import type { causes as english, Changed } from '../en/causes.ts';
 import type { Translated } from '../words.ts';
-
-interface Changed {
-  readonly who: string;
-  readonly object: string;
-  readonly details: readonly string[];
-}
 
 const changed = (verb: string, { who, object, details }: Changed) =>
   `${who} ${object} 오브젝트를 ${verb}${details.length === 0 ? '' : `: ${details.join(', ')}`}.`;
