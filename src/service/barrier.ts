@@ -31,6 +31,22 @@ export async function awaitClients(presence: () => Presence, barrier: Barrier | 
   }
 }
 
+/** Wall time in which a client takes up what its watches were sent; after which it is answered however far they are. */
+const TAKE_UP_MS = 15;
+const CATCH_UP_MS_MAX = 1_000;
+
+/**
+ * Resolves when the watches of a client have taken what it wrote. Real controllers read from caches, which lag behind their own writes by as much as chance
+ * will have it; one who is in lockstep reads what it wrote.
+ */
+export async function untilCaughtUp(presence: () => Presence | undefined, client: string): Promise<void> {
+  if (presence()?.isWatching(client) !== true) return;
+  const endMs = performance.now() + CATCH_UP_MS_MAX;
+  do await sleep(1);
+  while (presence()?.isReading(client) === true && performance.now() < endMs);
+  await sleep(TAKE_UP_MS);
+}
+
 function describeLate(presence: Presence, client: string, patienceMs: number): string {
   const what = presence.hasClient(client) ? 'is not quiet' : 'watches nothing of this cluster';
   return `client ${client} ${what} after ${patienceMs} ms of wall time; the clock stands where it came to`;

@@ -40,6 +40,7 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
+import type { Presence } from './presence.ts';
 import { Replays } from './replaying.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
@@ -131,10 +132,8 @@ class Service implements ClusterService {
 
   createRow(row: DirectoryRow): ClusterInfo {
     this.checkOpen();
-    const created = this.guard(undefined, () => {
-      return LiveCluster.create(row, (fill) => this.directory.create(row, fill), this.limits, this.onError);
-    });
-    return this.adopt(created);
+    const create = () => LiveCluster.create(row, (fill) => this.directory.create(row, fill), this.limits, this.onError);
+    return this.adopt(this.guard(undefined, create));
   }
 
   /** Takes a cluster that is open. */
@@ -287,8 +286,8 @@ class Service implements ClusterService {
     };
   }
 
-  request(name: string, client: string, by: 1 | -1): void {
-    this.live.get(name)?.hub.presence.request(client, by);
+  presenceOf(name: string): Presence | undefined {
+    return this.live.get(name)?.hub.presence;
   }
 
   streamId(name: string): string | undefined {

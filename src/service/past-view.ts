@@ -69,7 +69,7 @@ class PastView implements ClusterService {
     return this.service.streamId(name);
   }
 
-  request(): void {}
+  presenceOf(): undefined {}
 
   stats(): ReturnType<ClusterService['stats']> {
     return this.service.stats();

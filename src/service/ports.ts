@@ -7,6 +7,7 @@ import type { ChangeType } from '../engine/kernel/store.ts';
 import type { Barrier } from './barrier.ts';
 import type { CauseChain } from './causes.ts';
 import type { Polls } from './polls.ts';
+import type { Presence } from './presence.ts';
 import type { DirectoryRow, JournalRow, Labels, Refusal, RefusalPosition } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
@@ -329,8 +330,8 @@ export interface ClusterService {
   setClock(name: string, clock: ClockSpec, client?: string): ClockSpec;
   /** A cursor behind revision `after`; `client` is who watches, as he names himself. Fails: gone, limit-exceeded. */
   watch(name: string, after: number, client?: string): WatchCursor;
-  /** A client that watches has asked for something (1), or was answered (-1). */
-  request(name: string, client: string, by: 1 | -1): void;
+  /** Who waits for a cluster; undefined while it is not in memory, when nobody does. */
+  presenceOf(name: string): Presence | undefined;
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
   streamId(name: string): string | undefined;
   latestRevision(name: string): number;

@@ -77,6 +77,11 @@ export class Presence {
     if (activity.count === 0 && activity.requests === 0) this.clients.delete(client);
   }
 
+  /** Whether a client watches, and was handed something that it has not taken yet. */
+  isReading(client: string): boolean {
+    return (this.clients.get(client)?.readers ?? 0) > 0;
+  }
+
   /** Whether somebody waits, and all who do have had `patienceMs` to say more. */
   isQuiet(patienceMs: number): boolean {
     return this.all.count > 0 && this.all.isQuietSince(performance.now() - patienceMs);
@@ -92,6 +97,11 @@ export class Presence {
       if (activity.readers > 0 || activity.requests > 0 || activity.actedAtMs > sinceMs) return false;
     }
     return isAttached;
+  }
+
+  /** Whether a client that calls itself exactly so watches. */
+  isWatching(client: string): boolean {
+    return (this.clients.get(client)?.count ?? 0) > 0;
   }
 
   hasClient(name: string): boolean {

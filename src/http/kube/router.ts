@@ -5,6 +5,8 @@ import { badRequest, fail, type Result } from '../../engine/apimachinery/status.
 import { authorize, clusterKinds, forbidden, hasMetrics, isPrivileged, publicKey, type UserInfo } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
+import { untilCaughtUp } from '../../service/barrier.ts';
+import { SAFE_METHODS } from '../../service/host.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { attributesOf } from './attributes.ts';
@@ -38,9 +40,10 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   const base = rootCluster === undefined ? `${prefix}/clusters/` : '';
   const [first = '', ...segments] = url.pathname.slice(base.length === 0 ? 1 : base.length).split('/');
   // Which incarnation is meant the front has looked at.
-  const { name, at, client = request.headers.get('user-agent') ?? '' } = parseClusterSegment(rootCluster ?? first);
+  const { name, at, client: named } = parseClusterSegment(rootCluster ?? first);
+  const client = named ?? request.headers.get('user-agent') ?? '';
   const rest = rootCluster === undefined ? segments : [first, ...segments];
-  service.request(name, client, 1);
+  service.presenceOf(name)?.request(client, 1);
   try {
     if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
     service.get(name);
@@ -57,13 +60,15 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
       query: url.searchParams,
       prefix: rootCluster === undefined ? `${base}${first}` : '',
     };
-    return withoutBody(request, await route(context, parseKubePath(path)));
+    const answer = await route(context, parseKubePath(path));
+    if (named !== undefined && !SAFE_METHODS.includes(request.method)) await untilCaughtUp(() => service.presenceOf(name), client);
+    return withoutBody(request, answer);
   } catch (error) {
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);
     return answerStatus(status);
   } finally {
-    service.request(name, client, -1);
+    service.presenceOf(name)?.request(client, -1);
   }
 }
 

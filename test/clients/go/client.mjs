@@ -3,17 +3,28 @@
 import { join } from 'node:path';
 import { CLIENTS, goProgram, goVersion } from '../support/tools.mjs';
 
-function client(name, module, folder, covers) {
+const PASSED = /^--- PASS: (\S+)/gm;
+
+function client(name, module, folder, covers, flags = [], more = async () => {}) {
   return {
     name,
     version: goVersion(module),
     covers,
     prepare: () => goProgram(`${folder}.test`, `./${folder}`, { test: true }),
     run: async (scenario, path) => {
+      const cwd = join(CLIENTS, 'go', folder);
       await scenario.useCluster();
-      await scenario.runProgram(path, ['-test.v', '-test.failfast'], { pattern: /^--- PASS: (\S+)/gm, cwd: join(CLIENTS, 'go', folder) });
+      await scenario.runProgram(path, ['-test.v', '-test.failfast', ...flags], { pattern: PASSED, cwd });
+      await more(scenario, path, cwd);
     },
   };
+}
+
+/** Tests that make clusters of their own, whose clocks go on with their clients. */
+const LOCKSTEP = 'Lockstep';
+
+function runLockstep(scenario, path, cwd) {
+  return scenario.runProgram(path, ['-test.v', '-test.run', LOCKSTEP], { pattern: PASSED, cwd, env: { ORRERY_URL: scenario.url } });
 }
 
 export const clients = [
@@ -27,6 +38,8 @@ export const clients = [
     'controller-runtime',
     'sigs.k8s.io/controller-runtime',
     'operator',
-    'an operator as of kubebuilder: CRD with rules, finalizer, owned Deployment, status conditions, Events, defaulting and validating webhooks on loopback, leader election of two managers, its envtest suite',
+    'an operator as of kubebuilder: CRD with rules, finalizer, owned Deployment, status conditions, Events, defaulting and validating webhooks on loopback, leader election of two managers, its envtest suite; ten runs in lockstep with the clock, one digest',
+    ['-test.skip', LOCKSTEP],
+    runLockstep,
   ),
 ];

@@ -27,17 +27,19 @@ function environment() {
 
 const pins = readFileSync(join(CLIENTS, REQUIREMENTS), 'utf8');
 
-function client(name, program, covers) {
+/** `lockstep`: a program that makes clusters of its own, whose clocks go on with their clients. */
+function client(name, program, covers, lockstep) {
   return {
     name,
     version: new RegExp(`^${name.split(' ').at(-1)}==(.*)$`, 'm').exec(pins)[1],
     covers,
     prepare: environment,
     run: async (scenario, folder) => {
+      const path = `${join(folder, 'bin')}:${process.env.PATH}`;
+      const env = { PATH: path, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', ORRERY_URL: scenario.url };
       await scenario.useCluster();
-      await scenario.runProgram(join(folder, 'bin', 'python'), [join(CLIENTS, 'python', program)], {
-        env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
-      });
+      for (const one of [program, ...(lockstep === undefined ? [] : [lockstep])])
+        await scenario.runProgram(join(folder, 'bin', 'python'), [join(CLIENTS, 'python', one)], { env });
     },
   };
 }
@@ -51,7 +53,8 @@ export const clients = [
   client(
     'kopf',
     'kopf_scenario.py',
-    'an operator with a CRD: handlers of creation, change, fields and deletion with finalizers, retries, a timer, a daemon, indexes, children with owners, Events, status, a validating and a mutating webhook on loopback, peering',
+    'an operator with a CRD: handlers of creation, change, fields and deletion with finalizers, retries, a timer, a daemon, indexes, children with owners, Events, status, a validating and a mutating webhook on loopback, peering; ten runs in lockstep with the clock, one digest',
+    'lockstep_scenario.py',
   ),
   client(
     'kr8s',

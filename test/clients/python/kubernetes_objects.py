@@ -36,3 +36,8 @@ def report(namespace, name, running):
     except client.ApiException as error:
         if error.status != 404:
             raise
+
+
+def running(namespace, name):
+    pods = core.list_namespaced_pod(namespace, label_selector=f"shop={name}").items
+    return sum(1 for pod in pods if pod.status.phase == "Running")

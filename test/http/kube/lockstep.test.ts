@@ -106,6 +106,46 @@ it('what it writes belongs to the instant that it saw, is journalled, and leads 
   expect((await served.http.get('/v1/clusters/again')).body.digest).toBe(digest);
 });
 
+it('a client with a name is answered when its watches have taken what it wrote, others at once', async () => {
+  await served.http.post('/v1/clusters').send({ name: 'demo' });
+  const serverOf = async (query: string) =>
+    ((await served.http.get(`/v1/clusters/demo/kubeconfig${query}`).buffer(true)).text.match(/server: (\S+)/) ?? [])[1] ?? '';
+  const [named, plain] = [await serverOf('?client=site-controller'), await serverOf('')];
+  const path = '/api/v1/namespaces/default/configmaps';
+  const end = new AbortController();
+  const { body } = await fetch(`${named}${path}?watch=true`, { signal: end.signal });
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  const seen: string[] = [];
+  const reading = (async () => {
+    const decoder = new TextDecoder();
+    for (let text = ''; ; ) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      const lines = text.split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) seen.push((JSON.parse(line) as { object: { metadata: { name: string } } }).object.metadata.name);
+    }
+  })().catch(() => {});
+  const create = async (server: string, name: string): Promise<number> => {
+    const startedMs = performance.now();
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(`${server}${path}`, { method: 'POST', headers, body: JSON.stringify({ metadata: { name } }) });
+    expect(status).toBe(201);
+    return performance.now() - startedMs;
+  };
+  const quickest = { named: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < 10; round += 1) {
+    quickest.named = Math.min(quickest.named, await create(named, `mine-${round}`));
+    expect(seen.at(-1)).toBe(`mine-${round}`);
+    quickest.plain = Math.min(quickest.plain, await create(plain, `theirs-${round}`));
+  }
+  expect(quickest.named).toBeGreaterThan(14);
+  expect(quickest.plain).toBeLessThan(quickest.named);
+  end.abort();
+  await reading;
+});
+
 it('a client that watches nothing ends the advance, at the instant to which it came', async () => {
   await served.http.post('/v1/clusters').send({ name: 'demo' });
   const barrier = { clients: ['nobody'], patience: '50ms' };

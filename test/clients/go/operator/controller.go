@@ -29,6 +29,8 @@ const Port = "port"
 type Reconciler struct {
 	client.Client
 	Recorder events.EventRecorder
+	// Now is what the status says about when it changed; nil: the time of this machine.
+	Now func() metav1.Time
 }
 
 // SetupWithManager says what wakes it.
@@ -100,6 +102,9 @@ func (r *Reconciler) report(ctx context.Context, ship *api.Ship, deployment *app
 		condition.Status, condition.Reason = metav1.ConditionTrue, "Manned"
 	}
 	condition.Message = fmt.Sprintf("%d of %d are aboard", ship.Status.Aboard, *ship.Spec.Crew)
+	if r.Now != nil {
+		condition.LastTransitionTime = r.Now()
+	}
 	meta.SetStatusCondition(&ship.Status.Conditions, condition)
 	return r.Status().Patch(ctx, ship, client.MergeFrom(before))
 }

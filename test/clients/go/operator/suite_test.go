@@ -50,6 +50,10 @@ func (h *heard) HandleWarningHeader(_ int, _ string, text string) {
 
 func TestMain(m *testing.M) {
 	ctrl.SetLogger(zap.New(zap.WriteTo(os.Stderr)))
+	if os.Getenv("ORRERY_URL") != "" {
+		must(api.AddToScheme(scheme.Scheme))
+		os.Exit(m.Run())
+	}
 	existing := true
 	environment = &envtest.Environment{
 		UseExistingCluster:    &existing,

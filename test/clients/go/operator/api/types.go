@@ -28,9 +28,10 @@ type ShipSpec struct {
 
 // ShipStatus is what was seen.
 type ShipStatus struct {
-	ObservedGeneration int64              `json:"observedGeneration,omitempty"`
-	Aboard             int32              `json:"aboard"`
-	Conditions         []metav1.Condition `json:"conditions,omitempty"`
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// +optional
+	Aboard     int32              `json:"aboard"`
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
 }
 
 // Ship has a crew of pods.
