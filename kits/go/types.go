@@ -69,6 +69,8 @@ type ClusterInfo struct {
 	// Number of stored objects.
 	Objects int64 `json:"objects"`
 
+	Recorded *RecordedBy `json:"recorded,omitempty"`
+
 	// Wall time of the creation.
 	CreatedAt string `json:"createdAt"`
 
@@ -324,4 +326,13 @@ type ProblemItem struct {
 	Line int64 `json:"line,omitempty"`
 
 	Column int64 `json:"column,omitempty"`
+}
+
+// RecordedBy is commands up to this one were executed by another version of the engine. What came of them is served as it was recorded; moments between its checkpoints only where this version comes to the same. Absent: this version executed all.
+type RecordedBy struct {
+	// `unknown`: from before versions were noted.
+	Engine string `json:"engine"`
+
+	// Of the last of these commands.
+	Number int64 `json:"number"`
 }

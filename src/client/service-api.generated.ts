@@ -769,6 +769,7 @@ export interface components {
              * @description Number of stored objects.
              */
             objects: number;
+            recorded?: components["schemas"]["RecordedBy"];
             /**
              * Format: date-time
              * @description Wall time of the creation.
@@ -1903,6 +1904,20 @@ export interface components {
          * @example 16Gi
          */
         Quantity: string;
+        /** @description Commands up to this one were executed by another version of the engine. What came of them is served as it was recorded; moments between its checkpoints only where this version comes to the same. Absent: this version executed all. */
+        RecordedBy: {
+            /**
+             * @description `unknown`: from before versions were noted.
+             * @example 0.1.0
+             */
+            engine: string;
+            /**
+             * Format: int64
+             * @description Of the last of these commands.
+             * @example 45
+             */
+            number: number;
+        };
         RecordingDifference: {
             /**
              * Format: int64

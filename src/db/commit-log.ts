@@ -1,7 +1,7 @@
 // The storage of one cluster in one file: journal, checkpoint, change log. Every row carries a checksum, which is checked when it is read; the
 // journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
-import { desc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
 import type { Command, RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
 import {
   batchEnd,
@@ -9,6 +9,7 @@ import {
   type ClusterIdentity,
   type CommandHead,
   type CommitLog,
+  type CutBack,
   type JournalRow,
   type Pin,
   type Refusal,
@@ -26,6 +27,7 @@ import { asDamage, checkSound, damageOf } from './damage.ts';
 import { RefusalStore } from './refusal-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { writeRunning } from './identity.ts';
+import { changes } from './schema/changes.ts';
 import { forks } from './schema/forks.ts';
 import { journal } from './schema/journal.ts';
 
@@ -133,6 +135,23 @@ export class SqliteCommitLog implements CommitLog {
 
   *dropCheckpoints(seqs: readonly number[]): Steps<void> {
     yield* this.transactionSteps(this.checkpoints.drop(seqs));
+  }
+
+  cutBack({ seq, revision, isRunning, refusals }: CutBack, damage: StorageDamage): void {
+    if (this.pins().length > 0) throw damage;
+    const { orm } = this.database;
+    const { checksum } = seq === this.start.seq ? this.start : this.rowOf(seq);
+    this.transaction(() => {
+      orm.delete(journal).where(gt(journal.seq, seq)).run();
+      // A chunk has changes of one command.
+      orm.delete(changes).where(gt(changes.firstRevision, revision)).run();
+      this.refusals.append(refusals);
+      writeRunning(this.database, isRunning);
+    });
+    this.last = { seq, checksum };
+    this.revision = revision;
+    this.isRunning = isRunning;
+    this.head?.write(seq, checksum);
   }
 
   commandHead(seq: number): CommandHead {

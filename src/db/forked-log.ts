@@ -6,11 +6,13 @@ import type {
   Checkpoint,
   CommandHead,
   CommitLog,
+  CutBack,
   ForkOrigin,
   JournalRow,
   Pin,
   Refusal,
   RefusalPosition,
+  StorageDamage,
   StoredChange,
   StoredCheckpoint,
 } from '../service/storage.ts';
@@ -58,6 +60,11 @@ export class ForkedLog implements CommitLog {
     }
     for (const record of this.parent().readCheckpoint(this.origin.checkpointSeq)?.records ?? [])
       if (!written.has(`${record.table}\0${record.key}`)) yield record;
+  }
+
+  cutBack(cut: CutBack, damage: StorageDamage): void {
+    if (cut.seq < this.origin.seq) throw damage;
+    this.own.cutBack(cut, damage);
   }
 
   /** Its own: what is the parent's is not for the fork to drop. */

@@ -2,7 +2,6 @@
 
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { CauseChain } from './causes.ts';
-import { describeState } from './describe-state.ts';
 import { driveJob } from './in-turns.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
@@ -37,7 +36,7 @@ export class History implements ClusterHistory {
     const known = this.states.get(uid, place);
     const state = known ?? (await this.replay(live, new Job(live.past(place))));
     if (known === undefined) this.states.put(uid, place, state);
-    return { state, info: describeState(live.row, state) };
+    return { state, info: live.describe(state) };
   }
 
   async commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]> {

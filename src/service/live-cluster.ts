@@ -11,8 +11,7 @@ import {
   finish,
   sliceSteps,
   type Steps,
-  restoreSteps,
-  snapshotHeader,
+  type RecordedBy,
   markStored,
   openExecs,
   recordChanges,
@@ -20,7 +19,6 @@ import {
 } from '../engine/cluster/index.ts';
 import type { AdvanceGoal as EngineGoal, SliceLimits, SliceResult } from '../engine/cluster/index.ts';
 import { assertPresent } from '../engine/kernel/assert.ts';
-import { hashToHex } from '../engine/kernel/hash.ts';
 import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import { countObjects, storedOf } from '../engine/kernel/store.ts';
 import { type CauseChain, causesOf } from './causes.ts';
@@ -36,16 +34,9 @@ import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { stateAt } from './past-states.ts';
 import { Refusals } from './refusals.ts';
+import { headerOf, restoreCluster } from './restore-cluster.ts';
 import type { ClusterInfo, Instant, LoggedChange } from './ports.ts';
-import {
-  type CommitLog,
-  type DirectoryRow,
-  type ForkOrigin,
-  type JournalRow,
-  StorageDamage,
-  type StoredChange,
-  type StoredCheckpoint,
-} from './storage.ts';
+import type { CommitLog, DirectoryRow, ForkOrigin, JournalRow, StoredChange, StoredCheckpoint } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
 /** Wall time for which a running clock may be ahead of the journal while nothing happens. */
@@ -82,6 +73,8 @@ export class LiveCluster {
   private quietInfo: ClusterInfo | undefined;
   /** The newest checkpoint. */
   private checkpointed: StoredCheckpoint;
+  /** Who executed the commands up to a number, when that was another version. */
+  private recorded: RecordedBy | undefined;
   private pastReaders = 0;
   private readonly onError: OnError;
   readonly refusals: Refusals;
@@ -127,7 +120,7 @@ export class LiveCluster {
     const changes = genesis.changes.map(loggedChange);
     const log = make((empty) => {
       finish(empty.append(journalRow(genesis, 1, 1), changes.map(storedChange), 1));
-      finish(empty.checkpoint({ header: snapshotHeader(state), journalSeq: 1 }, recordChanges(state)));
+      finish(empty.checkpoint({ header: headerOf(state, undefined), journalSeq: 1 }, recordChanges(state)));
     });
     markStored(state);
     const live = new LiveCluster({ row, log }, limits, onError, state, 1, 1);
@@ -141,8 +134,9 @@ export class LiveCluster {
     // It has written nothing yet, and the parent's file is open there already.
     const oldest = Math.min(parent.log.oldestRevision() ?? Number.POSITIVE_INFINITY, state.revision + 1);
     const live = new LiveCluster(stored, parent.limits, parent.onError, state, seq, oldest);
-    live.number = number;
-    live.checkpointed = checkpoint;
+    const { recorded } = parent;
+    [live.number, live.checkpointed] = [number, checkpoint];
+    if (recorded !== undefined) live.recorded = { ...recorded, number: Math.min(recorded.number, number) };
     return live;
   }
 
@@ -158,33 +152,23 @@ export class LiveCluster {
   }
 
   private static *restore(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): Steps<LiveCluster> {
-    const stored = log.readCheckpoint();
-    if (stored === undefined) throw new StorageDamage('its checkpoint is missing');
-    const { header, journalSeq } = stored.checkpoint;
-    const head = log.commandHead(journalSeq);
-    if (header.revision !== head.revision || hashToHex(header.digest) !== head.digest)
-      throw new StorageDamage(`its checkpoint at command ${journalSeq} is not of the state that the command led to`);
-    const state = yield* restoreSteps(header, stored.records);
-    let seq = journalSeq;
-    for (const entry of log.readJournal(journalSeq)) {
-      seq = entry.seq;
-      if (entry.command.type === 'genesis') continue;
-      const commit = yield* replay(state, entry.seq, entry.command);
-      if (commit.digest !== entry.digest || commit.revision !== entry.revision) {
-        throw new StorageDamage(`its journal does not replay to the stored digest at command ${entry.seq}`);
-      }
-    }
+    const { state, seq, number, checkpoint, recorded, loss } = yield* restoreCluster(log);
+    if (loss !== undefined) onError(`cluster ${row.name} was opened at its last checkpoint`, new Error(loss));
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
-    live.number = log.commandHead(seq).number;
-    live.checkpointed = { journalSeq, revision: header.revision };
+    [live.number, live.checkpointed, live.recorded] = [number, checkpoint, recorded];
     return live;
   }
 
   /** The cluster as it stands, or stood before the job in progress. */
   get info(): ClusterInfo {
-    const { state, row } = this;
+    const { state } = this;
     if (this.isBusy && this.quietInfo !== undefined) return this.quietInfo;
-    return describeState(row, state);
+    return this.describe(state);
+  }
+
+  /** The cluster in a state that it has, or had. */
+  describe(state: ClusterState): ClusterInfo {
+    return { ...describeState(this.row, state), ...(this.recorded === undefined ? {} : { recorded: this.recorded }) };
   }
 
   /** What is stored. */
@@ -307,7 +291,7 @@ export class LiveCluster {
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
   *checkpoint(): Steps<void> {
     if (this.checkpointed.journalSeq === this.seq) return;
-    yield* this.log.checkpoint({ header: snapshotHeader(this.state), journalSeq: this.seq }, recordChanges(this.state));
+    yield* this.log.checkpoint({ header: headerOf(this.state, this.recorded), journalSeq: this.seq }, recordChanges(this.state));
     markStored(this.state);
     this.checkpointed = { journalSeq: this.seq, revision: this.state.revision };
     // Whoever reads the past reads checkpoints.
@@ -485,14 +469,5 @@ export class LiveCluster {
       this.checkpointPatience += 1;
       this.onError(`the checkpoint of cluster ${this.name} failed; its journal is complete`, error);
     }
-  }
-}
-
-/** A command that was good once and fails now: the engine is not the one that wrote the journal, or the file is not what it was. */
-function* replay(state: ClusterState, seq: number, command: Command): Steps<Commit> {
-  try {
-    return yield* executeSteps(state, command);
-  } catch (error) {
-    throw new StorageDamage(`its journal cannot be replayed at command ${seq}: ${(error as Error).message}`);
   }
 }

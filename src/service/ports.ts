@@ -1,6 +1,6 @@
 // What the service offers to the HTTP layer. What it needs of storage is in storage.ts; a host joins both.
 
-import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, WaitCondition } from '../engine/cluster/index.ts';
+import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, RecordedBy, WaitCondition } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
@@ -69,6 +69,8 @@ export interface ClusterInfo {
   readonly digest: string;
   readonly nodes: number;
   readonly objects: number;
+  /** Commands up to a number were executed by another version of the engine: what came of them is as it was recorded. Absent: this one executed all. */
+  readonly recorded?: RecordedBy;
   /** Wall time, RFC 3339. */
   readonly createdAt: string;
   /** Absent: none. */

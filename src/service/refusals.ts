@@ -44,9 +44,7 @@ export class Refusals {
     this.lastId += 1;
     const { code = 500, reason = 'InternalError', message = '' } = outcome.status;
     const [id, wallMs] = [this.lastId, Date.now()];
-    const said = { code, reason, message: clip(message, MESSAGE_LENGTH_MAX), line: clip(commandText(command), LINE_LENGTH_MAX) };
-    const who = client === '' ? {} : { client: client.slice(0, CLIENT_LENGTH_MAX) };
-    this.pending.push({ id, number, revision, digest, nowMs, wallMs, ...said, ...shortened(command), ...who });
+    this.pending.push(refusalOf(command, { id, number, revision, digest, nowMs, wallMs, code, reason, message }, client));
     if (this.pending.length > REFUSALS_MAX) this.pending.shift();
     this.timer ??= this.later();
   }
@@ -87,6 +85,17 @@ export class Refusals {
     if (typeof timer === 'object') timer.unref();
     return timer;
   }
+}
+
+/** What is kept of a command that was refused. */
+export function refusalOf(command: Command, about: Omit<Refusal, 'command' | 'isShortened' | 'line' | 'client'>, client = ''): Refusal {
+  return {
+    ...about,
+    message: clip(about.message, MESSAGE_LENGTH_MAX),
+    line: clip(commandText(command), LINE_LENGTH_MAX),
+    ...shortened(command),
+    ...(client === '' ? {} : { client: client.slice(0, CLIENT_LENGTH_MAX) }),
+  };
 }
 
 function shortened(command: Command): Pick<Refusal, 'command' | 'isShortened'> {

@@ -89,6 +89,14 @@ export interface Checkpoint {
   readonly journalSeq: number;
 }
 
+/** Where a history ends that is cut back, how the clock is there, and what is kept of the rest. */
+export interface CutBack {
+  readonly seq: number;
+  readonly revision: number;
+  readonly isRunning: boolean;
+  readonly refusals: readonly Refusal[];
+}
+
 /** What a fork needs of its parent's file. */
 export interface Pin {
   /** Name of the fork's file. */
@@ -117,6 +125,11 @@ export interface CommitLog {
   listCheckpoints(): readonly StoredCheckpoint[];
   /** Forgets checkpoints; never the newest one. */
   dropCheckpoints(seqs: readonly number[]): Steps<void>;
+  /**
+   * Forgets what was journalled after a checkpoint, with its changes, and keeps it as refused. Fails: with `damage`, when somebody else reads from it, or it
+   * is not the cluster's own.
+   */
+  cutBack(cut: CutBack, damage: StorageDamage): void;
   /** Where a command led to; it is there. */
   commandHead(seq: number): CommandHead;
   /** Commands, in the same way. */

@@ -39,6 +39,7 @@ class ClusterInfo(TypedDict):
     digest: str
     nodes: int
     objects: int
+    recorded: NotRequired[RecordedBy]
     createdAt: str
     parked: NotRequired[list[ParkedWork]]
     labels: NotRequired[dict[str, str]]
@@ -183,3 +184,10 @@ ProblemItem = TypedDict(
         "column": NotRequired[int],
     },
 )
+
+
+class RecordedBy(TypedDict):
+    """Commands up to this one were executed by another version of the engine. What came of them is served as it was recorded; moments between its checkpoints only where this version comes to the same. Absent: this version executed all."""
+
+    engine: str
+    number: int

@@ -46,6 +46,7 @@ export {
   type RecordChange,
   restoreState,
   restoreSteps,
+  type RecordedBy,
   type SnapshotHeader,
   snapshotHeader,
   type StoredRecord,
@@ -90,3 +91,4 @@ export { accountGroups, accountOf, isPrivileged, OWNER, type UserInfo, withCommo
 export { type Attributes, forbidden, type ResourceAttributes } from '../apiserver/authorization/attributes.ts';
 export { authorize, rulesOf } from '../apiserver/authorization/authorizer.ts';
 export { decodeBody, decodeCustom } from '../apiserver/decode.ts';
+export { ENGINE_VERSION } from './version.ts';

@@ -35,6 +35,15 @@ export interface SnapshotHeader {
   readonly nowMs: number;
   readonly revision: number;
   readonly digest: Hash128;
+  /** Version of the engine that wrote it; absent: one from before they were noted, and where nothing is stored. */
+  readonly engine?: string;
+  readonly recorded?: RecordedBy;
+}
+
+/** Who executed the commands up to a number, when that was another version of the engine. */
+export interface RecordedBy {
+  readonly engine: string;
+  readonly number: number;
 }
 
 const OBJECT_TABLES = 'objects/';

@@ -112,6 +112,16 @@ const parkedWorkSchema = z
   })
   .openapi('ParkedWork');
 
+const recordedBySchema = z
+  .strictObject({
+    engine: z.string().openapi({ description: '`unknown`: from before versions were noted.', example: '0.1.0' }),
+    number: z.int().openapi({ description: 'Of the last of these commands.', example: 45 }),
+  })
+  .openapi('RecordedBy', {
+    description:
+      'Commands up to this one were executed by another version of the engine. What came of them is served as it was recorded; moments between its checkpoints only where this version comes to the same. Absent: this version executed all.',
+  });
+
 export const clusterSchema = z
   .strictObject({
     name: z.string(),
@@ -125,6 +135,7 @@ export const clusterSchema = z
     digest: z.string().openapi({ description: 'Hash over the whole history; equal digests mean equal histories.' }),
     nodes: z.int(),
     objects: z.int().openapi({ description: 'Number of stored objects.' }),
+    recorded: recordedBySchema.optional(),
     createdAt: z.string().openapi({ description: 'Wall time of the creation.', format: 'date-time' }),
     parked: z.array(parkedWorkSchema).readonly().optional().openapi({
       description:
