@@ -37,6 +37,20 @@ it('O13 C931 defaults and finalizers', () => {
 
 describe('validation', () => {
   it.each<[string, JsonObject, string]>([
+    [
+      'topologies',
+      storageClass('x', {
+        allowedTopologies: [
+          {
+            matchLabelExpressions: [
+              { key: 'zone', values: ['a', 'a'] },
+              { key: 'zone', values: ['b'] },
+            ],
+          },
+        ],
+      }),
+      'allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a", allowedTopologies[0].matchLabelExpressions[1].key: Duplicate value: "zone"',
+    ],
     ['modes', claim('x', '1Gi', { accessModes: [] }), 'spec.accessModes: Required value: at least 1 access mode is required'],
     ['unknown mode', claim('x', '1Gi', { accessModes: ['RW'] }), 'spec.accessModes: Unsupported value: "RW"'],
     [

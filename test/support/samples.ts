@@ -1,8 +1,9 @@
 // One object of every kind that says as much as it can: what tests over all kinds begin with.
 
 import { parseAllDocuments } from 'yaml';
-import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { kindByGvk } from '../../src/engine/kinds/index.ts';
+import type { JsonObject, KubeObject } from '../../src/engine/apimachinery/meta.ts';
+import { kindByGvk, SERVED_KINDS } from '../../src/engine/kinds/index.ts';
+import { apiVersionOf, type Kind, resourceOf, storedResourceOf } from '../../src/engine/kinds/kind.ts';
 
 const POD_SPEC = `
   serviceAccountName: default
@@ -295,8 +296,38 @@ spec:
     schema: {openAPIV3Schema: {type: object, description: d, required: [spec], properties: {spec: {type: object, properties: {a: {type: string, default: x, pattern: "^x", enum: [x], maxLength: 5}, replicas: {type: integer, minimum: 0}, list: {type: array, items: {type: object, properties: {k: {type: string, default: d}}, required: [k]}, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [k]}, free: {type: object, x-kubernetes-preserve-unknown-fields: true}, map: {type: object, additionalProperties: {type: integer}}}}, status: {type: object, properties: {replicas: {type: integer}, selector: {type: string}}}}}}
 `;
 
+/** Of versions in which an object cannot be made from what the sample says in the stored one. */
+const OTHER_VERSIONS: readonly JsonObject[] = [
+  {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: 'sample', namespace: 'default' },
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    reportingController: 'example.com/c',
+    reportingInstance: 'i',
+    action: 'a',
+    reason: 'r',
+    note: 'n',
+    type: 'Normal',
+    regarding: { kind: 'Pod', name: 'p', namespace: 'default', uid: 'u', fieldPath: 'f' },
+    related: { kind: 'Node', name: 'n' },
+    series: { count: 2, lastObservedTime: '2026-01-01T00:00:00.000000Z' },
+  },
+];
+
 /** A full object of every kind. */
 export const SAMPLES: readonly JsonObject[] = parseAllDocuments(TEXT).map((document) => document.toJS() as JsonObject);
+
+/** The sample of a kind, in its version. */
+export function sampleOf(kind: Kind): JsonObject {
+  const own = OTHER_VERSIONS.find(({ apiVersion, kind: name }) => apiVersion === apiVersionOf(kind) && name === kind.kind);
+  if (own !== undefined) return own;
+  const stored = SERVED_KINDS.find((other) => other.conversion === undefined && resourceOf(other) === storedResourceOf(kind)) ?? kind;
+  const sample = SAMPLES.find(({ apiVersion, kind: name }) => apiVersion === apiVersionOf(stored) && name === stored.kind);
+  if (sample === undefined) throw new Error(`no sample of ${apiVersionOf(kind)} ${kind.kind}`);
+  if (kind.conversion === undefined) return sample;
+  return kind.conversion.fromStored({ status: {}, ...sample } as unknown as KubeObject) as unknown as JsonObject;
+}
 
 /** Those that a client may send: what is made when it is read is never sent. */
 export const SENT_SAMPLES: readonly JsonObject[] = SAMPLES.filter(

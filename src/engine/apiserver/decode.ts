@@ -1,13 +1,13 @@
 // Decodes a JSON body into a private copy, by the field table: unknown fields are dropped and named, types are checked in Go's words, null
-// means absent, quantities become canonical.
-// Upstream: apimachinery/pkg/runtime/serializer/json, sigs.k8s.io/json (v1.33). Rules: C11-C15, F9, O14, P4 (quantity text).
+// means absent, required scalars that are missing are empty, quantities become canonical.
+// Upstream: apimachinery/pkg/runtime/serializer/json, sigs.k8s.io/json (v1.33). Rules: C11-C15, F9, F12, O14, P4 (quantity text).
 
 import { decodeBytes } from '../apimachinery/base64.ts';
 import { canonicalQuantity, parseQuantity } from '../apimachinery/quantity.ts';
 import { isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { parseTime } from '../apimachinery/time.ts';
 import { OBJECT_MEMBERS, pruneContent } from '../kinds/customresourcedefinition/content.ts';
-import { fieldsOf, filledFieldsOf } from '../kinds/fields/index.ts';
+import { fieldsOf, filledFieldsOf, zeroesOf } from '../kinds/fields/index.ts';
 import type { StructuralSchema } from '../kinds/shared/structural-schema.ts';
 
 export interface Decoded {
@@ -66,6 +66,8 @@ function decodeObject(walk: Walk, body: Json, schema: string, place: Place): unk
   for (const name of MEMBER_ORDER) if (Object.hasOwn(body, name)) decodeField(walk, body, name, schema, place, result);
   for (const name of Object.keys(body)) if (!MEMBER_ORDER.includes(name)) decodeField(walk, body, name, schema, place, result);
   for (const { name, type } of filledFieldsOf(schema)) if (result[name] === undefined) result[name] = decodeObject(walk, {}, type, place);
+  // F12: what is required and missing is there, empty.
+  for (const [name, zero] of zeroesOf(schema)) result[name] ??= zero;
   return result;
 }
 
@@ -129,8 +131,28 @@ function decodeValue(walk: Walk, value: Json, type: string, place: Place): unkno
     case 'any':
       return value;
     default:
-      return decodeObject(walk, value, type, place);
+      return SCHEMA_UNIONS.has(type) ? decodeSchemaUnion(walk, value, type) : decodeObject(walk, value, type, place);
   }
+}
+
+const SCHEMA = 'apiextensions.v1.JSONSchemaProps';
+const SCHEMA_UNIONS: ReadonlySet<string> = new Set([`${SCHEMA}OrArray`, `${SCHEMA}OrBool`, `${SCHEMA}OrStringArray`]);
+
+/** A schema in the schema of a custom resource, or what may stand in its place. What is neither is as absent, but for a boolean. */
+function decodeSchemaUnion(walk: Walk, value: Json, type: string): unknown {
+  if (isJsonObject(value)) return decodeSchema(walk, value);
+  if (type === `${SCHEMA}OrBool`) return typeof value === 'boolean' ? value : decodeSchema(walk, value);
+  if (!Array.isArray(value)) return undefined;
+  const items: readonly Json[] = value;
+  return items.map((item) => (type === `${SCHEMA}OrStringArray` ? (item ?? '') : decodeSchema(walk, item ?? {})));
+}
+
+/** Go decodes it by itself: fields that it does not know are not told of, and the place in an error begins here. */
+function decodeSchema(walk: Walk, value: Json): unknown {
+  const inner: Walk = { unknown: [], error: null };
+  const decoded = decodeObject(inner, value, SCHEMA, { path: '', plain: '', owner: goStruct(SCHEMA) });
+  walk.error ??= inner.error;
+  return decoded;
 }
 
 /** Go's decoder wants whole base64; what it stores has no line breaks. */

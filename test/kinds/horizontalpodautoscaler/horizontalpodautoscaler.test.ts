@@ -175,13 +175,3 @@ describe('columns', () => {
     expect(formatTargets(specs as unknown as readonly MetricSpec[], statuses)).toBe(text);
   });
 });
-
-it('I6 the status keeps the spec, the spec keeps the status', () => {
-  const cluster = createTestCluster();
-  cluster.create(autoscaler('web', 3));
-  const path = 'horizontalpodautoscalers.autoscaling/web';
-  const told = cluster.patch<HorizontalPodAutoscaler>(path, { spec: { maxReplicas: 9 }, status: { currentReplicas: 2 } }, 'status');
-  expect(told).toMatchObject({ spec: { maxReplicas: 3 }, status: { currentReplicas: 2, desiredReplicas: 0 } });
-  const changed = cluster.patch<HorizontalPodAutoscaler>(path, { spec: { maxReplicas: 9 }, status: { currentReplicas: 5 } });
-  expect(changed).toMatchObject({ spec: { maxReplicas: 9 }, status: { currentReplicas: 2 } });
-});

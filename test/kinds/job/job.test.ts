@@ -40,6 +40,8 @@ describe('C301 defaults', () => {
   });
 });
 
+const failurePolicy = (rule: object): object => ({ podFailurePolicy: { rules: [{ action: 'Ignore', ...rule }] } });
+
 describe('C302 P8 validation', () => {
   it.each<[string, object, string]>([
     [
@@ -60,6 +62,16 @@ describe('C302 P8 validation', () => {
       'replacement',
       { podFailurePolicy: { rules: [] }, podReplacementPolicy: 'TerminatingOrFailed' },
       'spec.podReplacementPolicy: Unsupported value: "TerminatingOrFailed": supported values: "Failed"',
+    ],
+    [
+      'codes of a failure policy out of order, twice',
+      failurePolicy({ onExitCodes: { operator: 'In', values: [3, 1, 1] } }),
+      'onExitCodes.values[2]: Duplicate value: 1, spec.podFailurePolicy.rules[0].onExitCodes.values: Invalid value: []int32{3, 1, 1}: must be ordered',
+    ],
+    [
+      'a condition of no status',
+      failurePolicy({ onPodConditions: [{ type: 'A', status: 'Maybe' }] }),
+      'onPodConditions[0].status: Unsupported value: "Maybe": supported values: "False", "True", "Unknown"',
     ],
   ])('%s', (_name, spec, message) => {
     expect(refusalOf(createTestCluster(), spec)).toContain(message);

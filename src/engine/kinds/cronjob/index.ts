@@ -3,7 +3,7 @@
 
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, ageSince, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workloadWideCells } from '../shared/columns.ts';
-import { applyTemplateDefaults } from '../shared/template.ts';
+import { applyJobSpecDefaults } from '../shared/job-defaults.ts';
 import type { CronJob } from './types.ts';
 import { validateCronJob } from './validation.ts';
 import { warnAboutWorkload } from '../shared/pod-warnings.ts';
@@ -30,7 +30,7 @@ export const cronJobKind: Kind<CronJob> = {
     spec.failedJobsHistoryLimit ??= 1;
     if (spec.jobTemplate === undefined) return;
     spec.jobTemplate.metadata = { creationTimestamp: null, ...spec.jobTemplate.metadata } as typeof spec.jobTemplate.metadata;
-    applyTemplateDefaults(spec.jobTemplate.spec?.template);
+    if (spec.jobTemplate.spec !== undefined) applyJobSpecDefaults(spec.jobTemplate.spec);
   },
   prepareForCreate(draft) {
     draft.status = {};

@@ -29,7 +29,8 @@ export function validateDefinition(definition: CustomResourceDefinition): readon
   const patterns: SeenPatterns = { sources: new Set(), size: 0 };
   versions.forEach((version, index) => errors.push(...validateVersion(version, `spec.versions[${index}]`, patterns)));
   const strategy = spec.conversion?.strategy ?? 'None';
-  if (!['None', 'Webhook'].includes(strategy)) errors.push(notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook']));
+  if (strategy === '') errors.push(required('spec.conversion.strategy'));
+  else if (!['None', 'Webhook'].includes(strategy)) errors.push(notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook']));
   if (strategy === 'Webhook' && spec.conversion?.webhook === undefined) {
     errors.push(required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook'));
   }
@@ -54,7 +55,7 @@ export function validateDefinitionUpdate(
     immutable('spec.names.kind', next.spec.names.kind, previous.spec.names.kind);
   }
   (previous.status.storedVersions ?? []).forEach((name, index) => {
-    if (next.spec.versions.some((version) => version.name === name)) return;
+    if ((next.spec.versions ?? []).some((version) => version.name === name)) return;
     errors.push(
       invalid(
         `status.storedVersions[${index}]`,

@@ -70,7 +70,7 @@ export function serviceTerm(namespace: string | undefined, service: string): str
 }
 
 function validateAddressType({ addressType }: EndpointSlice): FieldError[] {
-  if (addressType === undefined) return [required('addressType')];
+  if (addressType === ('' as string)) return [required('addressType')];
   return ADDRESS_TYPES.includes(addressType) ? [] : [notSupported('addressType', addressType, ADDRESS_TYPES)];
 }
 
@@ -91,6 +91,7 @@ function validateEndpoint({ addresses = [], hostname }: Endpoint, addressType: s
 
 function validateAddress(address: string, addressType: string, path: string, index: number): FieldError[] {
   const at = (problems: readonly string[]): FieldError[] => problems.map((problem) => invalid(`${path}[${index}]`, address, problem));
+  if (!ADDRESS_TYPES.includes(addressType)) return [];
   if (addressType === 'FQDN') return at(subdomainProblems(address));
   const problems = ipProblems(address);
   if (problems.length > 0) return at(problems);

@@ -90,7 +90,22 @@ function defined(members: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined && value !== '' && value !== 0));
 }
 
-const FIXED = ['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'type', 'eventTime'] as const;
+/** Members that never change once they are told, in upstream's order. */
+const FIXED = [
+  'involvedObject',
+  'reason',
+  'message',
+  'source',
+  'firstTimestamp',
+  'lastTimestamp',
+  'count',
+  'type',
+  'eventTime',
+  'action',
+  'related',
+  'reportingComponent',
+  'reportingInstance',
+] as const;
 
 function shownValue(value: unknown): BadValue {
   return typeof value === 'string' || typeof value === 'number' ? value : goText(JSON.stringify(value ?? null));
@@ -100,7 +115,8 @@ function shownValue(value: unknown): BadValue {
 function validateStrictly(event: EventObject, previous: EventObject | undefined): readonly FieldError[] {
   if (previous !== undefined) {
     const changed = FIXED.filter((name) => !isJsonEqual(event[name] ?? null, previous[name] ?? null));
-    return changed.map((name) => invalid(name, shownValue(event[name]), 'field is immutable'));
+    const told = (name: string): string => (name === 'reportingComponent' ? 'reportingController' : name);
+    return changed.map((name) => invalid(told(name), shownValue(event[name]), 'field is immutable'));
   }
   const { series, eventTime, type, firstTimestamp, lastTimestamp, count, source } = event;
   const errors: FieldError[] = [];

@@ -58,6 +58,31 @@ export function filledFieldsOf(type: string): readonly Field[] {
   return found;
 }
 
+type Zero = readonly [name: string, value: string | number | boolean];
+
+const ZEROES: Readonly<Record<string, string | number | boolean>> = { string: '', bool: false, int32: 0, int64: 0 };
+
+/** Required scalars that are pointers in Go: one that is missing is nothing. */
+const POINTERS: ReadonlySet<string> = new Set([
+  'admissionregistration.v1.MutatingWebhook.sideEffects',
+  'admissionregistration.v1.ValidatingWebhook.sideEffects',
+  'networking.v1.HTTPIngressPath.pathType',
+]);
+
+const zeroes = new Map<string, readonly Zero[]>();
+
+/** The scalars of a type that are written also when they are empty, with their empty values: what Go makes of one that is missing. */
+export function zeroesOf(type: string): readonly Zero[] {
+  const known = zeroes.get(type);
+  if (known !== undefined) return known;
+  const found = [...(fieldsOf(type)?.values() ?? [])].flatMap(({ name, type: scalar, isRequired }): Zero[] => {
+    const zero = ZEROES[scalar];
+    return isRequired && zero !== undefined && !POINTERS.has(`${type}.${name}`) ? [[name, zero]] : [];
+  });
+  zeroes.set(type, found);
+  return found;
+}
+
 /** Names of all types. */
 export function typeNames(): readonly string[] {
   return FIELD_TABLE.split('\n').flatMap((line) => (line.includes('=') ? [line.slice(0, line.indexOf('='))] : []));

@@ -5,7 +5,7 @@ import type { Condition } from '../../apimachinery/meta.ts';
 import { humanDuration, parseTime } from '../../apimachinery/time.ts';
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN, WORKLOAD_WIDE_COLUMNS, workloadWideCells } from '../shared/columns.ts';
-import { applyTemplateDefaults } from '../shared/template.ts';
+import { applyJobSpecDefaults } from '../shared/job-defaults.ts';
 import type { Job } from './types.ts';
 import { validateJob, validateJobUpdate } from './validation.ts';
 import { warnAboutWorkload } from '../shared/pod-warnings.ts';
@@ -66,8 +66,7 @@ function applyJobDefaults(draft: Draft<Job>): void {
   spec.suspend ??= false;
   spec.manualSelector ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';
-  for (const rule of spec.podFailurePolicy?.rules ?? []) for (const condition of rule.onPodConditions ?? []) condition.status ??= 'True';
-  applyTemplateDefaults(spec.template);
+  applyJobSpecDefaults(spec);
 }
 
 /** C302: labels that no other Job's pods carry, and a selector for them. */

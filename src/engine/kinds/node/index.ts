@@ -1,6 +1,6 @@
 // The kind Node. Upstream: pkg/registry/core/node/strategy.go (v1.33). Rules: N8, N14, O13.
 
-import { duplicate, type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Draft, Kind } from '../kind.ts';
@@ -130,7 +130,8 @@ function validateNode(node: Node): readonly FieldError[] {
     const path = `metadata.taints[${index}]`;
     for (const problem of qualifiedNameProblems(taint.key ?? '')) errors.push(invalid(`${path}.key`, taint.key ?? '', problem));
     for (const problem of labelValueProblems(taint.value ?? '')) errors.push(invalid(`${path}.value`, taint.value, problem));
-    if (!EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));
+    if (taint.effect === ('' as string)) errors.push(required(`${path}.effect`));
+    else if (!EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, EFFECTS));
     const key = `${taint.key}:${taint.effect}`;
     if (seen.has(key))
       errors.push({ ...duplicate(`${path}`, taint.key), message: 'Duplicate value: taints must be unique by key and effect pair' });

@@ -37,12 +37,14 @@ export interface PodFailurePolicy {
 /** Exactly one of the two requirements is set. */
 export interface PodFailureRule {
   readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
-  readonly onExitCodes?: {
-    readonly containerName?: string;
-    readonly operator: 'In' | 'NotIn';
-    readonly values: readonly number[];
-  };
+  readonly onExitCodes?: ExitCodes;
   readonly onPodConditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export interface ExitCodes {
+  readonly containerName?: string;
+  readonly operator: 'In' | 'NotIn';
+  readonly values: readonly number[];
 }
 
 export interface SuccessPolicy {

@@ -1,8 +1,9 @@
 // Validation of job specs, for Jobs and for the job templates of CronJobs.
 // Upstream: pkg/apis/batch/validation/validation.go validateJobSpec (v1.33). Rules: C301, C302, C315, C325, C326, P8.
 
-import { type FieldError, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import type { JobSpec, PodFailurePolicy, PodFailureRule } from './job-spec.ts';
+import { duplicate, type FieldError, goText, invalid, notSupported, required, tooMany } from '../../apimachinery/field-errors.ts';
+import { qualifiedNameProblems } from '../../apimachinery/names.ts';
+import type { ExitCodes, JobSpec, PodFailurePolicy, PodFailureRule } from './job-spec.ts';
 import { validatePodTemplate } from './pod-validation.ts';
 
 const NON_NEGATIVE = 'must be greater than or equal to 0';
@@ -75,12 +76,18 @@ function validateSuccessPolicy(spec: PartialJobSpec, path: string, errors: Field
 }
 
 const ACTIONS = ['Count', 'FailIndex', 'FailJob', 'Ignore'];
+const OPERATORS = ['In', 'NotIn'];
+const CONDITION_STATUSES = ['False', 'True', 'Unknown'];
+const RULES_MAX = 20;
+const PATTERNS_MAX = 20;
+const EXIT_CODES_MAX = 255;
 
 function validateFailurePolicy(spec: PartialJobSpec, policy: PodFailurePolicy, path: string, errors: FieldError[]): void {
-  (policy.rules ?? []).forEach((rule, index) => {
+  const { rules = [] } = policy;
+  if (rules.length > RULES_MAX) errors.push(tooMany(`${path}.rules`, rules.length, RULES_MAX));
+  rules.forEach((rule, index) => {
     const at = `${path}.rules[${index}]`;
-    if ((rule.action as string | undefined) === undefined)
-      errors.push(required(`${at}.action`, `valid values: ${ACTIONS.map((name) => JSON.stringify(name)).join(', ')}`));
+    if (rule.action === ('' as string)) errors.push(required(`${at}.action`, validValues(ACTIONS)));
     else if (!ACTIONS.includes(rule.action)) errors.push(notSupported(`${at}.action`, rule.action, ACTIONS));
     else if (rule.action === 'FailIndex' && spec.backoffLimitPerIndex === undefined)
       errors.push(invalid(`${at}.action`, rule.action, 'requires the backoffLimitPerIndex to be set'));
@@ -88,29 +95,40 @@ function validateFailurePolicy(spec: PartialJobSpec, policy: PodFailurePolicy, p
   });
 }
 
+function validValues(values: readonly string[]): string {
+  return `valid values: ${values.map((name) => JSON.stringify(name)).join(', ')}`;
+}
+
 function validateFailureRule(rule: PodFailureRule, at: string, spec: PartialJobSpec, errors: FieldError[]): void {
   const { onExitCodes: codes, onPodConditions: conditions = [] } = rule;
+  if (codes !== undefined) validateExitCodes(codes, `${at}.onExitCodes`, spec, errors);
+  if (conditions.length > PATTERNS_MAX) errors.push(tooMany(`${at}.onPodConditions`, conditions.length, PATTERNS_MAX));
+  conditions.forEach(({ type, status }, index) => {
+    const path = `${at}.onPodConditions[${index}]`;
+    for (const problem of qualifiedNameProblems(type)) errors.push(invalid(`${path}.type`, type, problem));
+    if (!CONDITION_STATUSES.includes(status)) errors.push(notSupported(`${path}.status`, status, CONDITION_STATUSES));
+  });
   if (codes !== undefined && conditions.length > 0)
     errors.push(invalid(at, goText(''), 'specifying both OnExitCodes and OnPodConditions is not supported'));
   if (codes === undefined && conditions.length === 0)
     errors.push(invalid(at, goText(''), 'specifying one of OnExitCodes and OnPodConditions is required'));
-  if (codes === undefined) return;
+}
+
+function validateExitCodes(codes: ExitCodes, at: string, spec: PartialJobSpec, errors: FieldError[]): void {
+  const { operator, containerName, values = [] } = codes;
+  if (operator === ('' as string)) errors.push(required(`${at}.operator`, validValues(OPERATORS)));
+  else if (!OPERATORS.includes(operator)) errors.push(notSupported(`${at}.operator`, operator, OPERATORS));
   const names = [...(spec.template?.spec?.initContainers ?? []), ...(spec.template?.spec?.containers ?? [])].map((item) => item.name);
-  if (codes.containerName !== undefined && !names.includes(codes.containerName))
-    errors.push(
-      invalid(
-        `${at}.onExitCodes.containerName`,
-        codes.containerName,
-        'must be one of the container or initContainer names in the pod template',
-      ),
-    );
-  if (!['In', 'NotIn'].includes(codes.operator)) errors.push(notSupported(`${at}.onExitCodes.operator`, codes.operator, ['In', 'NotIn']));
-  const values = codes.values ?? [];
-  if (values.length === 0) errors.push(invalid(`${at}.onExitCodes.values`, goText('[]int32{}'), 'at least one value is required'));
-  values.forEach((value, position) => {
-    if (codes.operator === 'In' && value === 0)
-      errors.push(invalid(`${at}.onExitCodes.values[${position}]`, value, 'must not be 0 for the In operator'));
+  if (containerName !== undefined && !names.includes(containerName))
+    errors.push(invalid(`${at}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'));
+  if (values.length === 0) errors.push(invalid(`${at}.values`, goText('[]int32{}'), 'at least one value is required'));
+  if (values.length > EXIT_CODES_MAX) errors.push(tooMany(`${at}.values`, values.length, EXIT_CODES_MAX));
+  values.forEach((value, index) => {
+    if (operator === 'In' && value === 0) errors.push(invalid(`${at}.values[${index}]`, value, 'must not be 0 for the In operator'));
+    if (values.indexOf(value) < index) errors.push(duplicate(`${at}.values[${index}]`, value));
   });
+  if (values.some((value, index) => index > 0 && value < (values[index - 1] ?? value)))
+    errors.push(invalid(`${at}.values`, goText(`[]int32{${values.join(', ')}}`), 'must be ordered'));
 }
 
 function validateReplacement(spec: PartialJobSpec, path: string, errors: FieldError[]): void {

@@ -16,7 +16,8 @@ export { validateLabelSelector };
 export function applyTemplateDefaults(template: Draft<PodTemplateSpec> | undefined): void {
   if (template === undefined) return;
   template.metadata = { creationTimestamp: null, ...template.metadata };
-  if (template.spec !== undefined) applyPodSpecDefaults(template.spec);
+  template.spec ??= {} as Draft<PodTemplateSpec>['spec'];
+  applyPodSpecDefaults(template.spec);
 }
 
 /** Selector and template of a workload (C157, C159). `kind` is the word in `... is not Supported`. */

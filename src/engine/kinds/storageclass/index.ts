@@ -1,12 +1,12 @@
 // The kind StorageClass. Upstream: pkg/registry/storage/storageclass/strategy.go, pkg/apis/storage/v1/defaults.go, validation/validation.go,
-// printers.go printStorageClass (v1.33). Rules: L3, N1. Omits allowedTopologies, which every node here satisfies.
+// printers.go printStorageClass (v1.33). Rules: L3, N1. What allowedTopologies asks for is checked in form only: every node here satisfies it.
 
-import { type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { qualifiedNameProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
-import type { StorageClass } from './types.ts';
+import type { StorageClass, TopologyTerm } from './types.ts';
 
 export const DEFAULT_CLASS_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 const BETA_DEFAULT_CLASS_ANNOTATION = 'storageclass.beta.kubernetes.io/is-default-class';
@@ -67,6 +67,24 @@ function validateClass(storageClass: StorageClass): readonly FieldError[] {
   else for (const problem of qualifiedNameProblems(provisioner.toLowerCase())) errors.push(invalid('provisioner', provisioner, problem));
   if (!RECLAIM_POLICIES.includes(reclaimPolicy)) errors.push(notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES));
   if (!BINDING_MODES.includes(volumeBindingMode)) errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES));
+  (storageClass.allowedTopologies ?? []).forEach((term, index) => errors.push(...validateTerm(term, `allowedTopologies[${index}]`)));
+  return errors;
+}
+
+/** Every key once, and the values of each once. */
+function validateTerm({ matchLabelExpressions = [] }: TopologyTerm, path: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  const keys = new Set<string>();
+  matchLabelExpressions.forEach(({ key, values = [] }, index) => {
+    const at = `${path}.matchLabelExpressions[${index}]`;
+    if (values.length === 0) errors.push(required(`${at}.values`));
+    values.forEach((value, position) => {
+      if (values.indexOf(value) < position) errors.push(duplicate(`${at}.values[${position}]`, value));
+    });
+    for (const problem of qualifiedNameProblems(key)) errors.push(invalid(`${at}.key`, key, problem));
+    if (keys.has(key)) errors.push(duplicate(`${at}.key`, key));
+    keys.add(key);
+  });
   return errors;
 }
 

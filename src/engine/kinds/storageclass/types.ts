@@ -11,4 +11,9 @@ export interface StorageClass extends KubeObject {
   readonly mountOptions?: readonly string[];
   readonly allowVolumeExpansion?: boolean;
   readonly volumeBindingMode: 'Immediate' | 'WaitForFirstConsumer';
+  readonly allowedTopologies?: readonly TopologyTerm[];
+}
+
+export interface TopologyTerm {
+  readonly matchLabelExpressions?: readonly { readonly key: string; readonly values?: readonly string[] }[];
 }

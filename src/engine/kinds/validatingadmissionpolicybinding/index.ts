@@ -40,11 +40,9 @@ export const validatingAdmissionPolicyBindingKind: Kind<ValidatingAdmissionPolic
   nameFormat: 'subdomain',
   generation: 'spec',
   hasStatus: false,
-  applyDefaults({ spec }) {
-    defaultMatch(spec?.matchResources);
-  },
-  prepareForCreate(draft) {
+  applyDefaults(draft) {
     draft.spec ??= {};
+    defaultMatch(draft.spec.matchResources);
   },
   validate: validateBinding,
   columns: [NAME_COLUMN, column('PolicyName'), column('ParamRef'), AGE_COLUMN],
