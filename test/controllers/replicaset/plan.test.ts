@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../../src/engine/apimachinery/time.ts';
-import { ageBucket, choosePodsToDelete, planScale } from '../../../src/engine/controllers/replicaset/plan.ts';
+import {
+  ageBucket,
+  choosePodsToDelete,
+  compareForDeletion,
+  deletionCandidate,
+  planScale,
+} from '../../../src/engine/controllers/replicaset/plan.ts';
 import { slowStartBatches } from '../../../src/engine/controllers/shared/pod-control.ts';
 import type { Pod } from '../../../src/engine/kinds/pod/types.ts';
 import { parseTable } from '../../support/text-table.ts';
@@ -70,7 +76,8 @@ describe('C133 C134 buckets of age', () => {
 
 describe('C130-C135 the order of deletion', () => {
   // A pod is `name[:fact...]`; its UID is its name. Facts: u unassigned, @node, P pending, K unknown, n not ready, r<seconds ready>,
-  // x<restarts>, s<sidecar restarts>, a<seconds of age>, c<deletion cost>. Without facts: on node n1, Running, Ready for 1000 s, age 1000 s.
+  // x<restarts>, s<sidecar restarts>, i<restarts of an init container>,
+  // o without init containers, a<seconds of age>, c<deletion cost>. Without facts: on node n1, Running, Ready for 1000 s, age 1000 s.
   const rows = parseTable(`
     rule   | pods                     | ranks     | count | deleted | why
     C130   | c b a                    |           | 3     | c b a   | all go: list order
@@ -84,6 +91,10 @@ describe('C130-C135 the order of deletion', () => {
     C131.4 | a:r1 b:c-1:r9999         |           | 1     | b       | cost precedes age
     C131.4 | a b:cx                   |           | 1     | a       | a malformed cost counts 0
     C131.4 | a b:c-99999999999        |           | 1     | a       | beyond int32 counts 0
+    C131.4 | a b:c-2147483648         |           | 1     | b       | the least int32 counts
+    C131.4 | a:c-1 b:c-2147483649     |           | 1     | a       | one less counts 0
+    C131.4 | a:c2147483647 b          |           | 1     | b       | the greatest int32 counts
+    C131.4 | a:c2147483648 b:c1       |           | 1     | a       | one more counts 0
     C131.4 | b a:c+1                  |           | 1     | a       | a plus sign is malformed, so UID decides
     C131.5 | a:@n1 b:@n2              | n1=1 n2=3 | 1     | b       | fuller node first
     C132   | a:@n1 b:@n2              |           | 1     | a       | without ranks the UID decides
@@ -96,6 +107,8 @@ describe('C130-C135 the order of deletion', () => {
     C131.7 | a b:x3                   |           | 1     | b       | more restarts first
     C131.7 | a:x1:s9 b:x2             |           | 1     | b       | regular containers before sidecars
     C131.7 | a b:s2                   |           | 1     | b       | then sidecars
+    C131.7 | a b:i2                   |           | 1     | a       | other init containers do not count
+    C131.7 | a b:o                    |           | 1     | a       | nor a pod that has none
     C131.8 | a:a900 b:a100            |           | 1     | b       | younger first
     C131.8 | a:n:a900 b:n:a100        |           | 1     | b       | also when not ready
     C133   | b:a600 a:a1000           |           | 1     | a       | creation in one bucket: smaller UID
@@ -114,6 +127,44 @@ describe('C130-C135 the order of deletion', () => {
     const forwards = choosePodsToDelete(pods, 4, new Map(), NOW_MS).map((pod) => pod.metadata.name);
     const backwards = choosePodsToDelete([...pods].reverse(), 4, new Map(), NOW_MS).map((pod) => pod.metadata.name);
     expect(backwards).toEqual(forwards);
+  });
+});
+
+describe('C131 what the order of deletion reads from a pod', () => {
+  const read = (pod: Pod, ranks = new Map<string, number>()) => deletionCandidate(pod, ranks);
+
+  it('C131.1 a pod whose node name is empty is assigned to none', () => {
+    const pod = parsePod('a');
+    expect(read(pod).isAssigned).toBe(true);
+    expect(read({ ...pod, spec: { ...pod.spec, nodeName: '' } }).isAssigned).toBe(false);
+  });
+
+  it('C131.7 counts the most restarts of any container, not the last', () => {
+    const pod = parsePod('a');
+    const status = { ...pod.status, containerStatuses: [1, 4, 2].map((count) => containerStatus(`c${count}`, count)) } as Pod['status'];
+    expect(read({ ...pod, status }).restarts).toBe(4);
+  });
+
+  it('C131.7 a pod that has reported no containers counts 0', () => {
+    const { containerStatuses: _, initContainerStatuses: __, ...status } = parsePod('a').status;
+    expect(read({ ...parsePod('a'), status })).toMatchObject({ restarts: 0, sidecarRestarts: 0 });
+  });
+
+  it('C132 the rank is that of its node', () => {
+    const ranks = new Map([['n1', 4]]);
+    expect(read(parsePod('a:@n1'), ranks).rank).toBe(4);
+    expect(read(parsePod('a:@n2'), ranks).rank).toBe(0);
+  });
+
+  it('C133 a time that is unknown comes first', () => {
+    const [known, unknown] = [read(parsePod('a:r100')), { ...read(parsePod('b')), readyMs: 0 }];
+    expect(compareForDeletion(unknown, known, NOW_MS)).toBeLessThan(0);
+    expect(compareForDeletion(known, unknown, NOW_MS)).toBeGreaterThan(0);
+  });
+
+  it('C135 nothing precedes itself', () => {
+    const pod = read(parsePod('a'));
+    expect(compareForDeletion(pod, pod, NOW_MS)).toBe(0);
   });
 });
 
@@ -145,14 +196,14 @@ function parsePod(text: string): Pod {
     },
     spec: {
       containers: [],
-      initContainers: [
-        {
-          name: 'side',
-          image: 'i',
-          imagePullPolicy: 'Always',
-          restartPolicy: 'Always',
-        },
-      ],
+      ...(of('o') === undefined
+        ? {
+            initContainers: [
+              { name: 'side', image: 'i', imagePullPolicy: 'Always', restartPolicy: 'Always' },
+              { name: 'init', image: 'i', imagePullPolicy: 'Always' },
+            ],
+          }
+        : {}),
       restartPolicy: 'Always',
       ...(of('u') === undefined ? { nodeName: of('@') ?? 'n1' } : {}),
     },
@@ -166,7 +217,7 @@ function parsePod(text: string): Pod {
         },
       ],
       containerStatuses: [containerStatus('main', Number(of('x') ?? 0))],
-      initContainerStatuses: [containerStatus('side', Number(of('s') ?? 0)), containerStatus('init', 50)],
+      initContainerStatuses: [containerStatus('side', Number(of('s') ?? 0)), containerStatus('init', Number(of('i') ?? 50))],
     },
   } as Pod;
 }
