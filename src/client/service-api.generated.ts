@@ -451,7 +451,7 @@ export interface paths {
         put?: never;
         /**
          * Make a cluster from a recording
-         * @description Executes every command of the recording. With `check=strict` the first one that leads to another digest than the recording says ends it, and there is no cluster; with `check=report` the cluster is made all the same, as this version of the engine does it, and the answer says what differs.
+         * @description Executes every command of the recording. With `check=strict` the first one that leads to another digest than the recording says ends it, and there is no cluster; with `check=report` the cluster is made all the same, as this version of the engine does it, and the answer says what differs: the commands, and where the recording has its state (`GET …/export?state=true`) the objects by field. With `check=recorded` nothing is executed: the cluster is opened at the recorded state and goes on from there, and its past is served as it was recorded (`recorded`). What is recorded is trusted then.
          */
         post: operations["importCluster"];
         delete?: never;
@@ -1523,8 +1523,15 @@ export interface components {
         };
         ImportResult: {
             cluster: components["schemas"]["Cluster"];
-            /** @description Commands behind which the digest is another one, the first hundred; empty: the cluster is the recorded one, to the byte. */
+            /**
+             * @description Version of the engine that the recording is from; `unknown`: from before they were noted.
+             * @example 0.1.0
+             */
+            engine: string;
+            /** @description Commands behind which the digest is another one, the first hundred; a digest is of all that was, so the first one is where it began. Empty: the cluster is the recorded one, to the byte. */
             differences: components["schemas"]["RecordingDifference"][];
+            /** @description With `check=report`, of a recording with its state: what differs from it in the end, by field. `from` is the recorded moment. */
+            difference?: components["schemas"]["ClusterDifference"];
         };
         /** @description What came after, as a cluster of its own. */
         KeptFork: {
@@ -1925,6 +1932,11 @@ export interface components {
              * @example 45
              */
             number: number;
+            /**
+             * @description What it says, in a line.
+             * @example create pods web in default
+             */
+            command: string;
             /** @description The digest behind it in the recording. */
             recorded: string;
             /** @description The digest here; absent when the command was refused. */
@@ -5705,7 +5717,10 @@ export interface operations {
     };
     exportCluster: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With `true` the recording has the state behind the last command, too: another version of the engine, which may come to another result, opens the cluster there. */
+                state?: "true" | "false";
+            };
             header?: never;
             path: {
                 /**
@@ -5802,10 +5817,10 @@ export interface operations {
                  */
                 name?: string;
                 /**
-                 * @description Default: strict.
+                 * @description Default: strict; of a recording with its state that another version of the engine made: recorded.
                  * @example strict
                  */
-                check?: "strict" | "report";
+                check?: "strict" | "report" | "recorded";
             };
             header?: never;
             path?: never;

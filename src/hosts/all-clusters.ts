@@ -18,11 +18,11 @@ interface Done {
   readonly isBad: boolean;
 }
 
-/** Writes all clusters of these names into a folder, which is made when it is missing. */
-export function exportAll(connection: Connection, names: readonly string[], folder: string): Promise<Done> {
+/** Writes all clusters of these names into a folder, which is made when it is missing; `state` as the export takes it. */
+export function exportAll(connection: Connection, names: readonly string[], folder: string, state?: string): Promise<Done> {
   makeFolder(folder);
   return each(names, 'exported', async (name) => {
-    const recording = await (await ask(connection, `${clusterPath(name)}/export`)).text();
+    const recording = await (await ask(connection, withQuery(`${clusterPath(name)}/export`, { state }))).text();
     writeText(join(folder, `${name}${SUFFIX}`), recording);
   });
 }
@@ -35,10 +35,15 @@ export function importAll(connection: Connection, folder: string): Promise<Done>
   });
 }
 
-/** Makes a cluster from a recording. */
-export function importRecording(connection: Connection, body: string, name: string | undefined): Promise<Schemas['ImportResult']> {
+/** Makes a cluster from a recording; `check` as the import takes it. */
+export function importRecording(
+  connection: Connection,
+  body: string,
+  name: string | undefined,
+  check?: string,
+): Promise<Schemas['ImportResult']> {
   const sent = { method: 'POST', body, headers: { 'Content-Type': RECORDING_TYPE } };
-  return askJson<Schemas['ImportResult']>(connection, withQuery('/v1/clusters/import', { name }), sent);
+  return askJson<Schemas['ImportResult']>(connection, withQuery('/v1/clusters/import', { name, check }), sent);
 }
 
 /** Whether there is a folder of this name. */

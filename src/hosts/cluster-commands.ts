@@ -5,6 +5,7 @@ import { ask, askJson, clusterPath, type Connection, jsonRequest, type Schemas, 
 import { exportAll } from './all-clusters.ts';
 import { faultBody, faultLine } from './fault-command.ts';
 import { ConfigError } from './config.ts';
+import { differenceLines } from './difference-lines.ts';
 import { importCommand } from './import-command.ts';
 import { numberOf, parseJson, readText, textOf, type Values, writeText } from './flags.ts';
 import { table } from './table.ts';
@@ -235,9 +236,10 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
   },
   export: {
     usage: '[cluster] [file]',
-    help: 'Write a recording that makes the cluster again, anywhere; --all backup writes one of every cluster into a folder.',
-    options: { all: text, selector },
-    async run({ connection, positionals: [cluster, file], values: { all, selector: labelSelector } }) {
+    help: 'Write a recording that makes the cluster again, anywhere; --all backup writes one of every cluster into a folder. --state adds how it stands, so that another version opens it there.',
+    options: { all: text, selector, state: { type: 'boolean' } },
+    async run({ connection, positionals: [cluster, file], values: { all, selector: labelSelector, state: withState } }) {
+      const state = withState === true ? 'true' : undefined;
       if ((cluster === undefined) === (all === undefined))
         throw new ConfigError('export takes the name of a cluster, or --all and a folder.');
       if (cluster === undefined) {
@@ -246,9 +248,10 @@ export const CLUSTER_COMMANDS: Readonly<Record<string, ClusterCommand>> = {
           connection,
           items.map(({ name }) => name),
           String(all),
+          state,
         );
       }
-      const value = await (await ask(connection, `${clusterPath(cluster)}/export`)).text();
+      const value = await (await ask(connection, withQuery(`${clusterPath(cluster)}/export`, { state }))).text();
       if (file === undefined) return { value, lines: [value.trimEnd()] };
       writeText(file, value);
       return { value: { file }, lines: [`wrote ${file}`] };
@@ -339,21 +342,6 @@ function whatOf({ type, details }: Schemas['ClusterCommand']): string {
   if (clock !== undefined) return `clock ${clockText(clock)}`;
   const rest = request?.command === undefined ? [fault?.type, fault?.node ?? fault?.pod, reference, id] : [request.pod, ...request.command];
   return [type, ...rest].filter((part) => part !== undefined).join(' ');
-}
-
-/** Objects that came (+), went (-) and changed (~), these by field. */
-function differenceLines({ added, removed, changed }: Schemas['ClusterDifference']): string[] {
-  const nameOf = ({ resource, namespace, name }: { resource: string; namespace?: string; name: string }) =>
-    [resource, namespace, name].filter((part) => part !== undefined && part !== '').join('/');
-  const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
-  return [
-    ...added.map((one) => `+ ${nameOf(one)}`),
-    ...removed.map((one) => `- ${nameOf(one)}`),
-    ...changed.flatMap((one) => [
-      `~ ${nameOf(one)}`,
-      ...one.fields.map(({ path, from, to }) => `    ${path}: ${shown(from)} → ${shown(to)}`),
-    ]),
-  ];
 }
 
 function clockText({ mode, rate }: Schemas['ClockState']): string {

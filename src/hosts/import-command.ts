@@ -1,11 +1,12 @@
 // `orrery import`: a cluster from a recording, from a live cluster through its kubeconfig, or from what `kubectl get` says of one.
 
 import { parseAllDocuments } from 'yaml';
-import type { Connection } from '../client/connection.ts';
+import type { Connection, Schemas } from '../client/connection.ts';
 import { isJsonObject, type Json, type JsonObject } from '../engine/apimachinery/meta.ts';
 import { importAll, importRecording, isFolder } from './all-clusters.ts';
 import type { ClusterCommand } from './cluster-commands.ts';
 import { ConfigError } from './config.ts';
+import { differenceLines } from './difference-lines.ts';
 import { numberOf, readText, textOf, type Values } from './flags.ts';
 import { convert, type Note } from './live/conversion.ts';
 import { type ImportedLife, importLife } from './live/import-live.ts';
@@ -21,8 +22,17 @@ export const importCommand: ClusterCommand = {
   orrery import --kubeconfig ~/.kube/config shop
   kubectl get nodes,namespaces,deployments,statefulsets,services,configmaps -A -o yaml | orrery import - shop
 Only reads the live cluster. Takes its nodes, and what people wrote; --namespace a,b only from these. Values of Secrets are replaced unless --secrets keep. Statuses
-are left to the simulation; --statuses keep writes those that nothing here would write, of custom resources and load balancers. Says what is not as it was.`,
-  options: { kubeconfig: text, context: text, namespace: { type: 'string', short: 'n' }, secrets: text, statuses: text, seed: text },
+are left to the simulation; --statuses keep writes those that nothing here would write, of custom resources and load balancers. Says what is not as it was.
+A recording of another version: --check report executes it here and says what differs, --check recorded opens it at its recorded state (export --state).`,
+  options: {
+    check: text,
+    kubeconfig: text,
+    context: text,
+    namespace: { type: 'string', short: 'n' },
+    secrets: text,
+    statuses: text,
+    seed: text,
+  },
   async run({ connection, positionals, values }) {
     const kubeconfig = textOf(values['kubeconfig']);
     if (kubeconfig !== undefined || values['context'] !== undefined) {
@@ -35,10 +45,26 @@ are left to the simulation; --statuses keep writes those that nothing here would
     if (isFolder(file)) return importAll(connection, file);
     const content = readText(file);
     if (!isRecording(content)) return takeIn(connection, { objects: objectsOf(file, content), unread: [] }, name, values);
-    const value = await importRecording(connection, content, name);
-    return { value, lines: [`cluster ${value.cluster.name} imported`] };
+    const value = await importRecording(connection, content, name, textOf(values['check']));
+    return { value, lines: recordingLines(value) };
   },
 };
+
+function recordingLines({ cluster, engine, differences, difference }: Schemas['ImportResult']): string[] {
+  const [first] = differences;
+  const { recorded } = cluster;
+  const found = first?.refusal === undefined ? 'leads to another history' : `is refused: ${first.refusal}`;
+  return [
+    `cluster ${cluster.name} imported`,
+    ...(recorded === undefined
+      ? []
+      : [`its commands up to ${recorded.number} were executed by version ${recorded.engine} and are served as they were recorded`]),
+    ...(first === undefined
+      ? []
+      : [`recorded by version ${engine}; command ${first.number} (${first.command}) is the first that ${found}`]),
+    ...(difference === undefined ? [] : differenceLines(difference)),
+  ];
+}
 
 /** The first line of a recording is a whole object that is none of Kubernetes. */
 function isRecording(content: string): boolean {

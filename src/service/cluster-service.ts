@@ -108,7 +108,7 @@ class Service implements ClusterService {
     this.eviction = new Eviction({ directory, live, isPaced: (name) => this.pacer.has(name), turnEnd, onError });
     this.owner = owner;
     this.history = new History(owner);
-    this.replays = new Replays(this, (name) => this.pace(this.open(name)));
+    this.replays = new Replays(this, directory, (name) => this.pace(this.open(name)));
     const leave = ({ name }: LiveCluster) => this.live.delete(name);
     const forkingOwner = { ...owner, onOpen, leave, limits: this.limits, onError, remove: (name: string) => this.remove(name) };
     this.forking = elsewhere === undefined ? new Forking(forkingOwner) : new ForkingElsewhere(forkingOwner, elsewhere);

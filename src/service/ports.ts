@@ -1,6 +1,16 @@
 // What the service offers to the HTTP layer. What it needs of storage is in storage.ts; a host joins both.
 
-import type { ChangedObjects, ClockSpec, ClusterConfig, Command, Commit, RecordedBy, WaitCondition } from '../engine/cluster/index.ts';
+import type {
+  ChangedObjects,
+  ClockSpec,
+  ClusterConfig,
+  Command,
+  Commit,
+  RecordedBy,
+  SnapshotHeader,
+  StoredRecord,
+  WaitCondition,
+} from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
@@ -238,6 +248,18 @@ export interface RecordedCommand {
   readonly digest: string;
   /** Who asked. */
   readonly client?: string;
+  /** The latest revision behind it, and virtual and wall time; of recordings with a state. */
+  readonly revision?: number;
+  readonly nowMs?: number;
+  readonly wallMs?: number;
+}
+
+/** The state behind the last command of a recording. */
+export interface RecordedState {
+  readonly header: SnapshotHeader;
+  readonly records: readonly StoredRecord[];
+  /** The genesis, as `RecordedCommand` has commands. */
+  readonly genesis: Pick<RecordedCommand, 'wallMs'> & { readonly revision: number };
 }
 
 /** What a cluster is made from again. */
@@ -247,11 +269,15 @@ export interface Replay {
   readonly commands: readonly RecordedCommand[];
   /** The first difference is a failure. */
   readonly isStrict: boolean;
+  /** The cluster is opened at this state, and nothing is executed; absent: every command is. */
+  readonly state?: RecordedState;
 }
 
 /** A command that leads elsewhere than a recording says; `found` is absent when it was refused. */
 export interface ReplayDifference {
   readonly number: number;
+  /** The command in a line. */
+  readonly command: string;
   readonly recorded: string;
   readonly found?: string;
   readonly refusal?: string;

@@ -94,6 +94,17 @@ describe('on a service', { timeout: 120_000 }, () => {
     expect(listed.out).toMatch(/^other +2025-01-01T00:00:50Z +manual +2 /m);
     expect((await run('export', 'demo', join(folder, 'recording'))).code).toBe(0);
     expect((await run('import', join(folder, 'recording'), 'again')).out).toBe('cluster again imported\n');
+    await run('export', 'demo', join(folder, 'whole'), '--state');
+    const whole = readFileSync(join(folder, 'whole'), 'utf8');
+    const [head = '', ...lines] = whole.split('\n');
+    const renamed = JSON.stringify({ ...(JSON.parse(head) as object), engine: '0.0.9' });
+    writeFileSync(join(folder, 'other'), [renamed, ...lines].join('\n').replace('nginx', 'redis'));
+    expect((await run('import', join(folder, 'other'), 'opened')).out).toMatch(
+      /^cluster opened imported\nits commands up to \d+ were executed by version 0\.0\.9 and are served as they were recorded\n$/,
+    );
+    const reported = (await run('import', join(folder, 'other'), 'reported', '--check', 'report')).out;
+    expect(reported).toMatch(/recorded by version 0\.0\.9; command 2 \(.*\) is the first that leads to another history\n/);
+    expect(reported).toContain('image: "nginx" → "redis"\n');
     const json = JSON.parse((await run('clusters', '--output', 'json')).out) as { items: { name: string; digest: string }[] };
     const digestOf = (name: string) => json.items.find((item) => item.name === name)?.digest;
     expect(digestOf('again')).toBe(digestOf('demo'));

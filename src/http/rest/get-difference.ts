@@ -1,9 +1,11 @@
 // GET /v1/clusters/{cluster}/diff. Two clusters may be in different hosts: the objects of one are carried to the host of the other, which compares.
 
 import { z } from '@hono/zod-openapi';
+import { formatInstant } from '../../engine/apimachinery/time.ts';
 import { diffSteps, type ObjectSet, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
+import { hashToHex } from '../../engine/kernel/hash.ts';
 import { serviceAt } from '../../service/past-view.ts';
-import type { ClusterInfo, ClusterService } from '../../service/ports.ts';
+import type { ClusterInfo, ClusterService, RecordedState } from '../../service/ports.ts';
 import { refuse, refuseField } from '../errors.ts';
 import { finishInTurns } from '../../service/in-turns.ts';
 import { askHost } from '../pass-on.ts';
@@ -66,6 +68,7 @@ export async function otherSide(
 
 const READ = 'readOtherSide';
 const COMPARE = 'compareSides';
+const COMPARE_RECORDED = 'compareRecorded';
 
 /** What hosts do for `getDifference`; clients have no way to it. */
 export const differenceSteps = [
@@ -91,7 +94,37 @@ export const differenceSteps = [
       return { value: { from: momentOf(before.get(cluster)), to: moment, ...difference } };
     },
   }),
+  defineEndpoint({
+    ...getDifference.spec,
+    operationId: COMPARE_RECORDED,
+    params: clusterParams,
+    query: z.looseObject({}),
+    answer,
+    async handle({ params: { cluster }, request }, { service }) {
+      const [before, after] = [await carriedSide(request), await ownSide(service, cluster, {})];
+      const difference = await finishInTurns(diffSteps(before.objects, after.objects));
+      return { value: { from: before.moment, to: after.moment, ...difference } };
+    },
+  }),
 ];
+
+/** What differs between a recorded state and the cluster that was made of the recording. */
+export async function differenceFrom(
+  request: Request,
+  { clusters }: Pick<FrontContext, 'clusters'>,
+  cluster: string,
+  { header, records }: RecordedState,
+): Promise<Difference> {
+  const { nowMs, revision, digest } = header;
+  const moment = { time: formatInstant(nowMs), resourceVersion: String(revision), digest: hashToHex(digest) };
+  const lines = records.flatMap(({ table, json }) => (table.startsWith(OBJECTS) ? [`${table.slice(OBJECTS.length)} ${json}`] : []));
+  const body = Buffer.from([JSON.stringify(moment), ...lines].join('\n'));
+  const answered = await askHost(clusters, request, { cluster, operationId: COMPARE_RECORDED, body });
+  if (answered.status !== 200) throw new Error(`the difference could not be told: ${await answered.text()}`);
+  return (await answered.json()) as Difference;
+}
+
+const OBJECTS = 'objects/';
 
 interface Side {
   readonly moment: Moment;

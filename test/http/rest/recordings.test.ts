@@ -1,6 +1,7 @@
 // Recordings: a cluster that is exported is made again, here or elsewhere, to the byte; and what is no recording makes none.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENGINE_VERSION } from '../../../src/engine/cluster/index.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 const POD = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [{ name: 'app', image: 'nginx' }] } };
@@ -113,7 +114,7 @@ describe('a recording that leads elsewhere', () => {
     const before = (await served.http.get('/v1/clusters')).body.items.length;
     const { body } = await imported(other(), '?name=elsewhere');
     expect(body).toMatchObject({ status: 422, code: 'recording-differs' });
-    expect(body.detail).toContain('command 3 leads to another digest');
+    expect(body.detail).toContain('command 3 (turn the clock) leads to another digest');
     expect((await served.http.get('/v1/clusters')).body.items).toHaveLength(before);
   });
 
@@ -171,5 +172,126 @@ describe('a recording that leads elsewhere', () => {
     expect([422, 400]).toContain(status);
     expect((await served.http.get('/v1/clusters/hostile')).status).toBe(404);
     expect((await served.http.get('/v1/clusters/demo')).status).toBe(200);
+  });
+});
+
+describe('a recording with its state', () => {
+  let whole: string;
+  let last: number;
+  type Line = { command?: { objects?: object[] }; engine?: string; state?: { revision: number }; record?: string[] };
+  const altered = (change: (lines: Line[]) => void): string => {
+    const lines = linesOf(whole) as Line[];
+    change(lines);
+    return textOf(lines);
+  };
+  /** Of another version, whose effect of one command was another one: there the pod had another image. */
+  const foreign = () =>
+    altered((lines) => {
+      Object.assign(lines[0] as Line, { engine: '0.0.9' });
+      const [pod] = lines[1]?.command?.objects ?? [];
+      Object.assign(pod as typeof POD, { spec: { containers: [{ name: 'app', image: 'redis' }] } });
+    });
+  const infoOf = async (name: string) => (await served.http.get(`/v1/clusters/${name}`)).body;
+
+  beforeAll(async () => {
+    await imported(recording, '?name=original');
+    whole = await (await fetch(`${served.url}/v1/clusters/original/export?state=true`)).text();
+    last = linesOf(whole).at(-1).end;
+  });
+
+  it('is the same without it, and names the version of the engine', () => {
+    const lines = linesOf(whole);
+    expect(lines[0]).toMatchObject({ engine: ENGINE_VERSION, revision: expect.any(Number) });
+    expect(lines.filter(({ command }) => command !== undefined).map(({ number, command }) => [number, command])).toEqual(
+      linesOf(recording).flatMap(({ number, command }) => (command === undefined ? [] : [[number, command]])),
+    );
+  });
+
+  it('of this version is replayed', async () => {
+    const { body } = await imported(whole, '?name=replayed');
+    expect(body).toMatchObject({ engine: ENGINE_VERSION, differences: [], cluster: { digest: (await infoOf('original')).digest } });
+    expect(body.cluster).not.toHaveProperty('recorded');
+  });
+
+  it('of another version is opened there, says so, and goes on', async () => {
+    const { body, status } = await imported(foreign(), '?name=taken');
+    expect([status, body.engine, body.differences, body.difference]).toEqual([201, '0.0.9', [], undefined]);
+    const original = await infoOf('original');
+    const recorded = { engine: '0.0.9', number: last };
+    expect(body.cluster).toMatchObject({ digest: original.digest, now: original.now, resourceVersion: original.resourceVersion, recorded });
+    const { items } = (await served.http.get('/v1/clusters/taken/commands')).body;
+    const before = (await served.http.get('/v1/clusters/original/commands')).body.items;
+    const brief = (list: { number: number; digest: string; time: string; storedAt: string }[]) =>
+      list.map(({ number, digest, time, storedAt }) => [number, digest, time, storedAt]);
+    expect(brief(items)).toEqual(brief(before));
+    expect((await served.http.get(`/v1/clusters/taken/diff?from=command:${last}`)).status).toBe(200);
+    expect((await served.http.get('/v1/clusters/taken/diff?from=command:2')).body).toMatchObject({ status: 410, code: 'gone' });
+    expect((await served.http.get('/v1/clusters/taken/changes?after=0')).body).toMatchObject({ status: 410, code: 'gone' });
+    for (const name of ['taken', 'original']) await served.http.post(`/v1/clusters/${name}/clock/advance`).send({ by: '1h' }).expect(200);
+    const gone = await infoOf('taken');
+    expect(gone).toMatchObject({ digest: (await infoOf('original')).digest, recorded });
+    await served.http.post('/v1/clusters/taken/forks').send({ name: 'taken-fork' });
+    expect((await infoOf('taken-fork')).recorded).toEqual(recorded);
+    // It is exported with what it says of itself.
+    const again = await (await fetch(`${served.url}/v1/clusters/taken/export?state=true`)).text();
+    expect(linesOf(again)[0]).toMatchObject({ engine: ENGINE_VERSION, recorded });
+    expect((await imported(again, '?name=taken-again&check=recorded')).body.cluster).toMatchObject({ digest: gone.digest, recorded });
+  });
+
+  it('of another version is replayed when that is asked for, with the first command that differs, and what differs by field', async () => {
+    expect((await imported(foreign(), '?name=strict&check=strict')).body.detail).toContain(
+      'command 2 (apply 1 manifest) leads to another digest',
+    );
+    const { body } = await imported(foreign(), '?name=reported&check=report');
+    expect(body.differences[0]).toMatchObject({ number: 2, command: 'apply 1 manifest' });
+    const { from, to, changed } = body.difference;
+    const state = linesOf(whole).find((line) => line.state !== undefined).state;
+    expect([from.resourceVersion, to.resourceVersion]).toEqual([String(state.revision), body.cluster.resourceVersion]);
+    const pod = changed.find(({ resource, name }: { resource: string; name: string }) => resource === 'pods' && name === 'web');
+    expect(pod.fields).toContainEqual({ path: '/spec/containers/0/image', from: 'nginx', to: 'redis' });
+    expect(body.cluster).not.toHaveProperty('recorded');
+    const same = await imported(whole, '?name=same&check=report');
+    expect(same.body).toMatchObject({ differences: [], difference: { added: [], removed: [], changed: [] } });
+  });
+
+  it('is opened by this version too, when that is asked for; without a state there is nothing to open', async () => {
+    const { body } = await imported(whole, '?name=opened&check=recorded');
+    expect(body.cluster.digest).toBe(
+      linesOf(whole)
+        .filter(({ command }) => command !== undefined)
+        .at(-1).digest,
+    );
+    expect((await imported(recording, '?name=opened-too&check=recorded')).body).toMatchObject({ status: 400, code: 'invalid-request' });
+  });
+
+  const stateLine = (lines: Line[]) => lines.find(({ state }) => state !== undefined)?.state ?? { revision: 0 };
+  const podRecord = (lines: Line[]) => lines.find(({ record }) => record?.[0] === 'objects/pods')?.record ?? [];
+  it.each<[string, (lines: Line[]) => void]>([
+    ['another revision', (lines) => void (stateLine(lines).revision += 1)],
+    ['an object that is none', (lines) => void (podRecord(lines)[2] = '7')],
+    ['an object without a name', (lines) => void (podRecord(lines)[2] = '{"metadata":{}}')],
+    ['a row that is no JSON', (lines) => void (podRecord(lines)[2] = '{')],
+  ])('with %s is refused with the line', async (_, change) => {
+    const { body } = await imported(altered(change), '?name=bad&check=recorded');
+    expect(body).toMatchObject({ status: 400, code: 'malformed-body' });
+    expect(body.detail).toMatch(/line \d+: /);
+  });
+
+  it.each<[string, (lines: Line[]) => void]>([
+    ['tables that nobody has', (lines) => void (podRecord(lines)[0] = 'nothing')],
+    ['timers that are none', (lines) => void lines.splice(-1, 0, { record: ['timers', 'x', '[]'] })],
+    ['a pod that is none', (lines) => void (podRecord(lines)[2] = '{"kind":"Pod","metadata":{"name":"web","namespace":"default"}}')],
+  ])('with %s harms nobody', async (_, change) => {
+    const own = await startTestService();
+    const post = (path: string) => own.http.post(`/v1/clusters${path}`);
+    await post('').send({ name: 'bystander' });
+    const { status } = await post('/import?name=hostile&check=recorded').set('Content-Type', 'application/x-ndjson').send(altered(change));
+    expect([201, 422]).toContain(status);
+    await post('/hostile/clock/advance').send({ by: '1h' });
+    expect((await own.http.delete('/v1/clusters/hostile')).status).toBe(status === 201 ? 204 : 404);
+    expect((await post('/bystander/clock/advance').send({ by: '1m' })).status).toBe(200);
+    // That the engine fails on it is told as any failure of it.
+    for (const failure of own.failures) expect(String(failure)).toMatch(/no component owns timers|engine-failed/);
+    await own.close().catch(() => {});
   });
 });

@@ -1904,7 +1904,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
   "recording": {
     "status": 200,
     "mediaType": "application/x-ndjson",
-    "body": "{\"format\":\"orrery-recording/1\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"f68dab3d76e80c3a2fc1cc57e5ce304a\"}\n{\"end\":1}\n"
+    "body": "{\"format\":\"orrery-recording/1\",\"engine\":\"0.1.0\",\"cluster\":{\"name\":\"demo\",\"seed\":7,\"clock\":{\"mode\":\"manual\"},\"nodes\":[{\"name\":\"node-1\"},{\"name\":\"node-2\"}],\"images\":{\"registry.example/app:v1\":{\"startup\":\"3s\"}},\"timing\":{},\"retention\":{\"watchEvents\":10000},\"startTime\":\"2025-01-01T00:00:00Z\"},\"digest\":\"f68dab3d76e80c3a2fc1cc57e5ce304a\"}\n{\"end\":1}\n"
   },
   "again": {
     "status": 201,
@@ -1945,6 +1945,7 @@ export const ANSWERS: Readonly<Record<string, { readonly status: number; readonl
           "advance": "/v1/clusters/copy/clock/advance"
         }
       },
+      "engine": "0.1.0",
       "differences": []
     }
   },
