@@ -1,6 +1,6 @@
 // What the page knows of the cluster that it shows: its clock, and its timeline as the stream tells it.
 
-import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import { api, dataOf } from '../api/client.ts';
 import type { Cluster, Schemas } from '../api/schemas.ts';
 import { openStream } from '../api/event-stream.ts';
@@ -16,6 +16,8 @@ export type MomentKey = 'at' | 'withAt';
 
 /** A clock may be turned by others, without any object changing. */
 const CLOCK_POLL_MS = 2000;
+/** Wall time between two looks at a clock under which something changes all the time. */
+const CLOCK_READ_MS = 400;
 
 export class Session {
   readonly name: string;
@@ -43,6 +45,10 @@ export class Session {
   readonly shownMs = computed(() => this.pastMs.value ?? this.nowMs.value);
   private closeStream: (() => void) | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
+  /** What was told last, and is shown with the next frame. */
+  private told: { nowMs: number; revision: string } | undefined;
+  private frame: number | undefined;
+  private readonly clockReads = { isBusy: false, isStale: false };
 
   constructor(name: string, moment: MomentKey = 'at') {
     this.name = name;
@@ -126,6 +132,8 @@ export class Session {
     this.closeStream?.();
     this.closeStream = undefined;
     clearInterval(this.timer);
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
   }
 
   private async loadCluster(): Promise<void> {
@@ -137,17 +145,41 @@ export class Session {
   }
 
   private take(events: readonly StreamEvent[]): void {
-    const before = this.revision.value;
     for (const { type, data } of events) {
       if (type === 'steps') for (const step of (JSON.parse(data) as Schemas['TimelineSteps']).steps) this.timeline.apply(step);
       else if (type === 'now') {
         const { nowMs, resourceVersion } = JSON.parse(data) as Schemas['TimelineNow'];
-        this.nowMs.value = nowMs;
-        this.revision.value = resourceVersion;
+        this.told = { nowMs, revision: resourceVersion };
       }
     }
-    this.version.value += 1;
-    if (before !== this.revision.value) void this.loadClock();
+    // Whatever comes between two frames is shown once.
+    this.frame ??= requestAnimationFrame(() => this.publish());
+  }
+
+  private publish(): void {
+    this.frame = undefined;
+    const before = this.revision.value;
+    batch(() => {
+      this.version.value += 1;
+      if (this.told === undefined) return;
+      this.nowMs.value = this.told.nowMs;
+      this.revision.value = this.told.revision;
+    });
+    if (before !== this.revision.value) void this.followClock();
+  }
+
+  /** Looks at the clock now, or again after the look that is under way. */
+  private async followClock(): Promise<void> {
+    const reads = this.clockReads;
+    reads.isStale = true;
+    if (reads.isBusy) return;
+    reads.isBusy = true;
+    while (reads.isStale && this.closeStream !== undefined) {
+      reads.isStale = false;
+      await this.loadClock();
+      await new Promise((resolve) => setTimeout(resolve, CLOCK_READ_MS));
+    }
+    reads.isBusy = false;
   }
 }
 

@@ -1,7 +1,8 @@
 // Any resource as a table, as kubectl shows it: live, or at a moment of the past.
 
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useComputed, useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { openStream } from '../api/event-stream.ts';
 import type { Session } from '../cluster/session.ts';
 import { openFaultMenu } from '../faults/fault-menu.tsx';
@@ -15,28 +16,18 @@ import { readTable } from './kubernetes.ts';
 import { formatAge, keyOf, sortRows, TableStore } from './table-store.ts';
 
 const RESOURCE_DEFAULT = 'pods';
-/** Rows in the document; more are there when one asks. */
-const ROWS_SHOWN = 200;
+/** Rows in the document at first; as many more come when their end is seen, or when one asks. A browser lays all of them out when one changes. */
+const ROWS_SHOWN = 50;
 
 export function ResourceTable({ session, kinds }: { readonly session: Session; readonly kinds: readonly Kind[] }) {
   const { resource = RESOURCE_DEFAULT, selector, at } = route.value;
   const kind = kinds.find((one) => one.resource === resource);
   const { shown, refusal } = useTable(session, kind, selector, at);
+  // The rows change several times in a second; what is around them does not.
+  const tools = useMemo(() => <Tools resource={resource} selector={selector} kinds={kinds} />, [resource, selector, kinds]);
   return (
     <div class="table-view">
-      <div class="table-tools">
-        <label>
-          <span class="hidden">{text.table.resource}</span>
-          <select value={resource} onChange={(event) => change({ resource: event.currentTarget.value })}>
-            {kinds.map((one) => (
-              <option key={one.resource} value={one.resource}>
-                {one.resource}
-              </option>
-            ))}
-          </select>
-        </label>
-        <SelectorField selector={selector} />
-      </div>
+      {tools}
       {refusal === undefined ? null : (
         <p class="problem pad" role="alert">
           {refusal}
@@ -47,6 +38,30 @@ export function ResourceTable({ session, kinds }: { readonly session: Session; r
       ) : (
         <Rows session={session} kind={kind} {...shown} />
       )}
+    </div>
+  );
+}
+
+interface ToolsProps {
+  readonly resource: string;
+  readonly selector: string | undefined;
+  readonly kinds: readonly Kind[];
+}
+
+function Tools({ resource, selector, kinds }: ToolsProps) {
+  return (
+    <div class="table-tools">
+      <label>
+        <span class="hidden">{text.table.resource}</span>
+        <select value={resource} onChange={(event) => change({ resource: event.currentTarget.value })}>
+          {kinds.map((one) => (
+            <option key={one.resource} value={one.resource}>
+              {one.resource}
+            </option>
+          ))}
+        </select>
+      </label>
+      <SelectorField selector={selector} />
     </div>
   );
 }
@@ -128,8 +143,8 @@ function watchPath(cluster: string, resource: string, selector: string | undefin
   return `/v1/clusters/${encodeURIComponent(cluster)}/watch?${query}`;
 }
 
-/** Rows come one by one; so many milliseconds of them are shown at once. */
-const SHOW_MS = 100;
+/** Rows come one by one; so many milliseconds of them are shown at once. Nobody reads a row faster. */
+const SHOW_MS = 200;
 
 function followTable(path: string, show: (store: TableStore) => void, onRefusal: (detail: string) => void): () => void {
   let store = new TableStore();
@@ -161,10 +176,11 @@ function followTable(path: string, show: (store: TableStore) => void, onRefusal:
 function Rows({ session, kind, store }: { readonly session: Session; readonly kind: Kind } & Shown) {
   const [sort, setSort] = useState<{ readonly column: number; readonly isDescending: boolean } | undefined>(undefined);
   const [shown, setShown] = useState(ROWS_SHOWN);
-  const columns = store.columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
+  const columns = useColumns(store);
   const rows = sortRows(store.rows.values(), sort?.column, sort?.isDescending ?? false);
   if (rows.length === 0) return <p class="muted pad">{text.table.none(kind.resource)}</p>;
   const hasNamespaces = kind.isNamespaced && rows.some(({ object }) => object.metadata.namespace !== 'default');
+  const lineOf = useKept(session, kind, columns, hasNamespaces);
   const sortBy = (column: number) => setSort({ column, isDescending: sort?.column === column && !sort.isDescending });
   return (
     <div class="table-scroll" tabIndex={0} role="region" aria-label={kind.resource}>
@@ -183,25 +199,64 @@ function Rows({ session, kind, store }: { readonly session: Session; readonly ki
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, shown).map((row) => (
-            <RowLine key={keyOf(row)} session={session} kind={kind} row={row} columns={columns} hasNamespace={hasNamespaces} />
-          ))}
+          {rows
+            .slice(0, shown)
+            .map((row) =>
+              lineOf(row, () => (
+                <RowLine key={keyOf(row)} session={session} kind={kind} row={row} columns={columns} hasNamespace={hasNamespaces} />
+              )),
+            )}
         </tbody>
       </table>
-      {rows.length > shown ? (
-        <button type="button" onClick={() => setShown(shown + ROWS_SHOWN)}>
-          {text.table.more(rows.length - shown)}
-        </button>
-      ) : null}
+      {rows.length > shown ? <More count={rows.length - shown} onMore={() => setShown(shown + ROWS_SHOWN)} /> : null}
     </div>
   );
+}
+
+/** The end of the rows that are shown: who scrolls there sees more. */
+function More({ count, onMore }: { readonly count: number; readonly onMore: () => void }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const latest = useRef(onMore);
+  latest.current = onMore;
+  useEffect(() => {
+    const { current } = button;
+    if (current === null) return undefined;
+    const end = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && latest.current(), {
+      root: current.closest('.table-scroll'),
+    });
+    end.observe(current);
+    return () => end.disconnect();
+  }, [count]);
+  return (
+    <button type="button" ref={button} onClick={onMore}>
+      {text.table.more(count)}
+    </button>
+  );
+}
+
+type Columns = readonly { readonly name: string; readonly index: number }[];
+
+/** The columns that are shown; every event tells them anew. */
+function useColumns({ columns }: TableStore): Columns {
+  const told = columns.map((column, index) => ({ ...column, index })).filter(({ priority }) => priority === 0);
+  return useMemo(() => told, [told.map(({ name, index }) => `${index} ${name}`).join()]);
+}
+
+/** Makes the line of a row, or gives the one that was made for it: lines of rows that are the same are not looked at again. */
+function useKept(...shared: readonly unknown[]): (row: TableRow, make: () => VNode) => VNode {
+  const lines = useMemo(() => new WeakMap<TableRow, VNode>(), shared);
+  return (row, make) => {
+    const line = lines.get(row) ?? make();
+    lines.set(row, line);
+    return line;
+  };
 }
 
 interface RowProps {
   readonly session: Session;
   readonly kind: Kind;
   readonly row: TableRow;
-  readonly columns: readonly { readonly name: string; readonly index: number }[];
+  readonly columns: Columns;
   readonly hasNamespace: boolean;
 }
 
@@ -215,7 +270,7 @@ function RowLine({ session, kind, row, columns, hasNamespace }: RowProps) {
   };
   const cellOf = (name: string, index: number) => {
     if (name === 'Age' && metadata.creationTimestamp !== undefined)
-      return formatAge(((session.shownMs.value ?? 0) - Date.parse(metadata.creationTimestamp)) / 1000);
+      return <Age session={session} sinceMs={Date.parse(metadata.creationTimestamp)} />;
     return String(row.cells[index] ?? '');
   };
   return (
@@ -234,4 +289,10 @@ function RowLine({ session, kind, row, columns, hasNamespace }: RowProps) {
       ))}
     </tr>
   );
+}
+
+/** Its text is bound to the clock by itself, and changes only when it says something else. */
+function Age({ session, sinceMs }: { readonly session: Session; readonly sinceMs: number }) {
+  const age = useComputed(() => formatAge(((session.shownMs.value ?? 0) - sinceMs) / 1000));
+  return <>{age}</>;
 }

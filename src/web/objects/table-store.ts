@@ -32,14 +32,28 @@ export function keyOf({ object: { metadata } }: TableRow): string {
 /** Rows in the order of a column's cells, numbers by their size; without one by name. */
 export function sortRows(rows: Iterable<TableRow>, column: number | undefined, isDescending: boolean): readonly TableRow[] {
   const direction = isDescending ? -1 : 1;
-  const cellOf = (row: TableRow) => (column === undefined ? keyOf(row) : String(row.cells[column] ?? ''));
-  return [...rows].sort((one, other) => direction * compareCells(cellOf(one), cellOf(other)) || compareCells(keyOf(one), keyOf(other)));
+  // Read once for each row, not for each comparison.
+  const sorted = Array.from(rows, (row) => {
+    const key = cellOf(keyOf(row));
+    return { row, key, cell: column === undefined ? key : cellOf(String(row.cells[column] ?? '')) };
+  });
+  sorted.sort((one, other) => direction * compareCells(one.cell, other.cell) || compareCells(one.key, other.key));
+  return sorted.map(({ row }) => row);
 }
 
-function compareCells(one: string, other: string): number {
-  const [a, b] = [Number.parseFloat(one), Number.parseFloat(other)];
-  if (/^\d/.test(one) && /^\d/.test(other) && a !== b) return a - b;
-  return one < other ? -1 : one > other ? 1 : 0;
+interface Cell {
+  readonly text: string;
+  /** Undefined: it does not begin with one. */
+  readonly number: number | undefined;
+}
+
+function cellOf(text: string): Cell {
+  return { text, number: /^\d/.test(text) ? Number.parseFloat(text) : undefined };
+}
+
+function compareCells(one: Cell, other: Cell): number {
+  if (one.number !== undefined && other.number !== undefined && one.number !== other.number) return one.number - other.number;
+  return one.text < other.text ? -1 : one.text > other.text ? 1 : 0;
 }
 
 /** An age as kubectl says it (k8s.io/apimachinery, duration.HumanDuration). */

@@ -1,5 +1,7 @@
 // The names of the rows that are seen, to fold and to choose.
 
+import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 import { text } from '../text/text.ts';
 import type { Line } from './layout.ts';
 import { AXIS_HEIGHT, ROW_HEIGHT } from './paint.ts';
@@ -16,9 +18,42 @@ interface LabelsProps {
 /** More than any screen has. */
 const LINES_SEEN_MAX = 80;
 
-export function Labels({ lines, scrollTop, chosen, onFold, onChoose, onMenu }: LabelsProps) {
+/** With every step of the clock the timeline is another one, its names are not: they are made anew only when others are seen. */
+export function Labels(props: LabelsProps) {
+  const { lines, scrollTop, chosen } = props;
   const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT));
   const seen = lines.slice(first, first + LINES_SEEN_MAX);
+  const kept = useRef<Kept | undefined>(undefined);
+  const known = kept.current;
+  if (known?.scrollTop === scrollTop && known.chosen === chosen && areSame(known.seen, seen)) return known.made;
+  const made = <Names {...props} seen={seen} first={first} />;
+  kept.current = { scrollTop, chosen, seen, made };
+  return made;
+}
+
+interface Kept {
+  readonly scrollTop: number;
+  readonly chosen: string | undefined;
+  readonly seen: readonly Line[];
+  readonly made: VNode;
+}
+
+function areSame(lines: readonly Line[], others: readonly Line[]): boolean {
+  return (
+    lines.length === others.length &&
+    lines.every((line, index) => {
+      const other = others[index];
+      return line.row === other?.row && line.depth === other.depth && line.isFolded === other.isFolded;
+    })
+  );
+}
+
+interface NamesProps extends LabelsProps {
+  readonly seen: readonly Line[];
+  readonly first: number;
+}
+
+function Names({ seen, first, scrollTop, chosen, onFold, onChoose, onMenu }: NamesProps) {
   return (
     <div class="labels" style={{ paddingTop: `${AXIS_HEIGHT}px` }}>
       <div class="labels-window">

@@ -38,6 +38,7 @@ interface SharedProps extends TimelineProps {
 export function Timeline({ session, view, folds, label = text.timeline.title }: SharedProps) {
   const scrollTop = useSignal(0);
   const scroller = useRef<HTMLDivElement>(null);
+  const legend = useMemo(() => <Legend />, []);
   // Whatever was told may change any row.
   void session.version.value;
   const lines = linesOf(session.timeline, view.range, folds.value);
@@ -54,7 +55,7 @@ export function Timeline({ session, view, folds, label = text.timeline.title }: 
     <section class="panel timeline" aria-label={label}>
       <header class="panel-head">
         <h2>{text.timeline.title}</h2>
-        <Legend />
+        {legend}
         <div class="group">
           <button type="button" class="quiet" aria-label={text.keys.zoomOut} title={text.keys.zoomOut} onClick={() => view.zoom(2)}>
             −
