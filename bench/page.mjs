@@ -62,6 +62,15 @@ async function limitsOf(browser) {
   return { empty, canvas };
 }
 
+/** Until the whole history was told: only then does the clock that is shown go on. */
+async function isTold(page) {
+  const seen = new Set();
+  while (seen.size < 10) {
+    seen.add(await page.getByTestId('elapsed').textContent());
+    await sleep(50);
+  }
+}
+
 /**
  * Milliseconds between frames in `seconds` of wall time, the shortest first, milliseconds of CPU that its main thread took in each second of them, megabytes
  * of the page's heap before and after, and the limits.
@@ -79,8 +88,9 @@ async function measurePage(address, seconds) {
       await session.send('HeapProfiler.collectGarbage');
       return (await session.send('Runtime.getHeapUsage')).usedSize / 1e6;
     };
+    await isTold(page);
     // What was told at once has been drawn.
-    await sleep(5_000);
+    await sleep(2_000);
     const before = await heap();
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const cpu = async () => {
