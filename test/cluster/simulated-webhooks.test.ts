@@ -7,6 +7,7 @@ import { createPodCluster, type PodCluster } from '../support/pods.ts';
 
 const AT = {
   configmaps: { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] },
+  'pods/attach': { apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: ['pods/attach'] },
   pods: { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
 };
 
@@ -87,6 +88,19 @@ describe('U8 K913 agnhost webhook judges', () => {
     register('Validating', '/pods', 'pods');
     expect(pod(metadata, container)).toBe(`${DENIED}the pod contains unwanted ${expected}`);
     expect(typeof pod({ name: 'good' })).toBe('object');
+  });
+
+  it.each<[string, JsonObject, boolean]>([
+    ['to-be-attached-pod', { stdin: true, container: 'container1' }, false],
+    ['to-be-attached-pod', { stdin: true, container: 'container2' }, true],
+    ['to-be-attached-pod', { stdout: true, container: 'container1' }, true],
+    ['another', { stdin: true, container: 'container1' }, true],
+  ])('U9 an attachment to %s with %j', (name, options, isAllowed) => {
+    serve();
+    register('Validating', '/pods/attach', 'pods/attach');
+    const body = { kind: 'PodAttachOptions', apiVersion: 'v1', ...options };
+    const answer = send({ verb: 'connect', resource: 'pods', name, subresource: 'attach', body });
+    expect(answer).toBe(isAllowed ? undefined : `${DENIED}attaching to pod 'to-be-attached-pod' is not allowed`);
   });
 
   it('a deletion', () => {

@@ -15,7 +15,8 @@ export interface RequestOptions extends DeleteOptions {
 }
 
 export interface ApiRequest {
-  readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+  /** `connect`: whether a connection may be opened, whose options are the body (U9). */
+  readonly verb: 'create' | 'update' | 'patch' | 'delete' | 'deletecollection' | 'connect';
   /** `pods`, `replicasets.apps`. */
   readonly resource: string;
   /** The version of the body and of the answer, when that is not the stored one. */

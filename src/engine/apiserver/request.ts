@@ -30,6 +30,7 @@ import { OWNER } from './authentication/user.ts';
 import { refuseCertificate } from './certificate-admission.ts';
 import { chargeQuotas, createObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
 import { refuseSize } from './object-size.ts';
+import { connect } from './connect.ts';
 import { requestConverted } from './conversion.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
 import { draftObject } from './draft.ts';
@@ -70,6 +71,8 @@ function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): Request
   if (lacksVerb(kind, request)) return refuse(methodNotAllowed());
   if (kind.conversion !== undefined) return requestConverted(state, kind, kind.conversion, request, dispatch);
   switch (request.verb) {
+    case 'connect':
+      return connect(state, kind, request);
     case 'create':
       return request.subresource === undefined ? create(state, kind, request) : createSubresource(state, kind, request);
     case 'update':

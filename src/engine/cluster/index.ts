@@ -90,5 +90,6 @@ export { ALGORITHM, ISSUER, publicKey } from '../apiserver/authentication/tokens
 export { accountGroups, accountOf, isPrivileged, OWNER, type UserInfo, withCommonGroups } from '../apiserver/authentication/user.ts';
 export { type Attributes, forbidden, type ResourceAttributes } from '../apiserver/authorization/attributes.ts';
 export { authorize, rulesOf } from '../apiserver/authorization/authorizer.ts';
+export { hasConnectionRules } from '../apiserver/connect.ts';
 export { decodeBody, decodeCustom } from '../apiserver/decode.ts';
 export { ENGINE_VERSION } from './version.ts';

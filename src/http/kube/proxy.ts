@@ -18,6 +18,7 @@ import {
 import { answerStatus } from './answer.ts';
 import { readBody } from './body.ts';
 import type { ResourceRequest } from './handlers.ts';
+import { admitConnection } from './streaming/admit.ts';
 import { binaryOf, encodeText } from './streaming/bytes.ts';
 import { askServer } from './streaming/port-forward.ts';
 
@@ -42,6 +43,8 @@ export async function handleProxy(context: ResourceRequest): Promise<Response> {
   // https://issue.k8s.io/4958: links of a page are relative to a folder.
   if (path === '' && (request.method === 'GET' || request.method === 'HEAD'))
     return new Response(null, { status: 301, headers: { Location: `${base}/${url.search}` } });
+  const refused = await admitConnection(context);
+  if (refused !== undefined) return refused;
   const body = await readBody(request);
   if (!body.ok) return answerStatus(body.status);
   const answer = await ask(context, `${path === '' ? '/' : path}${url.search}`, base, bytesToText(binaryOf(body.value)));

@@ -1,6 +1,6 @@
 // ValidatingAdmissionPolicies judge what is about to be written, by their bindings: a refusal, or a warning.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/{validating/dispatcher.go,generic/policy_dispatcher.go} (v1.33). Rule: U7.
-// Omits: requests of subresources other than status and resize, and audit annotations, for which there is no log.
+// Omits: writes of subresources other than status and resize, and audit annotations, for which there is no log.
 
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../apimachinery/cel/declarations.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
@@ -20,8 +20,8 @@ import { clusterKindByGvk } from '../cluster-kinds.ts';
 import { type Denial, evaluatePolicy } from './evaluation.ts';
 import { type AdmissionAttributes, matchesResources } from './matching.ts';
 
-const POLICIES = resourceOf(validatingAdmissionPolicyKind);
-const BINDINGS = resourceOf(validatingAdmissionPolicyBindingKind);
+export const POLICIES = resourceOf(validatingAdmissionPolicyKind);
+export const BINDINGS = resourceOf(validatingAdmissionPolicyBindingKind);
 
 /** Kinds that no policy judges, so that it can always be mended. */
 const EXEMPT: ReadonlySet<string> = new Set([POLICIES, BINDINGS]);

@@ -94,7 +94,9 @@ function matchesNamespace(state: ClusterState, selector: LabelSelector | undefin
 function matchesObject(selector: LabelSelector | undefined, { object, oldObject }: AdmissionAttributes): boolean {
   if (isEmpty(selector)) return true;
   const wanted = selectorFromLabelSelector(selector);
-  return [object, oldObject].some((item) => item !== undefined && matchesSelector(wanted, item.metadata.labels));
+  // What has no metadata, as options of a connection, is selected by none.
+  const metadata = [object, oldObject].map((item) => (item as Partial<KubeObject> | undefined)?.metadata);
+  return metadata.some((item) => item !== undefined && matchesSelector(wanted, item.labels));
 }
 
 function isEmpty(selector: LabelSelector | undefined): boolean {

@@ -30,13 +30,14 @@ export function admitByPolicies(
 
 /** What a request is about to do. */
 export function attributesOf(kind: Kind, request: ApiRequest, change: Change): AdmissionAttributes {
-  const { metadata } = (change.object ?? change.oldObject) as KubeObject;
+  // Options of a connection have no metadata.
+  const { metadata } = (change.object ?? change.oldObject) as Partial<KubeObject>;
   return {
     ...change,
     kind,
     user: request.user ?? OWNER,
-    name: request.name ?? metadata.name ?? '',
-    namespace: kind.namespaced ? metadata.namespace : undefined,
+    name: request.name ?? metadata?.name ?? '',
+    namespace: kind.namespaced ? (metadata?.namespace ?? request.namespace) : undefined,
     subresource: request.subresource ?? '',
     isDryRun: request.options.dryRun === true || request.isTrial === true,
   };

@@ -1,6 +1,6 @@
 // Admission webhooks: those that change an object, one after the other and again where others changed it after them, then those that judge it.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go, pkg/admission/reinvocation.go (v1.33). Rule: U8.
-// Omits: requests of subresources other than status and resize (CONNECT is one of them), and audit annotations, for which there is no log.
+// Omits: writes of subresources other than status and resize, and audit annotations, for which there is no log.
 // Deviation: what components make is sent to no webhook, because the engine can wait for nobody.
 
 import { cloneJson, isJsonEqual, type Json, type KubeObject } from '../../apimachinery/meta.ts';
@@ -18,8 +18,8 @@ import { cleanUrl, convert, type Hook, hooksOf, isExempt, locateHook, serviceUrl
 import { reviewOf } from './review.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-const MUTATING = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
-const VALIDATING = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
+export const MUTATING = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
+export const VALIDATING = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
 
 const TIMEOUT_SECONDS_DEFAULT = 10;
 
@@ -34,7 +34,11 @@ interface Passage {
 }
 
 function passageOf(state: ClusterState, kind: Kind, request: ApiRequest, warnings: string[]): Passage {
-  const requested = request.version === undefined ? kind : (clusterKindByResource(state, request.resource, request.version) ?? kind);
+  // The kind of a connection's options is not that of its resource.
+  const requested =
+    request.version === undefined || request.verb === 'connect'
+      ? kind
+      : (clusterKindByResource(state, request.resource, request.version) ?? kind);
   return { state, kind, requested, request, warnings };
 }
 
@@ -129,7 +133,29 @@ export function judgeByWebhooks(
   change: Change,
   warnings: string[],
 ): Status | undefined {
-  const hooks = isExempt(kind) ? [] : hooksOf(state, VALIDATING);
+  return refuseByWebhooks(state, kind, request, change, warnings, VALIDATING);
+}
+
+/** U9: the same of mutating webhooks, where there is nothing to change. */
+export function refuseByMutatingWebhooks(
+  state: ClusterState,
+  kind: Kind,
+  request: ApiRequest,
+  change: Change,
+  warnings: string[],
+): Status | undefined {
+  return refuseByWebhooks(state, kind, request, change, warnings, MUTATING);
+}
+
+function refuseByWebhooks(
+  state: ClusterState,
+  kind: Kind,
+  request: ApiRequest,
+  change: Change,
+  warnings: string[],
+  resource: typeof MUTATING | typeof VALIDATING,
+): Status | undefined {
+  const hooks = isExempt(kind) ? [] : hooksOf(state, resource);
   if (hooks.length === 0) return undefined;
   const passage = passageOf(state, kind, request, warnings);
   const attributes = attributesOf(kind, request, change);

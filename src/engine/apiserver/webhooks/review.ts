@@ -70,32 +70,35 @@ function gvrOf({ group, version, plural }: Kind): JsonObject {
 /** The object as the API shows it in a version: one that is not stored yet has no version and, of a Go type, the time null. */
 function shown(view: Kind, object: KubeObject | undefined): JsonObject | null {
   if (object === undefined) return null;
-  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object;
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = object as Partial<KubeObject>;
+  const type = { kind: view.kind, apiVersion: apiVersionOf(view) };
+  if (metadata === undefined) return { ...type, ...rest } as unknown as JsonObject;
   const { resourceVersion, creationTimestamp, ...others } = metadata;
   const shownMetadata = {
     ...others,
     ...(resourceVersion === undefined || resourceVersion === '' ? {} : { resourceVersion }),
     ...(creationTimestamp === undefined && view.structure !== undefined ? {} : { creationTimestamp: creationTimestamp ?? null }),
   };
-  return { kind: view.kind, apiVersion: apiVersionOf(view), metadata: shownMetadata, ...rest } as unknown as JsonObject;
+  return { ...type, metadata: shownMetadata, ...rest } as unknown as JsonObject;
 }
 
 /** What of an object is the same when the request comes again a moment later. */
 function lasting(object: unknown): JsonObject | null {
   if (object === null) return null;
-  const { metadata, ...rest } = object as KubeObject;
+  const { metadata, ...rest } = object as Partial<KubeObject>;
+  if (metadata === undefined) return object as JsonObject;
   const { uid: _uid, creationTimestamp: _time, managedFields: _owners, ...others } = metadata;
   return { ...rest, metadata: others } as unknown as JsonObject;
 }
 
-const OPTIONS_KIND: Readonly<Record<Operation, string>> = {
+const OPTIONS_KIND: Readonly<Record<Exclude<Operation, 'CONNECT'>, string>> = {
   CREATE: 'CreateOptions',
   UPDATE: 'UpdateOptions',
   DELETE: 'DeleteOptions',
-  CONNECT: 'PodExecOptions',
 };
 
-function optionsOf(operation: Operation, options: RequestOptions): JsonObject {
+function optionsOf(operation: Operation, options: RequestOptions): JsonObject | null {
+  if (operation === 'CONNECT') return null;
   const { gracePeriodSeconds, propagationPolicy, preconditions, fieldManager, fieldValidation, dryRun, force } = options;
   const isDelete = operation === 'DELETE';
   return {

@@ -6,6 +6,7 @@ import { checkContainer, checkForward, checkPort, checkRunning } from '../../../
 import type { RemoteStreams } from '../../../service/host.ts';
 import { answerStatus } from '../answer.ts';
 import type { ResourceRequest } from '../handlers.ts';
+import { admitConnection } from './admit.ts';
 import { openConnection } from './port-forward.ts';
 import { startAttachSession, startExecSession } from './remote-command.ts';
 import { planResponse, TRANSLATED_PROTOCOL } from './stream-plan.ts';
@@ -13,7 +14,9 @@ import { planResponse, TRANSLATED_PROTOCOL } from './stream-plan.ts';
 export const STREAMING_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'portforward'];
 
 /** Answers a request for a streaming subresource. */
-export function handleStreaming(context: ResourceRequest): Response {
+export async function handleStreaming(context: ResourceRequest): Promise<Response> {
+  const refused = await admitConnection(context);
+  if (refused !== undefined) return refused;
   return context.target.subresource === 'portforward' ? handlePortForward(context) : handleRemoteCommand(context);
 }
 

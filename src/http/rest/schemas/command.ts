@@ -36,7 +36,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('request'),
     request: z.looseObject({
-      verb: z.enum(['create', 'update', 'patch', 'delete', 'deletecollection']),
+      verb: z.enum(['create', 'update', 'patch', 'delete', 'deletecollection', 'connect']),
       resource: text,
       namespace: text.optional(),
       name: text.optional(),

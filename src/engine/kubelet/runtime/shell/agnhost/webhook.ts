@@ -31,6 +31,7 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   '/always-deny': () => ({ allowed: false, message: 'this webhook denies all requests' }),
   '/add-label': addLabel,
   '/pods': admitPod,
+  '/pods/attach': admitAttachment,
   '/mutating-pods': mutatePod,
   '/mutating-pods-sidecar': addSidecar,
   '/configmaps': (request) => admitData(request, 'configmap'),
@@ -57,6 +58,13 @@ export const webhook: Subcommand = {
     return judge === undefined ? httpError(404, '404 page not found') : answerReview(request, judge, values);
   },
 };
+
+/** Input may not be sent to one container of one pod. */
+function admitAttachment({ name, object }: JsonObject): Answer {
+  const { stdin, container } = isJsonObject(object) ? object : {};
+  if (name !== 'to-be-attached-pod' || stdin !== true || container !== 'container1') return ALLOWED;
+  return { allowed: false, message: "attaching to pod 'to-be-attached-pod' is not allowed" };
+}
 
 function answerReview({ headers, body }: HttpRequest, judge: Judge, values: Values): HttpReply {
   if (headers['content-type'] !== 'application/json') return { status: 200, body: '' };
