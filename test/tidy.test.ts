@@ -35,7 +35,7 @@ describe('bans', () => {
   });
 
   it('no test is left out, none is alone', () => {
-    expect(places(others(TESTS), /\b(?:it|test|describe)\.(?:only|skip|todo|fails)\b/)).toEqual([]);
+    expect(places(others(TESTS), /(?<!-)\b(?:it|test|describe)\.(?:only|skip|todo|fails)\b/)).toEqual([]);
   });
 
   it('the engine knows no host: no clock, no chance, no promise, no Node', () => {

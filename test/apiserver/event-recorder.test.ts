@@ -31,10 +31,12 @@ function say(cluster: TestCluster, said: Said = {}): void {
 }
 
 /** What the end of a command does: everyone sees the changes, and then they are history. */
-function commit({ state }: TestCluster): void {
-  runInstant(state);
-  state.changes = [];
-  state.deliveredCount = 0;
+function commit(cluster: TestCluster): void {
+  cluster.meddle((state) => {
+    runInstant(state);
+    state.changes = [];
+    state.deliveredCount = 0;
+  });
 }
 
 const events = (cluster: TestCluster, reason = 'BackOff'): EventObject[] =>

@@ -5,7 +5,6 @@ import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject, listObjects } from '../../src/engine/apiserver/api.ts';
 import type { Fault } from '../../src/engine/cluster/fault-spec.ts';
 import { listFaults } from '../../src/engine/cluster/faults.ts';
-import { allRecords, restoreState, snapshotHeader } from '../../src/engine/cluster/snapshot.ts';
 import { nodeKind } from '../../src/engine/kinds/node/index.ts';
 import type { Node } from '../../src/engine/kinds/node/types.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
@@ -373,8 +372,7 @@ describe('a fault is a command', () => {
       const { state } = cluster;
       if (reopens) {
         cluster.advanceTo(200);
-        const restored = restoreState(snapshotHeader(state), [...allRecords(state)].reverse());
-        Object.assign(state, restored);
+        cluster.reopen();
       }
       cluster.advanceTo(600);
       return JSON.stringify(state.digest);

@@ -22,14 +22,15 @@ const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' }
 /** The largest number of changes that one step makes, and how many there are in all. */
 function largestStep(cluster: TestCluster, command: Command): { readonly largest: number; readonly total: number } {
   let [largest, total] = [0, 0];
-  const steps = executeSteps(cluster.state, command);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return { largest, total };
-    const count = cluster.state.changes.length;
-    largest = Math.max(largest, count - total);
-    total = count;
-  }
+  cluster.meddle((state) => {
+    const steps = executeSteps(state, command);
+    while (steps.next().done !== true) {
+      const count = state.changes.length;
+      largest = Math.max(largest, count - total);
+      total = count;
+    }
+  });
+  return { largest, total };
 }
 
 const later = (cluster: TestCluster, ms: number): Command => ({ type: 'advance', toMs: cluster.state.nowMs + ms });

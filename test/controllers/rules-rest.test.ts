@@ -30,7 +30,7 @@ describe('deployments and sets', () => {
     cluster.create({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'old' }, spec } as unknown as JsonObject);
     cluster.remove('replicasets.apps/' + (cluster.list('replicasets.apps', 'default')[0]?.metadata.name ?? ''));
     const records = allRecords(cluster.state).map((record) => JSON.parse(withoutSelector(JSON.stringify(record))) as typeof record);
-    cluster.state = restoreState(snapshotHeader(cluster.state), records);
+    cluster.meddle((state) => restoreState(snapshotHeader(state), records));
     cluster.patch('deployments.apps/old', { spec: { replicas: 1 } }, 'scale');
     expect(cluster.events('deployments.apps/old')).toEqual([
       'Warning SelectingAll "This deployment is selecting all pods. A non-empty selector is required."',

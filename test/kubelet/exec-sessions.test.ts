@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { bytesToText, type Command, execute, openExecs, readExec, textToBytes } from '../../src/engine/cluster/index.ts';
+import { bytesToText, type Command, openExecs, readExec, textToBytes } from '../../src/engine/cluster/index.ts';
 import { EXEC_SESSIONS_MAX } from '../../src/engine/kernel/limits.ts';
 import { createPodCluster, type PodCluster } from '../support/pods.ts';
 
@@ -31,7 +31,7 @@ function request(command: readonly string[], { stdin = false, tty = false, conta
 }
 
 function begin(cluster: PodCluster, command: readonly string[], wanted?: Wanted): string {
-  const { outcome } = execute(cluster.state, request(command, wanted));
+  const { outcome } = cluster.run(request(command, wanted));
   if (!outcome.ok) throw new Error(outcome.status.message);
   return outcome.session ?? '';
 }
@@ -43,12 +43,12 @@ function view(cluster: PodCluster, session: string): { stdout: string; stderr: s
 }
 
 const type = (cluster: PodCluster, session: string, data: string, close = false): unknown =>
-  execute(cluster.state, { type: 'exec-input', session, data, close });
+  cluster.run({ type: 'exec-input', session, data, close });
 
 const run = (cluster: PodCluster, command: readonly string[], wanted?: Wanted) => view(cluster, begin(cluster, command, wanted));
 
 function refusal(cluster: PodCluster, command: readonly string[], container = ''): string {
-  const { outcome } = execute(cluster.state, request(command, { container }));
+  const { outcome } = cluster.run(request(command, { container }));
   return outcome.ok ? 'started' : `${outcome.status.code} ${outcome.status.message}`;
 }
 
@@ -95,7 +95,7 @@ describe('commands in containers', () => {
   it('ends with 137 when its container is gone, and a closed one is forgotten', () => {
     const cluster = start({ command: ['sleep', '20'] });
     const [first, second] = [begin(cluster, ['sleep', '100']), begin(cluster, ['sleep', '100'])];
-    execute(cluster.state, { type: 'exec-close', session: second });
+    cluster.run({ type: 'exec-close', session: second });
     expect(openExecs(cluster.state)).toEqual([first]);
     cluster.advanceTo(30);
     expect(view(cluster, first).exitCode).toBe(137);
@@ -143,7 +143,7 @@ describe('history', () => {
       const probe = { exec: { command: ['cat', '/tmp/healthy'] }, periodSeconds: 5 };
       const cluster = start({ command: ['sh', '-c', 'touch /tmp/healthy; sleep 3600'], livenessProbe: probe }, 12);
       const session = begin(cluster, ['rm', '/tmp/healthy']);
-      execute(cluster.state, { type: 'exec-close', session });
+      cluster.run({ type: 'exec-close', session });
       cluster.advanceTo(100);
       return { rows: cluster.podRows(), digest: [...cluster.state.digest] };
     };

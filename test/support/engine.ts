@@ -12,6 +12,7 @@ import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import type { Change } from '../../src/engine/kernel/store.ts';
 import { kindByGvk, kindByResource } from '../../src/engine/kinds/index.ts';
 import { type Kind, resourceOf } from '../../src/engine/kinds/kind.ts';
+import { Checkers } from './checkers/index.ts';
 
 /** 2026-01-01T00:00:00Z. */
 export const START_MS = 1_767_225_600_000;
@@ -39,18 +40,32 @@ export function createTestCluster(config: TestConfig = {}, clockMode?: ClusterSt
 }
 
 export class TestCluster {
-  state: ClusterState;
+  private present: ClusterState;
   /** Every change since the cluster was created. */
   readonly changes: Change[] = [];
 
+  private checkers: Checkers;
+
   constructor(state: ClusterState) {
-    this.state = state;
+    this.present = state;
+    this.checkers = new Checkers(state);
+  }
+
+  get state(): ClusterState {
+    return this.present;
+  }
+
+  /** Does to the state what no command does; what comes is judged from there on. */
+  meddle(act: (state: ClusterState) => ClusterState | void): void {
+    this.present = act(this.present) ?? this.present;
+    this.checkers = new Checkers(this.present);
   }
 
   /** Executes a command and remembers its changes. */
   execute(command: Command): Commit {
     const commit = execute(this.state, command);
     this.changes.push(...commit.changes);
+    this.checkers.after(this.state, commit);
     return commit;
   }
 
@@ -134,7 +149,9 @@ export class TestCluster {
   reopen(): void {
     const header = snapshotHeader(this.state);
     const records = allRecords(this.state);
-    this.state = restoreState(header, [...records].reverse());
+    const restored = restoreState(header, [...records].reverse());
+    this.checkers.restored(this.state, restored);
+    this.present = restored;
   }
 
   private target(path: string): { resource: string; namespace?: string; name?: string } {

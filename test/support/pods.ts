@@ -1,11 +1,21 @@
 // A cluster for tests of the kubelet, and what kubectl would print of its changes. Timing is that of the worked tables: u = 0.5.
 
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { type Command, type Commit, createCluster, defaultNodes, execute } from '../../src/engine/cluster/index.ts';
+import {
+  allRecords,
+  type Command,
+  type Commit,
+  createCluster,
+  defaultNodes,
+  execute,
+  restoreState,
+  snapshotHeader,
+} from '../../src/engine/cluster/index.ts';
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import type { Change } from '../../src/engine/kernel/store.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
+import { Checkers } from './checkers/index.ts';
 
 export const START_MS = Date.UTC(2025, 0, 1);
 
@@ -13,6 +23,8 @@ export interface PodCluster {
   readonly state: ClusterState;
   readonly changes: Change[];
   run(command: Command): Commit;
+  /** Replaces the state by what a restore of its records gives. */
+  reopen(): void;
   apply(...objects: readonly JsonObject[]): Commit;
   /** Moves the clock to `seconds` after the start. */
   advanceTo(seconds: number): Commit;
@@ -47,15 +59,22 @@ export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
   };
   const { state, genesis } = createCluster(config, options.clockMode);
   const changes: Change[] = [...genesis.changes];
+  const checkers = new Checkers(state);
   const run = (command: Command): Commit => {
     const commit = (options.execute ?? execute)(state, command);
     changes.push(...commit.changes);
+    checkers.after(state, commit);
     return commit;
   };
   return {
     state,
     changes,
     run,
+    reopen() {
+      const restored = restoreState(snapshotHeader(state), [...allRecords(state)].reverse());
+      checkers.restored(state, restored);
+      Object.assign(state, restored);
+    },
     apply(...objects) {
       const commit = run({ type: 'manifests', mode: 'create', namespace: 'default', objects });
       if (!commit.outcome.ok) throw new Error(commit.outcome.status.message);

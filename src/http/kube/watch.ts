@@ -85,8 +85,8 @@ function startOf(service: ClusterService, cluster: string, selection: Selection,
   });
 }
 
-/** The watch of one client. */
-function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery): WatchView {
+/** What one client is told, and how far he has been told. */
+export function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery): WatchView {
   let position = { revision: start.revision, timeMs: start.nowMs };
   const encode = eventEncoder(form);
   return {

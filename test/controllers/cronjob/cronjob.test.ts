@@ -108,8 +108,10 @@ describe('what an older version has stored', () => {
   ])('%s starts nothing, and is told of', (_name, fields, text) => {
     const cluster = createTestCluster();
     const cronjob = cluster.create<CronJob>(cronJob('cj', '* * * * *'));
-    writeObject(cluster.state, cronJobKind, { ...cronjob, spec: { ...cronjob.spec, ...fields } });
-    cluster.state.changes.length = 0;
+    cluster.meddle((state) => {
+      writeObject(state, cronJobKind, { ...cronjob, spec: { ...cronjob.spec, ...fields } });
+      state.changes.length = 0;
+    });
     cluster.reopen();
     cluster.advance(10 * MINUTE);
     expect(jobNames(cluster)).toEqual([]);
