@@ -12,6 +12,9 @@ import { checkpoints, records } from './schema/records.ts';
 
 type CheckpointRow = typeof checkpoints.$inferSelect;
 
+/** As `readRows` selects them. */
+type RecordColumns = [table: string, key: string, value: string, checksum: number];
+
 export class CheckpointStore {
   private readonly database: SqlDatabase;
   private readonly statements: ReturnType<typeof prepareCheckpoints>;
@@ -106,10 +109,12 @@ export class CheckpointStore {
   /** The records of a checkpoint, which are read as they are asked for. */
   private *recordsOf({ journalSeq: seq, recordCount, recordSum }: CheckpointRow): Generator<StoredRecord, void> {
     let [restCount, restSum] = [recordCount, recordSum];
-    const rowids = this.statements.rowsAt.all({ seq });
+    // Rows as the driver gives them: naming the columns of each would cost as much as its checksum.
+    const rowids = this.statements.rowsAt.values({ seq }) as [rowid: number][];
     for (let index = 0; index < rowids.length; index += RECORDS_READ) {
-      const page = this.statements.readRows.all({ rowids: rowidsOf(rowids.slice(index, index + RECORDS_READ)) });
-      for (const { table, key, value, checksum } of page) {
+      const listed = JSON.stringify(rowids.slice(index, index + RECORDS_READ).map(([rowid]) => rowid));
+      const page = this.statements.readRows.values({ rowids: listed }) as RecordColumns[];
+      for (const [table, key, value, checksum] of page) {
         const isSound = checksum === checksumOfRecord(this.seed, { table, key, value });
         checkSound(isSound, `the record ${table} ${key} does not pass its checksum`);
         [restCount, restSum] = [restCount - 1, restSum - checksum];

@@ -1,10 +1,12 @@
 // What was: states of the past, the commands that were given, and the changes that are retained. Nothing here writes anything.
 
-import type { ClusterState } from '../engine/kernel/state.ts';
+import type { Steps } from '../engine/cluster/index.ts';
+import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import type { CauseChain } from './causes.ts';
 import { driveJob } from './in-turns.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
+import type { Place } from './instant.ts';
 import { PastStates } from './past-states.ts';
 import { type Asked, type ClusterHistory, type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
 import { type JournalRow, type Refusal, type RefusalPosition, StorageDamage } from './storage.ts';
@@ -34,9 +36,19 @@ export class History implements ClusterHistory {
     const place = this.guard(name, () => live.placeOf(instant));
     const { uid } = live.row;
     const known = this.states.get(uid, place);
-    const state = known ?? (await this.replay(live, new Job(live.past(place))));
+    const state = known ?? (await this.replay(live, new Job(this.pastOf(live, place))));
     if (known === undefined) this.states.put(uid, place, state);
     return { state, info: live.describe(state) };
+  }
+
+  /** What is in memory may be nearer; what is on the way to the place stays there for the next one. */
+  private pastOf(live: LiveCluster, place: Place): Steps<ClusterState> {
+    const { uid } = live.row;
+    const { seq } = place;
+    const known = this.states.lastBefore(uid, seq);
+    return live.past(place, known, (whole) => {
+      if (known?.seq !== seq) this.states.put(uid, { seq }, forkState(whole));
+    });
   }
 
   async commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]> {

@@ -32,7 +32,7 @@ import { type Call, journalRow } from './journal-row.ts';
 import { superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
-import { stateAt } from './past-states.ts';
+import { type KnownState, stateAt } from './past-states.ts';
 import { Refusals } from './refusals.ts';
 import { headerOf, restoreCluster } from './restore-cluster.ts';
 import type { ClusterInfo, Instant, LoggedChange } from './ports.ts';
@@ -336,10 +336,10 @@ export class LiveCluster {
   }
 
   /** The state at a place, to be read only, see `stateAt`. */
-  *past(place: Place): Steps<ClusterState> {
+  *past(place: Place, known: KnownState | undefined, onWhole: (state: ClusterState) => void): Steps<ClusterState> {
     this.pastReaders += 1;
     try {
-      return yield* stateAt(this.log, place, true);
+      return yield* stateAt(this.log, place, true, known, onWhole);
     } finally {
       this.pastReaders -= 1;
     }

@@ -1,22 +1,35 @@
 // States of the past, made again from the checkpoint before them and the journal after it. They are read and never written.
 
 import { createCluster, executeSteps, replayToRevision, replayUntil, restoreSteps, type Steps } from '../engine/cluster/index.ts';
-import type { ClusterState } from '../engine/kernel/state.ts';
+import { type ClusterState, forkState } from '../engine/kernel/state.ts';
 import type { Place } from './instant.ts';
 import { ServiceError } from './ports.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import { type CommitLog, StorageDamage } from './storage.ts';
 
+/** A whole state that is in memory. */
+export interface KnownState {
+  readonly seq: number;
+  readonly state: ClusterState;
+}
+
 /**
- * The state at a place of the journal. `isExact`: at a revision in the middle of an instant objects are as they were then, in a state that can only be
+ * The state at a place of the journal; `known` may be nearer before it than what is stored, and `onWhole` learns of the last whole state before it. `isExact`: at a revision in the middle of an instant objects are as they were then, in a state that can only be
  * read; else it is the end of that instant, from where the cluster can go on. Fails: StorageDamage, gone.
  */
-export function* stateAt(log: CommitLog, { seq, within }: Place, isExact: boolean): Steps<ClusterState> {
-  const start = yield* startBefore(log, seq);
+export function* stateAt(
+  log: CommitLog,
+  { seq, within }: Place,
+  isExact: boolean,
+  known?: KnownState,
+  onWhole: (state: ClusterState) => void = () => {},
+): Steps<ClusterState> {
+  const start = yield* startBefore(log, seq, known);
   const { state } = start;
   for (const { seq: at, command, digest } of log.readJournal(start.seq)) {
     if (at > seq) {
       if (within === undefined) break;
+      onWhole(state);
       if (within.kind === 'time' && state.nowMs > within.ms)
         throw new ServiceError('gone', `at what times command ${seq} and those before it were given is not known`);
       if (within.kind === 'revision' && isExact) yield* replayToRevision(state, command, within.revision);
@@ -30,8 +43,10 @@ export function* stateAt(log: CommitLog, { seq, within }: Place, isExact: boolea
 }
 
 /** The newest state before a command that needs no replay: of a checkpoint, or in files of an earlier version, which have one only, of the genesis. */
-export function* startBefore(log: CommitLog, seq: number): Steps<{ readonly state: ClusterState; readonly seq: number }> {
+export function* startBefore(log: CommitLog, seq: number, known?: KnownState): Steps<KnownState> {
   const stored = log.readCheckpoint(seq);
+  if (known !== undefined && known.seq <= seq && known.seq >= (stored?.checkpoint.journalSeq ?? 0))
+    return { state: forkState(known.state), seq: known.seq };
   if (stored !== undefined) {
     const { header, journalSeq } = stored.checkpoint;
     return { state: yield* restoreSteps(header, stored.records), seq: journalSeq };
@@ -51,6 +66,7 @@ export function checkDigest(state: ClusterState, seq: number, digest: string): v
 
 interface Entry {
   readonly uid: string;
+  readonly place: Place;
   readonly key: string;
   readonly state: ClusterState;
   usedAtMs: number;
@@ -72,7 +88,16 @@ export class PastStates {
 
   put(uid: string, place: Place, state: ClusterState): void {
     this.entries.sort((a, b) => b.usedAtMs - a.usedAtMs);
-    this.entries = [{ uid, key: keyOf(place), state, usedAtMs: performance.now() }, ...this.entries].slice(0, ENTRIES_MAX);
+    this.entries = [{ uid, place, key: keyOf(place), state, usedAtMs: performance.now() }, ...this.entries].slice(0, ENTRIES_MAX);
+  }
+
+  /** The last whole state up to a command. */
+  lastBefore(uid: string, seq: number): KnownState | undefined {
+    let found: Entry | undefined;
+    for (const entry of this.entries)
+      if (entry.uid === uid && entry.place.within === undefined && entry.place.seq <= seq && entry.place.seq > (found?.place.seq ?? 0))
+        found = entry;
+    return found === undefined ? undefined : { seq: found.place.seq, state: found.state };
   }
 
   /** Drops those that nobody has looked at since a reading of the monotonic clock. */
@@ -81,7 +106,7 @@ export class PastStates {
   }
 }
 
-const ENTRIES_MAX = 4;
+const ENTRIES_MAX = 6;
 
 function keyOf(place: Place): string {
   return JSON.stringify(place);

@@ -3,10 +3,10 @@
 
 import type { KubeObject } from '../apimachinery/meta.ts';
 import { indexTermsOf } from '../apiserver/api.ts';
-import { assert } from '../kernel/assert.ts';
+import { assert, assertPresent } from '../kernel/assert.ts';
 import type { Hash128 } from '../kernel/hash.ts';
-import { type ClusterState, tableData } from '../kernel/state.ts';
-import { type Change, digestAfter, encodeObject, keyOf, rebuildIndexes } from '../kernel/store.ts';
+import type { ClusterState } from '../kernel/state.ts';
+import { type Change, keyOf, takeBack } from '../kernel/store.ts';
 import { kindByResource } from '../kinds/index.ts';
 import type { Command } from './command.ts';
 import { SLICE_LIMITS_DEFAULT } from './advance.ts';
@@ -26,14 +26,23 @@ export function* replayUntil(state: ClusterState, command: Command, stop: Stop):
 /** Replays a command, with objects as they were when a revision was made: a state to read objects from, and nothing else. */
 export function* replayToRevision(state: ClusterState, command: Command, revision: number): Steps<void> {
   const { digest, changes } = yield* lastInstant(state, command, revision);
-  state.digest = digestAfter(
-    digest,
-    changes.filter((change) => change.revision <= revision),
-  );
-  for (const change of changes.toReversed()) if (change.revision > revision) undo(state, change);
+  const taken = new Set<string>();
+  state.digest = digest;
+  for (const change of changes) {
+    if (change.revision <= revision) {
+      state.digest = assertPresent(change.digest, 'the digest of a change that was made again');
+      continue;
+    }
+    const { resource, object, previous } = change;
+    // What it was before the first change is what it was.
+    const key = keyOf(object);
+    if (taken.has(`${resource} ${key}`)) continue;
+    taken.add(`${resource} ${key}`);
+    const terms = previous === undefined ? [] : indexTermsOf(kindByResource(resource), previous as unknown as KubeObject);
+    takeBack(state, resource, key, previous, terms);
+  }
   state.revision = revision;
   state.derived.memo.clear();
-  rebuildIndexes(state);
 }
 
 /** Goes on until a revision is reached; the changes of the last piece of it, and the digest before them. */
@@ -54,12 +63,3 @@ function* lastInstant(
 }
 
 const ONE_INSTANT = { ...SLICE_LIMITS_DEFAULT, mustYield: () => true };
-
-function undo(state: ClusterState, { resource, object, previous }: Change): void {
-  const { rows } = tableData(state, `objects/${resource}`);
-  if (previous === undefined) rows.delete(keyOf(object));
-  else {
-    const terms = indexTermsOf(kindByResource(resource), previous as unknown as KubeObject);
-    rows.set(keyOf(object), encodeObject(previous, undefined, terms).stored);
-  }
-}

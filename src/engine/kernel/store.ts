@@ -36,7 +36,11 @@ export interface Change {
   readonly previous?: KernelObject | undefined;
   /** `object` as compact JSON. */
   readonly json: string;
+  /** Of the history up to it; absent where it was not just made. */
+  readonly digest?: Hash128;
 }
+
+type MadeChange = Omit<Change, 'json' | 'digest'> & { readonly digest: Hash128 };
 
 /** A change whose JSON is joined, once, when somebody asks. */
 class StoreChange implements Change {
@@ -46,16 +50,18 @@ class StoreChange implements Change {
   readonly resource: string;
   readonly object: KernelObject;
   readonly previous: KernelObject | undefined;
+  readonly digest: Hash128;
   private readonly stored: StoredObject;
   private text: string | undefined;
 
-  constructor({ revision, timeMs, type, resource, object, previous }: Omit<Change, 'json'>, stored: StoredObject) {
+  constructor({ revision, timeMs, type, resource, object, previous, digest }: MadeChange, stored: StoredObject) {
     this.revision = revision;
     this.timeMs = timeMs;
     this.type = type;
     this.resource = resource;
     this.object = object;
     this.previous = previous;
+    this.digest = digest;
     this.stored = stored;
   }
 
@@ -227,6 +233,25 @@ export function rebuildIndexes(state: ClusterState): void {
   }
 }
 
+/** Makes one object what it was, undefined when it was not there, in a state that is only read from then on. */
+export function takeBack(
+  state: ClusterState,
+  resource: string,
+  key: string,
+  before: KernelObject | undefined,
+  terms: readonly string[],
+): void {
+  const rows = tableData(state, `objects/${resource}`).rows as Map<string, StoredObject>;
+  const present = rows.get(key);
+  const namespace = namespaceOfKey(key);
+  reindex(state, resource, key, present?.terms ?? [], terms, present === undefined ? namespace : undefined);
+  if (before !== undefined) rows.set(key, encodeObject(before, undefined, terms).stored);
+  else {
+    rows.delete(key);
+    if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
+  }
+}
+
 /** Enters an object of which only its JSON is known, as a restore does. */
 export function restoreObject(state: ClusterState, resource: string, key: string, json: string, terms: readonly string[]): void {
   tableData(state, `objects/${resource}`).rows.set(key, storedJson(json, terms, compact.has(resource)));
@@ -246,8 +271,8 @@ function append(state: ClusterState, type: ChangeType, resource: string, encoded
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
   const { stored, members } = encoded;
   count(state, type, members);
-  const { revision, nowMs: timeMs } = state;
-  const change = new StoreChange({ revision, timeMs, type, resource, object: stored.object, previous }, stored);
+  const { revision, nowMs: timeMs, digest } = state;
+  const change = new StoreChange({ revision, timeMs, type, resource, object: stored.object, previous, digest }, stored);
   state.changes.push(change);
   if (state.derived.causes !== undefined) noteChange(state);
   return change;
@@ -274,14 +299,6 @@ function digestWords(
   const words = [revision, timeMs % 4294967296, Math.floor(timeMs / 4294967296), TYPE_CODES[type]];
   for (const member of members) words.push(...member.hash);
   return words;
-}
-
-/** The digest behind some changes that followed on each other. */
-export function digestAfter(digest: Hash128, changes: readonly Change[]): Hash128 {
-  return changes.reduce(
-    (before, change) => combineHashes(before, digestWords(change, encodeObject(change.object, undefined, [], change.revision).members)),
-    digest,
-  );
 }
 
 function reindex(
