@@ -2,13 +2,14 @@
 // the future can depend on is equal: names, UIDs, times and positions of random streams decide what is drawn next, and so they count. What does not count is the
 // history (the digest), and the record of a fault that is over, which nothing looks at.
 
+import { compareText } from '../engine/apimachinery/text.ts';
 import { hash128, hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState, TableData } from '../engine/kernel/state.ts';
 
 /** What a state holds otherwise than the one that it was forked from; equal texts are equal states. */
 export function differenceOf(before: ClusterState, after: ClusterState): string {
   const parts: string[] = [`${after.nowMs} ${after.revision} ${after.seed}`];
-  for (const [name, { rows }] of [...after.tables].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, { rows }] of [...after.tables].sort(([a], [b]) => compareText(a, b))) {
     const known = before.tables.get(name)?.rows ?? NO_ROWS;
     // In the order of the rows: whoever goes through them goes through them in it.
     for (const [key, row] of rows) {

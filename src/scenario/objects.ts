@@ -13,6 +13,7 @@ import { podKind } from '../engine/kinds/pod/index.ts';
 import type { Pod } from '../engine/kinds/pod/types.ts';
 import { replicaSetKind } from '../engine/kinds/replicaset/index.ts';
 import { findKind } from '../http/resource-names.ts';
+import { isPodTerminal } from '../engine/kinds/shared/pod-state.ts';
 
 /** An object as a scenario names it. */
 export interface Target {
@@ -83,10 +84,8 @@ export function isReady(pod: Pod): boolean {
 
 /** Pods that are wanted and not ready. */
 export function podsNotReady(state: ClusterState): number {
-  return listObjects(state, podKind).filter(
-    (pod) =>
-      pod.metadata.deletionTimestamp === undefined && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed' && !isReady(pod),
-  ).length;
+  return listObjects(state, podKind).filter((pod) => pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod) && !isReady(pod))
+    .length;
 }
 
 export function restartsOf(pod: Pod): number {

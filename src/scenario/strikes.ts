@@ -8,6 +8,7 @@ import { podKind } from '../engine/kinds/pod/index.ts';
 import { MIRROR_ANNOTATION } from '../engine/kinds/shared/pod-annotations.ts';
 import { controllerOf } from '../engine/apimachinery/meta.ts';
 import type { FAULT_TYPES } from './schema.ts';
+import { isPodPhaseTerminal } from '../engine/kinds/shared/pod-state.ts';
 
 export type StrikeType = (typeof FAULT_TYPES)[number];
 
@@ -61,7 +62,7 @@ export function strikeText(strike: Strike): string {
 export function drainedPods(state: ClusterState, node: string): { namespace: string; name: string; isGoing: boolean }[] {
   return listObjects(state, podKind).flatMap((pod) => {
     const { metadata, spec, status } = pod;
-    const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
+    const isOver = isPodPhaseTerminal(status.phase);
     const stays = controllerOf(pod)?.kind === 'DaemonSet' || metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
     return spec.nodeName === node && !isOver && !stays
       ? [{ namespace: metadata.namespace ?? '', name: metadata.name, isGoing: metadata.deletionTimestamp !== undefined }]

@@ -8,7 +8,6 @@ import { matchesRequirement, type Requirement, type Selector, type SelectorOpera
 
 export { type ParsedSelector, parseSelector } from './label-parser.ts';
 export {
-  compareText,
   type Requirement,
   type Selector,
   type SelectorOperator,

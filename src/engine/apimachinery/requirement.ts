@@ -1,6 +1,8 @@
 // Selectors as data: one condition on one label, and their conjunction.
 // Upstream: apimachinery/pkg/labels/selector.go, Requirement (v1.33). Rules C1002, C1003, C1011-C1013.
 
+import { compareText } from './text.ts';
+
 export type SelectorOperator = '=' | '==' | '!=' | 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt';
 
 /** One condition; `values` are sorted, unique, and empty for `exists` and `!`. */
@@ -66,9 +68,4 @@ function withoutPlus(text: string): string {
 /** Sorted by code units, without repetition. */
 export function uniqueSorted(values: readonly string[]): string[] {
   return [...new Set(values)].sort(compareText);
-}
-
-/** Orders texts by their code units. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

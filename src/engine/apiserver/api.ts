@@ -4,6 +4,7 @@
 // Upstream: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (v1.33).
 // Rules: C007.
 
+import { compareText } from '../apimachinery/text.ts';
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta, sortMembers } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
@@ -275,7 +276,7 @@ export function compareObjects(a: KubeObject, b: KubeObject): number {
   const y = b.metadata;
   if (x.creationTimestamp !== y.creationTimestamp) return x.creationTimestamp < y.creationTimestamp ? -1 : 1;
   if (x.namespace !== y.namespace) return (x.namespace ?? '') < (y.namespace ?? '') ? -1 : 1;
-  return x.name < y.name ? -1 : x.name > y.name ? 1 : 0;
+  return compareText(x.name, y.name);
 }
 
 function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selector: Selector): Iterable<string> | undefined {

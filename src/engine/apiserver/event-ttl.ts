@@ -2,6 +2,7 @@
 // queue serves all of them.
 // Upstream: kube-apiserver --event-ttl (etcd leases), v1.33.
 
+import { compareText } from '../apimachinery/text.ts';
 import type { Component } from '../kernel/component.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
@@ -66,7 +67,7 @@ function* expire(state: ClusterState): Steps<void> {
     queue.head = 0;
   }
   // The order must not depend on the order of writing, which a restored queue does not know.
-  due.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  due.sort(compareText);
   for (const [index, key] of due.entries()) {
     remove(state, key);
     if (endsStep(index)) yield;

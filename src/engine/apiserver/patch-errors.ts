@@ -1,6 +1,7 @@
 // What a patch gets whose result cannot be decoded: 422, where a body gets 400 (C13).
 // Upstream: apiserver/pkg/endpoints/handlers/patch.go, apimachinery/pkg/runtime/converter.go (v1.33).
 
+import { compareText } from '../apimachinery/text.ts';
 import { invalid } from '../apimachinery/field-errors.ts';
 import { isJsonEqual, isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { invalidObject, type Status } from '../apimachinery/status.ts';
@@ -35,7 +36,7 @@ function inDecodedOrder(value: Json, base: Json): Json {
 }
 
 function sortedEntries(value: Readonly<Record<string, Json>>): [string, Json][] {
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(value).sort(([a], [b]) => compareText(a, b));
 }
 
 const MISTYPED = /^json: cannot unmarshal (\w+)(?: (\S+))? into Go struct field \S+ of type (\S+)$/;

@@ -1,7 +1,7 @@
 // What differs between the objects of two states.
 
+import { compareText } from '../apimachinery/text.ts';
 import { isJsonEqual, isJsonObject, type Json, type JsonObject } from '../apimachinery/meta.ts';
-import { compareText } from '../apimachinery/requirement.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Steps } from '../kernel/steps.ts';
 import { foundAll, keyOf, type StoredObject } from '../kernel/store.ts';

@@ -1,6 +1,7 @@
 // Storing and restoring a state, written once for all tables: a record is one row as JSON. A checkpoint takes only the rows that changed
 // since the one before; a restore reads them all and recomputes what is derived.
 
+import { compareText } from '../apimachinery/text.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';
 import { indexTermsOf } from '../apiserver/api.ts';
 import { kindByResource } from '../kinds/index.ts';
@@ -110,7 +111,7 @@ export function* restoreSteps(header: SnapshotHeader, records: Iterable<StoredRe
 /** A hash over everything that is stored; equal states have equal hashes, whatever the order their rows were written in. */
 export function stateHash(state: ClusterState): string {
   const lines = allRecords(state).map((record) => `${record.table}\u0000${record.key}\u0000${record.json}`);
-  lines.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  lines.sort(compareText);
   let hash = hash128(JSON.stringify(snapshotHeader(state)));
   for (const line of lines) hash = hash128(line, hash);
   return hashToHex(hash);

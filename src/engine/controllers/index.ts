@@ -28,7 +28,6 @@ import { statefulSetController } from './statefulset/index.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished/index.ts';
 import { claimProtection, volumeProtection } from './volume-protection/index.ts';
 import { volumeProvisioner } from './volume-provisioner/index.ts';
-
 import { podGarbageCollector } from './pod-gc/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
 

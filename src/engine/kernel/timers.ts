@@ -3,6 +3,7 @@
 // At one instant timers fire by (rank, order, key), never by the time they were set: the exact clock sets a timer once where the
 // reference clock sets it again at every tick, and both must fire in the same order (docs/decisions/0002-timer-order.md).
 
+import { compareText } from '../apimachinery/text.ts';
 import { assert } from './assert.ts';
 import { noteTimer } from './causes.ts';
 import { type ClusterState, defineTable } from './state.ts';
@@ -78,10 +79,6 @@ export function rebuildTimerHeap(state: ClusterState): void {
 /** Orders timers: due time, rank, order, owner, key. */
 export function compareTimers(a: Timer, b: Timer): number {
   return a.dueMs - b.dueMs || a.rank - b.rank || a.order - b.order || compareText(a.owner, b.owner) || compareText(a.key, b.key);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function timerId(owner: string, key: string): string {

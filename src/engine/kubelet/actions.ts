@@ -4,8 +4,9 @@
 
 import type { Container, Pod } from '../kinds/pod/types.ts';
 import { isDeleting } from '../apimachinery/meta.ts';
-import { containersOf, isSidecar } from './containers.ts';
+import { containersOf } from './containers.ts';
 import { type Action, type Instance, newestInstance, type RuntimeView } from './model.ts';
+import { isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 export type ProbeValue = 'Success' | 'Failure' | 'Unknown' | undefined;
 
@@ -47,7 +48,7 @@ export function decideActions(input: DecisionInput): Action[] {
 /** M6: sidecars that go on get other amounts, or a restart where their policy asks for one. */
 function decideSidecars(input: DecisionInput, kills: readonly Action[]): RegularDecision {
   const decision: RegularDecision = { resizes: [], kills: [], starts: [], keptCount: 0 };
-  for (const container of containersOf(input.pod, 'init').filter(isSidecar)) {
+  for (const container of containersOf(input.pod, 'init').filter(isRestartableInitContainer)) {
     const instance = newestInstance(input.view, container.name);
     const isKilled = kills.some((action) => action.do === 'kill' && action.instanceId === instance?.id);
     if (instance !== undefined && !isKilled)
@@ -59,7 +60,7 @@ function decideSidecars(input: DecisionInput, kills: readonly Action[]): Regular
 /** K302: an exited container is started again. */
 export function shouldRestart(pod: Pod, container: Container, instance: Instance): boolean {
   if (isDeleting(pod)) return false;
-  if (isSidecar(container)) return true;
+  if (isRestartableInitContainer(container)) return true;
   const { restartPolicy } = pod.spec;
   return restartPolicy === 'Always' || (restartPolicy === 'OnFailure' && instance.exitCode !== 0);
 }
@@ -182,11 +183,11 @@ function decideInit(input: DecisionInput): InitDecision {
     const container = containers[index] as Container;
     const instance = newestInstance(view, container.name);
     if (instance === undefined) {
-      if (hasLater && isSidecar(container)) starts.unshift(container.name);
+      if (hasLater && isRestartableInitContainer(container)) starts.unshift(container.name);
       continue;
     }
     hasInstance = true;
-    if (!(hasLater && !isSidecar(container))) {
+    if (!(hasLater && !isRestartableInitContainer(container))) {
       const stop = stepInit(input, decision, starts, { container, instance, index, hasLater });
       if (stop) break;
     }
@@ -218,10 +219,10 @@ function stepInit(input: DecisionInput, decision: InitDecision, starts: string[]
     return false;
   }
   if (instance.state === 'running') {
-    if (isSidecar(container)) stepSidecar(input, decision, starts, step, proceed);
+    if (isRestartableInitContainer(container)) stepSidecar(input, decision, starts, step, proceed);
     return false;
   }
-  if (isSidecar(container)) {
+  if (isRestartableInitContainer(container)) {
     starts.unshift(container.name);
     return false;
   }

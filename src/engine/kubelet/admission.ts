@@ -10,8 +10,7 @@ import type { Container, Pod } from '../kinds/pod/types.ts';
 import { doPortsConflict, hostPortsOf } from '../kinds/shared/host-ports.ts';
 import { isTolerated } from '../kinds/shared/taints.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { isSidecar } from './containers.ts';
-import { isTerminalPhase } from './pod-status.ts';
+import { isPodPhaseTerminal, isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 export interface Refusal {
   readonly reason: string;
@@ -47,7 +46,7 @@ export function refuseAdmission(
   // The common case needs no look at the others.
   if (isPlain && countByTerm(state, podKind, term) <= podsMax) return refuseSelector(pod, node) ?? refuseTaints(pod, node);
   const others = unorderedByTerm(state, podKind, term)
-    .filter((other) => other.metadata.uid !== pod.metadata.uid && !isTerminalPhase(other.status.phase))
+    .filter((other) => other.metadata.uid !== pod.metadata.uid && !isPodPhaseTerminal(other.status.phase))
     .map(asGranted);
   return refuseResources(pod, node, others) ?? refuseSelector(pod, node) ?? refusePorts(pod, others) ?? refuseTaints(pod, node);
 }
@@ -95,8 +94,8 @@ function outOf(resource: string, requested: number, used: number, capacity: numb
 function requestOf(pod: Pod, resource: string, toNumber: (text: string | undefined) => number): number {
   const of = (container: Container): number => toNumber(container.resources?.requests?.[resource]);
   const init = pod.spec.initContainers ?? [];
-  const running = [...pod.spec.containers, ...init.filter(isSidecar)].reduce((sum, container) => sum + of(container), 0);
-  return Math.max(running, ...init.filter((container) => !isSidecar(container)).map(of), 0);
+  const running = [...pod.spec.containers, ...init.filter(isRestartableInitContainer)].reduce((sum, container) => sum + of(container), 0);
+  return Math.max(running, ...init.filter((container) => !isRestartableInitContainer(container)).map(of), 0);
 }
 
 function refuseSelector(pod: Pod, node: Node): Refusal | undefined {

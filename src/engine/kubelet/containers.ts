@@ -4,11 +4,6 @@ import type { Container, Pod } from '../kinds/pod/types.ts';
 
 export type ContainerList = 'init' | 'regular' | 'ephemeral';
 
-/** Restartable init containers (K640). */
-export function isSidecar(container: Container): boolean {
-  return container.restartPolicy === 'Always';
-}
-
 /** The containers of one list, in spec order. */
 export function containersOf(pod: Pod, list: ContainerList): readonly Container[] {
   const { spec } = pod;

@@ -2,8 +2,8 @@
 // Upstream: pkg/kubelet/status/status_manager.go (TerminatePod, hasPodInitialized, initializedContainers) (v1.33).
 
 import type { ContainerState, ContainerStatus, Pod, PodStatus } from '../kinds/pod/types.ts';
-import { containersOf, isSidecar } from './containers.ts';
-import { isTerminalPhase } from './pod-status.ts';
+import { containersOf } from './containers.ts';
+import { isPodPhaseTerminal, isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 const LOST: ContainerState = {
   terminated: {
@@ -21,10 +21,10 @@ export function finalStatus(pod: Pod, status: PodStatus): PodStatus {
   const regular = status.containerStatuses ?? [];
   const initLost = withLost(init, attemptedCount(init));
   const regularLost = withLost(regular, hasInitialized(pod, status) ? regular.length : 0);
-  if (initLost === init && regularLost === regular && isTerminalPhase(status.phase)) return status;
+  if (initLost === init && regularLost === regular && isPodPhaseTerminal(status.phase)) return status;
   return {
     ...status,
-    phase: isTerminalPhase(status.phase) ? status.phase : 'Failed',
+    phase: isPodPhaseTerminal(status.phase) ? status.phase : 'Failed',
     ...(init.length === 0 ? {} : { initContainerStatuses: initLost }),
     containerStatuses: regularLost,
   };
@@ -52,6 +52,6 @@ function hasInitialized(pod: Pod, status: PodStatus): boolean {
   if (lastContainer === undefined || (status.containerStatuses ?? []).some(hasEverStarted)) return true;
   const last = status.initContainerStatuses?.at(-1);
   if (last === undefined) return false;
-  if (isSidecar(lastContainer)) return last.state.running !== undefined && last.started === true;
+  if (isRestartableInitContainer(lastContainer)) return last.state.running !== undefined && last.started === true;
   return last.state.terminated?.exitCode === 0 || last.lastState.terminated?.exitCode === 0;
 }

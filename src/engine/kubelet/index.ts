@@ -20,7 +20,6 @@ import { isSilent, nextCount, nodeMemories, type PodWorker, podWorkers } from '.
 import { noticeEndpoints } from './proxy-views.ts';
 import { recordPodEvent } from './pod-events.ts';
 import { EVICTION_TIMER, fireEviction } from './pressure.ts';
-import { isTerminalPhase } from './pod-status.ts';
 import {
   armWorker,
   DEADLINE_TIMER,
@@ -47,6 +46,7 @@ import { EXEC_TIMER } from './runtime/exec-table.ts';
 import { PROCESS_TIMER } from './runtime/process-timer.ts';
 import { retryVolumesNow, MOUNT_TIMER } from './volume-setup.ts';
 import { removePersistentVolume } from './volume-trees.ts';
+import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 const NAME = 'kubelet';
 
@@ -177,7 +177,7 @@ function addPod(state: ClusterState, pod: Pod): void {
   const nodeName = pod.spec.nodeName ?? '';
   const node = getObject(state, nodeKind, undefined, nodeName);
   if (node === undefined) return;
-  if (isTerminalPhase(pod.status.phase) && !isDeleting(pod)) return;
+  if (isPodPhaseTerminal(pod.status.phase) && !isDeleting(pod)) return;
   ensureNode(state, node);
   const refusal = isDeleting(pod) ? undefined : refuseAdmission(state, pod, node);
   if (refusal !== undefined) {

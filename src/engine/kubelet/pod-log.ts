@@ -9,6 +9,7 @@ import type { ContainerStatus, Pod } from '../kinds/pod/types.ts';
 import { containersOf } from './containers.ts';
 import { type Instance, podWorkers } from './model.ts';
 import { type LogLine, logEdges, readLog } from './runtime/logs.ts';
+import { isPodTerminal } from '../kinds/shared/pod-state.ts';
 
 export interface PodLogQuery {
   readonly namespace: string;
@@ -90,7 +91,7 @@ function statusOf(pod: Pod, container: string): ContainerStatus | undefined {
 
 function isOver(pod: Pod, run: Instance, status: ContainerStatus | undefined): boolean {
   if (run.state === 'running') return false;
-  if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed' || pod.metadata.deletionTimestamp !== undefined) return true;
+  if (isPodTerminal(pod) || pod.metadata.deletionTimestamp !== undefined) return true;
   return status?.state.waiting === undefined && status?.state.terminated !== undefined;
 }
 

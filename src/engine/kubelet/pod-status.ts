@@ -2,13 +2,15 @@
 // Upstream: pkg/kubelet/kubelet_pods.go (getPhase, generateAPIPodStatus, convertToAPIContainerStatuses), status/generate.go (v1.33).
 // Rules: K601-K622, K655, K661. Omits the user of K618, which a runtime reports or not.
 
+import { compareText } from '../apimachinery/text.ts';
 import type { Condition } from '../apimachinery/meta.ts';
 import { isJsonEqual } from '../apimachinery/meta.ts';
 import { formatDuration, formatTime } from '../apimachinery/time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../kinds/pod/types.ts';
 import { shouldRestart } from './actions.ts';
-import { containersOf, isSidecar } from './containers.ts';
+import { containersOf } from './containers.ts';
 import { type Instance, newestInstance, type RuntimeView } from './model.ts';
+import { isPodPhaseTerminal, isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -41,8 +43,8 @@ export function computeStatus(input: StatusInput): PodStatus {
     .sort(byName);
   let phase = input.isPastDeadline ? 'Failed' : computePhase(input, init, regular);
   // K603: a terminal phase never changes, least of all one that the API shows.
-  if (isTerminalPhase(pod.status.phase)) phase = pod.status.phase;
-  if (isTerminalPhase(previous.phase) && !(isTerminalPhase(phase) && phase !== previous.phase)) phase = previous.phase;
+  if (isPodPhaseTerminal(pod.status.phase)) phase = pod.status.phase;
+  if (isPodPhaseTerminal(previous.phase) && !(isPodPhaseTerminal(phase) && phase !== previous.phase)) phase = previous.phase;
   // K535: a pod whose containers all end well on their way out has succeeded.
   const isEvicted = input.eviction !== null && phase !== 'Succeeded';
   if (isEvicted) phase = 'Failed';
@@ -97,10 +99,6 @@ export function withStarted(status: PodStatus, container: string, isStarted: boo
   );
 }
 
-export function isTerminalPhase(phase: PodPhase): boolean {
-  return phase === 'Succeeded' || phase === 'Failed';
-}
-
 /** The waiting text of K315. */
 export function crashLoopMessage(pod: Pod, container: string, valueMs: number): string {
   const { name, namespace, uid } = pod.metadata;
@@ -108,7 +106,7 @@ export function crashLoopMessage(pod: Pod, container: string, valueMs: number): 
 }
 
 function byName(a: ContainerStatus, b: ContainerStatus): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return compareText(a.name, b.name);
 }
 
 /** What the status says of one container (K610-K617). */
@@ -123,7 +121,7 @@ function containerStatus(input: StatusInput, container: Container, list: 'init' 
   const claims = claimsOf(container, instance);
   if (list === 'ephemeral') return { ...withReason, ...claims };
   const isRunning = withReason.state.running !== undefined;
-  const isPlainInit = list === 'init' && !isSidecar(container);
+  const isPlainInit = list === 'init' && !isRestartableInitContainer(container);
   const started = isRunning && (isPlainInit || input.isStarted(container));
   const ready = isPlainInit ? withReason.state.terminated?.exitCode === 0 : isRunning && started && input.isReady(container);
   return { ...withReason, ready, started, ...claims };
@@ -227,7 +225,7 @@ function applyReason(
   if (instance !== undefined && instance.state === 'running') return status;
   if (input.pod.metadata.deletionTimestamp !== undefined) return status;
   if (instance !== undefined && instance.state === 'exited') {
-    if (list === 'init' && instance.exitCode === 0 && !isSidecar(container)) return status;
+    if (list === 'init' && instance.exitCode === 0 && !isRestartableInitContainer(container)) return status;
     if (!shouldRestart(input.pod, container, instance)) return status;
   }
   const lastState = status.state.terminated === undefined ? status.lastState : { terminated: status.state.terminated };
@@ -283,7 +281,7 @@ function countContainers(input: StatusInput, init: readonly ContainerStatus[], r
   const specs = containersOf(input.pod, 'init');
   init.forEach((status, index) => {
     const { state, lastState } = status;
-    if (specs[index] !== undefined && isSidecar(specs[index])) {
+    if (specs[index] !== undefined && isRestartableInitContainer(specs[index])) {
       if (state.running !== undefined) {
         if (status.started !== true) counts.pendingSidecars += 1;
         counts.running += 1;
@@ -371,7 +369,7 @@ function initializedCondition(
   const specs = containersOf(pod, 'init');
   const incomplete = init.filter((status, index) => {
     const spec = specs[index];
-    return spec !== undefined && isSidecar(spec) ? status.started !== true : !status.ready;
+    return spec !== undefined && isRestartableInitContainer(spec) ? status.started !== true : !status.ready;
   });
   const hasRegular = regular.some(({ state }) => state.running !== undefined || state.terminated !== undefined);
   if (phase === 'Succeeded') return { type: 'Initialized', status: 'True', reason: 'PodCompleted' };
@@ -412,7 +410,7 @@ function containersReady(pod: Pod, phase: PodPhase, init: readonly ContainerStat
   const type = 'ContainersReady';
   if (phase === 'Succeeded') return { type, status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { type, status: 'False', reason: 'PodFailed' };
-  const sidecars = containersOf(pod, 'init').filter(isSidecar);
+  const sidecars = containersOf(pod, 'init').filter(isRestartableInitContainer);
   const readyNames = new Set([...init, ...regular].filter((status) => status.ready).map((status) => status.name));
   const names = [...sidecars, ...containersOf(pod, 'regular')].map((container) => container.name);
   const unready = names.filter((name) => !readyNames.has(name));

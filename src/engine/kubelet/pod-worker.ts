@@ -11,7 +11,7 @@ import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { lastTick, nextTick, tickAtOrAfter } from './clock.ts';
 import { containersOf } from './containers.ts';
 import { copyView, newestInstance, type PodWorker, podWorkers, type Run } from './model.ts';
-import { isTerminalPhase, withReady, withStarted } from './pod-status.ts';
+import { withReady, withStarted } from './pod-status.ts';
 import { forgetBackOffSync, rememberBackOffSync, repeatBackOffSync } from './back-off-sync.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from './probe-worker.ts';
 import { PROCESS_TIMER, processKey } from './runtime/process-timer.ts';
@@ -22,6 +22,7 @@ import { forgetStatus } from './status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
 import { abandonVolumes, MOUNT_TIMER, retryVolumes } from './volume-setup.ts';
 import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from './timing.ts';
+import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 export const RELIST_TIMER = 'kubelet.relist';
 export const STEP_TIMER = 'kubelet.step';
@@ -311,7 +312,7 @@ function asOfRun(pod: Pod, { images }: Run): Pod {
 
 /** What brings a pod down (K112). */
 function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
-  return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isTerminalPhase(pod.status.phase);
+  return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isPodPhaseTerminal(pod.status.phase);
 }
 
 function continueRun(state: ClusterState, worker: PodWorker): void {

@@ -8,12 +8,13 @@ import { drawKeyed } from '../kernel/random.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { nextTick, tickAtOrAfter } from './clock.ts';
-import { containersOf, findContainer, isSidecar } from './containers.ts';
+import { containersOf, findContainer } from './containers.ts';
 import { cachedStatus, type PodWorker, podWorkers } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
 import { type ProbeAnswer, runProbe } from './prober.ts';
 import { apiPod } from './status-manager.ts';
 import { timingOf } from './timing.ts';
+import { isPodPhaseTerminal, isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 export type ProbeKind = 'liveness' | 'readiness' | 'startup';
 export type ProbeResult = 'Success' | 'Failure' | 'Unknown';
@@ -60,7 +61,7 @@ const KINDS: readonly ProbeKind[] = ['startup', 'readiness', 'liveness'];
 
 /** K404: one worker for each probe of regular containers and sidecars. Their first pass finds no container. */
 export function addProbeWorkers(state: ClusterState, worker: PodWorker, pod: Pod): void {
-  const containers = [...containersOf(pod, 'init').filter(isSidecar), ...containersOf(pod, 'regular')];
+  const containers = [...containersOf(pod, 'init').filter(isRestartableInitContainer), ...containersOf(pod, 'regular')];
   for (const container of containers) {
     for (const kind of KINDS) {
       const probe = probeOf(container, kind);
@@ -93,7 +94,7 @@ export function addProbeWorkers(state: ClusterState, worker: PodWorker, pod: Pod
 /** Ends workers: all of a pod, or those that must not disturb its termination (K442). */
 export function removeProbeWorkers(state: ClusterState, worker: PodWorker, pod: Pod, which: 'all' | 'liveness-startup'): void {
   const sidecars = containersOf(pod, 'init')
-    .filter(isSidecar)
+    .filter(isRestartableInitContainer)
     .map((container) => container.name);
   for (const container of [...sidecars, ...containersOf(pod, 'regular').map((item) => item.name)]) {
     for (const kind of KINDS) {
@@ -198,7 +199,8 @@ function beginPass(state: ClusterState, row: ProbeWorker): ProbeUpdate | null {
   if (row.onHold) return update;
   // Step 5.
   if (status.state.running === undefined) {
-    if (status.state.terminated !== undefined && pod.spec.restartPolicy === 'Never' && !isSidecar(container)) row.hasEnded = true;
+    if (status.state.terminated !== undefined && pod.spec.restartPolicy === 'Never' && !isRestartableInitContainer(container))
+      row.hasEnded = true;
     return store(row, 'Failure') ?? update;
   }
   const probe = probeOf(container, row.kind);
@@ -282,7 +284,7 @@ function probedContainer(state: ClusterState, row: Readonly<ProbeWorker>): Seen 
   const status = cachedStatus(state, row.podUid);
   const worker = podWorkers.get(state, row.podUid);
   const pod = worker === undefined ? undefined : (apiPod(state, worker) ?? worker.orphan ?? undefined);
-  if (status === undefined || pod === undefined || status.phase === 'Succeeded' || status.phase === 'Failed') return undefined;
+  if (status === undefined || pod === undefined || isPodPhaseTerminal(status.phase)) return undefined;
   const found = findContainer(pod, row.container)?.container;
   const own = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? [])].find((item) => item.name === row.container);
   if (found === undefined || own === undefined) return undefined;
@@ -324,7 +326,7 @@ function nextPassMs(state: ClusterState, row: Readonly<ProbeWorker>): number | n
 }
 
 function endsWorker({ status, pod, container }: Seen): boolean {
-  return status.state.terminated !== undefined && pod.spec.restartPolicy === 'Never' && !isSidecar(container);
+  return status.state.terminated !== undefined && pod.spec.restartPolicy === 'Never' && !isRestartableInitContainer(container);
 }
 
 /** K405: the start of the first pass; a kubelet that has run for long does not wait. */

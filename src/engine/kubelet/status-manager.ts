@@ -7,7 +7,7 @@ import { podKind } from '../kinds/pod/index.ts';
 import type { Pod, PodStatus } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { PodWorker } from './model.ts';
-import { isTerminalPhase } from './pod-status.ts';
+import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 /** The pod as the API has it, if it is still the same one; a silent node knows the one of before. */
 export function apiPod(state: ClusterState, worker: Readonly<PodWorker>): Pod | undefined {
@@ -57,7 +57,7 @@ function mergedStatus(worker: Readonly<PodWorker>, api: PodStatus): PodStatus {
     foreign.every((condition, index) => condition === status.conditions?.[index]);
   const target = isDisrupted(worker, foreign) ? [disruption(worker, status)] : [];
   const merged: PodStatus = isSameOrder && target.length === 0 ? status : { ...status, conditions: [...foreign, ...target, ...own] };
-  if (!isTerminalPhase(status.phase) || worker.isStopped || isTerminalPhase(api.phase)) return merged;
+  if (!isPodPhaseTerminal(status.phase) || worker.isStopped || isPodPhaseTerminal(api.phase)) return merged;
   const { reason: _reason, message: _message, ...rest } = merged;
   return {
     ...rest,
@@ -72,7 +72,7 @@ function isDisrupted(worker: Readonly<PodWorker>, foreign: readonly Condition[])
   return (
     worker.eviction !== null &&
     worker.isStopped &&
-    isTerminalPhase(worker.status.phase) &&
+    isPodPhaseTerminal(worker.status.phase) &&
     !foreign.some(({ type }) => type === 'DisruptionTarget')
   );
 }

@@ -3,11 +3,12 @@
 
 import type { Pod } from '../kinds/pod/types.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { findContainer, isSidecar } from './containers.ts';
+import { findContainer } from './containers.ts';
 import type { Instance, PodWorker, Run, Stop } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
 import { runHook } from './runtime/hooks.ts';
 import { killInstance, terminateInstance } from './runtime/runtime.ts';
+import { sidecarsOf } from '../kinds/shared/pod-state.ts';
 
 /** K508: SIGTERM and SIGKILL are never closer than this. */
 const GRACE_MIN_MS = 2000;
@@ -46,7 +47,7 @@ export function beginPodStop(state: ClusterState, worker: PodWorker, run: Run, p
   for (const instance of running) {
     beginStop(state, worker, run, pod, instance.id, `Stopping container ${instance.container}`, graceMs);
   }
-  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map((container) => container.name);
+  const sidecars = sidecarsOf(pod.spec).map((container) => container.name);
   for (const stop of run.stops) {
     const position = sidecars.indexOf(stop.container);
     if (position >= 0)

@@ -20,7 +20,7 @@ import { recordBackOff } from './back-off-sync.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import { type Action, copyView, newestInstance, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
-import { crashLoopMessage, isTerminalPhase } from './pod-status.ts';
+import { crashLoopMessage } from './pod-status.ts';
 import { actuate, resizeConditions } from './resize.ts';
 import { rememberedStatus } from './status-memo.ts';
 import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from './probe-worker.ts';
@@ -33,6 +33,7 @@ import { timingOf } from './timing.ts';
 import { awaitVolumes } from './volume-setup.ts';
 import { snapshotSubPaths, removeVolumes } from './volume-trees.ts';
 import type { ProbeUpdate } from './probe-worker.ts';
+import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 const NO_CONDITIONS: readonly Condition[] = [];
 
@@ -95,7 +96,7 @@ export function refreshStatus(
 ): PodStatus {
   const isPast = isPastDeadline(state, pod, worker.status);
   // K520, K603: a deadline that has passed decides the phase until the API shows a terminal one.
-  const pastDeadline = !isTerminalPhase(pod.status.phase) && isPast;
+  const pastDeadline = !isPodPhaseTerminal(pod.status.phase) && isPast;
   // K520: every computation says so again, also those after the stop.
   if (isPast) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
@@ -130,7 +131,7 @@ function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, on
   if (run.step === 'begin') {
     const status = refreshStatus(state, worker, pod, run.view, false, onUpdate);
     // K204: a terminal phase ends the syncs; the pod is then stopped for good.
-    if (isTerminalPhase(status.phase)) return { done: true, result: 'transition' };
+    if (isPodPhaseTerminal(status.phase)) return { done: true, result: 'transition' };
     const isFirst = !worker.hasVolumes;
     const volumeMs = isFirst && (pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeSetupMs : 0;
     run.step = 'volumes';

@@ -1,6 +1,8 @@
 // What a pod is told when no node takes it. Upstream: pkg/scheduler/framework/types.go FitError, framework/preemption/preemption.go (v1.33).
 // Rules: C820-C824.
 
+import { compareText } from '../apimachinery/text.ts';
+
 /** What a pod is told when there is no node at all (C823). */
 export const NO_NODES_MESSAGE = 'no nodes available to schedule pods';
 
@@ -17,7 +19,7 @@ export function addReasons(counts: Map<string, number>, reasons: readonly string
 
 /** C820: `0/<N> nodes are available: <count> <text>, ....`, pieces sorted as strings. */
 export function formatReasons(nodeCount: number, counts: ReasonCounts): string {
-  const pieces = [...counts].map(([reason, count]) => `${count} ${reason}`).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const pieces = [...counts].map(([reason, count]) => `${count} ${reason}`).sort(compareText);
   const head = `0/${nodeCount} nodes are available:`;
   return pieces.length === 0 ? head : `${head} ${pieces.join(', ')}.`;
 }

@@ -42,6 +42,7 @@ import {
   VOLUMES_TIMER,
   volumeFactsOf,
 } from './volume-binding.ts';
+import { isPodTerminal } from '../kinds/shared/pod-state.ts';
 
 export const scheduler: Component = {
   name: SCHEDULER,
@@ -178,5 +179,5 @@ function eventOf(pod: Pod | undefined, previous: Pod | undefined): ClusterEvent 
 
 /** Bound and not finished: what counts on a node. */
 function isRunningSomewhere(pod: Pod): boolean {
-  return (pod.spec.nodeName ?? '') !== '' && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+  return (pod.spec.nodeName ?? '') !== '' && !isPodTerminal(pod);
 }

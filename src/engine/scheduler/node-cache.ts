@@ -3,8 +3,8 @@
 // Upstream: pkg/scheduler/backend/cache/cache.go, node_tree.go, pkg/scheduler/framework/types.go NodeInfo (v1.33).
 // Rules: C812, C840, C849. Omits: volumes.
 
+import { compareText } from '../apimachinery/text.ts';
 import type { StringMap } from '../apimachinery/meta.ts';
-import { compareText } from '../apimachinery/labels.ts';
 import { quantityToNumber } from '../apimachinery/quantity.ts';
 import { listObjects } from '../apiserver/api.ts';
 import { nodeKind } from '../kinds/node/index.ts';
@@ -16,6 +16,7 @@ import { changePorts, type HostPort, hostPortsOf, type OccupiedPorts } from '../
 import { addAmounts, type Amounts, amountsOf, isResizing, type PodRequests, podRequestsOf } from './resources.ts';
 import { changeGroups, createPodGroups, forgetDomains, type PodGroups } from './pod-groups.ts';
 import { changeTerms, createTermIndex, forgetTermDomains, type TermIndex } from './term-index.ts';
+import { isPodTerminal } from '../kinds/shared/pod-state.ts';
 
 /** A node and the sum of the pods on it. */
 export interface NodeInfo {
@@ -113,7 +114,7 @@ export function refreshPod(cache: NodeCache, key: string, pod: Pod | undefined):
   if (cache.nominations.has(key) || (pod?.status.nominatedNodeName ?? '') !== '') nominate(cache, key, pod);
   const before = cache.placed.get(key);
   const nodeName = pod?.spec.nodeName ?? '';
-  const isCounted = pod !== undefined && nodeName !== '' && pod.status.phase !== 'Succeeded' && pod.status.phase !== 'Failed';
+  const isCounted = pod !== undefined && nodeName !== '' && !isPodTerminal(pod);
   if (before !== undefined && isCounted && isSamePlacement(before, pod)) return;
   if (before !== undefined) unplace(cache, before);
   if (isCounted) place(cache, placedPodOf(key, pod, nodeName));

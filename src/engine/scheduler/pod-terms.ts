@@ -1,6 +1,7 @@
 // The terms of a pod's affinity and anti-affinity to other pods, read once and made fit for comparing.
 // Upstream: pkg/scheduler/framework/types.go AffinityTerm, GetNamespaceLabelsSnapshot (v1.33). Rules: C811, C837.
 
+import { compareText } from '../apimachinery/text.ts';
 import { matchesSelector, type Selector, selectorFromLabelSelector } from '../apimachinery/labels.ts';
 import type { StringMap } from '../apimachinery/meta.ts';
 import { listObjects } from '../apiserver/api.ts';
@@ -52,7 +53,7 @@ export function conditionOf(state: ClusterState, term: PodTerm): PodCondition {
   if (namespaceSelector.matchesNothing === true) return { namespaces, selector };
   const selected = listObjects(state, namespaceKind).filter(({ metadata }) => matchesSelector(namespaceSelector, metadata.labels));
   const names = new Set([...namespaces, ...selected.map(({ metadata }) => metadata.name)]);
-  return { namespaces: [...names].sort((a, b) => (a < b ? -1 : 1)), selector };
+  return { namespaces: [...names].sort(compareText), selector };
 }
 
 /** True when a pod in a namespace with these labels is one that the term means. */
@@ -77,7 +78,7 @@ function podTermOf(pod: Pod, term: PodAffinityTerm, weight: number): PodTerm {
   const { namespaces = [], namespaceSelector, labelSelector, topologyKey } = term;
   const isOwn = namespaces.length === 0 && namespaceSelector === undefined;
   return {
-    namespaces: isOwn ? [pod.metadata.namespace ?? ''] : [...new Set(namespaces)].sort((a, b) => (a < b ? -1 : 1)),
+    namespaces: isOwn ? [pod.metadata.namespace ?? ''] : [...new Set(namespaces)].sort(compareText),
     namespaceSelector: selectorFromLabelSelector(namespaceSelector),
     selector: selectorFromLabelSelector(labelSelector),
     topologyKey,

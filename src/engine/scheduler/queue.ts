@@ -2,6 +2,7 @@
 // that may help or for the safety net; pods that failed without being refused wait for their back-off.
 // Upstream: pkg/scheduler/backend/queue/{scheduling_queue,backoff_queue,active_queue}.go (v1.33). Rules: C801-C806.
 
+import { compareText } from '../apimachinery/text.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { TIMER_RANKS } from '../kernel/component.ts';
 import { type ClusterState, defineTable } from '../kernel/state.ts';
@@ -9,6 +10,7 @@ import { getStored, keyOf } from '../kernel/store.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { enqueue } from '../kernel/work-queue.ts';
 import type { FilterPlugin } from './refusal.ts';
+import { isPodTerminal } from '../kinds/shared/pod-state.ts';
 
 export const SCHEDULER = 'scheduler';
 export const BACKOFF_OWNER = 'scheduler.backoff';
@@ -54,12 +56,7 @@ function activeOf(state: ClusterState): Map<string, ActivePod> {
 
 /** C801: what the scheduler takes care of. */
 export function isSchedulable(pod: Pod): boolean {
-  return (
-    (pod.spec.nodeName ?? '') === '' &&
-    pod.spec.schedulerName === 'default-scheduler' &&
-    pod.status.phase !== 'Succeeded' &&
-    pod.status.phase !== 'Failed'
-  );
+  return (pod.spec.nodeName ?? '') === '' && pod.spec.schedulerName === 'default-scheduler' && !isPodTerminal(pod);
 }
 
 /** C802: a gated pod is not queued. */
@@ -131,7 +128,7 @@ export function refusedPods(state: ClusterState, helps: (pod: Pod, row: WaitingP
     const pod = getStored(state, 'pods', key)?.object as unknown as Pod | undefined;
     if (pod !== undefined && helps(pod, row)) keys.push(key);
   }
-  return keys.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return keys.sort(compareText);
 }
 
 /** Whether any pod waits for a change; cheap, because most changes meet an empty table. */

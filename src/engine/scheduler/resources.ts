@@ -5,6 +5,7 @@
 import { compareQuantities, quantityToMilli, quantityToNumber } from '../apimachinery/quantity.ts';
 import type { StringMap } from '../apimachinery/meta.ts';
 import type { Container, Pod, ResourceRequirements } from '../kinds/pod/types.ts';
+import { isRestartableInitContainer } from '../kinds/shared/pod-state.ts';
 
 /** Amounts by resource; `scalars` holds extended resources and huge pages, absent when there are none. */
 export interface Amounts {
@@ -102,7 +103,7 @@ function combine(pod: Pod, amountsOfContainer: (container: Container) => Amounts
   const peak = emptyAmounts();
   for (const container of pod.spec.initContainers ?? []) {
     const amounts = amountsOfContainer(container);
-    if (container.restartPolicy === 'Always') {
+    if (isRestartableInitContainer(container)) {
       addAmounts(total, amounts, 1);
       addAmounts(sidecars, amounts, 1);
       raiseAmounts(peak, sidecars);

@@ -20,6 +20,7 @@ import { type ClusterState, defineTable } from '../kernel/state.ts';
 import { keyOf } from '../kernel/store.ts';
 import { clearTimer, setTimer } from '../kernel/timers.ts';
 import { type NodeCache, refreshPod } from './node-cache.ts';
+import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 const NODE_CONFLICT = 'node(s) had volume node affinity conflict';
 const NO_VOLUME = "node(s) didn't find available persistent volumes to bind";
@@ -88,8 +89,7 @@ function isBound(claim: PersistentVolumeClaim): boolean {
 function isMountedElsewhere(state: ClusterState, pod: Pod, claimName: string): boolean {
   const others = unorderedByTerm(state, podKind, claimTerm(pod.metadata.namespace ?? '', claimName));
   return others.some(
-    ({ metadata, spec, status }) =>
-      metadata.uid !== pod.metadata.uid && (spec.nodeName ?? '') !== '' && status.phase !== 'Succeeded' && status.phase !== 'Failed',
+    ({ metadata, spec, status }) => metadata.uid !== pod.metadata.uid && (spec.nodeName ?? '') !== '' && !isPodPhaseTerminal(status.phase),
   );
 }
 

@@ -1,5 +1,6 @@
 // One answer out of those of all fronts.
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import { encodeCursor } from '../../http/rest/cursor.ts';
 import { PAGE_SIZE_DEFAULT } from '../../http/rest/schemas/common.ts';
 
@@ -34,7 +35,7 @@ interface Deletion {
 
 async function joinDeletions(answers: readonly Response[]): Promise<Response> {
   const all = await jsonOf<Deletion>(answers);
-  const deleted = all.flatMap((answer) => answer.deleted).sort((a, b) => (a < b ? -1 : 1));
+  const deleted = all.flatMap((answer) => answer.deleted).sort(compareText);
   const failed = all.flatMap((answer) => answer.failed).sort(byName);
   return like(answers, JSON.stringify({ deleted, failed }));
 }

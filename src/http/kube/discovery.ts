@@ -1,6 +1,7 @@
 // Discovery documents, derived from the registry of kinds. Rules: B3-B8, A12, B11.
 // Upstream: apiserver/pkg/endpoints/discovery/{root,group,version}.go, discovery/aggregated/handler.go (v1.33).
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import { createHash } from 'node:crypto';
 import { kindByResource } from '../../engine/kinds/index.ts';
 import { apiVersionOf, type Kind, storedResourceOf } from '../../engine/kinds/kind.ts';
@@ -165,7 +166,7 @@ export class Discovery {
     ]);
     const roots = ['/api', ...this.versions('').map((version) => `/api/${version}`), '/apis', '/apis/', ...groups];
     return {
-      paths: [...roots, ...HEALTH_PATHS, ...KEY_PATHS, '/openapi/v2', '/openapi/v3', '/version'].sort((a, b) => (a < b ? -1 : 1)),
+      paths: [...roots, ...HEALTH_PATHS, ...KEY_PATHS, '/openapi/v2', '/openapi/v3', '/version'].sort(compareText),
     };
   }
 

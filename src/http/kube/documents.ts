@@ -1,6 +1,7 @@
 // Answers documents that do not depend on objects: discovery, OpenAPI, version, health.
 // Rules: A4, A11, A12, B1-B7, B9, B10, C1, C2, C6, X11, W3, W12.
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import { hash128, hashToHex } from '../../engine/kernel/hash.ts';
 import { resourceNotFound } from '../../engine/apimachinery/status.ts';
 import { ALGORITHM, ISSUER } from '../../engine/cluster/index.ts';
@@ -198,7 +199,7 @@ function answerOpenApiV2(request: Request, kinds: readonly Kind[]): Response {
 
 /** C6: where each document is, with a hash that changes with its text. A4: with the cluster's prefix. */
 function openApiIndex(kinds: readonly Kind[], prefix: string): object {
-  const groupVersions = [...new Set(kinds.map(groupVersionPath))].sort((a, b) => (a < b ? -1 : 1));
+  const groupVersions = [...new Set(kinds.map(groupVersionPath))].sort(compareText);
   const paths = groupVersions.map((groupVersion) => [groupVersion, { serverRelativeURL: urlOf(kinds, prefix, groupVersion) }]);
   return { paths: Object.fromEntries(paths) };
 }

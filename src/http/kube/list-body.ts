@@ -1,8 +1,8 @@
 // Lists in the encodings that clients ask for, an item a step: one of many objects holds nobody.
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import type { Steps } from '../../engine/cluster/index.ts';
 import type { Json, JsonObject } from '../../engine/apimachinery/meta.ts';
-import { compareText } from '../../engine/apimachinery/requirement.ts';
 import { mapSteps } from '../../service/in-turns.ts';
 import type { Encoding } from './negotiate.ts';
 import { listEncoder } from './protobuf/encode.ts';

@@ -1,6 +1,7 @@
 // Reads of one object and of lists, from the live state. Rules: G1-G8, M1, M2, T2; heartbeats of nodes are filled in on reading (K801, K802).
 // Upstream: apiserver/pkg/registry/generic/registry/store.go, pkg/storage/continue.go (v1.33).
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import { type FieldSelector, parseFieldSelector, requiredFieldValue, unsupportedField } from '../../engine/apimachinery/fields.ts';
 import { parseSelector } from '../../engine/apimachinery/labels.ts';
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
@@ -173,10 +174,4 @@ function compareNames({ metadata: a }: KubeObject, { metadata: b }: KubeObject):
 /** Sorts like (namespace, name): no name holds a NUL. */
 function pageKey(object: KubeObject): string {
   return `${object.metadata.namespace ?? ''}\0${object.metadata.name}`;
-}
-
-/** Names are ASCII, so that code units are bytes. */
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,5 +1,6 @@
 // The OpenAPI document of the service API, made from the routes.
 
+import { compareText } from '../../engine/apimachinery/text.ts';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { describeEndpoint } from './describe.ts';
 import { addExamples } from './examples/index.ts';
@@ -65,7 +66,7 @@ function describeMore(document: Json): Json {
   const described = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '' } });
   const components = document['components'] as Json;
   const schemas = { ...(components['schemas'] as Json), ...described.components?.schemas };
-  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => compareText(a, b)));
   return { ...document, components: { ...components, schemas: sorted } };
 }
 

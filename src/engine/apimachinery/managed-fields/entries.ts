@@ -2,6 +2,7 @@
 // subresource; an applier is the same whatever the version.
 // Upstream: apimachinery/pkg/util/managedfields/internal/{managedfields,capmanagers}.go (v1.33).
 
+import { compareText } from '../text.ts';
 import { isJsonObject, type Json } from '../meta.ts';
 import { decodeSet, encodeSet, type FieldSet, isEmptySet, unionSets } from './field-set.ts';
 
@@ -81,7 +82,7 @@ function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
 }
 
 function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a, b);
 }
 
 /** Whether two tables differ in more than times (F5). */

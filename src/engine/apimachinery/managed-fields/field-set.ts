@@ -2,6 +2,7 @@
 // keys, `v:...` an item of a set by its value. A node may be in the set itself and have children. Trees are immutable; operations share them.
 // Upstream: sigs.k8s.io/structured-merge-diff/v4/fieldpath/{set,element,serialize}.go (v1.33).
 
+import { compareText } from '../text.ts';
 import { isJsonObject, type Json, type JsonObject } from '../meta.ts';
 
 export interface FieldSet {
@@ -196,8 +197,4 @@ function compareKeys(a: string, b: string): number {
     if (order !== 0) return order;
   }
   return left.length - right.length;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

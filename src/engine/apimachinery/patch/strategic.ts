@@ -1,6 +1,7 @@
 // Strategic merge patch (J4-J8, W9): maps merge, lists merge by key where their field says so, directives steer. Field knowledge is given by the caller.
 // Upstream: apimachinery/pkg/util/strategicpatch/patch.go (v1.33).
 
+import { compareText } from '../text.ts';
 import { cloneJson, isJsonEqual, isJsonObject, type Json, type JsonObject, sortMembers } from '../meta.ts';
 
 /** What a patch needs to know of a field. */
@@ -227,6 +228,6 @@ function goListText(list: readonly Json[]): string {
 
 /** A map as Go prints it. */
 function goMapText(value: JsonObject): string {
-  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = Object.entries(value).sort(([a], [b]) => compareText(a, b));
   return `map[${pairs.map(([name, item]) => `${name}:${isJsonObject(item) ? goMapText(item) : Array.isArray(item) ? `[${item.join(' ')}]` : String(item)}`).join(' ')}]`;
 }

@@ -2,10 +2,10 @@
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/{validating/dispatcher.go,generic/policy_dispatcher.go} (v1.33). Rule: U7.
 // Omits: writes of subresources other than status and resize, and audit annotations, for which there is no log.
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../apimachinery/cel/declarations.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { compareText } from '../../apimachinery/requirement.ts';
 import { failure, qualifiedPlural, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, storedOf } from '../../kernel/store.ts';

@@ -1,5 +1,6 @@
 // Roles that are made of other roles. Upstream: pkg/controller/clusterroleaggregation (v1.33). Rule: Q10.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import type { ClusterRole, PolicyRule } from '../../kinds/shared/rbac.ts';
@@ -18,5 +19,5 @@ export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]):
 }
 
 function byName(a: ClusterRole, b: ClusterRole): number {
-  return a.metadata.name < b.metadata.name ? -1 : a.metadata.name > b.metadata.name ? 1 : 0;
+  return compareText(a.metadata.name, b.metadata.name);
 }

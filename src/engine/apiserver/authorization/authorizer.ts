@@ -2,8 +2,8 @@
 // Upstream: plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/registry/rbac/validation/rule.go, apiserver/pkg/authorization/authorizerfactory (v1.33).
 // Rule: Q12. Deviation: there is no node authorizer; a node has the rules of the role system:node, whichever objects they are about.
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { compareText } from '../../apimachinery/requirement.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { clusterRoleKind } from '../../kinds/clusterrole/index.ts';
 import { clusterRoleBindingKind } from '../../kinds/clusterrolebinding/index.ts';

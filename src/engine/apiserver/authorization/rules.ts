@@ -2,6 +2,7 @@
 // Upstream: plugin/pkg/auth/authorizer/rbac/rbac.go, pkg/apis/rbac/v1/evaluation_helpers.go, component-helpers/auth/rbac/validation,
 // pkg/registry/rbac/validation/policy_compact.go (v1.33). Rules: Q12, Q13.
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { PolicyRule } from '../../kinds/shared/rbac.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -71,7 +72,7 @@ export function describeParts(parts: readonly PolicyRule[]): readonly string[] {
     const known = byThing.get(key);
     byThing.set(key, known === undefined ? part : { ...known, verbs: [...(known.verbs ?? []), ...(part.verbs ?? [])] });
   }
-  return [...new Set([...byThing.values()].map(describePart))].sort((a, b) => (a < b ? -1 : 1));
+  return [...new Set([...byThing.values()].map(describePart))].sort(compareText);
 }
 
 function describePart({ apiGroups, resources, nonResourceURLs, resourceNames, verbs }: PolicyRule): string {

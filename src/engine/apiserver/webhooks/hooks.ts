@@ -2,8 +2,8 @@
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/generic/webhook.go, configuration/*_webhook_manager.go,
 // kube-aggregator/pkg/apiserver/resolvers.go, apiserver/pkg/util/webhook/client.go, client-go/rest/request.go (v1.33). Rule: U8.
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { compareText } from '../../apimachinery/requirement.ts';
 import { forbiddenObject, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, storedOf } from '../../kernel/store.ts';

@@ -1,9 +1,9 @@
 // What is wrong with the expressions of a policy if the objects have the types of the resources that it matches.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/validating/typechecking.go (v1.33). Rule: C944.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { compile, type Environment } from '../../apimachinery/cel/index.ts';
 import { type CelType, DYN } from '../../apimachinery/cel/types.ts';
-import { compareText } from '../../apimachinery/requirement.ts';
 import { clusterKindByGvk, clusterKinds } from '../../apiserver/cluster-kinds.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { declaredTypeOf } from '../../kinds/customresourcedefinition/rule-types.ts';

@@ -7,7 +7,8 @@ import type { Node } from '../../kinds/node/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { matchesRequiredAffinity } from '../../kinds/shared/node-affinity.ts';
 import { isTolerated } from '../../kinds/shared/taints.ts';
-import { isAvailableSince, isPodFinished, isPodReady, readySinceMs } from '../shared/pods.ts';
+import { isAvailableSince, isPodReady, readySinceMs } from '../shared/pods.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 /** What the sync of one revision looks at. */
 export interface DaemonView {
@@ -54,7 +55,7 @@ export function targetNode(pod: Pod): string {
 export function groupByNode(pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> {
   const groups = new Map<string, Pod[]>();
   for (const pod of pods) {
-    if (isPodFinished(pod) && isDeleting(pod)) continue;
+    if (isPodTerminal(pod) && isDeleting(pod)) continue;
     const name = targetNode(pod);
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [pod]);
@@ -81,7 +82,7 @@ export function planNode(view: DaemonView, node: Node): NodePlan {
   if (!shouldContinue) return { ...nothing, deletes: present };
   const failed = present.filter((pod) => pod.status.phase === 'Failed');
   const succeeded = present.filter((pod) => pod.status.phase === 'Succeeded');
-  const running = present.filter((pod) => !isPodFinished(pod)).sort(compareAge);
+  const running = present.filter((pod) => !isPodTerminal(pod)).sort(compareAge);
   const isSurging = surgeCount(view) !== 0;
   if (!isSurging) return { createsPod: false, deletes: running.slice(1), failed, succeeded };
   if (running.length <= 1) return { createsPod: running.length === 0 && shouldRun, deletes: [], failed, succeeded };

@@ -13,7 +13,6 @@ import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { controllerReference, recordOn, splitKey } from '../shared/pod-control.ts';
-import { isPodFinished } from '../shared/pods.ts';
 import { failureCountOf, forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { CONTROL, type Synced, syncNewSet, type SyncResult, withAnnotations, writeDeploymentStatus } from './new-set.ts';
 import { allowedTotal, isScalingEvent, planNewSize, planScaleDown, planScaling, type Resize, totalSize } from './plan.ts';
@@ -31,6 +30,7 @@ import {
   setCondition,
   stuckDelayMs,
 } from './status.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 export const QUEUE = 'deployment';
 
@@ -172,7 +172,7 @@ function withNewSet(state: ClusterState, known: Synced): SyncResult<Synced & { r
 function hasPods(state: ClusterState, set: ReplicaSet): boolean {
   if (set.status.replicas > 0) return true;
   const pods: readonly Pod[] = unorderedByTerm(state, podKind, `owner:${set.metadata.uid}`);
-  return pods.some((pod) => !isPodFinished(pod));
+  return pods.some((pod) => !isPodTerminal(pod));
 }
 
 /** The common end of a rollout: history when all is done, the status, and a look at the deadline. */

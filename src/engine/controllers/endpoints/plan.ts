@@ -2,6 +2,7 @@
 // Upstream: pkg/controller/endpoint/endpoints_controller.go addEndpointSubset, truncateEndpoints; pkg/api/v1/endpoints/util.go (v1.33).
 // Rules: C504, C506-C509, C513. Deviation: subsets and ports are in order of their texts, upstream's are in order of their hashes.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { memoizeByObject } from '../../apimachinery/memoize.ts';
 import type { EndpointAddress, EndpointPort, EndpointSubset } from '../../kinds/endpoints/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
@@ -78,10 +79,6 @@ function addressOf(service: Service, pod: Pod): EndpointAddress {
 /** C513: by IP as text, then by the pod's UID. */
 function compareAddresses(a: EndpointAddress, b: EndpointAddress): number {
   return compareText(a.ip, b.ip) || compareText(a.targetRef?.uid ?? '', b.targetRef?.uid ?? '');
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** C513: at most 1000 addresses, ready ones first. The same subsets when they are few enough. */

@@ -1,6 +1,7 @@
 // Which slices to create, change and delete for the endpoints of a service: pure, and changing as few slices as possible.
 // Upstream: staging/src/k8s.io/endpointslice/{reconciler,utils}.go (v1.33). Rules: C505, C507-C509, C514-C516.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { memoizeByObject } from '../../apimachinery/memoize.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import type { Endpoint, EndpointSlice, SlicePort } from '../../kinds/endpointslice/types.ts';
@@ -80,12 +81,12 @@ export function portsKey(ports: readonly SlicePort[] | null): string {
   const texts = (ports ?? []).map(
     ({ name = '', protocol = '', port = 0, appProtocol = '' }) => `${name}/${protocol}/${port}/${appProtocol}`,
   );
-  return texts.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).join(' ');
+  return texts.sort(compareText).join(' ');
 }
 
 /** The identity of an endpoint; its conditions are none of it. */
 export const endpointKey = memoizeByObject(({ addresses, hostname = '', targetRef }: Endpoint): string =>
-  [...addresses.toSorted((a, b) => (a < b ? -1 : 1)), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join(' '),
+  [...addresses.toSorted(compareText), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join(' '),
 );
 
 /** Groups against slices. `groups` are consumed; `hasOldLabels` says which slices must be written in any case. */

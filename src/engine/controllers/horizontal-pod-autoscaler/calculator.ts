@@ -6,6 +6,7 @@ import { parseTime } from '../../apimachinery/time.ts';
 import type { Container, Pod } from '../../kinds/pod/types.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
 import type { PodUsage } from '../../kinds/shared/pod-metrics.ts';
+import { sidecarsOf } from '../../kinds/shared/pod-state.ts';
 
 /** By how much a ratio may miss 1, and for how long a pod's CPU is not trusted (C602). */
 export const TOLERANCE = 0.1;
@@ -143,7 +144,7 @@ function requestsOf({ pods, resource, container }: ResourceQuestion): ReadonlyMa
 }
 
 function longLivedContainers({ spec }: Pod): readonly Container[] {
-  return [...spec.containers, ...(spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always')];
+  return [...spec.containers, ...sidecarsOf(spec)];
 }
 
 /** C604: whole percent, rounded down; undefined when nothing is asked for. */

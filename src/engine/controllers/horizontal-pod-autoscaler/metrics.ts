@@ -3,6 +3,7 @@
 // k8s.io/metrics custom_metrics (v1.33). Rules: C604, C605, C610, C615, C617-C619. Only resource metrics exist here: metrics of pods, objects
 // and the outside fail as in a cluster without an adapter for them.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { formatQuantity, quantityToMilli } from '../../apimachinery/quantity.ts';
 import type {
   HorizontalPodAutoscaler,
@@ -126,7 +127,7 @@ function measureResource(
 /** A selector as Go prints it. */
 function goSelector(selector: LabelSelector | undefined): string {
   if (selector === undefined) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => compareText(a, b));
   const expressions = (selector.matchExpressions ?? []).map(
     ({ key, operator, values = [] }) => `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
   );

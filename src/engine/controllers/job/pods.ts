@@ -5,7 +5,8 @@
 import { parseTime } from '../../apimachinery/time.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import type { ContainerStatus, Pod } from '../../kinds/pod/types.ts';
-import { isPodFinished, readySinceMs } from '../shared/pods.ts';
+import { readySinceMs } from '../shared/pods.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 export const TRACKING_FINALIZER = 'batch.kubernetes.io/job-tracking';
 
@@ -23,7 +24,7 @@ export function isFailed(job: Job, pod: Pod): boolean {
 
 /** Being deleted and not ended. */
 export function isTerminating(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp !== undefined && !isPodFinished(pod);
+  return pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
 }
 
 const PHASE_ORDER: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };

@@ -1,5 +1,6 @@
 // The conditions of a namespace that is being emptied. Upstream: pkg/controller/namespace/deletion/status_condition_utils.go (v1.33). Rule C919.
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { Condition } from '../../apimachinery/meta.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 
@@ -77,5 +78,5 @@ function findingsOf({ remaining, errors }: ContentReport): readonly Finding[] {
 }
 
 function sorted(texts: readonly string[]): string[] {
-  return [...texts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...texts].sort(compareText);
 }

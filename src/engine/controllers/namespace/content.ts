@@ -1,6 +1,7 @@
 // Deleting what is in a namespace, kind by kind. Upstream: pkg/controller/namespace/deletion/namespaced_resources_deleter.go (v1.33).
 // Rules: C917, C918.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import { deleteObject, listObjects } from '../../apiserver/api.ts';
 import { customResources } from '../../apiserver/cluster-kinds.ts';
@@ -11,8 +12,8 @@ import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { Namespace } from '../../kinds/namespace/types.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
-import { isPodFinished } from '../shared/pods.ts';
 import type { ContentReport, RemainingContent } from './conditions.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 /** How a pass over the content ended. */
 export interface ContentOutcome extends ContentReport {
@@ -75,7 +76,7 @@ function* deleteKind(state: ClusterState, namespace: Namespace, kind: Kind): Ste
 function remainingGrace(state: ClusterState, namespace: Namespace): number {
   let grace = 0;
   for (const pod of listObjects<Pod>(state, podKind, namespace.metadata.name)) {
-    if (!isPodFinished(pod)) grace = Math.max(grace, pod.spec.terminationGracePeriodSeconds ?? 0);
+    if (!isPodTerminal(pod)) grace = Math.max(grace, pod.spec.terminationGracePeriodSeconds ?? 0);
   }
   const deletedMs = parseTime(namespace.metadata.deletionTimestamp ?? '') ?? state.nowMs;
   return state.nowMs - deletedMs >= grace * 1000 ? 0 : grace;
@@ -90,5 +91,5 @@ function compareKinds(a: Kind, b: Kind): number {
   if ((a.plural === 'pods') !== (b.plural === 'pods')) return a.plural === 'pods' ? -1 : 1;
   const left = `${a.group}/${a.plural}`;
   const right = `${b.group}/${b.plural}`;
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareText(left, right);
 }

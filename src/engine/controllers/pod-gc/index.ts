@@ -13,7 +13,7 @@ import { type Component, TIMER_RANKS } from '../../kernel/component.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Change } from '../../kernel/store.ts';
 import { setTimer } from '../../kernel/timers.ts';
-import { isPodFinished } from '../shared/pods.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 const NAME = 'pod-garbage-collector';
 const TIMER = 'pod-gc';
@@ -99,6 +99,6 @@ function collectOutOfService(state: ClusterState, node: Node, pods: readonly Pod
 
 function end(state: ClusterState, pod: Pod, status: Pod['status']): void {
   const { namespace, name, uid } = pod.metadata;
-  if (!isPodFinished(pod)) writeStatus(state, podKind, pod, { ...status, phase: 'Failed' });
+  if (!isPodTerminal(pod)) writeStatus(state, podKind, pod, { ...status, phase: 'Failed' });
   deleteObject(state, podKind, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
 }

@@ -3,6 +3,7 @@
 // when it is absent.
 // Upstream: pkg/controller/controller_ref_manager.go (v1.33). Rules: C110, C114, C118.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { controllerOf, type KubeObject, type StringMap } from '../../apimachinery/meta.ts';
 import { matchesSelector, type Selector } from '../../apimachinery/labels.ts';
 import { listBySelector, listByTerm } from '../../apiserver/api.ts';
@@ -220,10 +221,6 @@ function compareListOrder(a: Pod, b: Pod): number {
     compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
     compareText(objectKey(a.metadata.namespace, a.metadata.name), objectKey(b.metadata.namespace, b.metadata.name))
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function memoOf(state: ClusterState, data: ReplicaControllerData): Memo {

@@ -2,10 +2,12 @@
 // Upstream: pkg/controller/replicaset/replica_set.go manageReplicas, getPodsToDelete; pkg/controller/controller_utils.go
 // ActivePodsWithRanks (v1.33). Rules: C121, C122, C130-C135.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import type { ContainerStatus, Pod } from '../../kinds/pod/types.ts';
 import { BURST_REPLICAS } from '../../kernel/limits.ts';
 import { readySinceMs } from '../shared/pods.ts';
+import { sidecarsOf } from '../../kinds/shared/pod-state.ts';
 
 export type ScalePlan = { readonly kind: 'none' } | { readonly kind: 'create' | 'delete'; readonly count: number };
 
@@ -43,7 +45,7 @@ export interface DeletionCandidate {
 
 /** Reads from a pod what the order of deletion looks at. */
 export function deletionCandidate(pod: Pod, ranks: NodeRanks): DeletionCandidate {
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  const sidecars = sidecarsOf(pod.spec);
   const sidecarNames = new Set(sidecars.map((container) => container.name));
   const initStatuses = pod.status.initContainerStatuses ?? [];
   return {
@@ -101,7 +103,7 @@ function compareTimes(a: DeletionCandidate, b: DeletionCandidate, timeA: number,
 function compareUids(a: DeletionCandidate, b: DeletionCandidate): number {
   const left = a.pod.metadata.uid;
   const right = b.pod.metadata.uid;
-  return left < right ? -1 : left > right ? 1 : 0;
+  return compareText(left, right);
 }
 
 const COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';

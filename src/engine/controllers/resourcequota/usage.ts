@@ -8,18 +8,11 @@ import { KINDS } from '../../kinds/index.ts';
 import { type Kind, resourceOf } from '../../kinds/kind.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { ResourceQuota } from '../../kinds/resourcequota/types.ts';
-import {
-  isFinished,
-  isMeasured,
-  matchesScopes,
-  type Usage,
-  type UsageClass,
-  usageClassOf,
-  usageOf,
-} from '../../kinds/shared/quota-usage.ts';
+import { isMeasured, matchesScopes, type Usage, type UsageClass, usageClassOf, usageOf } from '../../kinds/shared/quota-usage.ts';
 import { sortedRecord } from '../../kinds/shared/storage.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import { endsStep, type Steps } from '../../kernel/steps.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 interface ClassUse {
   readonly usageClass: UsageClass;
@@ -68,7 +61,7 @@ export function shiftUse(
 }
 
 function isOver(kind: Kind, object: KubeObject): boolean {
-  return kind.plural === 'pods' && isFinished(object as Pod);
+  return kind.plural === 'pods' && isPodTerminal(object as Pod);
 }
 
 function count(state: ClusterState, namespace: string, kind: Kind, object: KubeObject, combine: (a: string, b: string) => string): void {

@@ -2,6 +2,7 @@
 // more. (ReplicaSets keep a memo of it instead, see replicaset/claims.ts.)
 // Upstream: pkg/controller/controller_ref_manager.go PodControllerRefManager (v1.33). Rules: C114-C118, C305, C431.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { matchesSelector, type Selector } from '../../apimachinery/labels.ts';
 import { controllerOf, isDeleting, type KubeObject } from '../../apimachinery/meta.ts';
 import { listBySelector, listByTerm, writeObject } from '../../apiserver/api.ts';
@@ -60,5 +61,5 @@ function compareListOrder(a: Pod, b: Pod): number {
   const x = a.metadata;
   const y = b.metadata;
   if (x.creationTimestamp !== y.creationTimestamp) return x.creationTimestamp < y.creationTimestamp ? -1 : 1;
-  return x.name < y.name ? -1 : x.name > y.name ? 1 : 0;
+  return compareText(x.name, y.name);
 }

@@ -4,15 +4,11 @@
 import type { Condition } from '../../apimachinery/meta.ts';
 import { parseTime } from '../../apimachinery/time.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 /** C110: neither finished nor being deleted. */
 export function isPodActive(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp === undefined && !isPodFinished(pod);
-}
-
-/** True in phase Succeeded or Failed. */
-export function isPodFinished(pod: Pod): boolean {
-  return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+  return pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod);
 }
 
 /** C111: condition Ready is True; the phase is not consulted. */

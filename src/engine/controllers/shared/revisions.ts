@@ -1,6 +1,7 @@
 // ControllerRevisions: the templates that a DaemonSet or a StatefulSet had, each under a name that is a hash of it.
 // Upstream: pkg/controller/history/controller_history.go, apimachinery/pkg/util/rand SafeEncodeString (v1.33). Rules: C210, C409, C432.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { matchesSelector, type Selector } from '../../apimachinery/labels.ts';
 import { controllerOf, type KubeObject } from '../../apimachinery/meta.ts';
 import { createObject, listObjects, writeObject } from '../../apiserver/api.ts';
@@ -99,10 +100,6 @@ function compareRevisions(a: ControllerRevision, b: ControllerRevision): number 
     compareText(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
     compareText(a.metadata.name, b.metadata.name)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function sortMembers(value: unknown): unknown {

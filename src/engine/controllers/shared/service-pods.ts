@@ -3,6 +3,7 @@
 // Upstream: staging/src/k8s.io/endpointslice/util/{controller_utils,trigger_time_tracker}.go, pkg/api/v1/pod/util.go FindPort (v1.33).
 // Rules: C501-C503, C507, C508, C510-C512, C519.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { selectorFromMap } from '../../apimachinery/labels.ts';
 import { isJsonEqual, type KubeObject } from '../../apimachinery/meta.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
@@ -15,7 +16,8 @@ import type { Service, ServicePort } from '../../kinds/service/types.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { isPodFinished, isPodReady } from './pods.ts';
+import { isPodReady } from './pods.ts';
+import { isPodTerminal, sidecarsOf } from '../../kinds/shared/pod-state.ts';
 
 export const TRIGGER_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
@@ -34,7 +36,7 @@ export function podsOfService(state: ClusterState, service: Service, includesTer
   const pods = listBySelector(state, podKind, service.metadata.namespace ?? '', selectorFromMap(service.spec.selector));
   return pods.filter(
     (pod) =>
-      (pod.status.podIP ?? '') !== '' && !isPodFinished(pod) && (includesTerminating || pod.metadata.deletionTimestamp === undefined),
+      (pod.status.podIP ?? '') !== '' && !isPodTerminal(pod) && (includesTerminating || pod.metadata.deletionTimestamp === undefined),
   );
 }
 
@@ -52,7 +54,7 @@ export function podReference({ metadata }: Pod): { kind: string; namespace: stri
 /** C508: the number, or the first port of that name and protocol; undefined when the pod has none. */
 export function targetPortOf(pod: Pod, { targetPort, protocol }: ServicePort): number | undefined {
   if (typeof targetPort === 'number') return targetPort;
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  const sidecars = sidecarsOf(pod.spec);
   const ports: readonly ContainerPort[] = [...pod.spec.containers, ...sidecars].flatMap((container) => container.ports ?? []);
   return ports.find((port) => port.name === targetPort && (port.protocol ?? 'TCP') === protocol)?.containerPort;
 }
@@ -69,7 +71,7 @@ export function enqueueServicesOfPod(state: ClusterState, queue: string, change:
   const isChanged =
     pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
     isPodReady(pod) !== isPodReady(previous) ||
-    isPodFinished(pod) !== isPodFinished(previous) ||
+    isPodTerminal(pod) !== isPodTerminal(previous) ||
     !isJsonEqual(pod.status.podIPs ?? [], previous.status.podIPs ?? []);
   if (!isMoved && !isChanged) return;
   const keys = new Set([...serviceKeysOf(state, pod), ...(isMoved ? serviceKeysOf(state, previous) : [])]);
@@ -88,7 +90,7 @@ function serviceKeysOf(state: ClusterState, pod: Pod): string[] {
   const matching = found.filter(({ spec }) =>
     Object.entries(spec.selector ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value),
   );
-  return matching.map(keyOf).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return matching.map(keyOf).sort(compareText);
 }
 
 /** Readiness changes seen at the last sync, in virtual milliseconds: of the service itself and of its pods by name. */

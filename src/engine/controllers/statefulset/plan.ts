@@ -7,6 +7,7 @@ import type { StatefulSet, StatefulSetStatus } from '../../kinds/statefulset/typ
 import { BURST_REPLICAS } from '../../kernel/limits.ts';
 import { isAvailableSince, isPodReady, readySinceMs } from '../shared/pods.ts';
 import { hasIdentity, ordinalOf, REVISION_LABEL } from './identity.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 export type Action =
   | { readonly kind: 'create'; readonly ordinal: number; readonly isCurrent: boolean }
@@ -87,7 +88,7 @@ function planReplicas(input: SyncInput, places: Places, isOrdered: boolean): Sta
       if (isOrdered) return { actions, isBlocked: true };
       continue;
     }
-    if (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') {
+    if (isPodTerminal(pod)) {
       if (!isTerminating(pod)) actions.push({ kind: 'delete', pod }); // An ended pod is made again under its name (C425).
       if (isOrdered) return { actions, isBlocked: true };
       continue;

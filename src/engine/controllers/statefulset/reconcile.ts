@@ -13,7 +13,6 @@ import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
-import { isPodFinished } from '../shared/pods.ts';
 import { claimPods } from '../shared/pod-claims.ts';
 import { isNamespaceTerminating, type PodControl, podFromTemplate, recordOn, slowStartBatches, splitKey } from '../shared/pod-control.ts';
 import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
@@ -22,6 +21,7 @@ import { findRevisions, type Revisions, truncateHistory } from './history.ts';
 import { giveIdentity, identityLabels, isMember, ordinalOf } from './identity.ts';
 import { type Action, completeUpdate, planSync } from './plan.ts';
 import { claimOwnership, createClaims } from './volume-claims.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 export const QUEUE = 'statefulset';
 
@@ -92,7 +92,7 @@ function act(state: ClusterState, set: StatefulSet, revisions: Revisions, action
     case 'create':
       return createMember(state, set, revisions, action.ordinal, action.isCurrent);
     case 'delete':
-      if (isPodFinished(action.pod) && !mayReplace(state, QUEUE, keyOf(set), 0)) {
+      if (isPodTerminal(action.pod) && !mayReplace(state, QUEUE, keyOf(set), 0)) {
         requeueAfter(state, QUEUE, keyOf(set), REPLACEMENT_PAUSE_MS);
         return true;
       }

@@ -1,8 +1,9 @@
 // The containers of a pod with what their status says, in the order in which they start.
 
 import type { Container, ContainerStatus, Pod } from '../../kinds/pod/types.ts';
-import { type ContainerList, containersOf, fieldPathOf, isSidecar } from '../../kubelet/containers.ts';
+import { type ContainerList, containersOf, fieldPathOf } from '../../kubelet/containers.ts';
 import { type Message, say } from '../words/message.ts';
+import { isRestartableInitContainer } from '../../kinds/shared/pod-state.ts';
 
 export interface Seen {
   readonly container: Container;
@@ -34,5 +35,7 @@ export function specField(list: ContainerList, name: string, field: string): str
 
 /** `container "web"`, `init container "setup"`, `sidecar "proxy"`. */
 export function called({ container, list }: Pick<Seen, 'container' | 'list'>): Message {
-  return say(list === 'init' ? (isSidecar(container) ? 'sidecar' : 'initContainer') : 'container', { name: container.name });
+  return say(list === 'init' ? (isRestartableInitContainer(container) ? 'sidecar' : 'initContainer') : 'container', {
+    name: container.name,
+  });
 }

@@ -9,6 +9,7 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { isSilent, type PodWorker, podWorkers } from '../../kubelet/model.ts';
 import { type Message, say } from '../words/message.ts';
 import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
+import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
 
 const DISRUPTIONS = 'concepts/workloads/pods/disruptions/#pod-disruption-conditions';
 
@@ -17,7 +18,7 @@ export function explainDisruption(_state: ClusterState, pod: Pod): readonly Unsa
   const { phase, reason = '', message } = pod.status;
   const target = conditionOf(pod, 'DisruptionTarget');
   // K535: a pod that was evicted may have succeeded.
-  if (phase !== 'Failed' && phase !== 'Succeeded' && !isDeleting(pod)) return NOTHING;
+  if (!isPodPhaseTerminal(phase) && !isDeleting(pod)) return NOTHING;
   if (target?.status === 'True') return [disrupted(pod, target.reason ?? '', target.message ?? message)];
   if (phase !== 'Failed' || reason === '') return NOTHING;
   const because = [refer(podKind, pod, 'status.reason', reason), refer(podKind, pod, 'status.message', message ?? '')];

@@ -14,6 +14,7 @@ import { newestEvent, timeOf, toEvent } from './events.ts';
 import { type Message, say } from '../words/message.ts';
 import { NOTHING, page, quoted, type Reference, refer, type Unsaid } from './finding.ts';
 import { answerIn, complaintWithin, probeOf, question } from './probes.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 const LIFECYCLE = 'concepts/workloads/pods/pod-lifecycle/';
 
@@ -64,7 +65,7 @@ function backoffEnd(state: ClusterState, pod: Pod, { container }: Seen): number 
 
 function ended(state: ClusterState, pod: Pod, seen: Seen, last: ContainerTerminated): Unsaid {
   const cause = causeOf(state, pod, seen, last, 'state');
-  const isOver = pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded' || pod.spec.restartPolicy === 'Never';
+  const isOver = isPodTerminal(pod) || pod.spec.restartPolicy === 'Never';
   const untilMs = backoffEnd(state, pod, seen) ?? 0;
   const next = untilMs > state.nowMs ? formatTime(untilMs) : undefined;
   return {

@@ -12,20 +12,20 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { claimNameOf } from '../../kinds/shared/pod-sources.ts';
-import { isSidecar } from '../../kubelet/containers.ts';
 import { isSilent, podWorkers } from '../../kubelet/model.ts';
 import { missingSources } from './config-sources.ts';
 import { called, type Seen, seenContainers, specField, statusField } from './containers.ts';
 import { newestEvent, toEvent } from './events.ts';
 import { type Message, say } from '../words/message.ts';
 import { NOTHING, page, quoted, type Reference, refer, type Unsaid } from './finding.ts';
+import { isPodTerminal, isRestartableInitContainer } from '../../kinds/shared/pod-state.ts';
 
 const IMAGES = 'concepts/containers/images/';
 
 /** Why containers of a placed pod wait. */
 export function explainStartup(state: ClusterState, pod: Pod): readonly Unsaid[] {
   const { nodeName = '' } = pod.spec;
-  if (nodeName === '' || isDeleting(pod) || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return NOTHING;
+  if (nodeName === '' || isDeleting(pod) || isPodTerminal(pod)) return NOTHING;
   const seen = seenContainers(pod);
   const waiting = seen.flatMap((item) => explainWaiting(state, pod, item));
   const volumes = explainVolumes(state, pod);
@@ -173,7 +173,7 @@ function missing(code: string, sentence: Message, because: readonly Reference[],
 /** The init container whose turn it is. */
 function explainInit(pod: Pod, seen: readonly Seen[]): readonly Unsaid[] {
   const current = seen.find(
-    ({ list, container, status }) => list === 'init' && !isSidecar(container) && status.state.terminated?.exitCode !== 0,
+    ({ list, container, status }) => list === 'init' && !isRestartableInitContainer(container) && status.state.terminated?.exitCode !== 0,
   );
   const isInitialized = pod.status.conditions?.find(({ type }) => type === 'Initialized')?.status === 'True';
   const running = current?.status.state.running;

@@ -4,7 +4,6 @@
 import { selectorFromMap } from '../../apimachinery/labels.ts';
 import { isDeleting } from '../../apimachinery/meta.ts';
 import { listBySelector, listObjects } from '../../apiserver/api.ts';
-import { isPodFinished } from '../../controllers/shared/pods.ts';
 import { targetPortOf } from '../../controllers/shared/service-pods.ts';
 import { EXPLANATION_REFERENCES_MAX } from '../../kernel/limits.ts';
 import type { ClusterState } from '../../kernel/state.ts';
@@ -15,6 +14,7 @@ import type { Service, ServicePort } from '../../kinds/service/types.ts';
 import { say } from '../words/message.ts';
 import { labelText, NOTHING, page, refer, type Unsaid } from './finding.ts';
 import { explainPods, isReady } from './pod.ts';
+import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 const SERVICES = 'concepts/services-networking/service/';
 const DEBUG = 'tasks/debug/debug-application/debug-service/';
@@ -25,7 +25,7 @@ export function explainService(state: ClusterState, service: Service): readonly 
   if (type === 'ExternalName' || isDeleting(service)) return NOTHING;
   if (selector === undefined || Object.keys(selector).length === 0) return NOTHING;
   const { namespace = '' } = service.metadata;
-  const pods = listBySelector(state, podKind, namespace, selectorFromMap(selector)).filter((pod) => !isPodFinished(pod));
+  const pods = listBySelector(state, podKind, namespace, selectorFromMap(selector)).filter((pod) => !isPodTerminal(pod));
   if (pods.length === 0) return [selectsNothing(state, service)];
   const ready = pods.filter(isReady);
   const lost = (service.spec.ports ?? []).flatMap((port) => lostPort(service, port, pods));
@@ -62,7 +62,7 @@ function closestPod(pods: readonly Pod[], selector: Readonly<Record<string, stri
   let bestScore = 0;
   for (const pod of pods) {
     const { labels = {} } = pod.metadata;
-    if (isPodFinished(pod)) continue;
+    if (isPodTerminal(pod)) continue;
     const score = Object.entries(selector).reduce(
       (sum, [key, value]) => sum + (labels[key] === value ? 2 : labels[key] === undefined ? 0 : 1),
       0,

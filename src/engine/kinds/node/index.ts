@@ -1,5 +1,6 @@
 // The kind Node. Upstream: pkg/registry/core/node/strategy.go (v1.33). Rules: N8, N14, O13.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { labelValueProblems, qualifiedNameProblems } from '../../apimachinery/names.ts';
@@ -104,7 +105,7 @@ function rolesCell(node: Node): string {
   const roles = labels.flatMap(([key, value]) =>
     key.startsWith(ROLE_PREFIX) ? [key.slice(ROLE_PREFIX.length)] : key === 'kubernetes.io/role' && value !== '' ? [value] : [],
   );
-  const unique = [...new Set(roles.filter((role) => role !== ''))].sort((a, b) => (a < b ? -1 : 1));
+  const unique = [...new Set(roles.filter((role) => role !== ''))].sort(compareText);
   return unique.length === 0 ? '<none>' : unique.join(',');
 }
 

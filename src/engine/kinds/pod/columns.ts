@@ -4,7 +4,8 @@
 import { parseTime } from '../../apimachinery/time.ts';
 import type { Cell, Column } from '../kind.ts';
 import { AGE_COLUMN, ageOf, ageSince, column, NAME_COLUMN } from '../shared/columns.ts';
-import type { Container, ContainerState, Pod } from '../shared/pod-spec.ts';
+import type { ContainerState, Pod } from '../shared/pod-spec.ts';
+import { isPodPhaseTerminal, isRestartableInitContainer, sidecarsOf } from '../shared/pod-state.ts';
 
 export const POD_COLUMNS: readonly Column[] = [
   NAME_COLUMN,
@@ -28,7 +29,7 @@ interface Summary {
 /** The cells of one pod. */
 export function podCells(pod: Pod, nowMs: number): readonly Cell[] {
   const summary = summarize(pod);
-  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).length;
+  const sidecars = sidecarsOf(pod.spec).length;
   const restarts =
     summary.restarts !== 0 && summary.lastRestart !== undefined
       ? `${summary.restarts} (${ageSince(summary.lastRestart, nowMs)} ago)`
@@ -76,7 +77,7 @@ function summarize(pod: Pod): Summary {
   // A pod on its way out says so, until its containers have ended (K904).
   if (pod.metadata.deletionTimestamp !== undefined) {
     if (status.reason === 'NodeLost') summary.reason = 'Unknown';
-    else if (status.phase !== 'Succeeded' && status.phase !== 'Failed') summary.reason = 'Terminating';
+    else if (!isPodPhaseTerminal(status.phase)) summary.reason = 'Terminating';
   }
   return summary;
 }
@@ -87,10 +88,10 @@ function summarizeInit(pod: Pod, summary: Summary, sidecars: Summary): boolean {
   for (const [index, item] of (pod.status.initContainerStatuses ?? []).entries()) {
     const spec = specs.find((container) => container.name === item.name);
     countRestarts(summary, item.restartCount, item.lastState);
-    if (spec !== undefined && isSidecar(spec)) countRestarts(sidecars, item.restartCount, item.lastState);
+    if (spec !== undefined && isRestartableInitContainer(spec)) countRestarts(sidecars, item.restartCount, item.lastState);
     const { terminated, waiting } = item.state ?? {};
     if (terminated !== undefined && terminated.exitCode === 0) continue;
-    if (spec !== undefined && isSidecar(spec) && item.started === true) {
+    if (spec !== undefined && isRestartableInitContainer(spec) && item.started === true) {
       if (item.ready) summary.ready += 1;
       continue;
     }
@@ -142,8 +143,4 @@ function gatesCell(pod: Pod): string {
     (gate) => pod.status.conditions?.some((condition) => condition.type === gate.conditionType && condition.status === 'True') === true,
   );
   return `${met.length}/${gates.length}`;
-}
-
-function isSidecar(container: Container): boolean {
-  return container.restartPolicy === 'Always';
 }

@@ -6,6 +6,7 @@ import { volumeSourceTerms } from '../shared/pod-sources.ts';
 import { POD_COLUMNS, podCells, podRowConditions } from './columns.ts';
 import { addTolerations, applyPodDefaults, preparePod } from './defaults.ts';
 import { validatePod, validatePodUpdate, warnAboutPod } from './validation.ts';
+import { isPodPhaseTerminal, isPodTerminal } from '../shared/pod-state.ts';
 
 export const podKind: Kind<Pod> = {
   group: '',
@@ -46,7 +47,7 @@ export const podKind: Kind<Pod> = {
   deletionGraceSeconds(pod, requested) {
     // K501: unbound and finished pods go at once.
     const isBound = (pod.spec.nodeName ?? '') !== '';
-    if (!isBound || pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') return 0;
+    if (!isBound || isPodTerminal(pod)) return 0;
     const own = pod.spec.terminationGracePeriodSeconds ?? 30;
     return requested ?? (own < 0 ? 1 : own);
   },
@@ -67,7 +68,7 @@ export const podKind: Kind<Pod> = {
       `labelkey:${namespace}/${key}`,
     ]);
     const { phase } = pod.status;
-    const isFinished = phase === 'Succeeded' || phase === 'Failed';
+    const isFinished = isPodPhaseTerminal(phase);
     const nodeName = pod.spec.nodeName ?? '';
     return nodeName === '' && isFinished
       ? labels

@@ -7,6 +7,7 @@ import { ipProblems } from '../../apimachinery/ip.ts';
 import { qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import { eachItem, invalidFor } from '../shared/field-checks.ts';
 import type { ContainerStatus, Pod } from '../shared/pod-spec.ts';
+import { sidecarsOf } from '../shared/pod-state.ts';
 
 const SYSTEM_CONDITIONS = ['PodScheduled', 'Ready', 'Initialized'];
 
@@ -15,7 +16,7 @@ export function validatePodStatus(pod: Pod, previous: Pod): FieldError[] {
   const before = previous.status;
   const { nominatedNodeName: nominated = '' } = status;
   const policy = previous.spec.restartPolicy;
-  const sidecars = (previous.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name);
+  const sidecars = sidecarsOf(previous.spec).map(({ name }) => name);
   const ended = (member: StatusList, restartPolicy: string, others: readonly string[] = []): FieldError[] =>
     checkEnded(status[member] ?? [], before[member] ?? [], restartPolicy, others, `status.${member}`);
   return [

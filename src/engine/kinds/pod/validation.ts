@@ -14,6 +14,7 @@ import { warnAboutHostname, warnAboutPodSpec } from '../shared/pod-warnings.ts';
 import { validateTolerations } from '../shared/toleration-validation.ts';
 import { validateGatedUpdate } from './gated-update.ts';
 import { validatePodStatus } from './status-validation.ts';
+import { isRestartableInitContainer } from '../shared/pod-state.ts';
 
 export function validatePod(pod: Pod): readonly FieldError[] {
   const { annotations } = pod.metadata;
@@ -118,7 +119,7 @@ function validateResize(pod: Pod, previous: Pod): readonly FieldError[] {
   if (order.length > 0) return [...errors, ...order];
   (previous.spec.initContainers ?? []).forEach((old, index) => {
     const container = pod.spec.initContainers?.[index];
-    if (container !== undefined && old.restartPolicy === 'Always')
+    if (container !== undefined && isRestartableInitContainer(old))
       errors.push(...checkAmounts(container, old, `spec.initContainers[${index}].resources`));
   });
   previous.spec.containers.forEach((old, index) =>
@@ -159,7 +160,7 @@ function checkAmounts(container: Container, old: Container, path: string): Field
 
 /** What is no amount of cpu or memory stays; init containers that end stay whole. */
 function checkOthers(container: Container, old: Container, list: (typeof LISTS)[number]): FieldError[] {
-  const isSidecar = old.restartPolicy === 'Always';
+  const isSidecar = isRestartableInitContainer(old);
   if (list === 'initContainers' && !isSidecar)
     return isJsonEqual(container, old) ? [] : [forbidden('spec', 'resources for non-sidecar init containers are immutable')];
   if (isJsonEqual(withoutAmounts(container, old), withoutAmounts(old, old))) return [];

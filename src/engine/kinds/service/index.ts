@@ -1,6 +1,7 @@
 // The kind Service. Upstream: pkg/registry/core/service/strategy.go, storage/storage.go, printers.go printService (v1.33).
 // Rules: C520-C526, G5, L3, N10, O12, P9, T6.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { formatLabels } from '../../apimachinery/labels.ts';
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
@@ -73,7 +74,7 @@ export function selectorTerm(namespace: string, label: readonly [string, string]
 
 function selectorTerms({ metadata, spec }: Service): string[] {
   if (spec.selector === undefined || spec.type === 'ExternalName') return [];
-  const [label] = Object.entries(spec.selector).sort(([a], [b]) => (a < b ? -1 : 1));
+  const [label] = Object.entries(spec.selector).sort(([a], [b]) => compareText(a, b));
   return [selectorTerm(metadata.namespace ?? '', label)];
 }
 
@@ -87,7 +88,7 @@ function externalCell({ spec, status }: Service): string {
     case 'LoadBalancer': {
       const ingress = (status.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? '');
       // No cloud gives it an address (C526).
-      return [...ingress.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)), ...externalIps].join(',') || '<pending>';
+      return [...ingress.toSorted(compareText), ...externalIps].join(',') || '<pending>';
     }
     case 'ExternalName':
       return spec.externalName ?? '';

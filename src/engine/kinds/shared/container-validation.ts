@@ -21,6 +21,7 @@ import type { Container, ContainerPort, PodSpec } from './pod-spec.ts';
 import { validateResources } from './resources-validation.ts';
 import { validateContainerSecurity } from './security-validation.ts';
 import type { Volumes } from './volume-validation.ts';
+import { isRestartableInitContainer } from './pod-state.ts';
 
 /** Errors of all containers. `path` is that of the spec. */
 export function validateAllContainers(spec: PodSpec, volumes: Volumes, path: string): FieldError[] {
@@ -41,7 +42,9 @@ export function validateAllContainers(spec: PodSpec, volumes: Volumes, path: str
       ...checkName(container, names, itemPath),
       // Init containers run one by one, so that only their own ports are in each other's way. Upstream's path is that of the list.
       ...checkHostPorts([container], `${path}.initContainers`),
-      ...(container.restartPolicy === 'Always' ? validateHandlers(container, itemPath, graceSeconds) : forbidHandlers(container, itemPath)),
+      ...(isRestartableInitContainer(container)
+        ? validateHandlers(container, itemPath, graceSeconds)
+        : forbidHandlers(container, itemPath)),
     ]),
     ...validateEphemeral(ephemeralContainers, spec, volumes, path),
   ];

@@ -1,6 +1,7 @@
 // Host ports that pods on a node occupy. Upstream: pkg/scheduler/framework/types.go HostPortInfo, plugins/nodeports (v1.33). Rule C811.
 
 import type { PodSpec } from './pod-spec.ts';
+import { sidecarsOf } from './pod-state.ts';
 
 export interface HostPort {
   readonly ip: string;
@@ -17,7 +18,7 @@ const NONE: readonly HostPort[] = [];
 /** The host ports of the pod's containers and sidecars. */
 export function hostPortsOf({ spec }: { readonly spec: PodSpec }): readonly HostPort[] {
   let ports: HostPort[] | undefined;
-  const sidecars = (spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
+  const sidecars = sidecarsOf(spec);
   for (const container of sidecars.length === 0 ? spec.containers : [...spec.containers, ...sidecars]) {
     for (const { hostPort = 0, hostIP, protocol } of container.ports ?? []) {
       if (hostPort <= 0) continue;

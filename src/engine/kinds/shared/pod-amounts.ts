@@ -4,6 +4,7 @@
 import type { StringMap } from '../../apimachinery/meta.ts';
 import { addQuantities, compareQuantities } from '../../apimachinery/quantity.ts';
 import type { Container, PodSpec } from './pod-spec.ts';
+import { isRestartableInitContainer } from './pod-state.ts';
 
 /** Quantities by resource. */
 export type Amounts = Record<string, string>;
@@ -18,7 +19,7 @@ export function podAmounts(spec: PodSpec, list: 'requests' | 'limits'): Amounts 
     const needed: Amounts = { ...sidecars };
     addAmounts(needed, of(container));
     raiseAmounts(peaks, needed);
-    if (container.restartPolicy !== 'Always') continue;
+    if (!isRestartableInitContainer(container)) continue;
     addAmounts(total, of(container));
     addAmounts(sidecars, of(container));
   }

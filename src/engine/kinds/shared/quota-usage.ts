@@ -10,6 +10,7 @@ import { podAmounts } from './pod-amounts.ts';
 import type { Pod, PodSpec } from './pod-spec.ts';
 import { isExtendedResource } from './resource-names.ts';
 import { classNameOf } from './storage.ts';
+import { isPodTerminal } from './pod-state.ts';
 
 /** Quantities by quota resource. */
 export type Usage = Record<string, string>;
@@ -52,13 +53,8 @@ export function usageOf(kind: Kind, object: KubeObject): Usage {
   return usage;
 }
 
-/** Finished pods use nothing but their place in the store. */
-export function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
 function addPodUsage(usage: Usage, pod: Pod): void {
-  if (!isFinished(pod)) Object.assign(usage, computeUsage(podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits')));
+  if (!isPodTerminal(pod)) Object.assign(usage, computeUsage(podAmounts(pod.spec, 'requests'), podAmounts(pod.spec, 'limits')));
 }
 
 function computeUsage(requests: StringMap, limits: StringMap): Usage {

@@ -1,6 +1,7 @@
 // What volumes and claims share: access modes, quantities of storage, the class of an object.
 // Upstream: pkg/apis/core/helper/helpers.go, component-helpers/storage/volume (v1.33). Rules: N1, O13.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { type FieldError, forbidden, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
 import { subdomainProblems } from '../../apimachinery/names.ts';
@@ -62,7 +63,7 @@ export function classNameOf(object: Classed): string | undefined {
 
 /** Keys in order, as Go prints a map. */
 export function sortedRecord<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Annotations by which the parts of the control plane speak about volumes and claims. */

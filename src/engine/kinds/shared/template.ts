@@ -1,6 +1,7 @@
 // Pod templates of workloads: defaults, validation against the selector.
 // Upstream: pkg/apis/core/v1/defaults.go, pkg/apis/apps/validation/validation.go (ValidatePodTemplateSpecForReplicaSet) (v1.33). Rules: O6, C157-C159, P6.
 
+import { compareText } from '../../apimachinery/text.ts';
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
@@ -59,7 +60,7 @@ export function validateSelectorUpdate(selector: LabelSelector | undefined, prev
 /** A map in Go syntax (E4). */
 export function goMap(labels: Readonly<Record<string, string>> | undefined): string {
   if (labels === undefined) return 'map[string]string(nil)';
-  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
   return `map[string]string{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(', ')}}`;
 }
 

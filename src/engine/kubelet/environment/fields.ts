@@ -1,6 +1,7 @@
 // `fieldRef`: what a container may know of its pod. Upstream: pkg/fieldpath/fieldpath.go, pkg/kubelet/kubelet_pods.go
 // (podFieldSelectorRuntimeValue, v1.33).
 
+import { compareText } from '../../apimachinery/text.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,7 +52,7 @@ export function fieldValue(path: string, pod: Pod, addresses: PodAddresses): Out
 /** One `key="value"` a line, sorted by key. */
 function formatMap(map: StringMap | undefined): string {
   return Object.entries(map ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
     .join('\n');
 }

@@ -1,6 +1,7 @@
 // What the OpenAPI documents say, built from the registry of kinds and the field table (C4-C8).
 // Upstream: generated documents under api/openapi-spec (v1.33). Omits types that no kind reaches, and upstream's prose.
 
+import { compareText } from '../../../engine/apimachinery/text.ts';
 import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
 import { OWNERSHIP_TYPES } from '../../../engine/kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../../../engine/kinds/kind.ts';
@@ -106,7 +107,7 @@ function definitionsOf(kinds: readonly Kind[], all: readonly Kind[], version: 2 
   // C5: every reference must lead somewhere, also to what is free in form.
   const free = [...used].filter((type) => !Object.hasOwn(SCALARS, type) && fieldsOf(type) === undefined);
   const forms = free.map((type): [string, Schema] => [documentName(type), ANY_VALUE.test(type) ? {} : { type: 'object' }]);
-  return Object.fromEntries([...definitions, ...scalars, ...forms, ...custom].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...definitions, ...scalars, ...forms, ...custom].sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Types without fields that hold any JSON, not only objects. */

@@ -1,5 +1,6 @@
 // Expansion of words in a running process: parameters, field splitting, pattern matching, path names (POSIX 2.5, 2.6, 2.13).
 
+import { compareText } from '../../../apimachinery/text.ts';
 import { readElement, readVariable, valuesOf } from './arrays.ts';
 import { SUBSCRIPT } from './compile-word.ts';
 import { matchesPattern } from './glob.ts';
@@ -185,7 +186,7 @@ function matchPaths(pattern: string, cwd: string, files: FileSystem): string[] {
     }
     found = next;
   }
-  return found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return found.sort(compareText);
 }
 
 function join(directory: string, name: string): string {

@@ -1,6 +1,7 @@
 // A file system as plain data: paths to nodes. A container's view is its own tree with the volumes of its pod mounted over it, each volume
 // being a tree of its own, so that containers of one pod see each other's files and lose them with the volume.
 
+import { compareText } from '../../../apimachinery/text.ts';
 import type { FileInfo, FileSystem, FileUser } from './state.ts';
 import { FILE_LENGTH_MAX, TREE_FILES_MAX, TREE_LENGTH_MAX } from '../../../kernel/limits.ts';
 import { byteLength } from './bytes.ts';
@@ -368,5 +369,5 @@ function namesIn(path: string, place: Place, mounts: readonly Mount[], indexes: 
     const name = mount.path.startsWith(prefix) ? (mount.path.slice(prefix.length).split('/')[0] ?? '') : '';
     if (name !== '') names.add(name);
   }
-  return [...names].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return [...names].sort(compareText);
 }

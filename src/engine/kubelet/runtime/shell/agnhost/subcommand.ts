@@ -1,5 +1,6 @@
 // The contract of a subcommand of agnhost, and what those that serve have in common.
 
+import { compareText } from '../../../../apimachinery/text.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { formatDate } from '../commands/dates.ts';
 import type { HttpReply, HttpRequest, Listener, ServerProcess } from '../server.ts';
@@ -71,7 +72,7 @@ export function goJson(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value).sort(([a], [b]) => compareText(a, b));
   return Object.fromEntries(entries.map(([name, item]) => [name, sorted(item)]));
 }
 

@@ -1,5 +1,6 @@
 // `ls`: names of directories and files, in the order and form that its options say. Upstream: POSIX ls, GNU coreutils, BusyBox 1.36. Rule: K924.
 
+import { compareText } from '../../../../apimachinery/text.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { FileInfo } from '../state.ts';
 import { humanSize } from './disk.ts';
@@ -68,7 +69,7 @@ function itemsIn({ host }: CommandContext, options: ReadonlyMap<string, string>,
 }
 
 function byName(a: Item, b: Item): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  return compareText(a.name, b.name);
 }
 
 function linesFor(context: CommandContext, options: ReadonlyMap<string, string>, items: readonly Item[]): string {

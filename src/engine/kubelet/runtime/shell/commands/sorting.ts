@@ -1,12 +1,13 @@
 // Commands on sorted lines and on columns: sort, uniq, cut, comm, paste. Upstream: POSIX, GNU coreutils, BusyBox 1.36. Rule: K924.
 
+import { compareText } from '../../../../apimachinery/text.ts';
 import { spend } from '../budget.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import { joinLines, linesOf, parseOptions, readAll, readFiles } from './input-text.ts';
 
 type Compare = (a: string, b: string) => number;
 
-const byText: Compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const byText: Compare = compareText;
 const LINES_PER_WORK = 20;
 
 interface SortKey {
