@@ -49,7 +49,7 @@ describe('a Korean browser', () => {
       const sentence = page.locator('.finding .sentence').first();
       await sentence.waitFor();
       expect(await sentence.textContent()).toBe(
-        '스케줄되지 않음: 파드가 요청한 cpu 양은 8인데, 남은 양이 모자랍니다: node-1 노드에 4 중 4.',
+        '스케줄되지 않음: 파드가 요청한 cpu 양은 8인데, 남은 양이 모자랍니다: node-1 노드에 4 중 4 남음.',
       );
       expect(await page.locator('.finding').first().textContent()).toContain('바꾸려면: 요청을 줄이거나 충분히 큰 노드를 추가하세요.');
       const causes = page.locator('.cause bdi');
@@ -59,6 +59,9 @@ describe('a Korean browser', () => {
       for (const cause of told) expect(cause).toMatch(/[가-힣]{2}/);
       expect(await englishIn(page)).toEqual([]);
       expect(errors).toEqual([]);
+      const english = await openTab(browser, page.url());
+      await english.page.locator('.finding').first().waitFor();
+      expect((await englishIn(english.page)).length).toBeGreaterThan(0);
     },
     PATIENCE_MS,
   );

@@ -12,7 +12,7 @@ const WEB = {
   spec: { containers: [{ name: 'app', image: 'nginx', resources: { requests: { cpu: '8' } } }] },
 };
 const ENGLISH = 'Not scheduled: the pod requests 8 of cpu, but node-1 has 4 of 4 left.';
-const KOREAN = '스케줄되지 않음: 파드가 요청한 cpu 양은 8인데, 남은 양이 모자랍니다: node-1 노드에 4 중 4.';
+const KOREAN = '스케줄되지 않음: 파드가 요청한 cpu 양은 8인데, 남은 양이 모자랍니다: node-1 노드에 4 중 4 남음.';
 
 let served: TestService;
 

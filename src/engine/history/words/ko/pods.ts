@@ -60,7 +60,7 @@ export const pods: Translated<typeof english> = {
     `스케줄되지 않음: 파드 수가 이미 한도에 이르렀습니다: ${listed(nodes.map(({ name, podsMax }) => `${name} 노드에 ${podsMax}개`))}.`,
   removePodsOrAddNode: '파드를 제거하거나 노드를 추가하세요.',
   insufficient: ({ resource, wanted, nodes }) =>
-    `스케줄되지 않음: 파드가 요청한 ${resource} 양은 ${wanted}인데, 남은 양이 모자랍니다: ${listed(nodes.map(({ name, free, total }) => `${name} 노드에 ${total} 중 ${free}`))}.`,
+    `스케줄되지 않음: 파드가 요청한 ${resource} 양은 ${wanted}인데, 남은 양이 모자랍니다: ${listed(nodes.map(({ name, free, total }) => `${name} 노드에 ${total} 중 ${free} 남음`))}.`,
   makeRoom: '이 노드들에서 파드를 제거하거나, 요청을 줄이거나, 노드를 추가하세요.',
   addLargerNode: '요청을 줄이거나 충분히 큰 노드를 추가하세요. 이 노드들은 비어 있어도 파드가 들어가지 못합니다.',
   shunnedByPods: ({ nodes }) =>
