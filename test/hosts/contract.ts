@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostAnswer, StreamPlan } from '../../src/service/host.ts';
 import { defaultNodes } from '../../src/engine/cluster/index.ts';
+import { readRecording } from '../../src/http/rest/recording.ts';
 import { askKube, askService, HostFixture, jsonOf, readUntil, type StartTestHost, streamOf, textOf } from './host-fixture.ts';
 
 const POD = {
@@ -108,6 +109,22 @@ export function describeHost(kind: string, start: StartTestHost, { damage }: Hos
           code: 'invalid-instant',
         });
         await second.close();
+      });
+
+      it('are opened at the state that another version recorded, and go on', async () => {
+        await test.create('source');
+        await askKube(test.host, 'source', '/api/v1/namespaces/default/pods', { method: 'POST', body: POD });
+        const exported = streamOf(await askService(test.host, 'source', 'exportCluster', {}, '/export?state=true'));
+        const { genesisDigest, commands, state } = readRecording(await readUntil(exported, (text) => text.includes('{"end":')));
+        if (state === undefined) throw new Error('the recording has no state');
+        const row = { ...test.row('source'), name: 'taken', uid: 'taken-uid', file: 'taken-file.sqlite' };
+        const header = { ...state.header, engine: '0.0.9' };
+        const { info, differences } = await test.host.replay(row, { genesisDigest, commands, isStrict: true, state: { ...state, header } });
+        const source = await test.host.info('source');
+        expect(info).toEqual({ ...source, name: 'taken', recorded: { engine: '0.0.9', number: 2 } });
+        expect(differences).toEqual([]);
+        for (const name of ['taken', 'source']) expect((await advance(name, { by: '1m' })).status).toBe(200);
+        expect((await test.host.info('taken')).digest).toBe((await test.host.info('source')).digest);
       });
 
       it('say when their clock is set', async () => {

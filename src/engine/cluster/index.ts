@@ -42,6 +42,7 @@ export { getFault, lastFaultId, listFaults } from './faults.ts';
 export type { ManifestFailure, ManifestResult } from './manifests.ts';
 export {
   allRecords,
+  storedRecords,
   changedRecordCount,
   type RecordChange,
   restoreState,

@@ -89,6 +89,18 @@ export function allRecords(state: ClusterState): StoredRecord[] {
   return records;
 }
 
+/** Every row that checkpoints have of the state: founding objects that nobody has written are in none. */
+export function storedRecords(state: ClusterState): StoredRecord[] {
+  assertQuiet(state);
+  const records: StoredRecord[] = [];
+  for (const [table, data] of state.tables) {
+    const resource = table.startsWith(OBJECT_TABLES) ? table.slice(OBJECT_TABLES.length) : '';
+    const unwritten = state.derived.founding.get(resource);
+    for (const [key, row] of data.rows) if (unwritten?.has(key) !== true) records.push({ table, key, json: rowJson(table, row) });
+  }
+  return records;
+}
+
 /** Builds a state from its header and records. */
 export function restoreState(header: SnapshotHeader, records: Iterable<StoredRecord>): ClusterState {
   return finish(restoreSteps(header, records));

@@ -1,7 +1,7 @@
 // GET /v1/clusters/{cluster}/export
 
 import { z } from '@hono/zod-openapi';
-import { allRecords, snapshotHeader } from '../../engine/cluster/index.ts';
+import { snapshotHeader, storedRecords } from '../../engine/cluster/index.ts';
 import { streamingResponse } from '../watch/stream.ts';
 import { textType } from './command.ts';
 import { defineEndpoint } from './endpoint.ts';
@@ -28,7 +28,7 @@ export const exportCluster = defineEndpoint({
   async handle({ params: { cluster }, query, request }, { service }) {
     const lastNumber = await service.history.numberAt(cluster);
     const moment = query.state === 'true' ? await service.history.at(cluster, { kind: 'command', number: lastNumber }) : undefined;
-    const state = moment === undefined ? undefined : { header: snapshotHeader(moment.state), records: allRecords(moment.state) };
+    const state = moment === undefined ? undefined : { header: snapshotHeader(moment.state), records: storedRecords(moment.state) };
     const page = (after: number, limit: number) => service.history.commands(cluster, after, limit);
     const source = new RecordingSource({ page, lastNumber, recorded: service.get(cluster).recorded, state });
     return streamingResponse(source, {

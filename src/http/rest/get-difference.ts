@@ -2,7 +2,17 @@
 
 import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
-import { diffSteps, type ObjectSet, objectsOf, readObjects, writeObjects } from '../../engine/cluster/index.ts';
+import {
+  diffSteps,
+  type ObjectSet,
+  objectsOf,
+  readObjects,
+  restoreSteps,
+  type SnapshotHeader,
+  type Steps,
+  type StoredRecord,
+  writeObjects,
+} from '../../engine/cluster/index.ts';
 import { hashToHex } from '../../engine/kernel/hash.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterInfo, ClusterService, RecordedState } from '../../service/ports.ts';
@@ -101,7 +111,8 @@ export const differenceSteps = [
     query: z.looseObject({}),
     answer,
     async handle({ params: { cluster }, request }, { service }) {
-      const [before, after] = [await carriedSide(request), await ownSide(service, cluster, {})];
+      const before = await finishInTurns(recordedSide(Buffer.from(await request.arrayBuffer()).toString()));
+      const after = await ownSide(service, cluster, {});
       const difference = await finishInTurns(diffSteps(before.objects, after.objects));
       return { value: { from: before.moment, to: after.moment, ...difference } };
     },
@@ -115,16 +126,22 @@ export async function differenceFrom(
   cluster: string,
   { header, records }: RecordedState,
 ): Promise<Difference> {
-  const { nowMs, revision, digest } = header;
-  const moment = { time: formatInstant(nowMs), resourceVersion: String(revision), digest: hashToHex(digest) };
-  const lines = records.flatMap(({ table, json }) => (table.startsWith(OBJECTS) ? [`${table.slice(OBJECTS.length)} ${json}`] : []));
-  const body = Buffer.from([JSON.stringify(moment), ...lines].join('\n'));
+  const body = Buffer.from([header, ...records].map((line) => JSON.stringify(line)).join('\n'));
   const answered = await askHost(clusters, request, { cluster, operationId: COMPARE_RECORDED, body });
   if (answered.status !== 200) throw new Error(`the difference could not be told: ${await answered.text()}`);
   return (await answered.json()) as Difference;
 }
 
-const OBJECTS = 'objects/';
+/** The state that is the body of the request, with the objects that every cluster has. */
+function* recordedSide(text: string): Steps<Side> {
+  const [head = '', ...lines] = text.split('\n');
+  const header = JSON.parse(head) as SnapshotHeader;
+  const records = lines.map((line) => JSON.parse(line) as StoredRecord);
+  const state = yield* restoreSteps(header, records);
+  const { nowMs, revision, digest } = header;
+  const moment = { time: formatInstant(nowMs), resourceVersion: String(revision), digest: hashToHex(digest) };
+  return { moment, objects: objectsOf(state) };
+}
 
 interface Side {
   readonly moment: Moment;

@@ -218,7 +218,8 @@ describe('a recording with its state', () => {
     expect([status, body.engine, body.differences, body.difference]).toEqual([201, '0.0.9', [], undefined]);
     const original = await infoOf('original');
     const recorded = { engine: '0.0.9', number: last };
-    expect(body.cluster).toMatchObject({ digest: original.digest, now: original.now, resourceVersion: original.resourceVersion, recorded });
+    const { digest, now, resourceVersion, objects, nodes, clock } = original;
+    expect(body.cluster).toMatchObject({ digest, now, resourceVersion, objects, nodes, clock, recorded });
     const { items } = (await served.http.get('/v1/clusters/taken/commands')).body;
     const before = (await served.http.get('/v1/clusters/original/commands')).body.items;
     const brief = (list: { number: number; digest: string; time: string; storedAt: string }[]) =>
