@@ -369,13 +369,12 @@ describe('a fault is a command', () => {
   it('whose history is the same when the cluster is opened again in the middle of it', () => {
     const run = (reopens: boolean): string => {
       const { cluster } = silent('node-partition', 400);
-      const { state } = cluster;
       if (reopens) {
         cluster.advanceTo(200);
         cluster.reopen();
       }
       cluster.advanceTo(600);
-      return JSON.stringify(state.digest);
+      return JSON.stringify(cluster.state.digest);
     };
     expect(run(true)).toBe(run(false));
   });

@@ -46,8 +46,12 @@ export class TestCluster {
 
   private checkers: Checkers;
 
-  constructor(state: ClusterState) {
+  private readonly executing: typeof execute;
+
+  /** `executing`: how commands are executed; at once, unless told. */
+  constructor(state: ClusterState, executing = execute) {
     this.present = state;
+    this.executing = executing;
     this.checkers = new Checkers(state);
   }
 
@@ -63,7 +67,7 @@ export class TestCluster {
 
   /** Executes a command and remembers its changes. */
   execute(command: Command): Commit {
-    const commit = execute(this.state, command);
+    const commit = this.executing(this.state, command);
     this.changes.push(...commit.changes);
     this.checkers.after(this.state, commit);
     return commit;

@@ -1,21 +1,12 @@
 // A cluster for tests of the kubelet, and what kubectl would print of its changes. Timing is that of the worked tables: u = 0.5.
 
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import {
-  allRecords,
-  type Command,
-  type Commit,
-  createCluster,
-  defaultNodes,
-  execute,
-  restoreState,
-  snapshotHeader,
-} from '../../src/engine/cluster/index.ts';
+import { type Command, type Commit, createCluster, defaultNodes, type execute } from '../../src/engine/cluster/index.ts';
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import type { Change } from '../../src/engine/kernel/store.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
-import { Checkers } from './checkers/index.ts';
+import { TestCluster } from './engine.ts';
 
 export const START_MS = Date.UTC(2025, 0, 1);
 
@@ -58,23 +49,17 @@ export function createPodCluster(options: PodClusterOptions = {}): PodCluster {
     retention: { watchEvents: 10_000 },
   };
   const { state, genesis } = createCluster(config, options.clockMode);
-  const changes: Change[] = [...genesis.changes];
-  const checkers = new Checkers(state);
-  const run = (command: Command): Commit => {
-    const commit = (options.execute ?? execute)(state, command);
-    changes.push(...commit.changes);
-    checkers.after(state, commit);
-    return commit;
-  };
+  const cluster = new TestCluster(state, options.execute);
+  const { changes } = cluster;
+  changes.push(...genesis.changes);
+  const run = (command: Command): Commit => cluster.execute(command);
   return {
-    state,
+    get state() {
+      return cluster.state;
+    },
     changes,
     run,
-    reopen() {
-      const restored = restoreState(snapshotHeader(state), [...allRecords(state)].reverse());
-      checkers.restored(state, restored);
-      Object.assign(state, restored);
-    },
+    reopen: () => cluster.reopen(),
     apply(...objects) {
       const commit = run({ type: 'manifests', mode: 'create', namespace: 'default', objects });
       if (!commit.outcome.ok) throw new Error(commit.outcome.status.message);
