@@ -137,7 +137,7 @@ describe('the editor', () => {
     async () => {
       const { page } = await openApply('ko-KR');
       await page.keyboard.type('apiVersion: v1\nkind: Nothing');
-      await expect.poll(() => marked(page), { timeout: 20_000 }).toEqual(['클러스터의 v1에는 Nothing이(가) 없습니다.']);
+      await expect.poll(() => marked(page), { timeout: 20_000 }).toEqual(['클러스터의 v1에는 Nothing 종류가 없습니다.']);
     },
     PATIENCE_MS,
   );

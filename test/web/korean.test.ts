@@ -72,6 +72,7 @@ describe('a Korean browser', () => {
       const { page } = await openTab(browser, `${test.url}/#/clusters/none`, { locale: 'ko-KR' });
       await page.getByText('그런 클러스터가 없습니다: there is no cluster none').waitFor();
       await page.goto(`${test.url}/#/clusters`);
+      await page.getByRole('article').first().waitFor();
       await page.keyboard.press('n');
       await page.getByLabel('이름').fill('demo');
       await page.getByRole('button', { name: '만들기', exact: true }).click();

@@ -32,7 +32,7 @@ interface Invariant {
 }
 
 export class ControllerChecker {
-  /** Pods that named their node themselves. */
+  /** Pods that named their node themselves, or were on one of its name before it. */
   private readonly direct: Set<string>;
   private commandCount = 0;
 
@@ -48,6 +48,7 @@ export class ControllerChecker {
       const pod = change.object as unknown as Pod;
       const isBound = change.type === 'ADDED' || subresource === 'binding';
       if (isBound && change.resource === 'pods' && pod.spec.nodeName !== undefined) this.direct.add(pod.metadata.uid);
+      if (change.type === 'ADDED' && change.resource === 'nodes') this.exceptPodsOf(state, change.object.metadata.name);
     }
     this.commandCount += 1;
     const isSmall = storedOf(state, 'pods').size <= PODS_MAX;
@@ -57,6 +58,11 @@ export class ControllerChecker {
       if (!about.some((resource) => touched.has(resource))) continue;
       for (const words of find(state, this.direct)) broken(words.split(' ')[0] ?? '', words);
     }
+  }
+
+  /** A node that comes back takes over the pods of its name, whether it has room for them or not. */
+  private exceptPodsOf(state: ClusterState, node: string): void {
+    for (const { metadata, spec } of listed<Pod>(state, 'pods')) if (spec.nodeName === node) this.direct.add(metadata.uid);
   }
 }
 
