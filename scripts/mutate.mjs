@@ -66,13 +66,11 @@ process.exit(isBelow ? 1 : 0);
  * @returns {Promise<Score>}
  */
 async function mutate(room) {
-  const isFile = statSync(room).isFile();
-  const [file] = isFile ? [room] : [`${room}/**/*.ts`];
   process.env['ORRERY_MUTATION_TESTS'] = testsOf(room.slice(ENGINE.length)).join(',');
   const stryker = new Stryker({
     testRunner: 'vitest',
     vitest: { configFile: 'vitest.mutation.config.ts', related: false },
-    mutate: [file],
+    mutate: [statSync(room).isFile() ? room : `${room}/**/*.ts`],
     coverageAnalysis: 'perTest',
     // A mutant of what a module computes once would need every test from the start.
     ignoreStatic: true,

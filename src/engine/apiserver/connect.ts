@@ -13,7 +13,7 @@ import type { ValidatingAdmissionPolicy } from '../kinds/validatingadmissionpoli
 import { BINDINGS, POLICIES } from './admission-policy/index.ts';
 import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
-import { MUTATING, refuseByMutatingWebhooks, VALIDATING } from './webhooks/index.ts';
+import { MUTATING, refuseByWebhooks, VALIDATING } from './webhooks/index.ts';
 
 /** U9: whether anything of the cluster is asked about connections; where nothing is, they need no request. */
 export function hasConnectionRules(state: ClusterState): boolean {
@@ -36,6 +36,7 @@ export function connect(state: ClusterState, kind: Kind, request: ApiRequest): R
   const asked: Kind = { ...kind, kind: options.kind };
   const change = { operation: 'CONNECT', object: options, oldObject: undefined } as const;
   const warnings: string[] = [];
-  const denied = refuseByMutatingWebhooks(state, asked, request, change, warnings) ?? judgeChange(state, asked, request, change, warnings);
+  const denied =
+    refuseByWebhooks(state, asked, request, change, warnings, MUTATING) ?? judgeChange(state, asked, request, change, warnings);
   return denied === undefined ? { ok: true, code: 200, warnings } : refuse(denied, warnings);
 }

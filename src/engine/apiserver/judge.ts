@@ -5,9 +5,9 @@ import type { ClusterState } from '../kernel/state.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { admitByPolicies, type Change } from './admission-policy/requests.ts';
 import type { ApiRequest } from './request-types.ts';
-import { judgeByWebhooks } from './webhooks/index.ts';
+import { refuseByWebhooks, VALIDATING } from './webhooks/index.ts';
 
 /** The refusal by a policy or a webhook. */
 export function judgeChange(state: ClusterState, kind: Kind, request: ApiRequest, change: Change, warnings: string[]): Status | undefined {
-  return admitByPolicies(state, kind, request, change, warnings) ?? judgeByWebhooks(state, kind, request, change, warnings);
+  return admitByPolicies(state, kind, request, change, warnings) ?? refuseByWebhooks(state, kind, request, change, warnings, VALIDATING);
 }

@@ -43,7 +43,10 @@ export async function handleProxy(context: ResourceRequest): Promise<Response> {
   // https://issue.k8s.io/4958: links of a page are relative to a folder.
   if (path === '' && (request.method === 'GET' || request.method === 'HEAD'))
     return new Response(null, { status: 301, headers: { Location: `${base}/${url.search}` } });
-  const refused = await admitConnection(context);
+  const refused = await admitConnection(context, {
+    kind: `${context.target.kind.kind}ProxyOptions`,
+    ...(path === '' ? {} : { path }),
+  });
   if (refused !== undefined) return refused;
   const body = await readBody(request);
   if (!body.ok) return answerStatus(body.status);

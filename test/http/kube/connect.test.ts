@@ -82,6 +82,8 @@ describe('U9 a policy', () => {
     await bindPolicy('*/proxy', "object.kind != 'PodProxyOptions' || object.path != '/secret'");
     expect((await send('GET', `${POD}/proxy/`)).status).toBe(200);
     expect((await send('GET', `${POD}/proxy/secret`)).status).toBe(403);
+    // What is called like the subresource is no part of the path.
+    expect(messageOf(await send('GET', '/api/v1/namespaces/default/pods/proxy/proxy/secret'))).toContain('denied request: no shells here');
   });
 
   it('U9 that selects objects by labels is about no connection', async () => {

@@ -73,16 +73,12 @@ function encodeEntry({ name, operation, apiVersion, subresource, time, fields }:
 
 function compareEntries(a: ManagedEntry, b: ManagedEntry): number {
   return (
-    compareTexts(a.operation, b.operation) ||
-    compareTexts(a.time ?? '', b.time ?? '') ||
-    compareTexts(a.name, b.name) ||
-    compareTexts(a.apiVersion, b.apiVersion) ||
-    compareTexts(a.subresource, b.subresource)
+    compareText(a.operation, b.operation) ||
+    compareText(a.time ?? '', b.time ?? '') ||
+    compareText(a.name, b.name) ||
+    compareText(a.apiVersion, b.apiVersion) ||
+    compareText(a.subresource, b.subresource)
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return compareText(a, b);
 }
 
 /** Whether two tables differ in more than times (F5). */

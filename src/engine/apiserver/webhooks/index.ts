@@ -34,11 +34,7 @@ interface Passage {
 }
 
 function passageOf(state: ClusterState, kind: Kind, request: ApiRequest, warnings: string[]): Passage {
-  // The kind of a connection's options is not that of its resource.
-  const requested =
-    request.version === undefined || request.verb === 'connect'
-      ? kind
-      : (clusterKindByResource(state, request.resource, request.version) ?? kind);
+  const requested = request.version === undefined ? kind : (clusterKindByResource(state, request.resource, request.version) ?? kind);
   return { state, kind, requested, request, warnings };
 }
 
@@ -125,29 +121,8 @@ class Mutation {
   }
 }
 
-/** U8: the refusal of a request by a webhook that judges it, or undefined; warnings are added. All are asked at a time. */
-export function judgeByWebhooks(
-  state: ClusterState,
-  kind: Kind,
-  request: ApiRequest,
-  change: Change,
-  warnings: string[],
-): Status | undefined {
-  return refuseByWebhooks(state, kind, request, change, warnings, VALIDATING);
-}
-
-/** U9: the same of mutating webhooks, where there is nothing to change. */
-export function refuseByMutatingWebhooks(
-  state: ClusterState,
-  kind: Kind,
-  request: ApiRequest,
-  change: Change,
-  warnings: string[],
-): Status | undefined {
-  return refuseByWebhooks(state, kind, request, change, warnings, MUTATING);
-}
-
-function refuseByWebhooks(
+/** U8, U9: the refusal of a request by the webhooks of a resource, or undefined; warnings are added. All are asked at a time, and none changes anything. */
+export function refuseByWebhooks(
   state: ClusterState,
   kind: Kind,
   request: ApiRequest,

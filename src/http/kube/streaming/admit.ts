@@ -7,8 +7,13 @@ import { resourceOf } from '../../../engine/kinds/kind.ts';
 import { answerStatus } from '../answer.ts';
 import type { ResourceRequest } from '../handlers.ts';
 
-/** The refusal of a connection; undefined where it may be opened. */
-export async function admitConnection(context: ResourceRequest): Promise<Response | undefined> {
+/** The options of a connection: what is false or empty is left out. */
+export interface ConnectionOptions extends JsonObject {
+  readonly kind: string;
+}
+
+/** The refusal of a connection with options, such as PodExecOptions; undefined where it may be opened. */
+export async function admitConnection(context: ResourceRequest, options: ConnectionOptions): Promise<Response | undefined> {
   const { service, cluster, target, client, user } = context;
   if (!service.read(cluster, hasConnectionRules)) return undefined;
   const { kind, namespace, name = '', subresource = '' } = target;
@@ -20,39 +25,11 @@ export async function admitConnection(context: ResourceRequest): Promise<Respons
       ...(namespace === undefined ? {} : { namespace }),
       name,
       subresource,
-      body: connectionOptions(context),
+      body: { apiVersion: 'v1', ...options },
       options: {},
       ...(isPrivileged(user) ? {} : { user }),
     },
   } as const;
   const { outcome } = await service.perform(cluster, command, client);
   return outcome.ok ? undefined : answerStatus(outcome.status, { warnings: outcome.warnings });
-}
-
-/** The options as the parameters of the request have them; what is false or empty is left out. */
-function connectionOptions({ target, query, request }: ResourceRequest): JsonObject {
-  const { kind, subresource } = target;
-  const isTrue = (name: string): boolean => /^(?:1|t|true)$/i.test(query.get(name) ?? '');
-  if (subresource === 'proxy') {
-    const [, path = ''] = /\/proxy(\/.*)?$/s.exec(new URL(request.url).pathname) ?? [];
-    return { kind: `${kind.kind}ProxyOptions`, apiVersion: 'v1', ...(path === '' ? {} : { path }) };
-  }
-  if (subresource === 'portforward') {
-    const ports = query
-      .getAll('ports')
-      .flatMap((text) => text.split(','))
-      .map(Number)
-      .filter((port) => Number.isInteger(port));
-    return { kind: 'PodPortForwardOptions', apiVersion: 'v1', ...(ports.length === 0 ? {} : { ports }) };
-  }
-  const flags = ['stdin', 'stdout', 'stderr', 'tty'].filter(isTrue).map((name) => [name, true]);
-  const container = query.get('container') ?? '';
-  return {
-    kind: subresource === 'exec' ? 'PodExecOptions' : 'PodAttachOptions',
-    apiVersion: 'v1',
-    ...Object.fromEntries(flags),
-    ...(container === '' ? {} : { container }),
-    // Exec always says its command, if only an empty one.
-    ...(subresource === 'exec' ? { command: query.getAll('command') } : {}),
-  };
 }

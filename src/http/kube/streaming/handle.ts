@@ -6,7 +6,7 @@ import { checkContainer, checkForward, checkPort, checkRunning } from '../../../
 import type { RemoteStreams } from '../../../service/host.ts';
 import { answerStatus } from '../answer.ts';
 import type { ResourceRequest } from '../handlers.ts';
-import { admitConnection } from './admit.ts';
+import { admitConnection, type ConnectionOptions } from './admit.ts';
 import { openConnection } from './port-forward.ts';
 import { startAttachSession, startExecSession } from './remote-command.ts';
 import { planResponse, TRANSLATED_PROTOCOL } from './stream-plan.ts';
@@ -15,7 +15,7 @@ export const STREAMING_SUBRESOURCES: readonly string[] = ['exec', 'attach', 'por
 
 /** Answers a request for a streaming subresource. */
 export async function handleStreaming(context: ResourceRequest): Promise<Response> {
-  const refused = await admitConnection(context);
+  const refused = await admitConnection(context, connectionOptions(context));
   if (refused !== undefined) return refused;
   return context.target.subresource === 'portforward' ? handlePortForward(context) : handleRemoteCommand(context);
 }
@@ -44,10 +44,7 @@ function handlePortForward({ service, cluster, target, query }: ResourceRequest)
   const { namespace = '', name: pod = '' } = target;
   const checked = service.read(cluster, (state) => checkForward(state, namespace, pod));
   if (!checked.ok) return refuse(checked.status);
-  const ports = query
-    .getAll('ports')
-    .flatMap((text) => text.split(','))
-    .filter((text) => text !== '');
+  const ports = portsOf(query);
   const wrong = ports.find((text) => !/^\d+$/.test(text) || Number(text) < 1 || Number(text) > 65_535);
   if (wrong !== undefined) return refuse(badRequest(`unable to parse ${JSON.stringify(wrong)} as a port`));
   return planResponse({
@@ -64,9 +61,36 @@ function handlePortForward({ service, cluster, target, query }: ResourceRequest)
 
 /** S2: with a terminal there is no standard error. */
 function streamsOf(query: URLSearchParams): RemoteStreams {
+  const { stdin, stdout, stderr, tty } = flagsOf(query);
+  return { stdin, stdout, stderr: stderr && !tty, tty };
+}
+
+function flagsOf(query: URLSearchParams): RemoteStreams {
   const isTrue = (name: string): boolean => /^(?:1|t|true)$/i.test(query.get(name) ?? '');
-  const tty = isTrue('tty');
-  return { stdin: isTrue('stdin'), stdout: isTrue('stdout'), stderr: isTrue('stderr') && !tty, tty };
+  return { stdin: isTrue('stdin'), stdout: isTrue('stdout'), stderr: isTrue('stderr'), tty: isTrue('tty') };
+}
+
+function portsOf(query: URLSearchParams): readonly string[] {
+  return query
+    .getAll('ports')
+    .flatMap((text) => text.split(','))
+    .filter((text) => text !== '');
+}
+
+/** U9: the options as the parameters of the request have them. */
+function connectionOptions({ target: { subresource }, query }: ResourceRequest): ConnectionOptions {
+  if (subresource === 'portforward') {
+    const ports = portsOf(query).map(Number).filter(Number.isInteger);
+    return { kind: 'PodPortForwardOptions', ...(ports.length === 0 ? {} : { ports }) };
+  }
+  const container = query.get('container') ?? '';
+  return {
+    kind: subresource === 'exec' ? 'PodExecOptions' : 'PodAttachOptions',
+    ...Object.fromEntries(Object.entries(flagsOf(query)).filter(([, isSet]) => isSet)),
+    ...(container === '' ? {} : { container }),
+    // Exec always says its command, if only an empty one.
+    ...(subresource === 'exec' ? { command: query.getAll('command') } : {}),
+  };
 }
 
 /**

@@ -7,7 +7,6 @@ import { joinLines, linesOf, parseOptions, readAll, readFiles } from './input-te
 
 type Compare = (a: string, b: string) => number;
 
-const byText: Compare = compareText;
 const LINES_PER_WORK = 20;
 
 interface SortKey {
@@ -40,7 +39,7 @@ export const sort: ShellCommand = (context) => {
     return at < 0 ? 0 : 1;
   }
   const isStable = options.has('s') || options.has('u');
-  const ordered = lines.sort((a, b) => direction * (compare(a, b) || (isStable ? 0 : byText(a, b))));
+  const ordered = lines.sort((a, b) => direction * (compare(a, b) || (isStable ? 0 : compareText(a, b))));
   const shown = options.has('u')
     ? ordered.filter((line, index) => index === 0 || compare(line, ordered[index - 1] as string) !== 0)
     : ordered;
@@ -93,8 +92,8 @@ function compareBy(letters: string): Compare {
       return (UNITS[left ?? ''] ?? 0) - (UNITS[right ?? ''] ?? 0) || numberOf(a) - numberOf(b);
     };
   if (letters.includes('V')) return byVersion;
-  if (letters.includes('f')) return (a, b) => byText(a.toUpperCase(), b.toUpperCase());
-  return byText;
+  if (letters.includes('f')) return (a, b) => compareText(a.toUpperCase(), b.toUpperCase());
+  return compareText;
 }
 
 function numberOf(text: string): number {
@@ -106,7 +105,7 @@ function byVersion(a: string, b: string): number {
   const [left, right] = [parts(a), parts(b)];
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
     const [one = '', other = ''] = [left[index], right[index]];
-    const order = /^\d/.test(one) && /^\d/.test(other) ? Number(one) - Number(other) : byText(one, other);
+    const order = /^\d/.test(one) && /^\d/.test(other) ? Number(one) - Number(other) : compareText(one, other);
     if (order !== 0) return order;
   }
   return 0;
