@@ -19,9 +19,15 @@ await drive('kubb', {
         body: text,
       })
     ).json()) as api.ManifestResults,
-  advanceBy: async (cluster, by) => (await api.advanceClock(cluster, { by }, config)) as api.AdvanceResult,
+  advanceBy: async (cluster, by) => (await api.advanceClock(cluster, { by }, undefined, undefined, config)) as api.AdvanceResult,
   advanceUntilReady: async (cluster, name) =>
-    (await api.advanceClock(cluster, { until: { for: 'condition=Ready', name }, timeout: '5m' }, config)) as api.AdvanceResult,
+    (await api.advanceClock(
+      cluster,
+      { until: { for: 'condition=Ready', name }, timeout: '5m' },
+      undefined,
+      undefined,
+      config,
+    )) as api.AdvanceResult,
   watch: (cluster) => text(`/v1/clusters/${cluster}/watch?resource=pods&namespace=default&format=text&timeoutSeconds=1`),
   setImage: (cluster, reference) => api.setImage(cluster, encodeURIComponent(reference), { run: [{ for: '1m', exitCode: 1 }] }, config),
   failNode: (cluster, node) => api.createFault(cluster, { type: 'node-down', target: { node }, after: '30s' }, config),

@@ -96,10 +96,10 @@ public final class Session {
 
     private void advance() throws ApiException {
         ClockApi clock = new ClockApi(client);
-        same(clock.advanceClock(CLUSTER, new Advance(new AdvanceBy().by("1s"))).getElapsedSeconds(), 1.0);
+        same(clock.advanceClock(CLUSTER, new Advance(new AdvanceBy().by("1s")), null, null).getElapsedSeconds(), 1.0);
         WaitCondition condition = new WaitCondition()._for("condition=Ready").name("web");
         Advance until = new Advance(new AdvanceUntil().until(condition).timeout("5m"));
-        same(clock.advanceClock(CLUSTER, until).getReached(), true);
+        same(clock.advanceClock(CLUSTER, until, null, null).getReached(), true);
         String text = new WatchApi(client).watchCluster(CLUSTER, "pods", "default", null, null, null, "text", 1, null);
         same(Pattern.compile("^data: web +1/1 +Running", Pattern.MULTILINE).matcher(text).find(), true);
     }
