@@ -10,11 +10,12 @@ const HELP = `npm run workerd -- [flags]
   --address <host:port>         where it listens (127.0.0.1:8080)
   --data <folder>               its own disk; made when it is missing (./data-workerd)
   --fronts <number>             objects that share the directory; the same for ever (1, with a bucket 48)
+  --default-cluster <name>      cluster whose Kubernetes API is served at the root as well
   --bucket <url>                s3://name/prefix or gs://name/prefix, shared with other instances
   --bucket-option <key=value>   such as aws_endpoint=https://...; once for each; absent: AWS_ENDPOINT_URL and others
   --peer-address <host:port>    where it listens for the other instances: a private network (127.0.0.1:0)
   --peer-advertise <host:port>  where the others reach it, when that is another address
-Environment: ORRERY_TOKEN, ORRERY_ALLOWED_HOSTS, ORRERY_ALLOWED_ORIGINS; with a bucket ORRERY_CLUSTER_KEY, a secret of all instances of 32 bytes or more.`;
+Environment: ORRERY_TOKEN, ORRERY_ALLOWED_HOSTS, ORRERY_ALLOWED_ORIGINS, ORRERY_DEFAULT_CLUSTER; with a bucket ORRERY_CLUSTER_KEY, a secret of all instances of 32 bytes or more.`;
 
 const FRONTS_OF_BUCKET = 48;
 const KEY_BYTES_MIN = 32;
@@ -23,6 +24,7 @@ const { values } = readFlags({
   address: { type: 'string', default: '127.0.0.1:8080' },
   data: { type: 'string', default: './data-workerd' },
   fronts: { type: 'string' },
+  'default-cluster': { type: 'string', default: process.env.ORRERY_DEFAULT_CLUSTER ?? '' },
   bucket: { type: 'string' },
   'bucket-option': { type: 'string', multiple: true, default: [] },
   'peer-address': { type: 'string', default: '127.0.0.1:0' },
@@ -35,6 +37,8 @@ if (values.help) {
 }
 const fronts = values.fronts ?? String(values.bucket === undefined ? 1 : FRONTS_OF_BUCKET);
 if (!/^[1-9]\d{0,3}$/.test(fronts)) stop(`--fronts ${fronts} is no number from 1 to 9999`);
+if (!/^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)?$/.test(values['default-cluster']))
+  stop(`--default-cluster ${values['default-cluster']} is no name of a cluster`);
 if (!isLocal(values.address) && !process.env.ORRERY_TOKEN) stop(`Whoever reaches ${values.address} could use it: set ORRERY_TOKEN`);
 
 await bundleWorker();
@@ -49,6 +53,7 @@ const started = startWorkerd({
     TOKEN: { env: 'ORRERY_TOKEN' },
     ALLOWED_HOSTS: { env: 'ORRERY_ALLOWED_HOSTS' },
     ALLOWED_ORIGINS: { env: 'ORRERY_ALLOWED_ORIGINS' },
+    DEFAULT_CLUSTER: values['default-cluster'],
   },
   ...(values.bucket === undefined ? {} : { cluster: clusterOf(values.bucket) }),
   stdio: 'inherit',

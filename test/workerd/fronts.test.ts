@@ -5,11 +5,13 @@ import { placeOf } from '../../src/front/hosts.ts';
 import { type Instance, startInstance, workerBundle } from './instance.ts';
 
 const FRONTS = 5;
+/** Of the last front, because the first is asked what is of none. */
+const DEFAULT = 'c05';
 const NAMES = Array.from({ length: 12 }, (_, index) => `c${String(index).padStart(2, '0')}`);
 
 let instance: Instance;
 beforeAll(async () => {
-  instance = await startInstance({ worker: await workerBundle(), fronts: FRONTS });
+  instance = await startInstance({ worker: await workerBundle(), fronts: FRONTS, defaultCluster: DEFAULT });
   const created = await Promise.all(
     NAMES.map((name) => post('/v1/clusters', { name, labels: { odd: String(Number(name.slice(1)) % 2) } })),
   );
@@ -69,6 +71,15 @@ describe('clusters', () => {
       ]);
       expect([described.status, listed.status, other.status]).toEqual([200, 200, 200]);
     }
+  });
+
+  it('A3: one of them is served at the root as well, health included', async () => {
+    expect(placeOf(DEFAULT, FRONTS)).not.toBe(0);
+    const atRoot = async (path: string) => (await fetch(`${instance.url}${path}`)).text();
+    const inCluster = async (path: string) => (await fetch(`${instance.url}/clusters/${DEFAULT}${path}`)).text();
+    for (const path of ['/api/v1/nodes/node-1', '/apis', '/version', '/livez', '/readyz?verbose'])
+      expect([path, await atRoot(path)]).toEqual([path, await inCluster(path)]);
+    expect(JSON.parse(await atRoot('/readyz'))).toEqual({ status: 'ready' });
   });
 
   it('have one name once', async () => {

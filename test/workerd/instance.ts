@@ -41,6 +41,7 @@ export interface InstanceOptions {
   readonly folder?: string;
   readonly token?: string;
   readonly fronts?: number;
+  readonly defaultCluster?: string;
   readonly idleMs?: number;
   readonly takingMs?: number;
   /** False: answers are not checked against their schemas. */
@@ -53,6 +54,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     worker,
     token = '',
     fronts = 1,
+    defaultCluster = '',
     idleMs,
     takingMs,
     checksAnswers = true,
@@ -71,6 +73,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     bindings: {
       TOKEN: token,
       FRONT_COUNT: String(fronts),
+      DEFAULT_CLUSTER: defaultCluster,
       CHECKS_ANSWERS: { json: checksAnswers },
       ...(idleMs === undefined ? {} : { IDLE_MS: { json: idleMs } }),
       ...(takingMs === undefined ? {} : { TAKING_MS: { json: takingMs } }),

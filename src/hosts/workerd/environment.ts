@@ -15,6 +15,8 @@ export interface Environment {
   /** Host names, beside those of loopback, under which the service may be asked, with commas between them. */
   readonly ALLOWED_HOSTS?: string | null;
   readonly ALLOWED_ORIGINS?: string | null;
+  /** The cluster whose Kubernetes API is served at the root as well (A3); absent or empty: none. */
+  readonly DEFAULT_CLUSTER?: string | null;
   /** Who knows it may tell the instance that it is about to end: see drain.ts. Absent: nobody may. */
   readonly DRAIN_KEY?: string;
   /** Instead of the time after which clusters are put to sleep; for tests. */

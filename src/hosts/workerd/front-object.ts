@@ -61,6 +61,7 @@ export class FrontObject extends DurableObject<Environment> implements FrontCall
       document: () => DOCUMENT,
       page: PAGE,
       ...(env.TOKEN ? { token: env.TOKEN } : {}),
+      ...(env.DEFAULT_CLUSTER ? { defaultCluster: env.DEFAULT_CLUSTER } : {}),
       allowedHosts: itemsOf(env.ALLOWED_HOSTS),
       allowedOrigins: itemsOf(env.ALLOWED_ORIGINS),
       checksAnswers: env.CHECKS_ANSWERS === true,

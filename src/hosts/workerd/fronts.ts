@@ -12,6 +12,8 @@ import { JOINS } from './joined-answers.ts';
 
 export interface Fronts {
   readonly count: number;
+  /** The cluster that is served at the root as well. */
+  readonly defaultCluster?: string | undefined;
   ask(front: number, request: Request): Promise<Response>;
 }
 
@@ -26,15 +28,16 @@ export async function answerByFronts(request: Request, fronts: Fronts): Promise<
   if (what === `POST ${CLUSTERS}`) return create(request, fronts);
   if (what === `POST ${IMPORT}`) return importRecording(request, fronts);
   const join = JOINS[what];
-  if (join === undefined) return fronts.ask(frontOfPath(pathname, fronts.count), request);
+  if (join === undefined) return fronts.ask(frontOfPath(pathname, fronts), request);
   const answers = await Promise.all(Array.from({ length: fronts.count }, (_, front) => fronts.ask(front, request.clone())));
   return answers.find(({ status }) => status !== 200) ?? join(answers, searchParams);
 }
 
-/** What names no cluster can be asked of any front. */
-function frontOfPath(path: string, count: number): number {
+/** What names no cluster is of the default cluster, or can be asked of any front. */
+function frontOfPath(path: string, { count, defaultCluster }: Fronts): number {
   const segment = /^(?:\/v1)?\/clusters\/([^/]+)/.exec(path)?.[1] ?? parseAccessPath(path)?.cluster;
-  return segment === undefined ? 0 : placeOf(parseClusterSegment(decoded(segment)).name, count);
+  const cluster = segment === undefined ? defaultCluster : parseClusterSegment(decoded(segment)).name;
+  return cluster === undefined ? 0 : placeOf(cluster, count);
 }
 
 function decoded(segment: string): string {

@@ -19,7 +19,7 @@ export default {
     const drained = answerDrain(request, environment);
     if (drained !== undefined) return drained;
     const ask = (front: number, asked: Request) => askFront(environment, front, asked).catch((error: unknown) => answerLost(asked, error));
-    return answerByFronts(request, { count: frontCountOf(environment), ask });
+    return answerByFronts(request, { count: frontCountOf(environment), defaultCluster: environment.DEFAULT_CLUSTER || undefined, ask });
   },
 };
 
