@@ -60,17 +60,25 @@ export function isProbeDisturbed(state: ClusterState, pod: Pod, container: Conta
 export function pullErrorOf(state: ClusterState, image: string): string | undefined {
   if (disturbances.rows(state).size === 0) return undefined;
   const reference = normalizeReference(image) ?? image;
-  const prefix = `failed to pull and unpack image ${JSON.stringify(reference)}: failed to resolve reference ${JSON.stringify(reference)}`;
   for (const row of disturbances.rows(state).values()) {
-    if (row.kind === 'image' && normalizeReference(row.reference) === reference)
-      return row.message ?? `rpc error: code = NotFound desc = ${prefix}: ${reference}: not found`;
+    if (row.kind === 'image' && normalizeReference(row.reference) === reference) return row.message ?? notFoundError(image);
     if (row.kind === 'registry' && (row.registry === null || row.registry === registryOf(reference))) {
       const host = registryOf(reference) === 'docker.io' ? 'registry-1.docker.io' : registryOf(reference);
       const [name = '', tag = 'latest'] = reference.slice(reference.indexOf('/') + 1).split(/[:@](?=[^/]*$)/);
-      return `${prefix}: failed to do request: Head "https://${host}/v2/${name}/manifests/${tag}": dial tcp: lookup ${host}: i/o timeout`;
+      return `${resolvePrefix(reference)}: failed to do request: Head "https://${host}/v2/${name}/manifests/${tag}": dial tcp: lookup ${host}: i/o timeout`;
     }
   }
   return undefined;
+}
+
+/** K229: containerd's words for a tag that the registry does not have. */
+export function notFoundError(image: string): string {
+  const reference = normalizeReference(image) ?? image;
+  return `rpc error: code = NotFound desc = ${resolvePrefix(reference)}: ${reference}: not found`;
+}
+
+function resolvePrefix(reference: string): string {
+  return `failed to pull and unpack image ${JSON.stringify(reference)}: failed to resolve reference ${JSON.stringify(reference)}`;
 }
 
 /** K217: why the sandbox of a pod cannot be made; undefined when it can. What a pod on its node's own network needs no plugin for succeeds. */

@@ -6,12 +6,13 @@ import type { Container, Pod } from '../kinds/pod/types.ts';
 import { nextBackoffMs } from '../kernel/backoff.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { BACKOFF_EXPIRY_MS, CRASH_BACKOFF_BASE_MS, CRASH_BACKOFF_MAX_MS } from './crash-loop.ts';
-import { pullErrorOf } from './disturbances.ts';
+import { notFoundError, pullErrorOf } from './disturbances.ts';
 import { type NodeMemory, nodeMemories, type PodWorker, type Run } from './model.ts';
 import { recordContainerEvent } from './pod-events.ts';
 import { BEHAVIOR_ANNOTATION_PREFIX, BEHAVIOR_DEFAULT, type PullRule } from '../kinds/shared/behavior.ts';
 import { catalogueEntry, normalizeReference, ownBehavior } from './runtime/catalogue.ts';
 import { parseAnnotation } from './runtime/given-behavior.ts';
+import { isPublished } from './runtime/published-tags.ts';
 import { timingOf } from './timing.ts';
 
 export type ImageOutcome =
@@ -101,8 +102,8 @@ function beginPull(
   }
   emit('Normal', 'Pulling', `Pulling image "${image}"`);
   const said = pullRule(state, pod, container);
-  const disturbance = pullErrorOf(state, image);
-  const rule = disturbance === undefined ? said : { ...said, error: disturbance };
+  const problem = pullErrorOf(state, image) ?? missingError(state, pod, container);
+  const rule = problem === undefined ? said : { ...said, error: problem };
   // K227: one image at a time on a node, first come first served.
   const node = nodeMemories.edit(state, worker.node);
   const reference = normalizeReference(image) ?? image;
@@ -113,6 +114,13 @@ function beginPull(
   if (rule.error === null) node.queued[reference] = node.pullFreeAtMs;
   run.pull = { startedMs, requestedMs: state.nowMs, error: rule.error };
   return { kind: 'pulling', endsMs: startedMs + durationMs };
+}
+
+/** K930: what the registry says of a tag that nobody published; undefined where the cluster or the pod says how the image is pulled. */
+function missingError(state: ClusterState, pod: Pod, container: Container): string | undefined {
+  const { image } = container;
+  const isSaid = ownBehavior(state, image) !== undefined || pullRule(state, pod, container) !== BEHAVIOR_DEFAULT.pull;
+  return isSaid || isPublished(image) ? undefined : notFoundError(image);
 }
 
 /** A pull of an image that the node has, or gets by a pull before it in the queue, only asks the registry for its digest. */

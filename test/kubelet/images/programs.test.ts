@@ -8,6 +8,14 @@ import { runScript } from '../../support/scripts.ts';
 
 const said = (script: string, flavor: 'busybox' | 'dash' | 'bash' = 'busybox'): string => runScript(script, { flavor }).output.join('');
 
+/** The scripts begin at the first instant of 2025. */
+const LISTING = [
+  'total 8',
+  'drwxr-xr-x    1 root     root          4096 Jan  1 00:00 d',
+  '-rw-r--r--    1 root     root             2 Jan  1 00:00 f',
+  '',
+].join('\n');
+
 describe('K924 programs on files', () => {
   it.each<[string, string]>([
     ['dd if=/dev/zero of=/tmp/f bs=1024 count=4 2>/dev/null; stat -c %s /tmp/f; du -k /tmp/f', '4096\n4\t/tmp/f\n'],
@@ -27,10 +35,25 @@ describe('K924 programs on files', () => {
     // A pattern of that length would end the process that simulates all clusters.
     ['printf hello | base64 -w 100000000', 'aGVsbG8=\n'],
     ['printf hello | base64 -w many', "!base64: invalid wrap size: 'many'\n"],
+    ['A=1; export A B=2; C=3; printenv A B; printenv A missing; echo $?; printenv C; echo $?', '1\n2\n1\n1\n1\n'],
+    ['cd /tmp; mkdir d; echo x >f; ls -l', LISTING],
     ['readlink -f /tmp/../tmp/x; realpath /tmp', '/tmp/x\n/tmp\n'],
     ['printf "äb€" | wc -c; echo ä >/tmp/u; stat -c %s /tmp/u; wc -c /tmp/u', '6\n3\n3 /tmp/u\n'],
   ])('%s', (script, output) => {
     expect(said(script)).toBe(output);
+  });
+
+  it('K924 coreutils makes columns as wide as they must be', () => {
+    const script = 'cd /tmp; mkdir d; echo 0123456789 >f; chown 1000:2000 d; ls -l; ls -l --full-time f';
+    expect(said(script, 'dash')).toBe(
+      [
+        'total 8',
+        'drwxr-xr-x 1 1000 2000 4096 Jan  1 00:00 d',
+        '-rw-r--r-- 1 root root   11 Jan  1 00:00 f',
+        '-rw-r--r-- 1 root root 11 2025-01-01 00:00:00 +0000 f',
+        '',
+      ].join('\n'),
+    );
   });
 
   it.each<[string, string]>([

@@ -130,7 +130,7 @@ describe('K910 the user of a container', () => {
       ['/d 5 nogroup', '/d/e/f 5 nogroup'],
     ],
     ['chmod -R', 'mkdir -p /d/e; chmod -R 700 /d; stat -c %a /d/e', {}, ['700']],
-    ['ls -l', 'touch /tmp/f; chown 5:6 /tmp/f; ls -l /tmp/f', {}, ['-rw-r--r--    1 5        6                0 /tmp/f']],
+    ['ls -l', 'touch /tmp/f; chown 5:6 /tmp/f; ls -l /tmp/f', {}, ['-rw-r--r--    1 5        6                0 Jan  1 00:00 /tmp/f']],
   ])('%s', (_title, script, securityContext, lines) => {
     expect(linesOf(start(shell(script), { securityContext }))).toEqual(lines);
   });

@@ -3,6 +3,7 @@
 import { compareText } from '../../../../apimachinery/text.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { FileInfo } from '../state.ts';
+import { formatDate } from './dates.ts';
 import { humanSize } from './disk.ts';
 import { parseOptions } from './input-text.ts';
 import { groupName, lettersOf, userName } from './owners.ts';
@@ -41,7 +42,7 @@ export const list: ShellCommand = (context) => {
     if (isTitled) context.out(`${isFirst ? '' : '\n'}${folder.name}:\n`);
     isFirst = false;
     const items = itemsIn(context, options, folder);
-    if (options.has('l')) context.out(`total ${items.reduce((sum, { info }) => sum + Math.ceil((info?.size ?? 0) / 4096) * 4, 0)}\n`);
+    if (options.has('l')) context.out(`total ${items.reduce((sum, { info }) => sum + Math.ceil(sizeOf(info) / 4096) * 4, 0)}\n`);
     context.out(linesFor(context, options, items));
     if (!options.has('R')) return;
     for (const item of items)
@@ -61,7 +62,7 @@ function itemsIn({ host }: CommandContext, options: ReadonlyMap<string, string>,
     path: inside(name),
     info: host.files.lstat(name === '..' ? folder.path : inside(name)),
   }));
-  const size = ({ info }: Item): number => info?.size ?? 0;
+  const size = ({ info }: Item): number => sizeOf(info);
   const time = ({ info }: Item): number => info?.modifiedMs ?? 0;
   if (options.has('S')) items.sort((a, b) => size(b) - size(a) || byName(a, b));
   else if (options.has('t')) items.sort((a, b) => time(b) - time(a) || byName(a, b));
@@ -72,20 +73,59 @@ function byName(a: Item, b: Item): number {
   return compareText(a.name, b.name);
 }
 
-function linesFor(context: CommandContext, options: ReadonlyMap<string, string>, items: readonly Item[]): string {
-  return items.map((item) => `${describe(context, options, item)}\n`).join('');
+/** A directory takes a block. */
+function sizeOf(info: FileInfo | undefined): number {
+  return info?.kind === 'directory' ? 4096 : (info?.size ?? 0);
 }
 
-function describe({ host }: CommandContext, options: ReadonlyMap<string, string>, { name, path, info }: Item): string {
-  const mark = markOf(options, info);
-  if (!options.has('l') || info === undefined) return `${name}${mark}`;
-  const { files } = host;
-  const link = info.kind === 'link' ? ` -> ${files.link(path) ?? ''}` : '';
+function linesFor(context: CommandContext, options: ReadonlyMap<string, string>, items: readonly Item[]): string {
+  const shown = (item: Item): string => {
+    const link = options.has('l') && item.info?.kind === 'link' ? ` -> ${context.host.files.link(item.path) ?? ''}` : '';
+    return `${item.name}${markOf(options, item.info)}${link}\n`;
+  };
+  if (!options.has('l')) return items.map(shown).join('');
+  const rows = items.map(({ info }) => (info === undefined ? undefined : columnsOf(context, options, info)));
+  // BusyBox has columns of fixed widths, coreutils as wide as they must be.
+  const isFixed = context.host.flavor === 'busybox';
+  const width = (name: 'user' | 'group' | 'size', least: number): number =>
+    isFixed ? least : Math.max(0, ...rows.map((row) => row?.[name].length ?? 0));
+  const [user, group, size] = [width('user', 8), width('group', 8), width('size', 9)];
+  return items
+    .map((item, index) => {
+      const row = rows[index];
+      if (row === undefined) return shown(item);
+      const owners = `${row.user.padEnd(user)} ${row.group.padEnd(group)}`;
+      return `${row.letters}${isFixed ? '    1' : ' 1'} ${owners} ${row.size.padStart(size)} ${row.time} ${shown(item)}`;
+    })
+    .join('');
+}
+
+interface Columns {
+  readonly letters: string;
+  readonly user: string;
+  readonly group: string;
+  readonly size: string;
+  readonly time: string;
+}
+
+function columnsOf({ host }: CommandContext, options: ReadonlyMap<string, string>, info: FileInfo): Columns {
   const isNumeric = options.has('n');
-  const user = isNumeric ? String(info.uid) : userName(files, info.uid);
-  const group = isNumeric ? String(info.gid) : groupName(files, info.gid);
-  const size = options.has('h') ? humanSize(info.size) : String(info.size);
-  return `${lettersOf(info)}    1 ${user.padEnd(8)} ${group.padEnd(8)} ${size.padStart(9)} ${name}${mark}${link}`;
+  return {
+    letters: lettersOf(info),
+    user: isNumeric ? String(info.uid) : userName(host.files, info.uid),
+    group: isNumeric ? String(info.gid) : groupName(host.files, info.gid),
+    size: options.has('h') ? humanSize(sizeOf(info)) : String(sizeOf(info)),
+    time: timeText(info.modifiedMs === 0 ? host.nowMs : info.modifiedMs, host.nowMs, options.has('full-time')),
+  };
+}
+
+/** Half of a year, of 365.2425 days. */
+const RECENT_MS = 15_778_476_000;
+
+/** The hour of what is recent, the year of what is not. */
+function timeText(ms: number, nowMs: number, isFull: boolean): string {
+  if (isFull) return formatDate(ms, '%Y-%m-%d %H:%M:%S +0000');
+  return formatDate(ms, Math.abs(nowMs - ms) < RECENT_MS ? '%b %e %H:%M' : '%b %e  %Y');
 }
 
 function markOf(options: ReadonlyMap<string, string>, info: FileInfo | undefined): string {

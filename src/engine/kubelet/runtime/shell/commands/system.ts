@@ -146,11 +146,12 @@ function readChanges({ args, process, memory }: CommandContext): {
 }
 
 const printEnvironment: ShellCommand = (context) => {
-  const name = context.args[0];
-  if (name === undefined) return environment(context);
-  const value = context.process.variables[name];
-  if (value !== undefined) context.out(`${value}\n`);
-  return value === undefined ? 1 : 0;
+  const { args, process, out } = context;
+  const names = args.filter((argument) => !argument.startsWith('-'));
+  if (names.length === 0) return environment(context);
+  const values = names.map((name) => (process.exported.includes(name) ? process.variables[name] : undefined));
+  for (const value of values) if (value !== undefined) out(`${value}\n`);
+  return values.includes(undefined) ? 1 : 0;
 };
 
 /** `timeout 5 command`: runs it in a child and ends it with 143 after the time; the code is 124, or 143 as BusyBox has it. */
