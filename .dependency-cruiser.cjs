@@ -52,8 +52,10 @@ module.exports = {
     ...ladder('engine/apiserver', ENGINE),
     ...ladder('engine/controllers', ENGINE),
     ...ladder('engine/scheduler', ENGINE),
-    // A shell script is parsed by a package that is pure JavaScript.
-    ...ladder('engine/kubelet', ENGINE, ['unbash']),
+    // The shell and the programs in containers know files, processes and a network that they are given, and nothing of pods. A script is parsed by a package
+    // that is pure JavaScript.
+    ...ladder('engine/shell', ['engine/kernel/(assert|limits)\\.ts', 'engine/apimachinery/'], ['unbash']),
+    ...ladder('engine/kubelet', [...ENGINE, 'engine/shell/']),
     // What explains a cluster reads what its parts know, and changes nothing.
     ...ladder('engine/history', [...ENGINE, 'engine/scheduler/', 'engine/kubelet/', 'engine/controllers/']),
     ...ladder('engine/cluster', ['engine/']),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SESSION_MEMORY_MAX } from '../../src/engine/kernel/limits.ts';
-import { createBaseTree } from '../../src/engine/kubelet/runtime/shell/file-tree.ts';
+import { createBaseTree } from '../../src/engine/shell/file-tree.ts';
 import {
   createFileSystem,
   createSession,
@@ -11,7 +11,7 @@ import {
   type ShellHost,
   type ShellState,
   signalSession,
-} from '../../src/engine/kubelet/runtime/shell/index.ts';
+} from '../../src/engine/shell/index.ts';
 
 const START_MS = Date.UTC(2025, 0, 1);
 

@@ -9,8 +9,8 @@ import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Container, Pod } from '../../src/engine/kinds/pod/types.ts';
 import { containerConfig, containerFiles, containerMounts } from '../../src/engine/kubelet/container-config.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
-import { createBaseTree, createFileSystem } from '../../src/engine/kubelet/runtime/shell/file-tree.ts';
-import type { FileSystem } from '../../src/engine/kubelet/runtime/shell/state.ts';
+import { createBaseTree, createFileSystem } from '../../src/engine/shell/file-tree.ts';
+import type { FileSystem } from '../../src/engine/shell/state.ts';
 import { type VolumeContext, volumePayload } from '../../src/engine/kubelet/volumes/index.ts';
 import { createPodCluster, type PodCluster } from '../support/pods.ts';
 

@@ -11,7 +11,7 @@ import {
   runSession,
   type ShellHost,
   type ShellState,
-} from '../../src/engine/kubelet/runtime/shell/index.ts';
+} from '../../src/engine/shell/index.ts';
 
 const START_MS = Date.UTC(2025, 0, 1);
 

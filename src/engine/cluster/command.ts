@@ -38,7 +38,7 @@ export type Command =
   | { readonly type: 'park'; readonly work: Work }
   /** A command in a container; the outcome names its session. */
   | { readonly type: 'exec-start'; readonly request: ExecRequest }
-  /** Standard input of a session. Bytes that are no UTF-8 are lone surrogates, see kubelet/runtime/shell/bytes.ts. */
+  /** Standard input of a session. Bytes that are no UTF-8 are lone surrogates, see shell/bytes.ts. */
   | { readonly type: 'exec-input'; readonly session: string; readonly data: string; readonly close: boolean }
   | { readonly type: 'exec-close'; readonly session: string }
   /** A request to a port of a pod whose server notes it; the outcome has the answer. */

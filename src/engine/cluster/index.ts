@@ -77,12 +77,12 @@ export {
   openExecs,
   readExec,
 } from '../kubelet/exec-sessions.ts';
-export { BAD_REQUEST } from '../kubelet/runtime/shell/index.ts';
+export { BAD_REQUEST } from '../shell/index.ts';
 export { authorityCertificate } from '../controllers/shared/authority.ts';
 export { askKubelet, type KubeletAnswer, locateKubelet } from '../kubelet/node-api.ts';
 export { isPlainToTls, locatePod, locateService, type ProxyPlace, proxyFailure } from '../kubelet/proxy.ts';
 export { askPort, checkForward, checkPort, getRequest, isNoted, type PortAnswer, type PortRequest } from '../kubelet/port-forward.ts';
-export { bytesToText, incompleteTail, textToBytes } from '../kubelet/runtime/shell/index.ts';
+export { bytesToText, incompleteTail, textToBytes } from '../shell/index.ts';
 // What readers apply to stored objects: heartbeats of nodes.
 export { projectObject } from '../kubelet/heartbeat.ts';
 // Who asks, and what he may.

@@ -12,7 +12,7 @@ import { serviceKind } from '../kinds/service/index.ts';
 import { userError } from './container-user.ts';
 import { containerEnvironment, type Environment, type Outcome, type ServiceLink } from './environment/index.ts';
 import type { PodWorker } from './model.ts';
-import type { Mount } from './runtime/shell/file-tree.ts';
+import type { Mount } from '../shell/file-tree.ts';
 import { openMounts } from './volume-trees.ts';
 import { accountToken, managedFiles, planMounts, type PlannedMount, type VolumeContext } from './volumes/index.ts';
 

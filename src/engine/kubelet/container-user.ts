@@ -6,7 +6,7 @@ import type { ClusterState } from '../kernel/state.ts';
 import { podLabel } from './containers.ts';
 import { catalogueEntry, isKnownImage } from './runtime/catalogue.ts';
 import { givenBehavior } from './runtime/given-behavior.ts';
-import type { FileUser } from './runtime/shell/state.ts';
+import type { FileUser } from '../shell/state.ts';
 
 interface UserFields {
   readonly runAsNonRoot?: boolean;

@@ -25,7 +25,7 @@ import { openHost, shellEnvironment, workingDirectory } from './runtime/host.ts'
 import { hasShell, programKind } from './runtime/programs.ts';
 import { feedMain } from './runtime/runtime.ts';
 import { nextPid, sessions } from './runtime/session-table.ts';
-import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from './runtime/shell/index.ts';
+import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState, typeInto } from '../shell/index.ts';
 
 /** Which container of which pod; an empty container is the only one. */
 export interface ContainerName {

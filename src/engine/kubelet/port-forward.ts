@@ -54,7 +54,7 @@ export interface PortRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The address of who asks; absent: the node itself, as for a forwarded port. */
   readonly client?: string;
-  /** Bytes that are no UTF-8 are lone surrogates, see runtime/shell/bytes.ts. */
+  /** Bytes that are no UTF-8 are lone surrogates, see shell/bytes.ts. */
   readonly body: string;
 }
 

@@ -12,7 +12,7 @@ import { behaviorOf } from './runtime/behaviors.ts';
 import { runExec } from './runtime/exec.ts';
 import { openHost } from './runtime/host.ts';
 import { clientAddress } from './runtime/network.ts';
-import type { HttpRequest } from './runtime/shell/index.ts';
+import type { HttpRequest } from '../shell/index.ts';
 import { answerHttp, connect, earliest, type HttpAnswer, portNumber, runningTarget, speechOf } from './runtime/serving.ts';
 import { timingOf } from './timing.ts';
 

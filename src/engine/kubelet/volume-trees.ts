@@ -1,5 +1,5 @@
 // The contents of mounted volumes: one tree a volume of a pod, one a persistent volume, one for the host paths of a node. They are the input of a container's file
-// system (runtime/shell/file-tree.ts), which changes writable ones in place.
+// system (shell/file-tree.ts), which changes writable ones in place.
 // Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
 // (network storage without a claim) are directories that live as long as the pod.
 
@@ -16,7 +16,7 @@ import { volumeGroupOf } from './container-user.ts';
 import { containersOf } from './containers.ts';
 import type { PodWorker } from './model.ts';
 import { placeOf, placeOfVolume } from './volume-places.ts';
-import { createBaseTree, type FileNode, type FileTree, type Mount, putFile } from './runtime/shell/file-tree.ts';
+import { createBaseTree, type FileNode, type FileTree, type Mount, putFile } from '../shell/file-tree.ts';
 import {
   absolute,
   giveToGroup,

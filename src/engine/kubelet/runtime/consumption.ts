@@ -7,7 +7,7 @@ import { type ClusterState, defineTable, rowsOfTable, tableData } from '../../ke
 import type { Container } from '../../kinds/pod/types.ts';
 import { execRows } from './exec-table.ts';
 import { sessions } from './session-table.ts';
-import { type FileTree, type ShellState, sizeOf, sizeOfTree } from './shell/index.ts';
+import { type FileTree, type ShellState, sizeOf, sizeOfTree } from '../../shell/index.ts';
 
 interface Consumption {
   /** The instant that `work` is of. */

@@ -26,7 +26,7 @@ import {
   type ServerProcess,
   type ShellHost,
   spend,
-} from './shell/index.ts';
+} from '../../shell/index.ts';
 
 /** Who is asked, how it is opened, and whether the question may leave a trace. */
 export interface ExchangeOptions {

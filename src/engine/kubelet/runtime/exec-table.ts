@@ -3,7 +3,7 @@
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import { clearTimer } from '../../kernel/timers.ts';
 import type { LogStream } from './logs.ts';
-import type { ShellState } from './shell/index.ts';
+import type { ShellState } from '../../shell/index.ts';
 
 export const EXEC_TIMER = 'kubelet.exec';
 

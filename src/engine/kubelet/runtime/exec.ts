@@ -12,7 +12,7 @@ import { type ContainerPlace, WriteRefused } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { programKind } from './programs.ts';
 import { nextPid } from './session-table.ts';
-import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState } from './shell/index.ts';
+import { createSession, findClient, hasCommand, nextWakeMs, runSession, type ShellState } from '../../shell/index.ts';
 
 export interface ExecOutcome {
   readonly exitCode: number;

@@ -15,7 +15,7 @@ import { imageFiles, releaseFile } from './image-files.ts';
 import { kernelMounts } from './kernel-files.ts';
 import { noteWritten, roomLeft } from './consumption.ts';
 import { isServing } from './session-table.ts';
-import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from './shell/index.ts';
+import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from '../../shell/index.ts';
 
 /** Who runs a command, and where. */
 export interface ContainerPlace {

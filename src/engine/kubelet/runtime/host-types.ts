@@ -3,7 +3,7 @@
 import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import type { ContainerPlace, TrackedFiles } from './files.ts';
-import type { ShellHost } from './shell/index.ts';
+import type { ShellHost } from '../../shell/index.ts';
 
 export interface HostOptions {
   readonly nowMs: number;

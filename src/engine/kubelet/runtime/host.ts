@@ -14,7 +14,7 @@ import { askDns, connectTo, converseWith, requestFrom, resolveName } from './net
 import { besideOf } from './neighbours.ts';
 import { programKind } from './programs.ts';
 import { roleOf } from './role.ts';
-import { findClient, type ShellHost } from './shell/index.ts';
+import { findClient, type ShellHost } from '../../shell/index.ts';
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
 const MOMENTARY = new Set([

@@ -8,7 +8,7 @@ import { getObject } from '../../apiserver/api.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import type { Container } from '../../kinds/pod/types.ts';
-import { type FileTree, type Mount, putFile } from './shell/index.ts';
+import { type FileTree, type Mount, putFile } from '../../shell/index.ts';
 
 const PERIOD_US = 100_000;
 const KERNEL = '6.1.0';

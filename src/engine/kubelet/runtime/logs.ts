@@ -5,7 +5,7 @@
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
 import { behaviorOf } from './behaviors.ts';
-import { formatDate } from './shell/index.ts';
+import { formatDate } from '../../shell/index.ts';
 
 export type LogStream = 'stdout' | 'stderr';
 

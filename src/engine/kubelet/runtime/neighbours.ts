@@ -8,7 +8,7 @@ import type { HostOptions } from './host-types.ts';
 import { setProcessTimer } from './process-timer.ts';
 import { sessions } from './session-table.ts';
 import { mainWords } from './resolve.ts';
-import { listenersOf, type Process, processRows, type ShellHost, type ShellState, signalOf } from './shell/index.ts';
+import { listenersOf, type Process, processRows, type ShellHost, type ShellState, signalOf } from '../../shell/index.ts';
 import { orderEnd } from './termination.ts';
 
 export function besideOf(

@@ -15,7 +15,7 @@ import { isOutsideAddress, outsideAddress, outsidePage, type OutsideRule, outsid
 import { aliasOf, IS_ADDRESS, lookUp, type Protocol, routeOf } from './service-routing.ts';
 import { type ExchangeOptions, listenerOn, talkToProgram } from './exchange.ts';
 import { answerHttp, connect, runningTarget, type ServerPlace, speechOf } from './serving.ts';
-import { DNS_TIMEOUT_MS, type DnsAnswer, type NetworkAnswer, parseRequest, replyText } from './shell/index.ts';
+import { DNS_TIMEOUT_MS, type DnsAnswer, type NetworkAnswer, parseRequest, replyText } from '../../shell/index.ts';
 
 /** Time a connection attempt to nobody takes to fail, and an exchange on the cluster network takes. */
 const NO_ROUTE_MS = 3_000;

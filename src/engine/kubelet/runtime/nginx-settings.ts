@@ -2,7 +2,7 @@
 // Upstream: nginx src/core/ngx_conf_file.c, src/http/ngx_http_core_module.c, ngx_http_upstream_round_robin.c (1.27). Rules: K914, K927.
 
 import { NGINX_ROOT, NGINX_SETTINGS } from './image-files.ts';
-import type { FileSystem } from './shell/index.ts';
+import type { FileSystem } from '../../shell/index.ts';
 
 export interface Directive {
   readonly name: string;

@@ -1,7 +1,7 @@
 // What the main programs of images do when a script or a manifest names them: servers run until they are stopped, tools end by themselves.
 
 import type { CatalogueEntry } from './catalogue.ts';
-import { isAgnhostProgram } from './shell/index.ts';
+import { isAgnhostProgram } from '../../shell/index.ts';
 
 /** Programs that serve until they are stopped, by the repository's last name. */
 const SERVERS: Readonly<Record<string, readonly string[]>> = {

@@ -11,7 +11,7 @@ import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from
 import { givenBehavior, givenUse } from './given-behavior.ts';
 import { type ProgramKind, programKind } from './programs.ts';
 import { roleOf } from './role.ts';
-import { findClient, hasCommand } from './shell/index.ts';
+import { findClient, hasCommand } from '../../shell/index.ts';
 
 export interface Program {
   readonly behavior: Behavior;

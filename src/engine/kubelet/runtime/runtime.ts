@@ -21,7 +21,7 @@ import { refusalOf } from './refusals.ts';
 import { resolveName } from './network.ts';
 import { isTooLong, mainWords, type Program, refusing, resolveProgram, unexecutable } from './resolve.ts';
 import { feedSession, removeSession, type SessionStep, signalProcess, startSession, stepSession } from './sessions.ts';
-import type { ShellState } from './shell/index.ts';
+import type { ShellState } from '../../shell/index.ts';
 import { startOf } from './starts.ts';
 import { orderEnd, setExit } from './termination.ts';
 import { terminationMessage } from './termination-message.ts';

@@ -12,7 +12,7 @@ import { behaviorOf } from './behaviors.ts';
 import { catalogueEntry, isKnownImage } from './catalogue.ts';
 import { askProgram, type ExchangeOptions, listenerOn } from './exchange.ts';
 import { givenBehavior } from './given-behavior.ts';
-import type { HttpRequest } from './shell/index.ts';
+import type { HttpRequest } from '../../shell/index.ts';
 import { isServing } from './session-table.ts';
 import { askWebServer, isTlsPort, webServerOf } from './web-servers.ts';
 

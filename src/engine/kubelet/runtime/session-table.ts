@@ -2,7 +2,7 @@
 
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Instance } from '../model.ts';
-import type { ShellState } from './shell/index.ts';
+import type { ShellState } from '../../shell/index.ts';
 
 /** Instance → its shell. */
 export const sessions = defineTable<{ shell: ShellState }>('kubelet.sessions');

@@ -8,7 +8,7 @@ import type { ContainerPlace } from './files.ts';
 import { openHost, shellEnvironment, workingDirectory } from './host.ts';
 import { appendLog } from './logs.ts';
 import { sessions } from './session-table.ts';
-import { createSession, nextWakeMs, runSession, type ShellState, signalSession, spend } from './shell/index.ts';
+import { createSession, nextWakeMs, runSession, type ShellState, signalSession, spend } from '../../shell/index.ts';
 
 /** What became of a session at this instant. */
 export interface SessionStep {

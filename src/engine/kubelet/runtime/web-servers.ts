@@ -12,7 +12,7 @@ import { areOfImage, type ContainerPlace, openFiles, openImage } from './files.t
 import { HTTPD_ROOT, imageFiles, NGINX_ROOT, NGINX_SETTINGS, NGINX_SITES } from './image-files.ts';
 import { appendLog } from './logs.ts';
 import { readSettings, type Site as Answering, siteOf } from './nginx-settings.ts';
-import { decodePercent, type FileSystem, formatDate, type HttpReply, type HttpRequest, plainPath, textToBytes } from './shell/index.ts';
+import { decodePercent, type FileSystem, formatDate, type HttpReply, type HttpRequest, plainPath, textToBytes } from '../../shell/index.ts';
 
 interface Site {
   readonly files: FileSystem;

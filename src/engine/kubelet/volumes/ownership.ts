@@ -2,7 +2,7 @@
 // volumes of pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K911. A volume's group is looked at when a container opens it.
 
 import type { Volume } from '../../kinds/pod/types.ts';
-import type { FileNode, FileTree } from '../runtime/shell/file-tree.ts';
+import type { FileNode, FileTree } from '../../shell/file-tree.ts';
 import type { VolumeSources } from './types.ts';
 
 /** K911: a volume in memory is a tmpfs, whose root is sticky; a directory of the node is open to all. */

@@ -7,7 +7,7 @@ import type { StringMap } from '../../apimachinery/meta.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { volumeGroupOf, volumeUserOf } from '../container-user.ts';
 import { type EnvironmentSources, fieldValue, type Outcome, ownValue, resourceValue } from '../environment/index.ts';
-import { bytesToText } from '../runtime/shell/index.ts';
+import { bytesToText } from '../../shell/index.ts';
 import type { TokenSource } from './token.ts';
 import type { DownwardItem, KeyToPath, ObjectSource, Projection, VolumeSources } from './types.ts';
 
