@@ -35,7 +35,7 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Origins of pages that may use the service; `*` is all. */
   readonly allowedOrigins: readonly string[];
-  /** Hosts on which admission webhooks may be called, see webhooks.ts. */
+  /** Hosts on which webhooks may be called, see webhooks.ts. */
   readonly webhookHosts: readonly string[];
   /** Proxies whose `X-Forwarded-*` headers count. */
   readonly trustedProxies: BlockList | undefined;
@@ -116,7 +116,7 @@ export const SETTINGS: Readonly<Record<SettingName, Setting>> = {
     variable: 'ORRERY_WEBHOOK_HOSTS',
     value: '<name,...>',
     fallback: undefined,
-    help: 'Hosts on which admission webhooks of clusters may be called; *.example.com is all below, loopback this machine, none nobody. Loopback when the service listens there, else none.',
+    help: 'Hosts on which webhooks of clusters may be called; *.example.com is all below, loopback this machine, none nobody. Loopback when the service listens there, else none.',
   },
   'trusted-proxies': {
     variable: 'ORRERY_TRUSTED_PROXIES',

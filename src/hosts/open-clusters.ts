@@ -31,7 +31,7 @@ export interface OpenOptions {
   readonly onFailure?: (error: unknown, requestId?: string) => void;
   /** Checks every answer against its schema. */
   readonly checksAnswers?: boolean;
-  /** Hosts on which admission webhooks may be called, see webhooks.ts; absent: none. */
+  /** Hosts on which webhooks may be called, see webhooks.ts; absent: none. */
   readonly webhookHosts?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Calls admission webhooks by their addresses, over HTTPS, and nobody else: a user of a cluster names the address, so that the settings say which hosts may be
+// Calls webhooks of admission and conversion by their addresses, over HTTPS, and nobody else: a user of a cluster names the address, so that the settings say which hosts may be
 // called. What goes wrong is said as the API server says it.
 // Upstream: k8s.io/apiserver/pkg/util/webhook/client.go, Go's net, net/http, crypto/tls and crypto/x509 verify.go (v1.33).
 

@@ -45,7 +45,7 @@ import { Replays } from './replaying.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
-import { CALLS_NOBODY, type CallWebhook, withWebhooks } from './webhooks.ts';
+import { askingOf, CALLS_NOBODY, withWebhooks } from './webhooks.ts';
 import { type QuietOwner, untilQuiet } from './until-quiet.ts';
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
@@ -60,7 +60,8 @@ class Service implements ClusterService {
   private readonly limits: ServiceLimits;
   private readonly onError: (message: string, error: unknown) => void;
   private readonly onWork: (cluster: string) => void;
-  private readonly callWebhook: CallWebhook;
+  readonly ask: ClusterService['ask'];
+  readonly perform: ClusterService['perform'];
   /** Open clusters, the one used longest ago first. */
   private readonly live = new Map<string, LiveCluster>();
   private readonly broken: BrokenClusters;
@@ -86,7 +87,8 @@ class Service implements ClusterService {
     this.limits = { ...LIMITS_DEFAULT, ...limits };
     this.onError = onError;
     this.onWork = onWork;
-    this.callWebhook = callWebhook;
+    this.ask = askingOf(this, callWebhook);
+    this.perform = (name, command, client) => withWebhooks(command, callWebhook, (given) => this.performOnce(name, given, client));
     this.pacer = new Pacer((name, error) => onError(`the clock of cluster ${name} stands`, error));
     const onOpen = (live: LiveCluster): ClusterInfo => this.adopt(live);
     this.openings = new Openings({ directory, limits: this.limits, onError, onOpen });
@@ -183,10 +185,6 @@ class Service implements ClusterService {
   execute(name: string, command: Command, client?: string): Commit {
     this.checkGrowth(name, command);
     return this.run(name, command, false, () => this.open(name).execute(command, client));
-  }
-
-  perform(name: string, command: Command, client?: string): Promise<Commit> {
-    return withWebhooks(command, this.callWebhook, (answered) => this.performOnce(name, answered, client));
   }
 
   private async performOnce(name: string, command: Command, client: string | undefined): Promise<Commit> {

@@ -47,8 +47,12 @@ export function restoredChange(row: StoredChange): LoggedChange {
 function isSelectableChange(resource: string, object: KubeObject, previous: KubeObject): boolean {
   if (object.metadata.labels !== previous.metadata.labels && !isJsonEqual(object.metadata.labels, previous.metadata.labels)) return true;
   const kind = kindByResource(resource);
-  // Which fields of a custom resource can be selected by is known to its definition only.
-  if (kind === undefined) return !isJsonEqual({ ...object, metadata: undefined }, { ...previous, metadata: undefined });
+  // Which fields of a custom resource can be selected by is known to its definition only, and webhooks make fields of annotations (O15).
+  if (kind === undefined) return !isJsonEqual(contentOf(object), contentOf(previous));
   const select = kind.selectableFields;
   return select !== undefined && !isJsonEqual(select(object), select(previous));
+}
+
+function contentOf(object: KubeObject): object {
+  return { ...object, metadata: object.metadata.annotations };
 }

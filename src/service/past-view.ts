@@ -1,5 +1,6 @@
 // The service as who looks at a moment of the past has it: everything can be read, and nothing can be done.
 
+import { answerInside, type WebhookAnswer, type WebhookCall } from '../engine/cluster/index.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import { formatMoment } from './instant.ts';
 import { type ClusterInfo, type ClusterService, type Instant, type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
@@ -46,6 +47,10 @@ class PastView implements ClusterService {
 
   oldestRetainedRevision(name: string): number {
     return this.service.oldestRetainedRevision(name);
+  }
+
+  async ask(name: string, call: WebhookCall): Promise<WebhookAnswer> {
+    return call.service === undefined ? await this.service.ask(name, call) : answerInside(this.past.state, call);
   }
 
   /** What had changed by then; afterwards nothing comes any more. */

@@ -10,6 +10,8 @@ import type {
   SnapshotHeader,
   StoredRecord,
   WaitCondition,
+  WebhookAnswer,
+  WebhookCall,
 } from '../engine/cluster/index.ts';
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
@@ -346,6 +348,8 @@ export interface ClusterService {
   execute(name: string, command: Command, client?: string): Commit;
   /** The same in turns of some wall time, with others between them; whoever asks for the cluster meanwhile waits for `settled`, or brings it to its end. */
   perform(name: string, command: Command, client?: string): Promise<Commit>;
+  /** Asks a webhook about what is read: the program in the cluster that serves it, as it is then, or the one outside. */
+  ask(name: string, call: WebhookCall): Promise<WebhookAnswer>;
   /** Resolves when the cluster is open, unless it cannot be, and no command or slice of it is half-way. */
   settled(name: string): Promise<void>;
   readonly history: ClusterHistory;

@@ -74,13 +74,13 @@ export async function startWebhookServer({ signed = false } = {}): Promise<Webho
   };
   const server = createServer({ cert: made.cert, key: made.private }, (request, response) => {
     void readText(request).then((text) => {
-      const review = JSON.parse(text) as { readonly apiVersion: string; readonly request: ReviewRequest };
+      const review = JSON.parse(text) as { readonly kind: string; readonly apiVersion: string; readonly request: ReviewRequest };
       asked.push(review.request);
       const answer = served.answer(review.request, (request.url ?? '').split('?')[0] ?? '');
       if (typeof answer === 'function') return answer(response);
       response.setHeader('content-type', 'application/json');
-      const { apiVersion } = review;
-      response.end(JSON.stringify({ apiVersion, kind: 'AdmissionReview', response: { uid: review.request.uid, ...answer } }));
+      const { apiVersion, kind } = review;
+      response.end(JSON.stringify({ apiVersion, kind, response: { uid: review.request.uid, ...answer } }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

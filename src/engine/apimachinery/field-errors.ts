@@ -76,3 +76,9 @@ export function tooLong(field: string, bytesMax: number): FieldError {
 export function tooMany(field: string, count: number, itemsMax: number): FieldError {
   return { reason: 'FieldValueTooMany', field, message: `Too many: ${count}: must have at most ${itemsMax} items` };
 }
+
+/** Several errors as one text; what is said twice is said once. */
+export function aggregate(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
+  return texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+}

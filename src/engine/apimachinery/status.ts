@@ -1,7 +1,7 @@
 // API failures as values: `Result` carries either an answer or a Status in upstream's exact words (E1-E6, W13).
 // Upstream: apimachinery/pkg/api/errors/errors.go (v1.33).
 
-import type { FieldError } from './field-errors.ts';
+import { aggregate, type FieldError } from './field-errors.ts';
 
 export interface StatusCause {
   readonly reason?: string;
@@ -70,6 +70,12 @@ export function failure(code: number, reason: string, message: string, details?:
   };
 }
 
+/** A failure for which upstream has no type: 500 without a reason. */
+export function unknownFailure(message: string): Status {
+  const { reason: _, ...status } = failure(500, '', message);
+  return status;
+}
+
 function detailsOf(resource: ResourceName, name: string, kind: string): StatusDetails {
   return { ...(name === '' ? {} : { name }), ...(resource.group === '' ? {} : { group: resource.group }), kind };
 }
@@ -91,9 +97,7 @@ export function conflict(resource: ResourceName, name: string, detail: string): 
 
 /** 422 with one cause per error; identical errors are collapsed in the message only (E3). */
 export function invalidObject(resource: ResourceName, name: string, errors: readonly FieldError[]): Status {
-  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
-  const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  return failure(422, 'Invalid', `${qualifiedKind(resource)} ${JSON.stringify(name)} is invalid: ${list}`, {
+  return failure(422, 'Invalid', `${qualifiedKind(resource)} ${JSON.stringify(name)} is invalid: ${aggregate(errors)}`, {
     ...detailsOf(resource, name, resource.kind),
     causes: errors.map((error) => ({ reason: error.reason, message: error.message, field: error.field })),
   });

@@ -23,11 +23,12 @@ import {
   removeObject,
   storedOf,
 } from '../kernel/store.ts';
-import { type Draft, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
+import { type Draft, type Exchanged, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
 import { admitObject, completeObject, judgeObject, taintNode } from './admission.ts';
 import { allocate } from './allocate.ts';
 import { judgeComponents, type Mutate, mutateDraft } from './create-hooks.ts';
+import { exchanged } from './exchanged.ts';
 import { refuseSize } from './object-size.ts';
 import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
 import type { Charge } from './quota.ts';
@@ -49,7 +50,7 @@ export interface CreateOptions {
   readonly owners?: (draft: KubeObject) => ObjectMeta['managedFields'];
 }
 
-/** The object, or undefined. */
+/** The object, or undefined; of the kind of a request as its version has it (O15). */
 export function getObject<T extends KubeObject>(
   state: ClusterState,
   kind: Kind<T>,
@@ -57,7 +58,8 @@ export function getObject<T extends KubeObject>(
   name: string,
 ): T | undefined {
   const key = kind.namespaced ? objectKey(namespace, name) : name;
-  return getStored(state, resourceOf(kind), key)?.object as unknown as T | undefined;
+  const stored = getStored(state, resourceOf(kind), key)?.object as unknown as T | undefined;
+  return kind.exchange === undefined || stored === undefined ? stored : (kind.exchange.shown(stored) as T);
 }
 
 /** All objects of a kind, or those of one namespace, by (creationTimestamp, namespace, name). */
@@ -129,9 +131,11 @@ export function createObject<T extends KubeObject>(
   if (oversize !== undefined) return fail(oversize);
   const missing = allocate(state, kind, object, undefined);
   if (missing !== undefined) return fail(missing);
-  if (options.dryRun === true) return ok(object);
+  const passed = exchanged(kind as unknown as Kind, object);
+  if (!passed.ok) return passed;
+  if (options.dryRun === true) return ok(passed.value.shown as T);
   chargeQuotas(state, verdict.charges);
-  return ok(put(state, kind, object, undefined));
+  return ok(putExchanged(state, kind, passed.value, undefined));
 }
 
 function admitCreated(state: ClusterState, kind: Kind, object: KubeObject, options: CreateOptions): Status | undefined {
@@ -234,6 +238,18 @@ export function put<T extends KubeObject>(
   // What has no Go type is stored with its members by name, as upstream encodes maps.
   const arranged = kind.structure === undefined ? object : sortMembers(object);
   return putObject(state, resource, arranged as unknown as KernelObject, terms).object as unknown as T;
+}
+
+/** Stores what became of an object of a request's version; the value is what that version has of it. */
+export function putExchanged<T extends KubeObject>(
+  state: ClusterState,
+  kind: Kind<T>,
+  { stored, shown }: Exchanged,
+  present: Parameters<typeof put>[3],
+): T {
+  const written = put(state, kind, stored as T, present);
+  if (stored === shown) return written;
+  return { ...shown, metadata: { ...shown.metadata, resourceVersion: written.metadata.resourceVersion } } as T;
 }
 
 function isFullyFinalized(object: KubeObject): boolean {

@@ -18,7 +18,7 @@ import {
   type TypeTable,
 } from '../apimachinery/managed-fields/index.ts';
 import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
-import { badRequest, conflict, fail, failure, ok, type Result } from '../apimachinery/status.ts';
+import { badRequest, conflict, fail, ok, type Result, unknownFailure } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { OWNERSHIP_TYPES } from '../kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
@@ -148,8 +148,7 @@ function checkConfig(kind: Kind, request: ApiRequest, present: KubeObject | unde
   if (problems.length > 0) {
     const place = `${kind.namespaced ? namespace : ''}/${typeof given === 'string' ? given : ''}; ${gvk}`;
     const list = problems.length === 1 ? problems[0] : `errors:\n${problems.map((problem) => `  ${problem}`).join('\n')}`;
-    const { reason: _, ...status } = failure(500, '', `failed to create typed patch object (${place}): ${list}`);
-    return fail(status);
+    return fail(unknownFailure(`failed to create typed patch object (${place}): ${list}`));
   }
   if (typeof given === 'string' && given !== name) {
     return fail(badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`));

@@ -29,7 +29,9 @@ export function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafte
     }
     metadata['namespace'] = request.namespace;
   } else delete metadata['namespace'];
-  const apiVersion = kind.structure?.storedApiVersion ?? apiVersionOf(kind);
+  // O15: what a webhook converts is of its own version until then.
+  const isStored = kind.structure !== undefined && kind.structure.webhook === undefined;
+  const apiVersion = isStored ? kind.structure.storedApiVersion : apiVersionOf(kind);
   const draft = { ...value, kind: kind.kind, apiVersion, metadata } as Record<string, unknown>;
   if (kind.hasStatus && kind.structure === undefined) draft['spec'] ??= {};
   return { ok: true, draft: draft as unknown as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };

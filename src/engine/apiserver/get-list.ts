@@ -19,7 +19,9 @@ export function selectForDeletion(
   if (!labels.ok) return fail(badRequest(labels.error));
   const fields = parseFieldSelector(selectors.fieldSelector ?? '');
   if (!fields.ok) return fail(badRequest(fields.error));
-  const objects = listObjects(state, kind, namespace);
+  const { exchange } = kind;
+  const stored = listObjects(state, kind, namespace);
+  const objects = exchange === undefined ? stored : stored.map((object) => exchange.shown(object));
   const first = objects[0];
   const known = first === undefined ? undefined : Object.keys(kind.selectableFields?.(first) ?? {});
   const unsupported = first === undefined ? undefined : unsupportedField(fields.value, known);

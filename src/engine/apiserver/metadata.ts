@@ -36,18 +36,30 @@ export function validateMetadata(kind: Kind, object: KubeObject): FieldError[] {
   }
   if (name === '') errors.push(required('metadata.name', 'name or generateName is required'));
   else for (const problem of check(name)) errors.push(invalid('metadata.name', name, problem));
-  for (const [key, value] of Object.entries(metadata.labels ?? {})) {
-    for (const problem of qualifiedNameProblems(key)) errors.push(invalid('metadata.labels', key, problem));
-    for (const problem of labelValueProblems(value)) errors.push(invalid('metadata.labels', value, problem));
-  }
-  let bytes = 0;
-  for (const [key, value] of Object.entries(metadata.annotations ?? {})) {
-    for (const problem of qualifiedNameProblems(key.toLowerCase())) errors.push(invalid('metadata.annotations', key, problem));
-    bytes += key.length + value.length;
-  }
-  if (bytes > ANNOTATIONS_BYTES_MAX) errors.push(tooLong('metadata.annotations', ANNOTATIONS_BYTES_MAX));
+  errors.push(...validateLabels(metadata.labels ?? {}, 'metadata.labels'));
+  errors.push(...validateAnnotations(metadata.annotations ?? {}, 'metadata.annotations'));
   validateOwners(metadata.ownerReferences ?? [], errors);
   (metadata.finalizers ?? []).forEach((finalizer, index) => validateFinalizer(finalizer, index, errors));
+  return errors;
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+export function validateLabels(labels: Texts, path: string): FieldError[] {
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...qualifiedNameProblems(key).map((problem) => invalid(path, key, problem)),
+    ...labelValueProblems(value).map((problem) => invalid(path, value, problem)),
+  ]);
+}
+
+export function validateAnnotations(annotations: Texts, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let bytes = 0;
+  for (const [key, value] of Object.entries(annotations)) {
+    for (const problem of qualifiedNameProblems(key.toLowerCase())) errors.push(invalid(path, key, problem));
+    bytes += key.length + value.length;
+  }
+  if (bytes > ANNOTATIONS_BYTES_MAX) errors.push(tooLong(path, ANNOTATIONS_BYTES_MAX));
   return errors;
 }
 

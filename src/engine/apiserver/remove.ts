@@ -8,6 +8,7 @@ import type { Steps } from '../kernel/steps.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import { deleteObject, getObject } from './api.ts';
 import type { DeleteOptions } from './deletion.ts';
+import { shownAgain, storedKind } from './exchanged.ts';
 import { selectForDeletion } from './get-list.ts';
 import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOptions, type RequestOutcome } from './request-types.ts';
@@ -23,10 +24,13 @@ export function remove(state: ClusterState, kind: Kind, request: ApiRequest): Re
   const warnings = [...propagationWarnings(kind, request.options)];
   const denied = judgeDeletion(state, kind, request, present, warnings);
   if (denied !== undefined) return refuse(denied, warnings);
-  const deleted = deleteObject(state, kind, namespace, name, deleteOptionsOf(request.options));
+  const deleted = deleteObject(state, storedKind(kind), namespace, name, deleteOptionsOf(request.options));
   if (!deleted.ok) return refuse(deleted.status);
   const isGone = request.options.dryRun === true ? false : getObject(state, kind, namespace, name)?.metadata.uid !== present.metadata.uid;
-  const object = isGone && kind.returnsDeletedObject !== true ? deletedStatus(kind, name, present.metadata.uid) : deleted.value;
+  const object =
+    isGone && kind.returnsDeletedObject !== true
+      ? deletedStatus(kind, name, present.metadata.uid)
+      : shownAgain(kind, deleted.value, present);
   return { ok: true, code: 200, object, warnings };
 }
 
@@ -61,8 +65,9 @@ export function* removeCollection(state: ClusterState, kind: Kind, request: ApiR
   }
   const items: object[] = [];
   for (const object of selected.value) {
-    const deleted = deleteObject(state, kind, object.metadata.namespace, object.metadata.name, deleteOptionsOf(request.options));
-    const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? deleted.value : object;
+    const { namespace, name } = object.metadata;
+    const deleted = deleteObject(state, storedKind(kind), namespace, name, deleteOptionsOf(request.options));
+    const { kind: _kind, apiVersion: _version, ...item } = deleted.ok ? shownAgain(kind, deleted.value, object) : object;
     items.push(item);
     yield;
   }

@@ -28,12 +28,14 @@ import { applyRequest, ownersOfNew, withOwners } from './apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
 import { OWNER } from './authentication/user.ts';
 import { refuseCertificate } from './certificate-admission.ts';
-import { chargeQuotas, createObject, getObject, hookContext, keepServerMetadata, put } from './api.ts';
+import { chargeQuotas, createObject, getObject, hookContext, keepServerMetadata, putExchanged } from './api.ts';
 import { refuseSize } from './object-size.ts';
 import { connect } from './connect.ts';
 import { requestConverted } from './conversion.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
 import { draftObject } from './draft.ts';
+import { exchangedKind } from './exchange.ts';
+import { exchanged } from './exchanged.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 import { applyPatch } from './patch.ts';
 import { invalidPatch } from './patch-errors.ts';
@@ -41,6 +43,7 @@ import { judgeChange } from './judge.ts';
 import { removeCollection, remove } from './remove.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 import { evictPod } from './eviction.ts';
+import type { Charge } from './quota.ts';
 import { checkPodSecurity, warnAboutPodSecurity } from './pod-security/index.ts';
 import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken, TOKEN_IDS } from './token-request.ts';
@@ -55,14 +58,22 @@ export function handleRequest(state: ClusterState, request: ApiRequest): Request
 
 /** The same in steps, where it is about many objects; in between nobody may read or write the state. */
 export function* requestSteps(state: ClusterState, request: ApiRequest): Steps<RequestOutcome> {
-  const kind = clusterKindByResource(state, request.resource, request.version);
-  if (kind === undefined) return refuse(resourceNotFound());
+  const found = clusterKindByResource(state, request.resource, request.version);
+  if (found === undefined) return refuse(resourceNotFound());
+  const ready = exchangedKind(state, found, request);
+  if (!ready.ok) return asking(refuse(ready.status));
+  const kind = ready.value;
   const generateName = readGenerateName(request.body);
   const purposes = ['uids', TOKEN_IDS, 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
   const mark = markRandom(state, purposes);
   const isOfMany = request.verb === 'deletecollection' && kind.conversion === undefined && !lacksVerb(kind, request);
   const outcome = isOfMany ? yield* removeCollection(state, kind, request) : dispatch(state, kind, request);
   if (!outcome.ok || request.options.dryRun === true) restoreRandom(state, mark);
+  return asking(outcome);
+}
+
+/** A refusal for now says what must be asked. */
+function asking(outcome: RequestOutcome): RequestOutcome {
   const asks = outcome.ok ? undefined : asksOf(outcome.status);
   return outcome.ok || asks === undefined ? outcome : { ...outcome, asks };
 }
@@ -225,11 +236,27 @@ function store(
   const secured = warnAboutPodSecurity(state, kind, next, present, request.subresource ?? '');
   const own = isMain ? (kind.warnings?.(next, present) ?? []) : [];
   const warnings = [...warned, ...judged, ...own, ...secured];
-  const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? present.metadata.namespace : undefined, name));
-  const isSame = stored !== undefined && isUnchanged(next, present);
-  if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : next, warnings };
-  chargeQuotas(state, verdict.charges);
-  return { ok: true, code: 200, object: put(state, kind, next, stored), warnings };
+  return storeUpdate(state, kind, request, { next, present, charges: verdict.charges, warnings });
+}
+
+interface Update {
+  readonly next: KubeObject;
+  readonly present: KubeObject;
+  readonly charges: readonly Charge[];
+  readonly warnings: readonly string[];
+}
+
+/** Stores what an update has made, unless it is what is stored. */
+function storeUpdate(state: ClusterState, kind: Kind, request: ApiRequest, { next, present, charges, warnings }: Update): RequestOutcome {
+  const passed = exchanged(kind, next);
+  if (!passed.ok) return refuse(passed.status, warnings);
+  const { namespace, name } = present.metadata;
+  const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
+  const before = kind.exchange === undefined ? present : (stored?.object as unknown as KubeObject);
+  const isSame = stored !== undefined && isUnchanged(passed.value.stored, before);
+  if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : passed.value.shown, warnings };
+  chargeQuotas(state, charges);
+  return { ok: true, code: 200, object: putExchanged(state, kind, passed.value, stored), warnings };
 }
 
 /** U8: the update as webhooks want it, prepared again where they changed it. What they change has no owner. */

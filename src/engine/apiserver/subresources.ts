@@ -3,7 +3,17 @@
 
 import type { ManagedEntries } from '../apimachinery/managed-fields/index.ts';
 import { isJsonObject, type KubeObject } from '../apimachinery/meta.ts';
-import { badRequest, conflict, invalidObject, notFound, resourceNotFound, type Status, STALE_OBJECT } from '../apimachinery/status.ts';
+import {
+  badRequest,
+  conflict,
+  invalidObject,
+  notFound,
+  ok,
+  resourceNotFound,
+  type Result,
+  type Status,
+  STALE_OBJECT,
+} from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
@@ -11,6 +21,7 @@ import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, keepServerMetadata, writeObject } from './api.ts';
 import { withOwners } from './apply.ts';
+import { exchanged, shownAgain, storedKind } from './exchanged.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 
 const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };
@@ -63,8 +74,15 @@ export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest,
     return refuse(conflict(kind, name, STALE_OBJECT));
   const scaled = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
   const next = withOwners(state, kind, request, { next: scaled, present, applied });
-  const stored = request.options.dryRun === true ? next : writeObject(state, kind, next);
-  return { ok: true, code: 200, object: readScale(kind, stored) as KubeObject, warnings: [] };
+  const written = writeExchanged(state, kind, next, request.options.dryRun === true);
+  return written.ok ? { ok: true, code: 200, object: readScale(kind, written.value) as KubeObject, warnings: [] } : refuse(written.status);
+}
+
+function writeExchanged(state: ClusterState, kind: Kind, next: KubeObject, isDryRun: boolean): Result<KubeObject> {
+  const passed = exchanged(kind, next);
+  if (!passed.ok || isDryRun) return passed.ok ? ok(passed.value.shown) : passed;
+  const written = writeObject(state, storedKind(kind), passed.value.stored);
+  return ok(shownAgain(kind, written, passed.value.shown));
 }
 
 const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };

@@ -2,6 +2,10 @@
 
 export type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts';
 export { clusterKinds } from '../apiserver/cluster-kinds.ts';
+// Objects of custom resources in other versions.
+export { readCustom } from '../apiserver/custom-conversion.ts';
+export { asksOf } from '../apiserver/webhooks/calls.ts';
+export { answerInside } from './simulated-webhooks.ts';
 export {
   type AdvanceGoal,
   type ChangedObjects,

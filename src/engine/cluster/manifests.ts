@@ -3,15 +3,15 @@
 // Upstream of the merge: kubectl/pkg/cmd/apply/patcher.go, jsonmergepatch (v1.33).
 
 import { isJsonEqual, isJsonObject, type Json, type JsonObject, type KubeObject } from '../apimachinery/meta.ts';
-import { badRequest, failure, type Status } from '../apimachinery/status.ts';
+import { badRequest, failure, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { getObject } from '../apiserver/api.ts';
 import type { ApiRequest, RequestOutcome } from '../apiserver/request-types.ts';
-import type { WebhookAnswer, WebhookCall } from '../apiserver/webhooks/calls.ts';
+import { asksOf, type WebhookAnswer, type WebhookCall } from '../apiserver/webhooks/calls.ts';
 import { clusterKindByGvk } from '../apiserver/cluster-kinds.ts';
 import { type Kind, resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { finish as runSteps, type Steps } from '../kernel/steps.ts';
-import { requestWithWebhooks } from './simulated-webhooks.ts';
+import { readWithWebhooks, requestWithWebhooks } from './simulated-webhooks.ts';
 import { transact } from '../kernel/transaction.ts';
 import { diffFields, type FieldDifference } from './difference.ts';
 
@@ -126,7 +126,9 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
     runSteps(requestWithWebhooks(state, { ...requestOf(plan, verb, body, uid), ...passed }));
   const { kind, name, namespace } = plan;
   const stored = name === '' ? undefined : getObject(state, kind, namespace, name);
-  const present = stored === undefined ? undefined : (kind.conversion?.fromStored(stored) ?? stored);
+  const read = stored === undefined ? undefined : presentOf(state, kind, stored, passed.webhooks);
+  if (read?.ok === false) return refusedFor(read.status);
+  const present = read?.value;
   if (mode === 'delete') return finish(plan, present, handle('delete', undefined, present?.metadata.uid), 'deleted');
   if (mode === 'create' || present === undefined) {
     if (mode === 'apply' && name === '')
@@ -148,11 +150,22 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
   return { ...finished, result: { ...finished.result, fields } };
 }
 
+/** The object as the version of the manifest has it. */
+function presentOf(state: ClusterState, kind: Kind, stored: KubeObject, answers: readonly WebhookAnswer[] = []): Result<KubeObject> {
+  if (kind.structure?.webhook !== undefined) return readWithWebhooks(state, kind, stored, answers);
+  return ok(kind.conversion?.fromStored(stored) ?? stored);
+}
+
+function refusedFor(status: Status): RequestOutcome & { readonly ok: false } {
+  const asks = asksOf(status);
+  return { ok: false, status, warnings: [], ...(asks === undefined ? {} : { asks }) };
+}
+
 function requestOf(plan: Planned, verb: ApiRequest['verb'], body: Json | undefined, uid?: string): ApiRequest {
   return {
     verb,
     resource: resourceOf(plan.kind),
-    ...(plan.kind.conversion === undefined ? {} : { version: plan.kind.version }),
+    ...(plan.kind.conversion === undefined && plan.kind.structure === undefined ? {} : { version: plan.kind.version }),
     ...(plan.namespace === undefined ? {} : { namespace: plan.namespace }),
     ...(verb === 'create' ? {} : { name: plan.name }),
     ...(body === undefined ? {} : { body }),

@@ -6,7 +6,9 @@
 import type { FieldError } from '../apimachinery/field-errors.ts';
 import type { TypeTable } from '../apimachinery/managed-fields/index.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';
+import type { Result } from '../apimachinery/status.ts';
 import type { StructuralSchema } from './shared/structural-schema.ts';
+import type { WebhookClient } from './shared/webhook-client.ts';
 
 /** The same shape, writable: what hooks may mutate before an object is stored. Always a private copy. */
 export type Draft<T> = T extends readonly (infer Item)[] ? Draft<Item>[] : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T;
@@ -75,6 +77,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly conversion?: Conversion;
   /** What a custom resource has in place of a type in the field table. */
   readonly structure?: Structure;
+  /** Of the kind of one request whose objects a webhook converts (O15). */
+  readonly exchange?: Exchange;
   readonly nameFormat: NameFormat;
   /** When metadata.generation exists and rises (F6). */
   readonly generation: 'none' | 'spec' | 'spec-and-annotations' | 'content' | 'all-but-status';
@@ -147,8 +151,38 @@ export interface Structure {
   readonly storedApiVersion: string;
   /** Which content of the definition this is. */
   readonly generation: number;
-  /** What readers of this version see of an object that is stored; the same object where nothing differs. */
+  /** Who converts objects between versions (O15); absent: nobody, versions differ in their apiVersion and in what they know. */
+  readonly webhook?: ConversionWebhook;
+  /** What readers of this version see of an object that is stored, where no webhook converts; the same object where nothing differs. */
   fromStored(object: KubeObject): KubeObject;
+  /** A stored object with the defaults of its own version, without what that does not know; the same object where nothing differs. */
+  complete(object: KubeObject): KubeObject;
+  /** What the version of an object knows of it. */
+  known(object: KubeObject): KubeObject;
+}
+
+/** A webhook that converts the objects of a custom resource. */
+export interface ConversionWebhook {
+  /** The name of the definition. */
+  readonly definition: string;
+  readonly client: WebhookClient;
+  /** Versions of its reviews, the best first. */
+  readonly reviewVersions: readonly string[];
+}
+
+/** Objects of a request on their way between its version and others. Each result fails while a webhook must be asked first. */
+export interface Exchange {
+  /** A stored object as the version of the request has it; it was converted before. */
+  shown(stored: KubeObject): KubeObject;
+  /** The object in another version of its resource, by its apiVersion. */
+  convert(object: KubeObject, apiVersion: string): Result<KubeObject>;
+  /** How an object of the request's version is stored, and what is seen of it then. */
+  store(object: KubeObject): Result<Exchanged>;
+}
+
+export interface Exchanged {
+  readonly stored: KubeObject;
+  readonly shown: KubeObject;
 }
 
 export interface SubresourceInfo {

@@ -19,6 +19,8 @@ export function encodedObject(object: KubeObject): EncodedObject {
 export function inVersion(kind: Kind, item: EncodedObject): EncodedObject {
   const { conversion, structure } = kind;
   if (item.object.kind !== kind.kind) return item;
+  // O15: what a webhook converts was converted before.
+  if (structure?.webhook !== undefined) return item;
   if (structure !== undefined) return readOnce(kind, item, structure);
   return conversion === undefined || item.object.apiVersion === apiVersionOf(kind)
     ? item

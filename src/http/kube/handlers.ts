@@ -15,6 +15,8 @@ import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
 import { readBody } from './body.ts';
 import { checkBodyKind, expectedKindOf } from './body-kind.ts';
+import { getConverted, listConverted } from './converted-reads.ts';
+import { isConverted } from './converting.ts';
 import { CUSTOM_PATCH_TYPES, decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
 import { type EncodedObject, encodedObject, inVersion } from './encode.ts';
@@ -94,9 +96,9 @@ function formatOf({ request, target }: ResourceRequest, options: { isWatch: bool
 async function handleGet(context: ResourceRequest, format: Format): Promise<Response> {
   const { cluster, target, query } = context;
   const { kind, namespace, name = '', subresource } = target;
-  const service = await serviceAsAsked(context, query.get('resourceVersion') ?? '', query.get('resourceVersionMatch'));
-  const read = (state: ClusterState) =>
-    readObject(state, { kind, namespace, name, subresource, resourceVersion: query.get('resourceVersion') ?? '' });
+  const resourceVersion = query.get('resourceVersion') ?? '';
+  const service = await serviceAsAsked(context, resourceVersion, query.get('resourceVersionMatch'));
+  const read = (state: ClusterState) => readObject(state, { kind, namespace, name, subresource, resourceVersion });
   const first = service.read(cluster, read);
   await awaitNews(context, {
     of: { resource: storedResourceOf(kind), namespace: kind.namespaced ? namespace : undefined, name },
@@ -104,6 +106,10 @@ async function handleGet(context: ResourceRequest, format: Format): Promise<Resp
     // C751: who asks for a pod that was evicted asks again until it is gone.
     isPoll: first.ok && isEvicted(first.value.object),
   });
+  if (isConverted(kind)) {
+    const { found, nowMs } = await getConverted({ service, cluster }, { kind, namespace, name, subresource, resourceVersion });
+    return found.ok ? answerObject(viewOf(target, query, format, nowMs), found.value) : answerStatus(found.status, { format });
+  }
   return service.read(cluster, (state) => {
     const found = read(state);
     return found.ok ? answerObject(viewOf(target, query, format, state.nowMs), found.value) : answerStatus(found.status, { format });
@@ -123,15 +129,22 @@ function isEvicted({ kind, metadata, status }: KubeObject): boolean {
 
 async function handleList(context: ResourceRequest, options: ListQuery, format: Format): Promise<Response> {
   const { service, cluster, target, query } = context;
+  // O15: which converted objects are selected is known when they are converted.
+  const looked = isConverted(target.kind) ? { ...options, labelSelector: '', fieldSelector: '' } : options;
   await awaitNews(context, {
     of: { resource: storedResourceOf(target.kind), namespace: target.kind.namespaced ? target.namespace : undefined },
     find: () =>
       service.read(cluster, (state) => {
-        const list = listObjects(state, target.kind, target.namespace, options);
+        const list = listObjects(state, target.kind, target.namespace, looked);
         return list.ok ? list.value.items.map((item) => findingOf(ok(item))).join() : '';
       }),
     isPoll: false,
   });
+  if (isConverted(target.kind)) {
+    const { found, nowMs } = await listConverted({ service, cluster }, target.kind, target.namespace, options);
+    if (!found.ok) return answerStatus(found.status, { format });
+    return answerList(viewOf(target, query, format, nowMs), found.value.items, found.value.metadata);
+  }
   return service.read(cluster, (state) => {
     const list = listObjects(state, target.kind, target.namespace, options);
     if (!list.ok) return answerStatus(list.status, { format });

@@ -52,8 +52,8 @@ export function parseSelection(
   const fields = parseFieldSelector(query.fieldSelector);
   if (!fields.ok) return fail(badRequest(fields.error));
   const unsupported = unsupportedField(fields.value, selectableFieldsOf(kind));
-  // G5: only core kinds and Jobs word it by lists of their own.
-  const hasOwnWords = kind.group === '' || kind.group === 'batch';
+  // G5: only core kinds, Jobs and custom resources word it by lists of their own.
+  const hasOwnWords = kind.group === '' || kind.group === 'batch' || kind.structure !== undefined;
   if (unsupported !== undefined)
     return fail(badRequest(hasOwnWords ? unsupported : (unsupportedField(fields.value, undefined) ?? unsupported)));
   // H11: the old watch path names its object in the path.
@@ -73,7 +73,8 @@ function selectableFieldsOf(kind: Kind): readonly string[] | undefined {
   // The names do not depend on the object: an empty one gives them.
   const blank = { kind: kind.kind, apiVersion: '', metadata: {}, spec: {}, status: {}, involvedObject: {} } as unknown as KubeObject;
   const fields = kind.selectableFields?.(blank);
-  return fields === undefined ? undefined : Object.keys(fields);
+  if (fields === undefined) return kind.structure === undefined ? undefined : [];
+  return Object.keys(fields);
 }
 
 /** Selected objects by namespace and name in byte order (G3). */
@@ -86,6 +87,13 @@ export function selectedObjects(state: ClusterState, selection: Selection): read
     .filter(({ object }) => selects(selection, object))
     .sort((a, b) => compareNames(a.object, b.object))
     .map(({ stored, object }) => project(state, selection.kind, stored, object));
+}
+
+/** The objects among which a selection is, as they are stored, in the same order. */
+export function storedObjects(state: ClusterState, selection: Selection): readonly EncodedObject[] {
+  return candidates(state, selection)
+    .map((stored) => ({ object: objectOf(stored), json: stored.json }))
+    .sort((a, b) => compareNames(a.object, b.object));
 }
 
 /** The narrowest way to the objects: by name, by namespace, or all. */
@@ -107,6 +115,22 @@ export interface ObjectList {
 
 /** G2-G7. Fails: BadRequest, Expired, Timeout. */
 export function listObjects(state: ClusterState, kind: Kind, namespace: string | undefined, query: ListQuery): Result<ObjectList> {
+  const plan = planList(state, kind, namespace, query);
+  return plan.ok ? ok(pageOf(selectedObjects(state, plan.value.selection), plan.value)) : plan;
+}
+
+/** Which objects are listed, and which page of them. */
+export interface ListPlan {
+  readonly selection: Selection;
+  readonly revision: number;
+  /** Key of the last object of the page before. */
+  readonly after: string | undefined;
+  /** Undefined: no more than one page. */
+  readonly limit: number | undefined;
+}
+
+/** Reads what a list is asked for. Fails: as `listObjects`. */
+export function planList(state: ClusterState, kind: Kind, namespace: string | undefined, query: ListQuery): Result<ListPlan> {
   const selection = parseSelection({ kind, namespace }, query);
   if (!selection.ok) return selection;
   const asked = checkRevision(state, query.resourceVersion);
@@ -118,23 +142,19 @@ export function listObjects(state: ClusterState, kind: Kind, namespace: string |
     return fail(expired('The resourceVersion for the provided list is too old.'));
   const token = query.continue === '' ? undefined : decodeContinue(query.continue);
   if (token?.ok === false) return token;
-  const items = selectedObjects(state, selection.value);
   const isWhole = query.limit <= 0 || (asked.value === 0 && query.resourceVersionMatch === '' && token === undefined);
-  const revision = token?.value.revision ?? state.revision;
-  if (isWhole && token === undefined) return ok({ items, metadata: { resourceVersion: String(revision) } });
-  return ok(pageOf(items, token?.value.after, { limit: isWhole ? items.length : query.limit, revision, selection: selection.value }));
-}
-
-interface PageOptions {
-  readonly limit: number;
-  readonly revision: number;
-  readonly selection: Selection;
+  return ok({
+    selection: selection.value,
+    revision: token?.value.revision ?? state.revision,
+    after: token?.value.after,
+    limit: isWhole ? undefined : query.limit,
+  });
 }
 
 /** G6: at most `limit` items, and how to go on. Deviation: later pages show the present objects, because only the present state is kept. */
-function pageOf(items: readonly EncodedObject[], after: string | undefined, { limit, revision, selection }: PageOptions): ObjectList {
+export function pageOf(items: readonly EncodedObject[], { after, limit, revision, selection }: ListPlan): ObjectList {
   const rest = after === undefined ? items : items.filter((item) => compareText(pageKey(item.object), after) > 0);
-  const page = rest.slice(0, limit);
+  const page = limit === undefined ? rest : rest.slice(0, limit);
   const last = page.at(-1);
   if (last === undefined || page.length === rest.length) return { items: page, metadata: { resourceVersion: String(revision) } };
   const hasSelectors = selection.fields.length > 0 || selection.labels.requirements.length > 0;

@@ -12,11 +12,14 @@ import { endingSource, openWatch, sharedBytes, type WatchView } from '../watch/s
 import { streamingResponse } from '../watch/stream.ts';
 import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
+import { ConvertedChanges, firstConverted } from './converted-reads.ts';
+import { isConverted } from './converting.ts';
+import type { EncodedObject } from './encode.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { messageHeaders } from './message-headers.ts';
 import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
-import { parseSelection, selectedObjects } from './reads.ts';
+import { parseSelection, selectedObjects, storedObjects } from './reads.ts';
 import { parseIncludeObject } from './table.ts';
 import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, PROTOBUF_STREAM_TYPE, type WatchForm } from './watch-encode.ts';
 
@@ -26,15 +29,15 @@ const BOOKMARK_PERIOD_MS = 60_000;
 const BOOKMARK_LEAD_MS = 2_000;
 
 /** Answers a watch with a stream, or with a Status when it cannot begin. */
-export function handleWatch(context: ResourceRequest, list: ListQuery, format: Format): Response {
-  const source = openKubeWatch(context, list, format);
+export async function handleWatch(context: ResourceRequest, list: ListQuery, format: Format): Promise<Response> {
+  const source = await openKubeWatch(context, list, format);
   if (!source.ok) return answerStatus(source.status);
   const contentType = format.isEventStream ? EVENT_STREAM_TYPE : format.encoding === 'protobuf' ? PROTOBUF_STREAM_TYPE : 'application/json';
   const headers = { 'Content-Type': contentType, 'Cache-Control': 'no-cache, private', ...waitingHeaders(context) };
   return streamingResponse(source.value, contentType === 'application/json' ? { ...headers, ...messageHeaders(context.request) } : headers);
 }
 
-function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format): Result<ByteSource> {
+async function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format): Promise<Result<ByteSource>> {
   const { service, cluster, target, query } = context;
   const asked = parseRevision(list.resourceVersion, true);
   if (!asked.ok) return asked;
@@ -55,8 +58,15 @@ function openKubeWatch(context: ResourceRequest, list: ListQuery, format: Format
         ),
       ),
     );
-  const start = startOf(service, cluster, selection.value, position.value ?? asked.value);
-  return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list), context.client));
+  const after = position.value ?? asked.value;
+  if (!isConverted(target.kind)) {
+    const view = viewOf(form, selection.value, startOf(service, cluster, selection.value, after), list);
+    return ok(openWatch(service, cluster, view, context.client));
+  }
+  const start = await convertedStart(context, selection.value, after);
+  if (!start.ok) return start;
+  const changes = new ConvertedChanges(context, selection.value);
+  return ok(openWatch(service, cluster, viewOf(form, selection.value, start.value, list, changes), context.client));
 }
 
 /** Section 4 of docs/contract.md: where the client of a stream of server-sent events comes back to. */
@@ -80,21 +90,39 @@ function startOf(service: ClusterService, cluster: string, selection: Selection,
   return service.read(cluster, (state) => {
     const { nowMs } = state;
     if (after !== undefined && after !== 0) return { revision: after, nowMs, events: [] };
-    const items = selectedObjects(state, selection);
-    return { revision: state.revision, nowMs, events: items.map((item) => ({ ...item, type: 'ADDED', timeMs: nowMs })) };
+    return { revision: state.revision, nowMs, events: addedEvents(selectedObjects(state, selection), nowMs) };
   });
 }
 
+function addedEvents(items: readonly EncodedObject[], timeMs: number): readonly WatchEvent[] {
+  return items.map((item) => ({ ...item, type: 'ADDED', timeMs }));
+}
+
+/** O15: the same, of objects that a webhook converts. */
+async function convertedStart(context: ResourceRequest, selection: Selection, after: number | undefined): Promise<Result<WatchStart>> {
+  const { service, cluster } = context;
+  const isFrom = after !== undefined && after !== 0;
+  const { revision, nowMs, stored } = service.read(cluster, (state) => ({
+    revision: isFrom ? after : state.revision,
+    nowMs: state.nowMs,
+    stored: isFrom ? [] : storedObjects(state, selection),
+  }));
+  const first = await firstConverted(context, selection, stored);
+  return first.ok ? ok({ revision, nowMs, events: addedEvents(first.value, nowMs) }) : first;
+}
+
 /** What one client is told, and how far he has been told. */
-export function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery): WatchView {
+export function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery, converted?: ConvertedChanges): WatchView {
   let position = { revision: start.revision, timeMs: start.nowMs };
   const encode = eventEncoder(form);
   return {
     first: encodeAll(start.events, encode),
     after: start.revision,
+    ...(converted === undefined ? {} : { prepare: (changes) => converted.prepare(changes) }),
     encode(change) {
       position = change;
-      const selected = selectChange(selection, change);
+      const seen = converted === undefined ? change : converted.of(change);
+      const selected = seen === undefined ? undefined : selectChange(selection, seen);
       return selected === undefined ? undefined : encode(selected.event, selected.isShared ? change : undefined);
     },
     // The position is older than what is kept (H3).

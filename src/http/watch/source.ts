@@ -15,6 +15,8 @@ export interface WatchView {
   readonly first: Iterator<Uint8Array>;
   /** Changes after this revision follow. */
   readonly after: number;
+  /** Makes changes ready that come next, before any of them is encoded; false ends the stream. */
+  prepare?(changes: readonly LoggedChange[]): Promise<boolean>;
   /** The bytes of a change; undefined when the watcher does not see it. */
   encode(change: LoggedChange): Uint8Array | undefined;
   /** The last bytes of a watcher whose position is no longer retained. */
@@ -92,7 +94,7 @@ class WatchSource implements ByteSource {
   private async readChanges(): Promise<Uint8Array | undefined> {
     for (;;) {
       const changes = await this.cursor.next();
-      if (changes === undefined) return undefined;
+      if (changes === undefined || (await this.view.prepare?.(changes)) === false) return undefined;
       const bytes = this.encodeAll(changes);
       if (bytes === undefined) continue;
       this.cursor.served();

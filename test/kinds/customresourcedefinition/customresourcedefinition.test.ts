@@ -40,6 +40,50 @@ describe('P1: validation of CustomResourceDefinitions', () => {
       definition({ versions: [{ ...VERSION, storage: false }] }),
       ['spec.versions: Invalid value: ["v1"]: must have exactly one version marked as storage version'],
     ],
+    ...(
+      [
+        ['no client', {}, ['webhookClientConfig: Required value: required when strategy is set to Webhook']],
+        [
+          'neither url nor service',
+          { clientConfig: {} },
+          ['webhookClientConfig: Required value: exactly one of url or service is required'],
+        ],
+        [
+          'a service without a name',
+          { clientConfig: { service: { namespace: 'n' } } },
+          ['webhookClientConfig.service.namespace: Required value: service namespace is required'],
+        ],
+        [
+          'an address that is not secure',
+          { clientConfig: { url: 'http://h/c' } },
+          [`webhookClientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`],
+        ],
+        [
+          'no versions of reviews',
+          { clientConfig: { url: 'https://h' }, conversionReviewVersions: [] },
+          ['conversionReviewVersions: Required value'],
+        ],
+        [
+          'unknown versions of reviews',
+          { clientConfig: { url: 'https://h' }, conversionReviewVersions: ['v2', 'v2'] },
+          [
+            'conversionReviewVersions[1]: Invalid value: "v2": duplicate version',
+            'conversionReviewVersions: Invalid value: []string{"v2", "v2"}: must include at least one of v1, v1beta1',
+          ],
+        ],
+      ] as const
+    ).map(([title, webhook, errors]): [string, CustomResourceDefinition, string[]] => [
+      `O15 a conversion webhook with ${title}`,
+      definition({ conversion: { strategy: 'Webhook', webhook: { conversionReviewVersions: ['v1'], ...webhook } } }),
+      errors.map((error) => `spec.conversion.${error}`),
+    ]),
+    [
+      'O15 a conversion webhook that is not called',
+      definition({ conversion: { strategy: 'None', webhook: { clientConfig: { url: 'https://h' }, conversionReviewVersions: ['v1'] } } }),
+      ['webhookClientConfig', 'conversionReviewVersions'].map(
+        (field) => `spec.conversion.${field}: Forbidden: should not be set when strategy is not set to Webhook`,
+      ),
+    ],
     ['no schema', definition({ versions: [{ ...VERSION, schema: undefined }] }), [`${AT}: Required value: schemas are required`]],
     ['no type', definition(schema({})), [`${AT}.type: Required value: must not be empty at the root`]],
     ['no type of a root that preserves', definition(schema({ 'x-kubernetes-preserve-unknown-fields': true })), []],

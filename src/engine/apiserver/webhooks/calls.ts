@@ -14,7 +14,7 @@ export interface WebhookCall {
   /** Certificates that are trusted, as PEM in base64; absent: those of the host. */
   readonly caBundle?: string;
   readonly timeoutSeconds: number;
-  /** The AdmissionReview. */
+  /** The AdmissionReview or ConversionReview. */
   readonly review: JsonObject;
 }
 

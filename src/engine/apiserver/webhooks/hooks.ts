@@ -4,16 +4,17 @@
 
 import { compareText } from '../../apimachinery/text.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { forbiddenObject, type Status } from '../../apimachinery/status.ts';
+import { fail, forbiddenObject, internalError, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, storedOf } from '../../kernel/store.ts';
-import { type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
-import type { Webhook, WebhookConfiguration, WebhookService } from '../../kinds/shared/webhooks.ts';
+import { apiVersionOf, type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
+import type { WebhookService } from '../../kinds/shared/webhook-client.ts';
+import type { Webhook, WebhookConfiguration } from '../../kinds/shared/webhooks.ts';
 import type { Authorize } from '../admission-policy/index.ts';
 import { conditionsHold } from '../admission-policy/evaluation.ts';
 import { type AdmissionAttributes, matchedVersion } from '../admission-policy/matching.ts';
 import { clusterKinds } from '../cluster-kinds.ts';
-import type { WebhookCall } from './calls.ts';
+import { asksOf, type WebhookCall } from './calls.ts';
 
 /** A webhook of a configuration. */
 export interface Hook {
@@ -60,10 +61,14 @@ function viewsOf(state: ClusterState, requested: Kind): readonly Kind[] {
   return [requested, ...others];
 }
 
-/** The object in another version; one that is not stored yet may have no status. */
-export function convert(view: Kind, object: KubeObject | undefined): KubeObject | undefined {
-  if (object === undefined || view.conversion === undefined) return object;
-  return view.conversion.fromStored(view.hasStatus ? { ...object, status: object['status'] ?? {} } : object);
+/** The object of a kind in another version of its resource; one that is not stored yet may have no status. Fails: as `Exchange.convert`. */
+export function convert(kind: Kind, view: Kind, object: KubeObject | undefined): Result<KubeObject | undefined> {
+  if (object !== undefined && kind.exchange !== undefined) {
+    const converted = kind.exchange.convert(object, apiVersionOf(view));
+    return converted.ok || asksOf(converted.status) !== undefined ? converted : fail(internalError(converted.status.message ?? ''));
+  }
+  if (object === undefined || view.conversion === undefined) return ok(object);
+  return ok(view.conversion.fromStored(view.hasStatus ? { ...object, status: object['status'] ?? {} } : object));
 }
 
 /** The address of a service's webhook, as the API server writes it. */

@@ -7,7 +7,7 @@ import { cloneJson, isJsonEqual, type Json, type KubeObject } from '../../apimac
 import { applyJsonPatch } from '../../apimachinery/patch/json.ts';
 import { fail, internalError, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import type { Kind } from '../../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { AdmissionAttributes } from '../admission-policy/matching.ts';
 import { authorizeFor, attributesOf, type Change } from '../admission-policy/requests.ts';
 import { clusterKindByResource } from '../cluster-kinds.ts';
@@ -108,7 +108,7 @@ class Mutation {
     if (refusal !== undefined) return refusal;
     const patch = verdict.type === 'allowed' ? verdict.patch : [];
     if (patch.length > 0) {
-      const patched = patchedObject(view, request, hook, this.object, patch);
+      const patched = patchedObject(kind, view, request, hook, this.object, patch);
       if (!patched.ok) return patched.status;
       if (!isJsonEqual(patched.value, this.object)) {
         this.object = patched.value;
@@ -159,7 +159,10 @@ function ask(passage: Passage, hook: Hook, attributes: AdmissionAttributes, roun
   const { view } = matched;
   const { name = '', clientConfig = {}, timeoutSeconds = TIMEOUT_SECONDS_DEFAULT, admissionReviewVersions = [] } = webhook;
   const version = admissionReviewVersions.find((item) => item === 'v1' || item === 'v1beta1') ?? 'v1';
-  const seen = { ...attributes, object: convert(view, attributes.object), oldObject: convert(view, attributes.oldObject) };
+  const [object, oldObject] = [convert(passage.kind, view, attributes.object), convert(passage.kind, view, attributes.oldObject)];
+  if (!object.ok) return { refusal: object.status };
+  if (!oldObject.ok) return { refusal: oldObject.status };
+  const seen = { ...attributes, object: object.value, oldObject: oldObject.value };
   const review = reviewOf({ attributes: seen, view, requested, options: request.options, asker: `${hook.id}|${round}`, version });
   const { service, url: given = '', caBundle } = clientConfig;
   const url = cleanUrl(service === undefined ? given : serviceUrl(service));
@@ -186,6 +189,7 @@ function refusalOf({ webhook }: Hook, verdict: Verdict, warnings: string[]): Sta
 
 /** The object after the patch of a webhook, decoded and with its defaults. */
 function patchedObject(
+  kind: Kind,
   view: Kind,
   request: ApiRequest,
   { webhook }: Hook,
@@ -197,11 +201,14 @@ function patchedObject(
     const text = `admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`;
     return fail(internalError(text));
   }
-  const patched = applyJsonPatch(cloneJson(convert(view, object)) as unknown as Json, patch);
+  const shown = convert(kind, view, object);
+  if (!shown.ok) return fail(shown.status);
+  const patched = applyJsonPatch(cloneJson(shown.value) as unknown as Json, patch);
   if (!patched.ok) return fail(internalError(patched.error));
   const drafted = draftObject(view, { ...request, options: { ...request.options, fieldValidation: 'Ignore' } }, patched.value);
   if (!drafted.ok) return fail(internalError(drafted.problem ?? drafted.status.message ?? ''));
   view.applyDefaults(drafted.draft);
   const decoded = drafted.draft as unknown as KubeObject;
+  if (kind.exchange !== undefined) return kind.exchange.convert(decoded, apiVersionOf(kind));
   return ok(view.conversion === undefined ? decoded : view.conversion.toStored(decoded));
 }

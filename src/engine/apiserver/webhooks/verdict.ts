@@ -24,9 +24,7 @@ export interface Asked {
 
 /** What was answered to a review. */
 export function verdictOf(answer: WebhookAnswer, asked: Asked): Verdict {
-  if ('failure' in answer) return failedCall(`Post ${JSON.stringify(addressOf(asked))}: ${answer.failure}`);
-  if (answer.code < 200 || answer.code > 206) return failedCall(serverErrorText(answer));
-  const review = parseObject(answer.body);
+  const review = reviewIn(answer, asked);
   if (typeof review === 'string') return failedCall(review);
   const { response } = review;
   const problem = isJsonObject(response) ? responseProblem(review, response, asked) : 'webhook response was absent';
@@ -40,6 +38,12 @@ export function verdictOf(answer: WebhookAnswer, asked: Asked): Verdict {
   return { type: 'allowed', patch, warnings };
 }
 
+/** The review that was answered, or why there is none. */
+export function reviewIn(answer: WebhookAnswer, asked: Pick<Asked, 'url' | 'timeoutSeconds'>): JsonObject | string {
+  if ('failure' in answer) return `Post ${JSON.stringify(addressOf(asked))}: ${answer.failure}`;
+  return answer.code < 200 || answer.code > 206 ? serverErrorText(answer) : parseObject(answer.body);
+}
+
 function failedCall(text: string): Verdict {
   return { type: 'failed', reason: `failed to call webhook: ${text}` };
 }
@@ -48,7 +52,7 @@ function invalidAnswer(text: string): Verdict {
   return { type: 'failed', reason: `received invalid webhook response: ${text}` };
 }
 
-function addressOf({ url, timeoutSeconds }: Asked): string {
+function addressOf({ url, timeoutSeconds }: Pick<Asked, 'url' | 'timeoutSeconds'>): string {
   return `${url}${url.includes('?') ? '&' : '?'}timeout=${timeoutSeconds}s`;
 }
 

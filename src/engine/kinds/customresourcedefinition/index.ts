@@ -1,9 +1,9 @@
 // The kind CustomResourceDefinition. Upstream: apiextensions-apiserver/pkg/registry/customresourcedefinition/{strategy,etcd}.go,
-// pkg/apis/apiextensions/v1/defaults.go (v1.33). Rules: F6, N8, L6. What a definition adds to the API is made in resource.ts.
-// Deviation: webhooks convert nothing (versions differ in their apiVersion only).
+// pkg/apis/apiextensions/v1/defaults.go (v1.33). Rules: F6, N8, L6, O15. What a definition adds to the API is made in resource.ts.
 
 import type { Draft, Kind } from '../kind.ts';
 import { CREATED_AT_COLUMN, NAME_COLUMN } from '../shared/columns.ts';
+import { PORT_DEFAULT } from '../shared/webhook-client.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, withCondition } from './types.ts';
 import { validateDefinition, validateDefinitionUpdate } from './validation.ts';
 
@@ -28,7 +28,10 @@ export const customResourceDefinitionKind: Kind<CustomResourceDefinition> = {
       if ((names.singular ?? '') === '') names.singular = (names.kind ?? '').toLowerCase();
       if ((names.listKind ?? '') === '' && (names.kind ?? '') !== '') names.listKind = `${names.kind}List`;
     }
-    if (spec !== undefined) spec.conversion ??= { strategy: 'None' };
+    if (spec === undefined) return;
+    spec.conversion ??= { strategy: 'None' };
+    const service = spec.conversion.webhook?.clientConfig?.service;
+    if (service !== undefined) service.port ??= PORT_DEFAULT;
   },
   prepareForCreate(draft) {
     const stored = (draft.spec.versions ?? []).filter((version) => version.storage).map((version) => version.name);

@@ -1,16 +1,23 @@
 // The kinds that a definition adds to the API: one for each served version, with the same objects.
 // Upstream: apiextensions-apiserver/pkg/apiserver/customresource_handler.go, pkg/registry/customresource/{strategy,status_strategy,etcd}.go (v1.33).
-// Rules: F6, F10, I6, M1, M2.
+// Rules: F6, F10, I6, M1, M2, O14, O15.
 
 import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
 import { cloneJson, isJsonEqual, isJsonObject, type Json, type KubeObject, sortMembers } from '../../apimachinery/meta.ts';
-import type { Draft, Kind, ScaleAccess } from '../kind.ts';
+import type { ConversionWebhook, Draft, Kind, ScaleAccess } from '../kind.ts';
 import { columnsOf } from './columns.ts';
 import { defaultContent, OBJECT_MEMBERS, pruneContent } from './content.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { typeTableOf } from './ownership.ts';
 import { compileRules, judgeByRules, type RuleVerdict } from './rules.ts';
-import { type CustomResourceDefinition, isConditionTrue, type ResourceVersion, type ScalePaths, type SelectableField } from './types.ts';
+import {
+  type CustomResourceDefinition,
+  type DefinitionConversion,
+  isConditionTrue,
+  type ResourceVersion,
+  type ScalePaths,
+  type SelectableField,
+} from './types.ts';
 import { validateValue } from './values.ts';
 
 /** The kinds of a definition, in the order of its versions; none before its names are accepted. */
@@ -24,6 +31,10 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
   const { plural, singular = '', kind, shortNames = [], categories = [] } = status.acceptedNames;
   const schema = version.schema?.openAPIV3Schema ?? {};
   const stored = spec.versions.find((item) => item.storage) ?? version;
+  const storedApiVersion = `${group}/${stored.name}`;
+  const schemas = new Map(spec.versions.map((item) => [`${group}/${item.name}`, item.schema?.openAPIV3Schema ?? {}]));
+  const schemaOf = (object: KubeObject): StructuralSchema => schemas.get(object.apiVersion) ?? schemas.get(storedApiVersion) ?? {};
+  const webhook = webhookOf(metadata.name, spec.conversion);
   const hasStatus = version.subresources?.status !== undefined;
   const type = `${group}/${version.name}.${kind}`;
   const scale = version.subresources?.scale;
@@ -41,9 +52,12 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
     structure: {
       schema,
       types: typeTableOf(type, schema),
-      storedApiVersion: `${group}/${stored.name}`,
+      storedApiVersion,
       generation: metadata.generation ?? 1,
-      fromStored: (object) => readObject(object, `${group}/${version.name}`, stored.schema?.openAPIV3Schema ?? {}, schema),
+      ...(webhook === undefined ? {} : { webhook }),
+      fromStored: (object) => readObject(object, `${group}/${version.name}`, schemaOf(object), schema),
+      complete: (object) => readObject(object, object.apiVersion, schemaOf(object), schemaOf(object)),
+      known: (object) => knownOf(object, schemaOf(object)),
     },
     nameFormat: 'subdomain',
     generation: 'all-but-status',
@@ -63,13 +77,27 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
   };
 }
 
-/** O14: what was stored under another schema is read by today's: the stored version's defaults, then what the version that is read knows. */
-function readObject(object: KubeObject, apiVersion: string, storedSchema: StructuralSchema, schema: StructuralSchema): KubeObject {
-  const draft = cloneJson(object as unknown as Json);
-  defaultContent(draft, storedSchema);
-  const known = pruneContent(draft, storedSchema, [], '', OBJECT_MEMBERS);
-  const seen = { ...(pruneContent(known, schema, [], '', OBJECT_MEMBERS) as unknown as KubeObject), apiVersion };
+/** O15: who converts the objects of a definition. */
+function webhookOf(definition: string, conversion: DefinitionConversion | undefined): ConversionWebhook | undefined {
+  if (conversion?.strategy !== 'Webhook') return undefined;
+  const { clientConfig: client = {}, conversionReviewVersions } = conversion.webhook ?? {};
+  return { definition, client, reviewVersions: conversionReviewVersions ?? [] };
+}
+
+/** O14: what was stored under another schema is read by today's: the defaults of the version in which it was stored, then what the version that is read knows. */
+function readObject(object: KubeObject, apiVersion: string, ownSchema: StructuralSchema, schema: StructuralSchema): KubeObject {
+  const seen = { ...knownOf(completed(object, ownSchema), schema), apiVersion };
   return isJsonEqual(seen, object) ? object : sortMembers(seen);
+}
+
+function completed(object: KubeObject, schema: StructuralSchema): KubeObject {
+  const draft = cloneJson(object as unknown as Json);
+  defaultContent(draft, schema);
+  return knownOf(draft as unknown as KubeObject, schema);
+}
+
+function knownOf(object: KubeObject, schema: StructuralSchema): KubeObject {
+  return pruneContent(object as unknown as Json, schema, [], '', OBJECT_MEMBERS) as unknown as KubeObject;
 }
 
 /** P12: errors of the schema come first; rules are not judged where the schema shows that values are missing, too many or of another type. */

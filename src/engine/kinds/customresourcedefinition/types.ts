@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../../apimachinery/meta.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
+import type { WebhookClient } from '../shared/webhook-client.ts';
 
 export interface ResourceNames {
   readonly plural: string;
@@ -44,6 +45,13 @@ export interface ResourceVersion {
   readonly selectableFields?: readonly SelectableField[];
 }
 
+/** How objects become those of another version (O15). */
+export interface DefinitionConversion {
+  /** `None` or `Webhook`. */
+  readonly strategy: string;
+  readonly webhook?: { readonly clientConfig?: WebhookClient; readonly conversionReviewVersions?: readonly string[] };
+}
+
 export interface DefinitionCondition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
@@ -58,7 +66,7 @@ export interface CustomResourceDefinition extends KubeObject {
     readonly names: ResourceNames;
     readonly scope: string;
     readonly versions: readonly ResourceVersion[];
-    readonly conversion?: { readonly strategy: string; readonly webhook?: object };
+    readonly conversion?: DefinitionConversion;
     readonly preserveUnknownFields?: boolean;
   };
   readonly status: {

@@ -6,6 +6,7 @@ import { type FieldError, forbidden, goText, invalid, notSupported, required } f
 import { dns1035Problems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
 import { type SeenPatterns, validatePatterns } from './patterns.ts';
+import { validateConversion } from './conversion-validation.ts';
 import { validateRules } from './rule-validation.ts';
 import { validateSelectableFields } from './selectable-fields.ts';
 import { CLEANUP_FINALIZER, type CustomResourceDefinition, isConditionTrue, type ResourceNames, type ResourceVersion } from './types.ts';
@@ -28,12 +29,7 @@ export function validateDefinition(definition: CustomResourceDefinition): readon
   }
   const patterns: SeenPatterns = { sources: new Set(), size: 0 };
   versions.forEach((version, index) => errors.push(...validateVersion(version, `spec.versions[${index}]`, patterns)));
-  const strategy = spec.conversion?.strategy ?? 'None';
-  if (strategy === '') errors.push(required('spec.conversion.strategy'));
-  else if (!['None', 'Webhook'].includes(strategy)) errors.push(notSupported('spec.conversion.strategy', strategy, ['None', 'Webhook']));
-  if (strategy === 'Webhook' && spec.conversion?.webhook === undefined) {
-    errors.push(required('spec.conversion.webhookClientConfig', 'required when strategy is set to Webhook'));
-  }
+  errors.push(...validateConversion(spec.conversion, 'spec.conversion'));
   return [...errors, ...validateApproval(definition)];
 }
 

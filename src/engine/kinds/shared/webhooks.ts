@@ -1,6 +1,6 @@
 // What the two kinds of webhook configurations share: their shape, defaults and validation.
-// Upstream: staging/src/k8s.io/api/admissionregistration/v1/types.go, pkg/apis/admissionregistration/{v1/defaults.go,validation/validation.go},
-// k8s.io/apiserver/pkg/util/webhook/validation.go (v1.33). Rules: P1, U8.
+// Upstream: staging/src/k8s.io/api/admissionregistration/v1/types.go, pkg/apis/admissionregistration/{v1/defaults.go,validation/validation.go} (v1.33).
+// Rules: P1, U8.
 
 import { duplicate, type FieldError, goStrings, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { LabelSelector } from '../../apimachinery/labels.ts';
@@ -18,17 +18,11 @@ import {
   ruleErrors,
 } from './admission-match.ts';
 import { AGE_COLUMN, ageOf, type column, NAME_COLUMN } from './columns.ts';
-
-export interface WebhookService {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly path?: string;
-  readonly port?: number;
-}
+import { clientErrors, PORT_DEFAULT, type WebhookClient } from './webhook-client.ts';
 
 export interface Webhook {
   readonly name?: string;
-  readonly clientConfig?: { readonly url?: string; readonly service?: WebhookService; readonly caBundle?: string };
+  readonly clientConfig?: WebhookClient;
   readonly rules?: readonly AdmissionRule[];
   readonly failurePolicy?: string;
   readonly matchPolicy?: string;
@@ -47,7 +41,6 @@ export interface WebhookConfiguration extends KubeObject {
 
 const TIMEOUT_SECONDS_DEFAULT = 10;
 const TIMEOUT_SECONDS_MAX = 30;
-const PORT_DEFAULT = 443;
 const SIDE_EFFECTS = ['None', 'NoneOnDryRun'];
 const REINVOCATIONS = ['IfNeeded', 'Never'];
 
@@ -146,46 +139,4 @@ function versionErrors(versions: readonly string[], at: string): readonly FieldE
   if (versions.length === 0) return [required(at, 'must specify one of v1, v1beta1')];
   if (versions.some((version) => version === 'v1' || version === 'v1beta1')) return [];
   return [invalid(at, goStrings(versions), 'must include at least one of v1, v1beta1')];
-}
-
-const FORM = '; desired format: https://host[/path]';
-
-function clientErrors({ url, service }: NonNullable<Webhook['clientConfig']>, at: string): readonly FieldError[] {
-  if ((url === undefined) === (service === undefined)) return [required(at, 'exactly one of url or service is required')];
-  return url === undefined ? serviceErrors(service ?? {}, `${at}.service`) : urlErrors(url, `${at}.url`);
-}
-
-function urlErrors(url: string, at: string): readonly FieldError[] {
-  const match = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/(?:([^@/?#]*)@)?([^/?#]*))?[^?#]*(\?[^#]*)?(#.*)?$/.exec(url);
-  const [, scheme = '', user, host = '', query = '', fragment = ''] = match ?? [];
-  const errors: FieldError[] = [];
-  if (scheme !== 'https') errors.push(invalid(at, scheme, `'https' is the only allowed URL scheme${FORM}`));
-  if (host === '') errors.push(invalid(at, host, `host must be specified${FORM}`));
-  if (user !== undefined) errors.push(invalid(at, user, 'user information is not permitted in the URL'));
-  if (fragment.length > 1) errors.push(invalid(at, fragment.slice(1), 'fragments are not permitted in the URL'));
-  if (query.length > 1) errors.push(invalid(at, query.slice(1), 'query parameters are not permitted in the URL'));
-  return errors;
-}
-
-function serviceErrors({ name = '', namespace = '', path, port = PORT_DEFAULT }: WebhookService, at: string): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  if (name === '') errors.push(required(`${at}.name`, 'service name is required'));
-  if (namespace === '') errors.push(required(`${at}.namespace`, 'service namespace is required'));
-  if (port < 1 || port > 65_535) errors.push(invalid(`${at}.port`, port, 'port is not valid: must be between 1 and 65535, inclusive'));
-  errors.push(...pathErrors(path, `${at}.path`));
-  return errors;
-}
-
-/** Upstream: apiserver/pkg/util/webhook/validation.go ValidateWebhookService. */
-function pathErrors(path: string | undefined, at: string): readonly FieldError[] {
-  if (path === undefined || path === '' || path === '/') return [];
-  if (path === '//') return [invalid(at, path, 'segment[0] may not be empty')];
-  const unrooted = path.startsWith('/') ? [] : [invalid(at, path, "must start with a '/'")];
-  const steps = path.slice(1).replace(/\/$/, '').split('/');
-  const wrong = steps.flatMap((step, index) =>
-    step === ''
-      ? [invalid(at, path, `segment[${index}] may not be empty`)]
-      : subdomainProblems(step).map((problem) => invalid(at, path, `segment[${index}]: ${problem}`)),
-  );
-  return [...unrooted, ...wrong];
 }
