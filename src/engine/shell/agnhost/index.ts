@@ -4,6 +4,7 @@ import type { CommandContext, ShellCommand } from '../command.ts';
 import type { HttpReply, HttpRequest, ServerProcess } from '../server.ts';
 import { withContentType } from './content-type.ts';
 import { type Flags, readFlags } from './flags.ts';
+import { crdConversionWebhook } from './crd-conversion-webhook.ts';
 import { guestbook } from './guestbook.ts';
 import { MOUNTTEST_FLAGS, mounttest } from './mounttest.ts';
 import { netexec } from './netexec.ts';
@@ -21,6 +22,7 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   'dns-suffix': { flags: {}, run: dnsSuffixes },
   'dns-server-list': { flags: {}, run: dnsServers },
   connect: { flags: CONNECT_FLAGS, run: connect },
+  'crd-conversion-webhook': crdConversionWebhook,
   guestbook,
   netexec,
   nettest,
