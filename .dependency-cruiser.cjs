@@ -55,9 +55,11 @@ module.exports = {
     // The shell and the programs in containers know files, processes and a network that they are given, and nothing of pods. A script is parsed by a package
     // that is pure JavaScript.
     ...ladder('engine/shell', ['engine/kernel/(assert|limits)\\.ts', 'engine/apimachinery/'], ['unbash']),
-    ...ladder('engine/kubelet', [...ENGINE, 'engine/shell/']),
+    // A container knows its pod and its node by the rows that the kubelet keeps of them, and no worker.
+    ...ladder('engine/containers', [...ENGINE, 'engine/shell/']),
+    ...ladder('engine/kubelet', [...ENGINE, 'engine/shell/', 'engine/containers/']),
     // What explains a cluster reads what its parts know, and changes nothing.
-    ...ladder('engine/history', [...ENGINE, 'engine/scheduler/', 'engine/kubelet/', 'engine/controllers/']),
+    ...ladder('engine/history', [...ENGINE, 'engine/scheduler/', 'engine/containers/', 'engine/kubelet/', 'engine/controllers/']),
     ...ladder('engine/cluster', ['engine/']),
     ...ladder('service', ENGINE_FACE, ['timers', 'events', 'crypto', 'perf_hooks']),
     ...ladder('front', ['service/(ports|storage|storage-errors|host|limits|token-index|new-row|broken-clusters)\\.ts', 'engine/cluster/']),

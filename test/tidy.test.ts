@@ -51,7 +51,7 @@ describe('bans', () => {
     expect(places).toEqual([
       'src/engine/apimachinery/time-zone.ts',
       'src/engine/apimachinery/x509/pem.ts',
-      'src/engine/kubelet/runtime/web-servers.ts',
+      'src/engine/containers/images/web-servers.ts',
       'src/hosts/scenario-files.ts',
       'src/http/rest/schemas/common.ts',
     ]);
@@ -65,7 +65,7 @@ describe('bans', () => {
 });
 
 /** Files in which such paths are those of simulated containers. */
-const SIMULATED_PATHS = /^(?:src\/engine\/kubelet\/|test\/kubelet\/|src\/client\/)/;
+const SIMULATED_PATHS = /^(?:src\/engine\/(?:kubelet|containers|shell)\/|test\/(?:kubelet|containers|shell)\/|src\/client\/)/;
 
 function isComment(place: string): boolean {
   const [path = '', line = '1'] = place.split(':');

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ContainerStatus, Pod, PodStatus } from '../../src/engine/kinds/pod/types.ts';
-import { computeStatus } from '../../src/engine/kubelet/pod-status.ts';
+import { computeStatus } from '../../src/engine/kubelet/status/pod-status.ts';
 import { START_MS } from '../support/pods.ts';
 
 const AT = '2025-01-01T00:00:00Z';

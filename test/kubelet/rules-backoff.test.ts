@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { decideStart } from '../../src/engine/kubelet/crash-loop.ts';
+import { decideStart } from '../../src/engine/kubelet/pods/crash-loop.ts';
 import { patchPod, podWithBehaviors, presentContainer, watchPod, webPod } from '../support/pods.ts';
 import { lastPod, podWrites } from '../support/pod-writes.ts';
 

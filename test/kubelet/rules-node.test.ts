@@ -7,7 +7,7 @@ import type { Kind } from '../../src/engine/kinds/kind.ts';
 import { leaseKind } from '../../src/engine/kinds/lease/index.ts';
 import { nodeKind } from '../../src/engine/kinds/node/index.ts';
 import type { Node } from '../../src/engine/kinds/node/types.ts';
-import { projectObject } from '../../src/engine/kubelet/heartbeat.ts';
+import { projectObject } from '../../src/engine/kubelet/node/heartbeat.ts';
 import { createPodCluster, type PodCluster, webPod } from '../support/pods.ts';
 import { lastPod, podWrites } from '../support/pod-writes.ts';
 

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
-import type { Instance, RuntimeView } from '../../src/engine/kubelet/model.ts';
-import { computeStatus } from '../../src/engine/kubelet/pod-status.ts';
+import { computeStatus } from '../../src/engine/kubelet/status/pod-status.ts';
 import { createPodCluster, type PodCluster, START_MS, webPod } from '../support/pods.ts';
 import { lastPod, podWrites } from '../support/pod-writes.ts';
 import { parseTable } from '../support/text-table.ts';
+import type { Instance, RuntimeView } from '../../src/engine/containers/model.ts';
 
 /** One container of the table: `r` running, `x3` exited with 3, `w` waiting for its first start, `b3` in back-off after an exit with 3. */
 function instanceOf(name: string, word: string): Instance | undefined {

@@ -16,9 +16,9 @@ import { CLUSTER_MEMORY_MAX, WORK_PER_INSTANT_MAX, WORK_PER_SLICE_MAX } from '..
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
-import { readExec } from '../../src/engine/kubelet/exec-sessions.ts';
+import { readExec } from '../../src/engine/kubelet/clients/exec-sessions.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
-import { readLog } from '../../src/engine/kubelet/runtime/logs.ts';
+import { readLog } from '../../src/engine/containers/processes/logs.ts';
 import { createPodCluster, type PodCluster, START_MS } from '../support/pods.ts';
 
 function script(name: string, text: string, container: JsonObject = {}, spec: JsonObject = {}): JsonObject {

@@ -6,7 +6,7 @@ import type { Pod } from '../../src/engine/kinds/pod/types.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import { podWorkers } from '../../src/engine/kubelet/model.ts';
-import { readLog } from '../../src/engine/kubelet/runtime/logs.ts';
+import { readLog } from '../../src/engine/containers/processes/logs.ts';
 import { createPodCluster, type PodCluster, START_MS } from '../support/pods.ts';
 
 const TIMING = { workerJitter: 0.5, imagePull: '1s' };

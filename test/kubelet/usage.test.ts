@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanCpuNano } from '../../src/engine/kubelet/usage.ts';
+import { meanCpuNano } from '../../src/engine/kubelet/node/usage.ts';
 import { parseBehavior } from '../../src/engine/kinds/shared/behavior.ts';
 
 const MILLI = 1_000_000;

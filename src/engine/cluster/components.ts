@@ -9,9 +9,9 @@ import { CONTROLLERS } from '../controllers/index.ts';
 import type { Component } from '../kernel/component.ts';
 import { parking } from '../kernel/parking.ts';
 import { faultTimers } from './faults.ts';
-import { lastRenewalMs } from '../kubelet/heartbeat.ts';
+import { lastRenewalMs } from '../kubelet/node/heartbeat.ts';
 import { kubelet } from '../kubelet/index.ts';
-import { usagesOfPods } from '../kubelet/usage.ts';
+import { usagesOfPods } from '../kubelet/node/usage.ts';
 import { scheduler } from '../scheduler/index.ts';
 
 export const COMPONENTS: readonly Component[] = [

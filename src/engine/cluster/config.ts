@@ -30,9 +30,9 @@ export interface ClusterConfig {
   readonly nodes: readonly NodeSpec[];
   /** Image reference → behaviour, on top of the built-in catalogue. */
   readonly images: Readonly<Record<string, JsonObject>>;
-  /** Deviations from the default timing profile, see kubelet/timing.ts. */
+  /** Deviations from the default timing profile, see containers/timing.ts. */
   readonly timing: JsonObject;
-  /** Names outside of the cluster and what answers there, see kubelet/outside.ts; absent: the usual ones. */
+  /** Names outside of the cluster and what answers there, see containers/network/outside.ts; absent: the usual ones. */
   readonly outside?: JsonObject;
   readonly retention: { readonly watchEvents: number };
 }

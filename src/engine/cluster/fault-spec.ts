@@ -1,6 +1,6 @@
 // What a fault is: its type, what it strikes, when and for how long (docs/contract.md, section 6).
 
-import type { ContainerTarget, DnsFailure, PodsTarget } from '../kubelet/disturbances.ts';
+import type { ContainerTarget, DnsFailure, PodsTarget } from '../containers/disturbances.ts';
 
 export type { ContainerTarget, PodsTarget };
 

@@ -16,12 +16,12 @@ import { serviceKind } from '../kinds/service/index.ts';
 import { DEFAULT_CLASS_ANNOTATION, storageClassKind } from '../kinds/storageclass/index.ts';
 import type { Draft, Kind } from '../kinds/kind.ts';
 import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.ts';
-import { buildNodeLease } from '../kubelet/heartbeat.ts';
-import { buildNode } from '../kubelet/node-status.ts';
-import { hasMetrics } from '../kubelet/usage.ts';
-import { setOutside } from '../kubelet/outside.ts';
-import { setTiming } from '../kubelet/timing.ts';
-import { setImage } from '../kubelet/runtime/catalogue.ts';
+import { buildNodeLease } from '../kubelet/node/heartbeat.ts';
+import { buildNode } from '../kubelet/node/node-status.ts';
+import { hasMetrics } from '../kubelet/node/usage.ts';
+import { setOutside } from '../containers/network/outside.ts';
+import { setTiming } from '../containers/timing.ts';
+import { setImage } from '../containers/images/catalogue.ts';
 import { setClock } from './clock.ts';
 import type { ClusterConfig } from './config.ts';
 

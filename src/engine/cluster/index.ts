@@ -63,13 +63,13 @@ export { explainUnmet, type Unmet } from './unmet.ts';
 export { parseWaitFor, selectObjects, type WaitCondition, type WaitFor } from './wait-condition.ts';
 // What callers check and read of a configuration: behaviours of images, and timing profiles.
 export { parseBehavior } from '../kinds/shared/behavior.ts';
-export { normalizeReference, ownImages } from '../kubelet/runtime/catalogue.ts';
-export { parseOutside } from '../kubelet/outside.ts';
-export { parseTiming, TIMING_DEFAULT } from '../kubelet/timing.ts';
+export { normalizeReference, ownImages } from '../containers/images/catalogue.ts';
+export { parseOutside } from '../containers/network/outside.ts';
+export { parseTiming, TIMING_DEFAULT } from '../containers/timing.ts';
 // What containers wrote.
-export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/pod-log.ts';
+export { type PodLog, type PodLogQuery, readPodLog, selectLines } from '../kubelet/clients/pod-log.ts';
 // What containers use.
-export { hasMetrics, usageOfNode, usageOfPod } from '../kubelet/usage.ts';
+export { hasMetrics, usageOfNode, usageOfPod } from '../kubelet/node/usage.ts';
 // Commands in containers.
 export {
   checkContainer,
@@ -80,15 +80,23 @@ export {
   isInputOnce,
   openExecs,
   readExec,
-} from '../kubelet/exec-sessions.ts';
+} from '../kubelet/clients/exec-sessions.ts';
 export { BAD_REQUEST } from '../shell/index.ts';
 export { authorityCertificate } from '../controllers/shared/authority.ts';
-export { askKubelet, type KubeletAnswer, locateKubelet } from '../kubelet/node-api.ts';
-export { isPlainToTls, locatePod, locateService, type ProxyPlace, proxyFailure } from '../kubelet/proxy.ts';
-export { askPort, checkForward, checkPort, getRequest, isNoted, type PortAnswer, type PortRequest } from '../kubelet/port-forward.ts';
+export { askKubelet, type KubeletAnswer, locateKubelet } from '../kubelet/node/node-api.ts';
+export { isPlainToTls, locatePod, locateService, type ProxyPlace, proxyFailure } from '../kubelet/clients/proxy.ts';
+export {
+  askPort,
+  checkForward,
+  checkPort,
+  getRequest,
+  isNoted,
+  type PortAnswer,
+  type PortRequest,
+} from '../kubelet/clients/port-forward.ts';
 export { bytesToText, incompleteTail, textToBytes } from '../shell/index.ts';
 // What readers apply to stored objects: heartbeats of nodes.
-export { projectObject } from '../kubelet/heartbeat.ts';
+export { projectObject } from '../kubelet/node/heartbeat.ts';
 // Who asks, and what he may.
 export { authenticateToken, isToken } from '../apiserver/authentication/authenticate.ts';
 export { ALGORITHM, ISSUER, publicKey } from '../apiserver/authentication/tokens.ts';

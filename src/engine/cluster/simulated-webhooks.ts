@@ -12,8 +12,8 @@ import { asksOf, type WebhookAnswer, type WebhookCall } from '../apiserver/webho
 import type { ClusterState } from '../kernel/state.ts';
 import type { Steps } from '../kernel/steps.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { askPortTimed } from '../kubelet/port-forward.ts';
-import { locateService, proxyFailure } from '../kubelet/proxy.ts';
+import { askPortTimed } from '../kubelet/clients/port-forward.ts';
+import { locateService, proxyFailure } from '../kubelet/clients/proxy.ts';
 
 /** How often a request comes again with more answers: as many webhooks in a row as upstream's plug-ins would ask at most twice. */
 const PASSES_MAX = 100;

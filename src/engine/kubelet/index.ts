@@ -14,12 +14,12 @@ import type { Component } from '../kernel/component.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
 import { enqueue } from '../kernel/work-queue.ts';
-import { refuseAdmission } from './admission.ts';
-import { fireExec } from './exec-sessions.ts';
+import { refuseAdmission } from './pods/admission.ts';
+import { fireExec } from './clients/exec-sessions.ts';
 import { isSilent, nextCount, nodeMemories, type PodWorker, podWorkers } from './model.ts';
-import { noticeEndpoints } from './proxy-views.ts';
-import { recordPodEvent } from './pod-events.ts';
-import { EVICTION_TIMER, fireEviction } from './pressure.ts';
+import { noticeEndpoints } from '../containers/network/proxy-views.ts';
+import { recordPodEvent } from './pods/pod-events.ts';
+import { EVICTION_TIMER, fireEviction } from './node/pressure.ts';
 import {
   armWorker,
   DEADLINE_TIMER,
@@ -40,12 +40,12 @@ import {
   RELIST_TIMER,
   STEP_TIMER,
   SYNC_TICK_TIMER,
-} from './pod-worker.ts';
-import { fireProbe, PROBE_TIMERS, rearmProbes } from './probe-worker.ts';
-import { EXEC_TIMER } from './runtime/exec-table.ts';
-import { PROCESS_TIMER } from './runtime/process-timer.ts';
-import { retryVolumesNow, MOUNT_TIMER } from './volume-setup.ts';
-import { removePersistentVolume } from './volume-trees.ts';
+} from './pods/pod-worker.ts';
+import { fireProbe, PROBE_TIMERS, rearmProbes } from './probes/probe-worker.ts';
+import { EXEC_TIMER } from '../containers/processes/exec-table.ts';
+import { PROCESS_TIMER } from '../containers/processes/process-timer.ts';
+import { retryVolumesNow, MOUNT_TIMER } from './volumes/volume-setup.ts';
+import { removePersistentVolume } from '../containers/files/volume-trees.ts';
 import { isPodPhaseTerminal } from '../kinds/shared/pod-state.ts';
 
 const NAME = 'kubelet';

@@ -1,49 +1,9 @@
 // What a kubelet remembers: one row for each pod it runs, one for each node, one for each probe worker. Plain data; see kernel/state.ts.
 // Upstream: pkg/kubelet/pod_workers.go, container/runtime.go, prober/worker.go (v1.33).
 
-import type { Pod, PodStatus, ResourceRequirements } from '../kinds/pod/types.ts';
-import { type ClusterState, defineTable } from '../kernel/state.ts';
-
-/** A container instance as the runtime has it. Times are virtual milliseconds, not truncated (K014). */
-export interface Instance {
-  id: string;
-  container: string;
-  /** restartCount. */
-  attempt: number;
-  image: string;
-  imageRef: string;
-  imageId: string;
-  state: 'created' | 'running' | 'exited';
-  createdMs: number;
-  startedMs: number | null;
-  finishedMs: number | null;
-  exitCode: number;
-  reason: string;
-  message: string;
-  /** What the process does, fixed when it is created; see runtime/behaviors.ts. */
-  behaviorId: string;
-  /** The process is a shell, see runtime/sessions.ts. */
-  isScript: boolean;
-  /** When and how the process ends by itself or by a signal it got; null while it runs for ever. */
-  exit: { atMs: number; code: number; reason: string } | null;
-  /** The amounts that the runtime gives it, while amounts of its pod change; absent: those of the spec. */
-  resources?: ResourceRequirements;
-  /** When the kubelet began to stop it, and what it said of that; absent: it did not. Events say so too, but a pod with many has not all of them. */
-  stopped?: { atMs: number; message: string };
-}
-
-export interface Sandbox {
-  isReady: boolean;
-  ip: string;
-  createdMs: number;
-  attempt: number;
-}
-
-/** The runtime's view of a pod, as it is or as the last relist saw it. */
-export interface RuntimeView {
-  instances: Instance[];
-  sandbox: Sandbox | null;
-}
+import { type NodeNetwork, nodeNetworks, type PodRuntime, podRuntimes, type RuntimeView } from '../containers/model.ts';
+import { type ClusterState, defineTable, type Table } from '../kernel/state.ts';
+import type { PodStatus } from '../kinds/pod/types.ts';
 
 /** One container being stopped (K506). */
 export interface Stop {
@@ -96,29 +56,8 @@ export interface Backoff {
   lastUpdateMs: number;
 }
 
-/** What a resize that is not granted waits for. */
-export interface PendingResize {
-  readonly reason: 'Deferred' | 'Infeasible';
-  readonly message: string;
-  readonly sinceMs: number;
-}
-
-/** Of a pod whose amounts were changed, until all of it has them. */
-export interface Resize {
-  /** By container: the amounts that the kubelet has granted. */
-  readonly allocated: Readonly<Record<string, ResourceRequirements>>;
-  readonly pending: PendingResize | null;
-  /** Since when containers lack what was granted; null: they have it. */
-  readonly inProgressSinceMs: number | null;
-}
-
-export interface PodWorker {
-  uid: string;
-  namespace: string;
-  name: string;
-  node: string;
-  /** Position among the pods of the cluster, for the order of timers. */
-  ordinal: number;
+/** A kubelet's worker of one pod. */
+export interface PodWorker extends PodRuntime {
   phase: 'sync' | 'terminating' | 'terminated' | 'finished';
   /** The one slot of K110. */
   isPending: boolean;
@@ -134,11 +73,9 @@ export interface PodWorker {
   isQuiet: boolean;
   /** The sync in progress was caused by the resync of a quiet pod (reference clock only). */
   isQuietResync: boolean;
-  runtime: RuntimeView;
+  /** The runtime as the last relist saw it. */
   cache: RuntimeView;
   cacheAtMs: number;
-  /** The runtime differs from the cache: the next relist has something to see. */
-  isDirty: boolean;
   /** Replaced, never changed in place, as the views are: the same reference means that nothing happened. */
   reasons: Readonly<Record<string, { readonly reason: string; readonly message: string }>>;
   backoffs: Record<string, Backoff>;
@@ -152,14 +89,8 @@ export interface PodWorker {
   failedVolumes: Record<string, { delayMs: number; retryMs: number; isMounted: boolean }>;
   /** Containers are stopped for good: the status may be terminal (K604). */
   isStopped: boolean;
-  /** The pod object after it left the API while its containers still ran. */
-  orphan: Pod | null;
   /** Why the kubelet ends the pod for the sake of its node (K532). */
   eviction: string | null;
-  /** The pod as it was when the node fell silent: what its kubelet knows (K807). */
-  frozen: Pod | null;
-  /** While amounts of the pod change; see resize.ts. */
-  resize?: Resize;
 }
 
 /** A node that is not heard of. */
@@ -172,7 +103,8 @@ export interface Outage {
   uids: string[];
 }
 
-export interface NodeMemory {
+/** What the kubelet of a node remembers beside its pods. */
+export interface NodeMemory extends NodeNetwork {
   ordinal: number;
   /** The serial image puller is busy until then (K227). */
   pullFreeAtMs: number;
@@ -180,13 +112,12 @@ export interface NodeMemory {
   queued: Record<string, number>;
   /** Image references present on the node. */
   images: Record<string, boolean>;
-  /** Address → pod UID. */
-  addresses: Record<string, string>;
   lastHost: number;
 }
 
-export const podWorkers = defineTable<PodWorker>('kubelet.pods');
-export const nodeMemories = defineTable<NodeMemory>('kubelet.nodes');
+/** The rows that containers know as the runtimes of pods, whole. */
+export const podWorkers = podRuntimes as Table<PodWorker>;
+export const nodeMemories = nodeNetworks as Table<NodeMemory>;
 export const outages = defineTable<Outage>('kubelet.outages');
 const counters = defineTable<{ value: number }>('kubelet.counters');
 
@@ -200,16 +131,6 @@ export function nextCount(state: ClusterState, name: string): number {
   const value = counters.get(state, name)?.value ?? 0;
   counters.put(state, name, { value: value + 1 });
   return value;
-}
-
-/** The newest instance of a container in a view. */
-export function newestInstance(view: RuntimeView, container: string): Instance | undefined {
-  return view.instances.findLast((instance) => instance.container === container);
-}
-
-/** A copy that later changes of the runtime do not reach. */
-export function copyView(view: RuntimeView): RuntimeView {
-  return { instances: view.instances.map((instance) => ({ ...instance })), sandbox: view.sandbox === null ? null : { ...view.sandbox } };
 }
 
 /** Whether nothing is heard of a node's kubelet, and nothing heard by it. */

@@ -1,7 +1,7 @@
 // The containers of a pod with what their status says, in the order in which they start.
 
 import type { Container, ContainerStatus, Pod } from '../../kinds/pod/types.ts';
-import { type ContainerList, containersOf, fieldPathOf } from '../../kubelet/containers.ts';
+import { type ContainerList, containersOf, fieldPathOf } from '../../containers/container-lists.ts';
 import { type Message, say } from '../words/message.ts';
 import { isRestartableInitContainer } from '../../kinds/shared/pod-state.ts';
 

@@ -6,15 +6,16 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { ContainerTerminated, Pod } from '../../kinds/pod/types.ts';
-import { fieldPathOf } from '../../kubelet/containers.ts';
-import { backoffKey, presentEntry } from '../../kubelet/crash-loop.ts';
-import { newestInstance, podWorkers } from '../../kubelet/model.ts';
+import { fieldPathOf } from '../../containers/container-lists.ts';
+import { backoffKey, presentEntry } from '../../kubelet/pods/crash-loop.ts';
+import { podWorkers } from '../../kubelet/model.ts';
 import { called, type Seen, seenContainers, specField, statusField } from './containers.ts';
 import { newestEvent, timeOf, toEvent } from './events.ts';
 import { type Message, say } from '../words/message.ts';
 import { NOTHING, page, quoted, type Reference, refer, type Unsaid } from './finding.ts';
 import { answerIn, complaintWithin, probeOf, question } from './probes.ts';
 import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
+import { newestInstance } from '../../containers/model.ts';
 
 const LIFECYCLE = 'concepts/workloads/pods/pod-lifecycle/';
 

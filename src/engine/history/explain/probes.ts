@@ -2,9 +2,9 @@
 
 import type { ClusterState } from '../../kernel/state.ts';
 import type { EventObject } from '../../kinds/event/types.ts';
-import type { Pod, Probe } from '../../kinds/pod/types.ts';
-import { fieldPathOf } from '../../kubelet/containers.ts';
-import { type ProbeKind, probeRecord } from '../../kubelet/probe-worker.ts';
+import type { Pod, Probe, ProbeKind } from '../../kinds/pod/types.ts';
+import { fieldPathOf } from '../../containers/container-lists.ts';
+import { probeRecord } from '../../kubelet/probes/probe-worker.ts';
 import type { Seen } from './containers.ts';
 import { newestEvent, timeOf } from './events.ts';
 import { type Message, say, type Text } from '../words/message.ts';

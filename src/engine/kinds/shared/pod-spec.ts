@@ -106,6 +106,9 @@ export interface HttpGetAction {
   readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** What a probe is for. */
+export type ProbeKind = 'liveness' | 'readiness' | 'startup';
+
 /** Exactly one handler is set. Defaults of K402 are filled in. */
 export interface Probe {
   readonly httpGet?: HttpGetAction;
