@@ -45,7 +45,7 @@ export interface Body {
     readonly generation?: number;
     readonly labels?: object;
     readonly annotations?: object;
-    readonly managedFields?: readonly { readonly apiVersion: string; readonly fieldsV1: object }[];
+    readonly managedFields?: readonly { readonly manager: string; readonly apiVersion: string; readonly fieldsV1: object }[];
   };
   readonly items: readonly Body[];
   readonly rows: readonly { readonly cells: readonly unknown[] }[];

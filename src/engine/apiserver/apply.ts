@@ -23,6 +23,7 @@ import { formatTime } from '../apimachinery/time.ts';
 import { OWNERSHIP_TYPES } from '../kinds/fields/ownership.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
+import { OwnerVersions } from './owner-versions.ts';
 import type { ApiRequest } from './request-types.ts';
 
 const STATUS_FIELDS = setOfPaths([['f:status']]);
@@ -70,7 +71,7 @@ export function ownersOfNew(state: ClusterState, kind: Kind, request: ApiRequest
   return encodeEntries(tracked);
 }
 
-/** The changed object with the managedFields it has after the request; `applied` are the owners after an apply. */
+/** The changed object with the managedFields it has after the request; `applied` are the owners after an apply. Fails: as `Exchange.convert`. */
 export function withOwners(
   state: ClusterState,
   kind: Kind,
@@ -81,18 +82,22 @@ export function withOwners(
     readonly given?: unknown;
     readonly applied?: ManagedEntries | undefined;
   },
-): KubeObject {
+): Result<KubeObject> {
   const { next, present, given, applied } = change;
   const known = decodeEntries(present.metadata.managedFields) ?? NO_ENTRIES;
   const before = applied ?? entriesBefore(request, given, present.metadata.managedFields);
   const isTracked = applied === undefined && request.options.fieldManager !== undefined;
-  const entries = isTracked ? trackUpdate(writeOf(state, kind, request, 'Update'), asJson(present), asJson(next), before) : before;
-  if (entries === known || (entries.size === 0 && known.size === 0)) return next;
+  const versions = new OwnerVersions(kind);
+  const write = { ...writeOf(state, kind, request, 'Update'), versions: versions.find };
+  const entries = isTracked ? trackUpdate(write, asJson(present), asJson(next), before) : before;
+  const refusal = versions.refusal();
+  if (refusal !== undefined) return fail(refusal);
+  if (entries === known || (entries.size === 0 && known.size === 0)) return ok(next);
   // F5: times alone are no change.
-  if (isSameOwnership(entries, known) && isJsonEqual(next, present)) return next;
+  if (isSameOwnership(entries, known) && isJsonEqual(next, present)) return ok(next);
   const { managedFields: _old, ...metadata } = next.metadata;
   const encoded = encodeEntries(entries);
-  return { ...next, metadata: encoded === undefined ? metadata : { ...metadata, managedFields: encoded } } as KubeObject;
+  return ok({ ...next, metadata: encoded === undefined ? metadata : { ...metadata, managedFields: encoded } } as KubeObject);
 }
 
 function asJson(object: KubeObject): JsonObject {
@@ -110,13 +115,19 @@ export function applyRequest(state: ClusterState, kind: Kind, request: ApiReques
   if (!checked.ok) return checked;
   const { managedFields, ...metadata } = present?.metadata ?? {};
   const live = present === undefined ? {} : ({ ...asJson(present), metadata } as unknown as JsonObject);
-  const applied = applyConfig(writeOf(state, kind, request, 'Apply'), {
-    live,
-    exists: present !== undefined,
-    config: request.subresource === 'scale' ? replicasOnly(checked.value) : checked.value,
-    entries: decodeEntries(managedFields) ?? NO_ENTRIES,
-    force: request.options.force === true,
-  });
+  const versions = new OwnerVersions(kind);
+  const applied = applyConfig(
+    { ...writeOf(state, kind, request, 'Apply'), versions: versions.find },
+    {
+      live,
+      exists: present !== undefined,
+      config: request.subresource === 'scale' ? replicasOnly(checked.value) : checked.value,
+      entries: decodeEntries(managedFields) ?? NO_ENTRIES,
+      force: request.options.force === true,
+    },
+  );
+  const refusal = versions.refusal();
+  if (refusal !== undefined) return fail(refusal);
   return applied.ok ? ok({ body: applied.object, owners: applied.entries }) : fail(conflictStatus(applied.conflicts));
 }
 

@@ -96,7 +96,7 @@ function ownedFrom(state: ClusterState, view: Kind, request: ApiRequest, draft: 
   const member = request.subresource === 'status' ? 'spec' : 'status';
   const next = { ...object, [member]: present[member] };
   const owned = withOwners(state, view, request, { next, present, given: object.metadata.managedFields });
-  const { managedFields } = owned.metadata;
+  const { managedFields } = (owned.ok ? owned.value : object).metadata;
   return managedFields === undefined ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }
 

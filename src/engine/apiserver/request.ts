@@ -210,7 +210,8 @@ function store(
   const prepared = prepareUpdate(state, kind, request.subresource ?? '', draft, present);
   const owned = withOwners(state, kind, request, { next: prepared, present, given, applied });
   const judged: string[] = [];
-  const mutated = mutateUpdate(state, kind, request, owned, present, judged);
+  if (!owned.ok) return refuse(owned.status, warned);
+  const mutated = mutateUpdate(state, kind, request, owned.value, present, judged);
   if (!mutated.ok) return refuse(mutated.status, [...warned, ...judged]);
   const next = mutated.value;
   const errors = [

@@ -74,7 +74,8 @@ export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest,
     return refuse(conflict(kind, name, STALE_OBJECT));
   const scaled = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
   const next = withOwners(state, kind, request, { next: scaled, present, applied });
-  const written = writeExchanged(state, kind, next, request.options.dryRun === true);
+  if (!next.ok) return refuse(next.status);
+  const written = writeExchanged(state, kind, next.value, request.options.dryRun === true);
   return written.ok ? { ok: true, code: 200, object: readScale(kind, written.value) as KubeObject, warnings: [] } : refuse(written.status);
 }
 

@@ -147,6 +147,8 @@ export interface Structure {
   readonly schema: StructuralSchema;
   /** The types of its fields, for their ownership. */
   readonly types: TypeTable;
+  /** The same of another version of the definition, with the name of its type; undefined: it has no such version. */
+  typesOf(apiVersion: string): OwnedTypes | undefined;
   /** The apiVersion in which its objects are stored, whichever version they come in. */
   readonly storedApiVersion: string;
   /** Which content of the definition this is. */
@@ -159,6 +161,11 @@ export interface Structure {
   complete(object: KubeObject): KubeObject;
   /** What the version of an object knows of it. */
   known(object: KubeObject): KubeObject;
+}
+
+export interface OwnedTypes {
+  readonly table: TypeTable;
+  readonly type: string;
 }
 
 /** A webhook that converts the objects of a custom resource. */

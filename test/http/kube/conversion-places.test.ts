@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  APPLY,
   AS_V2,
   type Body,
   contentOf,
@@ -129,6 +130,34 @@ describe('O15: a webhook behind a Service of the cluster', () => {
     expect(message).toContain(`${FAILED}Post "https://hook.default.svc:9443/crdconvert?timeout=30s": dial tcp 10.`);
     const past = `?resourceVersion=${metadata.resourceVersion}&resourceVersionMatch=Exact`;
     expect((await send('GET', `${V2}${past}`, 200, undefined, { cluster })).items.map(contentOf)).toEqual([AS_V2]);
+  });
+});
+
+describe('O15 K6: owners of other versions', () => {
+  const ownersOf = ({ metadata }: Body): object =>
+    Object.fromEntries((metadata.managedFields ?? []).map(({ manager, fieldsV1 }) => [manager, Object.keys(fieldsV1)]));
+
+  beforeEach(() => define());
+
+  it('O15 K3 an owner loses in its version what another changes in its own', async () => {
+    await send('POST', `${V1}?fieldManager=old`, 201, spot('v1', 's', { hostPort: 'a:1' }, { labels: { a: 'b' } }));
+    const changed = await send('PATCH', `${V2}/s?fieldManager=new`, 200, { host: 'b' }, { type: MERGE });
+    expect(ownersOf(changed)).toEqual({ old: ['f:metadata'], new: ['f:host'] });
+    expect(ownersOf(await send('PATCH', `${V1}/s?fieldManager=old`, 200, { hostPort: 'b:2' }, { type: MERGE }))).toEqual({
+      old: ['f:hostPort', 'f:metadata'],
+      new: ['f:host'],
+    });
+  });
+
+  it('O15 K6 an apply conflicts with an owner of another version', async () => {
+    await send('PATCH', `${V1}/s?fieldManager=old`, 201, spot('v1', 's', { hostPort: 'a:1' }), { type: APPLY });
+    const same = await send('PATCH', `${V2}/s?fieldManager=new`, 200, spot('v2', 's', { host: 'a', port: '1' }), { type: APPLY });
+    expect(ownersOf(same)).toEqual({ old: ['f:hostPort'], new: ['f:host', 'f:port'] });
+    const applied = spot('v2', 's', { host: 'b', port: '1' });
+    const { message } = await send('PATCH', `${V2}/s?fieldManager=new`, 409, applied, { type: APPLY });
+    expect(message).toBe('Apply failed with 1 conflict: conflict with "old": .hostPort');
+    const forced = await send('PATCH', `${V2}/s?fieldManager=new&force=true`, 200, applied, { type: APPLY });
+    expect(ownersOf(forced)).toEqual({ new: ['f:host', 'f:port'] });
   });
 });
 

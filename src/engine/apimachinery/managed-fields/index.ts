@@ -5,4 +5,4 @@ export { decodeEntries, encodeEntries, isSameOwnership, type ManagedEntries, typ
 export { configProblems } from './extract.ts';
 export { EMPTY_SET, type FieldSet, setOfPaths } from './field-set.ts';
 export { DEDUCED_TYPE, type TypedField, type TypeTable } from './shape.ts';
-export { applyConfig, type Applied, trackUpdate, type TrackedWrite } from './track.ts';
+export { applyConfig, type Applied, type OwnerVersion, trackUpdate, type TrackedWrite } from './track.ts';

@@ -2,10 +2,10 @@
 // come out.
 // Upstream: apimachinery/pkg/util/managedfields/internal/{structuredmerge,managedfieldsupdater,skipnonapplied,lastappliedmanager,
 // lastappliedupdater,stripmeta}.go, sigs.k8s.io/structured-merge-diff/v4/merge/update.go (v1.33). Rules: K3-K7.
-// Omits conversion between versions: every kind has one.
+// Omits: what an applier that comes in another version applied before in its older one is not pruned in that.
 
 import { isJsonObject, type Json, type JsonObject } from '../meta.ts';
-import { compareObjects, isSameComparison } from './compare.ts';
+import { compareObjects, type Comparison, isSameComparison } from './compare.ts';
 import { type Conflict, conflictsOf, withoutAllowed } from './conflicts.ts';
 import { capUpdaters, type ManagedEntries, type ManagedEntry, type Manager, managerId, withoutEmpty } from './entries.ts';
 import { fieldsOfConfig } from './extract.ts';
@@ -32,6 +32,15 @@ export interface TrackedWrite {
   readonly time: string;
   /** Fields that this kind of write cannot change, with all below them. */
   readonly ignored: FieldSet;
+  /** How owners of other versions see objects; absent or undefined: their fields have the same names. */
+  readonly versions?: (apiVersion: string) => OwnerVersion | undefined;
+}
+
+/** Another version in which fields are owned. */
+export interface OwnerVersion {
+  readonly table: TypeTable;
+  readonly type: string;
+  convert(object: JsonObject): JsonObject;
 }
 
 /** Fields of every object that nobody owns. */
@@ -61,15 +70,38 @@ function track(write: TrackedWrite, before: JsonObject, after: JsonObject, entri
   const { table, type, manager, time, ignored } = write;
   const compared = compareObjects(table, type, before, after, ignored);
   if (isSameComparison(compared)) return entries;
-  const changed = unionSets(compared.added, compared.modified);
-  const lost = unionSets(changed, compared.removed);
-  const kept = withoutEmpty([...entries].map(([id, entry]) => [id, { ...entry, fields: subtractSet(entry.fields, lost) }] as const));
+  const changed = changedIn(compared);
+  const comparedFor = comparisons(write, before, after, compared);
+  const kept = withoutEmpty([...entries].map(([id, entry]) => [id, withoutLost(entry, comparedFor(entry))] as const));
   const taken = subtractSet(changed, STRIPPED);
   if (isEmptySet(taken)) return kept;
   const id = managerId(manager);
   const mine = kept.get(id)?.fields ?? EMPTY_SET;
   kept.set(id, { ...manager, time, fields: unionSets(mine, taken) });
   return kept;
+}
+
+/** What changed in the version of an entry, each looked at once. */
+function comparisons(write: TrackedWrite, before: JsonObject, after: JsonObject, own: Comparison): (entry: ManagedEntry) => Comparison {
+  const known = new Map([[write.manager.apiVersion, own]]);
+  return ({ apiVersion }) => {
+    const found = known.get(apiVersion);
+    if (found !== undefined || isSameComparison(own)) return found ?? own;
+    const version = write.versions?.(apiVersion);
+    const { table, type } = version ?? write;
+    const compared =
+      version === undefined ? own : compareObjects(table, type, version.convert(before), version.convert(after), write.ignored);
+    known.set(apiVersion, compared);
+    return compared;
+  };
+}
+
+function changedIn({ added, modified }: Comparison): FieldSet {
+  return unionSets(added, modified);
+}
+
+function withoutLost(entry: ManagedEntry, compared: Comparison): ManagedEntry {
+  return { ...entry, fields: subtractSet(entry.fields, unionSets(changedIn(compared), compared.removed)) };
 }
 
 export interface ApplyInput {
@@ -119,11 +151,10 @@ function applyOnce(write: TrackedWrite, { live, config, entries, force }: ApplyI
   const merged = mergeConfig(table, type, live, config);
   const object = last === undefined ? merged : prune(write, merged, last, fields, others);
   const compared = compareObjects(table, type, live, object, ignored);
-  const changed = unionSets(compared.added, compared.modified);
-  const disputed = others.flatMap(([, entry]) => conflictsOf(entry, intersectSets(entry.fields, changed)));
+  const comparedFor = comparisons(write, live, object, compared);
+  const disputed = others.flatMap(([, entry]) => conflictsOf(entry, intersectSets(entry.fields, changedIn(comparedFor(entry)))));
   if (!force && disputed.length > 0) return { ok: false, conflicts: disputed };
-  const lost = unionSets(changed, compared.removed);
-  const kept = withoutEmpty(others.map(([other, entry]) => [other, { ...entry, fields: subtractSet(entry.fields, lost) }] as const));
+  const kept = withoutEmpty(others.map(([other, entry]) => [other, withoutLost(entry, comparedFor(entry))] as const));
   if (!isEmptySet(owned)) kept.set(id, { ...manager, time: isSameComparison(compared) ? last?.time : time, fields: owned });
   return { ok: true, object, entries: kept };
 }

@@ -4,7 +4,7 @@
 
 import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
 import { cloneJson, isJsonEqual, isJsonObject, type Json, type KubeObject, sortMembers } from '../../apimachinery/meta.ts';
-import type { ConversionWebhook, Draft, Kind, ScaleAccess } from '../kind.ts';
+import type { ConversionWebhook, Draft, Kind, OwnedTypes, ScaleAccess } from '../kind.ts';
 import { columnsOf } from './columns.ts';
 import { defaultContent, OBJECT_MEMBERS, pruneContent } from './content.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
@@ -34,6 +34,7 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
   const storedApiVersion = `${group}/${stored.name}`;
   const schemas = new Map(spec.versions.map((item) => [`${group}/${item.name}`, item.schema?.openAPIV3Schema ?? {}]));
   const schemaOf = (object: KubeObject): StructuralSchema => schemas.get(object.apiVersion) ?? schemas.get(storedApiVersion) ?? {};
+  const types = new Map([...schemas].map(([name, other]) => [name, atFirstUse(() => ownedTypes(`${name}.${kind}`, other))]));
   const webhook = webhookOf(metadata.name, spec.conversion);
   const hasStatus = version.subresources?.status !== undefined;
   const type = `${group}/${version.name}.${kind}`;
@@ -52,6 +53,7 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
     structure: {
       schema,
       types: typeTableOf(type, schema),
+      typesOf: (apiVersion) => types.get(apiVersion)?.(),
       storedApiVersion,
       generation: metadata.generation ?? 1,
       ...(webhook === undefined ? {} : { webhook }),
@@ -75,6 +77,10 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
     ...selectionOf(version.selectableFields),
     ...columnsOf(version.additionalPrinterColumns),
   };
+}
+
+function ownedTypes(type: string, schema: StructuralSchema): OwnedTypes {
+  return { table: typeTableOf(type, schema), type };
 }
 
 /** O15: who converts the objects of a definition. */
