@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KINDS } from '../../src/engine/kinds/index.ts';
+import { sendPlain } from '../support/plain-request.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isHarmless, type Operation, POD, readKubeOperations, requestsTo, type Sent, serviceOperations } from './generated-requests.ts';
 
@@ -39,25 +40,22 @@ const AS_REAL = /ResourceVersionTooLarge|resourceVersion should not be set on ob
 /** Sends a request and checks what every answer must be. Of an endless one the head is enough. */
 async function check(sent: Sent): Promise<void> {
   const failedBefore = test.failures.length;
-  const leave = new AbortController();
-  const hang = setTimeout(() => leave.abort(new Error(`no answer within ${ANSWER_MS_MAX} ms`)), ANSWER_MS_MAX);
-  try {
-    const hasBody = sent.method !== 'GET' && sent.method !== 'HEAD';
-    const url = `${test.url}${sent.path}?${new URLSearchParams(sent.query)}`;
-    const init = { method: sent.method, headers: sent.headers, signal: leave.signal, ...(hasBody ? { body: sent.body } : {}) };
-    const response = await fetch(url, init);
-    const isWatch = 'watch' in sent.query || sent.path.includes('/watch/') || response.headers.get('content-type') === 'text/event-stream';
-    const text = response.status === 200 && isWatch ? '' : await response.text();
-    expect(test.failures.slice(failedBefore)).toEqual([]);
-    if (!AS_REAL.test(text)) expect(response.status, text).toBeLessThan(500);
-    if (response.status >= 400 && text !== '' && /json/.test(response.headers.get('content-type') ?? '')) {
-      const { status, code } = JSON.parse(text) as { status: unknown; code: unknown };
-      // A problem has its status as a number, a Status has it as `code`.
-      expect([status, code]).toContain(response.status);
-    }
-  } finally {
-    clearTimeout(hang);
-    leave.abort();
+  const isWatch = 'watch' in sent.query || sent.path.includes('/watch/');
+  const { status, type, text } = await sendPlain({
+    method: sent.method,
+    url: `${test.url}${sent.path}?${new URLSearchParams(sent.query)}`,
+    headers: sent.headers,
+    body: sent.method === 'GET' || sent.method === 'HEAD' ? undefined : sent.body,
+    patienceMs: ANSWER_MS_MAX,
+    isEndless: (code, media) => code === 200 && (isWatch || media === 'text/event-stream'),
+  });
+  const failed = test.failures[failedBefore];
+  if (failed !== undefined) throw new Error(`${JSON.stringify(sent)} failed`, { cause: failed });
+  if (!AS_REAL.test(text)) expect(status, text).toBeLessThan(500);
+  if (status >= 400 && text !== '' && /json/.test(type)) {
+    const said = JSON.parse(text) as { status: unknown; code: unknown };
+    // A problem has its status as a number, a Status has it as `code`.
+    expect([said.status, said.code]).toContain(status);
   }
 }
 

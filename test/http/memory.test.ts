@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendPlain } from '../support/plain-request.ts';
 import { startTestService, type TestService } from '../support/service.ts';
 import { isHarmless, type Operation, POD, readKubeOperations, requestsTo, type Sent, serviceOperations } from './generated-requests.ts';
 
@@ -33,14 +34,14 @@ async function deleteAll(): Promise<void> {
 }
 
 async function send(sent: Sent): Promise<void> {
-  const leave = new AbortController();
-  const hasBody = sent.method !== 'GET' && sent.method !== 'HEAD';
-  const url = `${test.url}${sent.path}?${new URLSearchParams(sent.query)}`;
-  const init = { method: sent.method, headers: sent.headers, signal: leave.signal, ...(hasBody ? { body: sent.body } : {}) };
-  const response = await fetch(url, init);
-  const isStream = 'watch' in sent.query || sent.path.includes('/watch/') || response.headers.get('content-type') === 'text/event-stream';
-  if (!isStream) await response.arrayBuffer();
-  leave.abort();
+  const isWatch = 'watch' in sent.query || sent.path.includes('/watch/');
+  await sendPlain({
+    method: sent.method,
+    url: `${test.url}${sent.path}?${new URLSearchParams(sent.query)}`,
+    headers: sent.headers,
+    body: sent.method === 'GET' || sent.method === 'HEAD' ? undefined : sent.body,
+    isEndless: (_, type) => isWatch || type === 'text/event-stream',
+  });
 }
 
 /** Sends a request of each operation of a share, other ones in each block; returns how many. */

@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/engine/kinds/index.ts';
+import { type PlainAnswer, sendPlain } from '../../support/plain-request.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { contentType } from '../generated-requests.ts';
 
@@ -155,12 +156,11 @@ interface Sent {
   readonly body: string;
 }
 
-async function send({ method, path, query: given, accept: wanted, contentType: type, body: text }: Sent) {
+function send({ method, path, query: given, accept: wanted, contentType: type, body: text }: Sent): Promise<PlainAnswer> {
   const headers = Object.fromEntries(Object.entries({ Accept: wanted, 'Content-Type': type }).filter(([, item]) => item !== ''));
   const hasBody = method !== 'GET' && method !== 'HEAD';
   const url = `${test.url}/clusters/demo${path}?${new URLSearchParams(given)}`;
-  const response = await fetch(url, { method, headers, ...(hasBody ? { body: text } : {}) });
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text() };
+  return sendPlain({ method, url, headers, body: hasBody ? text : undefined });
 }
 
 /** Answers from 500 on that a real server gives to the same request, as recordings show: revisions where none may be, or of the future (G1, I2). */

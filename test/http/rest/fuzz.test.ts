@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../src/http/rest/index.ts';
+import { type PlainAnswer, sendPlain } from '../../support/plain-request.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 
 let test: TestService;
@@ -214,33 +215,27 @@ const queries = fc.dictionary(
   { maxKeys: 3 },
 );
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
-}
-
 const headers = fc.record({
   'Content-Type': fc.constantFrom('application/json', 'application/yaml', 'text/plain', 'application/json; charset=x', ';', ''),
   'Last-Event-ID': fc.constantFrom('', '1', '7', 'x', '-1'),
   Accept: fc.constantFrom('*/*', 'text/event-stream', 'nonsense', ''),
 });
 
-async function send(
+function send(
   method: string,
   path: string,
   query: Record<string, string>,
   head: Record<string, string>,
   body: string | undefined,
-): Promise<Answer> {
-  const abort = new AbortController();
-  const init = { method, headers: head, signal: abort.signal, ...(body === undefined || method === 'GET' ? {} : { body }) };
-  const response = await fetch(`${test.url}${path}?${new URLSearchParams(query)}`, init);
-  const type = response.headers.get('content-type') ?? '';
-  // Streams have no end of their own: that they begin is enough.
-  const text = type === 'text/event-stream' ? '' : await response.text();
-  abort.abort();
-  return { status: response.status, type, text };
+): Promise<PlainAnswer> {
+  return sendPlain({
+    method,
+    url: `${test.url}${path}?${new URLSearchParams(query)}`,
+    headers: head,
+    body: method === 'GET' ? undefined : body,
+    // Streams have no end of their own: that they begin is enough.
+    isEndless: (_, type) => type === 'text/event-stream',
+  });
 }
 
 describe.each(ENDPOINTS.map(({ spec }) => [`${spec.method.toUpperCase()} ${spec.path}`, spec] as const))('%s', (_, spec) => {
