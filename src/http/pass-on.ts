@@ -70,7 +70,7 @@ async function readRaw(request: Request, bytesMax: number): Promise<Uint8Array |
   if (request.body === null) return undefined;
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     length += chunk.length;
     if (length > bytesMax) break;

@@ -35,7 +35,7 @@ export function sourceOf(scenario: Scenario, { struck, acts }: Trial, violation:
     ...struck.map((one) => ({ atMs: one.atMs, steps: strikeSteps(one) })),
     ...acts
       .filter(({ body }) => !['advance', 'wait', 'expect'].some((verb) => verb in body))
-      .map(({ atMs, body }) => ({ atMs, steps: [inlined(body as unknown as JsonObject, scenario, original)] })),
+      .map(({ atMs, body }) => ({ atMs, steps: [inlined(body as JsonObject, scenario, original)] })),
   ].sort((a, b) => a.atMs - b.atMs);
   for (const { atMs, steps: made } of later) {
     passTo(atMs);
@@ -61,7 +61,7 @@ function inlined(step: JsonObject, scenario: Scenario, original: readonly JsonOb
 }
 
 function strikeSteps({ strike, lastsMs }: Struck): JsonObject[] {
-  if (strike.type === 'drain') return [{ drain: strike.node } as unknown as JsonObject];
+  if (strike.type === 'drain') return [{ drain: strike.node } as JsonObject];
   const { type, ...target } = strike.fault;
   const shown = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== null));
   return [{ fault: { type, ...shown, ...(lastsMs === null ? {} : { for: formatDuration(lastsMs) }) } }];

@@ -242,7 +242,7 @@ function variableOf(name: string, { state }: Look): CelValue | undefined {
     case 'elapsed':
       return { kind: 'duration', nanoseconds: BigInt(state.nowMs - state.startMs) * NANOSECONDS };
     case 'pods':
-      return list(objectsOf(state, name).map((pod) => podValue(pod as unknown as Pod)));
+      return list(objectsOf(state, name).map((pod) => podValue(pod as Pod)));
     case 'nodes':
     case 'services':
     case 'events':

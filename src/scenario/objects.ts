@@ -54,7 +54,7 @@ function countsOf(object: KubeObject | undefined): Counts {
 /** Ready pods of a workload; of a pod 1 or 0. */
 export function readyOf(state: ClusterState, target: Target | undefined): number {
   const object = objectOf(state, target);
-  if (object?.kind === 'Pod') return isReady(object as unknown as Pod) ? 1 : 0;
+  if (object?.kind === 'Pod') return isReady(object as Pod) ? 1 : 0;
   const { readyReplicas, numberReady, ready } = countsOf(object);
   return readyReplicas ?? numberReady ?? ready ?? 0;
 }
@@ -97,7 +97,7 @@ export function restartsOf(pod: Pod): number {
 export function podsOf(state: ClusterState, target: Target | undefined): readonly Pod[] {
   const object = objectOf(state, target);
   if (object === undefined || target === undefined) return [];
-  if (object.kind === 'Pod') return [object as unknown as Pod];
+  if (object.kind === 'Pod') return [object as Pod];
   const owned = <T extends KubeObject>(kind: Kind<T>, uid: string): T[] =>
     listByTerm(state, kind, `owner:${uid}`).filter((one) => controllerOf(one)?.uid === uid);
   const { uid } = object.metadata;
@@ -117,7 +117,7 @@ function readyEndpoints(state: ClusterState, target: Target | undefined, port: n
   if (object === undefined || target === undefined) return [];
   const namespace = target.namespace ?? '';
   if (object.kind === 'Pod') {
-    const ports = (object as unknown as Pod).spec.containers.flatMap((container) => container.ports ?? []);
+    const ports = (object as Pod).spec.containers.flatMap((container) => container.ports ?? []);
     const found = port ?? ports[0]?.containerPort ?? 80;
     return [{ namespace, pod: target.name, port: found }];
   }

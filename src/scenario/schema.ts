@@ -210,9 +210,7 @@ export function faultOfBody(body: FaultBody): z.ZodSafeParseResult<z.output<type
 }
 
 function extended<const T extends z.ZodRawShape>(members: T) {
-  return Object.fromEntries(
-    Object.entries(EXPECTATIONS).map(([head, schema]) => [head, (schema as z.ZodObject).extend(members)]),
-  ) as unknown as {
+  return Object.fromEntries(Object.entries(EXPECTATIONS).map(([head, schema]) => [head, (schema as z.ZodObject).extend(members)])) as {
     [K in keyof typeof EXPECTATIONS]: z.ZodObject<(typeof EXPECTATIONS)[K]['shape'] & T>;
   };
 }

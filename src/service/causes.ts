@@ -78,7 +78,7 @@ function genesisLink(log: CommitLog, cursor: Cursor): CauseLink[] {
   const [stored] = cursor.kind === 'revision' ? log.readChanges(cursor.revision - 1, 1, 1) : [];
   if (stored === undefined || cursor.kind !== 'revision' || stored.revision !== cursor.revision) return [];
   const { object } = restoredChange(stored);
-  return [foundingLink({ ...stored, object: object as unknown as Change['object'] })];
+  return [foundingLink({ ...stored, object: object as Change['object'] })];
 }
 
 function commandStep(log: CommitLog, seq: number): CauseStep {

@@ -8,8 +8,8 @@ import type { StoredChange } from './storage.ts';
 
 /** A change of a commit. `previous` stays only where a selector could tell it from the new object. */
 export function loggedChange(change: Change): LoggedChange {
-  const object = change.object as unknown as KubeObject;
-  const previous = change.previous as unknown as KubeObject | undefined;
+  const object = change.object as KubeObject;
+  const previous = change.previous as KubeObject | undefined;
   const keepsPrevious = previous !== undefined && isSelectableChange(change.resource, object, previous);
   const { revision, timeMs, type, resource, json } = change;
   return { revision, timeMs, type, resource, json, object, memo: new Map(), previous: keepsPrevious ? previous : undefined };

@@ -68,7 +68,7 @@ export class TimelineReader {
   present(state: ClusterState): TimelineStep[] {
     for (const resource of TIMELINE_RESOURCES) {
       for (const { object } of storedOf(state, resource).values())
-        observe(this.timeline, { type: 'ADDED', timeMs: state.nowMs, resource, object: object as unknown as KubeObject });
+        observe(this.timeline, { type: 'ADDED', timeMs: state.nowMs, resource, object: object as KubeObject });
     }
     return takeSteps(this.timeline);
   }

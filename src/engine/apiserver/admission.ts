@@ -30,7 +30,7 @@ export function admitObject(state: ClusterState, kind: Kind, draft: Draft<KubeOb
   const refused = admitNamespace(state, kind, namespace, name);
   if (refused !== undefined) return refused;
   if (resourceOf(kind) !== 'pods') return undefined;
-  const pod = draft as unknown as Draft<Pod>;
+  const pod = draft as Draft<Pod>;
   return admitServiceAccount(state, kind, pod, name) ?? admitPriority(state, kind, pod, name) ?? admitRuntimeClass(state, kind, pod, name);
 }
 
@@ -50,7 +50,7 @@ export function completeObject(state: ClusterState, kind: Kind, draft: Draft<Kub
   applyDefaultClass(state, kind, draft);
   applyDefaultIngressClass(state, kind, draft);
   if (resourceOf(kind) !== 'pods') return;
-  const pod = draft as unknown as Draft<Pod>;
+  const pod = draft as Draft<Pod>;
   completeServiceAccount(state, pod);
   completePriority(state, pod);
   if (pod.spec !== undefined) addTolerations(pod.spec);
@@ -60,7 +60,7 @@ export function completeObject(state: ClusterState, kind: Kind, draft: Draft<Kub
 /** C711: a node that a client makes is not ready until it says so. */
 export function taintNode(kind: Kind, draft: Draft<KubeObject>): void {
   if (resourceOf(kind) !== 'nodes') return;
-  const { spec } = draft as unknown as Draft<Node>;
+  const { spec } = draft as Draft<Node>;
   const taints = spec.taints ?? [];
   if (taints.some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect)) return;
   spec.taints = [...taints, { ...NOT_READY }];

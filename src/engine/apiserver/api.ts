@@ -58,7 +58,7 @@ export function getObject<T extends KubeObject>(
   name: string,
 ): T | undefined {
   const key = kind.namespaced ? objectKey(namespace, name) : name;
-  const stored = getStored(state, resourceOf(kind), key)?.object as unknown as T | undefined;
+  const stored = getStored(state, resourceOf(kind), key)?.object as T | undefined;
   return kind.exchange === undefined || stored === undefined ? stored : (kind.exchange.shown(stored) as T);
 }
 
@@ -67,7 +67,7 @@ export function listObjects<T extends KubeObject>(state: ClusterState, kind: Kin
   const resource = resourceOf(kind);
   const stored = storedOf(state, resource);
   if (namespace !== undefined && kind.namespaced) return pick<T>(state, resource, keysInNamespace(state, resource, namespace));
-  return sortObjects(Array.from(stored.values(), (row) => row.object as unknown as T));
+  return sortObjects(Array.from(stored.values(), (row) => row.object as T));
 }
 
 /** Objects that carry an index term, in the same order. */
@@ -104,26 +104,26 @@ export function createObject<T extends KubeObject>(
 ): Result<T> {
   kind.applyDefaults(given);
   if (options.trusted !== true) {
-    const refused = admitObject(state, kind as unknown as Kind, given as unknown as Draft<KubeObject>);
+    const refused = admitObject(state, kind as Kind, given as Draft<KubeObject>);
     if (refused !== undefined) return fail(refused);
   }
   const named = nameObject(state, kind, given);
   if (!named.ok) return named;
-  const managedFields = options.owners?.(given as unknown as KubeObject);
-  completeObject(state, kind as unknown as Kind, given as unknown as Draft<KubeObject>);
-  if (options.trusted !== true) taintNode(kind as unknown as Kind, given as unknown as Draft<KubeObject>);
+  const managedFields = options.owners?.(given as KubeObject);
+  completeObject(state, kind as Kind, given as Draft<KubeObject>);
+  if (options.trusted !== true) taintNode(kind as Kind, given as Draft<KubeObject>);
   const mutated = mutateDraft(state, kind, given, managedFields, options.mutate);
   if (!mutated.ok) return mutated;
   const draft = mutated.value;
   (draft.metadata as { name?: string; uid?: string }).name = named.value;
   (draft.metadata as { uid?: string }).uid = drawUid(state, options.uidStream);
   kind.prepareForCreate?.(draft, hookContext(state));
-  const object = withServerMetadata(state, kind, draft as unknown as T, named.value, managedFields);
+  const object = withServerMetadata(state, kind, draft as T, named.value, managedFields);
   const refused = options.check === undefined ? checkOwn(kind, object, options) : options.check(object);
   if (refused !== undefined) return fail(refused);
-  const denied = admitCreated(state, kind as unknown as Kind, object, options);
+  const denied = admitCreated(state, kind as Kind, object, options);
   if (denied !== undefined) return fail(denied);
-  const verdict = judgeObject(state, kind as unknown as Kind, object, undefined);
+  const verdict = judgeObject(state, kind as Kind, object, undefined);
   if ('refusal' in verdict) return fail(verdict.refusal);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));
@@ -131,7 +131,7 @@ export function createObject<T extends KubeObject>(
   if (oversize !== undefined) return fail(oversize);
   const missing = allocate(state, kind, object, undefined);
   if (missing !== undefined) return fail(missing);
-  const passed = exchanged(kind as unknown as Kind, object);
+  const passed = exchanged(kind as Kind, object);
   if (!passed.ok) return passed;
   if (options.dryRun === true) return ok(passed.value.shown as T);
   chargeQuotas(state, verdict.charges);
@@ -153,7 +153,7 @@ export function writeObject<T extends KubeObject>(
   const resource = resourceOf(kind);
   const present = getStored(state, resource, objectKey(kind.namespaced ? next.metadata.namespace : undefined, next.metadata.name));
   if (present === undefined) return next;
-  const before = present.object as unknown as T;
+  const before = present.object as T;
   const kept = options.keepsGeneration === true ? next : keepServerMetadata(kind, next, before);
   return isSame(kept, before) ? before : put(state, kind, kept, present);
 }
@@ -162,7 +162,7 @@ export function writeObject<T extends KubeObject>(
 export function writeStatus<T extends KubeObject>(state: ClusterState, kind: Kind<T>, present: T, status: T['status']): T {
   const stored = getStored(state, resourceOf(kind), objectKey(present.metadata.namespace, present.metadata.name));
   if (stored === undefined) return present;
-  const before = stored.object as unknown as T;
+  const before = stored.object as T;
   if (before['status'] === status || isJsonEqual(before['status'], status)) return before;
   return put(state, kind, { ...before, status }, stored);
 }
@@ -233,11 +233,10 @@ export function put<T extends KubeObject>(
     removeObject(state, resource, objectKey(object.metadata.namespace, object.metadata.name));
     return object;
   }
-  const terms =
-    present !== undefined && hasSameTerms(object, present.object as unknown as KubeObject) ? present.terms : indexTermsOf(kind, object);
+  const terms = present !== undefined && hasSameTerms(object, present.object as KubeObject) ? present.terms : indexTermsOf(kind, object);
   // What has no Go type is stored with its members by name, as upstream encodes maps.
   const arranged = kind.structure === undefined ? object : sortMembers(object);
-  return putObject(state, resource, arranged as unknown as KernelObject, terms).object as unknown as T;
+  return putObject(state, resource, arranged as KernelObject, terms).object as T;
 }
 
 /** Stores what became of an object of a request's version; the value is what that version has of it. */
@@ -269,7 +268,7 @@ function hasNamespaceFinalizers(object: KubeObject): boolean {
 }
 
 function pick<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
-  return sortObjects(collect<KubeObject>(state, resource, keys)) as unknown as T[];
+  return sortObjects(collect<KubeObject>(state, resource, keys)) as T[];
 }
 
 function collect<T>(state: ClusterState, resource: string, keys: Iterable<string>): T[] {
@@ -277,7 +276,7 @@ function collect<T>(state: ClusterState, resource: string, keys: Iterable<string
   const objects: T[] = [];
   for (const key of keys) {
     const row = stored.get(key);
-    if (row !== undefined) objects.push(row.object as unknown as T);
+    if (row !== undefined) objects.push(row.object as T);
   }
   return objects;
 }
@@ -318,13 +317,13 @@ function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selec
 /** What controllers make from valid objects can be invalid in nothing but its metadata: a name that has grown too long. */
 function checkOwn<T extends KubeObject>(kind: Kind<T>, object: T, options: CreateOptions): Status | undefined {
   if (options.trusted === true) return undefined;
-  const errors = validateMetadata(kind as unknown as Kind, object);
+  const errors = validateMetadata(kind as Kind, object);
   return errors.length === 0 ? undefined : invalidObject(kind, object.metadata.name, errors);
 }
 
 /** F1: a given name, or generateName with five characters until one is free (C141). */
 function nameObject<T extends KubeObject>(state: ClusterState, kind: Kind<T>, draft: Draft<T>): Result<string> {
-  const metadata = (draft as unknown as { metadata: { name?: string; generateName?: string; namespace?: string } }).metadata;
+  const metadata = (draft as { metadata: { name?: string; generateName?: string; namespace?: string } }).metadata;
   const isTaken = (name: string): boolean => getObject(state, kind, metadata.namespace, name) !== undefined;
   if (metadata.name !== undefined && metadata.name !== '') return ok(metadata.name);
   const prefix = metadata.generateName ?? '';
@@ -356,12 +355,12 @@ function withServerMetadata<T extends KubeObject>(
     if (given[field] !== undefined) metadata[field] = given[field];
   }
   if (managedFields !== undefined) metadata['managedFields'] = managedFields;
-  return inMemberOrder({ ...draft, metadata } as unknown as T);
+  return inMemberOrder({ ...draft, metadata } as T);
 }
 
 /** Members in the order kind, apiVersion, metadata, spec, status, rest. */
 function inMemberOrder<T extends KubeObject>(object: T): T {
-  const { kind, apiVersion, metadata, spec, status, ...rest } = object as unknown as Record<string, unknown>;
+  const { kind, apiVersion, metadata, spec, status, ...rest } = object as Record<string, unknown>;
   const ordered = {
     kind,
     apiVersion,
@@ -370,7 +369,7 @@ function inMemberOrder<T extends KubeObject>(object: T): T {
     ...(status === undefined ? {} : { status }),
     ...rest,
   };
-  return ordered as unknown as T;
+  return ordered as T;
 }
 
 /** F7 and F6: identity is kept, generation rises with the spec. */
@@ -480,14 +479,14 @@ function removeNow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, pre
   const key = objectKey(present.metadata.namespace, present.metadata.name);
   if (kind.deletionGraceSeconds === undefined) {
     if (options.dryRun === true) return present;
-    return removeObject(state, resource, key).object as unknown as T;
+    return removeObject(state, resource, key).object as T;
   }
   const { generation, deletionTimestamp } = present.metadata;
   const raised = generation === undefined || deletionTimestamp !== undefined ? generation : generation + 1;
   const last = { ...present, metadata: withDeletion(present.metadata, formatTime(state.nowMs), 0, raised) } as T;
   if (options.dryRun === true) return last;
-  const shown = putObject(state, resource, last as unknown as KernelObject, getStored(state, resource, key)?.terms ?? []);
-  return removeObject(state, resource, key, shown.object).object as unknown as T;
+  const shown = putObject(state, resource, last as KernelObject, getStored(state, resource, key)?.terms ?? []);
+  return removeObject(state, resource, key, shown.object).object as T;
 }
 
 function storedRow<T extends KubeObject>(state: ClusterState, kind: Kind<T>, object: T): ReturnType<typeof getStored> {

@@ -101,7 +101,7 @@ export function withOwners(
 }
 
 function asJson(object: KubeObject): JsonObject {
-  return object as unknown as JsonObject;
+  return object as JsonObject;
 }
 
 export interface AppliedObject {
@@ -114,7 +114,7 @@ export function applyRequest(state: ClusterState, kind: Kind, request: ApiReques
   const checked = checkConfig(kind, request, present);
   if (!checked.ok) return checked;
   const { managedFields, ...metadata } = present?.metadata ?? {};
-  const live = present === undefined ? {} : ({ ...asJson(present), metadata } as unknown as JsonObject);
+  const live = present === undefined ? {} : ({ ...asJson(present), metadata } as JsonObject);
   const versions = new OwnerVersions(kind);
   const applied = applyConfig(
     { ...writeOf(state, kind, request, 'Apply'), versions: versions.find },

@@ -23,14 +23,14 @@ export function refuseCertificate(
   draft: Draft<KubeObject>,
   present: KubeObject | undefined,
 ): Status | undefined {
-  if (resourceOf(kind) !== resourceOf(certificateSigningRequestKind as unknown as Kind)) return undefined;
-  const csr = draft as unknown as CertificateSigningRequest;
+  if (resourceOf(kind) !== resourceOf(certificateSigningRequestKind as Kind)) return undefined;
+  const csr = draft as CertificateSigningRequest;
   if (present === undefined) return refuseSubject(csr);
-  const { signerName } = (present as unknown as CertificateSigningRequest).spec;
+  const { signerName } = (present as CertificateSigningRequest).spec;
   if (user === undefined) return undefined;
   if (subresource === 'approval' && !isAuthorized(state, user, 'approve', signerName))
     return refuse(present.metadata.name, `user not permitted to approve requests with signerName ${JSON.stringify(signerName)}`);
-  const isSame = isJsonEqual(csr.status ?? {}, (present as unknown as CertificateSigningRequest).status);
+  const isSame = isJsonEqual(csr.status ?? {}, (present as CertificateSigningRequest).status);
   if (subresource === 'status' && !isSame && !isAuthorized(state, user, 'sign', signerName))
     return refuse(present.metadata.name, `user not permitted to sign requests with signerName ${JSON.stringify(signerName)}`);
   return undefined;

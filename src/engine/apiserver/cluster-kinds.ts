@@ -56,7 +56,7 @@ function present(state: ClusterState): ClusterKinds {
   if (definitions.size === 0) return NONE;
   const memo = state.derived.memo.get(MEMO) as ClusterKinds | undefined;
   if (memo !== undefined && isMadeFrom(memo, definitions)) return memo;
-  const custom = [...definitions.values()].flatMap((row) => customKindsOf(row.object as unknown as CustomResourceDefinition));
+  const custom = [...definitions.values()].flatMap((row) => customKindsOf(row.object as CustomResourceDefinition));
   const kinds: ClusterKinds = { definitions: [...definitions.values()], custom, all: [...SERVED_KINDS, ...custom] };
   state.derived.memo.set(MEMO, kinds);
   return kinds;

@@ -19,10 +19,10 @@ import { MUTATING, refuseByWebhooks, VALIDATING } from './webhooks/index.ts';
 export function hasConnectionRules(state: ClusterState): boolean {
   const configurations = [MUTATING, VALIDATING].flatMap((resource) => [...storedOf(state, resource).values()]);
   const isAsked = configurations.some(({ object }) =>
-    ((object as unknown as WebhookConfiguration).webhooks ?? []).some(({ rules }) => nameConnections(rules)),
+    ((object as WebhookConfiguration).webhooks ?? []).some(({ rules }) => nameConnections(rules)),
   );
   if (isAsked || storedOf(state, BINDINGS).size === 0) return isAsked;
-  const policies = [...storedOf(state, POLICIES).values()].map(({ object }) => object as unknown as ValidatingAdmissionPolicy);
+  const policies = [...storedOf(state, POLICIES).values()].map(({ object }) => object as ValidatingAdmissionPolicy);
   return policies.some(({ spec }) => nameConnections(spec.matchConstraints?.resourceRules));
 }
 
@@ -32,7 +32,7 @@ function nameConnections(rules: readonly AdmissionRule[] = []): boolean {
 
 /** U9: what policies and webhooks say of a connection whose options are the body. */
 export function connect(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  const options = request.body as unknown as KubeObject;
+  const options = request.body as KubeObject;
   const asked: Kind = { ...kind, kind: options.kind };
   const change = { operation: 'CONNECT', object: options, oldObject: undefined } as const;
   const warnings: string[] = [];

@@ -46,7 +46,7 @@ function inStoredVersion(state: ClusterState, view: Kind, conversion: Conversion
   const present = found === undefined ? undefined : conversion.fromStored(found);
   if (verb !== 'patch') return rewritten(state, view, conversion, request, draftObject(view, request, body), present);
   if (present === undefined) return fail(notFound(view, name));
-  const base = present as unknown as Json;
+  const base = present as Json;
   const patched = applyPatch(view, cloneJson(base), request, false);
   if (!patched.ok) return patched;
   const drafted = draftObject(view, request, patched.value);
@@ -79,20 +79,20 @@ function rewritten(
   const errors = conversion.validate?.(body, before) ?? [];
   if (errors.length > 0) return fail(invalidObject(view, present?.metadata.name ?? owned.metadata.name, errors));
   return ok({
-    request: { ...write, verb, body: body as unknown as JsonObject, options: { ...options, fieldValidation: 'Ignore' } },
+    request: { ...write, verb, body: body as JsonObject, options: { ...options, fieldValidation: 'Ignore' } },
     warnings,
   });
 }
 
 /** K3: fields are owned under the names of the version that the client uses. */
 function ownedFromNew(state: ClusterState, view: Kind, request: ApiRequest, draft: Draft<KubeObject>): KubeObject {
-  const object = draft as unknown as KubeObject;
-  const managedFields = ownersOfNew(state, view, request, object as unknown as JsonObject);
+  const object = draft as KubeObject;
+  const managedFields = ownersOfNew(state, view, request, object as JsonObject);
   return managedFields === undefined ? object : { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 function ownedFrom(state: ClusterState, view: Kind, request: ApiRequest, draft: Draft<KubeObject>, present: KubeObject): KubeObject {
-  const object = draft as unknown as KubeObject;
+  const object = draft as KubeObject;
   const member = request.subresource === 'status' ? 'spec' : 'status';
   const next = { ...object, [member]: present[member] };
   const owned = withOwners(state, view, request, { next, present, given: object.metadata.managedFields });
@@ -101,8 +101,8 @@ function ownedFrom(state: ClusterState, view: Kind, request: ApiRequest, draft: 
 }
 
 function converted(conversion: Conversion, body: Json): Json {
-  const object = body as unknown as KubeObject | null;
-  return typeof object === 'object' && object?.metadata !== undefined ? (conversion.toStored(object) as unknown as Json) : body;
+  const object = body as KubeObject | null;
+  return typeof object === 'object' && object?.metadata !== undefined ? (conversion.toStored(object) as Json) : body;
 }
 
 /** The answer in the version that was asked for; a Status stays what it is. */
@@ -111,7 +111,7 @@ function inOwnVersion(view: Kind, conversion: Conversion, object: KubeObject): K
   const { items } = object as { readonly items?: readonly JsonObject[] };
   if (items === undefined) return object;
   const shown = items.map((item) => {
-    const { kind: _kind, apiVersion: _version, ...rest } = conversion.fromStored({ ...item, kind: view.kind } as unknown as KubeObject);
+    const { kind: _kind, apiVersion: _version, ...rest } = conversion.fromStored({ ...item, kind: view.kind } as KubeObject);
     return rest;
   });
   return { ...object, apiVersion: `${view.group}/${view.version}`, items: shown };

@@ -22,11 +22,11 @@ export function mutateDraft<T extends KubeObject>(
 ): Result<Draft<T>> {
   if (mutate === undefined) return ok(draft);
   const metadata = { ...(draft.metadata as object), ...(managedFields === undefined ? {} : { managedFields }) };
-  const mutated = mutate({ ...draft, metadata } as unknown as KubeObject, (object) => {
-    const again = object as unknown as Draft<KubeObject>;
-    const refused = admitObject(state, kind as unknown as Kind, again);
+  const mutated = mutate({ ...draft, metadata } as KubeObject, (object) => {
+    const again = object as Draft<KubeObject>;
+    const refused = admitObject(state, kind as Kind, again);
     if (refused !== undefined) return fail(refused);
-    completeObject(state, kind as unknown as Kind, again);
+    completeObject(state, kind as Kind, again);
     return ok(object);
   });
   return mutated.ok ? ok((mutated.value as Draft<T> | undefined) ?? draft) : mutated;

@@ -34,5 +34,5 @@ export function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafte
   const apiVersion = isStored ? kind.structure.storedApiVersion : apiVersionOf(kind);
   const draft = { ...value, kind: kind.kind, apiVersion, metadata } as Record<string, unknown>;
   if (kind.hasStatus && kind.structure === undefined) draft['spec'] ??= {};
-  return { ok: true, draft: draft as unknown as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };
+  return { ok: true, draft: draft as Draft<KubeObject>, warnings: mode === 'Warn' ? unknown : [] };
 }

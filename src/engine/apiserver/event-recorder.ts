@@ -132,7 +132,7 @@ export function recordNewEvent(state: ClusterState, event: NewRecordedEvent): vo
  * rise in it.
  */
 function isRefused(state: ClusterState, event: RecordedEvent): boolean {
-  return admitNamespace(state, eventKind as unknown as Kind, event.regarding.metadata.namespace, '') !== undefined;
+  return admitNamespace(state, eventKind as Kind, event.regarding.metadata.namespace, '') !== undefined;
 }
 
 /** The end of a series: its last count is written. */
@@ -263,7 +263,7 @@ function buildEvent(
     eventTime: null,
     reportingComponent: component,
     reportingInstance: host ?? '',
-  } as unknown as Draft<EventObject>;
+  } as Draft<EventObject>;
 }
 
 /** The machine on which the scheduler runs. */
@@ -288,7 +288,7 @@ function buildNewEvent(state: ClusterState, event: NewRecordedEvent, name: strin
     ...(event.related === undefined ? {} : { related: event.related }),
     reportingComponent: component,
     reportingInstance: `${component}-${host ?? CONTROL_PLANE_HOST}`,
-  } as unknown as Draft<EventObject>;
+  } as Draft<EventObject>;
 }
 
 function writeSeries(state: ClusterState, row: Series): void {

@@ -16,7 +16,7 @@ const ANNOTATION = 'kubernetes.io/limit-ranger';
 /** Gives the containers of a new pod the requests and limits that the namespace has for those that name none. */
 export function applyLimitDefaults(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
   if (resourceOf(kind) !== 'pods') return;
-  const pod = draft as unknown as Draft<Pod>;
+  const pod = draft as Draft<Pod>;
   for (const range of rangesOf(state, pod.metadata.namespace)) {
     const items = (range.spec?.limits ?? []).filter(({ type }) => type === 'Container');
     const limits: StringMap = Object.assign({}, ...items.map((item) => item.default ?? {}));
@@ -46,7 +46,7 @@ export function checkLimits(state: ClusterState, kind: Kind, object: KubeObject,
 
 function rangesOf(state: ClusterState, namespace: string | undefined): readonly LimitRange[] {
   const keys = keysInNamespace(state, 'limitranges', namespace ?? '');
-  return [...keys].map((key) => getStored(state, 'limitranges', key)?.object as unknown as LimitRange);
+  return [...keys].map((key) => getStored(state, 'limitranges', key)?.object as LimitRange);
 }
 
 /** What was filled in, in words. */

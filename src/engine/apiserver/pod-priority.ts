@@ -13,7 +13,7 @@ import { getStored, storedOf } from '../kernel/store.ts';
 
 type Priority = Pick<PriorityClass, 'value' | 'preemptionPolicy'> & { readonly className: string };
 
-const RESOURCE = resourceOf(priorityClassKind as unknown as Kind);
+const RESOURCE = resourceOf(priorityClassKind as Kind);
 const NO_CLASS: Priority = { className: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
 /** The refusal of a new pod, or undefined. What admission computes is filled in by `completePriority`, as it has no owner. */
@@ -49,12 +49,11 @@ export function admitPriorityClass(state: ClusterState, object: KubeObject, isNe
   const present = defaultClassOf(state);
   if (present === undefined || (present.metadata.name === name && !isNew)) return undefined;
   const detail = `PriorityClass ${present.metadata.name} is already marked as default. Only one default can exist`;
-  return forbiddenObject(priorityClassKind as unknown as Kind, name, detail);
+  return forbiddenObject(priorityClassKind as Kind, name, detail);
 }
 
 function priorityOf(state: ClusterState, className = ''): Priority | undefined {
-  const found =
-    className === '' ? defaultClassOf(state) : (getStored(state, RESOURCE, className)?.object as unknown as PriorityClass | undefined);
+  const found = className === '' ? defaultClassOf(state) : (getStored(state, RESOURCE, className)?.object as PriorityClass | undefined);
   if (found === undefined) return className === '' ? NO_CLASS : undefined;
   return { className: found.metadata.name, value: found.value, preemptionPolicy: found.preemptionPolicy };
 }
@@ -63,7 +62,7 @@ function priorityOf(state: ClusterState, className = ''): Priority | undefined {
 function defaultClassOf(state: ClusterState): PriorityClass | undefined {
   let lowest: PriorityClass | undefined;
   for (const { object } of storedOf(state, RESOURCE).values()) {
-    const candidate = object as unknown as PriorityClass;
+    const candidate = object as PriorityClass;
     if (candidate.globalDefault === true && (lowest === undefined || candidate.value < lowest.value)) lowest = candidate;
   }
   return lowest;

@@ -42,7 +42,7 @@ export function checkQuotas(
   const resource = resourceOf(kind);
   if (keys.size === 0 || IGNORED.has(resource) || (previous !== undefined && !isResize && !GROWING.has(resource))) return NO_CHARGES;
   const usageClass = usageClassOf(kind, object);
-  const quotas = [...keys].map((key) => getStored(state, 'resourcequotas', key)?.object as unknown as ResourceQuota);
+  const quotas = [...keys].map((key) => getStored(state, 'resourcequotas', key)?.object as ResourceQuota);
   const concerned = quotas.filter(
     (quota) => matchesScopes(quota.spec, usageClass) && resourcesFor(kind, Object.keys(quota.status.hard ?? {})).length > 0,
   );

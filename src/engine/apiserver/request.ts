@@ -113,7 +113,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   const drafted = draftObject(kind, request, request.body ?? null);
   if (!drafted.ok) return refuse(drafted.status);
   const { draft } = drafted;
-  const metadata = draft.metadata as unknown as Record<string, unknown>;
+  const metadata = draft.metadata as Record<string, unknown>;
   const name = typeof metadata['name'] === 'string' ? metadata['name'] : '';
   if (metadata['resourceVersion'] !== undefined && metadata['resourceVersion'] !== '' && request.options.dryRun !== true) {
     return refuse(failure(500, 'InternalError', 'resourceVersion should not be set on objects to be created'), drafted.warnings);
@@ -122,7 +122,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   if (admitted !== undefined) return refuse(admitted, drafted.warnings);
   const unauthorized = refuseNew(state, kind, request, draft) ?? refuseCertificate(state, kind, request, draft, undefined);
   if (unauthorized !== undefined) return refuse(unauthorized, drafted.warnings);
-  if (isJsonObject(draft.spec as unknown as Json)) kind.claim?.(draft, request.user ?? OWNER);
+  if (isJsonObject(draft.spec as Json)) kind.claim?.(draft, request.user ?? OWNER);
   if (name === '' && (metadata['generateName'] ?? '') === '') {
     return refuse(
       invalidObject(kind, '', [
@@ -134,7 +134,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
   const warnings: string[] = [...drafted.warnings];
   const created = createObject(state, kind, draft, {
     ...(request.options.dryRun === undefined ? {} : { dryRun: request.options.dryRun }),
-    owners: (named) => (applied === undefined ? ownersOfNew(state, kind, request, named as unknown as JsonObject) : encodeEntries(applied)),
+    owners: (named) => (applied === undefined ? ownersOfNew(state, kind, request, named as JsonObject) : encodeEntries(applied)),
     check(object) {
       const errors = [...validateMetadata(kind, object), ...kind.validate(object), ...validateBehaviors(kind, object)];
       if (errors.length > 0) return invalidObject(kind, object.metadata.name, errors);
@@ -156,7 +156,7 @@ function update(state: ClusterState, kind: Kind, request: ApiRequest): RequestOu
   const { name = '', namespace } = request;
   const drafted = draftObject(kind, request, request.body ?? null);
   if (!drafted.ok) return refuse(drafted.status);
-  const given = drafted.draft.metadata as unknown as { name?: string };
+  const given = drafted.draft.metadata as { name?: string };
   if ((given.name ?? '') !== '' && given.name !== name) {
     return refuse(
       badRequest(`the name of the object (${given.name ?? ''}) does not match the name on the URL (${name})`),
@@ -185,7 +185,7 @@ function store(
   const { name } = present.metadata;
   const unauthorized = refuseGrant(state, kind, request, draft, present) ?? refuseCertificate(state, kind, request, draft, present);
   if (unauthorized !== undefined) return refuse(unauthorized, warned);
-  const metadata = draft.metadata as unknown as Record<string, unknown>;
+  const metadata = draft.metadata as Record<string, unknown>;
   const version = (metadata['resourceVersion'] ?? '') as string;
   if (version === '' && kind.requiresVersionOnUpdate === true && request.verb === 'update') {
     const error = {
@@ -253,7 +253,7 @@ function storeUpdate(state: ClusterState, kind: Kind, request: ApiRequest, { nex
   if (!passed.ok) return refuse(passed.status, warnings);
   const { namespace, name } = present.metadata;
   const stored = getStored(state, resourceOf(kind), objectKey(kind.namespaced ? namespace : undefined, name));
-  const before = kind.exchange === undefined ? present : (stored?.object as unknown as KubeObject);
+  const before = kind.exchange === undefined ? present : (stored?.object as KubeObject);
   const isSame = stored !== undefined && isUnchanged(passed.value.stored, before);
   if (isSame || request.options.dryRun === true) return { ok: true, code: 200, object: isSame ? present : passed.value.shown, warnings };
   chargeQuotas(state, charges);
@@ -273,7 +273,7 @@ function mutateUpdate(
   const mutated = mutateByWebhooks(state, kind, request, change, warnings, ok);
   if (!mutated.ok) return mutated;
   if (mutated.value === undefined) return ok(next);
-  const prepared = prepareUpdate(state, kind, request.subresource ?? '', mutated.value as unknown as Draft<KubeObject>, present);
+  const prepared = prepareUpdate(state, kind, request.subresource ?? '', mutated.value as Draft<KubeObject>, present);
   const { managedFields } = next.metadata;
   return ok(managedFields === undefined ? prepared : { ...prepared, metadata: { ...prepared.metadata, managedFields } });
 }
@@ -285,7 +285,7 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
   kind.prepareForUpdate?.(draft, present, subresource, hookContext(state));
   const { uid, creationTimestamp, resourceVersion, generation, deletionTimestamp, deletionGracePeriodSeconds, generateName } =
     present.metadata;
-  const { labels, annotations, ownerReferences, finalizers } = draft.metadata as unknown as KubeObject['metadata'];
+  const { labels, annotations, ownerReferences, finalizers } = draft.metadata as KubeObject['metadata'];
   const { managedFields } = present.metadata;
   const metadata = {
     name: present.metadata.name,
@@ -303,10 +303,7 @@ function prepareUpdate(state: ClusterState, kind: Kind, subresource: string, dra
     ...(isEmpty(finalizers) ? {} : { finalizers }),
     ...(managedFields === undefined ? {} : { managedFields }),
   };
-  const next = shareMembers(
-    { ...(draft as unknown as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject,
-    present,
-  );
+  const next = shareMembers({ ...(draft as KubeObject), metadata: shareMembers(metadata, present.metadata) } as KubeObject, present);
   return keepServerMetadata(kind, next, present);
 }
 
@@ -351,7 +348,7 @@ function patch(state: ClusterState, kind: Kind, request: ApiRequest): RequestOut
   const isScale = subresource === 'scale';
   const base = isScale ? readScale(kind, present) : present;
   if (base === undefined) return refuse(resourceNotFound());
-  const before = base as unknown as Json;
+  const before = base as Json;
   const patched = applyPatch(kind, cloneJson(before), request, isScale);
   if (!patched.ok) return refuse(patched.status);
   if (isScale) return writeScale(state, kind, { ...request, body: patched.value });

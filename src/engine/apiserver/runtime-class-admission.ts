@@ -11,7 +11,7 @@ import { toleratesAsMuch } from '../kinds/shared/taints.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored } from '../kernel/store.ts';
 
-const RESOURCE = resourceOf(runtimeClassKind as unknown as Kind);
+const RESOURCE = resourceOf(runtimeClassKind as Kind);
 const DIFFERS = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
 /** The refusal of a new pod, or undefined. */
@@ -60,7 +60,7 @@ function problemOf(state: ClusterState, spec: PodSpec): string | undefined {
 
 function classOf(state: ClusterState, spec: PodSpec): RuntimeClass | undefined {
   const name = spec['runtimeClassName'] as string | undefined;
-  return name === undefined ? undefined : (getStored(state, RESOURCE, name)?.object as unknown as RuntimeClass | undefined);
+  return name === undefined ? undefined : (getStored(state, RESOURCE, name)?.object as RuntimeClass | undefined);
 }
 
 function areEqualAmounts(a: StringMap, b: StringMap): boolean {

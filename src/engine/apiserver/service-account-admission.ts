@@ -15,7 +15,7 @@ import { drawBelow } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
 
-const RESOURCE = resourceOf(serviceAccountKind as unknown as Kind);
+const RESOURCE = resourceOf(serviceAccountKind as Kind);
 const DEFAULT_NAME = 'default';
 const ENFORCE_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets';
 const TOKEN_MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -65,7 +65,7 @@ function accountNameOf({ serviceAccountName = '' }: PodSpec): string {
 
 /** Upstream waits a moment for the account `default`, which its controller is about to create; so it counts as there. */
 function accountOf(state: ClusterState, namespace: string | undefined, name: string): ServiceAccount | undefined {
-  const found = getStored(state, RESOURCE, objectKey(namespace, name))?.object as unknown as ServiceAccount | undefined;
+  const found = getStored(state, RESOURCE, objectKey(namespace, name))?.object as ServiceAccount | undefined;
   return found ?? (name === DEFAULT_NAME ? ({ metadata: { name } } as ServiceAccount) : undefined);
 }
 

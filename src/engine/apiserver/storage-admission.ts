@@ -16,13 +16,13 @@ import type { ClusterState } from '../kernel/state.ts';
 import { getStored, keysByTerm } from '../kernel/store.ts';
 
 const CLASSES = resourceOf(storageClassKind);
-const INGRESS_CLASSES = resourceOf(ingressClassKind as unknown as Kind);
+const INGRESS_CLASSES = resourceOf(ingressClassKind as Kind);
 const INGRESS_CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /** Gives a new claim that names no class the default one. */
 export function applyDefaultClass(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
   if (resourceOf(kind) !== 'persistentvolumeclaims') return;
-  const claim = draft as unknown as Draft<PersistentVolumeClaim>;
+  const claim = draft as Draft<PersistentVolumeClaim>;
   if (claim.spec === undefined || classNameOf(claim as PersistentVolumeClaim) !== undefined) return;
   const name = defaultClassName(state);
   if (name !== undefined) claim.spec.storageClassName = name;
@@ -36,7 +36,7 @@ export function defaultClassName(state: ClusterState): string | undefined {
 /** U5: gives a new Ingress that names no class the default one. */
 export function applyDefaultIngressClass(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
   if (resourceOf(kind) !== 'ingresses.networking.k8s.io') return;
-  const { spec, metadata } = draft as unknown as Draft<Ingress>;
+  const { spec, metadata } = draft as Draft<Ingress>;
   if (spec === undefined || spec.ingressClassName !== undefined || metadata.annotations?.[INGRESS_CLASS_ANNOTATION] !== undefined) return;
   const name = newestOf(state, INGRESS_CLASSES, DEFAULT_INGRESS_CLASS_TERM);
   if (name !== undefined) spec.ingressClassName = name;
@@ -57,7 +57,7 @@ export function checkResize(state: ClusterState, kind: Kind, object: KubeObject,
   if (compareQuantities(claim.spec.resources?.requests?.['storage'] ?? '0', before) <= 0) return undefined;
   if ((previous as PersistentVolumeClaim).status.phase !== 'Bound')
     return forbiddenObject(kind, object.metadata.name, 'Only bound persistent volume claims can be expanded');
-  const found = getStored(state, CLASSES, classNameOf(claim) ?? '')?.object as unknown as StorageClass | undefined;
+  const found = getStored(state, CLASSES, classNameOf(claim) ?? '')?.object as StorageClass | undefined;
   if (found?.allowVolumeExpansion === true) return undefined;
   const text = 'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
   return forbiddenObject(kind, object.metadata.name, text);

@@ -59,7 +59,7 @@ type Bound = Pick<Claims['kubernetes.io'], 'pod' | 'secret' | 'node'>;
 export function requestToken(state: ClusterState, request: ApiRequest): RequestOutcome {
   const answer = answerOf(state, request);
   if (!answer.ok) return { ok: false, status: answer.status, warnings: [] };
-  return { ok: true, code: 201, object: answer.value as unknown as KubeObject, warnings: [] };
+  return { ok: true, code: 201, object: answer.value as KubeObject, warnings: [] };
 }
 
 function answerOf(state: ClusterState, request: ApiRequest): Result<object> {

@@ -121,9 +121,9 @@ function compare(
   young: Compared | undefined,
 ): number {
   if (old?.json === young?.json) return 0;
-  if (old === undefined) return added.push({ ...name, object: young?.object as unknown as JsonObject }) && (young?.json.length ?? 0);
-  if (young === undefined) return removed.push({ ...name, object: old.object as unknown as JsonObject }) && old.json.length;
-  const fields = diffFields(old.object as unknown as Json, young.object as unknown as Json);
+  if (old === undefined) return added.push({ ...name, object: young?.object as JsonObject }) && (young?.json.length ?? 0);
+  if (young === undefined) return removed.push({ ...name, object: old.object as JsonObject }) && old.json.length;
+  const fields = diffFields(old.object as Json, young.object as Json);
   if (fields.length > 0) changed.push({ ...name, fields });
   return JSON.stringify(fields).length;
 }

@@ -146,7 +146,7 @@ function perform(state: ClusterState, plan: Planned, mode: ManifestsCommand['mod
     isJsonEqual(outcome.object, present);
   const finished = finish(plan, present, outcome, isSame ? 'unchanged' : 'configured');
   if (passed.isTrial !== true || isSame || !outcome.ok || !finished.ok) return finished;
-  const fields = diffFields(present as unknown as Json, outcome.object as unknown as Json);
+  const fields = diffFields(present as Json, outcome.object as Json);
   return { ...finished, result: { ...finished.result, fields } };
 }
 
@@ -208,7 +208,7 @@ function threeWayMerge(plan: Planned, present: KubeObject): Json {
   const wanted = withLastApplied(plan);
   const last = readLastApplied(present);
   const { managedFields: _managed, ...metadata } = present.metadata;
-  const merged = mergeObject(last, { ...present, metadata } as unknown as JsonObject, wanted);
+  const merged = mergeObject(last, { ...present, metadata } as JsonObject, wanted);
   // The manifest may name the version that it is meant for; the present one is no condition.
   const { resourceVersion } = isJsonObject(plan.object['metadata']) ? plan.object['metadata'] : {};
   const { resourceVersion: _present, ...rest } = merged['metadata'] as Record<string, Json>;

@@ -38,7 +38,7 @@ export function* replayToRevision(state: ClusterState, command: Command, revisio
     const key = keyOf(object);
     if (taken.has(`${resource} ${key}`)) continue;
     taken.add(`${resource} ${key}`);
-    const terms = previous === undefined ? [] : indexTermsOf(kindByResource(resource), previous as unknown as KubeObject);
+    const terms = previous === undefined ? [] : indexTermsOf(kindByResource(resource), previous as KubeObject);
     takeBack(state, resource, key, previous, terms);
   }
   state.revision = revision;

@@ -110,7 +110,7 @@ export const KINDS: readonly Kind[] = [
   flowSchemaKind,
   priorityLevelConfigurationKind,
   apiServiceKind,
-] as unknown as readonly Kind[];
+] as readonly Kind[];
 
 /** The registry with the versions that are served beside the stored ones. */
 export const SERVED_KINDS: readonly Kind[] = [...KINDS, horizontalPodAutoscalerV1Kind, eventV1Kind];

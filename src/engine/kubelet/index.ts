@@ -86,8 +86,8 @@ function fireProbeTimer(state: ClusterState, key: string): void {
 
 /** K105: additions, semantic updates and removals go to the worker; a foreign status only to the reconciler. */
 function receivePod(state: ClusterState, change: Change): void {
-  const pod = change.object as unknown as Pod;
-  const before = change.previous as unknown as Pod | undefined;
+  const pod = change.object as Pod;
+  const before = change.previous as Pod | undefined;
   const { uid } = pod.metadata;
   if ((pod.spec.nodeName ?? '') === '' || isSilent(state, pod.spec.nodeName ?? '')) return;
   if (change.type === 'DELETED') return removePod(state, uid, pod);
@@ -141,7 +141,7 @@ function receiveClaim(state: ClusterState, change: Change): void {
 }
 
 function receiveVolume(state: ClusterState, change: Change): void {
-  if (change.type === 'DELETED') removePersistentVolume(state, change.object as unknown as PersistentVolume);
+  if (change.type === 'DELETED') removePersistentVolume(state, change.object as PersistentVolume);
 }
 
 function removePod(state: ClusterState, uid: string, pod: Pod): void {
@@ -234,7 +234,7 @@ function createWorker(state: ClusterState, pod: Pod, node: string): PodWorker {
 }
 
 function receiveNode(state: ClusterState, change: Change): void {
-  if (change.type !== 'DELETED') ensureNode(state, change.object as unknown as Node);
+  if (change.type !== 'DELETED') ensureNode(state, change.object as Node);
 }
 
 /** The memory of a node's kubelet, made when the node appears. */

@@ -48,7 +48,7 @@ export function reportFailure(state: ClusterState, pod: Pod, message: string, no
 
 /** Takes the nomination from a pod that has to make way; the stored pod. */
 export function withdrawNomination(state: ClusterState, key: string): Pod | undefined {
-  const pod = getStored(state, 'pods', key)?.object as unknown as Pod | undefined;
+  const pod = getStored(state, 'pods', key)?.object as Pod | undefined;
   return pod === undefined ? undefined : writeStatus(state, podKind, pod, nominate(pod.status, { kind: 'void' }));
 }
 

@@ -128,8 +128,8 @@ function receiveClaim(state: ClusterState, change: Change): void {
 function receivePod(state: ClusterState, change: Change): void {
   noteCachedPod(state, change);
   const key = keyOf(change.object);
-  const pod = change.object as unknown as Pod;
-  const previous = change.previous as unknown as Pod | undefined;
+  const pod = change.object as Pod;
+  const previous = change.previous as Pod | undefined;
   if (change.type === 'DELETED' || !isSchedulable(pod)) {
     forgetPod(state, key);
     forgetVolumeBinding(state, key);
@@ -146,12 +146,12 @@ function receivePod(state: ClusterState, change: Change): void {
 function receiveNode(state: ClusterState, change: Change): void {
   noteCachedNode(state, change);
   if (!hasWaitingPods(state)) return;
-  const node = change.object as unknown as Node;
+  const node = change.object as Node;
   if (change.type === 'DELETED') {
     moveHelped(state, { kind: 'node-removed', node });
     return;
   }
-  const previous = change.previous as unknown as Node | undefined;
+  const previous = change.previous as Node | undefined;
   if (previous === undefined || isNodeChangeRelevant(node, previous)) moveHelped(state, { kind: 'node', node, previous });
 }
 

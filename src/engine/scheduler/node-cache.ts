@@ -79,7 +79,7 @@ export function nodeCacheOf(state: ClusterState): NodeCache {
   };
   state.derived.memo.set(MEMO, cache);
   for (const node of listObjects(state, nodeKind)) putNode(cache, node);
-  for (const [key, stored] of storedOf(state, 'pods')) refreshPod(cache, key, stored.object as unknown as Pod);
+  for (const [key, stored] of storedOf(state, 'pods')) refreshPod(cache, key, stored.object as Pod);
   cache.visiting = visitingOrder(cache);
   return cache;
 }
@@ -89,7 +89,7 @@ export function noteCachedPod(state: ClusterState, change: Change): void {
   const cache = state.derived.memo.get(MEMO) as NodeCache | undefined;
   if (cache === undefined) return;
   const key = keyOf(change.object);
-  refreshPod(cache, key, getStored(state, 'pods', key)?.object as unknown as Pod | undefined);
+  refreshPod(cache, key, getStored(state, 'pods', key)?.object as Pod | undefined);
 }
 
 /** Takes a node change into account, if the view exists. */
@@ -97,7 +97,7 @@ export function noteCachedNode(state: ClusterState, change: Change): void {
   const cache = state.derived.memo.get(MEMO) as NodeCache | undefined;
   if (cache === undefined) return;
   const name = change.object.metadata.name;
-  const node = getStored(state, 'nodes', name)?.object as unknown as Node | undefined;
+  const node = getStored(state, 'nodes', name)?.object as Node | undefined;
   const before = cache.byName.get(name);
   const formerZone = before === undefined ? undefined : zoneKeyOf(before.node);
   if (before?.node.metadata.labels !== node?.metadata.labels) {

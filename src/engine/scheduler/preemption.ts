@@ -35,7 +35,7 @@ const CANDIDATES_PERCENT = 10;
 /** Decides whom a refused pod preempts. */
 export function preempt(state: ClusterState, cache: NodeCache, facts: PodFacts, refused: readonly RefusedNode[]): Preemption {
   if (facts.pod.spec.preemptionPolicy === 'Never') return { kind: 'not-eligible', message: NEVER_PREEMPTS }; // It displaces nobody (C821).
-  const latest = ({ key, pod }: PlacedPod): Pod => (getStored(state, 'pods', key)?.object as unknown as Pod | undefined) ?? pod;
+  const latest = ({ key, pod }: PlacedPod): Pod => (getStored(state, 'pods', key)?.object as Pod | undefined) ?? pod;
   if (isWaitingForVictims(cache, facts.pod, refused, latest)) return { kind: 'not-eligible', message: STILL_TERMINATING };
   const budgets = budgetsOf(state);
   const curable = refused.filter(({ info, refusal }) => info !== undefined && !refusal.isFinal);

@@ -77,7 +77,7 @@ export function activate(state: ClusterState, key: string): void {
 export function takeActivePods(state: ClusterState): readonly Pod[] {
   const active = activeOf(state);
   const entries = [...active.values()].flatMap((entry, order) => {
-    const pod = getStored(state, 'pods', entry.key)?.object as unknown as Pod | undefined;
+    const pod = getStored(state, 'pods', entry.key)?.object as Pod | undefined;
     return pod === undefined || !isSchedulable(pod) ? [] : [{ ...entry, pod, priority: pod.spec.priority ?? 0, order }];
   });
   active.clear();
@@ -125,7 +125,7 @@ export function refusedPods(state: ClusterState, helps: (pod: Pod, row: WaitingP
   const active = activeOf(state);
   for (const [key, row] of waiting.rows(state)) {
     if (row.rejectedBy.length === 0 || active.has(key)) continue;
-    const pod = getStored(state, 'pods', key)?.object as unknown as Pod | undefined;
+    const pod = getStored(state, 'pods', key)?.object as Pod | undefined;
     if (pod !== undefined && helps(pod, row)) keys.push(key);
   }
   return keys.sort(compareText);

@@ -101,7 +101,7 @@ async function readBody({ body }: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (body !== null)
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
       length += chunk.length;
       if (length > BODY_BYTES_MAX) break;

@@ -21,7 +21,7 @@ async function readBytes(request: Request, bytesMax: number): Promise<Result<Uin
   if (request.body === null) return ok(new Uint8Array());
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > bytesMax) return tooLarge(bytesMax);
     chunks.push(chunk);

@@ -36,7 +36,7 @@ function isGood(state: ClusterState, certificate: X509Certificate): boolean {
 
 /** The common name is the user, organizations are his groups. */
 function userOf(certificate: X509Certificate): UserInfo | 'refused' {
-  const { CN: name, O: groups = [] } = certificate.toLegacyObject().subject as unknown as Readonly<Record<string, string | string[]>>;
+  const { CN: name, O: groups = [] } = certificate.toLegacyObject().subject as Readonly<Record<string, string | string[]>>;
   const username = typeof name === 'string' ? name : name?.at(-1);
   if (username === undefined || username === '') return 'refused';
   return { username, groups: withCommonGroups(username, [groups].flat()) };

@@ -59,7 +59,7 @@ function metricsKind(kind: string, plural: string, namespaced: boolean, usageOf:
 }
 
 const NODE_METRICS = metricsKind('NodeMetrics', 'nodes', false, (object) => object['usage'] as JsonObject);
-const POD_METRICS = metricsKind('PodMetrics', 'pods', true, (object) => sumOf(object['containers'] as unknown as readonly Measured[]));
+const POD_METRICS = metricsKind('PodMetrics', 'pods', true, (object) => sumOf(object['containers'] as readonly Measured[]));
 
 const METRICS_KINDS = [NODE_METRICS, POD_METRICS];
 

@@ -184,7 +184,7 @@ function project(state: ClusterState, kind: Kind, stored: StoredObject, object =
 }
 
 function objectOf(stored: StoredObject): KubeObject {
-  return stored.object as unknown as KubeObject;
+  return stored.object as KubeObject;
 }
 
 function compareNames({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {

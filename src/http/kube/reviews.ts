@@ -108,7 +108,7 @@ export async function handleReview(
     apiVersion: `${group}/${VERSION}`,
     metadata: { creationTimestamp: null, ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) },
     ...(given === undefined ? {} : { spec: given }),
-    ...(answer.value as unknown as JsonObject),
+    ...(answer.value as JsonObject),
   };
   return answerJsonText(JSON.stringify(whole), { code: 201 });
 }

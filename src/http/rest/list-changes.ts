@@ -71,6 +71,6 @@ function describeChange({ revision, timeMs, type, resource, object }: LoggedChan
     resource,
     ...(namespace === undefined ? {} : { namespace }),
     name,
-    object: object as unknown as Record<string, unknown>,
+    object: object as Record<string, unknown>,
   };
 }

@@ -163,7 +163,7 @@ function readState(
   last: { digest: string; revision?: number | undefined },
 ): RecordedState {
   const { state } = check(stateSchema, lines[index], index + 2);
-  const digestWords = state.digest as unknown as SnapshotHeader['digest'];
+  const digestWords = state.digest as SnapshotHeader['digest'];
   if (hashToHex(digestWords) !== last.digest || state.revision !== last.revision)
     return refuseLine(index + 2, 'the state is not that of the last command');
   const records = lines.slice(index + 1).map((line, offset) => readRecord(line, index + offset + 3));

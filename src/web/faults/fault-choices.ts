@@ -36,7 +36,7 @@ async function readChoices({ name: cluster, timeline }: Session, pod: ObjectName
   const isMeant = ({ metadata: { namespace, name } }: KubeObject) =>
     pod === undefined || (pod.name === name && (pod.namespace ?? 'default') === namespace);
   const pods = items.filter(isMeant);
-  const specs = pods.map(({ spec }) => spec as unknown as PodSpec);
+  const specs = pods.map(({ spec }) => spec as PodSpec);
   const containers = specs.flatMap(({ containers: main, initContainers = [] }) => [...main, ...initContainers]);
   const images = unique(containers.map(({ image }) => image));
   const nodes = [...timeline.rows.values()].filter(({ kind, endMs }) => kind === 'node' && endMs === undefined).map(({ name }) => name);

@@ -61,6 +61,6 @@ export class HistoryReader {
       readObject(cluster, undefined, kind, object),
       dataOf(api.GET('/v1/clusters/{cluster}/clock', { params: { path: { cluster } } })),
     ]);
-    this.history.take({ type: 'MODIFIED', time: now, object: present as unknown as Change['object'] });
+    this.history.take({ type: 'MODIFIED', time: now, object: present as Change['object'] });
   }
 }

@@ -41,7 +41,7 @@ export class ObjectHistory {
   take({ type, time, object }: Change): void {
     const atMs = Date.parse(time);
     const isDeleted = type === 'DELETED';
-    const { status } = object as unknown as KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };
+    const { status } = object as KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };
     const conditions = isDeleted ? [] : listOf(status?.conditions);
     // Of what was before the history that is retained, conditions say since when they are as they are.
     const isCut = this.isEmpty && type !== 'ADDED';
@@ -49,7 +49,7 @@ export class ObjectHistory {
     const present = new Set(conditions.map(({ type: one }) => one));
     for (const [one, spans] of this.conditions)
       if (!present.has(one) && spans.at(-1)?.state !== '') push(spans, { fromMs: atMs, state: '', reason: undefined, message: undefined });
-    this.takeNumbers(isDeleted ? [] : countsOf(object as unknown as KubeObject), atMs);
+    this.takeNumbers(isDeleted ? [] : countsOf(object as KubeObject), atMs);
     this.endMs = isDeleted ? atMs : undefined;
     this.isEmpty = false;
   }

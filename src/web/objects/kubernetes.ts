@@ -93,7 +93,7 @@ export async function readEvents(cluster: string, at: string | undefined, { name
 }
 
 export function timeOfEvent(event: KubeObject): string {
-  const { lastTimestamp, eventTime } = event as unknown as { readonly lastTimestamp?: string; readonly eventTime?: string };
+  const { lastTimestamp, eventTime } = event as { readonly lastTimestamp?: string; readonly eventTime?: string };
   return lastTimestamp ?? eventTime ?? event.metadata.creationTimestamp ?? '';
 }
 

@@ -65,7 +65,7 @@ export function evaluatePolicy(policy: ValidatingAdmissionPolicy, inputs: Inputs
 
 /** Whether the match conditions of a webhook hold, or why that cannot be said. */
 export function conditionsHold(matchConditions: readonly MatchCondition[], inputs: Inputs): boolean | string {
-  return new PolicyEvaluation({ spec: { matchConditions } } as unknown as ValidatingAdmissionPolicy, inputs).matches();
+  return new PolicyEvaluation({ spec: { matchConditions } } as ValidatingAdmissionPolicy, inputs).matches();
 }
 
 class PolicyEvaluation {
@@ -175,7 +175,7 @@ class PolicyEvaluation {
 }
 
 function objectValue(object: KubeObject | undefined): CelValue {
-  return object === undefined ? null : freeValueOf(object as unknown as Json);
+  return object === undefined ? null : freeValueOf(object as Json);
 }
 
 function fields(members: Readonly<Record<string, CelValue | undefined>>): CelValue {

@@ -74,7 +74,7 @@ function refusal({ kind, name }: AdmissionAttributes, message: string, reason: s
 
 function objectsOf<T extends KubeObject>(state: ClusterState, resource: string): readonly T[] {
   return [...storedOf(state, resource).values()]
-    .map(({ object }) => object as unknown as T)
+    .map(({ object }) => object as T)
     .sort((a, b) => compareText(a.metadata.name, b.metadata.name));
 }
 
@@ -98,7 +98,7 @@ function denialsOf(
   }
   const isNamespace = attributes.kind.group === '' && attributes.kind.plural === 'namespaces';
   const stored = isNamespace || attributes.namespace === undefined ? undefined : getStored(state, 'namespaces', attributes.namespace);
-  const namespace = stored?.object as unknown as KubeObject | undefined;
+  const namespace = stored?.object as KubeObject | undefined;
   return {
     found: params.flatMap((param) => evaluatePolicy(policy, { attributes, params: param, namespace, authorize }) ?? []),
     isConfigured: true,

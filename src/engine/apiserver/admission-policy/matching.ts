@@ -87,7 +87,7 @@ function matchesNamespace(state: ClusterState, selector: LabelSelector | undefin
   if (!isNamespace && namespace === undefined) return true;
   const labels = isNamespace
     ? (object ?? oldObject)?.metadata.labels
-    : (getStored(state, 'namespaces', namespace ?? '')?.object as unknown as KubeObject | undefined)?.metadata.labels;
+    : (getStored(state, 'namespaces', namespace ?? '')?.object as KubeObject | undefined)?.metadata.labels;
   return matchesSelector(selectorFromLabelSelector(selector), labels);
 }
 

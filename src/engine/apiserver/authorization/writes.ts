@@ -34,5 +34,5 @@ export function refuseGrant(
 ): Status | undefined {
   if (user === undefined || kind.group !== RBAC_GROUP) return undefined;
   kind.applyDefaults(draft);
-  return refuseEscalation(state, user, { kind, namespace, name, object: draft as unknown as KubeObject, present });
+  return refuseEscalation(state, user, { kind, namespace, name, object: draft as KubeObject, present });
 }

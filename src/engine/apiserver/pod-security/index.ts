@@ -139,7 +139,7 @@ function podWords(names: readonly string[]): string {
 }
 
 function podsIn(state: ClusterState, namespace: string): readonly Pod[] {
-  return [...keysInNamespace(state, 'pods', namespace)].map((key) => getStored(state, 'pods', key)?.object as unknown as Pod);
+  return [...keysInNamespace(state, 'pods', namespace)].map((key) => getStored(state, 'pods', key)?.object as Pod);
 }
 
 /** One pod of each owner first. */

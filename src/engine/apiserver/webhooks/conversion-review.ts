@@ -27,7 +27,7 @@ export function conversionReviewOf({ definition, url, object, wanted, version }:
   const { resourceVersion: _version, ...metadata } = object.metadata;
   const sent = { ...object, metadata };
   const { uid: _uid, creationTimestamp: _time, managedFields: _owners, ...lasting } = metadata;
-  const question = { ...object, metadata: lasting } as unknown as JsonObject;
+  const question = { ...object, metadata: lasting } as JsonObject;
   const hash = hashToHex(hash128(`conversion|${definition}|${url}|${version}|${wanted}|${JSON.stringify(sortMembers(question))}`));
   const uid = formatUuid(hash);
   const body = {
@@ -37,7 +37,7 @@ export function conversionReviewOf({ definition, url, object, wanted, version }:
     // Go's type is written whole.
     response: { uid: '', convertedObjects: null, result: { metadata: {} } },
   };
-  return { key: `${hash}.${metadata.uid ?? ''}`, uid, body: body as unknown as JsonObject };
+  return { key: `${hash}.${metadata.uid ?? ''}`, uid, body: body as JsonObject };
 }
 
 /** What was answered to a review, with the uid of the object that was sent. */

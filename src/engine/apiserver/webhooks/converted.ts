@@ -37,9 +37,7 @@ export function convertedBy(answer: WebhookAnswer, asked: AskedConversion): Resu
   const changed = identityProblem(asked, converted);
   if (changed !== undefined) return refuse(`returned invalid object: ${changed}`);
   const metadata = restoredMetadata(object, converted['metadata']);
-  return typeof metadata === 'string'
-    ? refuse(`returned invalid metadata: ${metadata}`)
-    : ok({ ...converted, metadata } as unknown as KubeObject);
+  return typeof metadata === 'string' ? refuse(`returned invalid metadata: ${metadata}`) : ok({ ...converted, metadata } as KubeObject);
 }
 
 /** A failure that names the object's version and kind. */

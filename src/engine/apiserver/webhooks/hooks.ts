@@ -28,7 +28,7 @@ export function hooksOf(state: ClusterState, resource: string): readonly Hook[] 
   const rows = storedOf(state, resource);
   if (rows.size === 0) return [];
   return [...rows.values()]
-    .map(({ object }) => object as unknown as WebhookConfiguration)
+    .map(({ object }) => object as WebhookConfiguration)
     .sort((a, b) => compareText(a.metadata.name, b.metadata.name))
     .flatMap(({ metadata, webhooks = [] }) =>
       webhooks.map((webhook) => ({ id: `${resource}/${metadata.name}/${webhook.name ?? ''}`, webhook })),
@@ -92,7 +92,7 @@ export function locateHook(
   state: ClusterState,
   { name = '', namespace = '', port = 443 }: WebhookService,
 ): NonNullable<WebhookCall['service']> | { readonly failure: string } {
-  const service = getStored(state, 'services', `${namespace}/${name}`)?.object as unknown as KubeObject | undefined;
+  const service = getStored(state, 'services', `${namespace}/${name}`)?.object as KubeObject | undefined;
   if (service === undefined) return { failure: `service ${JSON.stringify(name)} not found` };
   const { clusterIP = '', ports = [] } = service['spec'] as { clusterIP?: string; ports?: readonly { port: number }[] };
   if (!ports.some((item) => item.port === port)) return { failure: `no service port ${port} found for service ${JSON.stringify(name)}` };

@@ -203,12 +203,12 @@ function patchedObject(
   }
   const shown = convert(kind, view, object);
   if (!shown.ok) return fail(shown.status);
-  const patched = applyJsonPatch(cloneJson(shown.value) as unknown as Json, patch);
+  const patched = applyJsonPatch(cloneJson(shown.value) as Json, patch);
   if (!patched.ok) return fail(internalError(patched.error));
   const drafted = draftObject(view, { ...request, options: { ...request.options, fieldValidation: 'Ignore' } }, patched.value);
   if (!drafted.ok) return fail(internalError(drafted.problem ?? drafted.status.message ?? ''));
   view.applyDefaults(drafted.draft);
-  const decoded = drafted.draft as unknown as KubeObject;
+  const decoded = drafted.draft as KubeObject;
   if (kind.exchange !== undefined) return kind.exchange.convert(decoded, apiVersionOf(kind));
   return ok(view.conversion === undefined ? decoded : view.conversion.toStored(decoded));
 }

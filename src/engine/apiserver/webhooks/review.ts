@@ -52,7 +52,7 @@ export function reviewOf(inputs: ReviewInputs): Review {
     oldObject: shown(view, attributes.oldObject),
     dryRun: isDryRun,
     options: optionsOf(operation, inputs.options),
-  } as unknown as JsonObject;
+  } as JsonObject;
   const question = { ...request, object: lasting(request['object']), oldObject: lasting(request['oldObject']) };
   const key = hashToHex(hash128(`${asker}|${version}|${JSON.stringify(sortMembers(question))}`));
   const uid = formatUuid(key);
@@ -72,7 +72,7 @@ function shown(view: Kind, object: KubeObject | undefined): JsonObject | null {
   if (object === undefined) return null;
   const { kind: _kind, apiVersion: _version, metadata, ...rest } = object as Partial<KubeObject>;
   const type = { kind: view.kind, apiVersion: apiVersionOf(view) };
-  if (metadata === undefined) return { ...type, ...rest } as unknown as JsonObject;
+  if (metadata === undefined) return { ...type, ...rest } as JsonObject;
   const { resourceVersion, creationTimestamp, ...others } = metadata;
   const shownMetadata = {
     ...others,
@@ -88,7 +88,7 @@ function lasting(object: unknown): JsonObject | null {
   const { metadata, ...rest } = object as Partial<KubeObject>;
   if (metadata === undefined) return object as JsonObject;
   const { uid: _uid, creationTimestamp: _time, managedFields: _owners, ...others } = metadata;
-  return { ...rest, metadata: others } as unknown as JsonObject;
+  return { ...rest, metadata: others } as JsonObject;
 }
 
 const OPTIONS_KIND: Readonly<Record<Exclude<Operation, 'CONNECT'>, string>> = {

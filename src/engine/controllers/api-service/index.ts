@@ -31,7 +31,7 @@ export const apiServiceController: Component = {
   name: NAME,
   watches: {
     [resourceOf(customResourceDefinitionKind)]: (state, change) => {
-      const { spec } = change.object as unknown as CustomResourceDefinition;
+      const { spec } = change.object as CustomResourceDefinition;
       for (const { name } of spec.versions) enqueue(state, NAME, apiServiceName(spec.group, name));
       // A version that is no longer there is only known from what was registered for it.
       for (const service of listObjects(state, apiServiceKind))

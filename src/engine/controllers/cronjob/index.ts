@@ -30,8 +30,8 @@ export const cronJobController: Component = {
 
 /** C351: a new schedule waits for its next time; anything else is looked at now. */
 function receiveCronJob(state: ClusterState, change: Change): void {
-  const cronJob = change.object as unknown as CronJob;
-  const previous = change.previous as unknown as CronJob | undefined;
+  const cronJob = change.object as CronJob;
+  const previous = change.previous as CronJob | undefined;
   const key = keyOf(cronJob);
   const { schedule, timeZone } = cronJob.spec;
   const isRescheduled = previous !== undefined && (previous.spec.schedule !== schedule || previous.spec.timeZone !== timeZone);
@@ -50,7 +50,7 @@ function receiveCronJob(state: ClusterState, change: Change): void {
 function receiveJob(state: ClusterState, change: Change): void {
   for (const job of [change.previous, change.object]) {
     if (job === undefined) continue;
-    const owner = resolveOwner(state, cronJobKind, job as unknown as Job);
+    const owner = resolveOwner(state, cronJobKind, job as Job);
     if (owner !== undefined) enqueue(state, QUEUE, keyOf(owner));
   }
 }

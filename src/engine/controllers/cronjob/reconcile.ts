@@ -18,7 +18,7 @@ import { findDueStart, finishedType, nextSyncMs, surplusJobs, type Timetable } f
 
 export const QUEUE = 'cronjob';
 
-const CONTROL: PodControl = { eventComponent: 'cronjob-controller', kind: cronJobKind as unknown as Kind };
+const CONTROL: PodControl = { eventComponent: 'cronjob-controller', kind: cronJobKind as Kind };
 const SCHEDULED_ANNOTATION = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 
 /** What a sync works on; the status is replaced as it goes. */

@@ -20,7 +20,7 @@ export interface History {
 
 /** Finds or makes the revision of the present template. The number is the count of collisions when its name is taken. */
 export function findHistory(state: ClusterState, set: DaemonSet): History | number {
-  const kind = daemonSetKind as unknown as Kind;
+  const kind = daemonSetKind as Kind;
   const all = claimRevisions(state, kind, set, selectorFromLabelSelector(set.spec.selector));
   const data = templatePatch(set.spec.template);
   const text = dataText(data);

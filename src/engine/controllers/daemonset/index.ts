@@ -51,8 +51,8 @@ function receivePod(state: ClusterState, set: DaemonSet, news: PodNews, pod: Pod
 /** C410: only labels and taints decide where a daemon runs. */
 function receiveNode(state: ClusterState, change: Change): void {
   if (change.type === 'DELETED') return;
-  const node = change.object as unknown as Node;
-  const previous = change.previous as unknown as Node | undefined;
+  const node = change.object as Node;
+  const previous = change.previous as Node | undefined;
   if (previous !== undefined && hasSameVerdict(node, previous)) return;
   for (const set of listObjects(state, daemonSetKind)) {
     const model = modelPod(set);

@@ -24,7 +24,7 @@ import { daemonTolerations, tieToNode } from './template.ts';
 
 export const QUEUE = 'daemonset';
 
-const CONTROL: PodControl = { eventComponent: 'daemonset-controller', kind: daemonSetKind as unknown as Kind };
+const CONTROL: PodControl = { eventComponent: 'daemonset-controller', kind: daemonSetKind as Kind };
 
 /** C404: how often and when a failed pod was deleted, by node, for each set. */
 interface FailureBackoffs {

@@ -30,8 +30,8 @@ export const deploymentController: Component = {
 
 /** C204: the owner, the former owner, and for an orphan every deployment that could adopt it. */
 function receiveSet(state: ClusterState, change: Change): void {
-  const set = change.object as unknown as ReplicaSet;
-  const previous = change.previous as unknown as ReplicaSet | undefined;
+  const set = change.object as ReplicaSet;
+  const previous = change.previous as ReplicaSet | undefined;
   if (change.type === 'DELETED') {
     enqueueOwner(state, set);
     return;
@@ -58,7 +58,7 @@ function enqueueOwner(state: ClusterState, set: ReplicaSet): void {
 /** C204: the end of the last pod lets a Recreate go on. */
 function receivePod(state: ClusterState, change: Change): void {
   if (change.type !== 'DELETED') return;
-  const set = resolveOwner(state, replicaSetKind, change.object as unknown as ReplicaSet);
+  const set = resolveOwner(state, replicaSetKind, change.object as ReplicaSet);
   const deployment = set === undefined ? undefined : resolveOwner(state, deploymentKind, set);
   if (deployment?.spec.strategy.type !== 'Recreate') return;
   const sets = unorderedByTerm(state, replicaSetKind, `owner:${deployment.metadata.uid}`);

@@ -26,7 +26,7 @@ import {
 import { hasDeadline, newCondition, progressingOf, REASONS, setCondition, type SetsOf } from './status.ts';
 
 /** Who speaks in events and owns the ReplicaSets (C021). */
-export const CONTROL: PodControl = { eventComponent: 'deployment-controller', kind: deploymentKind as unknown as Kind };
+export const CONTROL: PodControl = { eventComponent: 'deployment-controller', kind: deploymentKind as Kind };
 
 /** The deployment as written last, and its ReplicaSets. */
 export interface Synced extends SetsOf {

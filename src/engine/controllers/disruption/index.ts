@@ -31,7 +31,7 @@ export const disruptionController: Component = {
 
 /** A pod wakes one budget only; a second one that matches is complained about. */
 function receivePod(state: ClusterState, change: Change): void {
-  const pod = change.object as unknown as Pod;
+  const pod = change.object as Pod;
   if (Object.keys(pod.metadata.labels ?? {}).length === 0) return;
   const budgets = listObjects(state, podDisruptionBudgetKind, pod.metadata.namespace).filter(({ spec }) =>
     matchesSelector(selectorFromLabelSelector(spec.selector), pod.metadata.labels),

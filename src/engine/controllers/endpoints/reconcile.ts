@@ -92,11 +92,11 @@ function create(
     },
     ...(subsets.length === 0 ? {} : { subsets }),
   };
-  const result = createObject(state, endpointsKind, draft as unknown as Draft<Endpoints>);
+  const result = createObject(state, endpointsKind, draft as Draft<Endpoints>);
   if (result.ok || isNamespaceTerminating(result.status)) return true;
   recordEvent(state, {
     source: { component: CONTROLLER },
-    regarding: draft as unknown as Endpoints,
+    regarding: draft as Endpoints,
     type: 'Warning',
     reason: 'FailedToCreateEndpoint',
     message: `Failed to create endpoint for service ${namespace}/${name}: ${result.status.message ?? ''}`,

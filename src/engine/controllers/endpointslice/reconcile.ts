@@ -124,12 +124,12 @@ function create(state: ClusterState, service: Service, content: SliceContent, tr
       namespace,
       labels: { ...labelsOf(service) },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-      ownerReferences: [controllerReference(serviceKind as unknown as Kind, service)],
+      ownerReferences: [controllerReference(serviceKind as Kind, service)],
     },
     addressType: 'IPv4',
     ...storedContent(content),
   };
-  const result = createObject(state, endpointSliceKind, draft as unknown as Draft<EndpointSlice>);
+  const result = createObject(state, endpointSliceKind, draft as Draft<EndpointSlice>);
   if (result.ok || isNamespaceTerminating(result.status)) return [];
   return [`failed to create EndpointSlice for Service ${namespace}/${name}: ${result.status.message ?? ''}`];
 }

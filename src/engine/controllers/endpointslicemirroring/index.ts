@@ -95,13 +95,13 @@ function create(state: ClusterState, endpoints: Endpoints, { endpoints: members,
       namespace: endpoints.metadata.namespace,
       labels: { ...labels },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations: { ...annotations } }),
-      ownerReferences: [controllerReference(endpointsKind as unknown as Kind, endpoints)],
+      ownerReferences: [controllerReference(endpointsKind as Kind, endpoints)],
     },
     addressType: 'IPv4',
     endpoints: members,
     ports: ports.length === 0 ? null : ports,
   };
-  const result = createObject(state, endpointSliceKind, draft as unknown as Draft<EndpointSlice>);
+  const result = createObject(state, endpointSliceKind, draft as Draft<EndpointSlice>);
   return result.ok || isNamespaceTerminating(result.status);
 }
 

@@ -36,7 +36,7 @@ function templateOf(volume: Volume): ClaimTemplate | undefined {
 }
 
 function receivePod(state: ClusterState, change: Change): void {
-  const pod = change.object as unknown as Pod;
+  const pod = change.object as Pod;
   if (change.type === 'DELETED') forgetKey(state, QUEUE, keyOf(change.object));
   else if (change.type === 'ADDED' && (pod.spec.volumes ?? []).some((volume) => templateOf(volume) !== undefined))
     enqueue(state, QUEUE, keyOf(change.object));
@@ -45,8 +45,8 @@ function receivePod(state: ClusterState, change: Change): void {
 /** A claim that is gone is made again for its pod. */
 function receiveClaim(state: ClusterState, change: Change): void {
   if (change.type !== 'DELETED') return;
-  const owner = controllerOf(change.object as unknown as PersistentVolumeClaim);
-  if (owner?.kind === 'Pod' && owner.apiVersion === apiVersionOf(podKind as unknown as Kind))
+  const owner = controllerOf(change.object as PersistentVolumeClaim);
+  if (owner?.kind === 'Pod' && owner.apiVersion === apiVersionOf(podKind as Kind))
     enqueue(state, QUEUE, `${change.object.metadata.namespace ?? ''}/${owner.name}`);
 }
 
@@ -79,12 +79,12 @@ function makeClaim(state: ClusterState, pod: Pod, volume: Volume): string | unde
       namespace,
       ...(labels === undefined ? {} : { labels: { ...labels } }),
       ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
-      ownerReferences: [controllerReference(podKind as unknown as Kind, pod)],
+      ownerReferences: [controllerReference(podKind as Kind, pod)],
     },
     spec: cloneJson(template.spec),
     status: {},
   };
-  const created = createObject(state, persistentVolumeClaimKind, draft as unknown as Draft<PersistentVolumeClaim>);
+  const created = createObject(state, persistentVolumeClaimKind, draft as Draft<PersistentVolumeClaim>);
   if (created.ok) return undefined;
   const message = `ephemeral volume controller: create PVC ${name}: ${created.status.message ?? ''}`;
   recordEvent(state, { source: { component: QUEUE }, regarding: pod, type: 'Warning', reason: 'FailedBinding', message });

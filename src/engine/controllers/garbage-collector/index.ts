@@ -23,9 +23,9 @@ export const garbageCollector: Component = {
 };
 
 function receive(state: ClusterState, change: Change): void {
-  const object = change.object as unknown as KubeObject;
+  const object = change.object as KubeObject;
   if (change.type === 'DELETED') receiveDeletion(state, object);
-  else receiveWrite(state, change, object, change.previous as unknown as KubeObject | undefined);
+  else receiveWrite(state, change, object, change.previous as KubeObject | undefined);
 }
 
 /** Dependents may have to go (C902), and owners that wait may go now (C903). */

@@ -30,7 +30,7 @@ export const jobController: Component = {
     [resourceOf(jobKind)]: receiveJob,
     pods: (state, change) => {
       receivePodChange(state, podWatch, change);
-      const pod = change.object as unknown as Pod;
+      const pod = change.object as Pod;
       if (change.type !== 'DELETED' && isOrphan(state, pod)) enqueue(state, QUEUE, orphanKey(pod));
     },
   },
@@ -40,8 +40,8 @@ export const jobController: Component = {
 
 /** C304: a new or changed spec is looked at now, a new status with the next batch. */
 function receiveJob(state: ClusterState, change: Change): void {
-  const job = change.object as unknown as Job;
-  const previous = change.previous as unknown as Job | undefined;
+  const job = change.object as Job;
+  const previous = change.previous as Job | undefined;
   const key = keyOf(job);
   if (change.type === 'DELETED') {
     for (const pod of listByTerm(state, podKind, `owner:${job.metadata.uid}`)) {

@@ -43,7 +43,7 @@ const FAILURE_MAX_MS = 60_000;
 const OWN_NAME = 'kubernetes.io/job-controller';
 const NAME_PREFIX_LENGTH_MAX = 58;
 
-const CONTROL: PodControl = { eventComponent: 'job-controller', kind: jobKind as unknown as Kind };
+const CONTROL: PodControl = { eventComponent: 'job-controller', kind: jobKind as Kind };
 
 /** Failures since the last success, by Job. */
 const backoffs = defineTable<BackoffRecord>('job.backoff');

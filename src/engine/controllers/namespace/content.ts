@@ -24,7 +24,7 @@ export interface ContentOutcome extends ContentReport {
 /** C918: what finalizers are given. */
 const FINALIZER_ESTIMATE_SECONDS = 15;
 
-const PODS = podKind as unknown as Kind;
+const PODS = podKind as Kind;
 
 /** Kinds of content: pods first, then by group and resource (`nsKindOrder` in docs/glossary.md). */
 const CONTENT_KINDS: readonly Kind[] = KINDS.filter((kind) => kind.namespaced).sort(compareKinds);

@@ -67,7 +67,7 @@ export function createNodeLifecycle(lastRenewalMs: LastRenewalMs): Component {
 
 /** C717: nodes of the beginning are known for long. */
 function receiveNode(state: ClusterState, change: Change): void {
-  const node = change.object as unknown as Node;
+  const node = change.object as Node;
   const { name, creationTimestamp = '' } = node.metadata;
   const tell = (reason: string, what: string): void =>
     record(

@@ -37,7 +37,7 @@ export const persistentVolumeController: Component = {
 };
 
 function receiveClaim(state: ClusterState, change: Change): void {
-  const claim = change.object as unknown as PersistentVolumeClaim;
+  const claim = change.object as PersistentVolumeClaim;
   const key = keyOf(change.object);
   if (change.type !== 'DELETED') return enqueue(state, QUEUE, key);
   stopResync(state, key);

@@ -33,7 +33,7 @@ export const podGarbageCollector: Component = {
 };
 
 function receiveNode(state: ClusterState, change: Change): void {
-  const node = change.object as unknown as Node;
+  const node = change.object as Node;
   const { name } = node.metadata;
   const isSuspect = change.type === 'DELETED' || isOutOfService(node);
   if (isSuspect && !suspects.has(state, name)) suspect(state, name);
@@ -41,9 +41,9 @@ function receiveNode(state: ClusterState, change: Change): void {
 
 /** A pod may name a node that never was. */
 function receivePod(state: ClusterState, change: Change): void {
-  const { nodeName } = (change.object as unknown as Pod).spec;
+  const { nodeName } = (change.object as Pod).spec;
   if (change.type === 'DELETED' || nodeName === undefined || suspects.has(state, nodeName)) return;
-  if ((change.previous as unknown as Pod | undefined)?.spec.nodeName === nodeName) return;
+  if ((change.previous as Pod | undefined)?.spec.nodeName === nodeName) return;
   if (getObject(state, nodeKind, undefined, nodeName) === undefined) suspect(state, nodeName);
 }
 

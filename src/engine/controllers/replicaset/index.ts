@@ -43,7 +43,7 @@ export const replicationController: Component = createReplicaController(replicat
 
 /** Builds a controller for one kind of replica owner. */
 function createReplicaController<T extends ReplicaOwner>(typedData: ReplicaControllerData<T>): Component {
-  const data = typedData as unknown as ReplicaControllerData;
+  const data = typedData as ReplicaControllerData;
   return {
     name: data.name,
     watches: {
@@ -62,8 +62,8 @@ function receiveOwner(state: ClusterState, data: ReplicaControllerData, change: 
 
 function receivePod(state: ClusterState, data: ReplicaControllerData, change: Change): void {
   noteClaimChange(state, data, change);
-  const pod = change.object as unknown as Pod;
-  const previous = change.previous as unknown as Pod | undefined;
+  const pod = change.object as Pod;
+  const previous = change.previous as Pod | undefined;
   if (change.type === 'DELETED') receiveGonePod(state, data, pod);
   else if (previous === undefined) receiveNewPod(state, data, pod);
   else receiveChangedPod(state, data, pod, previous);

@@ -38,8 +38,8 @@ function receive(state: ClusterState, change: Change): void {
   if (change.resource === QUOTAS) receiveQuota(state, change);
   if (!isTracked(state, namespace)) return;
   const kind = kindByResource(change.resource) as Kind;
-  const before = change.previous as unknown as KubeObject | undefined;
-  const after = change.type === 'DELETED' ? undefined : (change.object as unknown as KubeObject);
+  const before = change.previous as KubeObject | undefined;
+  const after = change.type === 'DELETED' ? undefined : (change.object as KubeObject);
   if (!shiftUse(state, namespace, kind, before, after) || before === undefined) return;
   for (const key of keysInNamespace(state, QUOTAS, namespace)) {
     const [, name] = splitKey(key);
@@ -50,8 +50,8 @@ function receive(state: ClusterState, change: Change): void {
 
 function receiveQuota(state: ClusterState, change: Change): void {
   const key = keyOf(change.object);
-  const quota = change.object as unknown as ResourceQuota;
-  const previous = change.previous as unknown as ResourceQuota | undefined;
+  const quota = change.object as ResourceQuota;
+  const previous = change.previous as ResourceQuota | undefined;
   const { namespace = '' } = quota.metadata;
   if (change.type === 'DELETED') {
     clearTimer(state, QUEUE, key);

@@ -32,7 +32,7 @@ export const serviceCidrController: Component = {
   watches: {
     [resourceOf(serviceKind)]: (state, change) => enqueue(state, NAME, `service/${keyOf(change.object)}`),
     [resourceOf(ipAddressKind)]: (state, change) => {
-      const parent = (change.object as unknown as IpAddress).spec?.parentRef;
+      const parent = (change.object as IpAddress).spec?.parentRef;
       if (change.type !== 'DELETED' || parent?.resource !== 'services') return;
       enqueue(state, NAME, `service/${parent.namespace ?? ''}/${parent.name}`);
       for (const range of listObjects(state, serviceCidrKind))
@@ -57,7 +57,7 @@ export function createServiceRange(state: ClusterState): void {
     spec: { cidrs: [SERVICE_CIDR] },
     status: { conditions: [readyCondition(state)] },
   };
-  createObject(state, serviceCidrKind, manifest as unknown as Draft<ServiceCidr>, { trusted: true, uidStream: UIDS });
+  createObject(state, serviceCidrKind, manifest as Draft<ServiceCidr>, { trusted: true, uidStream: UIDS });
 }
 
 function readyCondition(state: ClusterState): NonNullable<ServiceCidr['status']['conditions']>[number] {

@@ -25,7 +25,7 @@ export const serviceAccountController: Component = {
     if (namespace === undefined || namespace.status.phase !== 'Active') return;
     if (getObject(state, serviceAccountKind, name, 'default') !== undefined) return;
     const draft = { kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name: 'default', namespace: name } };
-    createObject(state, serviceAccountKind, draft as unknown as Draft<ServiceAccount>, { trusted: true });
+    createObject(state, serviceAccountKind, draft as Draft<ServiceAccount>, { trusted: true });
   },
   timers: {},
 };

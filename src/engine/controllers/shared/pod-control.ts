@@ -38,7 +38,7 @@ export function podFromTemplate(control: PodControl, owner: KubeObject, template
     spec: cloneJson(template.spec),
     status: {},
   };
-  return draft as unknown as Draft<Pod>;
+  return draft as Draft<Pod>;
 }
 
 /** C115: the reference of a controlling owner. */

@@ -20,8 +20,8 @@ export interface PodWatch<T extends KubeObject> {
 
 /** Tells every owner that the change concerns. */
 export function receivePodChange<T extends KubeObject>(state: ClusterState, watch: PodWatch<T>, change: Change): void {
-  const pod = change.object as unknown as Pod;
-  const previous = change.previous as unknown as Pod | undefined;
+  const pod = change.object as Pod;
+  const previous = change.previous as Pod | undefined;
   const tell = (owner: T | undefined, news: PodNews): void => {
     if (owner !== undefined) watch.receive(state, owner, news, pod, previous);
   };

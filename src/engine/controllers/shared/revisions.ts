@@ -85,7 +85,7 @@ export function createRevision(state: ClusterState, kind: Kind, owner: KubeObjec
     data,
     revision,
   };
-  const created = createObject(state, controllerRevisionKind, draft as unknown as Draft<ControllerRevision>);
+  const created = createObject(state, controllerRevisionKind, draft as Draft<ControllerRevision>);
   return created.ok ? created.value : undefined;
 }
 

@@ -61,8 +61,8 @@ export function targetPortOf(pod: Pod, { targetPort, protocol }: ServicePort): n
 
 /** C510: queues every service that a pod's change concerns. */
 export function enqueueServicesOfPod(state: ClusterState, queue: string, change: Change): void {
-  const pod = change.object as unknown as Pod;
-  const previous = change.previous as unknown as Pod | undefined;
+  const pod = change.object as Pod;
+  const previous = change.previous as Pod | undefined;
   if (change.type !== 'MODIFIED' || previous === undefined) {
     for (const key of serviceKeysOf(state, pod)) enqueue(state, queue, key);
     return;

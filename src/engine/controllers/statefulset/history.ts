@@ -26,7 +26,7 @@ export interface Revisions {
 
 /** Finds or makes the revision of the present template. Undefined when every name it could have is taken. */
 export function findRevisions(state: ClusterState, set: StatefulSet, selector: Selector): Revisions | undefined {
-  const kind = statefulSetKind as unknown as Kind;
+  const kind = statefulSetKind as Kind;
   const known = claimRevisions(state, kind, set, selector);
   const data = templatePatch(set.spec.template);
   const text = dataText(data);

@@ -25,7 +25,7 @@ import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 
 export const QUEUE = 'statefulset';
 
-const CONTROL: PodControl = { eventComponent: 'statefulset-controller', kind: statefulSetKind as unknown as Kind };
+const CONTROL: PodControl = { eventComponent: 'statefulset-controller', kind: statefulSetKind as Kind };
 
 /** Brings one StatefulSet up to date. */
 export function* reconcileStatefulSet(state: ClusterState, key: string): Steps<void> {
@@ -123,8 +123,8 @@ function createMember(state: ClusterState, set: StatefulSet, revisions: Revision
   if (missing !== undefined) return fail(missing);
   const created = createObject(state, podKind, draft, {
     check(object) {
-      const errors = podKind.validate(object as unknown as Pod);
-      return errors.length === 0 ? undefined : invalidObject(podKind as unknown as Kind, object.metadata.name, errors);
+      const errors = podKind.validate(object as Pod);
+      return errors.length === 0 ? undefined : invalidObject(podKind as Kind, object.metadata.name, errors);
     },
   });
   if (created.ok) {
@@ -159,5 +159,5 @@ function printedStatus(status: StatefulSetStatus): StatefulSetStatus {
   const optional = ['readyReplicas', 'currentReplicas', 'updatedReplicas'];
   return Object.fromEntries(
     Object.entries(status).filter(([field, value]) => value !== 0 || !optional.includes(field)),
-  ) as unknown as StatefulSetStatus;
+  ) as StatefulSetStatus;
 }

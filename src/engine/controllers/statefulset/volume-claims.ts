@@ -66,7 +66,7 @@ function claimFromTemplate(set: StatefulSet, template: VolumeClaimTemplate, name
     },
     spec: cloneJson(template.spec ?? {}),
     status: {},
-  } as unknown as Draft<PersistentVolumeClaim>;
+  } as Draft<PersistentVolumeClaim>;
 }
 
 /** C421: the claims of a pod belong to the set, to the pod, or to nobody. */
@@ -89,8 +89,8 @@ function ownersOf(present: readonly OwnerReference[], set: StatefulSet, pod: Pod
   const { whenDeleted, whenScaled } = set.spec.persistentVolumeClaimRetentionPolicy;
   const place = ordinalOf(pod) - (set.spec.ordinals?.start ?? 0);
   const isScaledDown = place < 0 || place >= set.spec.replicas;
-  if (isScaledDown && whenScaled === 'Delete') return [...others, controllerReference(podKind as unknown as Kind, pod)];
+  if (isScaledDown && whenScaled === 'Delete') return [...others, controllerReference(podKind as Kind, pod)];
   return whenDeleted === 'Delete' && (!isScaledDown || whenScaled === 'Retain')
-    ? [...others, controllerReference(statefulSetKind as unknown as Kind, set)]
+    ? [...others, controllerReference(statefulSetKind as Kind, set)]
     : others;
 }

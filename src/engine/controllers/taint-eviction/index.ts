@@ -31,8 +31,8 @@ export const taintEvictionController: Component = {
 };
 
 function receiveNode(state: ClusterState, change: Change): void {
-  const node = change.object as unknown as Node;
-  const before = executing(change.previous as unknown as Node | undefined);
+  const node = change.object as Node;
+  const before = executing(change.previous as Node | undefined);
   const after = change.type === 'DELETED' ? [] : executing(node);
   if (before.length + after.length === 0) return;
   const words = (taints: readonly Taint[]): string => taints.map(({ key, value = '' }) => `${key}=${value}`).join(',');
@@ -41,11 +41,11 @@ function receiveNode(state: ClusterState, change: Change): void {
 }
 
 function receivePod(state: ClusterState, change: Change): void {
-  const pod = change.object as unknown as Pod;
+  const pod = change.object as Pod;
   const { nodeName } = pod.spec;
   const key = keyOf(change.object);
   if (change.type === 'DELETED') return cancel(state, key);
-  if (nodeName === undefined || (change.previous as unknown as Pod | undefined)?.spec.nodeName === nodeName) return;
+  if (nodeName === undefined || (change.previous as Pod | undefined)?.spec.nodeName === nodeName) return;
   if (executing(getObject(state, nodeKind, undefined, nodeName)).length > 0) enqueue(state, NAME, key);
 }
 

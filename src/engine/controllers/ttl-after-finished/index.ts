@@ -21,7 +21,7 @@ export const ttlAfterFinishedController: Component = {
     [resourceOf(jobKind)]: (state, change) => {
       const key = keyOf(change.object);
       if (change.type === 'DELETED') forgetKey(state, QUEUE, key);
-      else if (expiryMs(change.object as unknown as Job) !== undefined) enqueue(state, QUEUE, key);
+      else if (expiryMs(change.object as Job) !== undefined) enqueue(state, QUEUE, key);
     },
   },
   reconcile: deleteExpired,

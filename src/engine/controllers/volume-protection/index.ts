@@ -45,14 +45,14 @@ export const volumeProtection: Component = {
 
 function receive(state: ClusterState, change: Change, queue: string, finalizer: string): void {
   if (change.type === 'DELETED') return;
-  const { metadata } = change.object as unknown as KubeObject;
+  const { metadata } = change.object as KubeObject;
   const isProtected = metadata.finalizers?.includes(finalizer) === true;
   if (isProtected === (metadata.deletionTimestamp !== undefined)) enqueue(state, queue, keyOf(change.object));
 }
 
 /** Only a pod that went, finished, or has no node can have set a claim free. */
 function receivePod(state: ClusterState, change: Change): void {
-  const pod = change.object as unknown as Pod;
+  const pod = change.object as Pod;
   const { namespace = '' } = pod.metadata;
   for (const name of claimNamesOf(pod.spec, pod.metadata.name)) {
     const claim = getObject(state, persistentVolumeClaimKind, namespace, name);

@@ -57,7 +57,7 @@ function receiveClaim(state: ClusterState, change: Change): void {
 
 /** A released volume whose class says Delete goes. */
 function receiveVolume(state: ClusterState, change: Change): void {
-  const volume = change.object as unknown as PersistentVolume;
+  const volume = change.object as PersistentVolume;
   const { name, annotations, deletionTimestamp } = volume.metadata;
   if (change.type === 'DELETED') return clearTimer(state, REMOVE_TIMER, name);
   const isMade = annotations?.[STORAGE_ANNOTATIONS.provisionedBy] !== undefined;

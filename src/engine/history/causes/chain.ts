@@ -93,7 +93,7 @@ function changeLink(change: Change, work: Work | undefined): CauseLink {
   const verb = ({ ADDED: 'created', MODIFIED: 'changed', DELETED: 'removed' } as const)[type];
   const isApi = work === undefined || work.kind === 'command';
   const described = isApi ? { who: say('apiServer'), rule: 'F4' } : describeComponent(work.component);
-  const details = whatChanged(change.object as unknown as KubeObject, change.previous as unknown as KubeObject | undefined);
+  const details = whatChanged(change.object as KubeObject, change.previous as KubeObject | undefined);
   const which = `${resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
   return {
     kind: 'change',

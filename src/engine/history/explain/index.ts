@@ -23,7 +23,7 @@ export type { Finding, Unsaid } from './finding.ts';
 type AnySituation = Situation<KubeObject>;
 
 function situations<T extends KubeObject>(...list: readonly Situation<T>[]): readonly AnySituation[] {
-  return list as unknown as readonly AnySituation[];
+  return list as readonly AnySituation[];
 }
 
 /** By resource; each is asked in this order, and all of them speak. */

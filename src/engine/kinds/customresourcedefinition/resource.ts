@@ -71,7 +71,7 @@ function customKind({ metadata, spec, status }: CustomResourceDefinition, versio
       if (hasStatus) delete (draft as Record<string, unknown>)['status'];
     },
     prepareForUpdate(draft, previous, subresource) {
-      if (hasStatus) keepOtherParts(draft as unknown as Record<string, unknown>, previous, subresource);
+      if (hasStatus) keepOtherParts(draft as Record<string, unknown>, previous, subresource);
     },
     ...validationOf(schema),
     ...selectionOf(version.selectableFields),
@@ -97,13 +97,13 @@ function readObject(object: KubeObject, apiVersion: string, ownSchema: Structura
 }
 
 function completed(object: KubeObject, schema: StructuralSchema): KubeObject {
-  const draft = cloneJson(object as unknown as Json);
+  const draft = cloneJson(object as Json);
   defaultContent(draft, schema);
-  return knownOf(draft as unknown as KubeObject, schema);
+  return knownOf(draft as KubeObject, schema);
 }
 
 function knownOf(object: KubeObject, schema: StructuralSchema): KubeObject {
-  return pruneContent(object as unknown as Json, schema, [], '', OBJECT_MEMBERS) as unknown as KubeObject;
+  return pruneContent(object as Json, schema, [], '', OBJECT_MEMBERS) as KubeObject;
 }
 
 /** P12: errors of the schema come first; rules are not judged where the schema shows that values are missing, too many or of another type. */
@@ -111,9 +111,7 @@ function validationOf(schema: StructuralSchema): Pick<Kind, 'validate' | 'valida
   const compiled = atFirstUse(() => compileRules(schema, true));
   const judge = (object: KubeObject, previous: KubeObject | undefined): RuleVerdict => {
     const rules = compiled();
-    return rules === undefined
-      ? { errors: [], warnings: [] }
-      : judgeByRules(rules, object as unknown as Json, previous as unknown as Json | undefined);
+    return rules === undefined ? { errors: [], warnings: [] } : judgeByRules(rules, object as Json, previous as Json | undefined);
   };
   const validate = (object: KubeObject, previous?: KubeObject): readonly FieldError[] => {
     const errors = validateValue(contentOf(object), schema, '', previous === undefined ? undefined : contentOf(previous));

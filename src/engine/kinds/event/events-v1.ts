@@ -10,7 +10,7 @@ import type { EventObject, ObjectReference } from './types.ts';
 const VERSION = 'events.k8s.io/v1';
 
 export const eventV1Kind: Kind = {
-  ...(eventKind as unknown as Kind),
+  ...(eventKind as Kind),
   group: 'events.k8s.io',
   schema: 'events.v1.Event',
   applyDefaults: () => {},

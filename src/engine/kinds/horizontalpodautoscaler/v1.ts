@@ -13,15 +13,15 @@ const STATUS_METRICS = `${PREFIX}current-metrics`;
 const CONDITIONS = `${PREFIX}conditions`;
 
 export const horizontalPodAutoscalerV1Kind: Kind = {
-  ...(horizontalPodAutoscalerKind as unknown as Kind),
+  ...(horizontalPodAutoscalerKind as Kind),
   version: 'v1',
   schema: 'autoscaling.v1.HorizontalPodAutoscaler',
   applyDefaults(draft) {
-    const { spec } = draft as unknown as { spec?: { minReplicas?: number } };
+    const { spec } = draft as { spec?: { minReplicas?: number } };
     if (spec !== undefined) spec.minReplicas ??= 1;
   },
   // Rows are made from what is stored.
-  cells: (object, nowMs) => horizontalPodAutoscalerKind.cells(storedForm(object) as unknown as HorizontalPodAutoscaler, nowMs),
+  cells: (object, nowMs) => horizontalPodAutoscalerKind.cells(storedForm(object) as HorizontalPodAutoscaler, nowMs),
   conversion: { fromStored: (object) => shownForm(object as HorizontalPodAutoscaler), toStored: storedForm },
 };
 
@@ -33,7 +33,7 @@ function shownForm({ kind, metadata, spec, status }: HorizontalPodAutoscaler): K
   const current = measured.find(({ resource }) => resource?.name === 'cpu')?.resource?.current.averageUtilization;
   const extra: Record<string, string> = {};
   if (others.length > 0) extra[METRICS] = JSON.stringify(others.map(shownMetric));
-  if (spec.behavior !== undefined) extra[BEHAVIOR] = JSON.stringify(withKeys(spec.behavior as unknown as Json, capitalized));
+  if (spec.behavior !== undefined) extra[BEHAVIOR] = JSON.stringify(withKeys(spec.behavior as Json, capitalized));
   if (measured.length > 0) extra[STATUS_METRICS] = JSON.stringify(measured.map(shownStatus));
   if (status.conditions !== undefined) extra[CONDITIONS] = JSON.stringify(status.conditions.map(shownCondition));
   const { scaleTargetRef, minReplicas, maxReplicas } = spec;
@@ -60,7 +60,7 @@ function isPlainCpu({ resource }: MetricSpec): boolean {
 
 /** From v1 to v2. What annotations say of the status is the server's own and dropped. */
 function storedForm(object: KubeObject): KubeObject {
-  const { kind, metadata, spec = {}, status } = object as unknown as Shown;
+  const { kind, metadata, spec = {}, status } = object as Shown;
   const { targetCPUUtilizationPercentage: share, ...fields } = spec;
   const {
     [METRICS]: metrics,

@@ -28,6 +28,6 @@ export function warnAboutVolume({ metadata, spec }: PersistentVolume): readonly 
     ...eachText(nodeAffinity?.required?.nodeSelectorTerms, 'spec.nodeAffinity.required.nodeSelectorTerms', (term, at) =>
       warnAboutNodeTerm(term, at, false),
     ),
-    ...SOURCES.flatMap((source) => warnAboutSources(spec as unknown as Fields, 'spec', [source])),
+    ...SOURCES.flatMap((source) => warnAboutSources(spec as Fields, 'spec', [source])),
   ];
 }

@@ -26,7 +26,7 @@ export function buildNodeLease(state: ClusterState, node: Node): Draft<Lease> {
     metadata: { name, namespace: 'kube-node-lease', ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }] },
     spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: now },
   };
-  return lease as unknown as Draft<Lease>;
+  return lease as Draft<Lease>;
 }
 
 /** The object as a reader sees it now: heartbeats of healthy nodes are filled in, everything else is as stored. */

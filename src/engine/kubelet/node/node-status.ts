@@ -73,7 +73,7 @@ export function buildNode(state: ClusterState, request: NodeRequest, ordinal: nu
       },
     },
   };
-  return node as unknown as Draft<Node>;
+  return node as Draft<Node>;
 }
 
 /** 172.18.0.2 and up. */

@@ -431,5 +431,5 @@ function shareUnchanged(next: PodStatus, previous: PodStatus): PodStatus {
       isSame = false;
     }
   }
-  return isSame ? previous : (shared as unknown as PodStatus);
+  return isSame ? previous : (shared as PodStatus);
 }

@@ -107,7 +107,7 @@ function clusterRole(name: string, rules: readonly PolicyRule[] | null, more: ob
 }
 
 function asRole({ name, labels, content, head }: Template): ClusterRole {
-  return { ...head, metadata: { name, labels }, ...content } as unknown as ClusterRole;
+  return { ...head, metadata: { name, labels }, ...content } as ClusterRole;
 }
 
 function clusterBindings(): readonly Template[] {
@@ -141,7 +141,7 @@ function refTo(kind: string, name: string): RoleRef {
 
 function template<T extends KubeObject>(kind: Kind<T>, key: string, content: Template['content']): Template {
   const { name, namespace } = kind.namespaced ? placeOf(key) : { name: key, namespace: undefined };
-  const head = { kind: kind.kind, apiVersion: apiVersionOf(kind as unknown as Kind) };
+  const head = { kind: kind.kind, apiVersion: apiVersionOf(kind as Kind) };
   return { head, name, namespace, labels: LABELS, content };
 }
 
