@@ -77,6 +77,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         openPorts: () => [],
         isPrivileged: false,
         allowsEscalation: true,
+        imageVersion: '',
         packages: 'any',
         workLeft: () => Number.POSITIVE_INFINITY,
         memoryMax: () => SESSION_MEMORY_MAX,

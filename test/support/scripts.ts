@@ -79,6 +79,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     openPorts: () => [],
     isPrivileged: false,
     allowsEscalation: true,
+    imageVersion: '',
     packages: 'any',
     workLeft: () => Number.POSITIVE_INFINITY,
     memoryMax: () => SESSION_MEMORY_MAX,

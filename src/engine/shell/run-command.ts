@@ -108,7 +108,8 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
   if (running === null) return 0;
   const [name = '', ...args] = running.words;
   host.noteCommand(name);
-  const command = findCommand(name, resolvePath(process.cwd, name), host) ?? programOf(name, kindOf(state, process, host, running));
+  const command =
+    findCommand(name, resolvePath(process.cwd, name), host) ?? programOf(running.words, kindOf(state, process, host, running));
   if (command === undefined) return reportUnknown(state, process, host, name);
   const output: { error: string | null } = { error: null };
   const code = command(contextOf(state, process, host, running.memory, output, name, args));
@@ -120,8 +121,8 @@ export function stepCommand(state: ShellState, process: Process, host: ShellHost
 }
 
 /** A program of the image; the clients of databases do what they do in every image that has them. */
-function programOf(name: string, kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
-  return (kind === undefined ? undefined : findClient(name)) ?? imageProgram(kind);
+function programOf(words: readonly string[], kind: ReturnType<ShellHost['programKind']>): ShellCommand | undefined {
+  return (kind === undefined ? undefined : findClient(words)) ?? imageProgram(kind);
 }
 
 /** What a program of the image is; it stays what it was when it began. What is in a volume is known, and so is what is not there. */

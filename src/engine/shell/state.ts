@@ -283,6 +283,8 @@ export interface ShellHost {
   readonly isPrivileged: boolean;
   /** A program that belongs to another user may run as that user. */
   readonly allowsEscalation: boolean;
+  /** The numbers of the image's tag: `1`, `1.27`, `1.27.3`; empty for the newest. */
+  readonly imageVersion: string;
   /** The package manager of the image; `any` where nobody knows it. */
   readonly packages: 'apk' | 'apt' | 'any' | 'none';
   /** Called before each command runs. */

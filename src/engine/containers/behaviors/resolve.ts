@@ -12,6 +12,7 @@ import { type ProgramKind, programKind } from '../images/programs.ts';
 import { roleOf } from './role.ts';
 import { findClient, hasCommand } from '../../shell/index.ts';
 import type { PodRuntime } from '../model.ts';
+import { busyOf, stressOf } from './stress.ts';
 
 export interface Program {
   readonly behavior: Behavior;
@@ -81,11 +82,13 @@ function programOf(state: ClusterState, pod: Pod, container: Container, words: r
     return runs(container, role === 'step' && !isKnownImage(container.image) ? { ...base, runs: TOOL_RUNS } : base);
   }
   const kind = programKind(entry, words, role);
+  const use = kind === undefined ? undefined : stressOf(words);
+  if (use !== undefined) return runs(container, { ...base, ...use });
   if (kind === 'agnhost' || kind === 'nnp') return { ...runs(container, { ...base, ports: [], runs: [] }), isScript: true };
   const subcommand = entry.repository.endsWith('/agnhost') || entry.repository.endsWith('/liveness') ? agnhostBehavior(words) : undefined;
   if (subcommand !== undefined) return runs(container, { ...base, ...subcommand });
-  if (hasCommand(first) || (kind !== undefined && findClient(first) !== undefined))
-    return { ...runs(container, { ...base, runs: [], startupMs: 0 }), isScript: true };
+  if (hasCommand(first) || (kind !== undefined && findClient(words) !== undefined))
+    return { ...runs(container, { ...base, runs: [], startupMs: 0, ...busyOf(words) }), isScript: true };
   return runs(container, programBehavior(container, entry, base, words, kind));
 }
 

@@ -7,7 +7,7 @@ import type { Container, Pod } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { isRootReadOnly, userOf } from '../container-user.ts';
 import { containerConfig } from '../container-config.ts';
-import { catalogueEntry } from '../images/catalogue.ts';
+import { catalogueEntry, versionOf } from '../images/catalogue.ts';
 import { areOfImage, type ContainerPlace, openFiles } from '../files/files.ts';
 import { givenBehavior } from './given-behavior.ts';
 import { NGINX_SITES } from '../files/image-files.ts';
@@ -68,7 +68,7 @@ export function startOf(
   const { uid } = userOf(state, pod, container);
   const beginner: Beginner = {
     image: container.image,
-    version: /:v?(\d+(?:\.\d+)*)/.exec(container.image)?.[1] ?? '',
+    version: versionOf(container.image),
     uid,
     ip: worker.runtime.sandbox?.ip ?? '127.0.0.1',
     hasEntryPoint,

@@ -84,6 +84,10 @@ const ENTRIES: readonly CatalogueEntry[] = [
   entry('registry.k8s.io/echoserver', [8080], 43.2),
   entry('registry.k8s.io/hpa-example', [80], 165.0),
   entry('registry.k8s.io/liveness', [8080], 4.4),
+  entry('polinux/stress', [], 4.0, { main: 'exit', flavor: 'busybox' }),
+  entry('vish/stress', [], 3.5, { entrypoint: ['/stress'], defaultArguments: ['-logtostderr'] }),
+  entry('progrium/stress', [], 108.0, { entrypoint: ['/usr/bin/stress', '--verbose'], defaultArguments: [] }),
+  entry('alexeiled/stress-ng', [], 2.0, { entrypoint: ['/stress-ng'], defaultArguments: ['--help'] }),
   entry('registry.k8s.io/goproxy', [8080], 5.5),
   entry('registry.k8s.io/etcd', [2379, 2380], 58.0),
   entry('gcr.io/google-samples/hello-app', [8080], 12.0),
@@ -135,6 +139,11 @@ export const catalogueEntry = memoize((image: string): CatalogueEntry => {
   return BY_REPOSITORY.get(repository) ?? UNKNOWN_ENTRY;
 });
 
+/** The numbers of an image's tag: `1`, `1.27`, `1.27.3`; empty for the newest. */
+export function versionOf(image: string): string {
+  return /:v?(\d+(?:\.\d+)*)/.exec(image)?.[1] ?? '';
+}
+
 /** The package manager of an image, by its distribution. */
 export function packagesOf(image: string, { repository, flavor }: CatalogueEntry): 'apk' | 'apt' | 'any' | 'none' {
   if (repository === '') return 'any';
@@ -144,6 +153,8 @@ export function packagesOf(image: string, { repository, flavor }: CatalogueEntry
 
 /** Images without a distribution. */
 const SCRATCH: ReadonlySet<string> = new Set([
+  'vish/stress',
+  'alexeiled/stress-ng',
   'hello-world',
   'registry.k8s.io/pause',
   'registry.k8s.io/etcd',

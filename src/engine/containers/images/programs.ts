@@ -22,6 +22,8 @@ const SERVERS: Readonly<Record<string, readonly string[]>> = {
   'hello-app': ['hello-app'],
   'go-myweb': ['myweb', 'go-myweb'],
   myweb: ['myweb'],
+  stress: ['stress'],
+  'stress-ng': ['stress-ng'],
 };
 
 /** Clients that come with those servers: they succeed once the server is up. */

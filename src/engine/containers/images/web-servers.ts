@@ -7,9 +7,10 @@ import type { ClusterState } from '../../kernel/state.ts';
 import type { Container } from '../../kinds/pod/types.ts';
 import { containerConfig } from '../container-config.ts';
 import { hostnameOf } from '../environment/index.ts';
-import { catalogueEntry } from './catalogue.ts';
+import { catalogueEntry, versionOf } from './catalogue.ts';
 import { areOfImage, type ContainerPlace, openFiles, openImage } from '../files/files.ts';
 import { HTTPD_ROOT, imageFiles, NGINX_ROOT, NGINX_SETTINGS, NGINX_SITES } from '../files/image-files.ts';
+import { noteWork } from '../processes/load.ts';
 import { appendLog } from '../processes/logs.ts';
 import { readSettings, type Site as Answering, siteOf } from './nginx-settings.ts';
 import { decodePercent, type FileSystem, formatDate, type HttpReply, type HttpRequest, plainPath, textToBytes } from '../../shell/index.ts';
@@ -28,6 +29,8 @@ interface Logged {
 }
 
 interface WebServer {
+  /** Milliseconds of a processor that a request takes; of most servers next to nothing. */
+  readonly cpuMs?: number;
   /** Undefined: the site is one that cannot be looked into. */
   answer(site: Site, request: HttpRequest): HttpReply | undefined;
   log(site: Site, request: HttpRequest, reply: HttpReply): readonly Logged[];
@@ -52,10 +55,10 @@ export function askWebServer(state: ClusterState, place: ContainerPlace, request
   const server = webServerOf(container);
   const files = server === undefined ? undefined : openSite(state, place);
   if (server === undefined || files === undefined) return undefined;
-  const version = /:v?(\d+(?:\.\d+)*)/.exec(container.image)?.[1] ?? '';
-  const site: Site = { files, hostname: hostnameOf(pod), version, nowMs: state.nowMs };
+  const site: Site = { files, hostname: hostnameOf(pod), version: versionOf(container.image), nowMs: state.nowMs };
   const reply = server.answer(site, request);
   if (reply === undefined || !isLogged) return reply;
+  noteWork(state, instance.id, server.cpuMs ?? 0);
   for (const { stream, text } of server.log(site, request, reply)) appendLog(state, instance.id, stream, text);
   return reply;
 }
@@ -215,7 +218,9 @@ const HELLO: WebServer = {
   ],
 };
 
+/** A million square roots for each request. */
 const HPA_EXAMPLE: WebServer = {
+  cpuMs: 7,
   answer: () => ({ status: 200, body: 'OK!', headers: { 'Content-Type': 'text/html; charset=UTF-8' } }),
   log: NGINX.log,
 };

@@ -58,7 +58,7 @@ export function runExec(state: ClusterState, place: ContainerPlace, command: rea
   // A program of the image, or of an image nobody knows, succeeds once the container is up.
   const upMs = startedMs + behavior.startupMs;
   const untilUpMs = state.nowMs < upMs ? Math.min(upMs, constantUntilMs ?? upMs) : constantUntilMs;
-  if (hasCommand(name) || kind === 'agnhost' || kind === 'nnp' || name.includes('/') || findClient(name) !== undefined)
+  if (hasCommand(name) || kind === 'agnhost' || kind === 'nnp' || name.includes('/') || findClient(command) !== undefined)
     return withLimit(runInShell(state, place, command, options), untilUpMs);
   return { ...ended(state.nowMs < upMs ? 1 : 0, '', 0), constantUntilMs: untilUpMs };
 }

@@ -6,7 +6,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import type { ContainerConfig } from '../container-config.ts';
 import { allowsEscalation, isPrivileged, userOf } from '../container-user.ts';
 import { behaviorOf } from '../behaviors/behaviors.ts';
-import { catalogueEntry, packagesOf } from '../images/catalogue.ts';
+import { catalogueEntry, packagesOf, versionOf } from '../images/catalogue.ts';
 import { memoryMax, workLeft } from '../behaviors/consumption.ts';
 import { type ContainerPlace, openFiles, WriteRefused } from '../files/files.ts';
 import type { HostOptions, OpenHost } from './host-types.ts';
@@ -77,9 +77,10 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     ...besideOf(state, place, options),
     isPrivileged: isPrivileged(place.container),
     allowsEscalation: allowsEscalation(place.container),
+    imageVersion: versionOf(place.container.image),
     packages: packagesOf(place.container.image, entry),
     noteCommand(name) {
-      if (isLook && (MOMENTARY.has(name) || findClient(name) !== undefined)) throw new WriteRefused();
+      if (isLook && (MOMENTARY.has(name) || findClient([name]) !== undefined)) throw new WriteRefused();
     },
     workLeft: () => (options.isMain ? workLeft(state) : Number.POSITIVE_INFINITY),
     memoryMax: () => (isLook ? SESSION_MEMORY_MAX : memoryMax(state, place.container)),

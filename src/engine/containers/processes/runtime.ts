@@ -14,6 +14,7 @@ import { behaviorOf, internBehavior } from '../behaviors/behaviors.ts';
 import { imageIdOf, longHash, normalizeReference } from '../images/catalogue.ts';
 import { endExecsOf } from './exec-table.ts';
 import { type ContainerPlace, removeFiles } from '../files/files.ts';
+import { removeLoad } from './load.ts';
 import { closeLog, removeLog } from './logs.ts';
 import { PROCESS_TIMER, processKey, setProcessTimer } from './process-timer.ts';
 import { refusalOf } from '../behaviors/refusals.ts';
@@ -150,12 +151,13 @@ export function removeInstance(state: ClusterState, worker: PodRuntime, instance
   forgetInstance(state, worker, instanceId);
 }
 
-/** Forgets what is kept beside an instance: its timer, its files, its log. */
+/** Forgets what is kept beside an instance: its timer, its files, its log, its load. */
 export function forgetInstance(state: ClusterState, worker: Readonly<PodRuntime>, instanceId: string): void {
   clearTimer(state, PROCESS_TIMER, processKey(worker, instanceId));
   removeSession(state, instanceId);
   removeFiles(state, instanceId);
   removeLog(state, instanceId);
+  removeLoad(state, instanceId);
 }
 
 function planExit(state: ClusterState, worker: PodRuntime, instance: Instance, container: Container): void {

@@ -260,7 +260,7 @@ function createRow(state: ClusterState, place: ContainerPlace, { command, stdin,
   const isShells =
     hasCommand(command[0] ?? '') ||
     (command[0] ?? '').startsWith('/') ||
-    findClient(command[0] ?? '') !== undefined ||
+    findClient(command) !== undefined ||
     programKind(catalogueEntry(container.image), command, 'beside') === 'agnhost';
   if (!config.ok || !isShells) return row;
   const environment = { ...shellEnvironment(config.value.environment.variables), ...(tty ? { TERM: 'xterm' } : {}) };

@@ -1,19 +1,20 @@
 // CPU and memory that containers use, as the metrics server tells it: every 15 s it looks at each kubelet; a container is known from the first
 // look on that comes at least 10 s after its start, and its CPU is the mean of the time since the look before, or since its start.
-// Nothing is kept: what a look saw follows from when the container started and from its behaviour.
+// Of most containers nothing is kept: what a look saw follows from when the container started and from its behaviour. Work on requests is counted (K931).
 // Upstream: metrics-server/pkg/storage/{pod,node}.go (v0.7). Rules: C630, T5. A container whose behaviour does not say what it uses uses 1m and
 // 10Mi; a node itself uses 50m and 512Mi.
 
-import { parseQuantity, quantityToNumber } from '../../apimachinery/quantity.ts';
+import { parseQuantity, quantityToMilli, quantityToNumber } from '../../apimachinery/quantity.ts';
 import { unorderedByTerm } from '../../apiserver/api.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { UsageRule } from '../../kinds/shared/behavior.ts';
 import type { ContainerUsage, PodUsage } from '../../kinds/shared/pod-metrics.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { containersOf } from '../../containers/container-lists.ts';
+import { containersOf, findContainer } from '../../containers/container-lists.ts';
 import { podWorkers } from '../model.ts';
 import { behaviorOf } from '../../containers/behaviors/behaviors.ts';
+import { workBefore } from '../../containers/processes/load.ts';
 import { timingOf } from '../../containers/timing.ts';
 import type { Instance } from '../../containers/model.ts';
 
@@ -56,7 +57,7 @@ export function usageOfPod(state: ClusterState, pod: Pod): PodUsage | undefined 
     if (atMs - startedMs < AGE_MS_MIN) return undefined;
     const fromMs = Math.max(startedMs, atMs - metricsResolutionMs);
     windowMs = Math.min(windowMs, atMs - fromMs);
-    containers.push(usageOf(state, instance, fromMs, atMs));
+    containers.push(usageOf(state, pod, instance, { fromMs, atMs }));
   }
   return containers.length === 0 ? undefined : { pod, timestampMs: atMs, windowMs, containers };
 }
@@ -70,13 +71,23 @@ function runningAt(pod: Pod, instances: readonly Instance[], atMs: number): read
   );
 }
 
-function usageOf(state: ClusterState, instance: Instance, fromMs: number, toMs: number): ContainerUsage {
+function usageOf(
+  state: ClusterState,
+  pod: Pod,
+  instance: Instance,
+  span: { readonly fromMs: number; readonly atMs: number },
+): ContainerUsage {
+  const { fromMs, atMs } = span;
   const { cpu, memory } = behaviorOf(state, instance);
   const startedMs = instance.startedMs ?? 0;
+  const work = cpu.length > 0 || atMs <= fromMs ? 0 : (workBefore(state, instance.id, atMs) * 1000) / (atMs - fromMs);
+  const nano = meanCpuNano(cpu, fromMs - startedMs, atMs - startedMs) + Math.round(work);
+  // K931: nobody gets more of a processor than its limit.
+  const limit = (instance.resources ?? findContainer(pod, instance.container)?.container.resources)?.limits?.['cpu'];
   return {
     name: instance.container,
-    cpuNano: meanCpuNano(cpu, fromMs - startedMs, toMs - startedMs),
-    memoryBytes: memoryAt(memory, toMs - startedMs),
+    cpuNano: limit === undefined ? nano : Math.min(nano, quantityToMilli(limit) * 1_000_000),
+    memoryBytes: memoryAt(memory, atMs - startedMs),
   };
 }
 
@@ -128,7 +139,7 @@ export function usageOfNode(state: ClusterState, name: string, createdMs: number
   for (const pod of unorderedByTerm(state, podKind, `node:${name}`)) {
     const worker = podWorkers.get(state, pod.metadata.uid);
     for (const instance of worker === undefined ? [] : runningAt(pod, worker.runtime.instances, atMs)) {
-      const usage = usageOf(state, instance, Math.max(instance.startedMs ?? 0, atMs - windowMs), atMs);
+      const usage = usageOf(state, pod, instance, { fromMs: Math.max(instance.startedMs ?? 0, atMs - windowMs), atMs });
       cpuNano += usage.cpuNano;
       memoryBytes += usage.memoryBytes;
     }

@@ -6,12 +6,14 @@ import { MONGO_CLIENTS } from './mongo.ts';
 import { MYSQL_CLIENTS } from './mysql.ts';
 import { POSTGRES_CLIENTS } from './postgres.ts';
 import { REDIS_CLIENTS } from './redis.ts';
+import { findSaying } from './sayings.ts';
 
 const CLIENTS: ReadonlyMap<string, ShellCommand> = new Map(
   [POSTGRES_CLIENTS, MYSQL_CLIENTS, MONGO_CLIENTS, REDIS_CLIENTS].flatMap((clients) => Object.entries(clients)),
 );
 
-/** The client of this name; an image has it when it knows the name. */
-export function findClient(name: string): ShellCommand | undefined {
-  return CLIENTS.get(name.slice(name.lastIndexOf('/') + 1));
+/** What an image's client does with these words, or a program that only says something; an image has it when it knows the name. */
+export function findClient(words: readonly string[]): ShellCommand | undefined {
+  const [name = ''] = words;
+  return findSaying(words) ?? CLIENTS.get(name.slice(name.lastIndexOf('/') + 1));
 }

@@ -3,6 +3,7 @@
 import { spend } from '../budget.ts';
 import { bytesToText, textToBytes } from '../bytes.ts';
 import type { ShellCommand } from '../command.ts';
+import { isEndless } from '../devices.ts';
 import { linesOf, parseOptions, readAll } from './input-text.ts';
 
 type Digest = (bytes: string) => string;
@@ -24,6 +25,11 @@ function summer(digest: Digest): ShellCommand {
     }
     let code = 0;
     for (const path of operands) {
+      // A device has no end that a digest could be told at.
+      if (isEndless(context.path(path))) {
+        context.process.wait = { for: 'never' };
+        return null;
+      }
       const input = readAll(context, [path]);
       if (input === null) return null;
       if (input.failed) code = 1;
