@@ -2,6 +2,7 @@
 
 import type { Component } from '../kernel/component.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/index.ts';
+import { accountTokensController } from './account-tokens/index.ts';
 import { admissionPolicyController } from './admission-policy/index.ts';
 import { apiServiceController } from './api-service/index.ts';
 import { certificatesController } from './certificates/index.ts';
@@ -63,4 +64,5 @@ export const CONTROLLERS: readonly Component[] = [
   apiServiceController,
   clusterRoleAggregationController,
   admissionPolicyController,
+  accountTokensController,
 ];

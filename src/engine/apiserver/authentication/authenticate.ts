@@ -10,6 +10,7 @@ import { podKind } from '../../kinds/pod/index.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { getObject } from '../api.ts';
+import { LEGACY_ISSUER, legacyUser } from './legacy-tokens.ts';
 import { ALGORITHM, type Claims, ISSUER, type ObjectName, publicKey, signatureOf } from './tokens.ts';
 import { accountGroups, accountUsername, AUTHENTICATED_GROUP, type UserInfo } from './user.ts';
 
@@ -46,15 +47,30 @@ function parsePart(part: string): Record<string, unknown> | undefined {
 /** Q11: the user of a token. */
 export function authenticateToken(state: ClusterState, token: string, audiences: readonly string[] = [ISSUER]): Authenticated {
   const [head = '', payload = '', signature = ''] = token.split('.');
-  const claims = isToken(token) ? (parsePart(payload) as unknown as Claims) : undefined;
-  if (claims?.iss !== ISSUER) return UNKNOWN;
+  const parsed = isToken(token) ? parsePart(payload) : undefined;
+  if (parsed?.['iss'] !== ISSUER && parsed?.['iss'] !== LEGACY_ISSUER) return UNKNOWN;
   const header = parsePart(head);
   if (header?.['alg'] !== ALGORITHM || header['kid'] !== publicKey(state).kid) return refuse('invalid signature, no keys found');
   if (signatureOf(state, `${head}.${payload}`) !== signature) return refuse('invalid signature');
+  if (parsed['iss'] === LEGACY_ISSUER) return authenticateLegacy(state, token, parsed, audiences);
+  const claims = parsed as unknown as Claims;
   const common = claims.aud.filter((audience) => audiences.includes(audience));
   if (common.length === 0) return refuse(`token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(audiences)}`);
   const error = timeError(state, claims) ?? objectError(state, claims['kubernetes.io']);
   return error === undefined ? { ok: true, user: userOf(claims), audiences: common } : refuse(error);
+}
+
+/** A token without audiences is for the API server. */
+function authenticateLegacy(
+  state: ClusterState,
+  token: string,
+  claims: Readonly<Record<string, unknown>>,
+  audiences: readonly string[],
+): Authenticated {
+  const common = audiences.filter((audience) => audience === ISSUER);
+  if (common.length === 0) return refuse(`token audiences ${quoted([ISSUER])} is invalid for the target audiences ${quoted(audiences)}`);
+  const user = legacyUser(state, token, claims);
+  return typeof user === 'string' ? refuse(user) : { ok: true, user, audiences: common };
 }
 
 function refuse(error: string): Authenticated {

@@ -51,7 +51,7 @@ export interface PublicKey {
 }
 
 /** A signed token. */
-export function makeToken(state: ClusterState, claims: Claims): string {
+export function makeToken(state: ClusterState, claims: Claims | Readonly<Record<string, string>>): string {
   const { kid } = publicKey(state);
   const text = [{ alg: ALGORITHM, kid }, claims].map((part) => encodeBase64Url(JSON.stringify(part))).join('.');
   return `${text}.${signatureOf(state, text)}`;
