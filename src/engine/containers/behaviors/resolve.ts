@@ -8,7 +8,7 @@ import { containerConfig } from '../container-config.ts';
 import { agnhostBehavior } from '../images/agnhost.ts';
 import { type CatalogueEntry, catalogueEntry, entryBehavior, isKnownImage } from '../images/catalogue.ts';
 import { givenBehavior, givenUse } from './given-behavior.ts';
-import { type ProgramKind, programKind } from '../images/programs.ts';
+import { entryPointRefusal, knowsPrograms, type ProgramKind, programKind } from '../images/programs.ts';
 import { roleOf } from './role.ts';
 import { findClient, hasCommand } from '../../shell/index.ts';
 import type { PodRuntime } from '../model.ts';
@@ -102,10 +102,18 @@ function programBehavior(
 ): Behavior {
   if (kind === 'server') return { ...base, runs: [] };
   if (kind !== undefined) return { ...base, runs: TOOL_RUNS };
-  // Arguments without a command are the image's own affair, and so is a script that a volume may hold.
-  const isOwnAffair = container.command === undefined && entry.main !== 'exit';
-  if (isOwnAffair || !isKnownImage(container.image) || entry.main !== 'exit') return { ...base, runs: [] };
-  return { ...base, startError: startErrorOf(words[0] ?? '') };
+  const [program = ''] = words;
+  if (entry.main === 'exit' && isKnownImage(container.image)) return { ...base, startError: startErrorOf(program) };
+  // Options are the image's own affair, and so is a script that a volume may hold.
+  if (!knowsPrograms(entry) || program.startsWith('-') || isInVolume(container, program)) return { ...base, runs: [] };
+  const refusal = container.command === undefined ? entryPointRefusal(entry, program) : undefined;
+  if (refusal === undefined) return { ...base, startError: startErrorOf(program) };
+  const logs = [{ text: refusal, atMs: 0, everyMs: null }];
+  return { ...base, ports: [], logs, runs: [{ forMs: 0, exitCode: 127, reason: 'Error', message: '' }] };
+}
+
+function isInVolume({ volumeMounts = [] }: Container, program: string): boolean {
+  return volumeMounts.some(({ mountPath }) => program === mountPath || program.startsWith(`${mountPath.replace(/\/$/, '')}/`));
 }
 
 /** K234: what containerd says of a program that is not there. */

@@ -9,6 +9,7 @@ import { isRootReadOnly, userOf } from '../container-user.ts';
 import { containerConfig } from '../container-config.ts';
 import { catalogueEntry, versionOf } from '../images/catalogue.ts';
 import { areOfImage, type ContainerPlace, openFiles } from '../files/files.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import { givenBehavior } from './given-behavior.ts';
 import { NGINX_SITES } from '../files/image-files.ts';
 import { portsOf, readSettings, startProblem } from '../images/nginx-settings.ts';
@@ -101,20 +102,8 @@ function refusalAt(
   return uid === 0 ? undefined : { code: 13, text: 'Permission denied' };
 }
 
-/** What containerd leaves to root. */
-const CAPABILITIES =
-  'CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP'.split(' ');
-
-function hasCapability({ securityContext }: Container, uid: number, name: string): boolean {
-  if (uid !== 0) return false;
-  const { capabilities = {}, privileged } = (securityContext ?? {}) as {
-    readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
-    readonly privileged?: boolean;
-  };
-  const names = (given: readonly string[] = []): readonly string[] => given.map((text) => text.toUpperCase().replace(/^CAP_/, ''));
-  const [added, dropped] = [names(capabilities.add), names(capabilities.drop)];
-  if (privileged === true || added.includes(name) || added.includes('ALL')) return true;
-  return CAPABILITIES.includes(name) && !dropped.includes(name) && !dropped.includes('ALL');
+function hasCapability(container: Container, uid: number, name: string): boolean {
+  return uid === 0 && capabilitiesOf(container).has(name);
 }
 
 const SETTINGS_FOLDERS: readonly string[] = ['/etc/nginx'];

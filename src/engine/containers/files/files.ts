@@ -12,6 +12,8 @@ import { catalogueEntry, isKnownImage, packagesOf } from '../images/catalogue.ts
 import { givenBehavior } from '../behaviors/given-behavior.ts';
 import { imageFiles, releaseFile } from './image-files.ts';
 import { kernelMounts } from './kernel-files.ts';
+import { mainCommand } from '../behaviors/main-command.ts';
+import { processMounts } from './process-files.ts';
 import { noteWritten, roomLeft } from '../behaviors/consumption.ts';
 import { isServing } from '../processes/session-table.ts';
 import { createBaseTree, createFileSystem, type FileSystem, type FileTree, type Mount, putFile } from '../../shell/index.ts';
@@ -53,11 +55,13 @@ export function openFiles(
       ? (trees.require(state, instance.id) as FileTree)
       : trees.edit(state, instance.id)
     : baseTree(state, place);
+  const volumes = containerMounts(state, worker, pod, container, config);
   const mounts = [
     ...kernelMounts(state, worker.node, container),
+    ...processMounts(state, { pod, container, config, words: () => mainCommand(state, worker, pod, container) }, volumes),
     // What `sysctl -w` sets is the container's own.
     { path: '/proc/sys', tree: root, subPath: '/proc/sys', isReadOnly: false },
-    ...containerMounts(state, worker, pod, container, config),
+    ...volumes,
     ...(isRootReadOnly(container) ? ownMounts(container, root) : []),
   ];
   const inner = createFileSystem(root, mounts, nowMs, {

@@ -1,6 +1,6 @@
 // What the kernel shows a container of its node and of its limits: files of /proc and of its control group. Rule: K928.
 // Upstream: pkg/kubelet/cm/helpers_linux.go (v1.33), runc libcontainer/cgroups/fs2, Linux Documentation/filesystems/proc.rst, cgroup-v2.rst.
-// Omits processes: what runs is asked of `ps`.
+// Processes are in process-files.ts.
 
 import { memoize } from '../../apimachinery/memoize.ts';
 import { quantityToMilli } from '../../apimachinery/quantity.ts';
@@ -46,7 +46,8 @@ const mountsOf = memoize((text: string): readonly Mount[] => {
   ];
 });
 
-function treeOf(files: Readonly<Record<string, string>>): FileTree {
+/** Files that can only be read. */
+export function treeOf(files: Readonly<Record<string, string>>): FileTree {
   const tree: FileTree = { '/': { kind: 'directory', text: '', mode: 0o555, modifiedMs: 0 } };
   for (const [path, text] of Object.entries(files)) putFile(tree, path, text, 0o444, 0);
   return tree;
@@ -76,10 +77,6 @@ function processFiles({ cpus, memoryBytes }: Machine): Readonly<Record<string, s
     '/uptime': '86400.00 345600.00\n',
     '/stat': `cpu  0 0 0 0 0 0 0 0 0 0\n${Array.from({ length: cpus }, (_, index) => `cpu${index} 0 0 0 0 0 0 0 0 0 0\n`).join('')}`,
     '/filesystems': 'nodev\tproc\nnodev\ttmpfs\nnodev\toverlay\n\text4\n',
-    '/mounts':
-      'overlay / overlay rw,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\ncgroup /sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec,relatime 0 0\n',
-    '/1/cgroup': '0::/\n',
-    '/self/cgroup': '0::/\n',
   };
 }
 

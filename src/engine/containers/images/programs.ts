@@ -45,6 +45,27 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   'hello-world': ['hello'],
 };
 
+/** What the entry points of these images say of a program that is not there; others are executed without one. */
+const ENTRY_POINTS: Readonly<Record<string, string>> = {
+  nginx: '/docker-entrypoint.sh: 47: exec',
+  redis: '/usr/local/bin/docker-entrypoint.sh: 31: exec',
+  memcached: '/usr/local/bin/docker-entrypoint.sh: 9: exec',
+  postgres: '/usr/local/bin/docker-entrypoint.sh: line 380: exec',
+  mysql: '/usr/local/bin/docker-entrypoint.sh: line 442: exec',
+  mariadb: '/usr/local/bin/docker-entrypoint.sh: line 610: exec',
+  mongo: '/usr/local/bin/docker-entrypoint.sh: line 416: exec',
+};
+
+/** Whether the programs of an image are told apart: what is none of them, nor of the shell's, is not there. */
+export function knowsPrograms({ repository }: CatalogueEntry): boolean {
+  return Object.hasOwn(SERVERS, lastName(repository));
+}
+
+/** The words of an image's entry point about a program that it cannot execute; undefined for an image without one. */
+export function entryPointRefusal({ repository }: CatalogueEntry, program: string): string | undefined {
+  return Object.hasOwn(ENTRY_POINTS, repository) ? `${ENTRY_POINTS[repository] as string}: ${program}: not found` : undefined;
+}
+
 export type ProgramKind = 'server' | 'client' | 'tool' | 'agnhost' | 'nnp';
 
 /** Images whose program is agnhost. */

@@ -2,12 +2,11 @@
 
 import type { ClusterState } from '../../kernel/state.ts';
 import { behaviorOf } from '../behaviors/behaviors.ts';
-import { catalogueEntry } from '../images/catalogue.ts';
 import type { ContainerPlace } from '../files/files.ts';
 import type { HostOptions } from './host-types.ts';
 import { setProcessTimer } from './process-timer.ts';
 import { sessions } from './session-table.ts';
-import { mainWords } from '../behaviors/resolve.ts';
+import { mainCommand } from '../behaviors/main-command.ts';
 import { listenersOf, type Process, processRows, type ShellHost, type ShellState, signalOf } from '../../shell/index.ts';
 import { orderEnd } from './termination.ts';
 
@@ -21,7 +20,9 @@ export function besideOf(
     otherProcesses() {
       if (isMain) return [];
       const row = sessions.get(state, instance.id);
-      return row === undefined ? [{ pid: 1, ppid: 0, words: mainCommand(state, place) }] : processRows(row.shell as ShellState);
+      return row === undefined
+        ? [{ pid: 1, ppid: 0, words: mainCommand(state, place.worker, place.pod, place.container) }]
+        : processRows(row.shell as ShellState);
     },
     // K925: the kernel gives PID 1 no signal that it has no handler for; servers have one.
     signal(pid, signal) {
@@ -51,29 +52,4 @@ export function besideOf(
       return [...new Set([...(instance.isScript ? [] : behaviorOf(state, instance).ports), ...own])].sort((a, b) => a - b);
     },
   };
-}
-
-/** What the images of the catalogue run by themselves, as `ps` shows it. */
-const MAIN_COMMANDS: Readonly<Record<string, string>> = {
-  nginx: 'nginx: master process nginx -g daemon off;',
-  httpd: 'httpd -DFOREGROUND',
-  redis: 'redis-server *:6379',
-  postgres: 'postgres',
-  mysql: 'mysqld',
-  mariadb: 'mariadbd',
-  mongo: 'mongod --bind_ip_all',
-  memcached: 'memcached',
-};
-
-function mainCommand(state: ClusterState, { worker, pod, container }: ContainerPlace): readonly string[] {
-  const words = mainWords(state, worker, pod, container);
-  if (words.length > 0) return words;
-  const { repository } = catalogueEntry(container.image);
-  const known = Object.hasOwn(MAIN_COMMANDS, repository) ? MAIN_COMMANDS[repository] : undefined;
-  const name =
-    (container.image.split('@')[0] ?? '')
-      .replace(/:[^/:]*$/, '')
-      .split('/')
-      .at(-1) ?? '';
-  return [known ?? `/${name}`];
 }

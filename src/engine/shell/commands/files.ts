@@ -310,6 +310,16 @@ const makeTemporary: ShellCommand = (context) => {
 
 const succeed: ShellCommand = () => 0;
 
+/** Without arguments what is mounted; nothing is mounted from within. */
+const showMounts: ShellCommand = ({ args, host, out }) => {
+  if (args.some((argument) => argument.startsWith('/'))) return 0;
+  for (const line of (host.files.read('/proc/mounts') ?? '').split('\n')) {
+    const [device, path, type, options] = line.split(' ');
+    if (options !== undefined) out(`${device} on ${path} type ${type} (${options})\n`);
+  }
+  return 0;
+};
+
 export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   touch,
   rm: remove,
@@ -326,7 +336,7 @@ export const FILE_COMMANDS: Readonly<Record<string, ShellCommand>> = {
   find,
   stat: statFile,
   sync: succeed,
-  mount: succeed,
+  mount: showMounts,
   mktemp: makeTemporary,
   truncate: (context) => {
     for (const path of parseOptions(context.args, 's').operands) context.host.files.write(context.path(path), '', false);
