@@ -29,7 +29,7 @@ const ENGINE_FACE = [
   'engine/apimachinery/',
   'engine/kinds/',
   'engine/kernel/(state|store|limits|assert|hash)\\.ts',
-  'engine/apiserver/(api|get-list|request-types|delete-options|subresources)\\.ts',
+  'engine/apiserver/(api|read/get-list|request-types|subresources)\\.ts',
 ];
 
 module.exports = {

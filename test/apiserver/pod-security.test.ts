@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, StringMap } from '../../src/engine/apimachinery/meta.ts';
-import { evaluate } from '../../src/engine/apiserver/pod-security/evaluate.ts';
-import { type Level, policyOf, textOf } from '../../src/engine/apiserver/pod-security/policy.ts';
+import { evaluate } from '../../src/engine/apiserver/admission/pod-security/evaluate.ts';
+import { type Level, policyOf, textOf } from '../../src/engine/apiserver/admission/pod-security/policy.ts';
 import type { RequestOutcome } from '../../src/engine/apiserver/request-types.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
 import { createTestCluster, type TestCluster } from '../support/engine.ts';

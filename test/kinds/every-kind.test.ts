@@ -2,7 +2,7 @@
 // Its forms, its defaults, fields that nobody knows, values of another type, documents. What writes of it owe stands in every-kind-writes.test.ts.
 
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from '../../src/engine/apiserver/decode.ts';
+import { decodeBody } from '../../src/engine/apiserver/write/decode.ts';
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../src/engine/apimachinery/meta.ts';
 import { fieldsOf } from '../../src/engine/kinds/fields/index.ts';
 import { SERVED_KINDS } from '../../src/engine/kinds/index.ts';

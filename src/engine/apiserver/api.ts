@@ -25,14 +25,14 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type Exchanged, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
-import { admitObject, completeObject, judgeObject, taintNode } from './admission.ts';
-import { allocate } from './allocate.ts';
-import { judgeComponents, type Mutate, mutateDraft } from './create-hooks.ts';
-import { exchanged } from './exchanged.ts';
-import { refuseSize } from './object-size.ts';
-import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './deletion.ts';
-import type { Charge } from './quota.ts';
-import { validateMetadata } from './metadata.ts';
+import { admitObject, completeObject, judgeObject, taintNode } from './admission/index.ts';
+import { allocate } from './write/allocate.ts';
+import { judgeComponents, type Mutate, mutateDraft } from './write/create-hooks.ts';
+import { exchanged } from './write/exchanged.ts';
+import { refuseSize } from './write/object-size.ts';
+import { checkPreconditions, type DeleteOptions, withDeletion, withPropagation } from './write/deletion.ts';
+import type { Charge } from './admission/quota.ts';
+import { validateMetadata } from './write/metadata.ts';
 
 export interface CreateOptions {
   readonly dryRun?: boolean;

@@ -10,8 +10,8 @@ import type { Kind } from '../kinds/kind.ts';
 import type { AdmissionRule } from '../kinds/shared/admission-match.ts';
 import type { WebhookConfiguration } from '../kinds/shared/webhooks.ts';
 import type { ValidatingAdmissionPolicy } from '../kinds/validatingadmissionpolicy/types.ts';
-import { BINDINGS, POLICIES } from './admission-policy/index.ts';
-import { judgeChange } from './judge.ts';
+import { BINDINGS, POLICIES } from './admission/policies/index.ts';
+import { judgeChange } from './write/judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 import { MUTATING, refuseByWebhooks, VALIDATING } from './webhooks/index.ts';
 

@@ -8,10 +8,10 @@ import { kindByResource } from '../kinds/index.ts';
 import { type Conversion, type Draft, type Kind, storedResourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject } from './api.ts';
-import { ownersOfNew, withOwners } from './apply.ts';
-import { draftObject, type Drafted } from './draft.ts';
-import { applyPatch } from './patch.ts';
-import { invalidPatch } from './patch-errors.ts';
+import { ownersOfNew, withOwners } from './write/apply.ts';
+import { draftObject, type Drafted } from './write/draft.ts';
+import { applyPatch } from './write/patch.ts';
+import { invalidPatch } from './write/patch-errors.ts';
 import type { ApiRequest, RequestOutcome } from './request-types.ts';
 
 type Dispatch = (state: ClusterState, kind: Kind, request: ApiRequest) => RequestOutcome;

@@ -11,7 +11,7 @@ import { setTimer } from '../kernel/timers.ts';
 import { eventKind } from '../kinds/event/index.ts';
 import type { EventObject, ObjectReference } from '../kinds/event/types.ts';
 import type { Draft, Kind } from '../kinds/kind.ts';
-import { admitNamespace } from './admission.ts';
+import { admitNamespace } from './admission/index.ts';
 import { createObject, getObject, writeObject } from './api.ts';
 
 export interface EventSource {

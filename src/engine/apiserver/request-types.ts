@@ -3,7 +3,7 @@
 import type { Json, KubeObject } from '../apimachinery/meta.ts';
 import type { Status } from '../apimachinery/status.ts';
 import type { UserInfo } from './authentication/user.ts';
-import type { DeleteOptions } from './deletion.ts';
+import type { DeleteOptions } from './write/deletion.ts';
 import type { WebhookAnswer, WebhookCall } from './webhooks/calls.ts';
 
 export interface RequestOptions extends DeleteOptions {

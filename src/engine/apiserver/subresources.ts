@@ -20,8 +20,8 @@ import type { Pod } from '../kinds/pod/types.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, keepServerMetadata, writeObject } from './api.ts';
-import { withOwners } from './apply.ts';
-import { exchanged, shownAgain, storedKind } from './exchanged.ts';
+import { withOwners } from './write/apply.ts';
+import { exchanged, shownAgain, storedKind } from './write/exchanged.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 
 const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };

@@ -104,5 +104,5 @@ export { accountGroups, accountOf, isPrivileged, OWNER, type UserInfo, withCommo
 export { type Attributes, forbidden, type ResourceAttributes } from '../apiserver/authorization/attributes.ts';
 export { authorize, rulesOf } from '../apiserver/authorization/authorizer.ts';
 export { hasConnectionRules } from '../apiserver/connect.ts';
-export { decodeBody, decodeCustom } from '../apiserver/decode.ts';
+export { decodeBody, decodeCustom } from '../apiserver/write/decode.ts';
 export { ENGINE_VERSION } from './version.ts';

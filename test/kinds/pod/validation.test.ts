@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { FieldError } from '../../../src/engine/apimachinery/field-errors.ts';
 import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
-import { draftObject } from '../../../src/engine/apiserver/draft.ts';
+import { draftObject } from '../../../src/engine/apiserver/write/draft.ts';
 import { podKind } from '../../../src/engine/kinds/pod/index.ts';
 import type { Kind } from '../../../src/engine/kinds/kind.ts';
 import type { Pod, PodSpec } from '../../../src/engine/kinds/shared/pod-spec.ts';

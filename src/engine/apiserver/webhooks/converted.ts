@@ -4,7 +4,7 @@
 import { aggregate, type FieldError } from '../../apimachinery/field-errors.ts';
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../apimachinery/meta.ts';
 import { fail, ok, type Result, type Status, unknownFailure } from '../../apimachinery/status.ts';
-import { validateAnnotations, validateLabels } from '../metadata.ts';
+import { validateAnnotations, validateLabels } from '../write/metadata.ts';
 import type { WebhookAnswer } from './calls.ts';
 import { reviewIn } from './verdict.ts';
 

@@ -10,9 +10,9 @@ import { getStored, storedOf } from '../../kernel/store.ts';
 import { apiVersionOf, type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
 import type { WebhookService } from '../../kinds/shared/webhook-client.ts';
 import type { Webhook, WebhookConfiguration } from '../../kinds/shared/webhooks.ts';
-import type { Authorize } from '../admission-policy/index.ts';
-import { conditionsHold } from '../admission-policy/evaluation.ts';
-import { type AdmissionAttributes, matchedVersion } from '../admission-policy/matching.ts';
+import type { Authorize } from '../admission/policies/index.ts';
+import { conditionsHold } from '../admission/policies/evaluation.ts';
+import { type AdmissionAttributes, matchedVersion } from '../admission/policies/matching.ts';
 import { clusterKinds } from '../cluster-kinds.ts';
 import { asksOf, type WebhookCall } from './calls.ts';
 

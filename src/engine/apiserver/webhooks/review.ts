@@ -4,7 +4,7 @@ import { sortMembers, type JsonObject, type KubeObject } from '../../apimachiner
 import { hash128, hashToHex } from '../../kernel/hash.ts';
 import { formatUuid } from '../../kernel/random.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
-import type { AdmissionAttributes, Operation } from '../admission-policy/matching.ts';
+import type { AdmissionAttributes, Operation } from '../admission/policies/matching.ts';
 import type { RequestOptions } from '../request-types.ts';
 
 /** A review and what is known of it. */

@@ -5,7 +5,7 @@
 import { parseTime } from '../../apimachinery/time.ts';
 import { getObject } from '../../apiserver/api.ts';
 import { ISSUER } from '../../apiserver/authentication/tokens.ts';
-import { issueToken, nodeOf } from '../../apiserver/token-request.ts';
+import { issueToken, nodeOf } from '../../apiserver/authentication/token-request.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { uuidKeyed } from '../../kernel/random.ts';

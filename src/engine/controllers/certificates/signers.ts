@@ -2,7 +2,7 @@
 // Rules: C945. `kubernetes.io/legacy-unknown` cannot be asked for in this version of the API.
 
 import type { CertificateRequest } from '../../apimachinery/x509/request.ts';
-import { CLIENT_SIGNER } from '../../apiserver/certificate-admission.ts';
+import { CLIENT_SIGNER } from '../../apiserver/admission/certificates.ts';
 import type { CertificateSigningRequest } from '../../kinds/certificatesigningrequest/types.ts';
 
 export const KUBELET_CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client-kubelet';

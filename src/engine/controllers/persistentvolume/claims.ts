@@ -2,7 +2,7 @@
 // Upstream: pkg/controller/volume/persistentvolume/pv_controller.go syncUnboundClaim, syncBoundClaim, provisionClaim (v1.33).
 
 import { getObject, listByTerm, unorderedByTerm, writeObject } from '../../apiserver/api.ts';
-import { defaultClassName } from '../../apiserver/storage-admission.ts';
+import { defaultClassName } from '../../apiserver/admission/storage.ts';
 import { claimedVolumeTerm, freeVolumeTerm, persistentVolumeKind } from '../../kinds/persistentvolume/index.ts';
 import type { PersistentVolume } from '../../kinds/persistentvolume/types.ts';
 import { persistentVolumeClaimKind } from '../../kinds/persistentvolumeclaim/index.ts';

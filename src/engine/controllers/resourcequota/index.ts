@@ -1,5 +1,5 @@
 // The ResourceQuota controller: writes the status of quotas when they change, when something that they count goes away, and every five minutes.
-// Creations need no count: admission has charged them (apiserver/quota.ts).
+// Creations need no count: admission has charged them (apiserver/admission/quota.ts).
 // Upstream: pkg/controller/resourcequota/resource_quota_controller.go, resource_quota_monitor.go, pkg/quota/v1/install/update_filter.go (v1.33).
 
 import { isJsonEqual, type KubeObject, type StringMap } from '../../apimachinery/meta.ts';

@@ -1,5 +1,5 @@
 // The kind LimitRange. Upstream: pkg/registry/core/limitrange/strategy.go, pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem (v1.33).
-// Rules: I4, N1. What it does to pods and claims is in apiserver/limit-ranger.ts.
+// Rules: I4, N1. What it does to pods and claims is in apiserver/admission/limit-ranger.ts.
 
 import type { Draft, Kind } from '../kind.ts';
 import { column, NAME_COLUMN } from '../shared/columns.ts';

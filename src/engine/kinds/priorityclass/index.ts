@@ -1,5 +1,5 @@
 // The kind PriorityClass. Upstream: pkg/registry/scheduling/priorityclass, pkg/apis/scheduling/{v1/helpers,v1/defaults,validation}.go,
-// printers.go printPriorityClass (v1.33). Rules: C845, F6, L1, M11, N8, O13. What a class does to new pods is in apiserver/pod-priority.ts.
+// printers.go printPriorityClass (v1.33). Rules: C845, F6, L1, M11, N8, O13. What a class does to new pods is in apiserver/admission/pod-priority.ts.
 
 import { type FieldError, forbidden, invalid, notSupported } from '../../apimachinery/field-errors.ts';
 import type { Kind } from '../kind.ts';

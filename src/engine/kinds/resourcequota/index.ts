@@ -1,5 +1,5 @@
 // The kind ResourceQuota. Upstream: pkg/registry/core/resourcequota/strategy.go, printers.go printResourceQuota (v1.33). Rules: I6, L3, N1.
-// What it refuses is in apiserver/quota.ts, what it counts in controllers/resourcequota.
+// What it refuses is in apiserver/admission/quota.ts, what it counts in controllers/resourcequota.
 
 import type { Draft, Kind } from '../kind.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';

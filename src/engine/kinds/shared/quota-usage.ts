@@ -1,4 +1,4 @@
-// What an object counts for under a quota, and which quotas it concerns. Pure; who refuses is apiserver/quota.ts, who counts
+// What an object counts for under a quota, and which quotas it concerns. Pure; who refuses is apiserver/admission/quota.ts, who counts
 // controllers/resourcequota.
 // Upstream: pkg/quota/v1/evaluator/core/{pods,services,persistent_volume_claims}.go, apiserver/pkg/quota/v1/generic/evaluator.go (v1.33).
 // Deviation: a pod that is stuck in its deletion counts until it is gone, because what counts must not depend on the mere passing of time.

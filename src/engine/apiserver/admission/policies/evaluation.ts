@@ -1,0 +1,230 @@
+// Evaluates the expressions of a policy for one request and one parameter.
+// Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/validating/validator.go, plugin/cel/{condition,composition}.go,
+// plugin/webhook/matchconditions/matcher.go (v1.33). Rule: U7.
+
+import type { AuthorizerAnswer, AuthorizerQuestion } from '../../../apimachinery/cel/declarations.ts';
+import { ALL_CALLS_COST_MAX, CALL_COST_MAX, messageOf, type Program, run } from '../../../apimachinery/cel/index.ts';
+import { freeValueOf } from '../../../apimachinery/cel/json.ts';
+import { AUTHORIZER_VALUE, resourceCheckOf } from '../../../apimachinery/cel/library/kubernetes.ts';
+import { parseTimestamp } from '../../../apimachinery/cel/library/times.ts';
+import { type CelResult, type CelValue, fail, isFailure, list, map } from '../../../apimachinery/cel/values.ts';
+import type { Json, KubeObject } from '../../../apimachinery/meta.ts';
+import { admissionEnvironment, compileAdmission } from '../../../kinds/shared/admission-cel.ts';
+import type { MatchCondition } from '../../../kinds/shared/admission-match.ts';
+import type { ValidatingAdmissionPolicy, Validation } from '../../../kinds/validatingadmissionpolicy/types.ts';
+import { variableTypes } from '../../../kinds/validatingadmissionpolicy/validation.ts';
+import type { AdmissionAttributes } from './matching.ts';
+
+export interface Inputs {
+  readonly attributes: AdmissionAttributes;
+  /** Undefined where the policy has none. */
+  readonly params: KubeObject | undefined;
+  readonly namespace: KubeObject | undefined;
+  readonly authorize: ((question: AuthorizerQuestion) => AuthorizerAnswer) | undefined;
+}
+
+/** Why a request is refused. */
+export interface Denial {
+  readonly message: string;
+  readonly reason: string;
+}
+
+type Compile = (expression: string, hasAuthorizer: boolean) => Program | string;
+
+/** Compiled expressions of a policy's specification, kept as long as it is. */
+const compiled = new WeakMap<object, Compile>();
+
+function compilerOf(policy: ValidatingAdmissionPolicy): Compile {
+  const known = compiled.get(policy.spec);
+  if (known !== undefined) return known;
+  const variables = variableTypes(policy);
+  const programs = new Map<string, Program | string>();
+  const compile: Compile = (expression, hasAuthorizer) => {
+    const key = `${hasAuthorizer ? 'a' : ''}:${expression}`;
+    const found = programs.get(key);
+    if (found !== undefined) return found;
+    const environment = admissionEnvironment({ hasParams: policy.spec.paramKind !== undefined, hasAuthorizer, variables });
+    const result = compileAdmission(expression, environment, []);
+    const program = result.ok ? result.program : result.problem;
+    programs.set(key, program);
+    return program;
+  };
+  compiled.set(policy.spec, compile);
+  return compile;
+}
+
+/** What the validations of a policy refuse. Undefined where its match conditions do not hold. */
+export function evaluatePolicy(policy: ValidatingAdmissionPolicy, inputs: Inputs): readonly Denial[] | undefined {
+  const evaluation = new PolicyEvaluation(policy, inputs);
+  const isMatched = evaluation.matches();
+  if (typeof isMatched !== 'boolean') return evaluation.failed(isMatched);
+  if (!isMatched) return undefined;
+  const denials = (policy.spec.validations ?? []).flatMap((validation) => evaluation.judge(validation));
+  return [...denials, ...evaluation.annotations()];
+}
+
+/** Whether the match conditions of a webhook hold, or why that cannot be said. */
+export function conditionsHold(matchConditions: readonly MatchCondition[], inputs: Inputs): boolean | string {
+  return new PolicyEvaluation({ spec: { matchConditions } } as ValidatingAdmissionPolicy, inputs).matches();
+}
+
+class PolicyEvaluation {
+  private readonly policy: ValidatingAdmissionPolicy;
+  private readonly inputs: Inputs;
+  private readonly compile: Compile;
+  private readonly known = new Map<string, CelResult>();
+  private budget = ALL_CALLS_COST_MAX;
+
+  constructor(policy: ValidatingAdmissionPolicy, inputs: Inputs) {
+    this.policy = policy;
+    this.inputs = inputs;
+    this.compile = compilerOf(policy);
+  }
+
+  /** What a failure means: nothing, or a refusal without a reason of its own. */
+  failed(message: string): readonly Denial[] {
+    return this.policy.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }];
+  }
+
+  /** Whether all conditions hold. One that does not wins over those that fail. */
+  matches(): boolean | string {
+    const errors: string[] = [];
+    for (const { name, expression } of this.policy.spec.matchConditions ?? []) {
+      const result = this.evaluate(expression, true);
+      if (result === false) return false;
+      if (isFailure(result)) errors.push(`expression '${expression}' resulted in error: ${result.message}`);
+      else if (result !== true) errors.push(`match condition '${name}' did not give a bool`);
+    }
+    if (errors.length === 0) return true;
+    return errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]`;
+  }
+
+  judge(validation: Validation): readonly Denial[] {
+    const { expression, message = '', reason = 'Invalid' } = validation;
+    const result = this.evaluate(expression, true);
+    if (isFailure(result)) return this.failed(`expression '${expression}' resulted in error: ${result.message}`);
+    if (result === true) return [];
+    const text = this.worded(validation) ?? message.trim();
+    return [{ message: text === '' ? `failed expression: ${expression.trim()}` : text, reason }];
+  }
+
+  /** Annotations go to no log here; one that fails refuses as upstream's does. */
+  annotations(): readonly Denial[] {
+    return (this.policy.spec.auditAnnotations ?? []).flatMap(({ valueExpression }) => {
+      const result = this.evaluate(valueExpression, true);
+      return isFailure(result) ? this.failed(`expression '${valueExpression}' resulted in error: ${result.message}`) : [];
+    });
+  }
+
+  private worded({ messageExpression = '' }: Validation): string | undefined {
+    return messageExpression === '' ? undefined : messageOf(this.evaluate(messageExpression, false));
+  }
+
+  private evaluate(expression: string, hasAuthorizer: boolean): CelResult {
+    const program = this.compile(expression, hasAuthorizer);
+    if (typeof program === 'string') return fail(program);
+    if (this.budget < 0) return fail('validation failed due to running out of cost budget, no further validation rules will be run');
+    const { authorize } = this.inputs;
+    const { result, cost } = run(program, {
+      variable: (name) => this.variable(name),
+      costMax: CALL_COST_MAX,
+      ...(authorize === undefined ? {} : { authorize }),
+    });
+    this.budget -= cost;
+    return result;
+  }
+
+  /** Values are made when they are first read; a variable of the policy is evaluated once. */
+  private variable(name: string): CelResult | undefined {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const value = this.make(name);
+    if (value !== undefined) this.known.set(name, value);
+    return value;
+  }
+
+  private make(name: string): CelResult | undefined {
+    const { attributes, params, namespace } = this.inputs;
+    switch (name) {
+      case 'object':
+        return objectValue(attributes.object);
+      case 'oldObject':
+        return objectValue(attributes.oldObject);
+      case 'params':
+        return objectValue(params);
+      case 'request':
+        return requestValue(attributes);
+      case 'namespaceObject':
+        return namespace === undefined ? null : namespaceValue(namespace);
+      case 'authorizer':
+        return AUTHORIZER_VALUE;
+      case 'authorizer.requestResource':
+        return resourceCheckOf({
+          group: attributes.kind.group,
+          resource: attributes.kind.plural,
+          subresource: attributes.subresource,
+          namespace: attributes.namespace ?? '',
+          name: attributes.name,
+        });
+      default: {
+        const variable = (this.policy.spec.variables ?? []).find((item) => `variables.${item.name}` === name);
+        return variable === undefined ? undefined : this.evaluate(variable.expression, true);
+      }
+    }
+  }
+}
+
+function objectValue(object: KubeObject | undefined): CelValue {
+  return object === undefined ? null : freeValueOf(object as Json);
+}
+
+function fields(members: Readonly<Record<string, CelValue | undefined>>): CelValue {
+  return {
+    kind: 'object',
+    fields: new Map(Object.entries(members).filter((entry): entry is [string, CelValue] => entry[1] !== undefined)),
+  };
+}
+
+function requestValue({ kind, name, namespace, subresource, operation, user, isDryRun }: AdmissionAttributes): CelValue {
+  const gvk = fields({ group: kind.group, version: kind.version, kind: kind.kind });
+  const gvr = fields({ group: kind.group, version: kind.version, resource: kind.plural });
+  const extra = map(Object.entries(user.extra ?? {}).map(([key, values]) => [key, list(values)] as const));
+  return fields({
+    kind: gvk,
+    resource: gvr,
+    subResource: subresource === '' ? undefined : subresource,
+    requestKind: gvk,
+    requestResource: gvr,
+    requestSubResource: subresource === '' ? undefined : subresource,
+    name,
+    namespace: namespace ?? '',
+    operation,
+    userInfo: fields({ username: user.username, uid: user.uid, groups: list(user.groups), extra }),
+    dryRun: isDryRun,
+    options: map([]),
+  });
+}
+
+function namespaceValue({ metadata, spec, status }: KubeObject): CelValue {
+  const texts = (value: object | undefined): CelValue | undefined => (value === undefined ? undefined : freeValueOf(value as Json));
+  const time = (text: string | undefined): CelValue | undefined => {
+    const parsed = text === undefined ? undefined : parseTimestamp(text);
+    return parsed === undefined || isFailure(parsed) ? undefined : parsed;
+  };
+  const { finalizers } = (spec ?? {}) as { finalizers?: object };
+  const { phase } = (status ?? {}) as { phase?: string };
+  return fields({
+    metadata: fields({
+      name: metadata.name,
+      labels: texts(metadata.labels),
+      annotations: texts(metadata.annotations),
+      UID: metadata.uid,
+      creationTimestamp: time(metadata.creationTimestamp),
+      deletionTimestamp: time(metadata.deletionTimestamp),
+      resourceVersion: metadata.resourceVersion,
+      finalizers: texts(metadata.finalizers),
+    }),
+    spec: fields({ finalizers: texts(finalizers) }),
+    status: fields({ phase }),
+  });
+}
