@@ -228,7 +228,7 @@ class Converter {
         const { conversion, ...kept } = spec;
         this.definitions.add(String(membersOf(spec['names'])['kind'] ?? ''));
         if (membersOf(conversion)['strategy'] === 'Webhook')
-          this.leave(object, 'its versions are converted by a webhook, which is not called');
+          this.leave(object, 'its versions are converted by a webhook, whose program would be simulated');
         return { ...cleaned, spec: kept };
       }
       default:
