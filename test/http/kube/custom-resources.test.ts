@@ -118,6 +118,39 @@ describe('custom resources', () => {
     });
   });
 
+  it('P12: a schema may ask for what every object has, and bound its name', async () => {
+    const openAPIV3Schema = {
+      type: 'object',
+      required: ['apiVersion', 'kind', 'metadata', 'spec'],
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        metadata: { type: 'object', properties: { name: { type: 'string', maxLength: 8, pattern: '^[a-z]+$' } } },
+        spec: { type: 'object' },
+      },
+      'x-kubernetes-validations': [{ rule: "self.metadata.name != 'taken'" }],
+    };
+    const names = { plural: 'gadgets', kind: 'Gadget' };
+    const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
+    const spec = { group: 'example.com', scope: 'Namespaced', names, versions };
+    await send('POST', DEFINITIONS, { ...DEFINITION, metadata: { name: 'gadgets.example.com' }, spec });
+    const gadget = (name: string, more: object): object => ({ apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name }, ...more });
+    const path = '/apis/example.com/v1/namespaces/default/gadgets';
+    expect((await send('POST', path, gadget('fine', { spec: {} }))).code).toBe(201);
+    expect((await send('PATCH', `${path}/fine`, { metadata: { labels: { a: 'b' } } }, 'application/merge-patch+json')).code).toBe(200);
+    const refusals = await Promise.all(
+      [gadget('bare', {}), gadget('a-1', { spec: {} }), gadget('muchtoolong', { spec: {} }), gadget('taken', { spec: {} })].map((body) =>
+        send('POST', path, body),
+      ),
+    );
+    expect(refusals.map(({ body }) => body.message)).toEqual([
+      'Gadget.example.com "bare" is invalid: [spec: Required value, <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
+      'Gadget.example.com "a-1" is invalid: metadata.name: Invalid value: "a-1": metadata.name in body should match \'^[a-z]+$\'',
+      'Gadget.example.com "muchtoolong" is invalid: [metadata.name: Too long: may not be more than 8 bytes, <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
+      'Gadget.example.com "taken" is invalid: <nil>: Invalid value: "object": failed rule: self.metadata.name != \'taken\'',
+    ]);
+  });
+
   it('C11, C12: unknown fields are dropped with a warning, or refused', async () => {
     const warned = await send('POST', WIDGETS, widget('a', { size: 1, weight: 2 }));
     expect([warned.code, warned.warning, warned.body.spec]).toEqual([

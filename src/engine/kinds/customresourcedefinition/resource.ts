@@ -4,7 +4,7 @@
 
 import { type FieldError, invalid } from '../../apimachinery/field-errors.ts';
 import { cloneJson, isJsonEqual, isJsonObject, type Json, type KubeObject, sortMembers } from '../../apimachinery/meta.ts';
-import type { ConversionWebhook, Draft, Kind, OwnedTypes, ScaleAccess } from '../kind.ts';
+import type { ConversionWebhook, Kind, OwnedTypes, ScaleAccess } from '../kind.ts';
 import { columnsOf } from './columns.ts';
 import { defaultContent, OBJECT_MEMBERS, pruneContent } from './content.ts';
 import type { StructuralSchema } from '../shared/structural-schema.ts';
@@ -114,7 +114,8 @@ function validationOf(schema: StructuralSchema): Pick<Kind, 'validate' | 'valida
     return rules === undefined ? { errors: [], warnings: [] } : judgeByRules(rules, object as Json, previous as Json | undefined);
   };
   const validate = (object: KubeObject, previous?: KubeObject): readonly FieldError[] => {
-    const errors = validateValue(contentOf(object), schema, '', previous === undefined ? undefined : contentOf(previous));
+    // What every object has is judged as well: schemas ask for `metadata`, and bound names.
+    const errors = validateValue(object as unknown as Json, schema, '', previous as unknown as Json | undefined);
     if (compiled() === undefined) return errors;
     if (!errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, ...judge(object, previous).errors];
     const text =
@@ -162,11 +163,6 @@ function keepOtherParts(draft: Record<string, unknown>, previous: KubeObject, su
     for (const [name, value] of Object.entries(previous)) if (name !== 'status') draft[name] = value;
   } else if (previous['status'] === undefined) delete draft['status'];
   else draft['status'] = previous['status'];
-}
-
-/** The object without what every object has. */
-function contentOf(object: KubeObject): Draft<Readonly<Record<string, never>>> {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !OBJECT_MEMBERS.has(name))) as Record<string, never>;
 }
 
 /** M2: the numbers are where the definition says. */
