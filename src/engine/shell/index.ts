@@ -23,6 +23,7 @@ export {
 } from './server.ts';
 export { formatDate } from './commands/dates.ts';
 export { findClient } from './clients/index.ts';
+export { isOfPackage } from './commands/packages.ts';
 export { hasCommand } from './commands/index.ts';
 export { compileScript } from './compile.ts';
 export { sizeOf, spend } from './budget.ts';

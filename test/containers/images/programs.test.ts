@@ -222,6 +222,19 @@ describe('K924 packages, names, servers', () => {
     expect(run(image, script)[0]).toBe(first);
   });
 
+  it.each<[string, string, string]>([
+    ['alpine', 'git clone https://example.com/x /www; echo $?', 'sh: git: not found 127'],
+    [
+      'alpine',
+      'apk add -q --no-cache git socat && git clone https://example.com/x /www; echo $?; gti; socat -V; echo $?',
+      '0 sh: gti: not found 0',
+    ],
+    ['debian:12', 'apt-get install -y -qq nodejs; node app.js && npm ci; echo $?', '0'],
+    ['ubuntu', 'apt-get install -y -qq git=2.43; git --version; echo $?', '0'],
+  ])('K924 programs of installed packages are there: %s: %s', (image, script, lines) => {
+    expect(run(image, script).join(' ')).toBe(lines);
+  });
+
   it('httpd serves files, nc takes one connection', () => {
     expect(
       run(

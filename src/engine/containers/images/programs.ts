@@ -105,6 +105,14 @@ export function programKind(entry: CatalogueEntry, words: readonly string[], rol
   return unknownKind(isShort && role === 'main' ? 'step' : role);
 }
 
+/** Programs that do one thing and end, wherever they stand. */
+const SINGLE_STEP = /^(?:git|svn|jq|yq|zip|unzip|rsync|rclone|aws|gcloud|az)$/;
+
+/** What a program of an installed package is. */
+export function installedKind(words: readonly string[], role: ProgramRole): ProgramKind {
+  return unknownKind(role === 'main' && SINGLE_STEP.test(lastName(words[0] ?? '')) ? 'step' : role);
+}
+
 /** K915: a program of which nothing is known is what its place wants. */
 function unknownKind(role: ProgramRole): ProgramKind {
   return role === 'main' ? 'server' : role === 'step' ? 'tool' : 'client';

@@ -12,9 +12,9 @@ import { type ContainerPlace, openFiles, WriteRefused } from '../files/files.ts'
 import type { HostOptions, OpenHost } from './host-types.ts';
 import { askDns, connectTo, converseWith, requestFrom, resolveName } from '../network/network.ts';
 import { besideOf } from './neighbours.ts';
-import { programKind } from '../images/programs.ts';
+import { installedKind, programKind } from '../images/programs.ts';
 import { roleOf } from '../behaviors/role.ts';
-import { findClient, type ShellHost } from '../../shell/index.ts';
+import { findClient, isOfPackage, type ShellHost } from '../../shell/index.ts';
 
 /** Commands that see the clock, the processes or the network: their answer can change while no file does. */
 const MOMENTARY = new Set([
@@ -71,7 +71,8 @@ export function openHost(state: ClusterState, place: ContainerPlace, config: Con
     },
     write: options.write,
     programKind(words, isLast) {
-      const kind = programKind(entry, words, roleOf(place, options.isMain, isLast));
+      const role = roleOf(place, options.isMain, isLast);
+      const kind = programKind(entry, words, role) ?? (isOfPackage(files.files, words[0] ?? '') ? installedKind(words, role) : undefined);
       return kind === 'client' && !options.isMain && isStarting ? 'failing' : kind;
     },
     ...besideOf(state, place, options),

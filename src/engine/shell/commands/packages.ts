@@ -1,7 +1,8 @@
-// Package managers. They reach for their repository and succeed; the programs that the simulation knows are in every image anyway, others are then taken to be
-// there as any that nobody knows. Deviation: nothing is installed, and it takes no time.
+// Package managers. They reach for their repository and succeed, and write down what is installed; the programs that the simulation knows are in every image
+// anyway, those of installed packages are then taken to be there as any that nobody knows. Deviation: no files are installed, and it takes no time.
 
 import type { CommandContext, ShellCommand } from '../command.ts';
+import type { FileSystem } from '../state.ts';
 import { exchange } from './exchange.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -22,6 +23,7 @@ function manager({ repository, reaching, success, failure }: Manager): ShellComm
     const answer = exchange(context, 'repository', () => context.host.connect(repository, 443), TIMEOUT_MS);
     if (answer === null) return null;
     if (answer.outcome === 'ok') {
+      if (/^(?:add|install|reinstall)$/.test(verb)) noteInstalled(context, packages);
       if (!isQuiet(context)) context.out(success(packages, verb));
       return 0;
     }
@@ -29,6 +31,42 @@ function manager({ repository, reaching, success, failure }: Manager): ShellComm
     context.error(text);
     return code;
   };
+}
+
+/** Where apk has its list, in the form of its lines; other managers' packages stand there too. */
+const INSTALLED = '/lib/apk/db/installed';
+
+function noteInstalled({ host }: CommandContext, packages: readonly string[]): void {
+  host.files.makeDirectory('/lib/apk');
+  host.files.makeDirectory('/lib/apk/db');
+  host.files.write(INSTALLED, packages.map((name) => `P:${name.split(/[<>=~]/)[0] ?? name}\n`).join(''), true);
+}
+
+/** Programs whose packages are called otherwise. */
+const PACKAGES: Readonly<Record<string, RegExp>> = {
+  psql: /^postgresql/,
+  pg_dump: /^postgresql/,
+  mysql: /^(?:default-)?(?:mysql|mariadb)/,
+  mysqldump: /^(?:default-)?(?:mysql|mariadb)/,
+  'redis-cli': /^redis/,
+  node: /^nodejs/,
+  npm: /^nodejs/,
+  pip: /pip$/,
+  pip3: /pip$/,
+  python: /^python3/,
+  java: /^(?:openjdk|default-j)/,
+  ab: /^apache2-utils/,
+  gcc: /^build-/,
+  make: /^build-/,
+  stress: /^stress/,
+};
+
+/** Whether a package that was installed in the container has a program of this name. */
+export function isOfPackage(files: Pick<FileSystem, 'read'>, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const other = Object.hasOwn(PACKAGES, name) ? PACKAGES[name] : undefined;
+  const packages = (files.read(INSTALLED) ?? '').split('\n').map((line) => line.slice(2));
+  return name !== '' && packages.some((installed) => installed === name || other?.test(installed) === true);
 }
 
 function isQuiet({ args }: CommandContext): boolean {
