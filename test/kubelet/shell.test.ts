@@ -78,6 +78,7 @@ function start(script: string, options: { flavor?: ShellHost['flavor']; isInit?:
         isPrivileged: false,
         allowsEscalation: true,
         imageVersion: '',
+        processShift: () => 0,
         packages: 'any',
         workLeft: () => Number.POSITIVE_INFINITY,
         memoryMax: () => SESSION_MEMORY_MAX,

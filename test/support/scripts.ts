@@ -80,6 +80,7 @@ function hostAt(nowMs: number, flavor: ShellHost['flavor'], files: FileTree, out
     isPrivileged: false,
     allowsEscalation: true,
     imageVersion: '',
+    processShift: () => 0,
     packages: 'any',
     workLeft: () => Number.POSITIVE_INFINITY,
     memoryMax: () => SESSION_MEMORY_MAX,

@@ -274,6 +274,8 @@ export interface ShellHost {
    * or what agnhost does. `isLast`: nothing follows it.
    */
   programKind(words: readonly string[], isLast: boolean): 'server' | 'client' | 'tool' | 'agnhost' | 'nnp' | 'failing' | undefined;
+  /** What the numbers of this session's processes are shown with: others come before them where containers share their processes. */
+  processShift(): number;
   /** What runs in the container beside this session. */
   otherProcesses(): readonly { readonly pid: number; readonly ppid: number; readonly words: readonly string[] }[];
   /** Sends a signal to one of them; false when there is none of this number. */

@@ -9,7 +9,9 @@ import { runInstead } from './run-instead.ts';
 
 /** What runs in the container: the processes of its own command, and those of this one. */
 function rowsOf({ state, host }: CommandContext): readonly Row[] {
-  return [...host.otherProcesses(), ...processRows(state)].sort((a, b) => a.pid - b.pid);
+  const shift = host.processShift();
+  const own = processRows(state).map(({ pid, ppid, words }) => ({ pid: pid + shift, ppid: ppid === 0 ? 0 : ppid + shift, words }));
+  return [...host.otherProcesses(), ...own].sort((a, b) => a.pid - b.pid);
 }
 
 const list: ShellCommand = (context) => {
@@ -85,7 +87,7 @@ const top: ShellCommand = (context) => {
 
 const processId: ShellCommand = (context) => {
   const { options, operands } = parseOptions(context.args, 'o');
-  const own = context.process.pid;
+  const own = context.process.pid + context.host.processShift();
   const found = rowsOf(context).filter(
     ({ pid, words }) => pid !== own && operands.some((name) => programOf(words) === (name.split('/').at(-1) ?? '')),
   );
@@ -102,7 +104,7 @@ const byPattern: ShellCommand = (context) => {
     'sPuU',
   );
   const [pattern = ''] = operands;
-  const own = context.process.pid;
+  const own = context.process.pid + context.host.processShift();
   const isNamed = ({ words }: Row): boolean => {
     const text = options.has('f') ? words.join(' ') : programOf(words);
     return context.name === 'killall' || options.has('x') ? text === pattern : text.includes(pattern.replace(/^\^|\$$/g, ''));

@@ -1,6 +1,7 @@
 // Signals to processes of the container, by `kill` and its kin.
 
 import type { CommandContext, ShellCommand } from '../command.ts';
+import type { Process } from '../state.ts';
 import { SIGNAL_NUMBERS, signalProcess } from '../processes.ts';
 
 /** `15`, `TERM`, `SIGTERM` → `TERM`; `0` → `EXIT`. */
@@ -12,8 +13,13 @@ export function signalName(text: string): string {
 
 /** Sends a signal to a process of this session, or to one beside it. Returns whether there is one. */
 export function sendSignal({ state, host }: CommandContext, pid: number, signal: string): boolean {
-  const found = state.processes.find((item) => item.pid === pid && item.exitCode === null);
-  if (found === undefined) return host.signal(pid, signal);
+  const shift = host.processShift();
+  const own = (number: number): Process | undefined => state.processes.find((item) => item.pid === number && item.exitCode === null);
+  const shown = own(pid - shift);
+  if (shown === undefined && host.signal(pid, signal)) return true;
+  // `$!` and `$$` are this session's own numbers.
+  const found = shown ?? own(pid);
+  if (found === undefined) return false;
   if (signal !== 'EXIT') signalProcess(state, found, signal);
   return true;
 }
