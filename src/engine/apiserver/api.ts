@@ -25,7 +25,7 @@ import {
 } from '../kernel/store.ts';
 import { type Draft, type Exchanged, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
-import { admitObject, completeObject, judgeObject, taintNode } from './admission/index.ts';
+import { admitObject, completeObject, judgeObject } from './admission/index.ts';
 import { allocate } from './write/allocate.ts';
 import { judgeComponents, type Mutate, mutateDraft } from './write/create-hooks.ts';
 import { exchanged } from './write/exchanged.ts';
@@ -110,8 +110,7 @@ export function createObject<T extends KubeObject>(
   const named = nameObject(state, kind, given);
   if (!named.ok) return named;
   const managedFields = options.owners?.(given as KubeObject);
-  completeObject(state, kind as Kind, given as Draft<KubeObject>);
-  if (options.trusted !== true) taintNode(kind as Kind, given as Draft<KubeObject>);
+  completeObject(state, kind as Kind, given as Draft<KubeObject>, options.trusted === true);
   const mutated = mutateDraft(state, kind, given, managedFields, options.mutate);
   if (!mutated.ok) return mutated;
   const draft = mutated.value;
@@ -123,7 +122,7 @@ export function createObject<T extends KubeObject>(
   if (refused !== undefined) return fail(refused);
   const denied = admitCreated(state, kind as Kind, object, options);
   if (denied !== undefined) return fail(denied);
-  const verdict = judgeObject(state, kind as Kind, object, undefined);
+  const verdict = judgeObject(state, kind as Kind, object, { previous: undefined, subresource: '' });
   if ('refusal' in verdict) return fail(verdict.refusal);
   if (getObject(state, kind, object.metadata.namespace, object.metadata.name) !== undefined)
     return fail(alreadyExists(kind, object.metadata.name));

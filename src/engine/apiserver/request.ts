@@ -22,12 +22,12 @@ import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { finish, type Steps } from '../kernel/steps.ts';
 import { getStored, objectKey } from '../kernel/store.ts';
-import { admitNamespace, judgeObject } from './admission/index.ts';
+import { admitNamespace, judgeObject, warnAboutObject } from './admission/index.ts';
+import { refuseCertificate } from './admission/certificates.ts';
 import { allocate } from './write/allocate.ts';
 import { applyRequest, ownersOfNew, withOwners } from './write/apply.ts';
 import { refuseGrant, refuseNew } from './authorization/writes.ts';
 import { OWNER } from './authentication/user.ts';
-import { refuseCertificate } from './admission/certificates.ts';
 import { chargeQuotas, createObject, getObject, hookContext, keepServerMetadata, putExchanged } from './api.ts';
 import { refuseSize } from './write/object-size.ts';
 import { connect } from './connect.ts';
@@ -44,7 +44,6 @@ import { removeCollection, remove } from './write/remove.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 import { evictPod } from './write/eviction.ts';
 import type { Charge } from './admission/quota.ts';
-import { checkPodSecurity, warnAboutPodSecurity } from './admission/pod-security/index.ts';
 import { bindPod, readScale, writeScale } from './subresources.ts';
 import { requestToken, TOKEN_IDS } from './authentication/token-request.ts';
 import { validateBehaviors } from './admission/behaviors.ts';
@@ -147,7 +146,7 @@ function create(state: ClusterState, kind: Kind, request: ApiRequest, applied?: 
       judgeChange(state, kind, { ...request, name: object.metadata.name }, { operation: 'CREATE', object, oldObject: undefined }, warnings),
   });
   if (!created.ok) return refuse(created.status, warnings);
-  warnings.push(...warnAboutPodSecurity(state, kind, created.value, undefined, ''));
+  warnings.push(...warnAboutObject(state, kind, created.value, { previous: undefined, subresource: '' }));
   return { ok: true, code: 201, object: created.value, warnings };
 }
 
@@ -226,15 +225,13 @@ function store(
   if (oversize !== undefined) return refuse(oversize, warned);
   const denied = judgeChange(state, kind, request, { operation: 'UPDATE', object: next, oldObject: present }, judged);
   if (denied !== undefined) return refuse(denied, [...warned, ...judged]);
-  const insecure = checkPodSecurity(state, kind, next, present, request.subresource ?? '');
-  if (insecure !== undefined) return refuse(insecure, warned);
-  const isMain = request.subresource === undefined;
-  const isResize = request.subresource === 'resize';
-  const verdict = isMain || isResize ? judgeObject(state, kind, next, present, isResize) : { charges: [] };
+  const replaced = { previous: present, subresource: request.subresource ?? '' };
+  const verdict = judgeObject(state, kind, next, replaced);
   if ('refusal' in verdict) return refuse(verdict.refusal, warned);
+  const isMain = request.subresource === undefined;
   const missing = isMain ? allocate(state, kind, next, present) : undefined;
   if (missing !== undefined) return refuse(missing, warned);
-  const secured = warnAboutPodSecurity(state, kind, next, present, request.subresource ?? '');
+  const secured = warnAboutObject(state, kind, next, replaced);
   const own = isMain ? (kind.warnings?.(next, present) ?? []) : [];
   const warnings = [...warned, ...judged, ...own, ...secured];
   return storeUpdate(state, kind, request, { next, present, charges: verdict.charges, warnings });

@@ -1,84 +1,86 @@
-// What refuses a new object before it is looked at: the namespace must be there and not on its way out, and so must what a pod names (its account,
-// its classes).
-// Then what completes it, and what judges the finished object: limits of the namespace, growth of claims, quotas.
-// Upstream: staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go,
-// pkg/kubeapiserver/options/plugins.go, plugin/pkg/admission/nodetaint/admission.go (v1.33). Rules: I2, L11, C127, C711, C915, P4.
+// Admission: the plug-ins in upstream's order, and their turns. What asks who the client is (certificates.ts) is asked by requests alone. Upstream: pkg/kubeapiserver/options/plugins.go (v1.33). Rules: C127, P4.
 
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { forbiddenObject, notFound, type Status } from '../../apimachinery/status.ts';
-import { type Draft, type Kind, resourceOf } from '../../kinds/kind.ts';
-import { namespaceKind } from '../../kinds/namespace/index.ts';
-import type { Node, Taint } from '../../kinds/node/types.ts';
-import { addTolerations } from '../../kinds/pod/defaults.ts';
+import type { Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { getStored } from '../../kernel/store.ts';
-import type { Pod } from '../../kinds/shared/pod-spec.ts';
-import { applyLimitDefaults, checkLimits } from './limit-ranger.ts';
-import { checkPodSecurity } from './pod-security/index.ts';
-import { admitPriority, admitPriorityClass, completePriority } from './pod-priority.ts';
+import { type Draft, type Kind, resourceOf } from '../../kinds/kind.ts';
+import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger, limitRangerOfClaims } from './limit-ranger.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeTaint } from './node-taint.ts';
+import type { AdmissionPlugin, Replaced } from './plugin.ts';
+import { priority, priorityClasses } from './pod-priority.ts';
+import { podSecurity } from './pod-security/index.ts';
 import { checkQuotas, type QuotaVerdict } from './quota.ts';
-import { admitRuntimeClass, checkOverhead, completeRuntimeClass } from './runtime-class.ts';
-import { admitServiceAccount, completeServiceAccount } from './service-account.ts';
-import { applyDefaultClass, applyDefaultIngressClass, checkResize } from './storage.ts';
+import { runtimeClass } from './runtime-class.ts';
+import { serviceAccount } from './service-account.ts';
+import { defaultIngressClass, defaultStorageClass, persistentVolumeClaimResize } from './storage.ts';
 
-const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+export { admitNamespace } from './namespace-lifecycle.ts';
 
-/** The refusal of a new object, or undefined. One that is to be named by the server is called by the prefix of its name (C127). */
+const PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  limitRanger,
+  limitRangerOfClaims,
+  serviceAccount,
+  nodeTaint,
+  podSecurity,
+  priority,
+  priorityClasses,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  persistentVolumeClaimResize,
+  runtimeClass,
+  defaultIngressClass,
+];
+
+type Turn = Exclude<keyof AdmissionPlugin, 'name' | 'resource'>;
+
+/** The plug-ins that have a turn, for all resources and for each that one looks at alone. */
+function turnOf<T extends Turn>(turn: T): (kind: Kind) => readonly (AdmissionPlugin & Required<Pick<AdmissionPlugin, T>>)[] {
+  const having = PLUGINS.filter((plugin): plugin is AdmissionPlugin & Required<Pick<AdmissionPlugin, T>> => plugin[turn] !== undefined);
+  const concerned = (resource: string | undefined) =>
+    having.filter((plugin) => plugin.resource === undefined || plugin.resource === resource);
+  const byResource = new Map(having.map(({ resource }) => [resource, concerned(resource)]));
+  const others = concerned(undefined);
+  return (kind) => byResource.get(resourceOf(kind)) ?? others;
+}
+
+const admitting = turnOf('admit');
+const completing = turnOf('complete');
+const judging = turnOf('judge');
+const warning = turnOf('warn');
+
+/** The refusal of a new object, or undefined. */
 export function admitObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): Status | undefined {
-  const { namespace, generateName = '', name: given = '' } = draft.metadata as { namespace?: string; name?: string; generateName?: string };
+  const { generateName = '', name: given = '' } = draft.metadata as { name?: string; generateName?: string };
   const name = given === '' ? generateName : given;
-  const refused = admitNamespace(state, kind, namespace, name);
-  if (refused !== undefined) return refused;
-  if (resourceOf(kind) !== 'pods') return undefined;
-  const pod = draft as Draft<Pod>;
-  return admitServiceAccount(state, kind, pod, name) ?? admitPriority(state, kind, pod, name) ?? admitRuntimeClass(state, kind, pod, name);
+  return firstOf(admitting(kind), (plugin) => plugin.admit(state, kind, draft, name));
 }
 
-/** The refusal of a new object in a namespace, or undefined. */
-export function admitNamespace(state: ClusterState, kind: Kind, namespace: string | undefined, name: string): Status | undefined {
-  if (!kind.namespaced || namespace === undefined) return undefined;
-  const found = getStored(state, 'namespaces', namespace)?.object;
-  if (found === undefined) return notFound(namespaceKind, namespace);
-  if (found.metadata['deletionTimestamp'] === undefined) return undefined;
-  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
-  return forbiddenObject(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`, [cause]);
-}
-
-/** Fills in what other objects say about a new one. What is filled in has no owner. */
-export function completeObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
-  applyLimitDefaults(state, kind, draft);
-  applyDefaultClass(state, kind, draft);
-  applyDefaultIngressClass(state, kind, draft);
-  if (resourceOf(kind) !== 'pods') return;
-  const pod = draft as Draft<Pod>;
-  completeServiceAccount(state, pod);
-  completePriority(state, pod);
-  if (pod.spec !== undefined) addTolerations(pod.spec);
-  completeRuntimeClass(state, pod);
-}
-
-/** C711: a node that a client makes is not ready until it says so. */
-export function taintNode(kind: Kind, draft: Draft<KubeObject>): void {
-  if (resourceOf(kind) !== 'nodes') return;
-  const { spec } = draft as Draft<Node>;
-  const taints = spec.taints ?? [];
-  if (taints.some(({ key, effect }) => key === NOT_READY.key && effect === NOT_READY.effect)) return;
-  spec.taints = [...taints, { ...NOT_READY }];
+/** Fills in what other objects say about a new one, and what is so of whatever a client makes. */
+export function completeObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>, isTrusted: boolean): void {
+  for (const plugin of completing(kind)) if (!isTrusted || plugin !== nodeTaint) plugin.complete(state, draft);
 }
 
 /** Judges a valid object that is about to be stored. A resized pod is judged as a new one, but charged only for what it grew. */
-export function judgeObject(
-  state: ClusterState,
-  kind: Kind,
-  object: KubeObject,
-  previous: KubeObject | undefined,
-  isResize = false,
-): QuotaVerdict {
-  const refusal =
-    checkLimits(state, kind, object, previous !== undefined && !isResize) ??
-    (previous === undefined ? checkPodSecurity(state, kind, object, undefined, '') : undefined) ??
-    (previous === undefined && resourceOf(kind) === 'pods' ? checkOverhead(state, kind, object as Pod) : undefined) ??
-    checkResize(state, kind, object, previous) ??
-    (kind.plural === 'priorityclasses' ? admitPriorityClass(state, object, previous === undefined) : undefined);
-  return refusal === undefined ? checkQuotas(state, kind, object, previous, isResize) : { refusal };
+export function judgeObject(state: ClusterState, kind: Kind, object: KubeObject, replaced: Replaced): QuotaVerdict {
+  const refusal = firstOf(judging(kind), (plugin) => plugin.judge(state, kind, object, replaced));
+  if (refusal !== undefined) return { refusal };
+  const { previous, subresource } = replaced;
+  const isResize = subresource === 'resize';
+  return subresource === '' || isResize ? checkQuotas(state, kind, object, previous, isResize) : { charges: [] };
+}
+
+/** Texts of Warning headers for an object that is accepted. */
+export function warnAboutObject(state: ClusterState, kind: Kind, object: KubeObject, replaced: Replaced): readonly string[] {
+  return warning(kind).flatMap((plugin) => plugin.warn(state, kind, object, replaced));
+}
+
+function firstOf<P>(plugins: readonly P[], ask: (plugin: P) => Status | undefined): Status | undefined {
+  for (const plugin of plugins) {
+    const refusal = ask(plugin);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
 }

@@ -10,13 +10,27 @@ import { podAmounts } from '../../kinds/shared/pod-amounts.ts';
 import type { Container, Pod } from '../../kinds/shared/pod-spec.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, keysInNamespace } from '../../kernel/store.ts';
+import type { AdmissionPlugin } from './plugin.ts';
 
 const ANNOTATION = 'kubernetes.io/limit-ranger';
 
+const judge: AdmissionPlugin['judge'] = (state, kind, object, { previous, subresource }) =>
+  subresource === '' || subresource === 'resize'
+    ? checkLimits(state, kind, object, previous !== undefined && subresource === '')
+    : undefined;
+
+export const limitRanger: AdmissionPlugin = {
+  name: 'LimitRanger',
+  resource: 'pods',
+  complete: (state, draft) => applyLimitDefaults(state, draft as Draft<Pod>),
+  judge,
+};
+
+/** The same plug-in, as far as it is about claims. */
+export const limitRangerOfClaims: AdmissionPlugin = { name: 'LimitRanger', resource: 'persistentvolumeclaims', judge };
+
 /** Gives the containers of a new pod the requests and limits that the namespace has for those that name none. */
-export function applyLimitDefaults(state: ClusterState, kind: Kind, draft: Draft<KubeObject>): void {
-  if (resourceOf(kind) !== 'pods') return;
-  const pod = draft as Draft<Pod>;
+function applyLimitDefaults(state: ClusterState, pod: Draft<Pod>): void {
   for (const range of rangesOf(state, pod.metadata.namespace)) {
     const items = (range.spec?.limits ?? []).filter(({ type }) => type === 'Container');
     const limits: StringMap = Object.assign({}, ...items.map((item) => item.default ?? {}));
@@ -31,10 +45,9 @@ export function applyLimitDefaults(state: ClusterState, kind: Kind, draft: Draft
 }
 
 /** The refusal of a new pod, or of a new or changed claim, or undefined. */
-export function checkLimits(state: ClusterState, kind: Kind, object: KubeObject, isUpdate: boolean): Status | undefined {
-  const resource = resourceOf(kind);
-  const isPod = resource === 'pods' && !isUpdate;
-  if (!isPod && resource !== 'persistentvolumeclaims') return undefined;
+function checkLimits(state: ClusterState, kind: Kind, object: KubeObject, isUpdate: boolean): Status | undefined {
+  const isPod = resourceOf(kind) === 'pods';
+  if (isPod && isUpdate) return undefined;
   if (isUpdate && object.metadata.deletionTimestamp !== undefined) return undefined;
   for (const range of rangesOf(state, object.metadata.namespace)) {
     const errors = (range.spec?.limits ?? []).flatMap((item) => (isPod ? podErrors(item, object as Pod) : claimErrors(item, object)));

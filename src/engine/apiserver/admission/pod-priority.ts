@@ -10,14 +10,30 @@ import { resourceOf } from '../../kinds/kind.ts';
 import type { Pod, PodSpec } from '../../kinds/shared/pod-spec.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, storedOf } from '../../kernel/store.ts';
+import type { AdmissionPlugin } from './plugin.ts';
 
 type Priority = Pick<PriorityClass, 'value' | 'preemptionPolicy'> & { readonly className: string };
 
 const RESOURCE = resourceOf(priorityClassKind as Kind);
 const NO_CLASS: Priority = { className: '', value: 0, preemptionPolicy: 'PreemptLowerPriority' };
 
+export const priority: AdmissionPlugin = {
+  name: 'Priority',
+  resource: 'pods',
+  admit: (state, kind, draft, name) => admitPriority(state, kind, draft as Draft<Pod>, name),
+  complete: (state, draft) => completePriority(state, draft as Draft<Pod>),
+};
+
+/** The same plug-in, as far as it is about classes. */
+export const priorityClasses: AdmissionPlugin = {
+  name: 'Priority',
+  resource: RESOURCE,
+  judge: (state, _kind, object, { previous, subresource }) =>
+    subresource === '' ? admitPriorityClass(state, object, previous === undefined) : undefined,
+};
+
 /** The refusal of a new pod, or undefined. What admission computes is filled in by `completePriority`, as it has no owner. */
-export function admitPriority(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
+function admitPriority(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
   const spec = pod.spec as Draft<PodSpec> | undefined;
   if (spec === undefined) return undefined;
   const computed = priorityOf(state, spec.priorityClassName);
@@ -33,7 +49,7 @@ export function admitPriority(state: ClusterState, kind: Kind, pod: Draft<Pod>, 
 }
 
 /** C845: the priority of the pod's class, of the default class, or 0. */
-export function completePriority(state: ClusterState, pod: Draft<Pod>): void {
+function completePriority(state: ClusterState, pod: Draft<Pod>): void {
   const spec = pod.spec as Draft<PodSpec> | undefined;
   if (spec === undefined) return;
   const { className, value, preemptionPolicy } = priorityOf(state, spec.priorityClassName) ?? NO_CLASS;
@@ -43,7 +59,7 @@ export function completePriority(state: ClusterState, pod: Draft<Pod>): void {
 }
 
 /** The refusal of a class that would be a second default, or undefined. */
-export function admitPriorityClass(state: ClusterState, object: KubeObject, isNew: boolean): Status | undefined {
+function admitPriorityClass(state: ClusterState, object: KubeObject, isNew: boolean): Status | undefined {
   if (object['globalDefault'] !== true) return undefined;
   const { name } = object.metadata;
   const present = defaultClassOf(state);

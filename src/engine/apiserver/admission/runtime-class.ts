@@ -10,12 +10,21 @@ import type { Pod, PodSpec, Toleration } from '../../kinds/shared/pod-spec.ts';
 import { toleratesAsMuch } from '../../kinds/shared/taints.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored } from '../../kernel/store.ts';
+import type { AdmissionPlugin } from './plugin.ts';
 
 const RESOURCE = resourceOf(runtimeClassKind as Kind);
 const DIFFERS = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
+export const runtimeClass: AdmissionPlugin = {
+  name: 'RuntimeClass',
+  resource: 'pods',
+  admit: (state, kind, draft, name) => admitRuntimeClass(state, kind, draft as Draft<Pod>, name),
+  complete: (state, draft) => completeRuntimeClass(state, draft as Draft<Pod>),
+  judge: (state, kind, object, { previous }) => (previous === undefined ? checkOverhead(state, kind, object as Pod) : undefined),
+};
+
 /** The refusal of a new pod, or undefined. */
-export function admitRuntimeClass(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
+function admitRuntimeClass(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
   const spec = pod.spec as PodSpec | undefined;
   if (spec === undefined) return undefined;
   const problem = problemOf(state, spec);
@@ -23,7 +32,7 @@ export function admitRuntimeClass(state: ClusterState, kind: Kind, pod: Draft<Po
 }
 
 /** Gives a new pod the overhead, the node selector and the tolerations of its class. */
-export function completeRuntimeClass(state: ClusterState, pod: Draft<Pod>): void {
+function completeRuntimeClass(state: ClusterState, pod: Draft<Pod>): void {
   const spec = pod.spec as Draft<PodSpec> | undefined;
   const found = spec === undefined ? undefined : classOf(state, spec as PodSpec);
   if (spec === undefined || found === undefined) return;
@@ -36,7 +45,7 @@ export function completeRuntimeClass(state: ClusterState, pod: Draft<Pod>): void
 }
 
 /** The refusal of a valid new pod whose overhead comes from nowhere, or undefined. */
-export function checkOverhead(state: ClusterState, kind: Kind, pod: Pod): Status | undefined {
+function checkOverhead(state: ClusterState, kind: Kind, pod: Pod): Status | undefined {
   if (pod.spec.overhead === undefined || classOf(state, pod.spec)?.overhead !== undefined) return undefined;
   const text = 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead';
   return forbiddenObject(kind, pod.metadata.name, text);

@@ -14,6 +14,7 @@ import { resourceOf } from '../../kinds/kind.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, objectKey } from '../../kernel/store.ts';
+import type { AdmissionPlugin } from './plugin.ts';
 
 const RESOURCE = resourceOf(serviceAccountKind as Kind);
 const DEFAULT_NAME = 'default';
@@ -25,8 +26,15 @@ const MODE_DEFAULT = 420;
 /** What Go's strconv.ParseBool reads as true. */
 const TRUE_WORDS = ['1', 't', 'T', 'TRUE', 'true', 'True'];
 
+export const serviceAccount: AdmissionPlugin = {
+  name: 'ServiceAccount',
+  resource: 'pods',
+  admit: (state, kind, draft, name) => admitServiceAccount(state, kind, draft as Draft<Pod>, name),
+  complete: (state, draft) => completeServiceAccount(state, draft as Draft<Pod>),
+};
+
 /** The refusal of a new pod, or undefined. */
-export function admitServiceAccount(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
+function admitServiceAccount(state: ClusterState, kind: Kind, pod: Draft<Pod>, name: string): Status | undefined {
   const spec = pod.spec as PodSpec | undefined;
   if (spec === undefined) return undefined;
   if (isMirror(pod)) {
@@ -46,7 +54,7 @@ export function admitServiceAccount(state: ClusterState, kind: Kind, pod: Draft<
 }
 
 /** O3, U2: the account, its token volume with a mount in every container that has none there, and its secrets for images. */
-export function completeServiceAccount(state: ClusterState, pod: Draft<Pod>): void {
+function completeServiceAccount(state: ClusterState, pod: Draft<Pod>): void {
   const spec = pod.spec as Draft<PodSpec> | undefined;
   if (spec === undefined || isMirror(pod)) return;
   spec.serviceAccountName = accountNameOf(spec as PodSpec);

@@ -26,7 +26,7 @@ export function mutateDraft<T extends KubeObject>(
     const again = object as Draft<KubeObject>;
     const refused = admitObject(state, kind as Kind, again);
     if (refused !== undefined) return fail(refused);
-    completeObject(state, kind as Kind, again);
+    completeObject(state, kind as Kind, again, true);
     return ok(object);
   });
   return mutated.ok ? ok((mutated.value as Draft<T> | undefined) ?? draft) : mutated;

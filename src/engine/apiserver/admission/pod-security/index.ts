@@ -9,6 +9,7 @@ import type { Container, Pod, PodSpec } from '../../../kinds/shared/pod-spec.ts'
 import type { PodTemplateSpec } from '../../../kinds/shared/types.ts';
 import type { ClusterState } from '../../../kernel/state.ts';
 import { getStored, keysInNamespace } from '../../../kernel/store.ts';
+import type { AdmissionPlugin } from '../plugin.ts';
 import type { Checked, Violation } from './check.ts';
 import { evaluate } from './evaluate.ts';
 import { compareLevels, type Policy, policyOf, textOf } from './policy.ts';
@@ -18,8 +19,14 @@ const IGNORED = ['binding', 'eviction', 'status'];
 /** How many pods of a namespace are looked at when its level rises. */
 const CHECKED_PODS_MAX = 3000;
 
+export const podSecurity: AdmissionPlugin = {
+  name: 'PodSecurity',
+  judge: (state, kind, object, { previous, subresource }) => checkPodSecurity(state, kind, object, previous, subresource),
+  warn: (state, kind, object, { previous, subresource }) => warnAboutPodSecurity(state, kind, object, previous, subresource),
+};
+
 /** The refusal of a new or changed object, or undefined. */
-export function checkPodSecurity(
+function checkPodSecurity(
   state: ClusterState,
   kind: Kind,
   object: KubeObject,
@@ -36,7 +43,7 @@ export function checkPodSecurity(
 }
 
 /** Texts of Warning headers for an object that is accepted. */
-export function warnAboutPodSecurity(
+function warnAboutPodSecurity(
   state: ClusterState,
   kind: Kind,
   object: KubeObject,
