@@ -38,7 +38,7 @@ export const clients = [
     'controller-runtime',
     'sigs.k8s.io/controller-runtime',
     'operator',
-    'an operator as of kubebuilder: CRD with rules, finalizer, owned Deployment, status conditions, Events, defaulting and validating webhooks on loopback, leader election of two managers, its envtest suite; ten runs in lockstep with the clock, one digest',
+    'an operator as of kubebuilder: CRD with rules, finalizer, owned Deployment, status conditions, Events, defaulting, validating and conversion webhooks on loopback, leader election of two managers, its envtest suite; ten runs in lockstep with the clock, one digest',
     ['-test.run', '^Test[^L]'],
     runLockstep,
   ),

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"orrery.dev/clients/operator/api"
+	v2 "orrery.dev/clients/operator/api/v2"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
@@ -61,9 +62,10 @@ func TestMain(m *testing.M) {
 		ErrorIfCRDPathMissing: true,
 		WebhookInstallOptions: envtest.WebhookInstallOptions{Paths: []string{filepath.Join("config", "webhook")}},
 	}
+	must(api.AddToScheme(scheme.Scheme))
+	must(v2.AddToScheme(scheme.Scheme))
 	settings, err := environment.Start()
 	must(err)
-	must(api.AddToScheme(scheme.Scheme))
 	quiet := rest.CopyConfig(settings)
 	quiet.WarningHandler = warnings
 	fleet, err = client.New(quiet, client.Options{Scheme: scheme.Scheme})
@@ -180,6 +182,10 @@ func TestRefusalsOfWebhooksAndSchemas(t *testing.T) {
 	if !apierrors.IsInvalid(err) || !strings.Contains(err.Error(), "spec.crew in body should be less than or equal to 20") {
 		t.Fatalf("it says %v", err)
 	}
+}
+
+func TestVersionsThatItsWebhookConverts(t *testing.T) {
+	convertShips(t)
 }
 
 func TestReconcileToAfloat(t *testing.T) {

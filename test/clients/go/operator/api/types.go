@@ -42,6 +42,9 @@ type Ship struct {
 	Status            ShipStatus `json:"status,omitempty"`
 }
 
+// Hub marks the version that all others are converted to and from.
+func (*Ship) Hub() {}
+
 // ShipList has many.
 type ShipList struct {
 	metav1.TypeMeta `json:",inline"`
