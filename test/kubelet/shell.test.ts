@@ -240,6 +240,15 @@ describe('shell', () => {
     expect(run.state.budget.busyMs).toBeGreaterThan(10_000);
   });
 
+  it('K925 a loop that sleeps goes on, slower, when its credit is used up', () => {
+    const run = start('while sleep 0.01; do echo -n x; done');
+    run.advance(300_000);
+    const before = run.text().length;
+    run.advance(100_000);
+    expect(run.text().length - before).toBeGreaterThan(2_000);
+    expect(run.state.budget.busyMs).toBeLessThanOrEqual(2_000);
+  });
+
   it('K1003 words a missing file as the image does', () => {
     expect(start('cat /tmp/healthy').finish().text()).toBe("!cat: can't open '/tmp/healthy': No such file or directory\n");
     expect(start('cat /tmp/healthy', { flavor: 'dash' }).finish().text()).toBe('!cat: /tmp/healthy: No such file or directory\n');

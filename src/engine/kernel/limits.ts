@@ -129,6 +129,9 @@ export const WORK_WHEN_BUSY = 2_500;
 export const BUSY_MS_MIN = 1_000;
 export const BUSY_MS_MAX = 64_000;
 
+/** Virtual milliseconds that a session waits of its own accord to count as one that does: as long as the shortest sleep that people write in a loop. */
+export const OWN_WAIT_MS_MIN = 10;
+
 /** Work that waking a session counts as. */
 export const WORK_PER_WAKE = 20;
 

@@ -7,6 +7,7 @@ import {
   BUSY_MS_MIN,
   CHARACTERS_PER_WORK,
   MEMORY_COUNT_EVERY,
+  OWN_WAIT_MS_MIN,
   SESSION_MEMORY_MAX,
   WORK_PER_WAKE,
   WORK_WHEN_BUSY,
@@ -64,7 +65,8 @@ export function beginTurn(budget: Budget, nowMs: number): void {
   const waitedMs = budget.ranMs === 0 ? 0 : nowMs - budget.ranMs;
   if (!budget.isPaused) {
     budget.credit = Math.min(budget.creditMax, budget.credit + waitedMs);
-    if (waitedMs >= BUSY_MS_MIN) budget.busyMs = BUSY_MS_MIN;
+    // A loop that sleeps goes on slower when its credit is used up; one that never does all but stops.
+    if (waitedMs >= OWN_WAIT_MS_MIN) budget.busyMs = BUSY_MS_MIN;
   } else if (budget.credit <= 0) budget.credit = WORK_WHEN_BUSY;
   budget.isPaused = false;
   budget.ranMs = nowMs;
