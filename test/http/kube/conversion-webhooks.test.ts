@@ -74,6 +74,15 @@ describe('O15: writes in another version than the stored one', () => {
     expect(contentOf(await send('GET', `${V1}/s`, 200))).toEqual(AS_V1);
   });
 
+  it('O15 what is created at the same time is converted, whichever uid it has in the end', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `s${index}`);
+    const made = await Promise.all(names.map((name) => send('POST', V2, 201, spot('v2', name, { host: 'a', port: '1' }))));
+    expect(made.map(contentOf)).toEqual(names.map(() => AS_V2));
+    expect(new Set(made.map(({ metadata }) => metadata.uid)).size).toBe(names.length);
+    const { items } = await send('GET', V1, 200);
+    expect(items.map(({ metadata }) => metadata.uid)).toEqual(made.map(({ metadata }) => metadata.uid));
+  });
+
   it('O15 a dry run is converted both ways, and stores nothing', async () => {
     const tried = await send('POST', `${V2}?dryRun=All`, 201, spot('v2', 's', { host: 'a', port: '1' }));
     expect(contentOf(tried)).toEqual(AS_V2);
