@@ -3,8 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commandHelp, helpText } from './command-help.ts';
 import { type CommandName, FLAGS } from './commands.ts';
-import { type Config, ConfigError, readConfig, SETTINGS } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import type { FolderReport } from './folder-commands.ts';
 import { StartError } from './start-error.ts';
 import { CERT_FILE } from './tls-files.ts';
@@ -68,7 +69,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
     return 0;
   }
   if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help') || rest.includes('-h')) {
-    console.log(CLUSTER_COMMAND_NAMES.includes(name) ? (await import('./cluster-command.ts')).clusterCommandHelp(name) : helpText());
+    console.log(await helpOf(name));
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -84,6 +85,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number | 
     console.error(error.message);
     return error instanceof ConfigError ? 2 : 1;
   }
+}
+
+async function helpOf(name: string): Promise<string> {
+  if (CLUSTER_COMMAND_NAMES.includes(name)) return (await import('./cluster-command.ts')).clusterCommandHelp(name);
+  return Object.hasOwn(OWN_COMMANDS, name) ? commandHelp(name as CommandName) : helpText();
 }
 
 function print({ lines, exitCode }: FolderReport): number {
@@ -142,46 +148,5 @@ function nextSteps(url: string, { tls, data, tokenFile }: Config, { token, isNew
     'Time stands still until you move it:',
     '',
     `  curl${header} -X POST ${url}/v1/clusters/demo/clock/advance --json '{"by": "30s"}'`,
-  ].join('\n');
-}
-
-function helpText(): string {
-  const rows = Object.entries(SETTINGS).map(([name, setting]) => {
-    const fallback = setting.fallback === undefined ? 'none' : setting.fallback;
-    return `  ${`--${name} ${setting.value}`.padEnd(22)} ${setting.help}\n${' '.repeat(25)}${setting.variable}, default: ${fallback}`;
-  });
-  return [
-    'Orrery: a clockwork model of Kubernetes, as a service.',
-    '',
-    'Usage:',
-    '  orrery serve [flags]                 Start the service.',
-    '  orrery up [--name demo] [--nodes 3] [--rate auto] [--students 30] [--kubeconfig <file or folder>] [flags of serve]',
-    '                                       Start the service with a cluster, or one for each student, and write kubeconfigs.',
-    '  orrery clusters | create [name] | delete <cluster> | kubeconfig <cluster> | apply <cluster> <file>',
-    '  orrery advance <cluster> [duration] [--steps 10] [--until idle] [--until condition=Available --on deployment/web]',
-    '  orrery clock <cluster> [manual, auto or a rate] | fault <cluster> [type] [target] [--for 10m]',
-    '  orrery why <cluster> <resource/name> | commands <cluster> | diff <cluster> [from] [to] [--with other]',
-    '  orrery fork <cluster> [name] [--at moment] | rewind <cluster> <moment> | export <cluster> [file] | import <file> [name]',
-    '  orrery import --kubeconfig <file> [--context <name>] [name] | kubectl get … -A -o yaml | orrery import - [name]',
-    '                                       Of a service (--server, ORRERY_SERVER, or the one that has the data folder), or',
-    '                                       without one of a data folder (--data). Each has a --help of its own.',
-    '  orrery check [--data <folder>] [--replay]',
-    '                                       Say what is damaged in a data folder; exit code 1 when something is.',
-    '  orrery recover [--data <folder>] [--accept <cluster>]',
-    '                                       Make a damaged directory anew from the files of the clusters; accept a cluster as its file has it.',
-    '  orrery test [files and folders]      Run scenario files: exit code 1 when something does not hold. --report <file.xml or .json>,',
-    '                                       --output json, --jobs <number>, --set <path=value>, --watch.',
-    '  orrery explore <scenario>            Strike a scenario with every fault at every instant: --faults, --depth 2, --budget, --save <folder>,',
-    '                                       --jobs <number>, --bisect <path> --from 1s --to 10m.',
-    '  orrery mcp [--server <url>] [--port <number>] [--scenario <file>]',
-    '                                       Tools for agents (Model Context Protocol): over standard input and output, or over HTTP with --port;',
-    '                                       with a scenario, which they do not see, a tool says how much of it holds.',
-    '  orrery completion bash|zsh|fish      Write the completion of a shell, as in: source <(orrery completion bash)',
-    '  orrery healthcheck [flags of serve]  Ask the service that runs here with these settings whether it is ready; exit code 1 when not.',
-    '  orrery openapi [--output <file>]     Write the OpenAPI document of the service API.',
-    '  orrery --help | --version',
-    '',
-    'Flags of serve, and their environment variables:',
-    ...rows,
   ].join('\n');
 }
