@@ -1,6 +1,6 @@
 // The kind RuntimeClass. Upstream: pkg/registry/node/runtimeclass/strategy.go, pkg/apis/node/validation/validation.go, printers.go
 // printRuntimeClass (v1.33). Rules: I9, N8, P1. All pods run alike here, whatever their class.
-// What a class does to new pods is in apiserver/runtime-class-admission.ts.
+// What a class does to new pods is in apiserver/admission/runtime-class.ts.
 
 import { invalid } from '../../apimachinery/field-errors.ts';
 import type { KubeObject, StringMap } from '../../apimachinery/meta.ts';
