@@ -43,6 +43,13 @@ const ADVICE = '(try simplifying the rule, or adding maxItems, maxProperties, an
 const DUMP = (text: string): string =>
   `apiextensions.ValidationRule{Rule:${JSON.stringify(text)}, Message:"", MessageExpression:"", Reason:(*apiextensions.FieldValueErrorReason)(nil), FieldPath:"", OptionalOldSelf:(*bool)(nil)}`;
 
+/** A duration in a list in a list, as meshes have them. */
+const NESTED = {
+  type: 'array',
+  items: { type: 'array', items: { type: 'string', ...rule("duration(self) >= duration('1ms')") } },
+};
+const SAYING = { type: 'string', maxLength: 4, ...rule('true', { messageExpression: "'not ' + self" }) };
+
 describe('P12: rules of definitions', () => {
   it.each<[string, CustomResourceDefinition, string[]]>([
     ['a good rule', withSpec({ properties: { a: INT, b: INT }, ...rule('self.a <= self.b') }), []],
@@ -72,6 +79,19 @@ describe('P12: rules of definitions', () => {
       [
         `${AT}.properties[spec].x-kubernetes-validations[0].reason: Unsupported value: "Other": supported values: "FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"`,
         `${AT}.properties[spec].x-kubernetes-validations[0].fieldPath: Invalid value: ".x": fieldPath must be a valid path`,
+      ],
+    ],
+    [
+      'what stands in lists and maps without bounds',
+      withSpec({ properties: { l: NESTED, m: { type: 'object', additionalProperties: NESTED } } }),
+      [],
+    ],
+    ['a message in them', withSpec({ properties: { l: { ...NESTED, items: { ...NESTED.items, items: SAYING } } } }), []],
+    [
+      'what stands in too large ones',
+      withSpec({ properties: { l: { ...NESTED, maxItems: 4096, items: { ...NESTED.items, maxItems: 4096 } } } }),
+      [
+        `${AT}.properties[spec].properties[l].items.items.x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of 6.7x ${ADVICE}`,
       ],
     ],
     [

@@ -9,7 +9,7 @@ import type { Json } from '../../apimachinery/meta.ts';
 import { mapItemOf, type StructuralSchema } from '../shared/structural-schema.ts';
 
 /** Bytes of a request: nothing in an object is larger. */
-const REQUEST_BYTES_MAX = 3 * 1024 * 1024;
+export const REQUEST_BYTES_MAX = 3 * 1024 * 1024;
 const DURATION_BYTES_MAX = 32;
 const DATE_BYTES = 12;
 const TIME_BYTES_MIN = 22;

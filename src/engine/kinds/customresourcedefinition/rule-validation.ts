@@ -4,7 +4,7 @@
 import { UNBOUNDED } from '../../apimachinery/cel/estimate.ts';
 import { type FieldError, forbidden, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { StructuralSchema, ValidationRule } from '../shared/structural-schema.ts';
-import { declaredTypeOf } from './rule-types.ts';
+import { declaredTypeOf, REQUEST_BYTES_MAX } from './rule-types.ts';
 import { compileRule } from './rules.ts';
 
 /** What one rule, and all rules of a version, may cost by their estimates. */
@@ -17,8 +17,8 @@ const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvali
 interface Place {
   readonly path: string;
   readonly isRoot: boolean;
-  /** How often the rules of the schema are evaluated for one object at most. */
-  readonly cardinality: number;
+  /** How often the rules of the schema are evaluated for one object at most; undefined below a list or a map without a bound of its own. */
+  readonly cardinality: number | undefined;
   /** The path of the list or map within which a value cannot be told from another. */
   readonly uncorrelated: string | undefined;
 }
@@ -51,7 +51,7 @@ function visit(schema: StructuralSchema, place: Place, expenses: Expense[]): Fie
     const next = {
       path: at,
       isRoot: inner['x-kubernetes-embedded-resource'] === true,
-      cardinality: times === undefined ? UNBOUNDED : Math.min(UNBOUNDED, cardinality * times),
+      cardinality: times === undefined || cardinality === undefined ? undefined : Math.min(UNBOUNDED, cardinality * Math.max(0, times)),
       uncorrelated: uncorrelated ?? apart,
     };
     errors.push(...visit(inner, next, expenses));
@@ -59,12 +59,11 @@ function visit(schema: StructuralSchema, place: Place, expenses: Expense[]): Fie
   const hasRules = carriesRules(schema);
   if (!hasRules) return [];
   const isAtomic = schema['x-kubernetes-map-type'] === 'atomic' ? path : undefined;
-  const elements = schema.type === 'array' || schema.type === 'object' ? declaredTypeOf(schema, false)?.type.elementsMax : undefined;
   for (const [name, property] of Object.entries(schema.properties ?? {})) below(property, `${path}.properties[${name}]`, 1, isAtomic);
   if (typeof schema.additionalProperties === 'object')
-    below(schema.additionalProperties, `${path}.additionalProperties`, elements, isAtomic);
+    below(schema.additionalProperties, `${path}.additionalProperties`, schema.maxProperties, isAtomic);
   if (schema.items !== undefined)
-    below(schema.items, `${path}.items`, elements, schema['x-kubernetes-list-type'] === 'map' ? undefined : path);
+    below(schema.items, `${path}.items`, schema.maxItems, schema['x-kubernetes-list-type'] === 'map' ? undefined : path);
   return [...errors, ...validateOwn(schema, place, expenses)];
 }
 
@@ -85,16 +84,18 @@ function validateOwn(schema: StructuralSchema, place: Place, expenses: Expense[]
   if (errors.length > 0 || rules.length === 0) return errors;
   const declared = declaredTypeOf(schema, place.isRoot);
   if (declared === undefined) return [];
+  // Under a list or a map without a bound a value is there as often as a request has room for it.
+  const times = place.cardinality ?? Math.floor(REQUEST_BYTES_MAX / (declared.bytesMin + 1));
   return rules.flatMap((rule, index) => {
     const path = at(index);
     const compiled = compileRule(rule, declared.type);
     const found: FieldError[] = [];
-    const charge = (member: string, each: number, name: string): void => {
-      const cost = Math.min(UNBOUNDED, each * place.cardinality);
+    const charge = (member: string, estimated: number, name: string): void => {
+      const cost = Math.min(UNBOUNDED, estimated);
       if (cost > RULE_COST_MAX) found.push(forbidden(`${path}.${member}`, costText(name, cost, RULE_COST_MAX)));
       expenses.push({ path: `${path}.${member}`, cost });
     };
-    charge('rule', compiled.costMax, 'estimated rule cost');
+    charge('rule', compiled.costMax * times, 'estimated rule cost');
     if (compiled.problem !== undefined) found.push(invalid(`${path}.rule`, goText(dump(rule)), compiled.problem));
     if (compiled.messageProblem !== undefined)
       found.push(invalid(`${path}.messageExpression`, goText(dump(rule)), compiled.messageProblem));
