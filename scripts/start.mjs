@@ -1,7 +1,9 @@
 // `npm start`: builds when needed, then `orrery serve` with the given flags, in this process so that signals reach it.
 
 import { buildIfNeeded } from './build.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 
+endWithNpm();
 try {
   await buildIfNeeded();
 } catch (error) {

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorker, WORKER } from './build-workerd.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
 import { startWorkerd } from './workerd-instance.mjs';
 
 const HELP = `npm run workerd -- [flags]
@@ -60,6 +61,7 @@ const started = startWorkerd({
 });
 const { url, child, end } = await started.catch((error) => stop(error.message));
 console.log(`Orrery on workerd: ${url}, its disk ${folder}`);
+endWithNpm();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end());
 child.once('exit', (code) => process.exit(code ?? 0));
 
