@@ -88,6 +88,11 @@ describe('P12: rules of definitions', () => {
     ],
     ['a message in them', withSpec({ properties: { l: { ...NESTED, items: { ...NESTED.items, items: SAYING } } } }), []],
     [
+      'networks that are compared',
+      withSpec({ properties: { cidr: { type: 'string', maxLength: 48 } }, ...rule('cidr(self.cidr) == cidr(self.cidr).masked()') }),
+      [],
+    ],
+    [
       'what stands in too large ones',
       withSpec({ properties: { l: { ...NESTED, maxItems: 4096, items: { ...NESTED.items, maxItems: 4096 } } } }),
       [

@@ -167,8 +167,15 @@ class Estimator {
       const [condition = NOTHING, whenTrue = NOTHING, whenFalse = NOTHING] = costs;
       return { cost: add(condition, unite(whenTrue, whenFalse)), size: unite(this.size(args[1]), this.size(args[2])) };
     }
+    // Values of Kubernetes' own types are compared at once.
+    if (overload === 'equals' && this.isComparedAtOnce(args[0]) && this.isComparedAtOnce(args[1])) return { cost: add(fixed(1), sum) };
     const estimate = own?.({ target, args: call.args, overload, size: sizes.of, element: (list) => this.element(list) });
     return estimate === undefined ? { cost: add(fixed(1), sum) } : { ...estimate, cost: add(estimate.cost, sum) };
+  }
+
+  private isComparedAtOnce(expression: Expression): boolean {
+    const type = this.typeOf(expression);
+    return type.kind === 'opaque' && /^(?:net\.(?:IP|CIDR)|kubernetes\.(?:Quantity|URL|authorization\..*))$/.test(type.name);
   }
 
   /** The size of a list's elements and whether they are texts; undefined for what is no list. */
