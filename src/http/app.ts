@@ -178,7 +178,7 @@ function addProcessRoutes(
     '/readyz': () => answerReadiness(clusters, json),
     '/metrics': async (request) => hooks.admit(request) ?? metrics.answer(),
     '/version': () => json(JSON.stringify({ name: 'orrery', version, kubernetes: VERSION.gitVersion })),
-    '/openapi.json': async () => json(document?.() ?? (await makeDocument(version))),
+    '/openapi.json': async (request) => pages.answerDocument('openapi.json', document?.() ?? (await makeDocument(version)), request),
     '/docs': (request) => (pages.isBuilt ? pages.answer('docs.html', request) : answerPage(unbuiltPage(version))),
     '/assets/:name': (request) => pages.answer(request.url.split('/').at(-1) ?? '', request),
     '/': (request) => (pages.isBuilt ? pages.answer('index.html', request) : answerPage(unbuiltPage(version))),

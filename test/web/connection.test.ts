@@ -28,6 +28,7 @@ it(
       await field.fill('wrong');
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByText('This service needs a token').waitFor();
+      await page.getByText('The token that was given does not open this.').waitFor();
       await field.fill(TOKEN);
       await page.getByRole('button', { name: 'Go on' }).click();
       await page.getByText('No clusters yet').waitFor();

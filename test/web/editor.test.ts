@@ -125,7 +125,8 @@ describe('the editor', () => {
       expect(await page.locator('.keys').count()).toBe(0);
       // What closes the box takes nothing away.
       await page.keyboard.press('Escape');
-      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      // The browser hides it at once, and the page takes it away some milliseconds later.
+      await page.locator('dialog').waitFor({ state: 'detached' });
       await page.keyboard.press('a');
       await expect.poll(() => textOf(page)).toBe('a: ?');
     },
@@ -173,7 +174,53 @@ describe('an object that is changed', () => {
       const saved = (await test.http.get('/clusters/edited/api/v1/namespaces/default/pods/kept')).body;
       expect(saved.metadata.labels).toEqual({ other: 'two' });
       expect(await page.locator('.strip code').textContent()).toContain('-X PUT');
+      // What is shown follows, though the clock stands: what was saved here, and what others change.
+      await page.locator('pre.yaml', { hasText: 'other: two' }).waitFor();
+      await test.http
+        .patch('/clusters/edited/api/v1/namespaces/default/pods/kept')
+        .set('Content-Type', 'application/merge-patch+json')
+        .send('{"metadata": {"labels": {"other": "three"}}}')
+        .expect(200);
+      await page.locator('pre.yaml', { hasText: 'other: three' }).waitFor();
       expect(errors).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is kept as it was typed while another tab is looked at',
+    async () => {
+      const { page } = await openTab(browser, `${test.url}/#/clusters/edited?object=pods/default/kept&tab=yaml`);
+      page.setDefaultTimeout(8_000);
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.locator('.cm-content').click();
+      await page.keyboard.press('Control+Home');
+      await page.keyboard.insertText('# not yet done\n');
+      await page.getByRole('button', { name: 'Events' }).click();
+      await page.locator('.inspector .events').waitFor();
+      await page.getByRole('button', { name: 'YAML' }).click();
+      await page.locator('.cm-content', { hasText: '# not yet done' }).waitFor();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Edit' }).click();
+      expect(await page.locator('.cm-content').innerText()).not.toContain('# not yet done');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'is not changed in the past, and the command that is shown reads the past',
+    async () => {
+      const at = '2025-01-01T00:00:10Z';
+      const { page } = await openTab(browser, `${test.url}/#/clusters/edited?object=pods/default/kept&tab=yaml&at=${at}`);
+      page.setDefaultTimeout(8_000);
+      const command = page.locator('.inspector .command code');
+      await command.waitFor();
+      expect(await command.textContent()).toBe(
+        `$ curl '${test.url}/v1/clusters/edited/kubeconfig?at=${encodeURIComponent(at)}' > past.kubeconfig && kubectl --kubeconfig past.kubeconfig get pods kept -n default -o yaml`,
+      );
+      for (const name of ['Apply manifests', 'Break…']) expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
+      await page.keyboard.press('a');
+      expect(await page.locator('dialog').count()).toBe(0);
     },
     PATIENCE_MS,
   );

@@ -31,6 +31,7 @@ export class TimelineSource implements ByteSource {
   private readonly cursor: WatchCursor;
   private steps: TimelineStep[];
   private toldMs = -1;
+  private toldRevision = -1;
   private pending: Promise<boolean> | undefined;
   private hasEnded = false;
 
@@ -61,10 +62,14 @@ export class TimelineSource implements ByteSource {
   private async read(): Promise<Uint8Array | undefined> {
     while (!this.hasEnded) {
       await this.service.settled(this.cluster);
-      const end = this.service.read(this.cluster, ({ revision, nowMs }) => ({ revision, nowMs }));
+      const end = this.end();
       if (this.steps.length === 0) this.steps = await this.more(end);
       if (this.steps.length > 0) return this.tell();
-      if (end.nowMs !== this.toldMs) return this.tellNow(end);
+      // At one instant objects change, too: by requests, while the clock stands.
+      if (end.nowMs !== this.toldMs || end.revision !== this.toldRevision) return this.tellNow(end);
+      // What happened while storage was read woke nobody.
+      const { revision, nowMs } = this.end();
+      if (revision !== end.revision || nowMs !== end.nowMs) continue;
       this.pending ??= this.cursor.moved(false);
       const moved = await withAlarm(this.pending, Date.now() + KEEP_ALIVE_MS);
       if (moved === 'alarm') return KEEP_ALIVE_FRAME;
@@ -72,6 +77,10 @@ export class TimelineSource implements ByteSource {
       if (!moved) return undefined;
     }
     return undefined;
+  }
+
+  private end(): TimelineEnd {
+    return this.service.read(this.cluster, ({ revision, nowMs }) => ({ revision, nowMs }));
   }
 
   /** What is to be told up to an end, some hundred steps at most; none when everything was. */
@@ -93,7 +102,7 @@ export class TimelineSource implements ByteSource {
   }
 
   private tellNow({ nowMs, revision }: TimelineEnd): Uint8Array {
-    this.toldMs = nowMs;
+    [this.toldMs, this.toldRevision] = [nowMs, revision];
     return encodeFrame({ event: 'now', data: JSON.stringify({ nowMs, resourceVersion: String(revision) }) });
   }
 }

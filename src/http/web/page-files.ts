@@ -64,6 +64,14 @@ export class PageAnswers {
     });
   }
 
+  /** A document that is made once, and is no file: compressed where the client takes that. */
+  answerDocument(name: string, text: string, request: Request): Response {
+    const coding = codingOf(request.headers.get('accept-encoding') ?? '');
+    const body = coding === undefined ? text : this.compress(name, Buffer.from(text), coding).slice();
+    const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Vary: 'Accept-Encoding' };
+    return new Response(body, { headers: coding === undefined ? headers : { ...headers, 'Content-Encoding': coding } });
+  }
+
   private compress(name: string, content: Uint8Array, coding: Coding): Uint8Array {
     const key = `${coding} ${name}`;
     const known = this.compressed.get(key);

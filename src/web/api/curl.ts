@@ -1,6 +1,7 @@
 // Commands that do what the page does, to copy into a terminal. The token is never part of them.
 
 import { token } from '../state/token.ts';
+import { BASE } from './base.ts';
 
 export interface Call {
   readonly method: string;
@@ -18,6 +19,13 @@ export function curlOf({ method, url, body, type }: Call): string {
       `--data-binary ${body.length > BODY_MAX ? '@FILE' : quote(body)}`,
     );
   return words.join(' ');
+}
+
+/** kubectl with the kubeconfig that somebody has; at a moment of the past with that moment's, which is read first. */
+export function kubectlOf(cluster: string, at: string | undefined, words: string): string {
+  if (at === undefined) return `kubectl ${words}`;
+  const url = `${BASE}/v1/clusters/${encodeURIComponent(cluster)}/kubeconfig?at=${encodeURIComponent(at)}`;
+  return `${curlOf({ method: 'GET', url })} > past.kubeconfig && kubectl --kubeconfig past.kubeconfig ${words}`;
 }
 
 /** What is longer comes from a file. */

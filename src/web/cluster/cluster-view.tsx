@@ -53,8 +53,9 @@ const VIEWS = ['table', 'nodes', 'curves', 'faults'] as const;
 
 function Below({ session }: { readonly session: Session }) {
   const [isApplying, setApplying] = useState(false);
-  useKeys({ a: () => setApplying(true) });
   const { view, object, at } = route.value;
+  // What was cannot be changed.
+  useKeys(at === undefined ? { a: () => setApplying(true) } : {});
   const shown = VIEWS.find((one) => one === view) ?? 'table';
   // Kinds come and go with CustomResourceDefinitions, which are applied.
   const { value: kinds = [] } = useLive(`kinds ${session.name}`, `${isApplying} ${session.isBroken.value}`, () => readKinds(session.name));
@@ -76,7 +77,7 @@ function Below({ session }: { readonly session: Session }) {
             <button type="button" onClick={() => void copyKubeconfig(session.name, at)}>
               {text.clusters.kubeconfig}
             </button>
-            <button type="button" class="primary" onClick={() => setApplying(true)}>
+            <button type="button" class="primary" disabled={at !== undefined} onClick={() => setApplying(true)}>
               {text.apply.open}
             </button>
           </div>

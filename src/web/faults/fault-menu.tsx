@@ -21,6 +21,8 @@ const opened = signal<OpenMenu | undefined>(undefined);
 /** Opens the menu where a pointer is, or below what has the focus. */
 export function openFaultMenu(session: Session, target: FaultTarget, event: Event): void {
   event.preventDefault();
+  // What was cannot be broken.
+  if (session.pastMs.value !== undefined) return;
   const at = event.currentTarget instanceof HTMLElement ? event.currentTarget : undefined;
   const box = at?.getBoundingClientRect();
   const { clientX = 0, clientY = 0 } = event as Partial<MouseEvent>;
@@ -45,6 +47,7 @@ export function FaultButton({
       class={label === undefined ? '' : 'quiet'}
       aria-haspopup="menu"
       aria-label={label}
+      disabled={session.pastMs.value !== undefined}
       onClick={(event) => openFaultMenu(session, target, event)}
     >
       {text.faults.add}

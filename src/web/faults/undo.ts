@@ -3,6 +3,7 @@
 import { api, dataOf } from '../api/client.ts';
 import type { Session } from '../cluster/session.ts';
 import { attempt, say } from '../state/notices.ts';
+import { go } from '../state/route.ts';
 import { text } from '../text/text.ts';
 
 export async function undoFault(session: Session, id: string): Promise<void> {
@@ -11,8 +12,8 @@ export async function undoFault(session: Session, id: string): Promise<void> {
     const made = await commandsOf(session.name);
     const number = made[Number(id.replace('fault-', '')) - 1];
     if (number === undefined) throw new Error(text.faults.noUndo);
-    await dataOf(api.POST('/v1/clusters/{cluster}/rewind', { params: { path }, body: { to: `#${number - 1}` } }));
-    say(text.faults.undone);
+    const { kept } = await dataOf(api.POST('/v1/clusters/{cluster}/rewind', { params: { path }, body: { to: `#${number - 1}` } }));
+    say(text.faults.undone(kept.name), false, { label: text.clusters.open, run: () => go({ cluster: kept.name }) });
     await Promise.all([session.loadClock(), session.loadScheduled()]);
   });
 }

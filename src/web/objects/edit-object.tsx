@@ -7,6 +7,7 @@ import { YamlEditor } from '../editor/yaml-editor.tsx';
 import { say, sentenceOf } from '../state/notices.ts';
 import { text } from '../text/text.ts';
 import type { ObjectName } from '../timeline/objects.ts';
+import type { Draft } from './drafts.ts';
 import type { Kind } from './kube-objects.ts';
 import { RefusedObject, saveObject } from './save-object.ts';
 
@@ -15,8 +16,8 @@ interface EditProps {
   readonly object: ObjectName;
   readonly kind: Kind;
   readonly kinds: readonly Kind[];
-  /** As it was when the button was pressed: what others change meanwhile is a conflict when it is saved. */
-  readonly yaml: string;
+  readonly draft: Draft;
+  readonly onInput: (typed: string) => void;
   readonly onClose: () => void;
 }
 
@@ -26,8 +27,8 @@ interface Outcome {
   readonly isRefusal: boolean;
 }
 
-export function EditObject({ session, object, kind, kinds, yaml, onClose }: EditProps) {
-  const [typed, setTyped] = useState(yaml);
+export function EditObject({ session, object, kind, kinds, draft, onInput, onClose }: EditProps) {
+  const [typed, setTyped] = useState(draft.typed);
   const [outcome, setOutcome] = useState<Outcome | undefined>(undefined);
   const editor = useRef<EditorHandle | undefined>(undefined);
   const run = async (isDry: boolean) => {
@@ -54,7 +55,10 @@ export function EditObject({ session, object, kind, kinds, yaml, onClose }: Edit
         label={text.inspector.yaml}
         placeholder=""
         value={typed}
-        onInput={setTyped}
+        onInput={(latest) => {
+          setTyped(latest);
+          onInput(latest);
+        }}
         check={(latest) => problemsOf(session.name, kind, object, latest)}
         onReady={(handle) => (editor.current = handle)}
       />

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { ApiError, read } from '../api/client.ts';
-import { quote } from '../api/curl.ts';
+import { kubectlOf, quote } from '../api/curl.ts';
 import type { Session } from '../cluster/session.ts';
 import { Command } from '../shell/command-strip.tsx';
 import { route } from '../state/route.ts';
@@ -29,7 +29,13 @@ export function Logs({ session, object }: { readonly session: Session; readonly 
   return (
     <>
       <ContainerChoice names={names} chosen={container} onChoose={setChosen} />
-      <Command command={`kubectl logs ${quote(object.name)} ${place}${container === undefined ? '' : ` -c ${quote(container)}`}`} />
+      <Command
+        command={kubectlOf(
+          session.name,
+          at,
+          `logs ${quote(object.name)} ${place}${container === undefined ? '' : ` -c ${quote(container)}`}`,
+        )}
+      />
       {problem === undefined ? null : <p class="muted">{problem}</p>}
       {value === undefined ? null : value === '' ? <p class="muted">{text.inspector.noLogs}</p> : <pre class="yaml">{value}</pre>}
     </>

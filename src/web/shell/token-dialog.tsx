@@ -14,6 +14,11 @@ export function TokenDialog() {
     <Dialog title={text.token.title} onClose={() => (isTokenWanted.value = false)}>
       <form onSubmit={submit}>
         <p class="muted">{text.token.explanation}</p>
+        {token.value === '' ? null : (
+          <p class="problem" role="alert">
+            {text.token.refused}
+          </p>
+        )}
         <label class="field">
           {text.token.label}
           <input name="token" type="password" autocomplete="off" required defaultValue={token.value} />

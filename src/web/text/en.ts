@@ -23,6 +23,7 @@ export const en = {
     explanation: 'It is kept for this tab only, and is never part of an address or a command that is shown.',
     label: 'Token',
     submit: 'Go on',
+    refused: 'The token that was given does not open this.',
     change: 'Token',
   },
   docs: {
@@ -337,7 +338,7 @@ export const en = {
     end: 'End it',
     undo: 'Undo',
     undoHint: 'Rewinds the cluster to the moment before it. What came after stays as a fork for a while.',
-    undone: 'Rewound to the moment before it.',
+    undone: (kept: string) => `Rewound to the moment before it. What came after is kept as ${kept}.`,
     noUndo: 'The command that brought it is not known any more.',
     from: (time: string) => `from ${time}`,
     states: { waiting: 'waits', active: 'holds', over: 'over' },

@@ -55,6 +55,7 @@ export const ko: Strings = {
     explanation: '이 탭에만 보관되며 주소나 표시되는 명령에는 들어가지 않습니다.',
     label: '토큰',
     submit: '계속',
+    refused: '입력한 토큰으로는 열 수 없습니다.',
     change: '토큰',
   },
   docs: {
@@ -365,7 +366,7 @@ export const ko: Strings = {
     image: '이 이미지에 일어날 수 있는 일',
     undo: '되돌리기',
     undoHint: '그 직전 순간으로 클러스터를 되감습니다. 이후의 일은 한동안 포크로 남습니다.',
-    undone: '직전 순간으로 되감았습니다.',
+    undone: (kept) => `직전 순간으로 되감았습니다. 그 뒤의 일은 ${kept} 클러스터에 남아 있습니다.`,
     noUndo: '장애를 일으킨 명령을 더 이상 알 수 없습니다.',
     end: '끝내기',
     from: (time) => `${time}부터`,

@@ -118,6 +118,15 @@ describe('document', () => {
     expect((await test.http.get('/openapi.json')).body).toEqual(JSON.parse(JSON.stringify(serviceDocument('0.0.0-test'))));
   });
 
+  it('is compressed for who takes that', async () => {
+    const { text } = await test.http.get('/openapi.json').set('Accept-Encoding', 'identity');
+    for (const coding of ['gzip', 'br']) {
+      const answer = await fetch(`${test.url}/openapi.json`, { headers: { 'Accept-Encoding': coding } });
+      expect([answer.headers.get('content-encoding'), answer.headers.get('vary')]).toEqual([coding, 'Accept-Encoding']);
+      expect(await answer.text()).toBe(text);
+    }
+  });
+
   it('has every route, with an id and problems, and resolves in itself', async () => {
     const { body } = await test.http.get('/openapi.json');
     expect(body.openapi).toBe('3.1.0');

@@ -242,6 +242,13 @@ describe('the stream of the timeline', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'late' }, spec: { containers: [{ name: 'c', image: 'nginx:1' }] } };
     await served.http.post(`${CLUSTER}/manifests`).send(pod);
     await readUntil(() => rows.has('pods/default/late'));
+    // What has no row changes, too, and the clock stands: the revision says so.
+    const { body: made } = await served.http
+      .post('/clusters/demo/api/v1/namespaces/default/configmaps')
+      .send({ metadata: { name: 'noted' } })
+      .expect(201);
+    const { resourceVersion } = made.metadata as { resourceVersion: string };
+    await readUntil((event, data) => event === 'now' && data.includes(`"resourceVersion":"${resourceVersion}"`));
     await served.http.delete('/clusters/demo/api/v1/namespaces/default/pods/late?gracePeriodSeconds=0');
     await readUntil((_, data) => data.includes('{"type":"end","row":"pods/default/late"'));
     stream.close();
