@@ -218,6 +218,7 @@ describe('an object that is changed', () => {
       expect(await command.textContent()).toBe(
         `$ curl '${test.url}/v1/clusters/edited/kubeconfig?at=${encodeURIComponent(at)}' > past.kubeconfig && kubectl --kubeconfig past.kubeconfig get pods kept -n default -o yaml`,
       );
+      expect(await page.locator('.clock-bar .face').innerText()).toMatch(/^00:00:10[^]*present: 00:00:30$/);
       for (const name of ['Apply manifests', 'Break…']) expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
       await page.keyboard.press('a');
       expect(await page.locator('dialog').count()).toBe(0);

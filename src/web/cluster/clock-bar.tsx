@@ -72,13 +72,18 @@ function ClockFace({ session }: { readonly session: Session }) {
   const nowMs = session.nowMs.value ?? (clock === undefined ? undefined : Date.parse(clock.now));
   if (clock === undefined || nowMs === undefined || cluster === undefined) return <p class="face muted">{text.loading}</p>;
   const nextMs = clock.nextChangeAt === null ? undefined : Date.parse(clock.nextChangeAt);
+  const next = nextMs === undefined ? text.clock.nothingNext : text.clock.next(formatDuration(Math.max(0, nextMs - nowMs)));
+  const { value: pastMs } = session.pastMs;
+  const elapsed = (ms: number): string => formatElapsed((ms - Date.parse(cluster.startTime)) / 1000);
   return (
     <p class="face number">
-      <strong data-testid="elapsed">{formatElapsed((nowMs - Date.parse(cluster.startTime)) / 1000)}</strong>
+      <strong data-testid="elapsed" class={pastMs === undefined ? '' : 'past-time'}>
+        {elapsed(pastMs ?? nowMs)}
+      </strong>
       <span class="muted small">
-        {formatTime(new Date(nowMs).toISOString())}
+        {formatTime(new Date(pastMs ?? nowMs).toISOString())}
         <br />
-        {clockWords(clock)} · {nextMs === undefined ? text.clock.nothingNext : text.clock.next(formatDuration(Math.max(0, nextMs - nowMs)))}
+        {pastMs === undefined ? `${clockWords(clock)} · ${next}` : `${text.timeline.present}: ${elapsed(nowMs)}`}
       </span>
     </p>
   );
