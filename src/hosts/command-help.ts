@@ -1,6 +1,6 @@
 // What `--help` says: of all commands, and of one of them. Commands about clusters say it themselves (cluster-command.ts).
 
-import { type CommandName, COMMANDS, FLAG_HELP, FLAGS, type Flags } from './commands.ts';
+import { type CommandName, COMMANDS, FLAG_HELP } from './commands.ts';
 import { SETTINGS } from './config.ts';
 
 /** Columns of a flag before what it does. */
@@ -15,8 +15,7 @@ const TAKES: Partial<Record<CommandName, string>> = {
 
 /** How one command is called, and what its flags do. */
 export function commandHelp(name: CommandName): string {
-  const { summary, takesSettings = false } = COMMANDS[name];
-  const flags: Flags = FLAGS[name];
+  const { summary, flags, takesSettings = false } = COMMANDS[name];
   const help: Readonly<Record<string, readonly [string, string]>> = FLAG_HELP[name];
   const lines = Object.entries(flags).map(([flag, { short }]) => {
     const [value, text] = help[flag] ?? ['', ''];

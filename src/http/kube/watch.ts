@@ -19,6 +19,7 @@ import type { ResourceRequest } from './handlers.ts';
 import { messageHeaders } from './message-headers.ts';
 import type { Format } from './negotiate.ts';
 import { type ListQuery, parseRevision } from './query.ts';
+import type { ClusterState } from '../../engine/kernel/state.ts';
 import { parseSelection, selectedObjects, storedObjects } from './reads.ts';
 import { parseIncludeObject } from './table.ts';
 import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, PROTOBUF_STREAM_TYPE, type WatchForm } from './watch-encode.ts';
@@ -59,14 +60,14 @@ async function openKubeWatch(context: ResourceRequest, list: ListQuery, format: 
       ),
     );
   const after = position.value ?? asked.value;
-  if (!isConverted(target.kind)) {
-    const view = viewOf(form, selection.value, startOf(service, cluster, selection.value, after), list);
-    return ok(openWatch(service, cluster, view, context.client));
-  }
-  const start = await convertedStart(context, selection.value, after);
-  if (!start.ok) return start;
-  const changes = new ConvertedChanges(context, selection.value);
-  return ok(openWatch(service, cluster, viewOf(form, selection.value, start.value, list, changes), context.client));
+  const isOfWebhook = isConverted(target.kind);
+  const begun = beginningOf(service, cluster, after, (state) => (isOfWebhook ? storedObjects : selectedObjects)(state, selection.value));
+  // O15: what is stored is converted before it is shown.
+  const first = isOfWebhook ? await firstConverted(context, selection.value, begun.items) : ok(begun.items);
+  if (!first.ok) return first;
+  const start = { revision: begun.revision, nowMs: begun.nowMs, events: addedEvents(first.value, begun.nowMs) };
+  const changes = isOfWebhook ? new ConvertedChanges(context, selection.value) : undefined;
+  return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list, changes), context.client));
 }
 
 /** Section 4 of docs/contract.md: where the client of a stream of server-sent events comes back to. */
@@ -86,29 +87,21 @@ interface WatchStart {
 }
 
 /** H2: without a revision, or with 0, the present objects come first. */
-function startOf(service: ClusterService, cluster: string, selection: Selection, after: number | undefined): WatchStart {
+function beginningOf(
+  service: ClusterService,
+  cluster: string,
+  after: number | undefined,
+  present: (state: ClusterState) => readonly EncodedObject[],
+): { readonly revision: number; readonly nowMs: number; readonly items: readonly EncodedObject[] } {
   return service.read(cluster, (state) => {
     const { nowMs } = state;
-    if (after !== undefined && after !== 0) return { revision: after, nowMs, events: [] };
-    return { revision: state.revision, nowMs, events: addedEvents(selectedObjects(state, selection), nowMs) };
+    if (after !== undefined && after !== 0) return { revision: after, nowMs, items: [] };
+    return { revision: state.revision, nowMs, items: present(state) };
   });
 }
 
 function addedEvents(items: readonly EncodedObject[], timeMs: number): readonly WatchEvent[] {
   return items.map((item) => ({ ...item, type: 'ADDED', timeMs }));
-}
-
-/** O15: the same, of objects that a webhook converts. */
-async function convertedStart(context: ResourceRequest, selection: Selection, after: number | undefined): Promise<Result<WatchStart>> {
-  const { service, cluster } = context;
-  const isFrom = after !== undefined && after !== 0;
-  const { revision, nowMs, stored } = service.read(cluster, (state) => ({
-    revision: isFrom ? after : state.revision,
-    nowMs: state.nowMs,
-    stored: isFrom ? [] : storedObjects(state, selection),
-  }));
-  const first = await firstConverted(context, selection, stored);
-  return first.ok ? ok({ revision, nowMs, events: addedEvents(first.value, nowMs) }) : first;
 }
 
 /** What one client is told, and how far he has been told. */

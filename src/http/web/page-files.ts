@@ -50,29 +50,28 @@ export class PageAnswers {
     if (content === undefined) return answerProblem(problemOf('not-found', `There is no file ${name} of the page.`));
     const policy = POLICIES[name];
     const isPage = policy !== undefined;
-    const coding = codingOf(request.headers.get('accept-encoding') ?? '');
-    const body = coding === undefined ? content : this.compress(name, content, coding);
-    return new Response(body.slice(), {
-      headers: {
-        'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
-        'Cache-Control': isPage ? 'no-cache' : 'public, max-age=31536000, immutable',
-        'X-Content-Type-Options': 'nosniff',
-        Vary: 'Accept-Encoding',
-        ...(coding === undefined ? {} : { 'Content-Encoding': coding }),
-        ...(isPage ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' } : {}),
-      },
+    return this.encoded(name, content, request, {
+      'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      'Cache-Control': isPage ? 'no-cache' : 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      ...(isPage ? { 'Content-Security-Policy': policy, 'Referrer-Policy': 'no-referrer' } : {}),
     });
   }
 
   /** A document that is made once, and is no file: compressed where the client takes that. */
   answerDocument(name: string, text: string, request: Request): Response {
-    const coding = codingOf(request.headers.get('accept-encoding') ?? '');
-    const body = coding === undefined ? text : this.compress(name, Buffer.from(text), coding).slice();
-    const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Vary: 'Accept-Encoding' };
-    return new Response(body, { headers: coding === undefined ? headers : { ...headers, 'Content-Encoding': coding } });
+    return this.encoded(name, text, request, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
   }
 
-  private compress(name: string, content: Uint8Array, coding: Coding): Uint8Array {
+  /** What does not change under its name, as the client takes it. */
+  private encoded(name: string, content: Uint8Array | string, request: Request, headers: Readonly<Record<string, string>>): Response {
+    const coding = codingOf(request.headers.get('accept-encoding') ?? '');
+    const body = coding === undefined ? content : this.compress(name, content, coding);
+    const encoding: Readonly<Record<string, string>> = coding === undefined ? {} : { 'Content-Encoding': coding };
+    return new Response(body.slice(), { headers: { ...headers, Vary: 'Accept-Encoding', ...encoding } });
+  }
+
+  private compress(name: string, content: Uint8Array | string, coding: Coding): Uint8Array {
     const key = `${coding} ${name}`;
     const known = this.compressed.get(key);
     if (known !== undefined) return known;

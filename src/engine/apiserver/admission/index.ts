@@ -34,7 +34,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
 ];
 
-type Turn = Exclude<keyof AdmissionPlugin, 'name' | 'resource'>;
+type Turn = Exclude<keyof AdmissionPlugin, 'name' | 'resource' | 'sparesOwn'>;
 
 /** The plug-ins that have a turn, for all resources and for each that one looks at alone. */
 function turnOf<T extends Turn>(turn: T): (kind: Kind) => readonly (AdmissionPlugin & Required<Pick<AdmissionPlugin, T>>)[] {
@@ -60,7 +60,7 @@ export function admitObject(state: ClusterState, kind: Kind, draft: Draft<KubeOb
 
 /** Fills in what other objects say about a new one, and what is so of whatever a client makes. */
 export function completeObject(state: ClusterState, kind: Kind, draft: Draft<KubeObject>, isTrusted: boolean): void {
-  for (const plugin of completing(kind)) if (!isTrusted || plugin !== nodeTaint) plugin.complete(state, draft);
+  for (const plugin of completing(kind)) if (!isTrusted || plugin.sparesOwn !== true) plugin.complete(state, draft);
 }
 
 /** Judges a valid object that is about to be stored. A resized pod is judged as a new one, but charged only for what it grew. */

@@ -10,6 +10,7 @@ const NOT_READY: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSched
 export const nodeTaint: AdmissionPlugin = {
   name: 'TaintNodesByCondition',
   resource: 'nodes',
+  sparesOwn: true,
   complete(_state, draft) {
     const { spec } = draft as Draft<Node>;
     const taints = spec.taints ?? [];

@@ -17,6 +17,8 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** The only resource that it looks at; absent: any. */
   readonly resource?: string;
+  /** Nothing is filled in for what the service itself makes. */
+  readonly sparesOwn?: true;
   /** The refusal of a new object for what it names. One that is to be named by the server is called by the prefix of its name (C127). */
   admit?(state: ClusterState, kind: Kind, draft: Draft<KubeObject>, name: string): Status | undefined;
   /** Fills in what other objects say about a new one. What is filled in has no owner. */

@@ -4,6 +4,7 @@
 import { aggregate, type FieldError } from '../../apimachinery/field-errors.ts';
 import { isJsonObject, type Json, type JsonObject, type KubeObject } from '../../apimachinery/meta.ts';
 import { fail, ok, type Result, type Status, unknownFailure } from '../../apimachinery/status.ts';
+import { withTexts } from '../write/exchanged.ts';
 import { validateAnnotations, validateLabels } from '../write/metadata.ts';
 import type { WebhookAnswer } from './calls.ts';
 import { reviewIn } from './verdict.ts';
@@ -86,16 +87,11 @@ function identityProblem({ object, sentUid }: AskedConversion, converted: JsonOb
 function restoredMetadata(object: KubeObject, given: Json | undefined): KubeObject['metadata'] | string {
   if (given === undefined) return 'missing metadata in converted object';
   if (!isJsonObject(given)) return `invalid metadata of type ${goTypeOf(given)} in converted object`;
-  const { labels: _labels, annotations: _annotations, ...metadata } = object.metadata;
   const labels = checkedTexts('labels', given['labels'], object.metadata.labels ?? {});
   if (typeof labels === 'string') return labels;
   const annotations = checkedTexts('annotations', given['annotations'], object.metadata.annotations ?? {});
   if (typeof annotations === 'string') return annotations;
-  return {
-    ...metadata,
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
-  } as KubeObject['metadata'];
+  return withTexts(object.metadata, { labels, annotations });
 }
 
 type Texts = Readonly<Record<string, string>>;

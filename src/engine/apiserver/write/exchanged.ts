@@ -1,6 +1,6 @@
 // Objects between the version of a request and the one in which they are stored, for kinds of requests and all others. Rule: O15.
 
-import type { KubeObject } from '../../apimachinery/meta.ts';
+import type { KubeObject, ObjectMeta } from '../../apimachinery/meta.ts';
 import { ok, type Result } from '../../apimachinery/status.ts';
 import type { Exchanged, Kind } from '../../kinds/kind.ts';
 
@@ -18,10 +18,11 @@ export function storedKind(kind: Kind): Kind {
 /** What the request's version has of a stored object of which metadata alone has changed since it was `shown`. */
 export function shownAgain(kind: Kind, stored: KubeObject, shown: KubeObject): KubeObject {
   if (kind.exchange === undefined) return stored;
-  const { labels: _labels, annotations: _annotations, ...metadata } = stored.metadata;
-  const { labels, annotations } = shown.metadata;
-  return {
-    ...shown,
-    metadata: { ...metadata, ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) },
-  };
+  return { ...shown, metadata: withTexts(stored.metadata, shown.metadata) };
+}
+
+/** Metadata with the labels and annotations of other metadata, which are all that a conversion may change in it. */
+export function withTexts(metadata: ObjectMeta, { labels, annotations }: Pick<ObjectMeta, 'labels' | 'annotations'>): ObjectMeta {
+  const { labels: _labels, annotations: _annotations, ...rest } = metadata;
+  return { ...rest, ...(labels === undefined ? {} : { labels }), ...(annotations === undefined ? {} : { annotations }) };
 }

@@ -30,8 +30,8 @@ export class OwnerVersions {
   }
 
   private convert(object: JsonObject, apiVersion: string): JsonObject {
-    const converted = this.kind.exchange?.convert(object as unknown as KubeObject, apiVersion);
-    if (converted?.ok === true) return converted.value as unknown as JsonObject;
+    const converted = this.kind.exchange?.convert(object as KubeObject, apiVersion);
+    if (converted?.ok === true) return converted.value as JsonObject;
     const asks = converted === undefined ? undefined : asksOf(converted.status);
     if (asks === undefined) this.failure ??= converted?.status;
     else this.calls.push(...asks);

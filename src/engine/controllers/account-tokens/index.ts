@@ -26,7 +26,7 @@ export const accountTokensController: Component = {
   name: NAME,
   watches: {
     [resourceOf(secretKind)]: (state, change) => {
-      if (change.type !== 'DELETED' && isTokenSecret(change.object as unknown as Secret)) enqueue(state, NAME, keyOf(change.object));
+      if (change.type !== 'DELETED' && isTokenSecret(change.object as Secret)) enqueue(state, NAME, keyOf(change.object));
     },
     [resourceOf(serviceAccountKind)]: (state, change) => {
       const { namespace, name } = change.object.metadata;

@@ -115,7 +115,7 @@ function validationOf(schema: StructuralSchema): Pick<Kind, 'validate' | 'valida
   };
   const validate = (object: KubeObject, previous?: KubeObject): readonly FieldError[] => {
     // What every object has is judged as well: schemas ask for `metadata`, and bound names.
-    const errors = validateValue(object as unknown as Json, schema, '', previous as unknown as Json | undefined);
+    const errors = validateValue(object as Json, schema, '', previous as Json | undefined);
     if (compiled() === undefined) return errors;
     if (!errors.some(({ reason }) => BLOCKING.has(reason))) return [...errors, ...judge(object, previous).errors];
     const text =
