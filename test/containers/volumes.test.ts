@@ -27,6 +27,7 @@ const CONTEXT: VolumeContext = {
   services: [],
   allocatable: { cpu: '4', memory: '8Gi' },
   token: ({ audience = '' }) => `token for ${audience}`,
+  tokenIssuedMs: () => 0,
 };
 
 const POD = {
@@ -152,6 +153,11 @@ function filesIn(cluster: PodCluster, name: string, container: string): FileSyst
   return createFileSystem(createBaseTree(cluster.state.nowMs, containerFiles(worker, pod)), mounts, cluster.state.nowMs);
 }
 
+/** The names that `ls` shows. */
+function visible(files: FileSystem, path: string): readonly string[] {
+  return (files.list(path) ?? []).filter((name) => !name.startsWith('.'));
+}
+
 function treeRows(cluster: PodCluster): string[] {
   return [...(cluster.state.tables.get('kubelet.volumes')?.rows.keys() ?? [])].map((key) => key.replace(/^[^|]{36}/, '<uid>'));
 }
@@ -163,7 +169,7 @@ describe('mounts', () => {
     cluster.advanceTo(5);
     const files = filesIn(cluster, 'web', 'c0');
     const folder = '/var/run/secrets/kubernetes.io/serviceaccount';
-    expect(files.list(folder)).toEqual(['ca.crt', 'namespace', 'token']);
+    expect(visible(files, folder)).toEqual(['ca.crt', 'namespace', 'token']);
     expect(files.read(`${folder}/namespace`)).toBe('default');
     expect(files.read(`${folder}/ca.crt`)).toBe(authorityCertificate(cluster.state));
     const claims = (files.read(`${folder}/token`) ?? '').split('.')[1] ?? '';
@@ -270,7 +276,7 @@ describe('mounts', () => {
       for (let second = 101; second <= 170; second += 1) {
         cluster.advanceTo(second);
         const files = filesIn(cluster, 'web', 'c0');
-        const line = `${(files.list('/s') ?? []).join(' ')}: ${files.read('/s/color') ?? ''} ${files.read('/part') ?? ''}`;
+        const line = `${visible(files, '/s').join(' ')}: ${files.read('/s/color') ?? ''} ${files.read('/part') ?? ''}`;
         if (seen.at(-1)?.endsWith(line) !== true) seen.push(`${second} ${line}`);
       }
       expect(seen).toEqual(['101 color: blue blue', '154 color size: red blue']);

@@ -13,7 +13,7 @@ import { userError } from './container-user.ts';
 import { containerEnvironment, type Environment, type Outcome, type ServiceLink } from './environment/index.ts';
 import type { Mount } from '../shell/file-tree.ts';
 import { openMounts } from './files/volume-trees.ts';
-import { accountToken, managedFiles, planMounts, type PlannedMount, type VolumeContext } from './volumes/index.ts';
+import { accountToken, managedFiles, planMounts, type PlannedMount, tokenIssuedMs, type VolumeContext } from './volumes/index.ts';
 import type { PodRuntime } from './model.ts';
 
 export interface ContainerConfig {
@@ -58,6 +58,7 @@ export function volumeContext(state: ClusterState, worker: PodRuntime, pod: Pod)
     services: serviceLinks(state, namespace),
     allocatable: getObject(state, nodeKind, undefined, worker.node)?.status.allocatable ?? {},
     token: (source) => accountToken(state, pod, source),
+    tokenIssuedMs: (source) => tokenIssuedMs(state, pod, source),
   };
 }
 

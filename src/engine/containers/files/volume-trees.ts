@@ -1,6 +1,6 @@
 // The contents of mounted volumes: one tree a volume of a pod, one a persistent volume, one for the host paths of a node. They are the input of a container's file
 // system (shell/file-tree.ts), which changes writable ones in place.
-// Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514. Volumes of a kind that is not modelled
+// Upstream: pkg/volume/{emptydir,hostpath}, util/atomic_writer.go (v1.33). Rules: K211, K514, K936. Volumes of a kind that is not modelled
 // (network storage without a claim) are directories that live as long as the pod.
 
 import { NODE_DIRECTORIES, NODE_FILES, NODE_SPECIALS } from './node-files.ts';
@@ -16,11 +16,15 @@ import { volumeGroupOf } from '../container-user.ts';
 import { containersOf } from '../container-lists.ts';
 import { placeOf, placeOfVolume } from './volume-places.ts';
 import { createBaseTree, type FileNode, type FileTree, type Mount, putFile } from '../../shell/file-tree.ts';
+import { followLinks } from '../../shell/links.ts';
 import {
   absolute,
   giveToGroup,
   isInMemory,
+  isLaidOut,
   isWritten,
+  keepLinks,
+  layOut,
   type Payload,
   type PlannedMount,
   rootMode,
@@ -47,10 +51,9 @@ export function setUpVolume(
   if (place.kind === 'host')
     return setUpHostPath(state, worker.node, place.path, place.type, (volume as VolumeSources).hostPath === undefined);
   if (!isWritten(volume)) return undefined;
-  const isKept = !isConstant(volume);
   const payload = volumePayload(volume, pod, context);
   if (!payload.ok) return payload.error;
-  if (isKept) storePayload(state, treeKey(worker.uid, volume), treeOf(payload.value, volume, pod, state.nowMs, true));
+  if (!isConstant(volume)) storePayload(state, worker, pod, volume, payload.value);
   return undefined;
 }
 
@@ -87,12 +90,18 @@ export function openMounts(
           ? keptTree(state, persistentKey(place.name), pod, rootMode(mount.volume, true))
           : volumeTree(state, worker, pod, mount.volume, context);
     const tree = part === undefined ? whole() : volumeTrees.edit(state, partKey(worker.uid, mount.volume, container));
-    const subPath = absolute(`${place.kind === 'host' ? place.path : ''}${mount.subPath}`);
+    // A part is what it is when it is mounted, wherever links lead afterwards.
+    const subPath = followLinks(absolute(`${place.kind === 'host' ? place.path : ''}${mount.subPath}`), (path) => linkIn(tree, path), true);
     // What is mounted but not there is made as a directory that is like the volume's root.
     const root = tree[place.kind === 'host' ? absolute(place.path) : '/'];
     if (subPath !== '/' && tree[subPath] === undefined) putDirectory(tree, subPath, root ?? rootNode(MADE_MODE, 0), state.nowMs);
     return { path: mount.path, tree, subPath, isReadOnly: mount.isReadOnly, isMemory: isInMemory(mount.volume) };
   });
+}
+
+function linkIn(tree: FileTree, path: string): string | undefined {
+  const node = tree[path];
+  return node?.kind === 'link' ? node.text : undefined;
 }
 
 /** Drops what a pod's volumes held: an emptyDir is lost with its pod (K514). */
@@ -123,26 +132,19 @@ function isConstant(volume: Volume): boolean {
   );
 }
 
-function storePayload(state: ClusterState, key: string, wanted: FileTree): void {
+function storePayload(state: ClusterState, worker: PodRuntime, pod: Pod, volume: Volume, payload: Payload): void {
+  const key = treeKey(worker.uid, volume);
   const present = volumeTrees.get(state, key);
-  const paths = Object.keys(wanted);
-  const isSame =
-    present !== undefined &&
-    Object.keys(present).length === paths.length &&
-    paths.every((path) => present[path]?.text === wanted[path]?.text && present[path]?.mode === wanted[path]?.mode);
-  if (!isSame) volumeTrees.put(state, key, wanted);
+  if (present !== undefined && isLaidOut(present, payload)) return;
+  const wanted = writtenTree(payload, pod, volume, state.nowMs);
+  if (present !== undefined) keepLinks(wanted, present);
+  volumeTrees.put(state, key, cloneJson(wanted));
 }
 
-function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number, isStored: boolean): FileTree {
-  const tree: FileTree = { '/': rootNode(rootMode(volume, false), nowMs) };
-  for (const [path, file] of payload) {
-    putFile(tree, absolute(path), '', file.mode, nowMs);
-    const node = tree[absolute(path)] as FileNode;
-    // What is looked at and not stored is made when it is read.
-    if (isStored) node.text = file.text;
-    else Object.defineProperty(node, 'text', { get: () => file.text, enumerable: true });
-    if (file.uid !== undefined) node.uid = file.uid;
-  }
+/** What the kubelet has written at an instant into a volume; contents are made when they are read. */
+function writtenTree(payload: Payload, pod: Pod, volume: Volume, writtenMs: number, linkedMs = writtenMs): FileTree {
+  const tree: FileTree = { '/': rootNode(rootMode(volume, false), writtenMs) };
+  layOut(tree, payload, treeKey(pod.metadata.uid, volume), writtenMs, linkedMs);
   const group = volumeGroupOf(pod);
   if (group !== undefined) giveToGroup(tree, group, true);
   return tree;
@@ -151,7 +153,10 @@ function treeOf(payload: Payload, volume: Volume, pod: Pod, nowMs: number, isSto
 function volumeTree(state: ClusterState, worker: PodRuntime, pod: Pod, volume: Volume, context: VolumeContext): FileTree {
   if (isConstant(volume)) {
     const payload = volumePayload(volume, pod, context);
-    return payload.ok ? treeOf(payload.value, volume, pod, worker.runtime.sandbox?.createdMs ?? state.nowMs, false) : {};
+    if (!payload.ok) return {};
+    const beganMs = worker.runtime.sandbox?.createdMs ?? state.nowMs;
+    const issuedMs = [...payload.value.values()].map((file) => file.issuedMs ?? 0);
+    return writtenTree(payload.value, pod, volume, Math.max(beganMs, ...issuedMs), beganMs);
   }
   return keptTree(state, treeKey(worker.uid, volume), pod, rootMode(volume, false));
 }

@@ -26,6 +26,8 @@ const SET_GROUP_ID = 0o2000;
 export function giveToGroup(tree: FileTree, gid: number, isWritten: boolean): void {
   for (const node of Object.values(tree)) {
     node.gid = gid;
+    // What a link allows is what the file allows to which it leads.
+    if (node.kind === 'link') continue;
     node.mode |= (isWritten ? READ_ONLY : READ_WRITE) | (node.kind === 'directory' ? ENTER | SET_GROUP_ID : 0);
   }
 }

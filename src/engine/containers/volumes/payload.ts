@@ -1,6 +1,5 @@
 // The files of a volume that the kubelet writes itself: configMap, secret, downwardAPI, projected. Everything else begins empty.
-// Upstream: pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K211. Omits the symbolic links by which upstream swaps
-// contents at once and cluster trust bundles.
+// Upstream: pkg/volume/{configmap,secret,downwardapi,projected} (v1.33). Rule: K211. Omits cluster trust bundles.
 
 import { decodeBase64, decodeBytes } from '../../apimachinery/base64.ts';
 import type { StringMap } from '../../apimachinery/meta.ts';
@@ -17,6 +16,8 @@ export interface VolumeFile {
   readonly mode: number;
   /** Absent: root's. */
   readonly uid?: number;
+  /** When the token was made. */
+  readonly issuedMs?: number;
 }
 
 /** Path inside the volume → file. */
@@ -26,6 +27,8 @@ export type Payload = ReadonlyMap<string, VolumeFile>;
 export interface VolumeContext extends EnvironmentSources {
   /** The token of the pod's service account. */
   token(source: TokenSource): string;
+  /** When that token was made. */
+  tokenIssuedMs(source: TokenSource): number;
 }
 
 const MODE_DEFAULT = 0o644;
@@ -134,6 +137,7 @@ function projectionFiles(source: Projection, mode: number, pod: Pod, context: Vo
       return context.token(serviceAccountToken);
     },
     mode: isNarrow ? TOKEN_MODE : mode,
+    issuedMs: context.tokenIssuedMs(serviceAccountToken),
     ...(uid === undefined ? {} : { uid }),
   };
   return { ok: true, value: new Map([[serviceAccountToken.path, file]]) };

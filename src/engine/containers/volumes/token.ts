@@ -24,17 +24,28 @@ export interface TokenSource {
 
 /** The token of the pod's service account. */
 export function accountToken(state: ClusterState, pod: Pod, { audience = '', expirationSeconds = SECONDS_DEFAULT }: TokenSource): string {
-  const { name, namespace = '', uid, creationTimestamp } = pod.metadata;
+  const { name, namespace = '', uid } = pod.metadata;
   const account = pod.spec.serviceAccountName ?? 'default';
-  const createdMs = parseTime(creationTimestamp ?? '') ?? 0;
-  const periodMs = Math.floor(Math.min(expirationSeconds * RENEWED_AFTER, RENEWED_AFTER_SECONDS_MAX)) * 1000;
-  const renewals = Math.floor((state.nowMs - createdMs) / periodMs);
+  const { renewals, issuedMs } = renewal(state, pod, expirationSeconds);
   return issueToken(state, {
     account: { namespace, name: account, uid: getObject(state, serviceAccountKind, namespace, account)?.metadata.uid ?? '' },
     audiences: [audience === '' ? ISSUER : audience],
     seconds: expirationSeconds,
     id: uuidKeyed(state, 'token', `${uid}|${audience}|${renewals}`),
-    issuedMs: createdMs + renewals * periodMs,
+    issuedMs,
     bound: { ...nodeOf(state, pod.spec.nodeName), pod: { name, uid } },
   });
+}
+
+/** When that token was made. */
+export function tokenIssuedMs(state: ClusterState, pod: Pod, { expirationSeconds = SECONDS_DEFAULT }: TokenSource): number {
+  return renewal(state, pod, expirationSeconds).issuedMs;
+}
+
+/** How often a token has been renewed by now, and when for the last time. */
+function renewal({ nowMs }: ClusterState, pod: Pod, seconds: number): { readonly renewals: number; readonly issuedMs: number } {
+  const createdMs = parseTime(pod.metadata.creationTimestamp ?? '') ?? 0;
+  const periodMs = Math.floor(Math.min(seconds * RENEWED_AFTER, RENEWED_AFTER_SECONDS_MAX)) * 1000;
+  const renewals = Math.floor((nowMs - createdMs) / periodMs);
+  return { renewals, issuedMs: createdMs + renewals * periodMs };
 }

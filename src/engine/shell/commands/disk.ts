@@ -156,9 +156,10 @@ const diskUsage: ShellCommand = (context) => {
     context.out(`${typeof size === 'number' ? Math.ceil(size) : size}\t${shown}\n`);
   };
   const visit = (path: string, shown: string, depth: number): number => {
-    const info = files.stat(path);
+    const info = options.has('L') ? files.stat(path) : files.lstat(path);
     if (info?.kind !== 'directory') {
-      const bytes = options.has('b') ? (info?.size ?? 0) : Math.ceil((info?.size ?? 0) / BLOCK) * BLOCK;
+      const size = info?.size ?? 0;
+      const bytes = options.has('b') ? size : info?.kind === 'link' ? 0 : Math.ceil(size / BLOCK) * BLOCK;
       if (depth === 0 || (options.has('a') && depth <= deepest)) say(bytes, shown);
       return bytes;
     }

@@ -3,10 +3,11 @@
 import { spendText } from '../budget.ts';
 import type { CommandContext, ShellCommand } from '../command.ts';
 import type { FileInfo, FileSystem } from '../state.ts';
-import { entriesOf, groupName, lettersOf, userName } from './owners.ts';
+import { entriesOf } from './owners.ts';
 import { parseOptions } from './input-text.ts';
 import { find } from './find.ts';
 import { list } from './listing.ts';
+import { statFile } from './stat.ts';
 
 function complain(context: CommandContext, verb: string, path: string, reason: string): number {
   context.error(`${context.name}: ${context.host.flavor === 'busybox' ? `can't ${verb}` : `cannot ${verb}`} '${path}': ${reason}\n`);
@@ -35,18 +36,22 @@ const remove: ShellCommand = (context) => {
       if (!options.has('f')) code = complain(context, 'remove', path, 'No such file or directory');
     } else if (info.kind === 'directory' && !options.has('r') && !options.has('R')) {
       code = complain(context, 'remove', path, 'Is a directory');
-    } else {
-      removeTree(context, resolved);
-    }
+    } else if (!removeTree(context, resolved, path)) code = 1;
   }
   return code;
 };
 
-function removeTree(context: CommandContext, path: string): void {
+/** Says of each file why it stays; whether none does. */
+function removeTree(context: CommandContext, path: string, shown: string): boolean {
   const { files } = context.host;
+  let isGone = true;
   if (files.lstat(path)?.kind === 'directory')
-    for (const name of files.list(path) ?? []) removeTree(context, `${path === '/' ? '' : path}/${name}`);
-  files.remove(path);
+    for (const name of files.list(path) ?? [])
+      isGone = removeTree(context, `${path === '/' ? '' : path}/${name}`, `${shown.replace(/\/$/, '')}/${name}`) && isGone;
+  if (!isGone) return false;
+  const error = files.remove(path);
+  if (error !== null) complain(context, 'remove', shown, error);
+  return error === null;
 }
 
 const makeDirectory: ShellCommand = (context) => {
@@ -85,7 +90,7 @@ const copy: ShellCommand = (context) => {
     const keepsLinks = isRecursive || options.has('d') || options.has('P');
     const error = copyTree(context, from, to, isRecursive, keepsLinks);
     if (error !== null) code = complain(context, 'create', target, error);
-    else if (context.name === 'mv') removeTree(context, from);
+    else if (context.name === 'mv' && !removeTree(context, from, source)) code = 1;
   }
   return code;
 };
@@ -149,8 +154,10 @@ function changeEach(context: CommandContext, change: (path: string, info: FileIn
   const { files, flavor } = context.host;
   const isRecursive = context.args.some((argument) => /^-\w*R/.test(argument) || argument === '--recursive');
   let code = 0;
-  const visit = (path: string, shown: string): void => {
+  const visit = (path: string, shown: string, top = path): void => {
     const info = files.stat(path);
+    // Links that are met on the way stay as they are.
+    if (path !== top && files.lstat(path)?.kind === 'link') return;
     const error = info === undefined ? 'No such file or directory' : change(path, info);
     if (error !== null) {
       const verb = context.name === 'chmod' ? 'changing permissions of' : 'changing ownership of';
@@ -158,7 +165,7 @@ function changeEach(context: CommandContext, change: (path: string, info: FileIn
       code = 1;
     }
     if (!isRecursive || info?.kind !== 'directory') return;
-    for (const name of files.list(path) ?? []) visit(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`);
+    for (const name of files.list(path) ?? []) visit(`${path === '/' ? '' : path}/${name}`, `${shown === '/' ? '' : shown}/${name}`, top);
   };
   for (const path of operandsOf(context).slice(1)) visit(context.path(path), path);
   return code;
@@ -214,34 +221,6 @@ function applyMode(text: string, present: number): number {
     if (who.includes('o')) bits |= bit;
   }
   return match[2] === '+' ? present | bits : match[2] === '-' ? present & ~bits : bits;
-}
-
-const statFile: ShellCommand = (context) => {
-  const { operands, options } = parseOptions(context.args, 'c');
-  const format = options.get('c') ?? (options.has('format') ? options.get('format') : undefined);
-  for (const path of operands) {
-    const info = context.host.files.stat(context.path(path));
-    if (info === undefined) return complain(context, 'stat', path, 'No such file or directory');
-    context.out(format === undefined ? `  File: ${path}\n  Size: ${info.size}\n` : `${statFields(context, format, path, info)}\n`);
-  }
-  return 0;
-};
-
-function statFields({ host }: CommandContext, format: string, path: string, info: FileInfo): string {
-  const fields: Readonly<Record<string, string>> = {
-    a: info.mode.toString(8),
-    A: lettersOf(info),
-    u: String(info.uid),
-    g: String(info.gid),
-    U: userName(host.files, info.uid),
-    G: groupName(host.files, info.gid),
-    s: String(info.size),
-    n: path,
-    F: info.kind === 'directory' ? 'directory' : info.size === 0 ? 'regular empty file' : 'regular file',
-    Y: String(Math.floor(info.modifiedMs / 1000)),
-    '%': '%',
-  };
-  return format.replace(/%([A-Za-z%])/g, (match, letter: string) => fields[letter] ?? match);
 }
 
 const removeDirectory: ShellCommand = (context) => {

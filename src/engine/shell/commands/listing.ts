@@ -42,7 +42,7 @@ export const list: ShellCommand = (context) => {
     if (isTitled) context.out(`${isFirst ? '' : '\n'}${folder.name}:\n`);
     isFirst = false;
     const items = itemsIn(context, options, folder);
-    if (options.has('l')) context.out(`total ${items.reduce((sum, { info }) => sum + Math.ceil(sizeOf(info) / 4096) * 4, 0)}\n`);
+    if (options.has('l')) context.out(`total ${items.reduce((sum, { info }) => sum + blocksOf(info), 0)}\n`);
     context.out(linesFor(context, options, items));
     if (!options.has('R')) return;
     for (const item of items)
@@ -56,11 +56,15 @@ export const list: ShellCommand = (context) => {
 function itemsIn({ host }: CommandContext, options: ReadonlyMap<string, string>, folder: Item): readonly Item[] {
   const names = (host.files.list(folder.path) ?? []).filter((name) => options.has('a') || options.has('A') || !name.startsWith('.'));
   const inside = (name: string): string =>
-    name === '.' ? folder.path : name === '..' ? `${folder.path}/..` : `${folder.path === '/' ? '' : folder.path}/${name}`;
+    name === '.'
+      ? folder.path
+      : name === '..'
+        ? folder.path.slice(0, folder.path.lastIndexOf('/')) || '/'
+        : `${folder.path === '/' ? '' : folder.path}/${name}`;
   const items = [...(options.has('a') ? ['.', '..'] : []), ...names].map((name) => ({
     name,
     path: inside(name),
-    info: host.files.lstat(name === '..' ? folder.path : inside(name)),
+    info: host.files.lstat(inside(name)),
   }));
   const size = ({ info }: Item): number => sizeOf(info);
   const time = ({ info }: Item): number => info?.modifiedMs ?? 0;
@@ -71,6 +75,11 @@ function itemsIn({ host }: CommandContext, options: ReadonlyMap<string, string>,
 
 function byName(a: Item, b: Item): number {
   return compareText(a.name, b.name);
+}
+
+/** Kilobytes on the disk; where a link leads stands with its name. */
+function blocksOf(info: FileInfo | undefined): number {
+  return info?.kind === 'link' ? 0 : Math.ceil(sizeOf(info) / 4096) * 4;
 }
 
 /** A directory takes a block. */

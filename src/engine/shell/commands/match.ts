@@ -91,7 +91,7 @@ interface GrepInput {
 /** The lines of files, of whole trees with `-r`, or of standard input. */
 function grepInput(context: CommandContext, paths: readonly string[], options: ReadonlyMap<string, string>): GrepInput | null {
   const isRecursive = options.has('r') || options.has('R');
-  const names = isRecursive ? (paths.length === 0 ? ['.'] : paths).flatMap((path) => filesBelow(context, path)) : paths;
+  const names = isRecursive ? (paths.length === 0 ? ['.'] : paths).flatMap((path) => filesBelow(context, path, options.has('R'))) : paths;
   const lines: SourceLine[] = [];
   let failed = false;
   const add = (text: string, source: number): void => {
@@ -112,11 +112,17 @@ function grepInput(context: CommandContext, paths: readonly string[], options: R
   return { lines, names, failed };
 }
 
-function filesBelow({ host, path: absolute }: CommandContext, path: string): string[] {
-  const walk = (at: string, shown: string): string[] => {
-    const info = host.files.lstat(at);
+/** Folders in folders: links can lead in circles. */
+const DEPTH_MAX = 16;
+
+/** Links are followed where they are named, and with `-R` everywhere. */
+function filesBelow({ host, path: absolute }: CommandContext, path: string, isFollowing: boolean): string[] {
+  const walk = (at: string, shown: string, depth = 0): string[] => {
+    const info = (isFollowing && depth < DEPTH_MAX) || depth === 0 ? host.files.stat(at) : host.files.lstat(at);
     if (info?.kind !== 'directory') return info?.kind === 'link' ? [] : [shown];
-    return (host.files.list(at) ?? []).flatMap((name) => walk(`${at === '/' ? '' : at}/${name}`, `${shown === '/' ? '' : shown}/${name}`));
+    return (host.files.list(at) ?? []).flatMap((name) =>
+      walk(`${at === '/' ? '' : at}/${name}`, `${shown === '/' ? '' : shown}/${name}`, depth + 1),
+    );
   };
   return walk(absolute(path), path);
 }
