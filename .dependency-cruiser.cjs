@@ -29,7 +29,8 @@ const ENGINE_FACE = [
   'engine/apimachinery/',
   'engine/kinds/',
   'engine/kernel/(state|store|limits|assert|hash)\\.ts',
-  'engine/apiserver/(api|read/get-list|request-types|subresources)\\.ts',
+  'engine/apiserver/(api|request-types)\\.ts',
+  'engine/apiserver/read/',
 ];
 
 module.exports = {

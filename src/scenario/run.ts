@@ -3,7 +3,7 @@
 
 import type { JsonObject } from '../engine/apimachinery/meta.ts';
 import { statusMessage } from './status-message.ts';
-import { parseSelector } from '../engine/apimachinery/labels.ts';
+import { parseSelection } from '../engine/apiserver/read/selection.ts';
 import { formatInstant } from '../engine/apimachinery/time.ts';
 import {
   type AdvanceGoal,
@@ -415,15 +415,10 @@ export class Run {
     if (typeof parsed === 'string') return parsed;
     const target = this.waitTarget(on, resource);
     if (typeof target === 'string') return target;
-    const labels = selector === undefined ? undefined : parseSelector(selector);
-    if (labels?.ok === false) return labels.error;
-    const condition: WaitCondition = {
-      for: parsed,
-      kind: target.kind,
-      namespace: target.namespace,
-      ...(target.name === '' ? {} : { name: target.name }),
-      ...(labels === undefined ? {} : { selector: labels.value }),
-    };
+    const { kind, namespace, name } = target;
+    const selection = parseSelection({ kind, namespace, name: name === '' ? undefined : name }, { labelSelector: selector ?? '' });
+    if (!selection.ok) return selection.status.message ?? `${selector} is not a selector`;
+    const condition: WaitCondition = { for: parsed, selection: selection.value };
     return this.waitFor(condition, this.state.nowMs + timeout, place, `${text} on ${on ?? `${resource ?? ''} ${selector ?? ''}`.trim()}`);
   }
 

@@ -2,6 +2,8 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EVERYTHING } from '../../src/engine/apimachinery/labels.ts';
+import { selectionOf } from '../../src/engine/apiserver/read/selection.ts';
 import { parseWaitFor, stateHash, type WaitFor } from '../../src/engine/cluster/index.ts';
 import { storedOf } from '../../src/engine/kernel/store.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
@@ -32,12 +34,14 @@ describe('goals', () => {
 
   it('until a condition holds, or its timeout has passed', async () => {
     fixture.service.execute('a', createPod('p'));
-    const ready = { for: parseWaitFor('condition=Ready') as WaitFor, kind: podKind, namespace: 'default', name: 'p' };
-    const found = await fixture.service.advance('a', { kind: 'until', condition: ready, timeoutMs: HOUR_MS });
+    const conditionOf = (name: string) => ({
+      for: parseWaitFor('condition=Ready') as WaitFor,
+      selection: selectionOf({ kind: podKind, namespace: 'default', name }, EVERYTHING, []),
+    });
+    const found = await fixture.service.advance('a', { kind: 'until', condition: conditionOf('p'), timeoutMs: HOUR_MS });
     expect(found.reached).toBe(true);
     expect(found.nowMs).toBeLessThan(START_MS + 60_000);
-    const never = { ...ready, name: 'nobody' };
-    const missed = await fixture.service.advance('a', { kind: 'until', condition: never, timeoutMs: 5_000 });
+    const missed = await fixture.service.advance('a', { kind: 'until', condition: conditionOf('nobody'), timeoutMs: 5_000 });
     expect(missed).toMatchObject({ reached: false, nowMs: found.nowMs + 5_000 });
   });
 

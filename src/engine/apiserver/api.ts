@@ -91,7 +91,7 @@ export function countByTerm<T extends KubeObject>(state: ClusterState, kind: Kin
 export function listBySelector<T extends KubeObject>(state: ClusterState, kind: Kind<T>, namespace: string, selector: Selector): T[] {
   if (selector.matchesNothing === true) return [];
   const resource = resourceOf(kind);
-  const keys = narrowestKeys(state, kind, namespace, selector) ?? keysInNamespace(state, resource, namespace);
+  const keys = keysByLabels(state, kind, namespace, selector) ?? keysInNamespace(state, resource, namespace);
   return pick<T>(state, resource, keys).filter((object) => matchesSelector(selector, object.metadata.labels));
 }
 
@@ -293,8 +293,9 @@ export function compareObjects(a: KubeObject, b: KubeObject): number {
   return compareText(x.name, y.name);
 }
 
-function narrowestKeys(state: ClusterState, kind: Kind, namespace: string, selector: Selector): Iterable<string> | undefined {
-  if (kind.indexTerms === undefined) return undefined;
+/** Keys of a superset of the objects that a selector matches, by its narrowest label; undefined where labels find none. */
+export function keysByLabels(state: ClusterState, kind: Kind, namespace: string, selector: Selector): Iterable<string> | undefined {
+  if (kind.hasLabelTerms !== true) return undefined;
   const resource = resourceOf(kind);
   let best: { keys: ReadonlySet<string>[]; size: number } | undefined;
   for (const { key, operator, values } of selector.requirements) {

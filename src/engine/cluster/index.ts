@@ -60,7 +60,7 @@ export {
   recordChanges,
 } from './snapshot.ts';
 export { explainUnmet, type Unmet } from './unmet.ts';
-export { parseWaitFor, selectObjects, type WaitCondition, type WaitFor } from './wait-condition.ts';
+export { parseWaitFor, type WaitCondition, type WaitFor } from './wait-condition.ts';
 // What callers check and read of a configuration: behaviours of images, and timing profiles.
 export { parseBehavior } from '../kinds/shared/behavior.ts';
 export { normalizeReference, ownImages } from '../containers/images/catalogue.ts';
@@ -95,8 +95,8 @@ export {
   type PortRequest,
 } from '../kubelet/clients/port-forward.ts';
 export { bytesToText, incompleteTail, textToBytes } from '../shell/index.ts';
-// What readers apply to stored objects: heartbeats of nodes.
-export { projectObject } from '../kubelet/node/heartbeat.ts';
+// What clients read.
+export { readList, readObject, readSelected } from './reads.ts';
 // Who asks, and what he may.
 export { authenticateToken, isToken } from '../apiserver/authentication/authenticate.ts';
 export { ALGORITHM, ISSUER, publicKey } from '../apiserver/authentication/tokens.ts';

@@ -1,6 +1,8 @@
 // What an advance tells that gave up on a condition: the object that comes closest, how it is, and why.
 
 import { isDeleting, type Condition, type KubeObject } from '../apimachinery/meta.ts';
+import { selectStored } from '../apiserver/read/list.ts';
+import { selectedName, type Selection } from '../apiserver/read/selection.ts';
 import { resourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { evaluateJsonPath } from '../apimachinery/json-path.ts';
@@ -8,7 +10,7 @@ import { explainObject } from '../history/explain/index.ts';
 import { type Finding, findingInWords, type Unsaid } from '../history/explain/finding.ts';
 import { type Language, LANGUAGE_DEFAULT } from '../history/words/languages.ts';
 import { inWords, type Message, say } from '../history/words/message.ts';
-import { isMetBy, selectObjects, type WaitCondition } from './wait-condition.ts';
+import { isMetBy, type WaitCondition } from './wait-condition.ts';
 
 export interface Unmet {
   /** Absent where nothing is selected. */
@@ -18,9 +20,10 @@ export interface Unmet {
 
 /** Why a condition does not hold now. */
 export function explainUnmet(state: ClusterState, condition: WaitCondition, language: Language = LANGUAGE_DEFAULT): Unmet {
-  const { kind } = condition;
-  const nearest = nearestOf(selectObjects(state, condition), condition);
-  if (nearest === undefined) return { explanation: [findingInWords(nothingSelected(condition), language)] };
+  const { selection } = condition;
+  const { kind } = selection;
+  const nearest = nearestOf(selectStored(state, selection), condition);
+  if (nearest === undefined) return { explanation: [findingInWords(nothingSelected(selection), language)] };
   const { namespace, name } = nearest.metadata;
   const standing = inWords(describe(nearest, condition), language);
   return {
@@ -60,7 +63,9 @@ function describe(object: KubeObject, condition: WaitCondition): Message {
   }
 }
 
-function nothingSelected({ kind, namespace, name }: WaitCondition): Unsaid {
+function nothingSelected(selection: Selection): Unsaid {
+  const { kind, namespace } = selection;
+  const name = selectedName(selection);
   return {
     code: name === undefined ? 'nothing-selected' : 'not-there',
     sentence:

@@ -1,10 +1,9 @@
 // The grammar of `kubectl wait --for`: create, delete, condition=<type>[=<value>], jsonpath={...}[=<value>], and its evaluation.
 // Upstream: staging/src/k8s.io/kubectl/pkg/cmd/wait/{wait,condition,json,delete,create}.go (v1.33).
 
-import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
 import type { Condition, KubeObject } from '../apimachinery/meta.ts';
-import { getObject, listBySelector, listObjects } from '../apiserver/api.ts';
-import type { Kind } from '../kinds/kind.ts';
+import { selectStored } from '../apiserver/read/list.ts';
+import type { Selection } from '../apiserver/read/selection.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { evaluateJsonPath, type JsonPath, parseJsonPath } from '../apimachinery/json-path.ts';
 
@@ -16,11 +15,8 @@ export type WaitFor =
 
 export interface WaitCondition {
   readonly for: WaitFor;
-  readonly kind: Kind;
-  /** Undefined for cluster-scoped kinds and for all namespaces. */
-  readonly namespace: string | undefined;
-  readonly name?: string;
-  readonly selector?: Selector;
+  /** The objects that it is about. */
+  readonly selection: Selection;
 }
 
 /** Parses the value of `--for`; a string result is the error. */
@@ -35,7 +31,7 @@ export function parseWaitFor(text: string): WaitFor | string {
 
 /** True when every selected object satisfies the condition; false while none is selected, except for `delete`. */
 export function isConditionMet(state: ClusterState, condition: WaitCondition): boolean {
-  const objects = selectObjects(state, condition);
+  const objects = selectStored(state, condition.selection);
   switch (condition.for.kind) {
     case 'create':
       return objects.length > 0;
@@ -44,18 +40,6 @@ export function isConditionMet(state: ClusterState, condition: WaitCondition): b
     default:
       return objects.length > 0 && objects.every((object) => isMetBy(object, condition.for));
   }
-}
-
-/** The objects that a condition is about. */
-export function selectObjects(state: ClusterState, condition: WaitCondition): readonly KubeObject[] {
-  const { kind, namespace, name, selector } = condition;
-  if (name !== undefined) {
-    const object = getObject(state, kind, namespace, name);
-    return object !== undefined && (selector === undefined || matchesSelector(selector, object.metadata.labels)) ? [object] : [];
-  }
-  if (selector === undefined) return listObjects(state, kind, namespace);
-  if (namespace !== undefined) return listBySelector(state, kind, namespace, selector);
-  return listObjects(state, kind).filter((object) => matchesSelector(selector, object.metadata.labels));
 }
 
 /** Whether an object has what is waited for: a condition or a value; creation and deletion are the affair of its presence. */

@@ -137,6 +137,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   selectableFields?(object: T): Readonly<Record<string, string>>;
   /** Index terms beyond the generic `owner:<uid>` (kernel/store.ts). */
   indexTerms?(object: T): readonly string[];
+  /** Whether the labels of each object are among its index terms, as `label:<namespace>/<key>=<value>` and `labelkey:<namespace>/<key>`. */
+  readonly hasLabelTerms?: boolean;
 
   readonly columns: readonly Column[];
   cells(object: T, nowMs: number): readonly Cell[];

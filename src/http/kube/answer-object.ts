@@ -1,12 +1,15 @@
 // Shows objects and lists in the negotiated form. Rules: D2, D5, D6, D8, N1-N4.
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
+import type { EncodedObject } from '../../engine/apiserver/read/encoded-object.ts';
+import type { ListMeta } from '../../engine/apiserver/read/list.ts';
+import { tableViewOf } from '../../engine/apiserver/read/table.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
 import { answerJsonText, answerListBody, answerStatus } from './answer.ts';
-import { type EncodedObject, listBody, type ListMeta, metadataJson, metadataListBody } from './encode.ts';
+import { listBody, metadataJson, metadataListBody } from './encode.ts';
 import type { ListBody } from './list-body.ts';
 import { type Format, wrongMetadataForm } from './negotiate.ts';
-import { parseIncludeObject, tableBody, tableViewOf } from './table.ts';
+import { parseIncludeObject, tableBody } from './table.ts';
 
 /** What the answer is about: decides columns and names. */
 export interface View {

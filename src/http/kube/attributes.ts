@@ -1,7 +1,7 @@
 // What a request wants to do, for who decides whether it may. Upstream: apiserver/pkg/endpoints/request/requestinfo.go (v1.33). Rules: Q6, Q12.
 
-import { parseFieldSelector, requiredFieldValue } from '../../engine/apimachinery/fields.ts';
 import { pathSegmentProblems } from '../../engine/apimachinery/names.ts';
+import { nameInFields } from '../../engine/apiserver/read/selection.ts';
 import type { Attributes } from '../../engine/cluster/index.ts';
 import { parseKubePath, type ResourcePath } from './path.ts';
 
@@ -19,8 +19,7 @@ export function attributesOf(request: Request, path: string): Attributes {
 
 /** A list that selects one object is about this object. */
 function selectedName({ url }: Request): string | undefined {
-  const selector = parseFieldSelector(new URL(url).searchParams.get('fieldSelector') ?? '');
-  const name = selector.ok ? requiredFieldValue(selector.value, 'metadata.name') : undefined;
+  const name = nameInFields(new URL(url).searchParams.get('fieldSelector') ?? '');
   return name === undefined || pathSegmentProblems(name).length > 0 ? undefined : name;
 }
 

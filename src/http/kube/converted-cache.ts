@@ -1,7 +1,7 @@
 // What webhooks made of stored objects: a webhook is asked once about a state of an object for all lists and watches, as upstream's caches do.
 
+import type { EncodedObject } from '../../engine/apiserver/read/encoded-object.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
-import type { EncodedObject } from './encode.ts';
 
 /** Characters of JSON that are kept in a process, beside the objects that they are read to. */
 export const CONVERTED_LENGTH_MAX = 16_777_216;

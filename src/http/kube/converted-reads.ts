@@ -1,16 +1,17 @@
 // Reads of custom resources that a webhook converts: what is stored is read at one instant, converted, and selected by what the version that was asked for has.
 // Upstream: apiserver/pkg/storage/{etcd3/store.go,cacher/cacher.go} (v1.33). Rules: G1-G7, G5, H4, O15.
 
-import { isEverything } from '../../engine/apimachinery/labels.ts';
-import { fail, failure, ok, type Result, resourceNotFound } from '../../engine/apimachinery/status.ts';
-import { readScale } from '../../engine/apiserver/subresources.ts';
+import { fail, failure, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { type EncodedObject, encodedObject } from '../../engine/apiserver/read/encoded-object.ts';
+import { type GetOptions, scaleOf } from '../../engine/apiserver/read/get.ts';
+import { type ObjectList, pageOf, planList, storedObjects } from '../../engine/apiserver/read/list.ts';
+import type { ListOptions } from '../../engine/apiserver/read/list-options.ts';
+import { isSelective, type Selection, selects } from '../../engine/apiserver/read/selection.ts';
+import type { SelectableChange } from '../../engine/apiserver/read/watch.ts';
+import { readObject } from '../../engine/cluster/index.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import type { LoggedChange } from '../../service/ports.ts';
-import { type SelectableChange, selects, type Selection } from '../watch/selection.ts';
 import { convertAll, convertAnew, type Converting } from './converting.ts';
-import { type EncodedObject, encodedObject } from './encode.ts';
-import type { ListQuery } from './query.ts';
-import { type ObjectList, type ObjectQuery, pageOf, planList, readObject, storedObjects } from './reads.ts';
 
 /** What was read, and the virtual instant at which it was so. */
 export interface Seen<T> {
@@ -19,13 +20,12 @@ export interface Seen<T> {
 }
 
 /** G1: one object, or its scale. */
-export async function getConverted(context: Converting, { subresource, ...query }: ObjectQuery): Promise<Seen<EncodedObject>> {
+export async function getConverted(context: Converting, { subresource, ...query }: GetOptions): Promise<Seen<EncodedObject>> {
   const { kind } = query;
   const { found, nowMs } = context.service.read(context.cluster, (state) => ({ found: readObject(state, query), nowMs: state.nowMs }));
   const converted = found.ok ? await convertAnew(context, kind, found.value) : found;
   if (!converted.ok || subresource !== 'scale') return { found: converted, nowMs };
-  const scale = readScale(kind, converted.value.object);
-  return { found: scale === undefined ? fail(resourceNotFound()) : ok(encodedObject(scale)), nowMs };
+  return { found: scaleOf(kind, converted.value), nowMs };
 }
 
 /** G2-G7: where nothing is selected by, no more than a page is converted. */
@@ -33,7 +33,7 @@ export async function listConverted(
   context: Converting,
   kind: Kind,
   namespace: string | undefined,
-  query: ListQuery,
+  query: ListOptions,
 ): Promise<Seen<ObjectList>> {
   const { begun, nowMs } = context.service.read(context.cluster, (state) => {
     const plan = planList(state, kind, namespace, query);
@@ -41,9 +41,7 @@ export async function listConverted(
   });
   if (!begun.ok) return { found: begun, nowMs };
   const { plan, stored } = begun.value;
-  const { labels, fields } = plan.selection;
-  const isSelective = !isEverything(labels) || fields.length > 0;
-  const page = isSelective ? undefined : pageOf(stored, plan);
+  const page = isSelective(plan.selection) ? undefined : pageOf(stored, plan);
   const converted = await convertAll(context, kind, page?.items ?? stored);
   if (!converted.ok) return { found: converted, nowMs };
   if (page !== undefined) return { found: ok({ ...page, items: converted.value }), nowMs };

@@ -3,11 +3,11 @@
 // served by a cache of what was converted.
 
 import { internalError, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { type EncodedObject, encodedObject } from '../../engine/apiserver/read/encoded-object.ts';
 import { asksOf, readCustom, type WebhookAnswer } from '../../engine/cluster/index.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { ConvertedCache } from './converted-cache.ts';
-import { type EncodedObject, encodedObject } from './encode.ts';
 
 /** Objects that a webhook is asked about at a time. */
 const AT_A_TIME = 64;

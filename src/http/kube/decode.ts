@@ -3,7 +3,7 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, failure, ok, type Result } from '../../engine/apimachinery/status.ts';
-import { readJsonText } from './json-text.ts';
+import { readJsonText } from '../../engine/apimachinery/json-text.ts';
 import { parseMediaType } from './media-type.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
 import { readYamlBody } from './yaml-documents.ts';

@@ -3,7 +3,9 @@
 
 import type { Json, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { badRequest, fail, methodNotAllowed, ok, type Result } from '../../engine/apimachinery/status.ts';
-import { type Commit, decodeBody, decodeCustom, isPrivileged, type UserInfo } from '../../engine/cluster/index.ts';
+import { type EncodedObject, encodedObject, inVersion } from '../../engine/apiserver/read/encoded-object.ts';
+import { pastRevision } from '../../engine/apiserver/read/list-options.ts';
+import { type Commit, decodeBody, decodeCustom, isPrivileged, readList, readObject, type UserInfo } from '../../engine/cluster/index.ts';
 import type { ApiRequest } from '../../engine/apiserver/request-types.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { getStored, keysInNamespace } from '../../engine/kernel/store.ts';
@@ -19,13 +21,11 @@ import { getConverted, listConverted } from './converted-reads.ts';
 import { isConverted } from './converting.ts';
 import { CUSTOM_PATCH_TYPES, decodeObject, decodePatch, objectTypeOf, type PatchType, patchTypeOf } from './decode.ts';
 import { parseDeleteOptions } from './delete-options.ts';
-import { type EncodedObject, encodedObject, inVersion } from './encode.ts';
 import { type Format, negotiateFormat } from './negotiate.ts';
 import { handlePodLog } from './pod-log.ts';
 import { awaitNews } from './polling.ts';
 import { handleProxy } from './proxy.ts';
-import { type ListQuery, managerOfAgent, parseListQuery, parseRevision, parseWriteOptions, type WriteOptions } from './query.ts';
-import { listObjects, readObject } from './reads.ts';
+import { type ListQuery, managerOfAgent, parseListQuery, parseWriteOptions, type WriteOptions } from './query.ts';
 import { handleStreaming, STREAMING_SUBRESOURCES } from './streaming/handle.ts';
 import type { Target, Verb } from './target.ts';
 import { handleWatch } from './watch.ts';
@@ -79,14 +79,9 @@ async function handleCollection(context: ResourceRequest): Promise<Response> {
 }
 
 /** G2: exactly a revision, which every one that is retained is; the present ones need no look back. */
-async function serviceAsAsked(
-  { service, cluster }: ResourceRequest,
-  resourceVersion: string,
-  match: string | null,
-): Promise<ClusterService> {
-  const revision = parseRevision(resourceVersion, false);
-  const isPast = match === 'Exact' && revision.ok && revision.value !== undefined && revision.value < service.latestRevision(cluster);
-  return isPast ? serviceAt(service, cluster, { kind: 'revision', revision: revision.value }) : service;
+async function serviceAsAsked({ service, cluster }: ResourceRequest, resourceVersion: string, match: string): Promise<ClusterService> {
+  const revision = pastRevision(resourceVersion, match, service.latestRevision(cluster));
+  return revision === undefined ? service : serviceAt(service, cluster, { kind: 'revision', revision });
 }
 
 function formatOf({ request, target }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
@@ -97,7 +92,7 @@ async function handleGet(context: ResourceRequest, format: Format): Promise<Resp
   const { cluster, target, query } = context;
   const { kind, namespace, name = '', subresource } = target;
   const resourceVersion = query.get('resourceVersion') ?? '';
-  const service = await serviceAsAsked(context, resourceVersion, query.get('resourceVersionMatch'));
+  const service = await serviceAsAsked(context, resourceVersion, query.get('resourceVersionMatch') ?? '');
   const read = (state: ClusterState) => readObject(state, { kind, namespace, name, subresource, resourceVersion });
   const first = service.read(cluster, read);
   await awaitNews(context, {
@@ -135,7 +130,7 @@ async function handleList(context: ResourceRequest, options: ListQuery, format: 
     of: { resource: storedResourceOf(target.kind), namespace: target.kind.namespaced ? target.namespace : undefined },
     find: () =>
       service.read(cluster, (state) => {
-        const list = listObjects(state, target.kind, target.namespace, looked);
+        const list = readList(state, target.kind, target.namespace, looked);
         return list.ok ? list.value.items.map((item) => findingOf(ok(item))).join() : '';
       }),
     isPoll: false,
@@ -146,7 +141,7 @@ async function handleList(context: ResourceRequest, options: ListQuery, format: 
     return answerList(viewOf(target, query, format, nowMs), found.value.items, found.value.metadata);
   }
   return service.read(cluster, (state) => {
-    const list = listObjects(state, target.kind, target.namespace, options);
+    const list = readList(state, target.kind, target.namespace, options);
     if (!list.ok) return answerStatus(list.status, { format });
     return answerList(viewOf(target, query, format, state.nowMs), list.value.items, list.value.metadata);
   });

@@ -5,7 +5,9 @@ import { addQuantities, formatQuantity } from '../../engine/apimachinery/quantit
 import type { JsonObject, KubeObject } from '../../engine/apimachinery/meta.ts';
 import { fail, notFound, ok, type Result } from '../../engine/apimachinery/status.ts';
 import { formatDuration, formatTime, parseTime } from '../../engine/apimachinery/time.ts';
-import { hasMetrics, usageOfNode, usageOfPod } from '../../engine/cluster/index.ts';
+import { type EncodedObject, encodedObject } from '../../engine/apiserver/read/encoded-object.ts';
+import { parseSelection } from '../../engine/apiserver/read/selection.ts';
+import { hasMetrics, readSelected, usageOfNode, usageOfPod } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Cell, Column, Kind } from '../../engine/kinds/kind.ts';
 import { kindByResource } from '../../engine/kinds/index.ts';
@@ -13,12 +15,10 @@ import type { Pod } from '../../engine/kinds/pod/types.ts';
 import { answerNotFoundPage, answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
 import { entriesOf } from './discovery.ts';
-import { type EncodedObject, encodedObject } from './encode.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { negotiateFormat } from './negotiate.ts';
 import type { ResourcePath } from './path.ts';
 import { parseListQuery } from './query.ts';
-import { parseSelection, selectedObjects } from './reads.ts';
 import { resolveTarget, type Target } from './target.ts';
 
 const GROUP = 'metrics.k8s.io';
@@ -93,11 +93,10 @@ function answerOne(state: ClusterState, view: View, target: Target): Response | 
 
 /** Fails: NotFound, of the object itself or of its metrics. */
 function readMetrics(state: ClusterState, { kind, namespace, name = '' }: Target): Result<EncodedObject> {
-  const selector = { labelSelector: '', fieldSelector: `metadata.name=${name}` };
   const about = aboutOf(kind);
-  const selection = parseSelection({ kind: about, namespace }, selector);
+  const selection = parseSelection({ kind: about, namespace, name }, {});
   if (!selection.ok) return selection;
-  const [item] = selectedObjects(state, selection.value);
+  const [item] = readSelected(state, selection.value);
   if (item === undefined || !isMeasurable(item.object)) return fail(notFound(about, name));
   const metrics = metricsOf(state, item.object);
   const missing = { ...kind, plural: kind.kind.toLowerCase() };
@@ -109,7 +108,7 @@ function answerMany(state: ClusterState, view: View, { kind, namespace }: Target
   if (!list.ok) return answerStatus(list.status, { format: view.format });
   const selection = parseSelection({ kind: aboutOf(kind), namespace }, list.value);
   if (!selection.ok) return answerStatus(selection.status, { format: view.format });
-  const objects = selectedObjects(state, selection.value).map((item) => item.object);
+  const objects = readSelected(state, selection.value).map((item) => item.object);
   const metrics = objects.flatMap((object) => metricsOf(state, object) ?? []);
   return answerList(view, metrics.map(encodedObject), {});
 }

@@ -1,9 +1,9 @@
 // Query parameters of requests: options of writes, of lists and of watches, with upstream's errors. Unknown parameters are ignored (A5).
-// Upstream: apimachinery/pkg/apis/meta/v1/validation/validation.go, pkg/apis/meta/internalversion/validation, runtime/conversion.go (v1.33).
-// Rules: C10, E5, G6, G7, H6-H9, K2, L1.
+// Upstream: apimachinery/pkg/apis/meta/v1/validation/validation.go, runtime/conversion.go (v1.33). Rules: C10, E5, H6, H9, K2, L1.
 
 import { type FieldError, forbidden, goText, notSupported, tooLong } from '../../engine/apimachinery/field-errors.ts';
-import { badRequest, fail, failure, invalidObject, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { badRequest, fail, invalidObject, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { type ListOptions, validateList, validateWatch } from '../../engine/apiserver/read/list-options.ts';
 import type { PatchType } from './decode.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -67,19 +67,11 @@ export function optionsResource(kind: string): { group: string; plural: string; 
 }
 
 /** Options of lists and watches. */
-export interface ListQuery {
-  readonly labelSelector: string;
-  readonly fieldSelector: string;
-  readonly limit: number;
-  readonly continue: string;
-  /** Empty when unset. */
-  readonly resourceVersion: string;
-  readonly resourceVersionMatch: string;
+export interface ListQuery extends ListOptions {
   readonly isWatch: boolean;
   readonly allowWatchBookmarks: boolean;
   /** Wall seconds. */
   readonly timeoutSeconds?: number;
-  readonly sendInitialEvents?: boolean;
 }
 
 /** Parses the options of a list or watch. Fails: BadRequest, Invalid of kind ListOptions. */
@@ -103,54 +95,8 @@ export function parseListQuery(query: URLSearchParams, forcesWatch = false): Res
     ...(timeoutSeconds > 0 ? { timeoutSeconds } : {}),
     ...(query.has('sendInitialEvents') ? { sendInitialEvents: parseFlag(query.get('sendInitialEvents')) } : {}),
   };
-  const errors = list.isWatch ? watchErrors(list) : listErrors(list);
+  const errors = list.isWatch ? validateWatch(list) : validateList(list);
   return errors.length === 0 ? ok(list) : fail(invalidObject(optionsResource('ListOptions'), '', errors));
-}
-
-const MATCHES = ['Exact', 'NotOlderThan', ''];
-
-function listErrors(list: ListQuery): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const { resourceVersionMatch: match, resourceVersion } = list;
-  if (match !== '') {
-    // How to match needs something to match (G7).
-    if (resourceVersion === '')
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-    if (list.continue !== '') errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
-    if (!MATCHES.includes(match)) errors.push(notSupported('resourceVersionMatch', match, MATCHES));
-    if (match === 'Exact' && resourceVersion === '0') {
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
-    }
-  }
-  if (list.sendInitialEvents !== undefined) errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
-  return errors;
-}
-
-function watchErrors(list: ListQuery): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  const { resourceVersionMatch: match } = list;
-  if (list.sendInitialEvents === undefined) {
-    // A watch has nothing to match (H8).
-    if (match !== '')
-      errors.push(forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
-    return errors;
-  }
-  // H7: the WatchList feature is off, as by default in v1.33's core resources; clients fall back to list and watch.
-  if (match !== 'NotOlderThan') {
-    errors.push(forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
-  }
-  errors.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled'));
-  return errors;
-}
-
-/** A revision that a list or watch names. `undefined`: none. Fails: BadRequest or, for a watch, a 500 without reason (G7, H3). */
-export function parseRevision(text: string, isWatch: boolean): Result<number | undefined> {
-  if (text === '') return ok(undefined);
-  if (/^\d{1,19}$/.test(text)) return ok(Number(text));
-  const message = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-  if (!isWatch) return fail(badRequest(`invalid resource version: ${message}`));
-  const { reason: _, ...status } = failure(500, '', message);
-  return fail(status);
 }
 
 /** A boolean parameter: present means true, unless it says `false` or `0`. */

@@ -1,15 +1,17 @@
 // Watch events as bytes. Each change is encoded once per form; all watchers of that form share the buffer. Rules: H1, H6, H10, D6.
 
 import type { Status } from '../../engine/apimachinery/status.ts';
+import { inVersion } from '../../engine/apiserver/read/encoded-object.ts';
+import { tableViewOf } from '../../engine/apiserver/read/table.ts';
+import type { WatchEvent } from '../../engine/apiserver/read/watch.ts';
 import { apiVersionOf, type Kind } from '../../engine/kinds/kind.ts';
 import { encodeFrame, watchEventData } from '../watch/frames.ts';
 import { eventIdOf } from '../watch/position.ts';
-import type { WatchEvent } from '../watch/selection.ts';
-import { inVersion, metadataJson } from './encode.ts';
+import { metadataJson } from './encode.ts';
 import { type Format, PROTOBUF_TYPE } from './negotiate.ts';
 import { encodeProtobuf } from './protobuf/encode.ts';
 import { WireWriter } from './protobuf/wire.ts';
-import { encodeTable, type IncludeObject, tableViewOf } from './table.ts';
+import { encodeTable, type IncludeObject } from './table.ts';
 
 /** How a stream shows its events. */
 export interface WatchForm {

@@ -3,10 +3,14 @@
 // Deviation: a watch without timeoutSeconds never ends by itself, because virtual clocks may stand still for long (H9).
 
 import { badRequest, expired, fail, ok, type Result } from '../../engine/apimachinery/status.ts';
+import { storedObjects } from '../../engine/apiserver/read/list.ts';
+import { parseRevision } from '../../engine/apiserver/read/list-options.ts';
+import { parseSelection, type Selection } from '../../engine/apiserver/read/selection.ts';
+import { addedEvent, beginWatch, selectChange, type WatchEvent, type WatchStart } from '../../engine/apiserver/read/watch.ts';
+import { readSelected } from '../../engine/cluster/index.ts';
 import type { ByteSource } from '../../service/host.ts';
-import type { ClusterService, LoggedChange } from '../../service/ports.ts';
+import type { LoggedChange } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
-import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
 import { foreignDetail, parseEventId, type Position } from '../watch/position.ts';
 import { endingSource, openWatch, sharedBytes, type WatchView } from '../watch/source.ts';
 import { streamingResponse } from '../watch/stream.ts';
@@ -14,13 +18,10 @@ import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import { ConvertedChanges, firstConverted } from './converted-reads.ts';
 import { isConverted } from './converting.ts';
-import type { EncodedObject } from './encode.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { messageHeaders } from './message-headers.ts';
 import type { Format } from './negotiate.ts';
-import { type ListQuery, parseRevision } from './query.ts';
-import type { ClusterState } from '../../engine/kernel/state.ts';
-import { parseSelection, selectedObjects, storedObjects } from './reads.ts';
+import type { ListQuery } from './query.ts';
 import { parseIncludeObject } from './table.ts';
 import { encodeBookmark, encodeErrorEvent, encodeEvent, memoKey, PROTOBUF_STREAM_TYPE, type WatchForm } from './watch-encode.ts';
 
@@ -61,11 +62,12 @@ async function openKubeWatch(context: ResourceRequest, list: ListQuery, format: 
     );
   const after = position.value ?? asked.value;
   const isOfWebhook = isConverted(target.kind);
-  const begun = beginningOf(service, cluster, after, (state) => (isOfWebhook ? storedObjects : selectedObjects)(state, selection.value));
+  const read = isOfWebhook ? storedObjects : readSelected;
+  const begun = service.read(cluster, (state) => beginWatch(state, selection.value, after, read));
   // O15: what is stored is converted before it is shown.
-  const first = isOfWebhook ? await firstConverted(context, selection.value, begun.items) : ok(begun.items);
-  if (!first.ok) return first;
-  const start = { revision: begun.revision, nowMs: begun.nowMs, events: addedEvents(first.value, begun.nowMs) };
+  const present = isOfWebhook ? await firstConverted(context, selection.value, begun.present) : ok(begun.present);
+  if (!present.ok) return present;
+  const start = { ...begun, present: present.value };
   const changes = isOfWebhook ? new ConvertedChanges(context, selection.value) : undefined;
   return ok(openWatch(service, cluster, viewOf(form, selection.value, start, list, changes), context.client));
 }
@@ -79,37 +81,12 @@ function positionOf({ service, cluster, request }: ResourceRequest): Result<Posi
   return ok(position);
 }
 
-/** Where a watch begins: the events it sees at once, and the revision after which changes follow. */
-interface WatchStart {
-  readonly revision: number;
-  readonly nowMs: number;
-  readonly events: readonly WatchEvent[];
-}
-
-/** H2: without a revision, or with 0, the present objects come first. */
-function beginningOf(
-  service: ClusterService,
-  cluster: string,
-  after: number | undefined,
-  present: (state: ClusterState) => readonly EncodedObject[],
-): { readonly revision: number; readonly nowMs: number; readonly items: readonly EncodedObject[] } {
-  return service.read(cluster, (state) => {
-    const { nowMs } = state;
-    if (after !== undefined && after !== 0) return { revision: after, nowMs, items: [] };
-    return { revision: state.revision, nowMs, items: present(state) };
-  });
-}
-
-function addedEvents(items: readonly EncodedObject[], timeMs: number): readonly WatchEvent[] {
-  return items.map((item) => ({ ...item, type: 'ADDED', timeMs }));
-}
-
 /** What one client is told, and how far he has been told. */
 export function viewOf(form: WatchForm, selection: Selection, start: WatchStart, list: ListQuery, converted?: ConvertedChanges): WatchView {
   let position = { revision: start.revision, timeMs: start.nowMs };
   const encode = eventEncoder(form);
   return {
-    first: encodeAll(start.events, encode),
+    first: encodeAll(start, encode),
     after: start.revision,
     ...(converted === undefined ? {} : { prepare: (changes) => converted.prepare(changes) }),
     encode(change) {
@@ -128,8 +105,8 @@ export function viewOf(form: WatchForm, selection: Selection, start: WatchStart,
   };
 }
 
-function* encodeAll(events: readonly WatchEvent[], encode: (event: WatchEvent) => Uint8Array): Generator<Uint8Array> {
-  for (const event of events) yield encode(event);
+function* encodeAll({ present, nowMs }: WatchStart, encode: (event: WatchEvent) => Uint8Array): Generator<Uint8Array> {
+  for (const item of present) yield encode(addedEvent(item, nowMs));
 }
 
 /** H10, H13: the first table of a stream carries the columns; everything else is encoded once per change and form, whoever watches. */

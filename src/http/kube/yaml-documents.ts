@@ -4,7 +4,7 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import { isDeeperThan } from '../../engine/apimachinery/yaml-depth.ts';
 import { newAliasBudget, readYamlDocument, YAML_DEPTH_MAX, YAML_OPTIONS, type YamlText } from './yaml-text.ts';
-import { readJsonText } from './json-text.ts';
+import { readJsonText } from '../../engine/apimachinery/json-text.ts';
 
 /** Wall time that parsing may take before others get their turn. */
 const TURN_MS = 10;

@@ -1,7 +1,10 @@
 // POST /v1/clusters/{cluster}/clock/advance
 
 import type { z } from '@hono/zod-openapi';
-import { clusterKinds, explainUnmet, selectObjects, type Unmet } from '../../engine/cluster/index.ts';
+import { EVERYTHING } from '../../engine/apimachinery/labels.ts';
+import { selectStored } from '../../engine/apiserver/read/list.ts';
+import { selectedName, selectionOf } from '../../engine/apiserver/read/selection.ts';
+import { clusterKinds, explainUnmet, type Unmet } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
 import type { Barrier } from '../../service/barrier.ts';
@@ -87,10 +90,13 @@ function barrierOf({ barrier }: AdvanceBody): Barrier | undefined {
 
 /** Nobody waits for what is not there, unless it is to be created, or to be gone. */
 function refuseMissing(state: ClusterState, goal: AdvanceGoal): void {
-  if (goal.kind !== 'until' || goal.condition.name === undefined) return;
-  const { for: wanted, kind, name, namespace } = goal.condition;
+  if (goal.kind !== 'until') return;
+  const { for: wanted, selection } = goal.condition;
+  const { kind, namespace } = selection;
+  const name = selectedName(selection);
+  if (name === undefined) return;
   if (wanted.kind === 'create' || wanted.kind === 'delete') return;
-  if (selectObjects(state, { for: wanted, kind, namespace, name }).length > 0) return;
+  if (selectStored(state, selectionOf({ kind, namespace, name }, EVERYTHING, [])).length > 0) return;
   refuse(
     'not-found',
     `${kind.plural} "${name}" not found${namespace === undefined ? '' : ` in the namespace ${namespace}`}; wait for its creation first, with {"for": "create"}.`,

@@ -1,6 +1,6 @@
 // What an advance is asked for, as the goal that the service works towards.
 
-import { parseSelector } from '../../engine/apimachinery/labels.ts';
+import { parseSelection } from '../../engine/apiserver/read/selection.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
 import { parseWaitFor, type WaitCondition } from '../../engine/cluster/index.ts';
 import { ADVANCE_SPAN_MS_MAX } from '../../engine/kernel/limits.ts';
@@ -59,13 +59,8 @@ function waitConditionOf(body: WaitBody, kinds: readonly Kind[]): WaitCondition 
   const kind = findKind(kinds, body.resource);
   if (kind === undefined) return refuseField('body', '/until/resource', `there is no such resource; known are ${resourceNames(kinds)}`);
   if (!kind.namespaced && body.namespace !== undefined) return refuseField('body', '/until/namespace', `${kind.plural} have no namespace`);
-  const selector = body.selector === undefined ? undefined : parseSelector(body.selector);
-  if (selector?.ok === false) return refuseField('body', '/until/selector', selector.error);
-  return {
-    for: waitFor,
-    kind,
-    namespace: kind.namespaced ? (body.namespace ?? 'default') : undefined,
-    ...(body.name === undefined ? {} : { name: body.name }),
-    ...(selector === undefined ? {} : { selector: selector.value }),
-  };
+  const { namespace = 'default', name, selector: labelSelector = '' } = body;
+  const selection = parseSelection({ kind, namespace, name }, { labelSelector });
+  if (!selection.ok) return refuseField('body', '/until/selector', selection.status.message ?? 'is not a selector');
+  return { for: waitFor, selection: selection.value };
 }

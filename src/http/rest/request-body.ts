@@ -2,7 +2,7 @@
 
 import { type ProblemItem, refuse } from '../errors.ts';
 import { readBody } from '../kube/body.ts';
-import { readJsonText } from '../kube/json-text.ts';
+import { readJsonText } from '../../engine/apimachinery/json-text.ts';
 
 /** Bodies of the service API may be this long: 8 MiB. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;

@@ -1,12 +1,13 @@
 // The three forms of watch events: whole objects, Tables of one row, lines of text. Objects are encoded once per change for all watchers;
 // rows and lines too, as far as they do not depend on what the stream showed before.
 
+import type { Selection } from '../../engine/apiserver/read/selection.ts';
+import type { WatchEvent } from '../../engine/apiserver/read/watch.ts';
 import { type Kind, resourceOf } from '../../engine/kinds/kind.ts';
 import type { LoggedChange } from '../../service/ports.ts';
 import { encodeTable } from '../kube/table.ts';
 import { encodeFrame, watchEventData } from '../watch/frames.ts';
 import { eventIdOf } from '../watch/position.ts';
-import type { Selection, WatchEvent } from '../watch/selection.ts';
 import { sharedBytes } from '../watch/source.ts';
 import { type ColumnWidths, formatRow, headerCells, newColumnWidths, rowCells, widenColumns } from '../watch/text-table.ts';
 import type { WatchPlan } from './watch-plan.ts';

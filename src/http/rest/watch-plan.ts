@@ -1,11 +1,10 @@
 // What a watch of the service API is about: the kinds, the selection of each, the form, and where it begins.
 
+import { parseFields, parseLabels, type Selection, selectionOf } from '../../engine/apiserver/read/selection.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { resourceOf } from '../../engine/kinds/kind.ts';
 import { refuseField } from '../errors.ts';
-import { parseSelection } from '../kube/reads.ts';
 import { parseEventId, type Position } from '../watch/position.ts';
-import type { Selection } from '../watch/selection.ts';
 import { findKind, resourceNames } from '../resource-names.ts';
 import type { WatchQuery } from './schemas/watch.ts';
 
@@ -35,7 +34,7 @@ export interface WatchedCluster {
 export function watchPlanOf(watched: WatchedCluster, query: WatchQuery, lastEventId: string | null): WatchPlan {
   const { kinds: all, stream } = watched;
   const kinds = query.resource === undefined ? all : kindsOf(all, query.resource);
-  const selections = kinds.map((kind) => selectionOf(kind, query));
+  const selections = kinds.map((kind) => watchedOf(kind, query));
   return {
     selections: new Map(selections.map((selection) => [selection.resource, selection])),
     format: query.format ?? 'object',
@@ -54,16 +53,12 @@ function kindsOf(all: readonly Kind[], resource: string): readonly Kind[] {
   return [...new Set(kinds)];
 }
 
-function selectionOf(kind: Kind, query: WatchQuery): Selection {
-  const { namespace, labelSelector = '', fieldSelector = '' } = query;
-  // A watch of a namespace shows nothing that is outside of namespaces, except when it is asked for by name.
-  const target = { kind, namespace: kind.namespaced ? namespace : undefined };
-  const labels = parseSelection(target, { labelSelector, fieldSelector: '' });
+function watchedOf(kind: Kind, { namespace, labelSelector = '', fieldSelector = '' }: WatchQuery): Selection {
+  const labels = parseLabels(labelSelector);
   if (!labels.ok) return refuseField('query', 'labelSelector', labels.status.message ?? 'is not a selector');
-  const selection = parseSelection(target, { labelSelector, fieldSelector });
-  if (!selection.ok)
-    return refuseField('query', 'fieldSelector', `${resourceOf(kind)}: ${selection.status.message ?? 'is not a selector'}`);
-  return selection.value;
+  const fields = parseFields(kind, fieldSelector);
+  if (!fields.ok) return refuseField('query', 'fieldSelector', `${resourceOf(kind)}: ${fields.status.message ?? 'is not a selector'}`);
+  return selectionOf({ kind, namespace }, labels.value, fields.value);
 }
 
 /** Last-Event-ID is what a client comes back with, so it goes before the place where it once began. */

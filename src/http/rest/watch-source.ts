@@ -2,12 +2,13 @@
 
 import type { KubeObject } from '../../engine/apimachinery/meta.ts';
 import { expired } from '../../engine/apimachinery/status.ts';
+import type { Selection } from '../../engine/apiserver/read/selection.ts';
+import { addedEvent, selectChange, type WatchEvent } from '../../engine/apiserver/read/watch.ts';
+import { readSelected } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { ByteSource } from '../../service/host.ts';
 import type { ClusterService, LoggedChange } from '../../service/ports.ts';
-import { selectedObjects } from '../kube/reads.ts';
 import { encodeFrame, KEEP_ALIVE_FRAME, watchEventData } from '../watch/frames.ts';
-import { selectChange, type Selection, type WatchEvent } from '../watch/selection.ts';
 import { foreignDetail } from '../watch/position.ts';
 import { endingSource, openWatch } from '../watch/source.ts';
 import { createFormatter, type EventFormatter } from './watch-format.ts';
@@ -43,10 +44,7 @@ function startOf(state: ClusterState, { selections, after }: WatchPlan): WatchSt
   const { revision, nowMs } = state;
   if (after !== undefined) return { revision, nowMs, events: [] };
   const events = [...selections.values()].flatMap((selection) =>
-    selectedObjects(state, selection).map(({ object, json }) => ({
-      selection,
-      event: { type: 'ADDED' as const, object, json, timeMs: nowMs },
-    })),
+    readSelected(state, selection).map((item) => ({ selection, event: addedEvent(item, nowMs) })),
   );
   // By revision, so that a client that is cut off among them can come back with the last id it saw.
   return { revision, nowMs, events: events.sort((a, b) => revisionOf(a.event.object) - revisionOf(b.event.object)) };

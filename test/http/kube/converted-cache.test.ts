@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kind } from '../../../src/engine/kinds/kind.ts';
 import { ConvertedCache } from '../../../src/http/kube/converted-cache.ts';
-import type { EncodedObject } from '../../../src/http/kube/encode.ts';
+import type { EncodedObject } from '../../../src/engine/apiserver/read/encoded-object.ts';
 
 const item = (uid: string, resourceVersion = '1'): EncodedObject =>
   ({ object: { metadata: { uid, resourceVersion } }, json: 'x'.repeat(10) }) as unknown as EncodedObject;

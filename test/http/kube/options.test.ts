@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../src/engine/apimachinery/status.ts';
 import { decodeObject, decodePatch, objectTypeOf, patchTypeOf } from '../../../src/http/kube/decode.ts';
 import { parseDeleteOptions } from '../../../src/http/kube/delete-options.ts';
-import { parseListQuery, parseRevision, parseWriteOptions } from '../../../src/http/kube/query.ts';
+import { parseRevision } from '../../../src/engine/apiserver/read/list-options.ts';
+import { parseListQuery, parseWriteOptions } from '../../../src/http/kube/query.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const show = (result: Result<unknown>) => (result.ok ? JSON.stringify(result.value) : `${result.status.code} ${result.status.message}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readJsonText } from '../../../src/http/kube/json-text.ts';
+import { readJsonText } from '../../../src/engine/apimachinery/json-text.ts';
 import { readYamlBody } from '../../../src/http/kube/yaml-documents.ts';
 import { resolvePlainScalar, writeYamlText } from '../../../src/http/kube/yaml-text.ts';
 

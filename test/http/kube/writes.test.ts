@@ -204,6 +204,14 @@ describe('collections', () => {
     expect((body['items'] as readonly object[])[0]).not.toHaveProperty('kind');
   });
 
+  it('L10 are deleted by the selectors that list them, refused in the same words, whether anything is there or not', async () => {
+    for (const selector of ['fieldSelector=status.replicas%3D0', 'fieldSelector=x', 'labelSelector=a%20in%20b']) {
+      const listed = await send('GET', `${REPLICA_SETS}?${selector}`);
+      const deleted = await send('DELETE', `${REPLICA_SETS}?${selector}`);
+      expect([listed.status, deleted]).toEqual([400, listed]);
+    }
+  });
+
   it('G5 of ReplicaSets know no fields of their own', async () => {
     const { status, body } = await send('GET', `${REPLICA_SETS}?fieldSelector=status.replicas%3D0`);
     const message = '"status.replicas" is not a known field selector: only "metadata.name", "metadata.namespace"';

@@ -6,12 +6,12 @@ import type { Commit } from '../../../src/engine/cluster/index.ts';
 import type { KubeObject } from '../../../src/engine/apimachinery/meta.ts';
 import type { ClusterState } from '../../../src/engine/kernel/state.ts';
 import { type Change, type KernelObject, keyOf, type StoredObject } from '../../../src/engine/kernel/store.ts';
+import { parseSelection, type Selection, selects } from '../../../src/engine/apiserver/read/selection.ts';
+import { selectChange } from '../../../src/engine/apiserver/read/watch.ts';
 import { podKind } from '../../../src/engine/kinds/pod/index.ts';
 import { PLAIN_JSON } from '../../../src/http/kube/negotiate.ts';
 import { parseListQuery } from '../../../src/http/kube/query.ts';
-import { parseSelection } from '../../../src/http/kube/reads.ts';
 import { viewOf } from '../../../src/http/kube/watch.ts';
-import { selectChange, type Selection, selects } from '../../../src/http/watch/selection.ts';
 import type { WatchView } from '../../../src/http/watch/source.ts';
 import { loggedChange, storedChange } from '../../../src/service/logged-change.ts';
 import type { LoggedChange } from '../../../src/service/ports.ts';
@@ -29,7 +29,7 @@ const PAGE_LENGTH = 4;
 const FULL_PERIOD = 64;
 
 /** The pods that run: objects enter this selection and leave it. */
-const SELECTION = accepted(parseSelection({ kind: podKind }, { labelSelector: '', fieldSelector: 'status.phase=Running' }));
+const SELECTION = accepted(parseSelection({ kind: podKind }, { fieldSelector: 'status.phase=Running' }));
 const QUERY = accepted(parseListQuery(new URLSearchParams('watch=true&allowWatchBookmarks=true')));
 
 function accepted<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false }): T {
@@ -58,7 +58,7 @@ export class WatchChecker {
     const readChanges = (after: number) =>
       this.log.slice(after - this.firstRevision, after - this.firstRevision + PAGE_LENGTH).map(storedChange);
     this.hub = new WatchHub({ countMax: TAIL_LENGTH, lengthMax: Infinity }, state.revision, state.revision + 1, { readChanges });
-    const start = { revision: state.revision, nowMs: state.nowMs, events: [] };
+    const start = { revision: state.revision, nowMs: state.nowMs, present: [] };
     const form = { kind: podKind, format: { ...PLAIN_JSON, shape: 'metadata' }, include: 'Metadata' } as const;
     this.view = viewOf(form, { ...SELECTION, fields: [] }, start, QUERY);
   }

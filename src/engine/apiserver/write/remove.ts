@@ -9,7 +9,7 @@ import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import { deleteObject, getObject } from '../api.ts';
 import type { DeleteOptions } from './deletion.ts';
 import { shownAgain, storedKind } from './exchanged.ts';
-import { selectForDeletion } from '../read/get-list.ts';
+import { selectForDeletion } from '../read/collection.ts';
 import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOptions, type RequestOutcome } from '../request-types.ts';
 import { mutateByWebhooks } from '../webhooks/index.ts';

@@ -61,6 +61,7 @@ export const podKind: Kind<Pod> = {
     'status.podIP': pod.status.podIP ?? '',
     'status.nominatedNodeName': pod.status.nominatedNodeName ?? '',
   }),
+  hasLabelTerms: true,
   indexTerms(pod) {
     const namespace = pod.metadata.namespace ?? '';
     const labels = Object.entries(pod.metadata.labels ?? {}).flatMap(([key, value]) => [

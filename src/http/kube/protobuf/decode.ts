@@ -2,7 +2,7 @@
 // Upstream: staging/src/k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go (v1.33).
 
 import type { Json, JsonObject } from '../../../engine/apimachinery/meta.ts';
-import { readJsonText } from '../json-text.ts';
+import { readJsonText } from '../../../engine/apimachinery/json-text.ts';
 import { type Field, layoutOf, messageName } from './layout.ts';
 import { readFields, type WireField } from './wire.ts';
 

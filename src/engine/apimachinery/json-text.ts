@@ -2,7 +2,7 @@
 // twice (C11). The values themselves come from JSON.parse.
 // Upstream: encoding/json/scanner.go (Go 1.24), sigs.k8s.io/json/internal/golang/encoding/json/kubernetes_patch.go.
 
-import type { Json } from '../../engine/apimachinery/meta.ts';
+import type { Json } from './meta.ts';
 
 export type JsonText =
   | { readonly ok: true; readonly value: Json /** Paths such as `spec.containers[0].name`. */; readonly duplicates: readonly string[] }

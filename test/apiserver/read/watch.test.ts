@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { parseFieldSelector } from '../../../src/engine/apimachinery/fields.ts';
 import { parseSelector } from '../../../src/engine/apimachinery/labels.ts';
 import type { KubeObject } from '../../../src/engine/apimachinery/meta.ts';
-import { type SelectableChange, selectChange, type Selection } from '../../../src/http/watch/selection.ts';
-import { TEST_KINDS } from './kinds.ts';
+import type { Selection } from '../../../src/engine/apiserver/read/selection.ts';
+import { type SelectableChange, selectChange } from '../../../src/engine/apiserver/read/watch.ts';
+import { TEST_KINDS } from '../../http/kube/kinds.ts';
 
 function selectionOf(labels: string, fields = '', namespace?: string): Selection {
   const labelSelector = parseSelector(labels);

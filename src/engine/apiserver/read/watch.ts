@@ -1,21 +1,11 @@
-// Which changes a watcher sees, and as what: an object that leaves the selection is DELETED for it, one that enters is ADDED.
-// Upstream: storage/cacher/cache_watcher.go, convertToWatchEvent (v1.33). Rules: H4, H5, W5, X3, C1016.
+// What a watch is told: the objects that are there when it begins, then the changes that it sees, and as what it sees them. An object that leaves the
+// selection is DELETED for it, one that enters is ADDED.
+// Upstream: apiserver/pkg/storage/cacher/cache_watcher.go, convertToWatchEvent (v1.33). Rules: H2, H4, H5, W5, X3, C1016.
 
-import { type FieldSelector, matchesFields } from '../../engine/apimachinery/fields.ts';
-import { isEverything, matchesSelector, type Selector } from '../../engine/apimachinery/labels.ts';
-import type { KubeObject } from '../../engine/apimachinery/meta.ts';
-import type { Kind } from '../../engine/kinds/kind.ts';
-
-/** The objects of one kind that a list or a watch is about. */
-export interface Selection {
-  readonly kind: Kind;
-  /** Resource id of the kind. */
-  readonly resource: string;
-  /** Undefined for all namespaces and for cluster-scoped kinds. */
-  readonly namespace: string | undefined;
-  readonly labels: Selector;
-  readonly fields: FieldSelector;
-}
+import type { KubeObject } from '../../apimachinery/meta.ts';
+import type { ClusterState } from '../../kernel/state.ts';
+import type { EncodedObject } from './encoded-object.ts';
+import { type Selection, selects, selectsAll } from './selection.ts';
 
 /** One event of a watch. */
 export interface WatchEvent {
@@ -45,13 +35,28 @@ export interface SelectedChange {
   readonly isShared: boolean;
 }
 
-/** Whether an object is selected. */
-export function selects(selection: Selection, object: KubeObject): boolean {
-  return (
-    (selection.namespace === undefined || object.metadata.namespace === selection.namespace) &&
-    matchesSelector(selection.labels, object.metadata.labels) &&
-    (selection.fields.length === 0 || matchesFields(selection.fields, object, selection.kind.selectableFields?.(object)))
-  );
+/** Where a watch begins: what it sees at once, and the revision after which changes follow. */
+export interface WatchStart {
+  readonly revision: number;
+  readonly nowMs: number;
+  readonly present: readonly EncodedObject[];
+}
+
+/** H2: without a revision, or with 0, the present objects come first. */
+export function beginWatch(
+  state: ClusterState,
+  selection: Selection,
+  after: number | undefined,
+  read: (state: ClusterState, selection: Selection) => readonly EncodedObject[],
+): WatchStart {
+  const { nowMs, revision } = state;
+  if (after !== undefined && after !== 0) return { revision: after, nowMs, present: [] };
+  return { revision, nowMs, present: read(state, selection) };
+}
+
+/** An object that is there when a watch begins. */
+export function addedEvent({ object, json }: EncodedObject, timeMs: number): WatchEvent {
+  return { type: 'ADDED', object, json, timeMs };
 }
 
 /** What the watcher sees of a change; undefined when nothing. */
@@ -65,11 +70,6 @@ export function selectChange(selection: Selection, change: SelectableChange): Se
   if (!wasSelected) return undefined;
   if (type === 'DELETED') return { event: { ...eventOf(change), type }, isShared: true };
   return { event: leavingEvent(change, previous ?? change.object), isShared: false };
-}
-
-/** Whether the selection takes every object of its resource. */
-export function selectsAll(selection: Selection): boolean {
-  return selection.namespace === undefined && isEverything(selection.labels) && selection.fields.length === 0;
 }
 
 function eventOf(change: SelectableChange): Omit<WatchEvent, 'type'> {
