@@ -30,9 +30,9 @@ export function goText(text: string): GoText {
   return { goText: text };
 }
 
-/** A list of strings in Go syntax (E4). */
-export function goStrings(values: readonly string[]): GoText {
-  return goText(`[]string{${values.map((value) => JSON.stringify(value)).join(', ')}}`);
+/** A list of strings in Go syntax, or of a type that is one (E4). */
+export function goStrings(values: readonly string[], type = 'string'): GoText {
+  return goText(`[]${type}{${values.map((value) => JSON.stringify(value)).join(', ')}}`);
 }
 
 export type BadValue = string | number | boolean | null | undefined | GoText;

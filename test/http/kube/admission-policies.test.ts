@@ -154,6 +154,89 @@ describe('U7: what policies let pass', () => {
   });
 });
 
+describe('U7: what is only noted', () => {
+  const audit = { validationActions: ['Audit'] };
+  const failing = [{ key: 'k', valueExpression: 'object.data.none' }];
+  const prefix = `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: `;
+
+  it('U7 an annotation that is made changes nothing, of whatever type its value is', async () => {
+    const values = [`object.data.a`, `null`, `''`, `variables.v`];
+    await bind(
+      {
+        variables: [{ name: 'v', expression: `'x'` }],
+        auditAnnotations: values.map((valueExpression, index) => ({ key: `k${index}`, valueExpression })),
+      },
+      { validationActions: ['Deny'] },
+    );
+    const answer = await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
+    expect(answer.warning).toBeNull();
+  });
+
+  it.each<[string, object, string]>([
+    ['fails', {}, `expression 'object.data.none' resulted in error: no such key: none`],
+    [
+      'asks the authorizer',
+      { auditAnnotations: [{ key: 'k', valueExpression: `authorizer.group('').resource('pods').check('get').reason()` }] },
+      `expression 'authorizer.group('').resource('pods').check('get').reason()' resulted in error: no such attribute(s): authorizer`,
+    ],
+    [
+      'needs a variable that fails',
+      { variables: [{ name: 'v', expression: 'object.data.none' }], auditAnnotations: [{ key: 'k', valueExpression: 'variables.v' }] },
+      `expression 'variables.v' resulted in error: composited variable "v" fails to evaluate: no such key: none`,
+    ],
+  ])('U7 an annotation that %s refuses whatever the actions are, unless failures are ignored', async (_name, spec, message) => {
+    await bind({ auditAnnotations: failing, ...spec }, audit);
+    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { a: 'b' }));
+    expect(answer.body.message).toBe(prefix + message);
+    await send('PUT', `${POLICIES}/p`, 200, policy({ failurePolicy: 'Ignore', auditAnnotations: failing, ...spec }));
+    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
+  });
+
+  it('U7 failures are noted without a warning, and warned about where the binding says so too', async () => {
+    await bind({ validations: [{ expression: 'object.data.none == 1' }] }, audit);
+    expect((await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }))).warning).toBeNull();
+    await send('PUT', `${BINDINGS}/b`, 200, binding({ validationActions: ['Audit', 'Warn'] }));
+    expect((await send('POST', CONFIG_MAPS, 201, configMap('d', { a: 'b' }))).warning).toContain('no such key: none');
+  });
+});
+
+describe('U7: budgets', () => {
+  const heavy = (times: number): string =>
+    `[${'1,'.repeat(9)}1].all(a, ${'[1,2,3,4,5,6,7,8,9,10].all(b, '.repeat(times)}true${')'.repeat(times)})`;
+  const exhausted = 'validation failed due to running out of cost budget, no further validation rules will be run';
+  const near = heavy(4);
+  const conditions = (count: number): object[] => Array.from({ length: count }, (_, index) => ({ name: `c${index}`, expression: near }));
+
+  it.each<[string, object, RegExp | undefined]>([
+    ['an expression', { validations: [{ expression: heavy(5) }] }, /resulted in error: operation cancelled: actual cost limit exceeded$/],
+    ['conditions within theirs', { matchConditions: conditions(3), validations: [{ expression: 'true' }] }, undefined],
+    ['conditions', { matchConditions: conditions(9), validations: [{ expression: 'true' }] }, new RegExp(`denied request: ${exhausted}$`)],
+    ['validations', { validations: Array.from({ length: 40 }, () => ({ expression: near })) }, new RegExp(`denied request: ${exhausted}$`)],
+    [
+      'conditions and validations, which do not share one',
+      { matchConditions: conditions(3), validations: Array.from({ length: 14 }, () => ({ expression: near })) },
+      undefined,
+    ],
+    [
+      'messages',
+      { validations: Array.from({ length: 15 }, () => ({ expression: near, messageExpression: `${near} && ${near} ? 'a' : 'b'` })) },
+      new RegExp(`failed messageExpression: ${exhausted}$`),
+    ],
+    [
+      'annotations, beside validations',
+      {
+        validations: Array.from({ length: 15 }, () => ({ expression: near })),
+        auditAnnotations: Array.from({ length: 15 }, (_, index) => ({ key: `k${index}`, valueExpression: `${near} ? 'a' : ''` })),
+      },
+      undefined,
+    ],
+  ])('U7 %s have a budget', async (_name, spec, message) => {
+    await bind(spec);
+    const answer = await send('POST', CONFIG_MAPS, message === undefined ? 201 : 422, configMap('c'));
+    if (message !== undefined) expect(answer.body.message).toMatch(message);
+  });
+});
+
 describe('U7: parameters', () => {
   const spec = {
     paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },

@@ -36,6 +36,8 @@ export const KUBERNETES_FUNCTIONS: Functions = declareFunctions(LIBRARIES);
 /** Cost of one evaluation, and of all for one object or one policy. Upstream: k8s.io/apiserver/pkg/apis/cel/config.go (v1.33). */
 export const CALL_COST_MAX = 1_000_000;
 export const ALL_CALLS_COST_MAX = 10_000_000;
+/** Cost of all conditions that decide whether a policy or a webhook is about a request. */
+export const CONDITIONS_COST_MAX = 2_500_000;
 /** Of what a messageExpression makes. */
 const MESSAGE_LENGTH_MAX = 5 * 1024;
 

@@ -5,7 +5,7 @@ import type { KubeObject, ObjectMeta } from '../../apimachinery/meta.ts';
 import { fail, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { judgeByPolicies } from '../admission/policies/index.ts';
+import { type Authorize, judgeByPolicies } from '../admission/policies/index.ts';
 import { admitObject, completeObject } from '../admission/index.ts';
 import { COMPONENT } from '../authentication/user.ts';
 
@@ -45,5 +45,8 @@ export function judgeComponents(state: ClusterState, kind: Kind, object: KubeObj
     oldObject: undefined,
     user: COMPONENT,
   } as const;
-  return judgeByPolicies(state, { ...attributes, isDryRun }, []);
+  return judgeByPolicies(state, { ...attributes, isDryRun }, [], REFUSING);
 }
+
+/** The rights of components are not looked up: who asks for them hears that there are none. */
+const REFUSING: Authorize = () => ({ isAllowed: false, reason: '' });

@@ -79,6 +79,7 @@ export function compileAdmission(expression: string, environment: Environment, w
   const compiled = compile(expression, environment);
   if (!compiled.ok) return { ok: false, problem: `compilation failed: ${compiled.text}` };
   const { type } = compiled.program.checked;
-  if (wanted.length === 0 || type.kind === 'dyn' || wanted.includes(formatType(type))) return { ok: true, program: compiled.program };
+  if (wanted.length === 0 || type.kind === 'dyn' || wanted.includes(type.kind === 'null' ? 'null_type' : formatType(type)))
+    return { ok: true, program: compiled.program };
   return { ok: false, problem: wanted.length === 1 ? `must evaluate to ${wanted[0]}` : `must evaluate to one of [${wanted.join(' ')}]` };
 }

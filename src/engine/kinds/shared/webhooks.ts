@@ -5,7 +5,7 @@
 import { duplicate, type FieldError, goStrings, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { subdomainProblems } from '../../apimachinery/names.ts';
+import { dns1035Problems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Draft, Kind } from '../kind.ts';
 import { admissionEnvironment, compileAdmission } from './admission-cel.ts';
 import {
@@ -18,6 +18,7 @@ import {
   ruleErrors,
 } from './admission-match.ts';
 import { AGE_COLUMN, ageOf, type column, NAME_COLUMN } from './columns.ts';
+import { validateLabelSelector } from './selector-validation.ts';
 import { clientErrors, PORT_DEFAULT, type WebhookClient } from './webhook-client.ts';
 
 export interface Webhook {
@@ -92,8 +93,11 @@ function webhooksErrors(webhooks: readonly Webhook[]): readonly FieldError[] {
   return webhooks.flatMap((webhook, index) => {
     const at = `webhooks[${index}]`;
     const { name = '' } = webhook;
-    const errors = [...webhookErrors(webhook, at)];
-    if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
+    const errors = [
+      ...webhookErrors(webhook, at),
+      ...versionErrors(webhook.admissionReviewVersions ?? [], `${at}.admissionReviewVersions`),
+    ];
+    if (name !== '' && seen.has(name)) errors.push(duplicate(`${at}.name`, name));
     seen.add(name);
     return errors;
   });
@@ -116,7 +120,6 @@ function webhookErrors(webhook: Webhook, at: string): readonly FieldError[] {
     if (name.split('.').length < 3)
       errors.push(invalid(`${at}.name`, name, 'should be a domain with at least three segments separated by dots'));
   }
-  errors.push(...versionErrors(webhook.admissionReviewVersions ?? [], `${at}.admissionReviewVersions`));
   rules.forEach((rule, index) => errors.push(...ruleErrors(rule, `${at}.rules[${index}]`)));
   if (!FAILURE_POLICIES.includes(failurePolicy)) errors.push(notSupported(`${at}.failurePolicy`, failurePolicy, FAILURE_POLICIES));
   if (!MATCH_POLICIES.includes(matchPolicy)) errors.push(notSupported(`${at}.matchPolicy`, matchPolicy, MATCH_POLICIES));
@@ -124,6 +127,8 @@ function webhookErrors(webhook: Webhook, at: string): readonly FieldError[] {
   else if (!SIDE_EFFECTS.includes(sideEffects)) errors.push(notSupported(`${at}.sideEffects`, sideEffects, SIDE_EFFECTS));
   if (timeoutSeconds !== undefined && (timeoutSeconds < 1 || timeoutSeconds > TIMEOUT_SECONDS_MAX))
     errors.push(invalid(`${at}.timeoutSeconds`, timeoutSeconds, 'the timeout value must be between 1 and 30 seconds'));
+  errors.push(...validateLabelSelector(webhook.namespaceSelector ?? {}, `${at}.namespaceSelector`));
+  errors.push(...validateLabelSelector(webhook.objectSelector ?? {}, `${at}.objectSelector`));
   if (reinvocationPolicy !== undefined && !REINVOCATIONS.includes(reinvocationPolicy))
     errors.push(notSupported(`${at}.reinvocationPolicy`, reinvocationPolicy, REINVOCATIONS));
   errors.push(...clientErrors(webhook.clientConfig ?? {}, `${at}.clientConfig`));
@@ -137,6 +142,12 @@ function webhookErrors(webhook: Webhook, at: string): readonly FieldError[] {
 
 function versionErrors(versions: readonly string[], at: string): readonly FieldError[] {
   if (versions.length === 0) return [required(at, 'must specify one of v1, v1beta1')];
-  if (versions.some((version) => version === 'v1' || version === 'v1beta1')) return [];
-  return [invalid(at, goStrings(versions), 'must include at least one of v1, v1beta1')];
+  const errors = versions.flatMap((version, index) => {
+    const path = `${at}[${index}]`;
+    if (versions.indexOf(version) < index) return [invalid(path, version, 'duplicate version')];
+    return dns1035Problems(version).map((problem) => invalid(path, version, problem));
+  });
+  if (!versions.some((version) => version === 'v1' || version === 'v1beta1'))
+    errors.push(invalid(at, goStrings(versions), 'must include at least one of v1, v1beta1'));
+  return errors;
 }

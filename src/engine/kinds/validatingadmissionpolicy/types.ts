@@ -10,13 +10,18 @@ export interface Validation {
   readonly reason?: string;
 }
 
+export interface AuditAnnotation {
+  readonly key: string;
+  readonly valueExpression: string;
+}
+
 export interface ValidatingAdmissionPolicy extends KubeObject {
   readonly spec: {
     readonly paramKind?: { readonly apiVersion?: string; readonly kind?: string };
     readonly matchConstraints?: MatchResources;
     readonly validations?: readonly Validation[];
     readonly failurePolicy?: string;
-    readonly auditAnnotations?: readonly { readonly key: string; readonly valueExpression: string }[];
+    readonly auditAnnotations?: readonly AuditAnnotation[];
     readonly matchConditions?: readonly MatchCondition[];
     readonly variables?: readonly { readonly name: string; readonly expression: string }[];
   };

@@ -2,13 +2,20 @@
 // Upstream: pkg/apis/admissionregistration/validation/validation.go validateValidatingAdmissionPolicySpec (v1.33). Rule: U7.
 
 import type { CelType } from '../../apimachinery/cel/types.ts';
-import { type FieldError, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
-import { qualifiedNameProblems } from '../../apimachinery/names.ts';
+import { duplicate, type FieldError, type GoText, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { dns1035Problems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
+import { utf8Length } from '../../apimachinery/text.ts';
 import { admissionEnvironment, compileAdmission } from '../shared/admission-cel.ts';
-import { conditionErrors, FAILURE_POLICIES, MATCH_POLICIES, ruleErrors } from '../shared/admission-match.ts';
-import type { ValidatingAdmissionPolicy, Validation } from './types.ts';
+import { conditionErrors, FAILURE_POLICIES, matchErrors } from '../shared/admission-match.ts';
+import type { AuditAnnotation, ValidatingAdmissionPolicy, Validation } from './types.ts';
 
-const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge', 'Unauthorized'];
+const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+const ANNOTATIONS_MAX = 20;
+const ANNOTATION_BYTES_MAX = 5 * 1024;
+/** Words that no variable can have as its name. */
+const RESERVED: ReadonlySet<string> = new Set(
+  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
+);
 
 /** The types of the variables, each of which may use those before it. */
 export function variableTypes({ spec }: ValidatingAdmissionPolicy): ReadonlyMap<string, CelType> {
@@ -26,26 +33,41 @@ export function validatePolicy(policy: ValidatingAdmissionPolicy): readonly Fiel
   const { failurePolicy = 'Fail', paramKind, matchConstraints, validations = [], auditAnnotations = [] } = spec;
   const errors: FieldError[] = [];
   if (!FAILURE_POLICIES.includes(failurePolicy)) errors.push(notSupported('spec.failurePolicy', failurePolicy, FAILURE_POLICIES));
-  if (paramKind !== undefined) {
-    if ((paramKind.apiVersion ?? '') === '') errors.push(required('spec.paramKind.apiVersion'));
-    if ((paramKind.kind ?? '') === '') errors.push(required('spec.paramKind.kind'));
-  }
+  if (paramKind !== undefined) errors.push(...paramKindErrors(paramKind, 'spec.paramKind'));
   if (matchConstraints === undefined) errors.push(required('spec.matchConstraints'));
   else {
-    const { matchPolicy = 'Equivalent', resourceRules = [], excludeResourceRules = [] } = matchConstraints;
-    const at = 'spec.matchConstraints';
-    if (!MATCH_POLICIES.includes(matchPolicy)) errors.push(notSupported(`${at}.matchPolicy`, matchPolicy, MATCH_POLICIES));
-    resourceRules.forEach((rule, index) => errors.push(...ruleErrors(rule, `${at}.resourceRules[${index}]`)));
-    excludeResourceRules.forEach((rule, index) => errors.push(...ruleErrors(rule, `${at}.excludeResourceRules[${index}]`)));
-    if (resourceRules.length === 0) errors.push(required(`${at}.resourceRules`));
+    errors.push(...matchErrors(matchConstraints, 'spec.matchConstraints'));
+    if ((matchConstraints.resourceRules ?? []).length === 0) errors.push(required('spec.matchConstraints.resourceRules'));
   }
   return [...errors, ...expressionErrors(policy, validations, auditAnnotations)];
 }
 
+function paramKindErrors(
+  { apiVersion = '', kind = '' }: { readonly apiVersion?: string; readonly kind?: string },
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const [version = '', group] = apiVersion.split('/').reverse();
+  const [groupProblems, versionProblems] = [group ? subdomainProblems(group) : [], dns1035Problems(version)];
+  if (apiVersion === '') errors.push(required(`${path}.apiVersion`));
+  else if (apiVersion.split('/').length > 2)
+    errors.push(invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`));
+  else {
+    if (groupProblems.length > 0) errors.push(invalid(`${path}.apiVersion`, group, groupProblems.join(',')));
+    if (version === '') errors.push(invalid(`${path}.apiVersion`, apiVersion, 'version must be specified'));
+    else if (versionProblems.length > 0) errors.push(invalid(`${path}.apiVersion`, version, versionProblems.join(',')));
+  }
+  const kindProblems = dns1035Problems(kind.toLowerCase());
+  if (kind === '') errors.push(required(`${path}.kind`));
+  else if (kindProblems.length > 0)
+    errors.push(invalid(`${path}.kind`, kind, `may have mixed case, but should otherwise match: ${kindProblems.join(',')}`));
+  return errors;
+}
+
 function expressionErrors(
-  { spec }: ValidatingAdmissionPolicy,
+  { metadata, spec }: ValidatingAdmissionPolicy,
   validations: readonly Validation[],
-  annotations: readonly { readonly key: string; readonly valueExpression: string }[],
+  annotations: readonly AuditAnnotation[],
 ): readonly FieldError[] {
   const hasParams = spec.paramKind !== undefined;
   const errors: FieldError[] = [];
@@ -57,10 +79,9 @@ function expressionErrors(
   );
   (spec.variables ?? []).forEach(({ name = '', expression = '' }, index) => {
     const at = `spec.variables[${index}]`;
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      errors.push(
-        name === '' ? required(`${at}.name`, 'name is not specified') : invalid(`${at}.name`, name, 'name is not a valid CEL identifier'),
-      );
+    if (name.trim() === '') errors.push(required(`${at}.name`, 'name is not specified'));
+    else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name))
+      errors.push(invalid(`${at}.name`, name, 'name is not a valid CEL identifier'));
     if (expression.trim() === '') {
       errors.push(required(`${at}.expression`, 'expression is not specified'));
       return;
@@ -76,15 +97,41 @@ function expressionErrors(
   const compile = (expression: string, types: readonly string[], hasAuthorizer: boolean): string | undefined =>
     problemOf(compileAdmission(expression, admissionEnvironment({ hasParams, hasAuthorizer, variables: known }), types));
   validations.forEach((validation, index) => errors.push(...validationErrors(validation, `spec.validations[${index}]`, compile)));
+  return [...errors, ...annotationErrors(metadata.name, annotations, (expression) => compile(expression, ['string', 'null_type'], true))];
+}
+
+/** U7: the key of an annotation is a qualified name together with that of the policy. */
+function annotationErrors(
+  policy: string,
+  annotations: readonly AuditAnnotation[],
+  compile: (expression: string) => string | undefined,
+): readonly FieldError[] {
+  const path = 'spec.auditAnnotations';
+  const errors: FieldError[] = [];
+  if (annotations.length > ANNOTATIONS_MAX)
+    errors.push(invalid(path, goAnnotations(annotations), `must not have more than ${ANNOTATIONS_MAX} auditAnnotations`));
+  const seen = new Set<string>();
   annotations.forEach(({ key = '', valueExpression = '' }, index) => {
-    const at = `spec.auditAnnotations[${index}]`;
-    if (key === '') errors.push(required(`${at}.key`));
-    else errors.push(...qualifiedNameProblems(key).map((problem) => invalid(`${at}.key`, key, problem)));
-    const problem = valueExpression.trim() === '' ? undefined : compile(valueExpression, ['string', 'null'], true);
-    if (valueExpression.trim() === '') errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
+    const at = `${path}[${index}]`;
+    const name = `${policy}/${key}`;
+    errors.push(...qualifiedNameProblems(name).map((problem) => invalid(`${at}.key`, name, problem)));
+    const trimmed = valueExpression.trim();
+    const isLong = utf8Length(trimmed) > ANNOTATION_BYTES_MAX;
+    const problem = trimmed === '' || isLong ? undefined : compile(trimmed);
+    if (trimmed === '') errors.push(required(`${at}.valueExpression`, 'valueExpression is not specified'));
+    else if (isLong) errors.push(required(`${at}.valueExpression`, `must not exceed ${ANNOTATION_BYTES_MAX} bytes in length`));
     else if (problem !== undefined) errors.push(invalid(`${at}.valueExpression`, valueExpression, problem));
+    if (seen.has(key)) errors.push(duplicate(`${at}.key`, key));
+    seen.add(key);
   });
   return errors;
+}
+
+function goAnnotations(annotations: readonly AuditAnnotation[]): GoText {
+  const type = 'admissionregistration.AuditAnnotation';
+  const quoted = (text = ''): string => JSON.stringify(text);
+  const items = annotations.map((item) => `${type}{Key:${quoted(item.key)}, ValueExpression:${quoted(item.valueExpression)}}`);
+  return goText(`[]${type}{${items.join(', ')}}`);
 }
 
 function problemOf(compiled: ReturnType<typeof compileAdmission>): string | undefined {
@@ -111,9 +158,7 @@ function validationErrors(
     if (problem !== undefined) errors.push(invalid(`${at}.messageExpression`, messageExpression, problem));
   }
   if (message !== '' && text === '') errors.push(invalid(`${at}.message`, message, 'message must be non-empty if specified'));
-  else if (text.includes('\n')) errors.push(invalid(`${at}.message`, message, 'message must not contain line breaks'));
-  else if (trimmed.includes('\n') && text === '')
-    errors.push(required(`${at}.message`, 'message must be specified if expression contains line breaks'));
+  else if (/[\n\r]/.test(text)) errors.push(invalid(`${at}.message`, message, 'message must not contain line breaks'));
   if (reason !== undefined && !REASONS.includes(reason)) errors.push(notSupported(`${at}.reason`, reason, REASONS));
   return errors;
 }

@@ -1,13 +1,14 @@
 // The kind ValidatingAdmissionPolicyBinding. Upstream: pkg/registry/admissionregistration/validatingadmissionpolicybinding/strategy.go,
 // pkg/apis/admissionregistration/validation/validation.go, printers.go printValidatingAdmissionPolicyBinding (v1.33). Rules: F6, N8, P1, U7.
 
-import { type FieldError, forbidden, goStrings, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
+import { duplicate, type FieldError, forbidden, goStrings, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import type { LabelSelector } from '../../apimachinery/labels.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { subdomainProblems } from '../../apimachinery/names.ts';
+import { pathSegmentProblems, subdomainProblems } from '../../apimachinery/names.ts';
 import type { Kind } from '../kind.ts';
-import { defaultMatch, type MatchResources, ruleErrors } from '../shared/admission-match.ts';
+import { defaultMatch, matchErrors, type MatchResources } from '../shared/admission-match.ts';
 import { AGE_COLUMN, ageOf, column, NAME_COLUMN } from '../shared/columns.ts';
+import { validateLabelSelector } from '../shared/selector-validation.ts';
 
 export interface ParamRef {
   readonly name?: string;
@@ -26,6 +27,7 @@ export interface ValidatingAdmissionPolicyBinding extends KubeObject {
 }
 
 const ACTIONS = ['Audit', 'Deny', 'Warn'];
+const NOT_FOUND_ACTIONS = ['Deny', 'Allow'];
 
 export const validatingAdmissionPolicyBindingKind: Kind<ValidatingAdmissionPolicyBinding> = {
   group: 'admissionregistration.k8s.io',
@@ -59,31 +61,36 @@ function validateBinding({ spec }: ValidatingAdmissionPolicyBinding): readonly F
   const errors: FieldError[] = [];
   if (policyName === '') errors.push(required('spec.policyName'));
   else errors.push(...subdomainProblems(policyName).map((problem) => invalid('spec.policyName', policyName, problem)));
-  if (paramRef !== undefined) errors.push(...paramErrors(paramRef));
-  (matchResources?.resourceRules ?? []).forEach((rule, index) =>
-    errors.push(...ruleErrors(rule, `spec.matchResouces.resourceRules[${index}]`)),
-  );
-  if (validationActions.length === 0) errors.push(required('spec.validationActions'));
-  validationActions.forEach((action, index) => {
-    if (!ACTIONS.includes(action)) errors.push(notSupported(`spec.validationActions[${index}]`, action, ACTIONS));
+  if (paramRef !== undefined) errors.push(...paramErrors(paramRef, 'spec.paramRef'));
+  if (matchResources !== undefined) errors.push(...matchErrors(matchResources, 'spec.matchResources'));
+  return [...errors, ...actionErrors(validationActions, 'spec.validationActions')];
+}
+
+function actionErrors(actions: readonly string[], path: string): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  actions.forEach((action, index) => {
+    if (!ACTIONS.includes(action)) errors.push(notSupported(`${path}[${index}]`, action, ACTIONS));
+    if (actions.indexOf(action) < index) errors.push(duplicate(`${path}[${index}]`, action));
   });
-  if (validationActions.includes('Deny') && validationActions.includes('Warn'))
-    errors.push(
-      invalid(
-        'spec.validationActions',
-        goStrings(validationActions),
-        'must not contain both Deny and Warn (repeating the same validation failure information in the API response and headers serves no purpose)',
-      ),
-    );
+  if (actions.includes('Deny') && actions.includes('Warn')) {
+    const text = 'repeating the same validation failure information in the API response and headers serves no purpose';
+    const value = goStrings(actions, 'admissionregistration.ValidationAction');
+    errors.push(invalid(path, value, `must not contain both Deny and Warn (${text})`));
+  }
+  if (actions.length === 0) errors.push(required(path, 'at least one validation action is required'));
   return errors;
 }
 
-function paramErrors({ name = '', selector, parameterNotFoundAction }: ParamRef): readonly FieldError[] {
-  const errors: FieldError[] = [];
-  if (name !== '' && selector !== undefined) errors.push(forbidden('spec.paramRef.name', 'name and selector are mutually exclusive'));
-  else if (name === '' && selector === undefined) errors.push(required('spec.paramRef', 'one of name or selector must be specified'));
-  if (parameterNotFoundAction === undefined) errors.push(required('spec.paramRef.parameterNotFoundAction'));
-  else if (!['Allow', 'Deny'].includes(parameterNotFoundAction))
-    errors.push(notSupported('spec.paramRef.parameterNotFoundAction', parameterNotFoundAction, ['Deny', 'Allow']));
+function paramErrors({ name = '', selector, parameterNotFoundAction = '' }: ParamRef, path: string): readonly FieldError[] {
+  const isTwofold = name !== '' && selector !== undefined;
+  const text = 'name and selector are mutually exclusive';
+  const errors: FieldError[] = pathSegmentProblems(name).map((problem) => invalid(`${path}.name`, name, problem));
+  if (isTwofold) errors.push(forbidden(`${path}.name`, text));
+  if (selector !== undefined) errors.push(...validateLabelSelector(selector, `${path}.selector`));
+  if (isTwofold) errors.push(forbidden(`${path}.selector`, text));
+  if (name === '' && selector === undefined) errors.push(required(path, 'one of name or selector must be specified'));
+  if (parameterNotFoundAction === '') errors.push(required(`${path}.parameterNotFoundAction`));
+  else if (!NOT_FOUND_ACTIONS.includes(parameterNotFoundAction))
+    errors.push(notSupported(`${path}.parameterNotFoundAction`, parameterNotFoundAction, NOT_FOUND_ACTIONS));
   return errors;
 }

@@ -3,7 +3,7 @@
 // plugin/webhook/matchconditions/matcher.go (v1.33). Rule: U7.
 
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../../apimachinery/cel/declarations.ts';
-import { ALL_CALLS_COST_MAX, CALL_COST_MAX, messageOf, type Program, run } from '../../../apimachinery/cel/index.ts';
+import { ALL_CALLS_COST_MAX, CALL_COST_MAX, CONDITIONS_COST_MAX, messageOf, type Program, run } from '../../../apimachinery/cel/index.ts';
 import { freeValueOf } from '../../../apimachinery/cel/json.ts';
 import { AUTHORIZER_VALUE, resourceCheckOf } from '../../../apimachinery/cel/library/kubernetes.ts';
 import { parseTimestamp } from '../../../apimachinery/cel/library/times.ts';
@@ -27,6 +27,8 @@ export interface Inputs {
 export interface Denial {
   readonly message: string;
   readonly reason: string;
+  /** The actions of the binding do not count. */
+  readonly isUnconditional?: boolean;
 }
 
 type Compile = (expression: string, hasAuthorizer: boolean) => Program | string;
@@ -58,9 +60,7 @@ export function evaluatePolicy(policy: ValidatingAdmissionPolicy, inputs: Inputs
   const evaluation = new PolicyEvaluation(policy, inputs);
   const isMatched = evaluation.matches();
   if (typeof isMatched !== 'boolean') return evaluation.failed(isMatched);
-  if (!isMatched) return undefined;
-  const denials = (policy.spec.validations ?? []).flatMap((validation) => evaluation.judge(validation));
-  return [...denials, ...evaluation.annotations()];
+  return isMatched ? evaluation.denials() : undefined;
 }
 
 /** Whether the match conditions of a webhook hold, or why that cannot be said. */
@@ -72,8 +72,6 @@ class PolicyEvaluation {
   private readonly policy: ValidatingAdmissionPolicy;
   private readonly inputs: Inputs;
   private readonly compile: Compile;
-  private readonly known = new Map<string, CelResult>();
-  private budget = ALL_CALLS_COST_MAX;
 
   constructor(policy: ValidatingAdmissionPolicy, inputs: Inputs) {
     this.policy = policy;
@@ -82,48 +80,103 @@ class PolicyEvaluation {
   }
 
   /** What a failure means: nothing, or a refusal without a reason of its own. */
-  failed(message: string): readonly Denial[] {
-    return this.policy.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }];
+  failed(message: string, more: Partial<Denial> = {}): readonly Denial[] {
+    return this.policy.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '', ...more }];
   }
 
   /** Whether all conditions hold. One that does not wins over those that fail. */
   matches(): boolean | string {
-    const errors: string[] = [];
-    for (const { name, expression } of this.policy.spec.matchConditions ?? []) {
-      const result = this.evaluate(expression, true);
-      if (result === false) return false;
-      if (isFailure(result)) errors.push(`expression '${expression}' resulted in error: ${result.message}`);
-      else if (result !== true) errors.push(`match condition '${name}' did not give a bool`);
-    }
+    const conditions = this.policy.spec.matchConditions ?? [];
+    // Conditions know nothing of the namespace.
+    const inputs = { ...this.inputs, namespace: undefined };
+    const results = new Expressions(this.policy, inputs, this.compile, CONDITIONS_COST_MAX).run(conditions, true);
+    if (typeof results === 'string') return results;
+    if (results.some((result) => result === false)) return false;
+    const errors = [...new Set(results.filter(isFailure).map(({ message }) => message))];
     if (errors.length === 0) return true;
     return errors.length === 1 ? (errors[0] as string) : `[${errors.join(', ')}]`;
   }
 
-  judge(validation: Validation): readonly Denial[] {
-    const { expression, message = '', reason = 'Invalid' } = validation;
-    const result = this.evaluate(expression, true);
-    if (isFailure(result)) return this.failed(`expression '${expression}' resulted in error: ${result.message}`);
+  /** U7: validations and their messages share a budget, annotations have one of their own and may not ask the authorizer. */
+  denials(): readonly Denial[] {
+    const { validations = [] } = this.policy.spec;
+    const expressions = new Expressions(this.policy, this.inputs, this.compile, ALL_CALLS_COST_MAX);
+    const results = expressions.run(validations, true);
+    if (typeof results === 'string') return this.failed(results);
+    const texts = expressions.next().run(
+      validations.map(({ messageExpression = '' }) => ({ expression: messageExpression })),
+      false,
+    );
+    const found = validations.flatMap((validation, index) => this.judge(validation, results[index] ?? null, texts, index));
+    const annotations = this.annotations();
+    return typeof annotations === 'string' ? this.failed(annotations) : [...found, ...annotations];
+  }
+
+  private judge(
+    { expression, message = '', reason = 'Invalid' }: Validation,
+    result: CelResult,
+    texts: readonly CelResult[] | string,
+    index: number,
+  ): readonly Denial[] {
+    if (isFailure(result)) return this.failed(result.message);
+    if (typeof texts === 'string') return this.failed(`failed messageExpression: ${texts}`);
     if (result === true) return [];
-    const text = this.worded(validation) ?? message.trim();
+    const text = messageOf(texts[index] ?? null) ?? message.trim();
     return [{ message: text === '' ? `failed expression: ${expression.trim()}` : text, reason }];
   }
 
-  /** Annotations go to no log here; one that fails refuses as upstream's does. */
-  annotations(): readonly Denial[] {
-    return (this.policy.spec.auditAnnotations ?? []).flatMap(({ valueExpression }) => {
-      const result = this.evaluate(valueExpression, true);
-      return isFailure(result) ? this.failed(`expression '${valueExpression}' resulted in error: ${result.message}`) : [];
-    });
+  /** Annotations go to no log here. One that fails refuses, whatever the actions of the binding are; a string is why none could be made. */
+  private annotations(): readonly Denial[] | string {
+    const { auditAnnotations = [] } = this.policy.spec;
+    const inputs = { ...this.inputs, authorize: undefined };
+    const results = new Expressions(this.policy, inputs, this.compile, ALL_CALLS_COST_MAX).run(
+      auditAnnotations.map(({ valueExpression }) => ({ expression: valueExpression })),
+      true,
+    );
+    if (typeof results === 'string') return results;
+    return results.filter(isFailure).flatMap(({ message }) => this.failed(message, { isUnconditional: true }));
+  }
+}
+
+const EXHAUSTED = 'validation failed due to running out of cost budget, no further validation rules will be run';
+
+/** A list of expressions that is evaluated with one budget; a variable of the policy is evaluated once for all of them. */
+class Expressions {
+  private readonly policy: ValidatingAdmissionPolicy;
+  private readonly inputs: Inputs;
+  private readonly compile: Compile;
+  private readonly known = new Map<string, CelResult>();
+  private budget: number;
+
+  constructor(policy: ValidatingAdmissionPolicy, inputs: Inputs, compile: Compile, budget: number) {
+    this.policy = policy;
+    this.inputs = inputs;
+    this.compile = compile;
+    this.budget = budget;
   }
 
-  private worded({ messageExpression = '' }: Validation): string | undefined {
-    return messageExpression === '' ? undefined : messageOf(this.evaluate(messageExpression, false));
+  /** Another list, with what is left of the budget. */
+  next(): Expressions {
+    return new Expressions(this.policy, this.inputs, this.compile, this.budget);
   }
 
-  private evaluate(expression: string, hasAuthorizer: boolean): CelResult {
-    const program = this.compile(expression, hasAuthorizer);
-    if (typeof program === 'string') return fail(program);
-    if (this.budget < 0) return fail('validation failed due to running out of cost budget, no further validation rules will be run');
+  /** What each expression gives, null where there is none, or why nothing more is evaluated. */
+  run(items: readonly { readonly expression: string }[], hasAuthorizer: boolean): readonly CelResult[] | string {
+    const results: CelResult[] = [];
+    for (const { expression } of items) {
+      const program = expression === '' ? undefined : this.compile(expression, hasAuthorizer);
+      if (program === undefined) results.push(null);
+      else if (typeof program === 'string') results.push(fail(`compilation error: ${program}`));
+      else {
+        const result = this.evaluate(program);
+        if (this.budget < 0) return EXHAUSTED;
+        results.push(isFailure(result) ? fail(`expression '${expression}' resulted in error: ${result.message}`) : result);
+      }
+    }
+    return results;
+  }
+
+  private evaluate(program: Program): CelResult {
     const { authorize } = this.inputs;
     const { result, cost } = run(program, {
       variable: (name) => this.variable(name),
@@ -134,7 +187,7 @@ class PolicyEvaluation {
     return result;
   }
 
-  /** Values are made when they are first read; a variable of the policy is evaluated once. */
+  /** Values are made when they are first read. */
   private variable(name: string): CelResult | undefined {
     const known = this.known.get(name);
     if (known !== undefined) return known;
@@ -144,7 +197,7 @@ class PolicyEvaluation {
   }
 
   private make(name: string): CelResult | undefined {
-    const { attributes, params, namespace } = this.inputs;
+    const { attributes, params, namespace, authorize } = this.inputs;
     switch (name) {
       case 'object':
         return objectValue(attributes.object);
@@ -157,8 +210,9 @@ class PolicyEvaluation {
       case 'namespaceObject':
         return namespace === undefined ? null : namespaceValue(namespace);
       case 'authorizer':
-        return AUTHORIZER_VALUE;
+        return authorize === undefined ? undefined : AUTHORIZER_VALUE;
       case 'authorizer.requestResource':
+        if (authorize === undefined) return undefined;
         return resourceCheckOf({
           group: attributes.kind.group,
           resource: attributes.kind.plural,
@@ -168,9 +222,16 @@ class PolicyEvaluation {
         });
       default: {
         const variable = (this.policy.spec.variables ?? []).find((item) => `variables.${item.name}` === name);
-        return variable === undefined ? undefined : this.evaluate(variable.expression, true);
+        return variable === undefined ? undefined : this.composed(variable);
       }
     }
+  }
+
+  private composed({ name, expression }: { readonly name: string; readonly expression: string }): CelResult {
+    const program = this.compile(expression, true);
+    if (typeof program === 'string') return fail(`composited variable "${name}" fails to compile: ${program}`);
+    const result = this.evaluate(program);
+    return isFailure(result) ? fail(`composited variable "${name}" fails to evaluate: ${result.message}`) : result;
   }
 }
 

@@ -35,7 +35,7 @@ export function judgeByPolicies(
   state: ClusterState,
   attributes: AdmissionAttributes,
   warnings: string[],
-  authorize?: Authorize,
+  authorize: Authorize,
 ): Status | undefined {
   if (storedOf(state, BINDINGS).size === 0 || EXEMPT.has(resourceOf(attributes.kind))) return undefined;
   const denials: { readonly text: string; readonly denial: Denial }[] = [];
@@ -44,12 +44,13 @@ export function judgeByPolicies(
     for (const binding of objectsOf<ValidatingAdmissionPolicyBinding>(state, BINDINGS)) {
       const { policyName, matchResources, validationActions = [] } = binding.spec;
       if (policyName !== policy.metadata.name || !matchesResources(state, matchResources, attributes)) continue;
-      const { found, isConfigured } = denialsOf(state, policy, binding, attributes, authorize);
+      const found = denialsOf(state, policy, binding, attributes, authorize);
       const title = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
       for (const denial of found) {
-        if (!isConfigured || validationActions.includes('Deny'))
+        const isUnconditional = denial.isUnconditional === true;
+        if (isUnconditional || validationActions.includes('Deny'))
           denials.push({ text: `${title} denied request: ${denial.message}`, denial });
-        if (isConfigured && validationActions.includes('Warn')) warnings.push(`Validation failed for ${title}: ${denial.message}`);
+        if (!isUnconditional && validationActions.includes('Warn')) warnings.push(`Validation failed for ${title}: ${denial.message}`);
       }
     }
   }
@@ -78,31 +79,22 @@ function objectsOf<T extends KubeObject>(state: ClusterState, resource: string):
     .sort((a, b) => compareText(a.metadata.name, b.metadata.name));
 }
 
-interface Found {
-  readonly found: readonly Denial[];
-  /** False if the parameters could not be found: then the actions of the binding do not count. */
-  readonly isConfigured: boolean;
-}
-
 function denialsOf(
   state: ClusterState,
   policy: ValidatingAdmissionPolicy,
   binding: ValidatingAdmissionPolicyBinding,
   attributes: AdmissionAttributes,
   authorize: Authorize | undefined,
-): Found {
+): readonly Denial[] {
   const params = paramsOf(state, policy, binding, attributes);
   if (typeof params === 'string') {
     const message = `failed to configure binding: ${params}`;
-    return { found: policy.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '' }], isConfigured: false };
+    return policy.spec.failurePolicy === 'Ignore' ? [] : [{ message, reason: '', isUnconditional: true }];
   }
   const isNamespace = attributes.kind.group === '' && attributes.kind.plural === 'namespaces';
   const stored = isNamespace || attributes.namespace === undefined ? undefined : getStored(state, 'namespaces', attributes.namespace);
   const namespace = stored?.object as KubeObject | undefined;
-  return {
-    found: params.flatMap((param) => evaluatePolicy(policy, { attributes, params: param, namespace, authorize }) ?? []),
-    isConfigured: true,
-  };
+  return params.flatMap((param) => evaluatePolicy(policy, { attributes, params: param, namespace, authorize }) ?? []);
 }
 
 /** The parameters for which a policy is evaluated, or why they cannot be found. */
