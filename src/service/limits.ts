@@ -41,7 +41,7 @@ export const LIMITS_DEFAULT: ServiceLimits = {
   tailChangesMax: 2_000,
   tailLengthMax: 8 * 1_048_576,
   checkpointRecordsMax: 100_000,
-  checkpointChangesMax: 2_000,
+  checkpointChangesMax: 1_000,
   checkpointCommandsMax: 1_000,
   sliceChangesMax: 5_000,
   sliceMs: 20,

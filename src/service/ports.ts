@@ -299,7 +299,7 @@ export type Asked = { readonly outcome: 'accepted'; readonly row: JournalRow } |
 export interface ClusterHistory {
   /**
    * The cluster at a moment, to be read only and not to be kept. At a revision in the middle of an instant its objects are as they were then, and what is
-   * no object as it was at the end of the instant. Fails: invalid-instant, gone.
+   * no object as it was before the instant. Fails: invalid-instant, gone.
    */
   at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
   /** Commands after a number, in their order. */

@@ -6,11 +6,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checksumOf, checksumSeed } from '../../src/db/checksum.ts';
 import { Database } from '../../src/db/driver.ts';
 import { createHead } from '../../src/db/head.ts';
-import { type Command, createCluster, execute, replayToRevision, stateHash } from '../../src/engine/cluster/index.ts';
-import { finish } from '../../src/engine/kernel/steps.ts';
+import { type Command, createCluster, execute, stateHash } from '../../src/engine/cluster/index.ts';
+import { explainObject } from '../../src/engine/history/explain/index.ts';
+import { formatInstant } from '../../src/engine/apimachinery/time.ts';
+import type { KubeObject } from '../../src/engine/apimachinery/meta.ts';
+import { readPodLog } from '../../src/engine/kubelet/clients/pod-log.ts';
+import { kindByResource } from '../../src/engine/kinds/index.ts';
+import type { Kind } from '../../src/engine/kinds/kind.ts';
 import { hashToHex } from '../../src/engine/kernel/hash.ts';
-import type { ClusterState } from '../../src/engine/kernel/state.ts';
-import type { Change } from '../../src/engine/kernel/store.ts';
+import { type ClusterState, forkState } from '../../src/engine/kernel/state.ts';
+import { type Change, rebuildIndexes, storedOf } from '../../src/engine/kernel/store.ts';
 import { WITHOUT_HISTORY } from './old-files.ts';
 import { configOf, createPod, createReplicaSet, patchPod, ServiceFixture, START_MS } from './fixtures.ts';
 
@@ -39,9 +44,14 @@ const COMMANDS: readonly Command[] = [
 const COUNT = COMMANDS.length + 1;
 
 let fixture: ServiceFixture;
+/** The same of a cluster that retains few changes. */
+let forgetful: ServiceFixture;
 const hashes: string[] = [];
 const nows: number[] = [];
 const changes: Change[] = [];
+/** Revisions with which a command ended, and behind which something was set. */
+const ends = new Set<number>();
+const settings = new Set<number>();
 
 function run(commands: readonly Command[]): ClusterState {
   const { state } = createCluster(configOf('a'));
@@ -52,6 +62,9 @@ function run(commands: readonly Command[]): ClusterState {
 beforeAll(async () => {
   fixture = new ServiceFixture({ checkpointChangesMax: 40, sliceMs: 0 });
   fixture.service.create(configOf('a'));
+  forgetful = new ServiceFixture({ checkpointChangesMax: 40, sliceMs: 0 });
+  forgetful.service.create(configOf('a', { retention: { watchEvents: 1 } }));
+  for (const command of COMMANDS) forgetful.service.execute('a', command);
   const { state, genesis } = createCluster(configOf('a'));
   changes.push(...genesis.changes);
   hashes.push(stateHash(state));
@@ -59,11 +72,16 @@ beforeAll(async () => {
   for (const command of COMMANDS) {
     expect(fixture.service.execute('a', command).outcome.ok).toBe(true);
     changes.push(...execute(state, command).changes);
+    ends.add(state.revision);
+    if (command.type === 'fault') settings.add(state.revision);
     hashes.push(stateHash(state));
     nows.push(state.nowMs);
   }
 });
-afterAll(() => fixture.remove());
+afterAll(async () => {
+  await fixture.remove();
+  await forgetful.remove();
+});
 
 /** Objects by resource and key, as a watcher of everything has them. */
 function objectsAt(revision: number): Record<string, string> {
@@ -91,6 +109,19 @@ function objectsOf(state: ClusterState): Record<string, string> {
   return Object.fromEntries(objects.sort());
 }
 
+/** The indexes are those of the objects. */
+function checkIndexes(state: ClusterState): void {
+  const indexesOf = ({ derived: { terms, namespaces } }: ClusterState) =>
+    [terms, namespaces].map((index) =>
+      [...index]
+        .flatMap(([resource, sets]) => [...sets].flatMap(([term, keys]) => [...keys].map((key) => `${resource} ${term} ${key}`)))
+        .sort(),
+    );
+  const copy = forkState(state);
+  rebuildIndexes(copy);
+  expect(indexesOf(state)).toEqual(indexesOf(copy));
+}
+
 const codeOf = (promise: Promise<unknown>) => promise.then(String, (error: { code?: string }) => error.code);
 
 describe('a moment of the past', () => {
@@ -114,26 +145,40 @@ describe('a moment of the past', () => {
     );
   });
 
-  it('is at every revision what a watcher had seen by then', async () => {
+  it.each([
+    ['from the changes that are retained', () => fixture],
+    ['by making changes again that are not', () => forgetful],
+  ])('is at every revision what a watcher had seen by then, %s', async (_, of) => {
     const last = changes.at(-1)?.revision ?? 0;
+    const founded = changes.findLast((change) => change.timeMs === START_MS && change.revision < 90)?.revision ?? 0;
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: changes[0]?.revision ?? 1, max: last }), async (revision) => {
-        const { state, info } = await fixture.service.history.at('a', { kind: 'revision', revision });
-        if (revision > (changes.findLast((change) => change.timeMs === START_MS)?.revision ?? 0)) {
-          expect(objectsOf(state)).toEqual(objectsAt(revision));
-          expect(info.resourceVersion).toBe(String(revision));
-        }
+      fc.asyncProperty(fc.integer({ min: founded + 1, max: last }), async (revision) => {
+        const { state, info } = await of().service.history.at('a', { kind: 'revision', revision });
+        const change = changes.find((each) => each.revision === revision);
+        expect(objectsOf(state)).toEqual(objectsAt(revision));
+        expect(info.resourceVersion).toBe(String(revision));
+        // The last one of a command is what there is until the next one begins.
+        if (!ends.has(revision)) expect(info.now).toBe(formatInstant(change?.timeMs ?? 0));
+        // Behind the last change of a command that sets something, the setting counts, too.
+        if (!settings.has(revision)) expect(info.digest).toBe(hashToHex(change?.digest ?? [0, 0, 0, 0]));
+        checkIndexes(state);
       }),
-      { numRuns: 40 },
+      { numRuns: 60 },
     );
   });
 
-  it('has the digest that the cluster had there', () => {
-    const state = run(COMMANDS.slice(0, 5));
-    const copy = run(COMMANDS.slice(0, 5));
-    const { revision, digest } = execute(state, COMMANDS[5] as Command);
-    finish(replayToRevision(copy, COMMANDS[5] as Command, revision));
-    expect(hashToHex(copy.digest)).toBe(digest);
+  it('is at a revision in the middle of an instant what can be read and explained like any other', async () => {
+    const kind = kindByResource('pods');
+    for (const { revision } of changes) {
+      if (revision % 7 !== 0) continue;
+      const { state } = await fixture.service.history.at('a', { kind: 'revision', revision });
+      for (const { object } of storedOf(state, 'pods').values()) {
+        const { namespace = '', name } = object.metadata;
+        expect(explainObject(state, kind as Kind, object as KubeObject), `${name} at ${revision}`).not.toEqual([]);
+        const log = readPodLog(state, { namespace, name, container: '', isPrevious: false });
+        expect(log.ok ? 200 : log.status.code).toBeLessThan(500);
+      }
+    }
   });
 
   it('is read by a process that opens the cluster anew', async () => {

@@ -36,7 +36,7 @@ export type { Change } from '../kernel/store.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, DIFFERENCE_LENGTH_MAX, diffSteps, type ObjectSet, objectsOf, readObjects, writeObjects } from './difference.ts';
-export { replayToRevision, replayUntil, type Stop } from './past.ts';
+export { enterChanges, replayBefore, replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
 export { endsStep, finish, type Steps } from '../kernel/steps.ts';
 export type { Command, Commit, Outcome } from './command.ts';

@@ -1,17 +1,17 @@
 // A moment in the middle of a command, by replaying it to there. A command is whole, and so is an instant of an advance; between two changes of one
-// instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from.
+// instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from. What they have is that of before.
 
 import type { KubeObject } from '../apimachinery/meta.ts';
 import { indexTermsOf } from '../apiserver/api.ts';
 import { assert, assertPresent } from '../kernel/assert.ts';
-import type { Hash128 } from '../kernel/hash.ts';
-import type { ClusterState } from '../kernel/state.ts';
-import { type Change, keyOf, takeBack } from '../kernel/store.ts';
+import { readObjectText } from '../kernel/object-text.ts';
+import { type ClusterState, forkState } from '../kernel/state.ts';
+import { type Change, countKept, enterObject, getStored, type KeptChange, objectKey } from '../kernel/store.ts';
 import { kindByResource } from '../kinds/index.ts';
 import type { Command } from './command.ts';
 import { SLICE_LIMITS_DEFAULT } from './advance.ts';
 import { executeSteps, sliceSteps } from './cluster.ts';
-import type { Steps } from '../kernel/steps.ts';
+import { endsStep, type Steps } from '../kernel/steps.ts';
 
 /** Where to stop. */
 export type Stop = { readonly kind: 'time'; readonly ms: number } | { readonly kind: 'revision'; readonly revision: number };
@@ -25,39 +25,53 @@ export function* replayUntil(state: ClusterState, command: Command, stop: Stop):
 
 /** Replays a command, with objects as they were when a revision was made: a state to read objects from, and nothing else. */
 export function* replayToRevision(state: ClusterState, command: Command, revision: number): Steps<void> {
-  const { digest, changes } = yield* lastInstant(state, command, revision);
-  const taken = new Set<string>();
-  state.digest = digest;
-  for (const change of changes) {
-    if (change.revision <= revision) {
-      state.digest = assertPresent(change.digest, 'the digest of a change that was made again');
-      continue;
-    }
-    const { resource, object, previous } = change;
-    // What it was before the first change is what it was.
-    const key = keyOf(object);
-    if (taken.has(`${resource} ${key}`)) continue;
-    taken.add(`${resource} ${key}`);
-    const terms = previous === undefined ? [] : indexTermsOf(kindByResource(resource), previous as KubeObject);
-    takeBack(state, resource, key, previous, terms);
+  const changes = yield* lastInstant(forkState(state), command, revision);
+  const made = changes.filter((change) => change.revision <= revision);
+  yield* replayBefore(state, command, assertPresent(made.at(-1), `the change of revision ${revision}`).timeMs);
+  yield* enterChanges(state, made);
+}
+
+/** Replays a command up to the last instant before a time. */
+export function* replayBefore(state: ClusterState, command: Command, ms: number): Steps<void> {
+  if (command.type === 'advance' && state.nowMs < ms - 1) yield* executeSteps(state, { type: 'advance', toMs: ms - 1 });
+}
+
+/**
+ * Enters changes that follow on a state, so that its objects and its digest become what they were behind the last of them, while all that is no object stays as
+ * it is: a state to read from, and nothing else.
+ */
+export function* enterChanges(state: ClusterState, changes: readonly KeptChange[]): Steps<void> {
+  const keys: string[] = [];
+  const lastIndexes = new Map<string, number>();
+  for (const [index, change] of changes.entries()) {
+    const { name, namespace, hashes } = readObjectText(change.json);
+    assert(change.revision === state.revision + 1, `change ${change.revision} does not follow on ${state.revision}`);
+    countKept(state, change, hashes);
+    const key = objectKey(namespace, name);
+    keys.push(key);
+    lastIndexes.set(`${change.resource} ${key}`, index);
+    if (endsStep(index)) yield;
   }
-  state.revision = revision;
+  for (const [index, { type, resource, json }] of changes.entries()) {
+    const key = keys[index] as string;
+    // Only what an object was at last is of interest, and where among the others it was made.
+    const isLast = lastIndexes.get(`${resource} ${key}`) === index;
+    if (type === 'DELETED') enterObject(state, resource, key, undefined, []);
+    else if (isLast || getStored(state, resource, key) === undefined)
+      enterObject(state, resource, key, json, indexTermsOf(kindByResource(resource), JSON.parse(json) as KubeObject));
+    if (endsStep(index)) yield;
+  }
   state.derived.memo.clear();
 }
 
-/** Goes on until a revision is reached; the changes of the last piece of it, and the digest before them. */
-function* lastInstant(
-  state: ClusterState,
-  command: Command,
-  revision: number,
-): Steps<{ readonly digest: Hash128; readonly changes: readonly Change[] }> {
+/** Goes on until a revision is reached; the changes of the last piece of it. */
+function* lastInstant(state: ClusterState, command: Command, revision: number): Steps<readonly Change[]> {
   for (;;) {
-    const { digest } = state;
     const { changes } =
       command.type === 'advance'
         ? (yield* sliceSteps(state, { kind: 'to', toMs: command.toMs }, ONE_INSTANT)).commit
         : yield* executeSteps(state, command);
-    if (state.revision >= revision) return { digest, changes };
+    if (state.revision >= revision) return changes;
     assert(command.type === 'advance' && state.nowMs < command.toMs, `revision ${revision} is not reached`);
   }
 }

@@ -40,6 +40,9 @@ export interface Change {
   readonly digest?: Hash128;
 }
 
+/** A change as it is kept. */
+export type KeptChange = Pick<Change, 'revision' | 'timeMs' | 'type' | 'resource' | 'json'>;
+
 type MadeChange = Omit<Change, 'json' | 'digest'> & { readonly digest: Hash128 };
 
 /** A change whose JSON is joined, once, when somebody asks. */
@@ -233,23 +236,23 @@ export function rebuildIndexes(state: ClusterState): void {
   }
 }
 
-/** Makes one object what it was, undefined when it was not there, in a state that is only read from then on. */
-export function takeBack(
-  state: ClusterState,
-  resource: string,
-  key: string,
-  before: KernelObject | undefined,
-  terms: readonly string[],
-): void {
-  const rows = tableData(state, `objects/${resource}`).rows as Map<string, StoredObject>;
-  const present = rows.get(key);
+/** Enters a change of which only the text is known into the digest, and no object; `hashes` are of the members of its object. */
+export function countKept(state: ClusterState, { revision, timeMs, type }: KeptChange, hashes: readonly Hash128[]): void {
+  [state.revision, state.nowMs] = [revision, timeMs];
+  count(state, type, hashes);
+}
+
+/** Makes one object what its text says, undefined when it is gone, in a state that is only read from then on: no change comes of it. */
+export function enterObject(state: ClusterState, resource: string, key: string, json: string | undefined, terms: readonly string[]): void {
+  const table = tableOf(state, resource);
+  const before = table.get(state, key);
   const namespace = namespaceOfKey(key);
-  reindex(state, resource, key, present?.terms ?? [], terms, present === undefined ? namespace : undefined);
-  if (before !== undefined) rows.set(key, encodeObject(before, undefined, terms).stored);
-  else {
-    rows.delete(key);
-    if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
-  }
+  reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? namespace : undefined);
+  state.derived.founding.get(resource)?.delete(key);
+  if (json !== undefined) return table.put(state, key, storedJson(json, terms, compact.has(resource)));
+  table.remove(state, key);
+  if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
+  if (foundings.get(resource)?.has(key) === true) deletedFounding.put(state, `${resource}/${key}`, true);
 }
 
 /** Enters an object of which only its JSON is known, as a restore does. */
@@ -270,7 +273,7 @@ const TYPE_CODES: Readonly<Record<DigestType, number>> = { ADDED: 1, MODIFIED: 2
 function append(state: ClusterState, type: ChangeType, resource: string, encoded: Encoded, previous: KernelObject | undefined): Change {
   assert(Number.isSafeInteger(state.nowMs), 'nowMs must be an integer');
   const { stored, members } = encoded;
-  count(state, type, members);
+  if (!state.derived.hasNoDigest) count(state, type, hashesOf(members));
   const { revision, nowMs: timeMs, digest } = state;
   const change = new StoreChange({ revision, timeMs, type, resource, object: stored.object, previous, digest }, stored);
   state.changes.push(change);
@@ -280,25 +283,21 @@ function append(state: ClusterState, type: ChangeType, resource: string, encoded
 
 /** Enters something that was set, and is no object, into the digest: each of its members, in their order. */
 export function countSetting(state: ClusterState, setting: object): void {
-  count(
-    state,
-    'SET',
-    Object.entries(setting).map(([name, value]) => encodeMember(name, value)),
-  );
-}
-
-function count(state: ClusterState, type: DigestType, members: readonly EncodedMember[]): void {
   if (state.derived.hasNoDigest) return;
-  state.digest = combineHashes(state.digest, digestWords({ revision: state.revision, timeMs: state.nowMs, type }, members));
+  const members = Object.entries(setting).map(([name, value]) => encodeMember(name, value));
+  count(state, 'SET', hashesOf(members));
 }
 
-function digestWords(
-  { revision, timeMs, type }: Pick<Change, 'revision' | 'timeMs'> & { readonly type: DigestType },
-  members: readonly EncodedMember[],
-): readonly number[] {
+/** What was done at the time and the revision of the state. */
+function count(state: ClusterState, type: DigestType, hashes: readonly Hash128[]): void {
+  const { revision, nowMs: timeMs } = state;
   const words = [revision, timeMs % 4294967296, Math.floor(timeMs / 4294967296), TYPE_CODES[type]];
-  for (const member of members) words.push(...member.hash);
-  return words;
+  for (const hash of hashes) words.push(...hash);
+  state.digest = combineHashes(state.digest, words);
+}
+
+function hashesOf(members: readonly EncodedMember[]): readonly Hash128[] {
+  return members.map(({ hash }) => hash);
 }
 
 function reindex(
