@@ -111,6 +111,8 @@ export class CheckpointStore {
     let [restCount, restSum] = [recordCount, recordSum];
     // Rows as the driver gives them: naming the columns of each would cost as much as its checksum.
     const rowids = this.statements.rowsAt.values({ seq }) as [rowid: number][];
+    // SQLite, asked for an order, would go over all rows, also those of other checkpoints, which are large.
+    rowids.sort(([a], [b]) => a - b);
     for (let index = 0; index < rowids.length; index += RECORDS_READ) {
       const listed = JSON.stringify(rowids.slice(index, index + RECORDS_READ).map(([rowid]) => rowid));
       const page = this.statements.readRows.values({ rowids: listed }) as RecordColumns[];
@@ -197,7 +199,7 @@ function recordStatements(orm: SqlDatabase['orm']) {
   const hasBegun = lte(records.fromSeq, sql.placeholder('seq'));
   const isVersion = and(isRow, eq(records.fromSeq, sql.placeholder('from')));
   return {
-    /** What a checkpoint has, in the order in which it was written. */
+    /** What a checkpoint has. */
     rowsAt: () =>
       unionAll(
         orm
@@ -208,9 +210,7 @@ function recordStatements(orm: SqlDatabase['orm']) {
           .select({ rowid: ROWID.as('rowid') })
           .from(records)
           .where(and(gt(records.toSeq, sql.placeholder('seq')), hasBegun)),
-      )
-        .orderBy(sql`1`)
-        .prepare(),
+      ).prepare(),
     readRows: () =>
       orm
         .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readObjectText } from '../../src/engine/kernel/object-text.ts';
+import { readMetadata, readObjectText } from '../../src/engine/kernel/object-text.ts';
 import { encodeObject, type KernelObject } from '../../src/engine/kernel/stored-object.ts';
 
 const object = (metadata: object, rest: object = {}): KernelObject =>
@@ -12,6 +12,7 @@ function expectRead(given: KernelObject): void {
   const { stored, members } = encodeObject(given, undefined, [], 17);
   const { name, namespace } = given.metadata;
   expect(readObjectText(stored.json)).toMatchObject({ name, namespace, hashes: members.map(({ hash }) => hash) });
+  expect(readMetadata(stored.json)).toEqual(JSON.parse(stored.json).metadata);
 }
 
 describe('the text of an object', () => {

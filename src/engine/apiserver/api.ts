@@ -6,7 +6,7 @@
 
 import { compareText } from '../apimachinery/text.ts';
 import { matchesSelector, type Selector } from '../apimachinery/labels.ts';
-import { controllerOf, isJsonEqual, type KubeObject, type ObjectMeta, sortMembers } from '../apimachinery/meta.ts';
+import { isJsonEqual, type KubeObject, type ObjectMeta, sortMembers } from '../apimachinery/meta.ts';
 import { generatedName } from '../apimachinery/names.ts';
 import { alreadyExists, fail, invalidObject, notFound, ok, type Result, type Status } from '../apimachinery/status.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
@@ -26,6 +26,7 @@ import {
 import { type Draft, type Exchanged, type HookContext, type Kind, resourceOf } from '../kinds/kind.ts';
 import { resourceQuotaKind } from '../kinds/resourcequota/index.ts';
 import { admitObject, completeObject, judgeObject } from './admission/index.ts';
+import { indexTermsOf } from './index-terms.ts';
 import { allocate } from './write/allocate.ts';
 import { judgeComponents, type Mutate, mutateDraft } from './write/create-hooks.ts';
 import { exchanged } from './write/exchanged.ts';
@@ -194,16 +195,6 @@ export function deleteObject<T extends KubeObject>(
   }
   return ok(removeNow(state, kind, present, options));
 }
-
-/** Index terms of an object: its owners and what its kind adds. */
-export function indexTermsOf(kind: Kind | undefined, object: KubeObject): readonly string[] {
-  const owners = (object.metadata.ownerReferences ?? []).map((reference) => `owner:${reference.uid}`);
-  const own = kind?.indexTerms?.(object) ?? [];
-  return controllerOf(object) === undefined ? [...owners, ...own, ORPHAN_TERM] : [...owners, ...own];
-}
-
-/** Carried by objects without a controller, see C114. */
-export const ORPHAN_TERM = 'orphan';
 
 /** What a kind's hooks may know. */
 export function hookContext(state: ClusterState): HookContext {

@@ -1,8 +1,7 @@
 // A moment in the middle of a command, by replaying it to there. A command is whole, and so is an instant of an advance; between two changes of one
 // instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from. What they have is that of before.
 
-import type { KubeObject } from '../apimachinery/meta.ts';
-import { indexTermsOf } from '../apiserver/api.ts';
+import { indexTermsOfText } from '../apiserver/index-terms.ts';
 import { assert, assertPresent } from '../kernel/assert.ts';
 import { readObjectText } from '../kernel/object-text.ts';
 import { type ClusterState, forkState } from '../kernel/state.ts';
@@ -58,7 +57,7 @@ export function* enterChanges(state: ClusterState, changes: readonly KeptChange[
     const isLast = lastIndexes.get(`${resource} ${key}`) === index;
     if (type === 'DELETED') enterObject(state, resource, key, undefined, []);
     else if (isLast || getStored(state, resource, key) === undefined)
-      enterObject(state, resource, key, json, indexTermsOf(kindByResource(resource), JSON.parse(json) as KubeObject));
+      enterObject(state, resource, key, json, indexTermsOfText(kindByResource(resource), json));
     if (endsStep(index)) yield;
   }
   state.derived.memo.clear();

@@ -2,8 +2,7 @@
 // since the one before; a restore reads them all and recomputes what is derived.
 
 import { compareText } from '../apimachinery/text.ts';
-import type { KubeObject } from '../apimachinery/meta.ts';
-import { indexTermsOf } from '../apiserver/api.ts';
+import { indexTermsOfText } from '../apiserver/index-terms.ts';
 import { kindByResource } from '../kinds/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { type Hash128, hash128, hashToHex } from '../kernel/hash.ts';
@@ -137,7 +136,7 @@ function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): vo
   if (!table.startsWith(OBJECT_TABLES)) return restoreJson(state, table, key, json);
   const resource = table.slice(OBJECT_TABLES.length);
   // Custom resources have the terms that all objects have.
-  restoreObject(state, resource, key, json, indexTermsOf(kindByResource(resource), JSON.parse(json) as KubeObject));
+  restoreObject(state, resource, key, json, indexTermsOfText(kindByResource(resource), json));
 }
 
 function assertQuiet(state: ClusterState): void {

@@ -2,6 +2,7 @@
 
 import { assert } from './assert.ts';
 import { type Hash128, hash128 } from './hash.ts';
+import type { KernelObject } from './stored-object.ts';
 
 /** What a text says. */
 export interface ObjectText {
@@ -9,6 +10,17 @@ export interface ObjectText {
   readonly namespace: string | undefined;
   /** Of its members, as the digest takes them: that of metadata leaves the revision out. */
   readonly hashes: readonly Hash128[];
+}
+
+/** The metadata of an object, of which nothing else is parsed. */
+export function readMetadata(json: string): KernelObject['metadata'] {
+  let text = '{}';
+  eachMember(json, 0, (from, to) => {
+    const isFound = json.startsWith(METADATA, from);
+    if (isFound) text = json.slice(from + METADATA.length - 1, to);
+    return isFound;
+  });
+  return JSON.parse(text) as KernelObject['metadata'];
 }
 
 /** Reads the text of an object as the store writes it. */
@@ -35,8 +47,8 @@ const REVISION = '"resourceVersion":';
 
 const [QUOTE, COMMA, BACKSLASH, BRACKET, END_BRACKET, BRACE, END_BRACE] = [0x22, 0x2c, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Calls with where each `"name":value` of the object begins and ends that begins at an index. */
-function eachMember(json: string, at: number, call: (from: number, to: number) => void): void {
+/** Calls with where each `"name":value` of the object begins and ends that begins at an index, until it is told that this is enough. */
+function eachMember(json: string, at: number, call: (from: number, to: number) => boolean | void): void {
   assert(json.charCodeAt(at) === BRACE, 'an object begins with a brace');
   if (json.charCodeAt(at + 1) === END_BRACE) return;
   let from = at + 1;
@@ -48,8 +60,7 @@ function eachMember(json: string, at: number, call: (from: number, to: number) =
     else if (depth > 0) {
       if (code === END_BRACE || code === END_BRACKET) depth -= 1;
     } else if (code === COMMA || code === END_BRACE) {
-      call(from, index);
-      if (code === END_BRACE) return;
+      if (call(from, index) === true || code === END_BRACE) return;
       from = index + 1;
     }
   }

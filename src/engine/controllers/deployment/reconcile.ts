@@ -4,7 +4,8 @@
 
 import { matchesSelector, type Selector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { controllerOf, isDeleting } from '../../apimachinery/meta.ts';
-import { compareObjects, deleteObject, getObject, listByTerm, ORPHAN_TERM, unorderedByTerm, writeObject } from '../../apiserver/api.ts';
+import { compareObjects, deleteObject, getObject, listByTerm, unorderedByTerm, writeObject } from '../../apiserver/api.ts';
+import { ORPHAN_TERM } from '../../apiserver/index-terms.ts';
 import { deploymentKind } from '../../kinds/deployment/index.ts';
 import type { Deployment } from '../../kinds/deployment/types.ts';
 import { podKind } from '../../kinds/pod/index.ts';

@@ -14,7 +14,7 @@ import { apiVersionOf, type Kind, resourceOf } from '../../../kinds/kind.ts';
 import { roleKind } from '../../../kinds/role/index.ts';
 import { roleBindingKind } from '../../../kinds/rolebinding/index.ts';
 import { type ClusterRole, type PolicyRule, RBAC_GROUP, type RoleRef, type Subject } from '../../../kinds/shared/rbac.ts';
-import { ORPHAN_TERM } from '../../api.ts';
+import { ORPHAN_TERM } from '../../index-terms.ts';
 import { aggregatedRules } from '../aggregation.ts';
 import { CLUSTER_ROLES } from './cluster-roles.ts';
 import { CONTROLLER_ROLES } from './controller-roles.ts';
