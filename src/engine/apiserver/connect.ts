@@ -33,10 +33,9 @@ function nameConnections(rules: readonly AdmissionRule[] = []): boolean {
 /** U9: what policies and webhooks say of a connection whose options are the body. */
 export function connect(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
   const options = request.body as KubeObject;
-  const asked: Kind = { ...kind, kind: options.kind };
-  const change = { operation: 'CONNECT', object: options, oldObject: undefined } as const;
+  const objectKind = { group: '', version: 'v1', kind: options.kind };
+  const change = { operation: 'CONNECT', objectKind, object: options, oldObject: undefined } as const;
   const warnings: string[] = [];
-  const denied =
-    refuseByWebhooks(state, asked, request, change, warnings, MUTATING) ?? judgeChange(state, asked, request, change, warnings);
+  const denied = refuseByWebhooks(state, kind, request, change, warnings, MUTATING) ?? judgeChange(state, kind, request, change, warnings);
   return denied === undefined ? { ok: true, code: 200, warnings } : refuse(denied, warnings);
 }

@@ -383,7 +383,11 @@ function withName(request: ApiRequest, name: string): ApiRequest {
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  if (request.resource === 'serviceaccounts' && request.subresource === 'token') return requestToken(state, request);
+  if (request.resource === 'serviceaccounts' && request.subresource === 'token')
+    return requestToken(state, request, {
+      mutate: (change, warnings) => mutateByWebhooks(state, kind, request, change, warnings, ok),
+      judge: (change, warnings) => judgeChange(state, kind, request, change, warnings),
+    });
   if (request.resource !== 'pods') return refuse(methodNotAllowed());
   if (request.subresource === 'binding') return bindPod(state, request);
   return request.subresource === 'eviction'

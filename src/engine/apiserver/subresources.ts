@@ -1,11 +1,12 @@
-// Subresources with a life of their own: scale, binding (M2, M4).
+// Subresources with a life of their own: scale, binding (M2, M4). Policies and webhooks judge what they take (U10).
 // Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/storage.go (v1.33).
 
 import type { ManagedEntries } from '../apimachinery/managed-fields/index.ts';
-import { isJsonObject, type KubeObject } from '../apimachinery/meta.ts';
+import { isJsonObject, type Json, type KubeObject } from '../apimachinery/meta.ts';
 import {
   badRequest,
   conflict,
+  fail,
   invalidObject,
   notFound,
   ok,
@@ -17,14 +18,17 @@ import {
 import { formatTime } from '../apimachinery/time.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
-import type { Kind } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, keepServerMetadata, writeObject } from './api.ts';
 import { withOwners } from './write/apply.ts';
 import { exchanged, shownAgain, storedKind } from './write/exchanged.ts';
+import { judgeChange } from './write/judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
+import { mutateByWebhooks } from './webhooks/index.ts';
 
-const SCALE = { group: 'autoscaling', plural: 'scales', kind: 'Scale' };
+const SCALE = { group: 'autoscaling', version: 'v1', plural: 'scales', kind: 'Scale' };
+const BINDING = { group: '', version: 'v1', plural: 'pods/binding', kind: 'Binding' };
 
 /** The Scale of an object, if its kind has one (M2, F10). */
 export function readScale(kind: Kind, object: KubeObject): KubeObject | undefined {
@@ -51,32 +55,63 @@ export function scaleNotFound(kind: Kind, name: string): Status {
 
 /** PUT and PATCH of /scale: only spec.replicas of the parent changes. */
 export function writeScale(state: ClusterState, kind: Kind, request: ApiRequest, applied?: ManagedEntries): RequestOutcome {
-  const { name = '', namespace, body } = request;
+  const { name = '', namespace } = request;
   const present = getObject(state, kind, namespace, name);
   if (kind.scale === undefined) return refuse(resourceNotFound());
   if (present === undefined) return refuse(notFound(kind, name));
-  const spec = isJsonObject(body) ? body['spec'] : undefined;
-  const given = isJsonObject(spec) ? (spec['replicas'] ?? 0) : 0;
-  const version = isJsonObject(body) && isJsonObject(body['metadata']) ? body['metadata']['resourceVersion'] : undefined;
-  if (typeof given !== 'number' || !Number.isInteger(given)) {
-    const text = `json: cannot unmarshal ${typeof given} into Go struct field ScaleSpec.spec.replicas of type int32`;
-    return refuse(badRequest(`Scale in version "v1" cannot be handled as a Scale: ${text}`));
-  }
+  const asked = replicasOf(request.body);
+  if (!asked.ok) return refuse(asked.status);
+  const warnings: string[] = [];
+  const object = scaleOf(request, asked.value);
+  const change = { operation: 'UPDATE', objectKind: SCALE, object, oldObject: readScale(kind, present) } as const;
+  const mutated = mutateByWebhooks(state, kind, request, change, warnings, ok);
+  if (!mutated.ok) return refuse(mutated.status, warnings);
+  const scale = mutated.value ?? object;
+  const replicas = replicasOf(scale as Json);
+  if (!replicas.ok) return refuse(replicas.status, warnings);
+  const given = replicas.value;
+  const version = scale.metadata.resourceVersion;
   if (given < 0) {
     const error = {
       reason: 'FieldValueInvalid' as const,
       field: 'spec.replicas',
       message: `Invalid value: ${given}: must be greater than or equal to 0`,
     };
-    return refuse(invalidObject(SCALE, name, [error]));
+    return refuse(invalidObject(SCALE, name, [error]), warnings);
   }
   if (typeof version === 'string' && version !== '' && version !== present.metadata.resourceVersion)
-    return refuse(conflict(kind, name, STALE_OBJECT));
+    return refuse(conflict(kind, name, STALE_OBJECT), warnings);
+  const denied = judgeChange(state, kind, request, { ...change, object: scale }, warnings);
+  if (denied !== undefined) return refuse(denied, warnings);
   const scaled = keepServerMetadata(kind, kind.scale.withReplicas(present, given), present);
   const next = withOwners(state, kind, request, { next: scaled, present, applied });
-  if (!next.ok) return refuse(next.status);
+  if (!next.ok) return refuse(next.status, warnings);
   const written = writeExchanged(state, kind, next.value, request.options.dryRun === true);
-  return written.ok ? { ok: true, code: 200, object: readScale(kind, written.value) as KubeObject, warnings: [] } : refuse(written.status);
+  return written.ok
+    ? { ok: true, code: 200, object: readScale(kind, written.value) as KubeObject, warnings }
+    : refuse(written.status, warnings);
+}
+
+/** The replicas that a Scale asks for. Fails: BadRequest. */
+function replicasOf(body: Json | undefined): Result<number> {
+  const spec = isJsonObject(body) ? body['spec'] : undefined;
+  const given = isJsonObject(spec) ? (spec['replicas'] ?? 0) : 0;
+  if (typeof given === 'number' && Number.isInteger(given)) return ok(given);
+  const text = `json: cannot unmarshal ${typeof given} into Go struct field ScaleSpec.spec.replicas of type int32`;
+  return fail(badRequest(`Scale in version "v1" cannot be handled as a Scale: ${text}`));
+}
+
+/** The Scale of a request, as a Go type has it. */
+function scaleOf({ body, namespace }: ApiRequest, replicas: number): KubeObject {
+  const { metadata, status } = isJsonObject(body) ? body : {};
+  const given = isJsonObject(metadata) ? metadata : {};
+  return {
+    kind: SCALE.kind,
+    apiVersion: apiVersionOf(SCALE),
+    metadata: { ...given, ...(namespace === undefined ? {} : { namespace }) },
+    spec: replicas === 0 ? {} : { replicas },
+    status: { replicas: 0, ...(isJsonObject(status) ? status : {}) },
+  } as unknown as KubeObject;
 }
 
 function writeExchanged(state: ClusterState, kind: Kind, next: KubeObject, isDryRun: boolean): Result<KubeObject> {
@@ -90,20 +125,34 @@ const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 
 /** M4, K102: nodeName and PodScheduled in one write. */
 export function bindPod(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const { name = '', namespace, body } = request;
-  const target = isJsonObject(body) && isJsonObject(body['target']) ? body['target']['name'] : undefined;
+  const { name = '', namespace } = request;
+  const warnings: string[] = [];
+  const change = { operation: 'CREATE', objectKind: BINDING, object: bindingOf(request), oldObject: undefined } as const;
+  const mutated = mutateByWebhooks(state, podKind, request, change, warnings, ok);
+  if (!mutated.ok) return refuse(mutated.status, warnings);
+  const binding = mutated.value ?? change.object;
+  const { name: target } = (binding['target'] ?? {}) as { readonly name?: unknown };
   const pod = getObject(state, podKind, namespace, name);
-  if (pod === undefined) return refuse(notFound(podKind, name));
-  const binding = { group: '', plural: 'pods/binding', kind: 'Binding' };
+  if (pod === undefined) return refuse(notFound(podKind, name), warnings);
   if (typeof target !== 'string' || target === '') {
-    return refuse(invalidObject(binding, name, [{ reason: 'FieldValueRequired', field: 'target.name', message: 'Required value' }]));
+    const error = { reason: 'FieldValueRequired', field: 'target.name', message: 'Required value' } as const;
+    return refuse(invalidObject(BINDING, name, [error]), warnings);
   }
+  const denied = judgeChange(state, podKind, request, { ...change, object: binding }, warnings);
+  if (denied !== undefined) return refuse(denied, warnings);
   if (pod.metadata.deletionTimestamp !== undefined)
-    return refuse(conflict(binding, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+    return refuse(conflict(BINDING, name, `pod ${name} is being deleted, cannot be assigned to a host`), warnings);
   if ((pod.spec.nodeName ?? '') !== '')
-    return refuse(conflict(binding, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`));
+    return refuse(conflict(BINDING, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`), warnings);
   if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs), { keepsGeneration: true });
-  return { ok: true, code: 201, object: SUCCESS, warnings: [] };
+  return { ok: true, code: 201, object: SUCCESS, warnings };
+}
+
+/** The Binding of a request, in its namespace. */
+function bindingOf({ body, namespace }: ApiRequest): KubeObject {
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = isJsonObject(body) ? body : {};
+  const given = isJsonObject(metadata) ? metadata : {};
+  return { kind: BINDING.kind, apiVersion: apiVersionOf(BINDING), metadata: { ...given, namespace }, ...rest } as unknown as KubeObject;
 }
 
 function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {

@@ -204,7 +204,7 @@ export interface SubresourceInfo {
 }
 
 /** `v1`, `apps/v1`. */
-export function apiVersionOf(kind: Kind): string {
+export function apiVersionOf(kind: Pick<Kind, 'group' | 'version'>): string {
   return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
 }
 

@@ -2,22 +2,23 @@
 // Upstream: pkg/registry/core/serviceaccount/storage/token.go, pkg/apis/authentication/validation (v1.33).
 
 import { invalid } from '../../apimachinery/field-errors.ts';
-import type { KubeObject } from '../../apimachinery/meta.ts';
-import { badRequest, conflict, fail, invalidObject, notFound, ok, type Result } from '../../apimachinery/status.ts';
+import type { JsonObject, KubeObject } from '../../apimachinery/meta.ts';
+import { badRequest, conflict, fail, invalidObject, notFound, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
-import type { Kind } from '../../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { drawUid, getObject } from '../api.ts';
+import type { Change } from '../admission/policies/requests.ts';
 import { type Claims, ISSUER, makeToken, type ObjectName } from './tokens.ts';
 import { accountUsername } from './user.ts';
 import { decodeBody } from '../write/decode.ts';
 import type { ApiRequest, RequestOutcome } from '../request-types.ts';
 
-const RESOURCE = { group: 'authentication.k8s.io', plural: 'tokenrequests', kind: 'TokenRequest' };
+const RESOURCE = { group: 'authentication.k8s.io', version: 'v1', plural: 'tokenrequests', kind: 'TokenRequest' };
 const SECONDS_DEFAULT = 3600;
 const SECONDS_MIN = 600;
 const SECONDS_MAX = 2 ** 32;
@@ -37,7 +38,7 @@ interface BoundObject {
 }
 
 interface TokenRequestSpec {
-  readonly audiences?: readonly string[];
+  readonly audiences?: readonly string[] | null;
   readonly expirationSeconds?: number;
   readonly boundObjectRef?: BoundObject | null;
 }
@@ -56,28 +57,46 @@ export interface TokenOrder {
 type Bound = Pick<Claims['kubernetes.io'], 'pod' | 'secret' | 'node'>;
 
 /** POST of a TokenRequest. Fails: NotFound, BadRequest, Invalid, Conflict. */
-export function requestToken(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const answer = answerOf(state, request);
-  if (!answer.ok) return { ok: false, status: answer.status, warnings: [] };
-  return { ok: true, code: 201, object: answer.value as KubeObject, warnings: [] };
+export function requestToken(state: ClusterState, request: ApiRequest, admission: TokenAdmission): RequestOutcome {
+  const warnings: string[] = [];
+  const answer = answerOf(state, request, admission, warnings);
+  if (!answer.ok) return { ok: false, status: answer.status, warnings };
+  return { ok: true, code: 201, object: answer.value as KubeObject, warnings };
 }
 
-function answerOf(state: ClusterState, request: ApiRequest): Result<object> {
+/** What policies and webhooks say of a TokenRequest. */
+export interface TokenAdmission {
+  mutate(change: Change, warnings: string[]): Result<KubeObject | undefined>;
+  judge(change: Change, warnings: string[]): Status | undefined;
+}
+
+function answerOf(state: ClusterState, request: ApiRequest, admission: TokenAdmission, warnings: string[]): Result<object> {
   const { name = '', namespace = '' } = request;
   const decoded = decodeBody(request.body ?? null, 'authentication.v1.TokenRequest');
   if (!decoded.ok) return fail(badRequest(`TokenRequest in version "v1" cannot be handled as a TokenRequest: ${decoded.error}`));
-  const given = (decoded.value.value['metadata'] ?? {}) as { name?: string; namespace?: string };
+  const change = {
+    operation: 'CREATE',
+    objectKind: RESOURCE,
+    object: orderedBy(decoded.value.value as JsonObject, namespace),
+    oldObject: undefined,
+  } as const;
+  const mutated = admission.mutate(change, warnings);
+  if (!mutated.ok) return mutated;
+  const asked = mutated.value ?? change.object;
+  const given = asked.metadata as { name?: string; namespace?: string };
   const misplaced = placeErrors(given, { name, namespace });
   if (misplaced.length > 0) return fail(invalidObject(RESOURCE, name, misplaced));
   const account = getObject(state, serviceAccountKind, namespace, name);
   if (account === undefined) return fail(notFound(serviceAccountKind, name));
-  const spec = (decoded.value.value['spec'] ?? {}) as TokenRequestSpec;
+  const spec = (asked['spec'] ?? {}) as TokenRequestSpec;
   const seconds = spec.expirationSeconds ?? SECONDS_DEFAULT;
   const problem = durationProblem(seconds);
   if (problem !== undefined) return fail(invalidObject(RESOURCE, '', [invalid('spec.expirationSeconds', seconds, problem)]));
+  const denied = admission.judge({ ...change, object: asked }, warnings);
+  if (denied !== undefined) return fail(denied);
   const bound = boundOf(state, spec.boundObjectRef ?? undefined, { name, namespace });
   if (!bound.ok) return bound;
-  const audiences = spec.audiences === undefined || spec.audiences.length === 0 ? [ISSUER] : spec.audiences;
+  const audiences = (spec.audiences ?? []).length === 0 ? [ISSUER] : (spec.audiences as readonly string[]);
   const order: TokenOrder = {
     account: { namespace, name, uid: account.metadata.uid },
     audiences,
@@ -93,6 +112,18 @@ function answerOf(state: ClusterState, request: ApiRequest): Result<object> {
     spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
     status: { token: issueToken(state, order), expirationTimestamp: formatTime(state.nowMs + seconds * 1000) },
   });
+}
+
+/** A TokenRequest with its defaults, as a Go type has it. */
+function orderedBy({ metadata, spec }: JsonObject, namespace: string): KubeObject {
+  const { audiences = null, expirationSeconds = SECONDS_DEFAULT, boundObjectRef = null } = (spec ?? {}) as JsonObject;
+  return {
+    kind: RESOURCE.kind,
+    apiVersion: apiVersionOf(RESOURCE),
+    metadata: { namespace, ...((metadata ?? {}) as JsonObject) },
+    spec: { audiences, expirationSeconds, boundObjectRef },
+    status: { token: '', expirationTimestamp: null },
+  } as unknown as KubeObject;
 }
 
 function placeErrors(given: { name?: string; namespace?: string }, { name, namespace }: { name: string; namespace: string }) {

@@ -1,6 +1,6 @@
 // Admission webhooks: those that change an object, one after the other and again where others changed it after them, then those that judge it.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go, pkg/admission/reinvocation.go (v1.33). Rule: U8.
-// Omits: writes of subresources other than status and resize, and audit annotations, for which there is no log.
+// Omits: reviews of rights and of users, which change nothing; and audit annotations, for which there is no log.
 // Deviation: what components make is sent to no webhook, because the engine can wait for nobody.
 
 import { cloneJson, isJsonEqual, type Json, type KubeObject } from '../../apimachinery/meta.ts';
@@ -108,7 +108,10 @@ class Mutation {
     if (refusal !== undefined) return refusal;
     const patch = verdict.type === 'allowed' ? verdict.patch : [];
     if (patch.length > 0) {
-      const patched = patchedObject(kind, view, request, hook, this.object, patch);
+      const patched =
+        attributes.objectKind === undefined
+          ? patchedObject(kind, view, request, hook, this.object, patch)
+          : patchedJson(hook, this.object, patch);
       if (!patched.ok) return patched.status;
       if (!isJsonEqual(patched.value, this.object)) {
         this.object = patched.value;
@@ -159,7 +162,9 @@ function ask(passage: Passage, hook: Hook, attributes: AdmissionAttributes, roun
   const { view } = matched;
   const { name = '', clientConfig = {}, timeoutSeconds = TIMEOUT_SECONDS_DEFAULT, admissionReviewVersions = [] } = webhook;
   const version = admissionReviewVersions.find((item) => item === 'v1' || item === 'v1beta1') ?? 'v1';
-  const [object, oldObject] = [convert(passage.kind, view, attributes.object), convert(passage.kind, view, attributes.oldObject)];
+  const inView = (given: KubeObject | undefined): Result<KubeObject | undefined> =>
+    attributes.objectKind === undefined ? convert(passage.kind, view, given) : ok(given);
+  const [object, oldObject] = [inView(attributes.object), inView(attributes.oldObject)];
   if (!object.ok) return { refusal: object.status };
   if (!oldObject.ok) return { refusal: oldObject.status };
   const seen = { ...attributes, object: object.value, oldObject: oldObject.value };
@@ -187,25 +192,31 @@ function refusalOf({ webhook }: Hook, verdict: Verdict, warnings: string[]): Sta
   return verdict.type === 'denied' ? verdict.status : undefined;
 }
 
-/** The object after the patch of a webhook, decoded and with its defaults. */
-function patchedObject(
-  kind: Kind,
-  view: Kind,
-  request: ApiRequest,
-  { webhook }: Hook,
-  object: KubeObject | undefined,
-  patch: readonly Json[],
-): Result<KubeObject> {
+/** The object after the patch of a webhook. */
+function patchedJson({ webhook }: Hook, object: KubeObject | undefined, patch: readonly Json[]): Result<KubeObject> {
   const { name = '' } = webhook;
   if (object === undefined) {
     const text = `admission webhook ${JSON.stringify(name)} attempted to modify the object, which is not supported for this operation`;
     return fail(internalError(text));
   }
+  const patched = applyJsonPatch(cloneJson(object) as Json, patch);
+  return patched.ok ? ok(patched.value as KubeObject) : fail(internalError(patched.error));
+}
+
+/** The same, decoded and with its defaults. */
+function patchedObject(
+  kind: Kind,
+  view: Kind,
+  request: ApiRequest,
+  hook: Hook,
+  object: KubeObject | undefined,
+  patch: readonly Json[],
+): Result<KubeObject> {
   const shown = convert(kind, view, object);
   if (!shown.ok) return fail(shown.status);
-  const patched = applyJsonPatch(cloneJson(shown.value) as Json, patch);
-  if (!patched.ok) return fail(internalError(patched.error));
-  const drafted = draftObject(view, { ...request, options: { ...request.options, fieldValidation: 'Ignore' } }, patched.value);
+  const patched = patchedJson(hook, shown.value, patch);
+  if (!patched.ok) return patched;
+  const drafted = draftObject(view, { ...request, options: { ...request.options, fieldValidation: 'Ignore' } }, patched.value as Json);
   if (!drafted.ok) return fail(internalError(drafted.problem ?? drafted.status.message ?? ''));
   view.applyDefaults(drafted.draft);
   const decoded = drafted.draft as KubeObject;

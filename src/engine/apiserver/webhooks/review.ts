@@ -4,7 +4,7 @@ import { sortMembers, type JsonObject, type KubeObject } from '../../apimachiner
 import { hash128, hashToHex } from '../../kernel/hash.ts';
 import { formatUuid } from '../../kernel/random.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
-import type { AdmissionAttributes, Operation } from '../admission/policies/matching.ts';
+import type { AdmissionAttributes, ObjectKind, Operation } from '../admission/policies/matching.ts';
 import type { RequestOptions } from '../request-types.ts';
 
 /** A review and what is known of it. */
@@ -29,14 +29,14 @@ export interface ReviewInputs {
 /** The review of a request; its uid says what is asked, so that the same question has the same one. */
 export function reviewOf(inputs: ReviewInputs): Review {
   const { attributes, view, requested, asker, version } = inputs;
-  const { name, namespace, subresource, operation, user, isDryRun } = attributes;
+  const { name, namespace, subresource, objectKind, operation, user, isDryRun } = attributes;
   const isNamespace = view.group === '' && view.plural === 'namespaces';
   const place = namespace ?? (isNamespace ? name : '');
   const request = {
-    kind: gvkOf(view),
+    kind: gvkOf(objectKind ?? view),
     resource: gvrOf(view),
     ...(subresource === '' ? {} : { subResource: subresource }),
-    requestKind: gvkOf(requested),
+    requestKind: gvkOf(objectKind ?? requested),
     requestResource: gvrOf(requested),
     ...(subresource === '' ? {} : { requestSubResource: subresource }),
     ...(name === '' ? {} : { name }),
@@ -48,8 +48,8 @@ export function reviewOf(inputs: ReviewInputs): Review {
       groups: user.groups,
       ...(user.extra === undefined ? {} : { extra: user.extra }),
     },
-    object: shown(view, attributes.object),
-    oldObject: shown(view, attributes.oldObject),
+    object: shown(view, attributes.object, objectKind),
+    oldObject: shown(view, attributes.oldObject, objectKind),
     dryRun: isDryRun,
     options: optionsOf(operation, inputs.options),
   } as JsonObject;
@@ -59,7 +59,7 @@ export function reviewOf(inputs: ReviewInputs): Review {
   return { key, uid, body: { kind: 'AdmissionReview', apiVersion: `admission.k8s.io/${version}`, request: { uid, ...request } } };
 }
 
-function gvkOf({ group, version, kind }: Kind): JsonObject {
+function gvkOf({ group, version, kind }: ObjectKind): JsonObject {
   return { group, version, kind };
 }
 
@@ -68,16 +68,18 @@ function gvrOf({ group, version, plural }: Kind): JsonObject {
 }
 
 /** The object as the API shows it in a version: one that is not stored yet has no version and, of a Go type, the time null. */
-function shown(view: Kind, object: KubeObject | undefined): JsonObject | null {
+function shown(view: Kind, object: KubeObject | undefined, objectKind: ObjectKind | undefined): JsonObject | null {
   if (object === undefined) return null;
   const { kind: _kind, apiVersion: _version, metadata, ...rest } = object as Partial<KubeObject>;
-  const type = { kind: view.kind, apiVersion: apiVersionOf(view) };
+  const type = { kind: (objectKind ?? view).kind, apiVersion: apiVersionOf(objectKind ?? view) };
   if (metadata === undefined) return { ...type, ...rest } as JsonObject;
   const { resourceVersion, creationTimestamp, ...others } = metadata;
   const shownMetadata = {
     ...others,
     ...(resourceVersion === undefined || resourceVersion === '' ? {} : { resourceVersion }),
-    ...(creationTimestamp === undefined && view.structure !== undefined ? {} : { creationTimestamp: creationTimestamp ?? null }),
+    ...(creationTimestamp === undefined && objectKind === undefined && view.structure !== undefined
+      ? {}
+      : { creationTimestamp: creationTimestamp ?? null }),
   };
   return { ...type, metadata: shownMetadata, ...rest } as unknown as JsonObject;
 }
@@ -99,13 +101,13 @@ const OPTIONS_KIND: Readonly<Record<Exclude<Operation, 'CONNECT'>, string>> = {
 
 function optionsOf(operation: Operation, options: RequestOptions): JsonObject | null {
   if (operation === 'CONNECT') return null;
-  const { gracePeriodSeconds, propagationPolicy, preconditions, fieldManager, fieldValidation, dryRun, force } = options;
+  const { gracePeriodSeconds, propagationPolicy, preconditions, fieldManager, fieldValidation, dryRun } = options;
   const isDelete = operation === 'DELETE';
   return {
-    kind: force === undefined ? OPTIONS_KIND[operation] : 'PatchOptions',
+    // Also of a patch, whose own options nobody sees.
+    kind: OPTIONS_KIND[operation],
     apiVersion: 'meta.k8s.io/v1',
     ...(dryRun === true ? { dryRun: ['All'] } : {}),
-    ...(force === undefined ? {} : { force }),
     ...(isDelete && gracePeriodSeconds !== undefined ? { gracePeriodSeconds } : {}),
     ...(isDelete && propagationPolicy !== undefined ? { propagationPolicy } : {}),
     ...(isDelete && preconditions !== undefined ? { preconditions: { ...preconditions } } : {}),

@@ -1,12 +1,13 @@
 // Evictions: a graceful delete that asks the pod's disruption budget first.
-// Upstream: pkg/registry/core/pod/storage/eviction.go (v1.33). Rules: C752-C754, L13, L15. Nothing else asks a budget (C757). A drain is the
+// Upstream: pkg/registry/core/pod/storage/eviction.go (v1.33). Rules: C752-C754, L13, L15, U10. Nothing else asks a budget (C757). A drain is the
 // client's work: it cordons the node (C750, a field that the scheduler heeds), finds this subresource by discovery (L14), and evicts until nobody
 // is left (C751, C758, C763).
 
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
-import { isJsonObject, type JsonObject } from '../../apimachinery/meta.ts';
-import { badRequest, failure, forbiddenObject, notFound, plainFailure, type Status } from '../../apimachinery/status.ts';
+import { isJsonObject, type JsonObject, type KubeObject } from '../../apimachinery/meta.ts';
+import { badRequest, failure, forbiddenObject, notFound, ok, plainFailure, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
+import { apiVersionOf } from '../../kinds/kind.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { syncFailureOf, withAllowedCondition } from '../../kinds/poddisruptionbudget/conditions.ts';
@@ -14,10 +15,14 @@ import { podDisruptionBudgetKind } from '../../kinds/poddisruptionbudget/index.t
 import type { PodDisruptionBudget } from '../../kinds/poddisruptionbudget/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { deleteObject, getObject, listObjects, writeObject, writeStatus } from '../api.ts';
+import { mutateByWebhooks } from '../webhooks/index.ts';
 import { checkPreconditions, type DeleteOptions } from './deletion.ts';
+import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from '../request-types.ts';
 
 const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 const BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
 const AMBIGUOUS = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
@@ -28,21 +33,33 @@ const DISRUPTED_PODS_MAX = 2000;
 /** L13. Fails: BadRequest, NotFound, Conflict, TooManyRequests. */
 export function evictPod(state: ClusterState, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
-  const body = isJsonObject(request.body) ? request.body : {};
-  const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
-  if (metadata['name'] !== name) return refuse(badRequest('name in URL does not match name in Eviction object'));
+  const warnings: string[] = [];
+  const change = { operation: 'CREATE', objectKind: EVICTION, object: evictionOf(request), oldObject: undefined } as const;
+  const mutated = mutateByWebhooks(state, podKind, request, change, warnings, ok);
+  if (!mutated.ok) return refuse(mutated.status, warnings);
+  const eviction = mutated.value ?? change.object;
+  if (eviction.metadata.name !== name) return refuse(badRequest('name in URL does not match name in Eviction object'), warnings);
+  const denied = judgeChange(state, podKind, request, { ...change, object: eviction }, warnings);
+  if (denied !== undefined) return refuse(denied, warnings);
   const pod = getObject(state, podKind, namespace, name);
-  if (pod === undefined) return refuse(notFound(podKind, name));
-  const options = deleteOptionsOf(body, request.options.dryRun === true);
+  if (pod === undefined) return refuse(notFound(podKind, name), warnings);
+  const options = deleteOptionsOf(eviction as JsonObject, request.options.dryRun === true);
   const isDryRun = options.dryRun === true;
   const refused = checkPreconditions(podKind, pod, options);
-  if (refused?.ok === false) return refuse(refused.status);
+  if (refused?.ok === false) return refuse(refused.status, warnings);
   const blocked = isPastBudgets(pod) ? undefined : askBudget(state, pod, isDryRun);
-  if (blocked !== undefined) return refuse(blocked);
+  if (blocked !== undefined) return refuse(blocked, warnings);
   if (!isDryRun) writeObject(state, podKind, disruptedPod(pod, state.nowMs), { keepsGeneration: true }); // The pod says why it goes (C754).
   const { preconditions: _checked, ...deletion } = options;
   const deleted = deleteObject(state, podKind, namespace, name, deletion);
-  return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings: [] } : refuse(deleted.status);
+  return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings } : refuse(deleted.status, warnings);
+}
+
+/** The Eviction of a request, in its namespace. */
+function evictionOf({ body, namespace }: ApiRequest): KubeObject {
+  const { kind: _kind, apiVersion: _version, metadata, ...rest } = isJsonObject(body) ? body : {};
+  const given = isJsonObject(metadata) ? metadata : {};
+  return { kind: EVICTION.kind, apiVersion: apiVersionOf(EVICTION), metadata: { ...given, namespace }, ...rest } as unknown as KubeObject;
 }
 
 /** The deletion that the body asks for. */

@@ -246,8 +246,9 @@ function fields(members: Readonly<Record<string, CelValue | undefined>>): CelVal
   };
 }
 
-function requestValue({ kind, name, namespace, subresource, operation, user, isDryRun }: AdmissionAttributes): CelValue {
-  const gvk = fields({ group: kind.group, version: kind.version, kind: kind.kind });
+function requestValue({ kind, objectKind, name, namespace, subresource, operation, user, isDryRun }: AdmissionAttributes): CelValue {
+  const shown = objectKind ?? kind;
+  const gvk = fields({ group: shown.group, version: shown.version, kind: shown.kind });
   const gvr = fields({ group: kind.group, version: kind.version, resource: kind.plural });
   const extra = map(Object.entries(user.extra ?? {}).map(([key, values]) => [key, list(values)] as const));
   return fields({

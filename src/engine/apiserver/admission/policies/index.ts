@@ -1,6 +1,6 @@
 // ValidatingAdmissionPolicies judge what is about to be written, by their bindings: a refusal, or a warning.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/{validating/dispatcher.go,generic/policy_dispatcher.go} (v1.33). Rule: U7.
-// Omits: writes of subresources other than status and resize, and audit annotations, for which there is no log.
+// Omits: audit annotations, for which there is no log.
 
 import { compareText } from '../../../apimachinery/text.ts';
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../../apimachinery/cel/declarations.ts';

@@ -12,6 +12,13 @@ import type { UserInfo } from '../../authentication/user.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
 
+/** What a subresource takes is of a kind of its own: an Eviction, a Scale, the options of a connection. */
+export interface ObjectKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
 /** What a request is about to do. */
 export interface AdmissionAttributes {
   readonly operation: Operation;
@@ -19,6 +26,8 @@ export interface AdmissionAttributes {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly subresource: string;
+  /** Absent: that of the resource. */
+  readonly objectKind?: ObjectKind;
   /** The object as it would be stored; undefined for a deletion. */
   readonly object: KubeObject | undefined;
   readonly oldObject: KubeObject | undefined;

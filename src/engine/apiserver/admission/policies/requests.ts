@@ -9,10 +9,12 @@ import { accountGroups, accountUsername, OWNER, type UserInfo, withCommonGroups 
 import { authorize } from '../../authorization/authorizer.ts';
 import type { ApiRequest } from '../../request-types.ts';
 import { type Authorize, judgeByPolicies } from './index.ts';
-import type { AdmissionAttributes, Operation } from './matching.ts';
+import type { AdmissionAttributes, ObjectKind, Operation } from './matching.ts';
 
 export interface Change {
   readonly operation: Operation;
+  /** Absent: that of the resource. */
+  readonly objectKind?: ObjectKind;
   readonly object: KubeObject | undefined;
   readonly oldObject: KubeObject | undefined;
 }
