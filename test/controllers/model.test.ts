@@ -2,8 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/engine/apimachinery/meta.ts';
-import { requeueAfter, requeueFailed } from '../../src/engine/controllers/shared/requeue.ts';
-import { getTimer } from '../../src/engine/kernel/timers.ts';
+import { settle } from '../../src/engine/cluster/settle.ts';
+import type { Component } from '../../src/engine/kernel/component.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled, requeueAfter, RETRY, type RetryLimits } from '../../src/engine/kernel/reconciled.ts';
+import { conclude, enqueueAfter } from '../../src/engine/kernel/requeue.ts';
+import { clearTimer, getTimer, takeTimer } from '../../src/engine/kernel/timers.ts';
 import { drainQueue, enqueue } from '../../src/engine/kernel/work-queue.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
 import type { ReplicaSet } from '../../src/engine/kinds/replicaset/types.ts';
@@ -43,9 +46,9 @@ describe('work queues', () => {
   it('C003 failures in a row wait 5 ms, then twice as long each time; the earlier of two times holds', () => {
     const { state } = createTestCluster();
     const waits = Array.from({ length: 4 }, () => {
-      requeueFailed(state, 'q', 'key');
+      conclude(state, { name: 'q' }, 'key', RETRY);
       const dueMs = getTimer(state, 'q', 'key')?.dueMs ?? 0;
-      requeueAfter(state, 'q', 'key', 100_000);
+      enqueueAfter(state, 'q', 'key', 100_000);
       expect(getTimer(state, 'q', 'key')?.dueMs).toBe(dueMs);
       state.nowMs = dueMs + 1;
       return dueMs - START_MS;
@@ -53,11 +56,56 @@ describe('work queues', () => {
     expect(waits[0]).toBe(5);
     const { state: other } = createTestCluster();
     const delays = Array.from({ length: 20 }, (_, index) => {
-      requeueFailed(other, 'q', `key-${index}`);
-      requeueFailed(other, 'p', 'key');
+      conclude(other, { name: 'q' }, `key-${index}`, RETRY);
+      conclude(other, { name: 'p' }, 'key', RETRY);
       return (getTimer(other, 'p', 'key')?.dueMs ?? 0) - START_MS;
     });
     expect(new Set(delays)).toEqual(new Set([5]));
+  });
+
+  it('C003 a success forgets the failures, a limit gives the key up, and of a key that is gone nothing is kept', () => {
+    const { state } = createTestCluster();
+    const waitMs = (): number | undefined => {
+      const timer = getTimer(state, 'q', 'key');
+      return timer === undefined ? undefined : timer.dueMs - START_MS;
+    };
+    const after = (said: Reconciled, retries?: RetryLimits): number | undefined => {
+      clearTimer(state, 'q', 'key');
+      conclude(state, { name: 'q', ...(retries === undefined ? {} : { retries }) }, 'key', said);
+      return waitMs();
+    };
+    expect([after(RETRY), after(RETRY), after(DONE), after(RETRY)]).toEqual([5, 10, undefined, 5]);
+    expect([after(GONE), after(RETRY)]).toEqual([undefined, 5]);
+    conclude(state, { name: 'q' }, 'key', GONE);
+    expect(waitMs()).toBeUndefined();
+    const limits = { baseMs: 100, maxMs: 150, countMax: 3 };
+    expect(Array.from({ length: 5 }, () => after(RETRY, limits))).toEqual([100, 150, 150, undefined, 100]);
+    // What the clock brings comes beside the back-off, whichever is earlier, after a success and after a failure.
+    expect([after(doneOrRetry(true, 40)), after(requeueAfter(70)), after(doneOrRetry(false, 3)), after(doneOrRetry(false, 1_000))]).toEqual(
+      [40, 70, 3, 10],
+    );
+  });
+
+  it('C003 a key that waits for its back-off comes back into its own queue', () => {
+    const { state } = createTestCluster();
+    const looks: number[] = [];
+    const component: Component = {
+      name: 'replicaset',
+      watches: {},
+      reconcile() {
+        looks.push(state.nowMs - START_MS);
+        return looks.length < 4 ? RETRY : DONE;
+      },
+      timers: {},
+    };
+    enqueue(state, 'replicaset', 'key');
+    settle(state, [component]);
+    for (let timer = takeTimer(state, START_MS + 1_000); timer !== undefined; timer = takeTimer(state, START_MS + 1_000)) {
+      state.nowMs = timer.dueMs;
+      enqueue(state, timer.owner, timer.key);
+      settle(state, [component]);
+    }
+    expect(looks).toEqual([0, 5, 15, 35]);
   });
 
   it('C004 nothing is resynced: what does not change has no history', () => {

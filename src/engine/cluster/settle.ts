@@ -8,10 +8,12 @@ import { FIRINGS_PER_INSTANT_MAX, SETTLE_ROUNDS_MAX } from '../kernel/limits.ts'
 import { holdsKey, holdsTimer, parkSpinning } from '../kernel/parking.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import type { Change } from '../kernel/store.ts';
+import type { Reconciled } from '../kernel/reconciled.ts';
+import { conclude } from '../kernel/requeue.ts';
 import { takeTimer, type Timer } from '../kernel/timers.ts';
 import { finish, type Steps } from '../kernel/steps.ts';
 import { deliverChanges } from '../kernel/watch.ts';
-import { drainQueue } from '../kernel/work-queue.ts';
+import { drainQueue, enqueue } from '../kernel/work-queue.ts';
 import { COMPONENTS } from './components.ts';
 
 /** What is called for a change or a timer, and whose it is. */
@@ -78,8 +80,9 @@ function* settleSteps(state: ClusterState, components: readonly Component[] = CO
     const work = round < SETTLE_ROUNDS_MAX ? reconcile : park;
     for (const component of components) {
       for (const key of drainQueue(state, component.name)) {
-        const steps = work(state, component, key);
-        if (steps !== undefined) yield* steps;
+        const given = work(state, component, key);
+        const said = given !== undefined && 'next' in given ? yield* given : given;
+        if (said !== undefined) conclude(state, component, key, said);
         worked = true;
         yield;
       }
@@ -90,7 +93,7 @@ function* settleSteps(state: ClusterState, components: readonly Component[] = CO
   if (causes !== undefined) causes.now = outer;
 }
 
-function reconcile(state: ClusterState, component: Component, key: string): Steps<void> | undefined {
+function reconcile(state: ClusterState, component: Component, key: string): Steps<Reconciled | void> | Reconciled | undefined {
   if (holdsKey(state, component.name, key)) return undefined;
   state.derived.running = { kind: 'key', owner: component.name, key };
   beginReconcile(state, component.name, key);
@@ -133,7 +136,9 @@ function collectReceivers(components: readonly Component[]): ReadonlyMap<string,
 function collectTimers(components: readonly Component[]): ReadonlyMap<string, Firing> {
   const map = new Map<string, Firing>();
   for (const component of components) {
-    for (const [owner, fire] of Object.entries(component.timers)) {
+    const { name } = component;
+    const own: Component['timers'] = { [name]: (state, key) => enqueue(state, name, key), ...component.timers };
+    for (const [owner, fire] of Object.entries(own)) {
       assert(!map.has(owner), `two components own timers of ${owner}`);
       map.set(owner, { component: component.name, fire });
     }

@@ -10,11 +10,11 @@ import type { Job } from '../../kinds/job/types.ts';
 import { resourceOf } from '../../kinds/kind.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { clearTimer } from '../../kernel/timers.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { resolveOwner } from '../shared/pod-watch.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 import { nextSyncMs } from './plan.ts';
 import { QUEUE, reconcileCronJob } from './reconcile.ts';
 
@@ -25,7 +25,7 @@ export const cronJobController: Component = {
     [resourceOf(jobKind)]: receiveJob,
   },
   reconcile: reconcileCronJob,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 /** C351: a new schedule waits for its next time; anything else is looked at now. */
@@ -43,7 +43,7 @@ function receiveCronJob(state: ClusterState, change: Change): void {
   }
   clearTimer(state, QUEUE, key);
   const nextMs = nextSyncMs(cronJob, { schedule: parsed.value, zone }, state.nowMs);
-  if (nextMs !== undefined) requeueAfter(state, QUEUE, key, nextMs - state.nowMs);
+  if (nextMs !== undefined) enqueueAfter(state, QUEUE, key, nextMs - state.nowMs);
 }
 
 /** C346: the end of a Job may let another one start. */

@@ -11,9 +11,9 @@ import { findZone, offsetAt, UTC } from '../../apimachinery/time-zone.ts';
 import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';
+import { DONE, GONE, type Reconciled, requeueAfter, RETRY } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { controllerReference, isNamespaceTerminating, type PodControl, recordOn, splitKey } from '../shared/pod-control.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { findDueStart, finishedType, nextSyncMs, surplusJobs, type Timetable } from './plan.ts';
 
 export const QUEUE = 'cronjob';
@@ -30,22 +30,18 @@ interface Sync {
 }
 
 /** Brings one CronJob up to date. */
-export function reconcileCronJob(state: ClusterState, key: string): void {
+export function reconcileCronJob(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const cronJob = getObject(state, cronJobKind, namespace, name);
-  if (cronJob === undefined) {
-    forgetKey(state, QUEUE, key);
-    return;
-  }
+  if (cronJob === undefined) return GONE;
   const { uid } = cronJob.metadata;
   const jobs = listByTerm(state, jobKind, `owner:${uid}`).filter((job) => controllerOf(job)?.uid === uid);
   const sync: Sync = { state, cronJob, jobs, status: cronJob.status };
   noteJobs(sync);
-  const isGood = isDeleting(cronJob) || startDue(sync, key);
+  const started = isDeleting(cronJob) ? DONE : startDue(sync);
   for (const job of surplusJobs(cronJob, jobs)) removeJob(sync, job); // History beyond its limits goes (C349).
   writeStatus(state, cronJobKind, cronJob, printedStatus(sync.status));
-  if (isGood) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key);
+  return started;
 }
 
 /** C345, C348: what became of the Jobs since the last sync. */
@@ -73,21 +69,20 @@ function noteJobs(sync: Sync): void {
   }
 }
 
-/** Starts what is due and waits for the next time. False when a call failed. */
-function startDue(sync: Sync, key: string): boolean {
+/** Starts what is due and waits for the next time. */
+function startDue(sync: Sync): Reconciled {
   const { state, cronJob } = sync;
   const timetable = readTimetable(sync);
-  if (timetable === undefined || cronJob.spec.suspend) return true; // Suspended, or nothing to go by (C350, C353).
+  if (timetable === undefined || cronJob.spec.suspend) return DONE; // Suspended, or nothing to go by (C350, C353).
   const { dueMs, hasMissedTooMany } = findDueStart(cronJob, timetable, state.nowMs, true);
   if (hasMissedTooMany) {
     const text = 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew';
     tell(sync, 'Warning', 'TooManyMissedTimes', text);
   }
-  const isGood = dueMs === undefined || start(sync, dueMs, timetable);
+  if (dueMs !== undefined && !start(sync, dueMs, timetable)) return RETRY;
   const present = { ...cronJob, status: sync.status };
   const nextMs = nextSyncMs(present, timetable, state.nowMs);
-  if (isGood && nextMs !== undefined) requeueAfter(state, QUEUE, key, nextMs - state.nowMs);
-  return isGood;
+  return nextMs === undefined ? DONE : requeueAfter(nextMs - state.nowMs);
 }
 
 /** C353: undefined when the stored schedule or zone cannot be read. */

@@ -11,12 +11,12 @@ import type { Node } from '../../kinds/node/types.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { observeCreations, observeDeletion } from '../shared/expectations.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { type PodNews, type PodWatch, receivePodChange } from '../shared/pod-watch.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 import { judgeNode } from './plan.ts';
 import { modelPod, QUEUE, reconcileDaemonSet } from './reconcile.ts';
 
@@ -34,7 +34,7 @@ export const daemonSetController: Component = {
     nodes: receiveNode,
   },
   reconcile: reconcileDaemonSet,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 function receivePod(state: ClusterState, set: DaemonSet, news: PodNews, pod: Pod, previous: Pod | undefined): void {
@@ -45,7 +45,7 @@ function receivePod(state: ClusterState, set: DaemonSet, news: PodNews, pod: Pod
   const { minReadySeconds = 0 } = set.spec;
   // One second more, because the pod's time is whole seconds.
   if (news === 'changed' && minReadySeconds > 0 && previous !== undefined && !isPodReady(previous) && isPodReady(pod))
-    requeueAfter(state, QUEUE, key, (minReadySeconds + 1) * 1000);
+    enqueueAfter(state, QUEUE, key, (minReadySeconds + 1) * 1000);
 }
 
 /** C410: only labels and taints decide where a daemon runs. */

@@ -11,13 +11,13 @@ import { nodeKind } from '../../kinds/node/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { nextBackoffMs } from '../../kernel/backoff.ts';
 import { BURST_DAEMONS } from '../../kernel/limits.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled, RETRY, soonest } from '../../kernel/reconciled.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { areExpectationsMet, dropExpectations, expectChanges, observeCreations, observeDeletion } from '../shared/expectations.ts';
 import { claimPods } from '../shared/pod-claims.ts';
 import { createPod, deletePod, type PodControl, podFromTemplate, recordOn, slowStartBatch, splitKey } from '../shared/pod-control.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { cleanHistory, findHistory } from './history.ts';
 import { computeStatus, type DaemonView, groupByNode, HASH_LABEL, planNode, planRoll } from './plan.ts';
 import { daemonTolerations, tieToNode } from './template.ts';
@@ -36,27 +36,25 @@ const BACKOFF_BASE_MS = 1000;
 const BACKOFF_MAX_MS = 900_000;
 
 /** Brings one DaemonSet up to date. */
-export function* reconcileDaemonSet(state: ClusterState, key: string): Steps<void> {
+export function* reconcileDaemonSet(state: ClusterState, key: string): Steps<Reconciled> {
   const [namespace, name] = splitKey(key);
   const set = getObject(state, daemonSetKind, namespace, name);
   if (set === undefined) {
     dropExpectations(state, QUEUE, key);
-    forgetKey(state, QUEUE, key);
     backoffs.remove(state, key);
-    return;
+    return GONE;
   }
-  if (isDeleting(set)) return;
+  if (isDeleting(set)) return DONE;
   const history = findHistory(state, set);
   if (typeof history === 'number') {
     writeStatus(state, daemonSetKind, set, { ...set.status, collisionCount: history });
-    requeueFailed(state, QUEUE, key);
-    return;
+    return RETRY;
   }
   const selector = selectorFromLabelSelector(set.spec.selector);
   const pods = claimPods(state, set, { kind: CONTROL.kind, selector });
   const view = viewDaemons(state, set, pods, history.current.metadata.labels?.[HASH_LABEL] ?? '');
   const areMet = areExpectationsMet(state, QUEUE, key);
-  const failure = areMet ? yield* manage(state, view, key) : undefined;
+  const { failure, pauseMs } = areMet ? yield* manage(state, view, key) : NOTHING_DONE;
   if (areMet && failure === undefined) cleanHistory(state, set, history, pods);
   const status = computeStatus(view);
   const { observedGeneration } = set.status;
@@ -67,13 +65,10 @@ export function* reconcileDaemonSet(state: ClusterState, key: string): Steps<voi
     set,
     areMet ? status : { ...status, ...(observedGeneration === undefined ? {} : { observedGeneration }) },
   );
-  if (failure !== undefined) {
-    requeueFailed(state, QUEUE, key);
-    return;
-  }
-  forgetFailures(state, QUEUE, key);
   const { minReadySeconds = 0 } = set.spec;
-  if (minReadySeconds > 0 && status.numberReady !== (status.numberAvailable ?? 0)) requeueAfter(state, QUEUE, key, minReadySeconds * 1000);
+  const isDone = failure === undefined;
+  const isAwaiting = isDone && minReadySeconds > 0 && status.numberReady !== (status.numberAvailable ?? 0);
+  return doneOrRetry(isDone, soonest(pauseMs, isAwaiting ? minReadySeconds * 1000 : undefined));
 }
 
 /** What the plan functions look at. */
@@ -96,15 +91,28 @@ export function modelPod(set: DaemonSet): Pod {
   return { spec: { ...spec, tolerations: daemonTolerations(spec) } } as Pod;
 }
 
-/** C404, then one step of an update (C407) if the first gave nothing to wait for. Returns the API's text of a failure. */
-function* manage(state: ClusterState, view: DaemonView, key: string): Steps<string | undefined> {
+/** What was done for the nodes: the API's text of a failure, and how long failed pods are left alone. */
+interface Managed {
+  readonly failure: string | undefined;
+  readonly pauseMs: number | undefined;
+}
+
+const NOTHING_DONE: Managed = { failure: undefined, pauseMs: undefined };
+
+/** C404, then one step of an update (C407) if the first gave nothing to wait for. */
+function* manage(state: ClusterState, view: DaemonView, key: string): Steps<Managed> {
+  let pauseMs: number | undefined;
   const creates: string[] = [];
   const deletes: Pod[] = [];
   for (const node of view.nodes) {
     const plan = planNode(view, node);
     const nodeName = node.metadata.name;
     if (plan.createsPod) creates.push(nodeName);
-    for (const pod of plan.failed) if (mayKillFailed(state, view, key, nodeName, pod)) deletes.push(pod);
+    for (const pod of plan.failed) {
+      const leftMs = failedPauseMs(state, view, key, nodeName);
+      if (leftMs > 0) pauseMs = soonest(pauseMs, leftMs);
+      else deletes.push(killFailed(state, view, key, nodeName, pod));
+    }
     for (const pod of plan.succeeded) {
       tell(
         state,
@@ -120,10 +128,10 @@ function* manage(state: ClusterState, view: DaemonView, key: string): Steps<stri
   }
   deletes.push(...strayPods(view));
   const failure = yield* changePods(state, view, key, creates, deletes);
-  if (failure !== undefined || view.set.spec.updateStrategy.type !== 'RollingUpdate') return failure;
-  if (!areExpectationsMet(state, QUEUE, key)) return undefined;
+  const isOver = failure !== undefined || view.set.spec.updateStrategy.type !== 'RollingUpdate' || !areExpectationsMet(state, QUEUE, key);
+  if (isOver) return { failure, pauseMs };
   const roll = planRoll(view);
-  return yield* changePods(state, view, key, roll.surges, roll.deletes);
+  return { failure: yield* changePods(state, view, key, roll.surges, roll.deletes), pauseMs };
 }
 
 /** Unbound pods for nodes that are gone: nobody else deletes them. */
@@ -134,21 +142,31 @@ function strayPods({ nodes, podsByNode }: DaemonView): readonly Pod[] {
   );
 }
 
-/** C404: a node on which pods fail again and again is left in peace for a while. */
-function mayKillFailed(state: ClusterState, { set, nowMs }: DaemonView, key: string, nodeName: string, pod: Pod): boolean {
-  const { uid } = set.metadata;
-  if (backoffs.get(state, key)?.uid !== uid) backoffs.put(state, key, { uid, byNode: {} });
-  const entry = `${set.status.observedGeneration ?? 0}/${nodeName}`;
-  const present = backoffs.get(state, key)?.byNode[entry];
-  const elapsedMs = present === undefined ? 0 : nowMs - present.atMs;
-  if (present !== undefined && elapsedMs < present.delayMs) {
-    requeueAfter(state, QUEUE, key, present.delayMs - elapsedMs);
-    return false;
-  }
-  const before = present !== undefined && elapsedMs <= 2 * BACKOFF_MAX_MS ? present.delayMs : undefined;
-  backoffs.edit(state, key).byNode[entry] = { delayMs: nextBackoffMs(before, BACKOFF_BASE_MS, BACKOFF_MAX_MS), atMs: nowMs };
+/** C404: a node on which pods fail again and again is left in peace for so many milliseconds more. */
+function failedPauseMs(state: ClusterState, view: DaemonView, key: string, nodeName: string): number {
+  const present = lastFailure(state, view, key, nodeName);
+  return present === undefined ? 0 : Math.max(0, present.delayMs - (view.nowMs - present.atMs));
+}
+
+/** Notes that a failed pod goes, and says so. */
+function killFailed(state: ClusterState, view: DaemonView, key: string, nodeName: string, pod: Pod): Pod {
+  const { set, nowMs } = view;
+  const present = lastFailure(state, view, key, nodeName);
+  const before = present !== undefined && nowMs - present.atMs <= 2 * BACKOFF_MAX_MS ? present.delayMs : undefined;
+  if (backoffs.get(state, key)?.uid !== set.metadata.uid) backoffs.put(state, key, { uid: set.metadata.uid, byNode: {} });
+  const next = { delayMs: nextBackoffMs(before, BACKOFF_BASE_MS, BACKOFF_MAX_MS), atMs: nowMs };
+  backoffs.edit(state, key).byNode[failureEntry(view, nodeName)] = next;
   tell(state, set, 'Warning', 'FailedDaemonPod', `Found failed daemon pod ${keyOf(pod)} on node ${nodeName}, will try to kill it`);
-  return true;
+  return pod;
+}
+
+function lastFailure(state: ClusterState, view: DaemonView, key: string, nodeName: string): FailureBackoffs['byNode'][string] | undefined {
+  const known = backoffs.get(state, key);
+  return known?.uid === view.set.metadata.uid ? known.byNode[failureEntry(view, nodeName)] : undefined;
+}
+
+function failureEntry({ set }: DaemonView, nodeName: string): string {
+  return `${set.status.observedGeneration ?? 0}/${nodeName}`;
 }
 
 /** Creates pods for nodes, slowly, and deletes others; at most one burst of each. */

@@ -14,8 +14,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { resolveOwner } from '../shared/pod-watch.ts';
-import { requeueTimer } from '../shared/requeue.ts';
-import { QUEUE, reconcileDeployment } from './reconcile.ts';
+import { QUEUE, reconcileDeployment, RETRIES } from './reconcile.ts';
 
 export const deploymentController: Component = {
   name: QUEUE,
@@ -25,7 +24,8 @@ export const deploymentController: Component = {
     pods: receivePod,
   },
   reconcile: reconcileDeployment,
-  timers: requeueTimer(QUEUE),
+  retries: RETRIES,
+  timers: {},
 };
 
 /** C204: the owner, the former owner, and for an orphan every deployment that could adopt it. */

@@ -12,9 +12,9 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
+import { doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { controllerReference, recordOn, splitKey } from '../shared/pod-control.ts';
-import { failureCountOf, forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { CONTROL, type Synced, syncNewSet, type SyncResult, withAnnotations, writeDeploymentStatus } from './new-set.ts';
 import { allowedTotal, isScalingEvent, planNewSize, planScaleDown, planScaling, type Resize, totalSize } from './plan.ts';
 import { hasRollback, rollBack } from './rollback.ts';
@@ -36,25 +36,24 @@ import { isPodTerminal } from '../../kinds/shared/pod-state.ts';
 export const QUEUE = 'deployment';
 
 /** How often a Deployment is tried before it is given up (C003). */
-const RETRIES_MAX = 15;
+export const RETRIES: RetryLimits = { countMax: 15 };
 
 /** Brings one deployment up to date. */
-export function reconcileDeployment(state: ClusterState, key: string): void {
+export function reconcileDeployment(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const deployment = getObject(state, deploymentKind, namespace, name);
-  if (deployment === undefined) {
-    forgetKey(state, QUEUE, key);
-    return;
-  }
-  const result = sync(state, key, deployment);
-  if (result.ok || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key);
+  if (deployment === undefined) return GONE;
+  const result = sync(state, deployment);
+  return doneOrRetry(result.ok, result.ok ? result.value : undefined);
 }
 
-const DONE: SyncResult<undefined> = { ok: true, value: undefined };
+/** What a sync gives: after how many milliseconds the clock alone brings something, if it does. */
+type Synchronised = SyncResult<number | undefined>;
+
+const DONE: Synchronised = { ok: true, value: undefined };
 
 /** One sync, in upstream's order (C205). */
-function sync(state: ClusterState, key: string, present: Deployment): SyncResult<unknown> {
+function sync(state: ClusterState, present: Deployment): Synchronised {
   const { matchLabels = {}, matchExpressions = [] } = present.spec.selector;
   if (Object.keys(matchLabels).length + matchExpressions.length === 0) {
     const text = 'This deployment is selecting all pods. A non-empty selector is required.';
@@ -72,7 +71,7 @@ function sync(state: ClusterState, key: string, present: Deployment): SyncResult
   const all = newSet === undefined ? oldSets : [...oldSets, newSet];
   if (isScalingEvent(deployment, all)) return scaleAndReport(state, known.value.deployment, sets, ['scale']);
   const isRecreate = deployment.spec.strategy.type === 'Recreate';
-  return isRecreate ? rollOutAnew(state, key, known.value) : rollOutSmoothly(state, key, known.value);
+  return isRecreate ? rollOutAnew(state, known.value) : rollOutSmoothly(state, known.value);
 }
 
 /** C114-C116 for ReplicaSets: the deployment's own, adopted orphans included, in order of creation. */
@@ -122,7 +121,7 @@ function scaleAndReport(
   present: Deployment,
   sets: readonly ReplicaSet[],
   steps: readonly ('scale' | 'clean')[],
-): SyncResult<unknown> {
+): Synchronised {
   const synced = syncNewSet(
     state,
     present,
@@ -139,28 +138,28 @@ function scaleAndReport(
 }
 
 /** A rolling update: the new set grows, or the old ones shrink (C216-C222). */
-function rollOutSmoothly(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
+function rollOutSmoothly(state: ClusterState, known: Synced): Synchronised {
   const synced = withNewSet(state, known);
   if (!synced.ok) return synced;
   const { deployment, newSet, oldSets } = synced.value;
   const size = planNewSize(deployment, newSet.spec.replicas, totalSize([...oldSets, newSet]));
   const up = size === newSet.spec.replicas ? [] : [{ set: newSet, size }];
   const resizes = up.length > 0 ? up : planScaleDown(deployment, newSet, oldSets); // After growing, shrinking waits for the next sync (C218).
-  return finishRollout(state, key, applyResizes(state, deployment, synced.value, resizes), resizes.length > 0);
+  return finishRollout(state, applyResizes(state, deployment, synced.value, resizes), resizes.length > 0);
 }
 
 /** All old pods go before the first new one comes (C224). */
-function rollOutAnew(state: ClusterState, key: string, known: Synced): SyncResult<unknown> {
+function rollOutAnew(state: ClusterState, known: Synced): Synchronised {
   const { deployment, oldSets } = known;
   const down = oldSets.filter((set) => set.spec.replicas > 0).map((set) => ({ set, size: 0 }));
-  if (down.length > 0) return finishRollout(state, key, applyResizes(state, deployment, known, down), true);
-  if (oldSets.some((set) => hasPods(state, set))) return finishRollout(state, key, known, true);
+  if (down.length > 0) return finishRollout(state, applyResizes(state, deployment, known, down), true);
+  if (oldSets.some((set) => hasPods(state, set))) return finishRollout(state, known, true);
   const synced = withNewSet(state, known);
   if (!synced.ok) return synced;
   const { newSet } = synced.value;
   const { replicas } = deployment.spec;
   const up = newSet.spec.replicas === replicas ? [] : [{ set: newSet, size: replicas }];
-  return finishRollout(state, key, applyResizes(state, synced.value.deployment, synced.value, up), false);
+  return finishRollout(state, applyResizes(state, synced.value.deployment, synced.value, up), false);
 }
 
 function withNewSet(state: ClusterState, known: Synced): SyncResult<Synced & { readonly newSet: ReplicaSet }> {
@@ -177,15 +176,13 @@ function hasPods(state: ClusterState, set: ReplicaSet): boolean {
 }
 
 /** The common end of a rollout: history when all is done, the status, and a look at the deadline. */
-function finishRollout(state: ClusterState, key: string, synced: Synced, isResized: boolean): SyncResult<unknown> {
+function finishRollout(state: ClusterState, synced: Synced, isResized: boolean): Synchronised {
   const { deployment, oldSets } = synced;
   // History is cleaned when the rollout is complete (C225).
   if (!isResized && isComplete(deployment, deployment.status)) cleanHistory(state, deployment, oldSets);
   const status = rolloutStatus(deployment, synced, state.nowMs);
   if (writeDeploymentStatus(state, deployment, status) !== deployment) return DONE;
-  const delayMs = stuckDelayMs(deployment, status, state.nowMs);
-  if (delayMs !== undefined) requeueAfter(state, QUEUE, key, delayMs); // The controller comes back for the deadline (C244).
-  return DONE;
+  return { ok: true, value: stuckDelayMs(deployment, status, state.nowMs) }; // The controller comes back for the deadline (C244).
 }
 
 /** Gives ReplicaSets their sizes, one write and one event each (C223); the rest of `sets` is as before. */

@@ -15,7 +15,7 @@ export function hasRollback(deployment: Deployment): boolean {
 }
 
 /** Restores the template of the wanted revision; 0 means the one before the present. The annotation goes in any case. */
-export function rollBack(state: ClusterState, present: Deployment, sets: readonly ReplicaSet[]): SyncResult<unknown> {
+export function rollBack(state: ClusterState, present: Deployment, sets: readonly ReplicaSet[]): SyncResult<undefined> {
   const synced = syncNewSet(state, present, sets, true);
   if (!synced.ok) return synced;
   const { deployment, newSet, oldSets } = synced.value;

@@ -13,20 +13,16 @@ import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { forgetKey, requeueTimer } from '../shared/requeue.ts';
 import { EVENT_SOURCE, QUEUE, reconcileBudget } from './reconcile.ts';
 
 export const disruptionController: Component = {
   name: QUEUE,
   watches: {
-    [resourceOf(podDisruptionBudgetKind)]: (state, change) => {
-      if (change.type === 'DELETED') forgetKey(state, QUEUE, keyOf(change.object));
-      else enqueue(state, QUEUE, keyOf(change.object));
-    },
+    [resourceOf(podDisruptionBudgetKind)]: (state, change) => enqueue(state, QUEUE, keyOf(change.object)),
     pods: receivePod,
   },
   reconcile: reconcileBudget,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 /** A pod wakes one budget only; a second one that matches is complained about. */

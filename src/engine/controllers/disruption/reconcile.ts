@@ -10,9 +10,9 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { withFailedCondition } from '../../kinds/poddisruptionbudget/conditions.ts';
 import { podDisruptionBudgetKind } from '../../kinds/poddisruptionbudget/index.ts';
+import { DONE, GONE, type Reconciled, requeueAfter } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { splitKey } from '../shared/pod-control.ts';
-import { requeueAfter } from '../shared/requeue.ts';
 import { countHealthy, countsOwners, disruptedOf, expectationOf, statusOf } from './plan.ts';
 
 export const QUEUE = 'disruption';
@@ -21,10 +21,10 @@ export const QUEUE = 'disruption';
 export const EVENT_SOURCE = { component: 'controllermanager' };
 
 /** Brings the status of one budget up to date. */
-export function reconcileBudget(state: ClusterState, key: string): void {
+export function reconcileBudget(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const budget = getObject(state, podDisruptionBudgetKind, namespace, name);
-  if (budget === undefined) return;
+  if (budget === undefined) return GONE;
   const pods = listBySelector(state, podKind, namespace, selectorFromLabelSelector(budget.spec.selector));
   if (pods.length === 0) record(state, budget, 'Normal', 'NoPods', 'No matching pods found'); // A budget without pods is told of (C756).
   const total = countsOwners(budget.spec) ? sumOfScales(state, pods) : pods.length;
@@ -32,7 +32,7 @@ export function reconcileBudget(state: ClusterState, key: string): void {
     record(state, budget, 'Warning', 'CalculateExpectedPodCountFailed', `Failed to calculate the number of expected pods: ${total}`);
     const status = withFailedCondition({ ...budget.status, disruptionsAllowed: 0 }, total, state.nowMs);
     writeStatus(state, podDisruptionBudgetKind, budget, status);
-    return;
+    return DONE;
   }
   const disrupted = disruptedOf(budget.status.disruptedPods, pods, state.nowMs);
   for (const pod of disrupted.overdue) {
@@ -42,7 +42,7 @@ export function reconcileBudget(state: ClusterState, key: string): void {
   const healthy = countHealthy(pods, disrupted.pods);
   const status = statusOf(budget, expectationOf(budget.spec, total), healthy, disrupted.pods, state.nowMs);
   writeStatus(state, podDisruptionBudgetKind, budget, status);
-  if (disrupted.recheckMs !== undefined) requeueAfter(state, QUEUE, key, disrupted.recheckMs - state.nowMs);
+  return disrupted.recheckMs === undefined ? DONE : requeueAfter(disrupted.recheckMs - state.nowMs);
 }
 
 function record(state: ClusterState, regarding: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void {

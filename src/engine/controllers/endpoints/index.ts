@@ -4,9 +4,8 @@
 import type { Component } from '../../kernel/component.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { requeueTimer } from '../shared/requeue.ts';
 import { enqueueServicesOfPod } from '../shared/service-pods.ts';
-import { QUEUE, reconcileEndpoints } from './reconcile.ts';
+import { QUEUE, reconcileEndpoints, RETRIES } from './reconcile.ts';
 
 export const endpointsController: Component = {
   name: QUEUE,
@@ -18,5 +17,6 @@ export const endpointsController: Component = {
     },
   },
   reconcile: reconcileEndpoints,
-  timers: requeueTimer(QUEUE),
+  retries: RETRIES,
+  timers: {},
 };

@@ -9,10 +9,10 @@ import type { Endpoints, EndpointSubset } from '../../kinds/endpoints/types.ts';
 import type { Draft } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
-import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
 import {
   forgetTriggers,
   HEADLESS_LABEL,
@@ -30,22 +30,20 @@ export const QUEUE = 'endpoints';
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 const CONTROLLER = 'endpoint-controller';
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
-const RETRIES_MAX = 15;
+/** How often the Endpoints of a Service are tried before they are given up (C003). */
+export const RETRIES: RetryLimits = { countMax: 15 };
 
 /** Brings the Endpoints of one service up to date. */
-export function* reconcileEndpoints(state: ClusterState, key: string): Steps<void> {
+export function* reconcileEndpoints(state: ClusterState, key: string): Steps<Reconciled> {
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   if (service === undefined) {
     deleteObject(state, endpointsKind, namespace, name); // The Endpoints go with their Service (C517).
     forgetTriggers(state, QUEUE, key);
-    forgetKey(state, QUEUE, key);
-    return;
+    return GONE;
   }
-  if (!hasManagedEndpoints(service)) return; // Nothing to do for it (C501).
-  const isDone = yield* sync(state, service);
-  if (isDone || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key);
+  if (!hasManagedEndpoints(service)) return DONE; // Nothing to do for it (C501).
+  return doneOrRetry(yield* sync(state, service));
 }
 
 /** False when the write was refused. */

@@ -5,10 +5,9 @@
 import type { Component } from '../../kernel/component.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { requeueTimer } from '../shared/requeue.ts';
 import { enqueueServicesOfPod } from '../shared/service-pods.ts';
 import { serviceKeyOf } from '../shared/service-slices.ts';
-import { CONTROLLER, QUEUE, reconcileSlices } from './reconcile.ts';
+import { CONTROLLER, QUEUE, reconcileSlices, RETRIES } from './reconcile.ts';
 
 export const endpointSliceController: Component = {
   name: QUEUE,
@@ -21,5 +20,6 @@ export const endpointSliceController: Component = {
     },
   },
   reconcile: reconcileSlices,
-  timers: requeueTimer(QUEUE),
+  retries: RETRIES,
+  timers: {},
 };

@@ -10,10 +10,10 @@ import type { Draft, Kind } from '../../kinds/kind.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { endsStep, type Steps } from '../../kernel/steps.ts';
 import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
-import { failureCountOf, forgetFailures, forgetKey, requeueFailed } from '../shared/requeue.ts';
 import {
   forgetTriggers,
   HEADLESS_LABEL,
@@ -29,20 +29,18 @@ import { endpointKey, memberOf, planSlices, type PortGroup, type SliceContent } 
 export const QUEUE = 'endpointslice';
 
 export const CONTROLLER = 'endpointslice-controller.k8s.io';
-const RETRIES_MAX = 15;
-const BACKOFF_BASE_MS = 1_000;
-const BACKOFF_MAX_MS = 1_000_000;
+/** How the slices of a Service are tried again, and when they are given up (C003). */
+export const RETRIES: RetryLimits = { baseMs: 1_000, maxMs: 1_000_000, countMax: 15 };
 
 /** Brings the slices of one service up to date. */
-export function* reconcileSlices(state: ClusterState, key: string): Steps<void> {
+export function* reconcileSlices(state: ClusterState, key: string): Steps<Reconciled> {
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   if (service === undefined) {
     forgetTriggers(state, QUEUE, key); // C517: the garbage collector takes the slices
-    forgetKey(state, QUEUE, key);
-    return;
+    return GONE;
   }
-  if (!hasManagedEndpoints(service)) return; // Nothing to do for it (C501).
+  if (!hasManagedEndpoints(service)) return DONE; // Nothing to do for it (C501).
   const problem = yield* sync(state, service);
   if (problem !== undefined) {
     const message = `Error updating Endpoint Slices for Service ${key}: ${problem}`;
@@ -54,8 +52,7 @@ export function* reconcileSlices(state: ClusterState, key: string): Steps<void> 
       message,
     }); // What failed is told of (C518).
   }
-  if (problem === undefined || failureCountOf(state, QUEUE, key) >= RETRIES_MAX) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key, BACKOFF_MAX_MS, BACKOFF_BASE_MS);
+  return doneOrRetry(problem === undefined);
 }
 
 /** Returns what went wrong. */

@@ -11,11 +11,11 @@ import type { EndpointSlice } from '../../kinds/endpointslice/types.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Component } from '../../kernel/component.ts';
+import { doneOrRetry, GONE, type Reconciled } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
-import { forgetKey, requeueFailed, requeueTimer } from '../shared/requeue.ts';
 import { TRIGGER_ANNOTATION } from '../shared/service-pods.ts';
 import { MANAGED_BY, SERVICE_NAME, serviceKeyOf, withLabels } from '../shared/service-slices.ts';
 import { type Mirror, planMirrors } from './plan.ts';
@@ -41,10 +41,10 @@ export const endpointSliceMirroringController: Component = {
     },
   },
   reconcile,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
-function reconcile(state: ClusterState, key: string): void {
+function reconcile(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const present = listByTerm(state, endpointSliceKind, serviceTerm(namespace, name)).filter(
     (slice) => slice.metadata.labels?.[MANAGED_BY] === CONTROLLER && !isDeleting(slice),
@@ -52,8 +52,7 @@ function reconcile(state: ClusterState, key: string): void {
   const endpoints = getObject(state, endpointsKind, namespace, name);
   if (endpoints === undefined || !isMirrored(state, endpoints)) {
     for (const slice of present) deleteObject(state, endpointSliceKind, namespace, slice.metadata.name);
-    forgetKey(state, QUEUE, key);
-    return;
+    return GONE;
   }
   const metadata = metadataOf(endpoints);
   const isOld = ({ metadata: { labels, annotations } }: EndpointSlice): boolean =>
@@ -61,9 +60,7 @@ function reconcile(state: ClusterState, key: string): void {
   const plan = planMirrors(endpoints, present, isOld);
   for (const slice of plan.deletes) deleteObject(state, endpointSliceKind, namespace, slice.metadata.name);
   for (const { slice, mirror } of plan.updates) update(state, slice, mirror, metadata);
-  const isDone = plan.creates.every((mirror) => create(state, endpoints, mirror, metadata));
-  if (isDone) forgetKey(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key);
+  return doneOrRetry(plan.creates.every((mirror) => create(state, endpoints, mirror, metadata)));
 }
 
 /** C535: neither what a controller made, nor an old lock of an election. */

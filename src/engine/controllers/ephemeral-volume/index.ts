@@ -11,11 +11,11 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { claimNameOf } from '../../kinds/shared/pod-sources.ts';
 import type { Component } from '../../kernel/component.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { controllerReference, splitKey } from '../shared/pod-control.ts';
-import { forgetFailures, forgetKey, requeueFailed, requeueTimer } from '../shared/requeue.ts';
 
 const QUEUE = 'ephemeral_volume';
 
@@ -23,7 +23,7 @@ export const ephemeralVolumeController: Component = {
   name: QUEUE,
   watches: { pods: receivePod, persistentvolumeclaims: receiveClaim },
   reconcile: makeClaims,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 interface ClaimTemplate {
@@ -37,8 +37,7 @@ function templateOf(volume: Volume): ClaimTemplate | undefined {
 
 function receivePod(state: ClusterState, change: Change): void {
   const pod = change.object as Pod;
-  if (change.type === 'DELETED') forgetKey(state, QUEUE, keyOf(change.object));
-  else if (change.type === 'ADDED' && (pod.spec.volumes ?? []).some((volume) => templateOf(volume) !== undefined))
+  if (change.type !== 'MODIFIED' && (pod.spec.volumes ?? []).some((volume) => templateOf(volume) !== undefined))
     enqueue(state, QUEUE, keyOf(change.object));
 }
 
@@ -50,13 +49,13 @@ function receiveClaim(state: ClusterState, change: Change): void {
     enqueue(state, QUEUE, `${change.object.metadata.namespace ?? ''}/${owner.name}`);
 }
 
-function makeClaims(state: ClusterState, key: string): void {
+function makeClaims(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const pod = getObject(state, podKind, namespace, name);
-  if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return;
+  if (pod === undefined) return GONE;
+  if (pod.metadata.deletionTimestamp !== undefined) return DONE;
   const problems = (pod.spec.volumes ?? []).flatMap((volume) => makeClaim(state, pod, volume) ?? []);
-  if (problems.length === 0) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key);
+  return doneOrRetry(problems.length === 0);
 }
 
 /** Why the claim of the volume is not there, or undefined. */

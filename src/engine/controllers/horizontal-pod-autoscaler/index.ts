@@ -4,11 +4,11 @@
 import { resourceOf } from '../../kinds/kind.ts';
 import { horizontalPodAutoscalerKind } from '../../kinds/horizontalpodautoscaler/index.ts';
 import type { Component } from '../../kernel/component.ts';
+import { GONE, requeueAfter } from '../../kernel/reconciled.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { forgetKey, requeueAfter } from '../shared/requeue.ts';
-import { forget } from './memory.ts';
 import { type MetricsSource, QUEUE, reconcileAutoscaler } from './reconcile.ts';
 
 const PERIOD_MS = 15_000;
@@ -18,20 +18,13 @@ export function createAutoscaler(usagesOf: MetricsSource): Component {
   return {
     name: QUEUE,
     watches: { [resourceOf(horizontalPodAutoscalerKind)]: receiveAutoscaler },
-    reconcile: (state, key) => reconcileAutoscaler(state, key, usagesOf),
-    timers: {
-      [QUEUE]: (state, key) => {
-        requeueAfter(state, QUEUE, key, PERIOD_MS);
-        enqueue(state, QUEUE, key);
-      },
-    },
+    reconcile: (state, key) => (reconcileAutoscaler(state, key, usagesOf) ? requeueAfter(PERIOD_MS) : GONE),
+    timers: {},
   };
 }
 
 function receiveAutoscaler(state: ClusterState, change: Change): void {
   const key = keyOf(change.object);
-  if (change.type === 'DELETED') {
-    forget(state, key);
-    forgetKey(state, QUEUE, key);
-  } else requeueAfter(state, QUEUE, key, PERIOD_MS); // C601: a key that waits already keeps its time
+  if (change.type === 'DELETED') enqueue(state, QUEUE, key);
+  else enqueueAfter(state, QUEUE, key, PERIOD_MS); // C601: a key that waits already keeps its time
 }

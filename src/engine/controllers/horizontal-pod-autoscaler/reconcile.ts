@@ -13,7 +13,7 @@ import type { PodUsage } from '../../kinds/shared/pod-metrics.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { splitKey } from '../shared/pod-control.ts';
 import { limitProposal, type Reason } from './limits.ts';
-import { memoryOf, remember } from './memory.ts';
+import { forget, memoryOf, remember } from './memory.ts';
 import { computeReplicas } from './metrics.ts';
 import { autoscalersOf, podsOfTarget, readTarget, type TargetScale, writeTarget } from './target.ts';
 
@@ -30,11 +30,16 @@ interface Look {
   conditions: readonly Condition[];
 }
 
-/** Brings one HPA up to date. */
-export function reconcileAutoscaler(state: ClusterState, key: string, usagesOf: MetricsSource): void {
+/** Brings one HPA up to date; false when it is gone. */
+export function reconcileAutoscaler(state: ClusterState, key: string, usagesOf: MetricsSource): boolean {
   const [namespace, name] = splitKey(key);
   const autoscaler = getObject(state, horizontalPodAutoscalerKind, namespace, name);
-  if (autoscaler === undefined) return;
+  if (autoscaler === undefined) forget(state, key);
+  else lookAt(state, key, autoscaler, usagesOf);
+  return autoscaler !== undefined;
+}
+
+function lookAt(state: ClusterState, key: string, autoscaler: HorizontalPodAutoscaler, usagesOf: MetricsSource): void {
   const look: Look = { state, key, autoscaler, conditions: autoscaler.status.conditions ?? [] };
   const target = readTarget(state, autoscaler);
   if (typeof target === 'string') {

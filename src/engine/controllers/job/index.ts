@@ -10,13 +10,13 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { observeCreations, observeDeletion } from '../shared/expectations.ts';
 import { type PodNews, type PodWatch, receivePodChange } from '../shared/pod-watch.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 import { deadlineMs, isJobFinished } from './plan.ts';
-import { BATCH_MS, isOrphan, orphanKey, QUEUE, reconcileJob } from './reconcile.ts';
+import { BATCH_MS, isOrphan, orphanKey, QUEUE, reconcileJob, RETRIES } from './reconcile.ts';
 
 const podWatch: PodWatch<Job> = {
   kind: jobKind,
@@ -35,7 +35,8 @@ export const jobController: Component = {
     },
   },
   reconcile: reconcileJob,
-  timers: requeueTimer(QUEUE),
+  retries: RETRIES,
+  timers: {},
 };
 
 /** C304: a new or changed spec is looked at now, a new status with the next batch. */
@@ -49,15 +50,15 @@ function receiveJob(state: ClusterState, change: Change): void {
     }
     enqueue(state, QUEUE, key);
   } else if (previous === undefined || previous.metadata.generation !== job.metadata.generation) enqueue(state, QUEUE, key);
-  else if (!isJobFinished(job)) requeueAfter(state, QUEUE, key, BATCH_MS);
+  else if (!isJobFinished(job)) enqueueAfter(state, QUEUE, key, BATCH_MS);
   const deadline = deadlineMs(job);
   if (previous !== undefined && deadline !== undefined && deadline !== deadlineMs(previous) && !isJobFinished(job))
-    requeueAfter(state, QUEUE, key, Math.max(0, deadline - state.nowMs));
+    enqueueAfter(state, QUEUE, key, Math.max(0, deadline - state.nowMs));
 }
 
 function receivePod(state: ClusterState, job: Job, news: PodNews, pod: Pod): void {
   const key = keyOf(job);
   if (news === 'created') observeCreations(state, QUEUE, key, 1);
   if (news === 'ended') observeDeletion(state, QUEUE, key, keyOf(pod));
-  if (!isJobFinished(job)) requeueAfter(state, QUEUE, key, BATCH_MS);
+  if (!isJobFinished(job)) enqueueAfter(state, QUEUE, key, BATCH_MS);
 }

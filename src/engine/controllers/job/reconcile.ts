@@ -10,6 +10,7 @@ import type { Job, JobStatus } from '../../kinds/job/types.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
+import { DONE, doneOrRetry, GONE, type Reconciled, soonest, type RetryLimits } from '../../kernel/reconciled.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
@@ -25,7 +26,6 @@ import { claimPods } from '../shared/pod-claims.ts';
 import { createPod, deletePod, type PodControl, podFromTemplate, recordOn, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { resolveOwner } from '../shared/pod-watch.ts';
 import { isPodReady } from '../shared/pods.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { type BackoffRecord, nextRecord, NO_FAILURES } from './backoff.ts';
 import { INDEX_ANNOTATION } from './indexes.ts';
 import { deadlineMs, findCondition, isComplete, isJobFinished, jobCondition, judgeEnd, planPods } from './plan.ts';
@@ -38,8 +38,8 @@ export const QUEUE = 'job';
 export const BATCH_MS = 1000;
 /** Keys of pods whose Job is gone. */
 const ORPHAN_PREFIX = 'orphan:';
-const FAILURE_BASE_MS = 1000;
-const FAILURE_MAX_MS = 60_000;
+/** How a Job is tried again on which a call has failed. */
+export const RETRIES: RetryLimits = { baseMs: 1000, maxMs: 60_000 };
 const OWN_NAME = 'kubernetes.io/job-controller';
 const NAME_PREFIX_LENGTH_MAX = 58;
 
@@ -54,26 +54,24 @@ export function orphanKey(pod: Pod): string {
 }
 
 /** Brings one Job up to date, or frees one orphaned pod. */
-export function* reconcileJob(state: ClusterState, key: string): Steps<void> {
+export function* reconcileJob(state: ClusterState, key: string): Steps<Reconciled> {
   if (key.startsWith(ORPHAN_PREFIX)) {
     freeOrphan(state, key.slice(ORPHAN_PREFIX.length));
-    return;
+    return DONE;
   }
   const [namespace, name] = splitKey(key);
   const job = getObject(state, jobKind, namespace, name);
   if (job === undefined) {
     dropExpectations(state, QUEUE, key);
-    forgetKey(state, QUEUE, key);
     backoffs.remove(state, key);
-    return;
+    return GONE;
   }
-  if (job.spec.managedBy !== undefined && job.spec.managedBy !== OWN_NAME) return;
+  if (job.spec.managedBy !== undefined && job.spec.managedBy !== OWN_NAME) return DONE;
   if (isJobFinished(job)) {
     backoffs.remove(state, key);
-    return;
+    return DONE;
   }
-  if (yield* syncJob(state, job, key)) forgetFailures(state, QUEUE, key);
-  else requeueFailed(state, QUEUE, key, FAILURE_MAX_MS, FAILURE_BASE_MS);
+  return yield* syncJob(state, job, key);
 }
 
 /** A pod keeps the finalizer of a Job that is gone until this controller takes it. */
@@ -83,8 +81,7 @@ function freeOrphan(state: ClusterState, podKey: string): void {
     removeFinalizer(state, pod);
 }
 
-/** False when a call failed. */
-function* syncJob(state: ClusterState, job: Job, key: string): Steps<boolean> {
+function* syncJob(state: ClusterState, job: Job, key: string): Steps<Reconciled> {
   const areMet = areExpectationsMet(state, QUEUE, key);
   const selector = selectorFromLabelSelector(job.spec.selector);
   yield;
@@ -103,7 +100,7 @@ function* syncJob(state: ClusterState, job: Job, key: string): Steps<boolean> {
   storeRecord(state, key, record);
   const final = yield* trackJob(state, { view, status: outcome.status, end: outcome.end, terminating: outcome.terminating });
   if (final !== undefined) recordEnd(state, job, final);
-  return outcome.failure === undefined;
+  return doneOrRetry(outcome.failure === undefined, outcome.recheckMs);
 }
 
 interface Sync {
@@ -119,6 +116,8 @@ interface Outcome {
   readonly end: Condition | undefined;
   readonly terminating: number;
   readonly failure: string | undefined;
+  /** After so many milliseconds the clock brings something. */
+  readonly recheckMs?: number | undefined;
 }
 
 /** C314: the Job has ended, so its active pods go; they keep their finalizers until they are counted. */
@@ -132,20 +131,21 @@ function* endNow({ state, job, view }: Sync, end: Condition, areMet: boolean): S
 
 /** The Job goes on: pods are created or deleted, and it may turn out to be complete or suspended. */
 function* runOn(sync: Sync, areMet: boolean): Steps<Outcome> {
-  const { state, job, key, view } = sync;
+  const { state, job, view } = sync;
   const deadline = deadlineMs(job);
-  if (deadline !== undefined) requeueAfter(state, QUEUE, key, deadline - state.nowMs); // The controller comes back for the deadline (C313).
   const isManaged = areMet && !isDeleting(job);
-  const counts = isManaged
+  const counts: Counts = isManaged
     ? yield* managePods(sync)
     : { active: view.active.length, ready: view.ready, terminating: view.terminating, failure: undefined };
   const { active, ready, terminating, failure } = counts;
+  // The controller comes back for the deadline (C313), and for pods that wait for their back-off.
+  const recheckMs = soonest(deadline === undefined ? undefined : deadline - state.nowMs, counts.waitMs);
   const status = { ...job.status, active, ready, terminating };
   if (isComplete(view, active)) {
     const end = jobCondition('SuccessCriteriaMet', 'True', 'CompletionsReached', 'Reached expected number of succeeded pods', state.nowMs);
-    return { status, end, terminating, failure };
+    return { status, end, terminating, failure, recheckMs };
   }
-  return { status: isManaged ? withSuspension(sync, status) : status, end: undefined, terminating, failure };
+  return { status: isManaged ? withSuspension(sync, status) : status, end: undefined, terminating, failure, recheckMs };
 }
 
 interface Counts {
@@ -153,6 +153,8 @@ interface Counts {
   readonly ready: number;
   readonly terminating: number;
   readonly failure: string | undefined;
+  /** How long new pods wait for the back-off of those that have failed. */
+  readonly waitMs?: number;
 }
 
 function* managePods(sync: Sync): Steps<Counts> {
@@ -163,8 +165,7 @@ function* managePods(sync: Sync): Steps<Counts> {
     case 'none':
       return unchanged;
     case 'wait':
-      requeueAfter(state, QUEUE, key, Math.max(plan.delayMs, BATCH_MS));
-      return { ...unchanged, active: 0 }; // Upstream loses the count of the others here (C317).
+      return { ...unchanged, active: 0, waitMs: Math.max(plan.delayMs, BATCH_MS) }; // Upstream loses the count of the others here (C317).
     case 'delete': {
       expectDeletions(state, QUEUE, key, plan.pods.map(keyOf));
       // C327: what the controller deletes has not failed, so the finalizer goes first.

@@ -4,12 +4,14 @@
 import type { Condition } from '../../apimachinery/meta.ts';
 import { getObject, writeObject, writeStatus } from '../../apiserver/api.ts';
 import type { Component } from '../../kernel/component.ts';
+import { DONE, GONE, type Reconciled, requeueAfter, RETRY } from '../../kernel/reconciled.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import type { Change } from '../../kernel/store.ts';
+import { enqueue } from '../../kernel/work-queue.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
 import type { Namespace } from '../../kinds/namespace/types.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed, requeueTimer } from '../shared/requeue.ts';
 import { namespaceConditions } from './conditions.ts';
 import { type ContentOutcome, deleteContent } from './content.ts';
 
@@ -24,30 +26,27 @@ export const namespaceController: Component = {
   name: NAME,
   watches: { namespaces: receive },
   reconcile: emptyNamespace,
-  timers: requeueTimer(NAME),
+  retries: { maxMs: FAILURE_MAX_MS },
+  timers: {},
 };
 
 /** C916, C918: every write of a namespace that is being deleted asks for a pass in five seconds. */
 function receive(state: ClusterState, change: Change): void {
   const { name, deletionTimestamp } = change.object.metadata as Namespace['metadata'];
-  if (change.type === 'DELETED') forgetKey(state, NAME, name);
-  else if (deletionTimestamp !== undefined) requeueAfter(state, NAME, name, START_DELAY_MS);
+  if (change.type === 'DELETED') enqueue(state, NAME, name);
+  else if (deletionTimestamp !== undefined) enqueueAfter(state, NAME, name, START_DELAY_MS);
 }
 
-function* emptyNamespace(state: ClusterState, name: string): Steps<void> {
+function* emptyNamespace(state: ClusterState, name: string): Steps<Reconciled> {
   const namespace = getObject(state, namespaceKind, undefined, name);
-  if (namespace?.metadata.deletionTimestamp === undefined) return;
-  if (!(namespace.spec.finalizers ?? []).includes(FINALIZER)) return;
+  if (namespace === undefined) return GONE;
+  if (namespace.metadata.deletionTimestamp === undefined || !(namespace.spec.finalizers ?? []).includes(FINALIZER)) return DONE;
   const outcome = yield* deleteContent(state, namespace);
   const reported = writeConditions(state, namespace, outcome);
-  if (outcome.errors.length > 0) {
-    requeueFailed(state, NAME, name, FAILURE_MAX_MS);
-    return;
-  }
-  forgetFailures(state, NAME, name);
-  if (outcome.estimateSeconds > 0)
-    requeueAfter(state, NAME, name, (Math.floor(outcome.estimateSeconds / 2) + 1) * 1000); // Half of the estimate, and a second (C918).
-  else finalize(state, reported);
+  if (outcome.errors.length > 0) return RETRY;
+  if (outcome.estimateSeconds > 0) return requeueAfter((Math.floor(outcome.estimateSeconds / 2) + 1) * 1000); // Half of the estimate, and a second (C918).
+  finalize(state, reported);
+  return DONE;
 }
 
 function writeConditions(state: ClusterState, namespace: Namespace, outcome: ContentOutcome): Namespace {

@@ -13,11 +13,11 @@ import { replicationControllerKind } from '../../kinds/replicationcontroller/ind
 import type { ReplicationController } from '../../kinds/replicationcontroller/types.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { observeCreations, observeDeletion } from '../shared/expectations.ts';
 import { isPodReady } from '../shared/pods.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 import { dropClaims, noteClaimChange, selectorOfOwner } from './claims.ts';
 import type { ReplicaControllerData, ReplicaOwner } from './owner.ts';
 import { reconcileReplicas } from './reconcile.ts';
@@ -51,7 +51,7 @@ function createReplicaController<T extends ReplicaOwner>(typedData: ReplicaContr
       pods: (state, change) => receivePod(state, data, change),
     },
     reconcile: (state, key) => reconcileReplicas(state, data, key),
-    timers: requeueTimer(data.name),
+    timers: {},
   };
 }
 
@@ -98,7 +98,7 @@ function receiveChangedPod(state: ClusterState, data: ReplicaControllerData, pod
   enqueue(state, data.name, keyOf(owner));
   const { minReadySeconds = 0 } = owner.spec;
   if (minReadySeconds > 0 && !isPodReady(previous) && isPodReady(pod)) {
-    requeueAfter(state, data.name, keyOf(owner), (minReadySeconds + 1) * 1000); // And once more when it is available (C103).
+    enqueueAfter(state, data.name, keyOf(owner), (minReadySeconds + 1) * 1000); // And once more when it is available (C103).
   }
 }
 

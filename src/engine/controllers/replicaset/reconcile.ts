@@ -7,6 +7,7 @@ import { matchesSelector } from '../../apimachinery/labels.ts';
 import { getObject, listBySelector, listByTerm, writeObject, writeStatus } from '../../apiserver/api.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
+import { doneOrRetry, GONE, type Reconciled, soonest } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
@@ -21,40 +22,34 @@ import {
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
 import { controllerReference, createPod, deletePod, podFromTemplate, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { isPodActive } from '../shared/pods.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { claimedPods, countClaimed, selectorOfOwner, unsettledPods } from './claims.ts';
 import type { ReplicaControllerData, ReplicaOwner } from './owner.ts';
 import { choosePodsToDelete, type NodeRanks, planScale } from './plan.ts';
 import { computeStatus } from './status.ts';
 
 /** Brings one owner up to date. */
-export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerData, key: string): Steps<void> {
+export function* reconcileReplicas(state: ClusterState, data: ReplicaControllerData, key: string): Steps<Reconciled> {
   const [namespace, name] = splitKey(key);
   const owner = getObject(state, data.kind, namespace, name);
   if (owner === undefined) {
     dropExpectations(state, data.name, key); // Nothing is awaited for what is gone (C126).
-    forgetKey(state, data.name, key);
     forgetReplacements(state, data.name, key);
-    return;
+    return GONE;
   }
   yield* settleClaims(state, data, owner);
   const counts = countClaimed(state, data, owner); // C151: before anything is created or deleted
-  let failure: string | undefined;
+  let scaled: Scaled = {};
   if (!isDeleting(owner) && areExpectationsMet(state, data.name, key)) {
     // Not while it is being deleted, nor before what was ordered is seen (C121, C155).
-    failure = yield* scale(state, data, owner, key, counts.claimed);
+    scaled = yield* scale(state, data, owner, key, counts.claimed);
   }
-  const status = computeStatus(owner, counts, failure, state.nowMs);
+  const status = computeStatus(owner, counts, scaled.failure, state.nowMs);
   writeStatus(state, data.kind, owner, status);
-  if (failure !== undefined) {
-    requeueFailed(state, data.name, key);
-    return;
-  }
-  forgetFailures(state, data.name, key);
   const { minReadySeconds = 0, replicas } = owner.spec;
-  if (minReadySeconds > 0 && counts.ready === replicas && counts.available !== replicas) {
-    requeueAfter(state, data.name, key, minReadySeconds * 1000); // Some become available by the mere passing of time (C103).
-  }
+  const isDone = scaled.failure === undefined;
+  // Some become available by the mere passing of time (C103).
+  const isAwaiting = isDone && minReadySeconds > 0 && counts.ready === replicas && counts.available !== replicas;
+  return doneOrRetry(isDone, soonest(scaled.pauseMs, isAwaiting ? minReadySeconds * 1000 : undefined));
 }
 
 /** C114: adopts matching orphans and releases owned pods that match no more. No event, whatever happens (C117). */
@@ -90,26 +85,23 @@ function release(state: ClusterState, owner: ReplicaOwner, pod: Pod): void {
   });
 }
 
-/** The scaling step. Returns the API's text of the first error. */
-function* scale(
-  state: ClusterState,
-  data: ReplicaControllerData,
-  owner: ReplicaOwner,
-  key: string,
-  claimed: number,
-): Steps<string | undefined> {
+/** What a scaling step brought: the API's text of the first error, or how long it waits with replacements. */
+interface Scaled {
+  readonly failure?: string | undefined;
+  readonly pauseMs?: number;
+}
+
+/** The scaling step. */
+function* scale(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, key: string, claimed: number): Steps<Scaled> {
   const plan = planScale(claimed, owner.spec.replicas);
   switch (plan.kind) {
     case 'none':
-      return undefined;
+      return {};
     case 'create':
-      if (!mayReplace(state, data.name, key, claimed)) {
-        requeueAfter(state, data.name, key, REPLACEMENT_PAUSE_MS);
-        return undefined;
-      }
-      return yield* createPods(state, data, owner, key, plan.count);
+      if (!mayReplace(state, data.name, key, claimed)) return { pauseMs: REPLACEMENT_PAUSE_MS };
+      return { failure: yield* createPods(state, data, owner, key, plan.count) };
     case 'delete':
-      return yield* deletePods(state, data, owner, key, plan.count);
+      return { failure: yield* deletePods(state, data, owner, key, plan.count) };
   }
 }
 

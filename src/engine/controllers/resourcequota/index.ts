@@ -17,7 +17,6 @@ import { type Change, keyOf, keysInNamespace } from '../../kernel/store.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { splitKey } from '../shared/pod-control.ts';
-import { requeueTimer } from '../shared/requeue.ts';
 import { COUNTED_KINDS, isTracked, shiftUse, track, untrack, usedOf } from './usage.ts';
 
 const QUEUE = 'resourcequota';
@@ -30,7 +29,7 @@ export const resourceQuotaController: Component = {
   name: QUEUE,
   watches: Object.fromEntries(COUNTED_KINDS.map((kind) => [resourceOf(kind), receive])),
   reconcile,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 function receive(state: ClusterState, change: Change): void {

@@ -6,6 +6,7 @@ import { isInRange } from '../../apimachinery/ip-range.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
 import { createObject, deleteObject, getObject, listByTerm, listObjects, writeObject, writeStatus } from '../../apiserver/api.ts';
 import type { Component } from '../../kernel/component.ts';
+import { DONE, GONE, type Reconciled, requeueAfter } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
@@ -15,7 +16,6 @@ import { SERVICE_CIDR } from '../../kinds/service/allocation.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import { type ServiceCidr, serviceCidrKind } from '../../kinds/servicecidr/index.ts';
 import { splitKey } from '../shared/pod-control.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 
 const NAME = 'service-cidr';
 const FINALIZER = 'networking.k8s.io/service-cidr-finalizer';
@@ -42,10 +42,9 @@ export const serviceCidrController: Component = {
   },
   reconcile(state, key) {
     const [type = '', ...rest] = key.split('/');
-    if (type === 'service') syncAddresses(state, rest.join('/'));
-    else syncRange(state, rest.join('/'));
+    return (type === 'service' ? syncAddresses : syncRange)(state, rest.join('/'));
   },
-  timers: requeueTimer(NAME),
+  timers: {},
 };
 
 /** The range of an empty cluster. */
@@ -66,7 +65,7 @@ function readyCondition(state: ClusterState): NonNullable<ServiceCidr['status'][
 }
 
 /** C943: a service has an IPAddress for each of its addresses, and none beside them. */
-function syncAddresses(state: ClusterState, key: string): void {
+function syncAddresses(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const service = getObject(state, serviceKind, namespace, name);
   const wanted = (service?.spec.clusterIPs ?? []).filter((ip) => ip !== '' && ip !== 'None');
@@ -80,17 +79,19 @@ function syncAddresses(state: ClusterState, key: string): void {
     const manifest = { kind: 'IPAddress', apiVersion: 'networking.k8s.io/v1', metadata: { name: ip, labels }, spec: { parentRef } };
     createObject(state, ipAddressKind, manifest as unknown as Draft<IpAddress>, { trusted: true, uidStream: UIDS });
   }
+  return DONE;
 }
 
-function syncRange(state: ClusterState, name: string): void {
+function syncRange(state: ClusterState, name: string): Reconciled {
   const range = getObject(state, serviceCidrKind, undefined, name);
-  if (range === undefined) return;
+  if (range === undefined) return GONE;
   const { finalizers = [], deletionTimestamp } = range.metadata;
   if (deletionTimestamp !== undefined) return endRange(state, range);
   const kept = finalizers.includes(FINALIZER)
     ? range
     : writeObject(state, serviceCidrKind, { ...range, metadata: { ...range.metadata, finalizers: [...finalizers, FINALIZER] } });
   if (!isReady(kept)) writeStatus(state, serviceCidrKind, kept, { conditions: [readyCondition(state)] });
+  return DONE;
 }
 
 function isReady({ status }: ServiceCidr): boolean {
@@ -98,12 +99,12 @@ function isReady({ status }: ServiceCidr): boolean {
 }
 
 /** A range goes when no address needs it. */
-function endRange(state: ClusterState, range: ServiceCidr): void {
+function endRange(state: ClusterState, range: ServiceCidr): Reconciled {
   const { finalizers = [], ...metadata } = range.metadata;
-  if (!finalizers.includes(FINALIZER)) return;
+  if (!finalizers.includes(FINALIZER)) return DONE;
   if (isNeeded(state, range)) {
     const message = 'There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR';
-    if (!isReady(range)) return;
+    if (!isReady(range)) return DONE;
     const condition = {
       type: 'Ready',
       status: 'False',
@@ -112,13 +113,13 @@ function endRange(state: ClusterState, range: ServiceCidr): void {
       message,
     } as const;
     writeStatus(state, serviceCidrKind, range, { conditions: [condition] });
-    return;
+    return DONE;
   }
-  const key = `range/${metadata.name}`;
   const leftMs = (parseTime(metadata.deletionTimestamp ?? '') ?? 0) + DELETION_GRACE_MS - state.nowMs;
-  if (leftMs > 0) return requeueAfter(state, NAME, key, leftMs);
+  if (leftMs > 0) return requeueAfter(leftMs);
   const left = finalizers.filter((finalizer) => finalizer !== FINALIZER);
   writeObject(state, serviceCidrKind, { ...range, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } });
+  return DONE;
 }
 
 /** Whether an address lies in this range and in no other. */

@@ -8,11 +8,11 @@ import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet } from '../../kinds/statefulset/types.ts';
 import type { Component } from '../../kernel/component.ts';
 import type { ClusterState } from '../../kernel/state.ts';
+import { enqueueAfter } from '../../kernel/requeue.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { isPodReady } from '../shared/pods.ts';
 import { type PodNews, type PodWatch, receivePodChange } from '../shared/pod-watch.ts';
-import { requeueAfter, requeueTimer } from '../shared/requeue.ts';
 import { QUEUE, reconcileStatefulSet } from './reconcile.ts';
 
 const podWatch: PodWatch<StatefulSet> = {
@@ -28,7 +28,7 @@ export const statefulSetController: Component = {
     pods: (state, change) => receivePodChange(state, podWatch, change),
   },
   reconcile: reconcileStatefulSet,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 function receivePod(state: ClusterState, set: StatefulSet, news: PodNews, pod: Pod, previous: Pod | undefined): void {
@@ -36,5 +36,5 @@ function receivePod(state: ClusterState, set: StatefulSet, news: PodNews, pod: P
   const { minReadySeconds = 0 } = set.spec;
   // One second more, because the pod's time is whole seconds.
   if (news === 'changed' && minReadySeconds > 0 && previous !== undefined && !isPodReady(previous) && isPodReady(pod))
-    requeueAfter(state, QUEUE, keyOf(set), (minReadySeconds + 1) * 1000);
+    enqueueAfter(state, QUEUE, keyOf(set), (minReadySeconds + 1) * 1000);
 }

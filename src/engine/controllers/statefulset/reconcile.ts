@@ -9,13 +9,13 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet, StatefulSetStatus } from '../../kinds/statefulset/types.ts';
+import { doneOrRetry, GONE, type Reconciled, RETRY, soonest } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
 import { claimPods } from '../shared/pod-claims.ts';
 import { isNamespaceTerminating, type PodControl, podFromTemplate, recordOn, slowStartBatches, splitKey } from '../shared/pod-control.ts';
-import { forgetFailures, forgetKey, requeueAfter, requeueFailed } from '../shared/requeue.ts';
 import { templateOf } from '../shared/revisions.ts';
 import { findRevisions, type Revisions, truncateHistory } from './history.ts';
 import { giveIdentity, identityLabels, isMember, ordinalOf } from './identity.ts';
@@ -28,38 +28,40 @@ export const QUEUE = 'statefulset';
 const CONTROL: PodControl = { eventComponent: 'statefulset-controller', kind: statefulSetKind as Kind };
 
 /** Brings one StatefulSet up to date. */
-export function* reconcileStatefulSet(state: ClusterState, key: string): Steps<void> {
+export function* reconcileStatefulSet(state: ClusterState, key: string): Steps<Reconciled> {
   const [namespace, name] = splitKey(key);
   const set = getObject(state, statefulSetKind, namespace, name);
   if (set === undefined) {
-    forgetKey(state, QUEUE, key);
     forgetReplacements(state, QUEUE, key);
-    return;
+    return GONE;
   }
   const selector = selectorFromLabelSelector(set.spec.selector);
   const pods = claimPods(state, set, { kind: CONTROL.kind, selector, accepts: (pod) => isMember(set, pod) });
   const revisions = findRevisions(state, set, selector);
-  if (revisions === undefined) {
-    requeueFailed(state, QUEUE, key);
-    return;
-  }
+  if (revisions === undefined) return RETRY;
   const { collisionCount } = revisions;
   const currentRevision = revisions.current.metadata.name;
   const updateRevision = revisions.update.metadata.name;
   const plan = planSync({ set, pods, currentRevision, updateRevision, collisionCount, nowMs: state.nowMs });
   if (set.metadata.deletionTimestamp === undefined) yield* keepClaims(state, set, pods);
+  const sync: Sync = { state, set, revisions, pauseMs: undefined };
   let isDone = true;
-  for (const stage of plan.stages) isDone &&= yield* carryOut(state, set, revisions, stage);
+  for (const stage of plan.stages) isDone &&= yield* carryOut(sync, stage);
   const status = completeUpdate(set, isDone ? plan.statusAfterUpdate : plan.status);
   writeStatus(state, statefulSetKind, set, printedStatus(status));
   truncateHistory(state, set, pods, revisions);
-  if (!isDone) {
-    requeueFailed(state, QUEUE, key);
-    return;
-  }
-  forgetFailures(state, QUEUE, key);
   const { minReadySeconds = 0, replicas } = set.spec;
-  if (minReadySeconds > 0 && status.availableReplicas !== replicas) requeueAfter(state, QUEUE, key, minReadySeconds * 1000);
+  const isAwaiting = isDone && minReadySeconds > 0 && status.availableReplicas !== replicas;
+  return doneOrRetry(isDone, soonest(sync.pauseMs, isAwaiting ? minReadySeconds * 1000 : undefined));
+}
+
+/** One set on its way to the plan. */
+interface Sync {
+  readonly state: ClusterState;
+  readonly set: StatefulSet;
+  readonly revisions: Revisions;
+  /** How long it waits with a replacement. */
+  pauseMs: number | undefined;
 }
 
 /** C421: pods that wait may lack a claim; those that go may take theirs with them. */
@@ -73,12 +75,12 @@ function* keepClaims(state: ClusterState, set: StatefulSet, pods: readonly Pod[]
 }
 
 /** Carries out the actions of a stage in batches of 1, 2, 4, ... (C424); false when one failed. */
-function* carryOut(state: ClusterState, set: StatefulSet, revisions: Revisions, actions: readonly Action[]): Steps<boolean> {
+function* carryOut(sync: Sync, actions: readonly Action[]): Steps<boolean> {
   let from = 0;
   for (const size of slowStartBatches(actions.length)) {
     let isGood = true;
     for (const action of actions.slice(from, from + size)) {
-      isGood = act(state, set, revisions, action) && isGood;
+      isGood = act(sync, action) && isGood;
       yield;
     }
     if (!isGood) return false;
@@ -87,13 +89,14 @@ function* carryOut(state: ClusterState, set: StatefulSet, revisions: Revisions, 
   return true;
 }
 
-function act(state: ClusterState, set: StatefulSet, revisions: Revisions, action: Action): boolean {
+function act(sync: Sync, action: Action): boolean {
+  const { state, set, revisions } = sync;
   switch (action.kind) {
     case 'create':
       return createMember(state, set, revisions, action.ordinal, action.isCurrent);
     case 'delete':
       if (isPodTerminal(action.pod) && !mayReplace(state, QUEUE, keyOf(set), 0)) {
-        requeueAfter(state, QUEUE, keyOf(set), REPLACEMENT_PAUSE_MS);
+        sync.pauseMs = REPLACEMENT_PAUSE_MS;
         return true;
       }
       return deleteMember(state, set, action.pod);

@@ -7,11 +7,11 @@ import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
 import { resourceOf } from '../../kinds/kind.ts';
 import type { Component } from '../../kernel/component.ts';
+import { DONE, GONE, type Reconciled, requeueAfter } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { splitKey } from '../shared/pod-control.ts';
-import { forgetKey, requeueAfter, requeueTimer } from '../shared/requeue.ts';
 
 const QUEUE = 'ttl-after-finished';
 
@@ -19,13 +19,11 @@ export const ttlAfterFinishedController: Component = {
   name: QUEUE,
   watches: {
     [resourceOf(jobKind)]: (state, change) => {
-      const key = keyOf(change.object);
-      if (change.type === 'DELETED') forgetKey(state, QUEUE, key);
-      else if (expiryMs(change.object as Job) !== undefined) enqueue(state, QUEUE, key);
+      if (change.type === 'DELETED' || expiryMs(change.object as Job) !== undefined) enqueue(state, QUEUE, keyOf(change.object));
     },
   },
   reconcile: deleteExpired,
-  timers: requeueTimer(QUEUE),
+  timers: {},
 };
 
 /** When a finished Job expires; undefined for one that does not. */
@@ -37,11 +35,13 @@ export function expiryMs(job: Job): number | undefined {
   return endMs === undefined ? undefined : endMs + ttl * 1000;
 }
 
-function deleteExpired(state: ClusterState, key: string): void {
+function deleteExpired(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const job = getObject(state, jobKind, namespace, name);
-  const dueMs = job === undefined ? undefined : expiryMs(job);
-  if (job === undefined || dueMs === undefined) return;
-  if (dueMs > state.nowMs) requeueAfter(state, QUEUE, key, dueMs - state.nowMs);
-  else deleteObject(state, jobKind, namespace, name, { propagationPolicy: 'Foreground', preconditions: { uid: job.metadata.uid } });
+  if (job === undefined) return GONE;
+  const dueMs = expiryMs(job);
+  if (dueMs === undefined) return DONE;
+  if (dueMs > state.nowMs) return requeueAfter(dueMs - state.nowMs);
+  deleteObject(state, jobKind, namespace, name, { propagationPolicy: 'Foreground', preconditions: { uid: job.metadata.uid } });
+  return DONE;
 }
