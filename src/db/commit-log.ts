@@ -137,8 +137,8 @@ export class SqliteCommitLog implements CommitLog {
     yield* this.transactionSteps(this.checkpoints.drop(seqs));
   }
 
-  cutBack({ seq, revision, isRunning, refusals }: CutBack, damage: StorageDamage): void {
-    if (this.pins().length > 0) throw damage;
+  cutBack({ seq, revision, isRunning, refusals }: CutBack): boolean {
+    if (this.pins().some((pin) => this.beginsBehind(pin, seq))) return false;
     const { orm } = this.database;
     const { checksum } = seq === this.start.seq ? this.start : this.rowOf(seq);
     this.transaction(() => {
@@ -152,6 +152,14 @@ export class SqliteCommitLog implements CommitLog {
     this.revision = revision;
     this.isRunning = isRunning;
     this.head?.write(seq, checksum);
+    return true;
+  }
+
+  /** Whether a fork begins behind a command; one of which that is not known may. */
+  private beginsBehind({ file }: Pin, seq: number): boolean {
+    const found = FORK_FILES.map((suffix) => `${file}${suffix}`).find((name) => this.database.isBeside(name));
+    const origin = found === undefined ? undefined : this.database.originBeside(found);
+    return origin === undefined || origin.seq > seq;
   }
 
   commandHead(seq: number): CommandHead {

@@ -8,8 +8,9 @@ import type Driver from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import type { Steps } from '../engine/cluster/index.ts';
-import type { Durability } from '../service/storage.ts';
+import type { Durability, ForkOrigin } from '../service/storage.ts';
 import { Database } from './driver.ts';
+import { readIdentity } from './identity.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
 export type Schema = 'directory' | 'cluster';
@@ -116,6 +117,20 @@ export class OpenDatabase implements SqlDatabase {
 
   isBeside(name: string): boolean {
     return existsSync(join(dirname(this.file), name));
+  }
+
+  originBeside(name: string): ForkOrigin | undefined {
+    try {
+      const path = join(dirname(this.file), name);
+      const beside = new OpenDatabase(path, new Database(path, { readonly: true, fileMustExist: true }));
+      try {
+        return readIdentity(beside).origin;
+      } finally {
+        beside.abandon();
+      }
+    } catch {
+      return undefined;
+    }
   }
 
   close(): void {

@@ -12,7 +12,6 @@ import type {
   Pin,
   Refusal,
   RefusalPosition,
-  StorageDamage,
   StoredChange,
   StoredCheckpoint,
 } from '../service/storage.ts';
@@ -62,9 +61,8 @@ export class ForkedLog implements CommitLog {
       if (!written.has(`${record.table}\0${record.key}`)) yield record;
   }
 
-  cutBack(cut: CutBack, damage: StorageDamage): void {
-    if (cut.seq < this.origin.seq) throw damage;
-    this.own.cutBack(cut, damage);
+  cutBack(cut: CutBack): boolean {
+    return cut.seq >= this.origin.seq && this.own.cutBack(cut);
   }
 
   /** Its own: what is the parent's is not for the fork to drop. */

@@ -63,6 +63,8 @@ export class ObjectDatabase implements SqlDatabase {
     return false;
   }
 
+  originBeside(): undefined {}
+
   /** The runtime does it. */
   close(): void {}
 

@@ -3,6 +3,7 @@
 
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import type { Steps } from '../engine/cluster/index.ts';
+import type { ForkOrigin } from '../service/storage.ts';
 
 /** What the query layer offers over every synchronous driver; what a statement that writes gives back differs from one to the next. */
 export type Orm = BaseSQLiteDatabase<'sync', unknown>;
@@ -17,6 +18,8 @@ export interface SqlDatabase {
   transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T>;
   /** Whether there is something of this name where the database is. */
   isBeside(name: string): boolean;
+  /** Where the fork begins whose database is beside it; undefined: that cannot be read. */
+  originBeside(name: string): ForkOrigin | undefined;
   close(): void;
   /** Closes without writing anything. */
   abandon(): void;

@@ -358,7 +358,7 @@ class Service implements ClusterService {
 
   private pace(live: LiveCluster): void {
     const clock = clockOf(live.state);
-    if (clock.mode !== 'running' || this.replays.has(live.name)) return this.pacer.stop(live.name);
+    if (clock.mode !== 'running' || live.isStanding || this.replays.has(live.name)) return this.pacer.stop(live.name);
     const { name } = live;
     const owner = {
       present: () => this.live.get(name) ?? this.open(name),

@@ -35,7 +35,7 @@ import { loggedChange, storedChange } from './logged-change.ts';
 import { type KnownState, stateAt } from './past-states.ts';
 import { Refusals } from './refusals.ts';
 import { headerOf, restoreCluster } from './restore-cluster.ts';
-import type { ClusterInfo, Instant, LoggedChange } from './ports.ts';
+import { type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
 import type { CommitLog, DirectoryRow, ForkOrigin, JournalRow, StoredChange, StoredCheckpoint } from './storage.ts';
 import { WatchHub } from './watch-hub.ts';
 
@@ -75,6 +75,8 @@ export class LiveCluster {
   private checkpointed: StoredCheckpoint;
   /** Who executed the commands up to a number, when that was another version. */
   private recorded: RecordedBy | undefined;
+  /** Why nothing of it can be changed. */
+  private standing: string | undefined;
   private pastReaders = 0;
   private readonly onError: OnError;
   readonly refusals: Refusals;
@@ -152,10 +154,10 @@ export class LiveCluster {
   }
 
   private static *restore(row: DirectoryRow, log: CommitLog, limits: ServiceLimits, onError: OnError): Steps<LiveCluster> {
-    const { state, seq, number, checkpoint, recorded, loss } = yield* restoreCluster(log);
+    const { state, seq, number, checkpoint, recorded, loss, standing } = yield* restoreCluster(log);
     if (loss !== undefined) onError(`cluster ${row.name} was opened at its last checkpoint`, new Error(loss));
     const live = new LiveCluster({ row, log }, limits, onError, state, seq, log.oldestRevision() ?? state.revision + 1);
-    [live.number, live.checkpointed, live.recorded] = [number, checkpoint, recorded];
+    [live.number, live.checkpointed, live.recorded, live.standing] = [number, checkpoint, recorded, standing];
     return live;
   }
 
@@ -213,11 +215,13 @@ export class LiveCluster {
 
   /** Begins a command, which is stored at its end; a refused one is answered, and stored by and by. */
   begin(command: Command, client?: string): Job<Commit> {
+    this.checkOpenEnded();
     return this.start(this.perform(command, client));
   }
 
   /** Begins a slice of an advance, which is stored at its end, or at the first instant at which something changes; `call` is the advance. */
   beginSlice(goal: EngineGoal, call: Call, stopsAtChange: boolean): Job<Slice> {
+    this.checkOpenEnded();
     return this.start(this.slice(goal, call, stopsAtChange));
   }
 
@@ -235,7 +239,17 @@ export class LiveCluster {
 
   /** Ends commands of clients whose clients have gone with the process before: nobody is there any more who could hear what they say. */
   closeExecs(): void {
+    if (this.standing !== undefined) return;
     for (const session of openExecs(this.state)) this.execute({ type: 'exec-close', session });
+  }
+
+  /** Fails: read-only. */
+  private checkOpenEnded(): void {
+    const { name, standing } = this;
+    if (standing === undefined) return;
+    const way = `rewind it to where it stands (POST /v1/clusters/${name}/rewind with {"to": "#${this.number}"}), or make a fork of it`;
+    const detail = `cluster ${name} was opened at its last checkpoint and cannot be changed, because ${standing}. To go on, ${way}`;
+    throw new ServiceError('read-only', detail);
   }
 
   private *perform(command: Command, client: string | undefined): Steps<Commit> {
@@ -398,8 +412,13 @@ export class LiveCluster {
   }
 
   /** Commands after a number, with what they say. */
-  journal(afterNumber: number): Iterable<JournalRow> {
-    return afterNumber >= this.number ? [] : this.log.readJournal(lastPartOf(afterNumber, this.log, this.seq));
+  *journal(afterNumber: number): Generator<JournalRow, void> {
+    if (afterNumber >= this.number) return;
+    for (const row of this.log.readJournal(lastPartOf(afterNumber, this.log, this.seq))) {
+      // What comes behind it is for forks only.
+      if (row.seq > this.seq) return;
+      yield row;
+    }
   }
 
   close(): void {
@@ -415,7 +434,12 @@ export class LiveCluster {
 
   /** Whether the clock runs. */
   get isRunning(): boolean {
-    return this.log.isRunning;
+    return this.standing === undefined && this.log.isRunning;
+  }
+
+  /** Whether nothing of it can be changed, because of what lies behind it. */
+  get isStanding(): boolean {
+    return this.standing !== undefined;
   }
 
   /** Objects that count against the limit: all but Events, which go by themselves. */

@@ -26,8 +26,10 @@ export interface Restored {
   /** The newest checkpoint. */
   readonly checkpoint: StoredCheckpoint;
   readonly recorded?: RecordedBy;
-  /** What is to be said of commands that were taken out. */
+  /** What is to be said of commands that were taken out, or left to forks that begin with them. */
   readonly loss?: string;
+  /** Why nothing can be changed. */
+  readonly standing?: string;
 }
 
 /** The header of a checkpoint that this version writes. */
@@ -56,10 +58,13 @@ export function* restoreCluster(log: CommitLog): Steps<Restored> {
     const because = `it was executed by version ${header.engine ?? 'unknown'} of the engine, and version ${ENGINE_VERSION} comes to another result`;
     const said = { code: 410, reason: 'Gone', message: `${because}; the cluster was opened at its last checkpoint` };
     const refusals = lost.map((row, index) => refusedOf(row, log.lastRefusalId() + index + 1, number, header, said));
-    // Fails where somebody else needs what would go.
-    log.cutBack({ seq: journalSeq, revision, isRunning: clockOf(back).mode === 'running', refusals }, error);
-    const loss = `command ${error.seq} and those after it, ${lost.length} in the journal, are kept as refused: ${because}`;
-    return { state: back, seq: journalSeq, number, checkpoint, ...known, loss };
+    const isCut = log.cutBack({ seq: journalSeq, revision, isRunning: clockOf(back).mode === 'running', refusals });
+    const what = `command ${error.seq} and those after it, ${lost.length} in the journal,`;
+    const opened = { state: back, seq: journalSeq, number, checkpoint, ...known };
+    if (isCut) return { ...opened, loss: `${what} are kept as refused: ${because}` };
+    // Somebody else needs what would go: the cluster stays behind its checkpoint.
+    const standing = `${because}, and what was asked after command ${number} is part of its forks, or of the cluster that it was forked from`;
+    return { ...opened, loss: `${what} are left as they are, and nothing can be added to them: ${because}`, standing };
   }
 }
 

@@ -126,10 +126,10 @@ export interface CommitLog {
   /** Forgets checkpoints; never the newest one. */
   dropCheckpoints(seqs: readonly number[]): Steps<void>;
   /**
-   * Forgets what was journalled after a checkpoint, with its changes, and keeps it as refused. Fails: with `damage`, when somebody else reads from it, or it
-   * is not the cluster's own.
+   * Forgets what was journalled after a checkpoint, with its changes, and keeps it as refused. False, and nothing done: a fork begins there, or it is not the
+   * cluster's own.
    */
-  cutBack(cut: CutBack, damage: StorageDamage): void;
+  cutBack(cut: CutBack): boolean;
   /** Where a command led to; it is there. */
   commandHead(seq: number): CommandHead;
   /** Commands, in the same way. */

@@ -60,7 +60,9 @@ export class WatchHub {
       const from = after + 1 - first.revision;
       return this.tail.slice(from, batchEnd(this.tail, from, lengthOf));
     }
-    return this.log.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX).map(restoredChange);
+    const stored = this.log.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX);
+    // Storage may have more, which is for forks only.
+    return stored.filter(({ revision }) => revision <= this.latestRevision).map(restoredChange);
   }
 
   private cutTail(): void {

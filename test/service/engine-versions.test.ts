@@ -125,12 +125,97 @@ describe('a cluster of another version', () => {
     service.execute('a', at(120));
     expect((await moment(COUNT + 1)).info.elapsedSeconds).toBe(120);
   });
+});
 
-  it('stays as it is where a fork reads from what would go', async () => {
-    const row = { uid: 'uidfork', name: 'fork', config: configOf('fork'), createdAt: '', isRunning: false, file: 'fork.sqlite' };
-    await files.service.fork('a', { row });
+describe('a cluster of another version that has forks', () => {
+  const fork = (name: string, at?: number) => {
+    const row = { uid: `uid${name}`, name, config: configOf(name), createdAt: '', isRunning: false, file: `${name}-uid${name}.sqlite` };
+    return files.service.fork('a', { row, ...(at === undefined ? {} : { at: { kind: 'command', number: at } }) });
+  };
+  const begun = uninterrupted(configOf('a'), []);
+  const rewound = { uid: 'uidback', name: 'a', config: configOf('a'), createdAt: '', isRunning: false, file: 'a-uidback.sqlite' };
+  const kept = { ...rewound, uid: 'uidkept', name: 'kept', config: configOf('kept'), file: 'kept-uidkept.sqlite' };
+
+  it('goes on behind its last checkpoint where they begin there or before', async () => {
+    await fork('early', 1);
     const copy = killed('0.0.9', 4);
-    expect(() => copy.service.get('a')).toThrow('does not replay to the stored digest at command 4');
+    expect(copy.service.get('a')).toMatchObject({ digest: begun.digest, recorded: { engine: '0.0.9', number: 1 } });
+    expect(copy.service.execute('a', createPod('new')).outcome.ok).toBe(true);
+    await copy.restart();
+    expect(copy.service.read('early', stateHash)).toBe(begun.hash);
+    expect(copy.service.execute('early', createPod('c')).outcome.ok).toBe(true);
+  });
+
+  it.each(['parent', 'fork'])('is read behind its last checkpoint where they begin after it, and so are they (%s first)', async (first) => {
+    await fork('late');
+    files.service.execute('late', createPod('of-the-fork'));
+    const copy = killed('0.0.9', 4);
+    const { service } = copy;
+    for (const name of first === 'parent' ? ['a', 'late'] : ['late', 'a']) {
+      expect(service.get(name)).toMatchObject({ digest: begun.digest, recorded: { engine: '0.0.9', number: 1 } });
+      expect(service.read(name, stateHash)).toBe(begun.hash);
+      expect(() => service.execute(name, createPod('new'))).toThrow('rewind it to where it stands');
+      expect(await codeOf(service.advance(name, { kind: 'to', toMs: START_MS + 1_000 }))).toBe('read-only');
+      expect((await service.history.commands(name, 0, 10)).map(({ number }) => number)).toEqual([1]);
+      expect((await service.history.changes(name, 3)).at(-1)?.revision).toBe(begun.revision);
+      expect((await service.history.at(name, { kind: 'command', number: 1 })).info.digest).toBe(begun.digest);
+      expect(await codeOf(service.history.at(name, { kind: 'command', number: 2 }))).toBe('invalid-instant');
+    }
+    expect(copy.failures.map(({ message }) => message).sort()).toEqual([
+      'cluster a was opened at its last checkpoint',
+      'cluster late was opened at its last checkpoint',
+    ]);
+  });
+
+  it('goes on from there when it is rewound, and its forks stay what they were', async () => {
+    await fork('late');
+    const copy = killed('0.0.9', 4);
+    const { service } = copy;
+    await service.rewind('a', { to: { kind: 'command', number: 1 }, rewound, kept });
+    for (const command of COMMANDS) expect(service.execute('a', command).outcome.ok).toBe(true);
+    const { digest } = uninterrupted(configOf('a'), COMMANDS);
+    await copy.restart();
+    expect(copy.service.get('a').digest).toBe(digest);
+    expect(copy.service.read('late', stateHash)).toBe(begun.hash);
+    const back = { ...rewound, uid: 'uidlate2', name: 'late', config: configOf('late'), file: 'late-uidlate2.sqlite' };
+    const rest = { ...kept, uid: 'uidrest', name: 'rest', config: configOf('rest'), file: 'rest-uidrest.sqlite' };
+    await copy.service.rewind('late', { to: { kind: 'command', number: 1 }, rewound: back, kept: rest });
+    for (const command of COMMANDS) copy.service.execute('late', command);
+    await copy.restart();
+    expect(copy.service.get('late').digest).toBe(digest);
+  });
+
+  describe('with checkpoints of their own', () => {
+    let digest: string;
+    beforeEach(async () => {
+      await files.remove();
+      files = new ServiceFixture({ checkpointCommandsMax: 8 });
+      files.service.create(configOf('a'));
+      for (const command of COMMANDS) files.service.execute('a', command);
+      await fork('late');
+      for (let index = 0; index < 3; index += 1) files.service.execute('late', createPod(`of-the-fork-${index}`));
+      ({ digest } = files.service.get('late'));
+    });
+
+    it('leaves those alone', async () => {
+      const { service } = killed('0.0.9', 4);
+      expect(service.get('late').digest).toBe(digest);
+      expect(service.execute('late', createPod('new')).outcome.ok).toBe(true);
+      expect((await service.history.commands('late', 0, 50)).length).toBe(COUNT + 4);
+      expect(() => service.execute('a', createPod('new'))).toThrow('cannot be changed');
+      expect(service.get('a').digest).toBe(begun.digest);
+    });
+
+    it('is what it was where the other version wrote forks only', async () => {
+      const before = files.service.get('a').digest;
+      files.service.execute('late', createPod('behind'));
+      const copy = files.copy();
+      alter(copy.fileOf('late'), '0.0.9', COUNT + 4);
+      expect(copy.service.get('a').digest).toBe(before);
+      expect(copy.service.get('a')).not.toHaveProperty('recorded');
+      expect(copy.service.get('late')).toMatchObject({ digest, recorded: { engine: '0.0.9', number: COUNT + 3 } });
+      expect(copy.service.execute('late', createPod('new')).outcome.ok).toBe(true);
+    });
   });
 });
 
