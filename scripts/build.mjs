@@ -4,11 +4,12 @@
 // stands (migrations, package.json, the module of the workers) finds them in src/hosts/ and here. Types are what the compiler makes of the sources.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { bundlePage } from './build-page.mjs';
+import { needsObjectShapes, withObjectShapes } from './object-shapes.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = [
@@ -17,6 +18,7 @@ const SOURCES = [
   'examples',
   'scripts/build.mjs',
   'scripts/build-page.mjs',
+  'scripts/object-shapes.mjs',
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
@@ -82,6 +84,15 @@ export function bundleService(outdir) {
     // Packages that are CommonJS ask for Node's modules by this name.
     banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
   });
+  if (needsObjectShapes) shareShapes(join(outdir, 'hosts'));
+}
+
+/** Source maps stay as they are: lines are the same. */
+function shareShapes(folder) {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
+    const path = join(folder, name);
+    writeFileSync(path, withObjectShapes(readFileSync(path, 'utf8')));
+  }
 }
 
 /** The page, as `hosts/page-files.ts` looks for it: `page.json` says that the folder is a whole one. */

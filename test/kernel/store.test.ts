@@ -104,13 +104,17 @@ describe('store', () => {
     }
   });
 
-  it('keeps of a compact object nothing but its JSON', () => {
+  it('keeps of a compact object nothing but its JSON, and what it parsed last', () => {
     defineCompact('slips');
     const state = createState({ seed: 1, startMs: 0 });
-    putObject(state, 'slips', thing('a', { note: 'x' }), []);
-    const stored = getStored(state, 'slips', 'ns/a');
+    for (const name of ['a', 'b']) putObject(state, 'slips', thing(name, { note: 'x' }), []);
+    const [stored, other] = [getStored(state, 'slips', 'ns/a'), getStored(state, 'slips', 'ns/b')];
     expect(stored?.members).toBeUndefined();
-    expect(stored?.object).not.toBe(stored?.object);
+    const parsed = stored?.object;
+    expect(stored?.object).toBe(parsed);
+    expect(other?.object.metadata.name).toBe('b');
+    expect(stored?.object).not.toBe(parsed);
+    expect(stored?.object).toEqual(parsed);
   });
 
   it('leaves no state behind in tables: what nobody holds is gone', async () => {

@@ -392,12 +392,16 @@ function hasSameContent(a: KubeObject, b: KubeObject): boolean {
 function isSame(a: KubeObject, b: KubeObject): boolean {
   for (const member in a) {
     if (member === 'metadata') {
-      if (a.metadata !== b.metadata && !isJsonEqual({ ...a.metadata, resourceVersion: '' }, { ...b.metadata, resourceVersion: '' }))
-        return false;
+      if (a.metadata !== b.metadata && !isSameMetadata(a.metadata, b.metadata)) return false;
     } else if (a[member] !== b[member] && !isJsonEqual(a[member], b[member])) return false;
   }
   for (const member in b) if (b[member] !== undefined && a[member] === undefined) return false;
   return true;
+}
+
+/** The revision is not what is written. */
+function isSameMetadata(a: KubeObject['metadata'], b: KubeObject['metadata']): boolean {
+  return isJsonEqual(a, b) || isJsonEqual({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
 }
 
 function hasSameTerms(next: KubeObject, before: KubeObject): boolean {

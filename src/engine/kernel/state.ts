@@ -12,9 +12,9 @@ export interface TableData {
   readonly rows: Map<string, unknown>;
   readonly changedKeys: Map<string, boolean>;
   /** After a fork: the keys whose rows are this state's alone; every other one is copied before it is edited. Undefined: all are. */
-  ownKeys?: Set<string> | undefined;
+  ownKeys: Set<string> | undefined;
   /** Some rows may not have been parsed since the restore. */
-  hasUnread?: boolean;
+  hasUnread: boolean;
 }
 
 /** A row that a restore has brought and that nobody has looked at yet. */
@@ -102,30 +102,63 @@ export interface Table<Row> {
 export function createState(options: { seed: number; startMs: number; clockMode?: 'exact' | 'reference' }): ClusterState {
   assert(Number.isSafeInteger(options.seed) && options.seed >= 0, 'seed must be a non-negative safe integer');
   assert(Number.isSafeInteger(options.startMs) && options.startMs % 1000 === 0, 'startMs must be whole seconds');
-  return {
-    seed: options.seed,
-    startMs: options.startMs,
-    nowMs: options.startMs,
+  const { seed, startMs, clockMode = 'exact' } = options;
+  const start = {
+    seed,
+    startMs,
+    nowMs: startMs,
     revision: 0,
-    digest: [0, 0, 0, 0],
-    clockMode: options.clockMode ?? 'exact',
-    tables: new Map(),
-    changes: [],
+    digest: NO_HISTORY,
+    clockMode,
     deliveredCount: 0,
     firedCount: 0,
     workCount: 0,
-    derived: emptyDerived(),
+  };
+  return stateOf(start, new Map(), emptyDerived());
+}
+
+const NO_HISTORY: Hash128 = [0, 0, 0, 0];
+
+/** Every state is made here, and its derived data and tables by one literal each: code that meets one shape only stays compiled. */
+function stateOf(
+  from: Omit<ClusterState, 'tables' | 'changes' | 'derived'>,
+  tables: ClusterState['tables'],
+  derived: Derived,
+): ClusterState {
+  return {
+    seed: from.seed,
+    startMs: from.startMs,
+    nowMs: from.nowMs,
+    revision: from.revision,
+    digest: from.digest,
+    clockMode: from.clockMode,
+    tables,
+    changes: [],
+    deliveredCount: from.deliveredCount,
+    firedCount: from.firedCount,
+    workCount: from.workCount,
+    derived,
   };
 }
 
 /** Derived data of a state without rows. */
 export function emptyDerived(): Derived {
+  return derivedOf([], new Map(), new Map(), new Map(), false);
+}
+
+function derivedOf(
+  timerHeap: unknown[],
+  terms: Derived['terms'],
+  namespaces: Derived['namespaces'],
+  founding: Derived['founding'],
+  hasNoDigest: boolean,
+): Derived {
   return {
     tables: [],
-    timerHeap: [],
-    terms: new Map(),
-    namespaces: new Map(),
-    founding: new Map(),
+    timerHeap,
+    terms,
+    namespaces,
+    founding,
     queues: new Map(),
     memo: new Map(),
     commitCount: 0,
@@ -133,15 +166,19 @@ export function emptyDerived(): Derived {
     running: undefined,
     undo: undefined,
     causes: undefined,
-    hasNoDigest: false,
+    hasNoDigest,
   };
+}
+
+function tableDataOf(rows: TableData['rows'], changedKeys: TableData['changedKeys'], isForked: boolean, hasUnread: boolean): TableData {
+  return { rows, changedKeys, ownKeys: isForked ? new Set() : undefined, hasUnread };
 }
 
 /** The table's rows, created on first use. */
 export function tableData(state: ClusterState, name: string): TableData {
   let data = state.tables.get(name);
   if (data === undefined) {
-    data = { rows: new Map(), changedKeys: new Map() };
+    data = tableDataOf(new Map(), new Map(), false, false);
     state.tables.set(name, data);
   }
   return data;
@@ -161,7 +198,7 @@ export function jsonOfRow(row: unknown): string {
 
 /** All rows of a table, parsed. */
 export function rowsOfTable(data: TableData): ReadonlyMap<string, unknown> {
-  if (data.hasUnread !== true) return data.rows;
+  if (!data.hasUnread) return data.rows;
   for (const key of data.rows.keys()) readRow(data, key);
   data.hasUnread = false;
   return data.rows;
@@ -191,7 +228,7 @@ export function defineTable<Row>(name: string): Table<Row> {
   const table: Table<Row> = {
     name,
     get: rowOf,
-    require: (state, key) => assertPresent(rowOf(state, key), `${name} row ${key}`),
+    require: (state, key) => presentRow(rowOf(state, key), name, key),
     put(state, key, row) {
       const data = dataOf(state);
       if (state.derived.undo !== undefined) save(state.derived.undo, name, data);
@@ -201,11 +238,11 @@ export function defineTable<Row>(name: string): Table<Row> {
     },
     edit(state, key) {
       const data = dataOf(state);
-      readRow(data, key);
+      let row = presentRow(readRow(data, key), name, key);
       if (state.derived.undo !== undefined) saveRow(state.derived.undo, name, data, key);
-      markChanged(data, key);
-      if (data.ownKeys?.has(key) === false) own(data, key);
-      return assertPresent(data.rows.get(key) as Row | undefined, `${name} row ${key}`);
+      if (!data.changedKeys.has(key)) data.changedKeys.set(key, true);
+      if (data.ownKeys?.has(key) === false) row = own(data, key, row);
+      return row as Row;
     },
     remove(state, key) {
       const data = dataOf(state);
@@ -218,6 +255,11 @@ export function defineTable<Row>(name: string): Table<Row> {
     rows: (state) => rowsOfTable(dataOf(state)) as ReadonlyMap<string, Row>,
   };
   return table;
+}
+
+/** As `assertPresent`; the message is not made unless it is needed. */
+function presentRow<Row>(row: Row | undefined, name: string, key: string): Row {
+  return row === undefined ? assertPresent(row, `${name} row ${key}`) : row;
 }
 
 /** Before a row is written: what is new since the checkpoint has no row there. */
@@ -245,10 +287,11 @@ function saveRow(undo: Map<string, SavedTable>, name: string, data: TableData, k
 }
 
 /** Makes a row this state's alone. */
-function own(data: TableData, key: string): void {
-  const row = data.rows.get(key);
-  if (row !== undefined) data.rows.set(key, structuredCopy(row));
+function own(data: TableData, key: string, row: unknown): unknown {
+  const copy = structuredCopy(row);
+  data.rows.set(key, copy);
   data.ownKeys?.add(key);
+  return copy;
 }
 
 /**
@@ -261,21 +304,14 @@ export function forkState(state: ClusterState, hasNoDigest = state.derived.hasNo
   const tables = new Map<string, TableData>();
   for (const [name, data] of state.tables) {
     data.ownKeys = new Set();
-    const { hasUnread = false } = data;
-    tables.set(name, { rows: new Map(data.rows), changedKeys: new Map(data.changedKeys), ownKeys: new Set(), hasUnread });
+    tables.set(name, tableDataOf(new Map(data.rows), new Map(data.changedKeys), true, data.hasUnread));
   }
-  return { ...state, tables, changes: [], derived: { ...forkDerived(state.derived), hasNoDigest } };
+  return stateOf(state, tables, forkDerived(state.derived, hasNoDigest));
 }
 
 /** Indexes are copied as deep as they are written; what is memoised is made again. */
-function forkDerived({ terms, namespaces, founding, timerHeap }: Derived): Derived {
-  return {
-    ...emptyDerived(),
-    timerHeap: [...timerHeap],
-    terms: copyIndex(terms),
-    namespaces: copyIndex(namespaces),
-    founding: copySets(founding),
-  };
+function forkDerived({ terms, namespaces, founding, timerHeap }: Derived, hasNoDigest: boolean): Derived {
+  return derivedOf([...timerHeap], copyIndex(terms), copyIndex(namespaces), copySets(founding), hasNoDigest);
 }
 
 function copyIndex(index: Derived['terms']): Derived['terms'] {

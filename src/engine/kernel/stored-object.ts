@@ -140,7 +140,10 @@ class UnreadObject implements StoredObject {
   }
 }
 
-/** An object that is parsed for everybody who asks. */
+/** The compact object that was parsed last. Who writes an object reads it, compares it and keeps it as the one before: all of them get one. */
+let lastRead: { readonly from: CompactObject; readonly object: KernelObject } | undefined;
+
+/** An object that stays JSON, however often it is read. */
 class CompactObject implements StoredObject {
   readonly members = undefined;
   readonly json: string;
@@ -152,7 +155,8 @@ class CompactObject implements StoredObject {
   }
 
   get object(): KernelObject {
-    return JSON.parse(this.json) as KernelObject;
+    if (lastRead?.from !== this) lastRead = { from: this, object: JSON.parse(this.json) as KernelObject };
+    return lastRead.object;
   }
 }
 

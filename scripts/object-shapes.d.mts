@@ -1,0 +1,2 @@
+export const needsObjectShapes: boolean;
+export function withObjectShapes(code: string): string;
