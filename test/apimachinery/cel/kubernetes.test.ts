@@ -105,6 +105,11 @@ describe('costs', () => {
     [`'abcdefghijk' == 'abcdefghijk'`, 2],
     [`'aaaaaaaaaa'.matches('a+')`, 2],
     ['1 in [1, 2]', 12],
+    [`format.dns1123Label().validate('aaaaaaaaa') == optional.none()`, 1 + 1 * 8 + 1 + 1],
+    [`format.dns1123Subdomain().validate('aaaaaaaaaa').hasValue()`, 1 + 2 * 15 + 1],
+    [`format.uuid().validate('').hasValue()`, 1 + 1 * 32 + 1],
+    [`['aaaaaaaaa', 'aaaaaaaaaaaaaaaaaaa'].isSorted()`, 10 + 0 + 1],
+    ['[1, 2].isSorted()', 10 + 2],
   ])('%s costs %d', (source, cost) => {
     expect(evaluated(source).cost).toBe(cost);
   });
@@ -121,6 +126,11 @@ describe('costs', () => {
     ['has(self.name)', 1],
     [`self.items.all(x, self.items.all(y, x == y))`, 2 + 100 * (2 + 1 + (2 + 100 * (2 + 1 + 2 + 2) + 1)) + 1],
     [`self.size == 1 ? [1].sum() : self.labels.size()`, 1 + 1 + 0 + 10 + 1],
+    ['format.dns1123Label().validate(self.name) == null', 1 + 2 + 32 + 1],
+    ['format.date() == format.date()', 1 + 1 + 7],
+    [`isCIDR(self.name) && isQuantity(self.name)`, 3 + 3],
+    [`ip.isCanonical(self.name)`, 3],
+    [`url(self.name).getHost() == self.name`, 2 + 1 + 1 + 2 + 1],
   ])('%s may cost %d', (source, cost) => {
     const compilation = compiled(source);
     expect(compilation.ok ? costMaxOf(compilation.program, SELF) : compilation.text).toBe(cost);

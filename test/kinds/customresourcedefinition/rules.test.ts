@@ -93,6 +93,33 @@ describe('P12: rules of definitions', () => {
       [],
     ],
     [
+      'a format of a name, compared with nothing',
+      withSpec({
+        properties: { name: { ...TEXT, maxLength: 63, ...rule('size(self) == 0 || format.dns1123Label().validate(self) == null') } },
+      }),
+      [],
+    ],
+    [
+      'a format of a name without a bound',
+      withSpec({ properties: { name: { ...TEXT, ...rule('!format.dns1123Label().validate(self).hasValue()') } } }),
+      [
+        `${AT}.properties[spec].properties[name].x-kubernetes-validations[0].rule: Forbidden: estimated rule cost exceeds budget by factor of 1.006634x ${ADVICE}`,
+      ],
+    ],
+    [
+      'texts without bounds that are networks and quantities',
+      withSpec({ properties: { l: { type: 'array', items: { ...TEXT, ...rule('isCIDR(self) || isQuantity(self)') } } } }),
+      [],
+    ],
+    [
+      'fields that are called as keywords are, with and without underscores',
+      withSpec({
+        properties: { items: { type: 'array', maxItems: 50, items: { type: 'object', properties: { namespace: TEXT, if: INT } } } },
+        ...rule('self.items.all(t, !has(t.namespace) || size(t.__namespace__) == 0 || t.if > 0)'),
+      }),
+      [],
+    ],
+    [
       'what stands in too large ones',
       withSpec({ properties: { l: { ...NESTED, maxItems: 4096, items: { ...NESTED.items, maxItems: 4096 } } } }),
       [
@@ -177,6 +204,20 @@ const MAP_LIST = withSpec({
 describe('P12: objects judged by rules', () => {
   it.each<[string, CustomResourceDefinition, unknown, unknown, string[]]>([
     ['kept', RANGE, { low: 1, high: 9, zone: 'a' }, undefined, []],
+    [
+      'a field that is called as a keyword is',
+      withSpec({ properties: { namespace: TEXT }, ...rule(`has(self.namespace) && self.namespace == 'a' && self.__namespace__ == 'a'`) }),
+      { namespace: 'b' },
+      undefined,
+      [`spec: Invalid value: "object": failed rule: has(self.namespace) && self.namespace == 'a' && self.__namespace__ == 'a'`],
+    ],
+    [
+      'a field that is called so, kept',
+      withSpec({ properties: { namespace: TEXT }, ...rule(`has(self.namespace) && self.namespace == 'a' && self.__namespace__ == 'a'`) }),
+      { namespace: 'a' },
+      undefined,
+      [],
+    ],
     ['broken', RANGE, { low: 9, high: 1 }, undefined, ['spec: Invalid value: "object": low must not exceed high']],
     [
       'a change',

@@ -3,6 +3,7 @@
 
 import type { Call, Expression, Fold, Issue, ListLiteral, MapLiteral, ParsedExpression, Select } from './ast.ts';
 import type { Functions, Overload } from './declarations.ts';
+import { fieldOf } from './keywords.ts';
 import { nameOf } from './parser.ts';
 import { BOOL, type CelType, DYN, ERROR, formatType, INT, listOf, mapOf, optionalOf, OPTIONAL, TYPE_NAMES } from './types.ts';
 import { assign, assignAll, type Bindings, isSameType, substitute } from './unify.ts';
@@ -163,7 +164,7 @@ class Checker {
       case 'map':
         return wrap(operand.value);
       case 'object': {
-        const type = operand.fields.get(field);
+        const type = fieldOf(operand.fields, field);
         return type === undefined ? this.report(id, `undefined field '${field}'`) : wrap(type);
       }
       case 'parameter':

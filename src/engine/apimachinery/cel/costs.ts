@@ -1,12 +1,15 @@
 // What a call costs when it is evaluated. Upstream: github.com/google/cel-go/interpreter/runtimecost.go (v0.23),
 // k8s.io/apiserver/pkg/cel/library/cost.go (v1.33).
 
+import { utf8Length } from '../text.ts';
 import { type CelValue, membersOf, sizeOf } from './values.ts';
 
 /** Cost of one character that is gone over. */
 export const TRAVERSAL = 0.1;
 /** Cost of one character of a pattern, for each character that it is matched with. */
 export const PATTERN = 0.25;
+/** Characters of the pattern behind a format, at most. */
+export const FORMAT_PATTERN_LENGTH = 128;
 /** A question about rights: two of them at most in one expression. */
 export const AUTHORIZATION = 350_000;
 
@@ -25,15 +28,30 @@ const twice: Cost = ([first]) => traversal(first, 2);
 const one: Cost = () => 1;
 const byElements: Cost = ([first]) => deepTraversal(first as CelValue);
 const byPattern: Cost = ([text, pattern]) => Math.ceil((1 + actualSize(text)) * TRAVERSAL) * Math.ceil(actualSize(pattern) * PATTERN);
+/** Characters of the patterns behind the formats of names; others are taken to be as long as any. */
+const FORMAT_PATTERNS: Readonly<Record<string, number>> = {
+  dns1123Label: 30,
+  dns1123LabelPrefix: 30,
+  dns1123Subdomain: 60,
+  dns1123SubdomainPrefix: 60,
+  dns1035Label: 30,
+  dns1035LabelPrefix: 30,
+  qualifiedName: 60,
+  labelValue: 40,
+};
+const byFormat: Cost = ([format, text]) => {
+  const name = typeof format === 'object' && format?.kind === 'opaque' ? format.text : '';
+  return Math.ceil((1 + actualSize(text)) * TRAVERSAL) * Math.ceil((FORMAT_PATTERNS[name] ?? FORMAT_PATTERN_LENGTH) * PATTERN);
+};
 const product: Cost = ([first, second]) => actualSize(first) * actualSize(second);
 
 /** What going over a value once costs, its elements included. */
 function deepTraversal(value: CelValue): number {
-  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? traversal(value) : 1;
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? Math.floor(utf8Length(value) * TRAVERSAL) : 1;
   if (value.kind === 'list') return value.items.reduce<number>((sum, item) => sum + deepTraversal(item), 0);
   if (value.kind === 'map' || value.kind === 'object')
     return membersOf(value).reduce((sum, [key, member]) => sum + deepTraversal(key) + deepTraversal(member), 0);
-  return value.kind === 'bytes' ? traversal(value) : 1;
+  return value.kind === 'bytes' ? Math.floor(value.bytes.length * TRAVERSAL) : 1;
 }
 
 const CIDR_CONTAINS: Cost = ([cidr, other], _result, overload) => {
@@ -64,7 +82,7 @@ const BY_NAME: Readonly<Record<string, Cost>> = {
   containsCIDR: CIDR_CONTAINS,
   quantity: byFirst,
   isQuantity: byFirst,
-  validate: ([, text]) => traversal(text),
+  validate: byFormat,
   'sets.contains': product,
   'sets.intersects': product,
   'sets.equivalent': (args, result, overload) => product(args, result, overload) * 2,

@@ -1,6 +1,7 @@
 // Values of CEL: plain data, compared and ordered as upstream does it. An int is a bigint, a double a number.
 // Upstream: github.com/google/cel-go/common/types (v0.23), k8s.io/apiserver/pkg/cel/common/values.go (v1.33).
 
+import { fieldOf } from './keywords.ts';
 import { type CelType, formatType } from './types.ts';
 
 export interface CelUint {
@@ -140,7 +141,7 @@ function numberOf(value: CelValue): bigint | number | undefined {
 /** The member of a map or an object, or undefined. */
 export function memberOf(container: CelMap | CelObject, key: CelValue): CelValue | undefined {
   if (container.kind === 'map') return container.entries.get(keyOf(key))?.[1];
-  return typeof key === 'string' ? container.fields.get(key) : undefined;
+  return typeof key === 'string' ? fieldOf(container.fields, key) : undefined;
 }
 
 /** What `size()` says, or undefined where it says nothing. */

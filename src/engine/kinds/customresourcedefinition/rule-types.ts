@@ -2,6 +2,7 @@
 // Upstream: k8s.io/apiserver/pkg/cel/common/{schemas,values}.go, pkg/cel/{escaping,limits}.go (v1.33).
 
 import { decodeBytes } from '../../apimachinery/base64.ts';
+import { KEYWORDS } from '../../apimachinery/cel/keywords.ts';
 import { parseDuration, parseTimestamp } from '../../apimachinery/cel/library/times.ts';
 import { BOOL, BYTES, type CelType, DOUBLE, DURATION, DYN, INT, listOf, mapOf, STRING, TIMESTAMP } from '../../apimachinery/cel/types.ts';
 import { type CelValue, isFailure } from '../../apimachinery/cel/values.ts';
@@ -110,14 +111,10 @@ function withObjectMembers(schema: StructuralSchema): StructuralSchema {
   return { ...schema, properties: { ...schema.properties, ...OBJECT_PROPERTIES } };
 }
 
-const RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
-
 /** The name under which an expression selects a property; undefined where none can. */
 export function escapeName(name: string): string | undefined {
   if (!/^[A-Za-z_][A-Za-z0-9_./-]*$/.test(name)) return undefined;
-  if (RESERVED.has(name)) return `__${name}__`;
+  if (KEYWORDS.has(name)) return `__${name}__`;
   return name.replaceAll('__', '__underscores__').replaceAll('.', '__dot__').replaceAll('-', '__dash__').replaceAll('/', '__slash__');
 }
 

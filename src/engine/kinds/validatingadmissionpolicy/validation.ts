@@ -1,6 +1,7 @@
 // Whether a ValidatingAdmissionPolicy is good, in upstream's words.
 // Upstream: pkg/apis/admissionregistration/validation/validation.go validateValidatingAdmissionPolicySpec (v1.33). Rule: U7.
 
+import { KEYWORDS } from '../../apimachinery/cel/keywords.ts';
 import type { CelType } from '../../apimachinery/cel/types.ts';
 import { duplicate, type FieldError, type GoText, goText, invalid, notSupported, required } from '../../apimachinery/field-errors.ts';
 import { dns1035Problems, qualifiedNameProblems, subdomainProblems } from '../../apimachinery/names.ts';
@@ -12,10 +13,6 @@ import type { AuditAnnotation, ValidatingAdmissionPolicy, Validation } from './t
 const REASONS = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const ANNOTATIONS_MAX = 20;
 const ANNOTATION_BYTES_MAX = 5 * 1024;
-/** Words that no variable can have as its name. */
-const RESERVED: ReadonlySet<string> = new Set(
-  'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(' '),
-);
 
 /** The types of the variables, each of which may use those before it. */
 export function variableTypes({ spec }: ValidatingAdmissionPolicy): ReadonlyMap<string, CelType> {
@@ -80,7 +77,7 @@ function expressionErrors(
   (spec.variables ?? []).forEach(({ name = '', expression = '' }, index) => {
     const at = `spec.variables[${index}]`;
     if (name.trim() === '') errors.push(required(`${at}.name`, 'name is not specified'));
-    else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || RESERVED.has(name))
+    else if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || KEYWORDS.has(name))
       errors.push(invalid(`${at}.name`, name, 'name is not a valid CEL identifier'));
     if (expression.trim() === '') {
       errors.push(required(`${at}.expression`, 'expression is not specified'));

@@ -7,8 +7,6 @@ import { formatQuantity, parseQuantity, type Quantity } from '../../quantity.ts'
 import type { AuthorizerAnswer, AuthorizerQuestion, Library } from '../declarations.ts';
 import { type CelOpaque, type CelResult, type CelValue, fail, list, NONE, some } from '../values.ts';
 import { decodeBytes } from '../../base64.ts';
-import { parseDuration } from './times.ts';
-import { isFailure } from '../values.ts';
 
 const NANO = 1_000_000_000n;
 const INT_MAX = (1n << 63n) - 1n;
@@ -93,7 +91,6 @@ const FORMATS: Readonly<Record<string, Problems>> = {
   byte: check((text) => decodeBytes(text).ok, 'invalid base64'),
   date: check((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseTime(`${text}T00:00:00Z`) !== undefined, 'invalid date'),
   datetime: check((text) => parseTime(text) !== undefined, 'invalid datetime'),
-  duration: check((text) => !isFailure(parseDuration(text)), 'invalid duration'),
 };
 
 const formatValue = (name: string): CelOpaque => ({ kind: 'opaque', type: 'kubernetes.NamedFormat', text: name, data: name });
