@@ -1,6 +1,7 @@
 // Calls webhooks of admission and conversion by their addresses, over HTTPS, and nobody else: a user of a cluster names the address, so that the settings say which hosts may be
 // called. What goes wrong is said as the API server says it.
 // Upstream: k8s.io/apiserver/pkg/util/webhook/client.go, Go's net, net/http, crypto/tls and crypto/x509 verify.go (v1.33).
+// Deviation: an answer that leads elsewhere is not followed, because it could lead past the list of hosts (U8).
 
 import { Agent, request } from 'node:https';
 import { isIP } from 'node:net';

@@ -210,6 +210,14 @@ describe('U8: what goes wrong with webhooks', () => {
       },
       'failed to call webhook: the server could not find the requested resource',
     ],
+    [
+      'leads elsewhere',
+      () => (response) => {
+        response.writeHead(307, { location: hook.url });
+        response.end();
+      },
+      'failed to call webhook: the server responded with the status code 307 but did not return more information',
+    ],
     ['is cut off', () => (response) => response.destroy(), 'failed to call webhook: Post "URL/?timeout=10s": EOF'],
   ])('U8 an answer that %s refuses, or is ignored', async (_title, answer, reason) => {
     await register('Validating', webhook());

@@ -4,17 +4,17 @@
 
 import { compareText } from '../../apimachinery/text.ts';
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { fail, forbiddenObject, internalError, ok, type Result, type Status } from '../../apimachinery/status.ts';
+import { forbiddenObject, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { getStored, storedOf } from '../../kernel/store.ts';
-import { apiVersionOf, type Kind, resourceOf, storedResourceOf } from '../../kinds/kind.ts';
+import { type Kind, resourceOf } from '../../kinds/kind.ts';
 import type { WebhookService } from '../../kinds/shared/webhook-client.ts';
 import type { Webhook, WebhookConfiguration } from '../../kinds/shared/webhooks.ts';
 import type { Authorize } from '../admission/policies/index.ts';
 import { conditionsHold } from '../admission/policies/evaluation.ts';
 import { type AdmissionAttributes, matchedVersion } from '../admission/policies/matching.ts';
-import { clusterKinds } from '../cluster-kinds.ts';
-import { asksOf, type WebhookCall } from './calls.ts';
+import type { WebhookCall } from './calls.ts';
+import { viewsOf } from './views.ts';
 
 /** A webhook of a configuration. */
 export interface Hook {
@@ -52,23 +52,6 @@ export function viewFor(
   if (holds === true) return { view };
   if (holds === false || failurePolicy === 'Ignore') return undefined;
   return { refusal: forbiddenObject(requested, attributes.name, holds) };
-}
-
-/** The versions of a resource that are served, the requested one first. */
-function viewsOf(state: ClusterState, requested: Kind): readonly Kind[] {
-  const resource = storedResourceOf(requested);
-  const others = clusterKinds(state).filter((kind) => storedResourceOf(kind) === resource && kind !== requested);
-  return [requested, ...others];
-}
-
-/** The object of a kind in another version of its resource; one that is not stored yet may have no status. Fails: as `Exchange.convert`. */
-export function convert(kind: Kind, view: Kind, object: KubeObject | undefined): Result<KubeObject | undefined> {
-  if (object !== undefined && kind.exchange !== undefined) {
-    const converted = kind.exchange.convert(object, apiVersionOf(view));
-    return converted.ok || asksOf(converted.status) !== undefined ? converted : fail(internalError(converted.status.message ?? ''));
-  }
-  if (object === undefined || view.conversion === undefined) return ok(object);
-  return ok(view.conversion.fromStored(view.hasStatus ? { ...object, status: object['status'] ?? {} } : object));
 }
 
 /** The address of a service's webhook, as the API server writes it. */

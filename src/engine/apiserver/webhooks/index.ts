@@ -10,13 +10,13 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { AdmissionAttributes } from '../admission/policies/matching.ts';
 import { authorizeFor, attributesOf, type Change } from '../admission/policies/requests.ts';
-import { clusterKindByResource } from '../cluster-kinds.ts';
 import { draftObject } from '../write/draft.ts';
 import type { ApiRequest } from '../request-types.ts';
 import { askFirst, type WebhookCall } from './calls.ts';
-import { cleanUrl, convert, type Hook, hooksOf, isExempt, locateHook, serviceUrl, viewFor } from './hooks.ts';
+import { cleanUrl, type Hook, hooksOf, isExempt, locateHook, serviceUrl, viewFor } from './hooks.ts';
 import { reviewOf } from './review.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
+import { convert, requestedKind } from './views.ts';
 
 export const MUTATING = 'mutatingwebhookconfigurations.admissionregistration.k8s.io';
 export const VALIDATING = 'validatingwebhookconfigurations.admissionregistration.k8s.io';
@@ -34,8 +34,7 @@ interface Passage {
 }
 
 function passageOf(state: ClusterState, kind: Kind, request: ApiRequest, warnings: string[]): Passage {
-  const requested = request.version === undefined ? kind : (clusterKindByResource(state, request.resource, request.version) ?? kind);
-  return { state, kind, requested, request, warnings };
+  return { state, kind, requested: requestedKind(state, kind, request), request, warnings };
 }
 
 /**

@@ -45,7 +45,7 @@ export function judgeComponents(state: ClusterState, kind: Kind, object: KubeObj
     oldObject: undefined,
     user: COMPONENT,
   } as const;
-  return judgeByPolicies(state, { ...attributes, isDryRun }, [], REFUSING);
+  return judgeByPolicies(state, { ...attributes, isDryRun }, [], REFUSING, kind);
 }
 
 /** The rights of components are not looked up: who asks for them hears that there are none. */

@@ -9,11 +9,12 @@ import { AUTHORIZER_VALUE, resourceCheckOf } from '../../../apimachinery/cel/lib
 import { parseTimestamp } from '../../../apimachinery/cel/library/times.ts';
 import { type CelResult, type CelValue, fail, isFailure, list, map } from '../../../apimachinery/cel/values.ts';
 import type { Json, KubeObject } from '../../../apimachinery/meta.ts';
+import type { Kind } from '../../../kinds/kind.ts';
 import { admissionEnvironment, compileAdmission } from '../../../kinds/shared/admission-cel.ts';
 import type { MatchCondition } from '../../../kinds/shared/admission-match.ts';
 import type { ValidatingAdmissionPolicy, Validation } from '../../../kinds/validatingadmissionpolicy/types.ts';
 import { variableTypes } from '../../../kinds/validatingadmissionpolicy/validation.ts';
-import type { AdmissionAttributes } from './matching.ts';
+import type { AdmissionAttributes, ObjectKind } from './matching.ts';
 
 export interface Inputs {
   readonly attributes: AdmissionAttributes;
@@ -246,17 +247,17 @@ function fields(members: Readonly<Record<string, CelValue | undefined>>): CelVal
   };
 }
 
-function requestValue({ kind, objectKind, name, namespace, subresource, operation, user, isDryRun }: AdmissionAttributes): CelValue {
-  const shown = objectKind ?? kind;
-  const gvk = fields({ group: shown.group, version: shown.version, kind: shown.kind });
-  const gvr = fields({ group: kind.group, version: kind.version, resource: kind.plural });
+function requestValue({ kind, view = kind, objectKind, ...rest }: AdmissionAttributes): CelValue {
+  const { name, namespace, subresource, operation, user, isDryRun } = rest;
+  const gvk = (of: ObjectKind): CelValue => fields({ group: of.group, version: of.version, kind: of.kind });
+  const gvr = (of: Kind): CelValue => fields({ group: of.group, version: of.version, resource: of.plural });
   const extra = map(Object.entries(user.extra ?? {}).map(([key, values]) => [key, list(values)] as const));
   return fields({
-    kind: gvk,
-    resource: gvr,
+    kind: gvk(objectKind ?? view),
+    resource: gvr(view),
     subResource: subresource === '' ? undefined : subresource,
-    requestKind: gvk,
-    requestResource: gvr,
+    requestKind: gvk(objectKind ?? kind),
+    requestResource: gvr(kind),
     requestSubResource: subresource === '' ? undefined : subresource,
     name,
     namespace: namespace ?? '',

@@ -6,10 +6,10 @@ import { compareText } from '../../../apimachinery/text.ts';
 import type { AuthorizerAnswer, AuthorizerQuestion } from '../../../apimachinery/cel/declarations.ts';
 import { matchesSelector, selectorFromLabelSelector } from '../../../apimachinery/labels.ts';
 import type { KubeObject } from '../../../apimachinery/meta.ts';
-import { failure, qualifiedPlural, type Status } from '../../../apimachinery/status.ts';
+import { failure, ok, qualifiedPlural, type Result, type Status } from '../../../apimachinery/status.ts';
 import type { ClusterState } from '../../../kernel/state.ts';
 import { getStored, storedOf } from '../../../kernel/store.ts';
-import { resourceOf } from '../../../kinds/kind.ts';
+import { apiVersionOf, type Kind, resourceOf } from '../../../kinds/kind.ts';
 import { validatingAdmissionPolicyKind } from '../../../kinds/validatingadmissionpolicy/index.ts';
 import type { ValidatingAdmissionPolicy } from '../../../kinds/validatingadmissionpolicy/types.ts';
 import {
@@ -17,8 +17,10 @@ import {
   validatingAdmissionPolicyBindingKind,
 } from '../../../kinds/validatingadmissionpolicybinding/index.ts';
 import { clusterKindByGvk } from '../../cluster-kinds.ts';
+import { asksOf } from '../../webhooks/calls.ts';
+import { convert, viewsOf } from '../../webhooks/views.ts';
 import { type Denial, evaluatePolicy } from './evaluation.ts';
-import { type AdmissionAttributes, matchesResources } from './matching.ts';
+import { type AdmissionAttributes, matchedVersion, matchesResources } from './matching.ts';
 
 export const POLICIES = resourceOf(validatingAdmissionPolicyKind);
 export const BINDINGS = resourceOf(validatingAdmissionPolicyBindingKind);
@@ -30,21 +32,37 @@ const CODES: Readonly<Record<string, number>> = { Unauthorized: 401, Forbidden: 
 
 export type Authorize = (question: AuthorizerQuestion) => AuthorizerAnswer;
 
-/** U7: the refusal of a request, or undefined; what is only warned about is added to `warnings`. */
+/**
+ * U7: the refusal of a request, or undefined; what is only warned about is added to `warnings`. The kind of the attributes is the requested one, `kind` that of
+ * its objects.
+ */
 export function judgeByPolicies(
   state: ClusterState,
   attributes: AdmissionAttributes,
   warnings: string[],
   authorize: Authorize,
+  kind: Kind,
 ): Status | undefined {
   if (storedOf(state, BINDINGS).size === 0 || EXEMPT.has(resourceOf(attributes.kind))) return undefined;
   const denials: { readonly text: string; readonly denial: Denial }[] = [];
+  const views = viewsOf(state, attributes.kind);
   for (const policy of objectsOf<ValidatingAdmissionPolicy>(state, POLICIES)) {
-    if (!matchesResources(state, policy.spec.matchConstraints, attributes)) continue;
-    for (const binding of objectsOf<ValidatingAdmissionPolicyBinding>(state, BINDINGS)) {
-      const { policyName, matchResources, validationActions = [] } = binding.spec;
-      if (policyName !== policy.metadata.name || !matchesResources(state, matchResources, attributes)) continue;
-      const found = denialsOf(state, policy, binding, attributes, authorize);
+    const bindings = objectsOf<ValidatingAdmissionPolicyBinding>(state, BINDINGS).filter(
+      ({ spec }) => spec.policyName === policy.metadata.name && matchesResources(state, spec.matchResources, attributes),
+    );
+    const view = bindings.length === 0 ? undefined : matchedVersion(state, policy.spec.matchConstraints ?? {}, attributes, views);
+    if (view === undefined) continue;
+    const seen = seenIn(view, kind, attributes);
+    if (!seen.ok) {
+      if (asksOf(seen.status) !== undefined) return seen.status;
+      const message = `failed to configure policy: failed to convert object version: ${seen.status.message ?? ''}`;
+      const text = `ValidatingAdmissionPolicy '${policy.metadata.name}' denied request: ${message}`;
+      if (policy.spec.failurePolicy !== 'Ignore') denials.push({ text, denial: { message, reason: '' } });
+      continue;
+    }
+    for (const binding of bindings) {
+      const { validationActions = [] } = binding.spec;
+      const found = denialsOf(state, policy, binding, seen.value, authorize);
       const title = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
       for (const denial of found) {
         const isUnconditional = denial.isUnconditional === true;
@@ -56,6 +74,17 @@ export function judgeByPolicies(
   }
   const [first] = denials;
   return first === undefined ? undefined : refusal(attributes, first.text, first.denial.reason === '' ? 'Invalid' : first.denial.reason);
+}
+
+/** What a policy sees that asks for a version of the object. Fails: until a webhook has converted it, and where it does not. */
+function seenIn(view: Kind, kind: Kind, attributes: AdmissionAttributes): Result<AdmissionAttributes> {
+  if (attributes.objectKind !== undefined || view === kind) return ok({ ...attributes, view });
+  const [object, oldObject] = [convert(kind, view, attributes.object), convert(kind, view, attributes.oldObject)];
+  if (!object.ok) return object;
+  if (!oldObject.ok) return oldObject;
+  const type = { kind: view.kind, apiVersion: apiVersionOf(view) };
+  const typed = (given: KubeObject | undefined): KubeObject | undefined => (given === undefined ? undefined : { ...given, ...type });
+  return ok({ ...attributes, view, object: typed(object.value), oldObject: typed(oldObject.value) });
 }
 
 /** Whether any policy is bound: nothing else needs to be looked at where none is. */

@@ -5,7 +5,7 @@ import { matchesSelector, selectorFromLabelSelector, type LabelSelector } from '
 import type { KubeObject } from '../../../apimachinery/meta.ts';
 import type { ClusterState } from '../../../kernel/state.ts';
 import { getStored } from '../../../kernel/store.ts';
-import { type Kind, resourceOf } from '../../../kinds/kind.ts';
+import { type Kind, storedResourceOf } from '../../../kinds/kind.ts';
 import type { AdmissionRule, MatchResources } from '../../../kinds/shared/admission-match.ts';
 import { clusterKinds } from '../../cluster-kinds.ts';
 import type { UserInfo } from '../../authentication/user.ts';
@@ -23,6 +23,8 @@ export interface ObjectKind {
 export interface AdmissionAttributes {
   readonly operation: Operation;
   readonly kind: Kind;
+  /** The version in which a policy sees the object. Absent: that of the request. */
+  readonly view?: Kind;
   readonly name: string;
   readonly namespace: string | undefined;
   readonly subresource: string;
@@ -46,8 +48,8 @@ export function matchesResources(state: ClusterState, match: MatchResources | un
 }
 
 /**
- * The version in which a webhook is asked: the requested one, which is the first of `views`, if a rule names it, else with `Equivalent` the first that a rule
- * names; undefined where the match is not about the request.
+ * The version in which a webhook or a policy is asked: the requested one, which is the first of `views`, if a rule names it, else with `Equivalent` the first
+ * that a rule names; undefined where the match is not about the request.
  */
 export function matchedVersion(
   state: ClusterState,
@@ -55,8 +57,10 @@ export function matchedVersion(
   attributes: AdmissionAttributes,
   views: readonly Kind[],
 ): Kind | undefined {
-  const { namespaceSelector, objectSelector, resourceRules = [], matchPolicy } = match;
+  const { namespaceSelector, objectSelector, resourceRules = [], excludeResourceRules = [], matchPolicy } = match;
   if (!matchesNamespace(state, namespaceSelector, attributes) || !matchesObject(objectSelector, attributes)) return undefined;
+  const versions = versionsOf(state, attributes.kind, matchPolicy !== 'Exact');
+  if (excludeResourceRules.some((rule) => matchesRule(rule, attributes, versions))) return undefined;
   const names = (rule: AdmissionRule, view: Kind): boolean => matchesRule(rule, { ...attributes, kind: view }, [view.version]);
   const [requested, ...others] = views;
   if (requested !== undefined && resourceRules.some((rule) => names(rule, requested))) return requested;
@@ -69,7 +73,7 @@ export function matchedVersion(
 function versionsOf(state: ClusterState, kind: Kind, isEquivalent: boolean): readonly string[] {
   if (!isEquivalent) return [kind.version];
   return clusterKinds(state)
-    .filter((other) => resourceOf(other) === resourceOf(kind))
+    .filter((other) => storedResourceOf(other) === storedResourceOf(kind))
     .map(({ version }) => version);
 }
 

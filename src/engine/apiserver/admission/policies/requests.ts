@@ -8,6 +8,7 @@ import type { Kind } from '../../../kinds/kind.ts';
 import { accountGroups, accountUsername, OWNER, type UserInfo, withCommonGroups } from '../../authentication/user.ts';
 import { authorize } from '../../authorization/authorizer.ts';
 import type { ApiRequest } from '../../request-types.ts';
+import { requestedKind } from '../../webhooks/views.ts';
 import { type Authorize, judgeByPolicies } from './index.ts';
 import type { AdmissionAttributes, ObjectKind, Operation } from './matching.ts';
 
@@ -27,7 +28,8 @@ export function admitByPolicies(
   change: Change,
   warnings: string[],
 ): Status | undefined {
-  return judgeByPolicies(state, attributesOf(kind, request, change), warnings, authorizeFor(state, request));
+  const attributes = { ...attributesOf(kind, request, change), kind: requestedKind(state, kind, request) };
+  return judgeByPolicies(state, attributes, warnings, authorizeFor(state, request), kind);
 }
 
 /** What a request is about to do. */
