@@ -7,7 +7,7 @@ import { fail, invalidObject, notFound, ok, type Result } from '../apimachinery/
 import { kindByResource } from '../kinds/index.ts';
 import { type Conversion, type Draft, type Kind, storedResourceOf } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { getObject } from './api.ts';
+import { getObject } from './storage.ts';
 import { ownersOfNew, withOwners } from './write/apply.ts';
 import { draftObject, type Drafted } from './write/draft.ts';
 import { applyPatch } from './write/patch.ts';

@@ -20,7 +20,7 @@ import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
-import { getObject, keepServerMetadata, writeObject } from './api.ts';
+import { getObject, keepServerMetadata, writeObject } from './storage.ts';
 import { withOwners } from './write/apply.ts';
 import { exchanged, shownAgain, storedKind } from './write/exchanged.ts';
 import { judgeChange } from './write/judge.ts';

@@ -9,7 +9,7 @@ import { nodeKind } from '../../kinds/node/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
-import { getObject } from '../api.ts';
+import { getObject } from '../storage.ts';
 import { LEGACY_ISSUER, legacyUser } from './legacy-tokens.ts';
 import { ALGORITHM, type Claims, ISSUER, type ObjectName, publicKey, signatureOf } from './tokens.ts';
 import { accountGroups, accountUsername, AUTHENTICATED_GROUP, type UserInfo } from './user.ts';

@@ -5,7 +5,7 @@ import { encodeBase64 } from '../../apimachinery/base64.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
-import { getObject } from '../api.ts';
+import { getObject } from '../storage.ts';
 import { makeToken, type ObjectName } from './tokens.ts';
 import { accountGroups, accountUsername, AUTHENTICATED_GROUP, type UserInfo } from './user.ts';
 

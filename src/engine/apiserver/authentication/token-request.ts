@@ -11,7 +11,7 @@ import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { drawUid, getObject } from '../api.ts';
+import { drawUid, getObject } from '../storage.ts';
 import type { Change } from '../admission/policies/requests.ts';
 import { type Claims, ISSUER, makeToken, type ObjectName } from './tokens.ts';
 import { accountUsername } from './user.ts';
