@@ -98,7 +98,7 @@ export { bytesToText, incompleteTail, textToBytes } from '../shell/index.ts';
 // What clients read.
 export { readList, readObject, readSelected } from './reads.ts';
 // Who asks, and what he may.
-export { authenticateToken, isToken } from '../apiserver/authentication/authenticate.ts';
+export { authenticateToken, isToken, useOf } from '../apiserver/authentication/authenticate.ts';
 export { ALGORITHM, ISSUER, publicKey } from '../apiserver/authentication/tokens.ts';
 export { accountGroups, accountOf, isPrivileged, OWNER, type UserInfo, withCommonGroups } from '../apiserver/authentication/user.ts';
 export { type Attributes, forbidden, type ResourceAttributes } from '../apiserver/authorization/attributes.ts';

@@ -2,7 +2,16 @@
 // or a resource with a verb. Rules: A1, A2, A6, A11, E2.
 
 import { badRequest, fail, type Result } from '../../engine/apimachinery/status.ts';
-import { authorize, clusterKinds, forbidden, hasMetrics, isPrivileged, publicKey, type UserInfo } from '../../engine/cluster/index.ts';
+import {
+  authorize,
+  clusterKinds,
+  forbidden,
+  hasMetrics,
+  isPrivileged,
+  publicKey,
+  useOf,
+  type UserInfo,
+} from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { untilCaughtUp } from '../../service/barrier.ts';
@@ -10,7 +19,7 @@ import { SAFE_METHODS } from '../../service/host.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { attributesOf } from './attributes.ts';
-import { identify } from './identity.ts';
+import { accountTokenOf, identify } from './identity.ts';
 import { parseClusterSegment } from './cluster-segment.ts';
 import { answerNotFoundPage, answerStatus, warningHeader } from './answer.ts';
 import { handleDocument, isKnownGroup } from './documents.ts';
@@ -50,6 +59,7 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
     const seen = await serviceAt(service, name, at);
     const path = `/${rest.join('/')}`;
     const user = seen.read(name, (state) => admit(state, request, options.user, path));
+    const warning = await noteUse(seen, name, request, client);
     if (!user.ok) return answerStatus(user.status);
     const context = {
       service: seen,
@@ -61,6 +71,7 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
       prefix: rootCluster === undefined ? `${base}${first}` : '',
     };
     const answer = await route(context, parseKubePath(path));
+    if (warning !== undefined) answer.headers.append('Warning', warningHeader([warning]));
     if (named !== undefined && !SAFE_METHODS.includes(request.method)) await untilCaughtUp(() => service.presenceOf(name), client);
     return withoutBody(request, answer);
   } catch (error) {
@@ -79,6 +90,16 @@ function admit(state: ClusterState, request: Request, keyUser: UserInfo | undefi
   const attributes = attributesOf(request, path);
   const { isAllowed, reason } = authorize(state, user.value, attributes);
   return isAllowed ? user : fail(forbidden(user.value, attributes, reason));
+}
+
+/** C947: notes that a token which stands in a Secret was used, and says what the client is warned of. Who looks at the past uses nothing. */
+async function noteUse(service: ClusterService, cluster: string, request: Request, client: string): Promise<string | undefined> {
+  const token = service.moment === undefined ? accountTokenOf(request) : undefined;
+  if (token === undefined) return undefined;
+  const { note, warning } = service.read(cluster, (state) => useOf(state, token));
+  // A note that is refused by a webhook, or finds no room, keeps nobody out.
+  if (note !== undefined) await service.perform(cluster, { type: 'request', request: note }, client).catch(() => undefined);
+  return warning;
 }
 
 interface KubeRequest {

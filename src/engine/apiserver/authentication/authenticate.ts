@@ -10,7 +10,7 @@ import { podKind } from '../../kinds/pod/index.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { getObject } from '../storage.ts';
-import { LEGACY_ISSUER, legacyUser } from './legacy-tokens.ts';
+import { LEGACY_ISSUER, legacyUse, legacyUser, MARKED_INVALID, type TokenUse } from './legacy-tokens.ts';
 import { ALGORITHM, type Claims, ISSUER, type ObjectName, publicKey, signatureOf } from './tokens.ts';
 import { accountGroups, accountUsername, AUTHENTICATED_GROUP, type UserInfo } from './user.ts';
 
@@ -58,6 +58,14 @@ export function authenticateToken(state: ClusterState, token: string, audiences:
   if (common.length === 0) return refuse(`token audiences ${quoted(claims.aud)} is invalid for the target audiences ${quoted(audiences)}`);
   const error = timeError(state, claims) ?? objectError(state, claims['kubernetes.io']);
   return error === undefined ? { ok: true, user: userOf(claims), audiences: common } : refuse(error);
+}
+
+/** What comes of the use of a token that stands in a Secret, whether it is still let in or not. */
+export function useOf(state: ClusterState, token: string): TokenUse {
+  const parsed = parsePart(token.split('.')[1] ?? '');
+  if (parsed?.['iss'] !== LEGACY_ISSUER) return {};
+  const found = authenticateToken(state, token);
+  return found.ok || found.error.includes(MARKED_INVALID) ? legacyUse(state, token, parsed) : {};
 }
 
 /** A token without audiences is for the API server. */
