@@ -37,6 +37,7 @@ export class Forking implements Forks {
   async fork(name: string, { row, at, seed }: ForkRequest): Promise<ForkMade> {
     const parent = await this.owner.settled(name);
     const fork = async (): Promise<LiveCluster> => {
+      if (at === undefined) await storeRest(this.owner, parent);
       const start = await startAt(this.owner, parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
       await quiet(this.owner, parent);
       const made = await this.make(parent, start, { ...row, origin: parent.pinFork(row.file, start.base) });
@@ -107,6 +108,18 @@ export async function quiet(owner: ForkingOwner, parent: LiveCluster): Promise<v
   await owner.settled(parent.name);
   await untilQuiet(owner, parent.name, 'isOccupied');
   checkPresent(owner, parent);
+}
+
+/** Has the parent store what forks share, so that none of them need do it; nobody changes it before the fork has begun. */
+async function storeRest(owner: ForkingOwner, parent: LiveCluster): Promise<void> {
+  const job = parent.isOccupied ? undefined : parent.beginForkRest();
+  if (job === undefined) return;
+  for (;;) {
+    parent.turn(owner.turnEnd());
+    if (job.isDone) return;
+    await nextTurn();
+    checkPresent(owner, parent);
+  }
 }
 
 /** Runs a command of a cluster that nobody else has, in turns; when it fails the cluster is closed. `check` throws when it may not go on. */

@@ -1,7 +1,28 @@
 // Which checkpoints are kept: all of the newest, and further back ever fewer, so that every moment is reached from a checkpoint before it by a replay
 // that is short near now and bounded far back, while storage holds few versions of what changes often.
 
+import type { ServiceLimits } from './limits.ts';
 import type { StoredCheckpoint } from './storage.ts';
+
+/** Changes at least for each row that a checkpoint writes: where each change touches other rows, it would cost as much as what it spares. */
+const CHANGES_PER_RECORD = 0.5;
+
+/** Rows that a fork may have beyond the last checkpoint of its parent: it stores them in a file of its own. */
+export const FORK_RECORDS_MAX = 50;
+
+/** Whether so much has happened since the last checkpoint that one is due; `patience` times as much after as many that failed. */
+export function isCheckpointDue(
+  { commands, changes, records }: { readonly commands: number; readonly changes: number; readonly records: number },
+  limits: ServiceLimits,
+  patience: number,
+): boolean {
+  const { checkpointCommandsMax, checkpointChangesMax, checkpointRecordsMax } = limits;
+  return (
+    commands >= checkpointCommandsMax * patience ||
+    changes >= Math.max(checkpointChangesMax, records * CHANGES_PER_RECORD) * patience ||
+    records >= checkpointRecordsMax * patience
+  );
+}
 
 /** A gap may be as long as half of its distance from now, */
 const GAP_PER_DISTANCE = 0.5;

@@ -29,7 +29,7 @@ import { type ForkBase, forkOrigin } from './fork-origin.ts';
 import { lastPartOf, type Place, placeOf } from './instant.ts';
 import { Job } from './job.ts';
 import { type Call, journalRow } from './journal-row.ts';
-import { superfluousCheckpoints } from './ladder.ts';
+import { FORK_RECORDS_MAX, isCheckpointDue, superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
 import { type KnownState, stateAt } from './past-states.ts';
@@ -230,6 +230,11 @@ export class LiveCluster {
     return this.start(this.rest());
   }
 
+  /** Begins to store what each fork of the present would have to store by itself; undefined when that is little. */
+  beginForkRest(): Job<void> | undefined {
+    return changedRecordCount(this.state) > FORK_RECORDS_MAX ? this.start(this.tryCheckpoint()) : undefined;
+  }
+
   /** Runs a command at once. */
   execute(command: Command, client?: string): Commit {
     const job = this.begin(command, client);
@@ -330,9 +335,13 @@ export class LiveCluster {
   /** Why a change was made. */
   *causesOf(revision: number): Steps<CauseChain> {
     this.settleStorage();
+    return yield* this.lookBack(causesOf(this.log, revision, this.seq));
+  }
+
+  private *lookBack<T>(steps: Steps<T>): Steps<T> {
     this.pastReaders += 1;
     try {
-      return yield* causesOf(this.log, revision, this.seq);
+      return yield* steps;
     } finally {
       this.pastReaders -= 1;
     }
@@ -351,12 +360,7 @@ export class LiveCluster {
 
   /** The state at a place, to be read only, see `stateAt`. */
   *past(place: Place, known: KnownState | undefined, onWhole: (state: ClusterState) => void): Steps<ClusterState> {
-    this.pastReaders += 1;
-    try {
-      return yield* stateAt(this.log, place, true, known, onWhole);
-    } finally {
-      this.pastReaders -= 1;
-    }
+    return yield* this.lookBack(stateAt(this.log, place, true, known, onWhole));
   }
 
   /** What a fork of the present begins with. */
@@ -369,16 +373,11 @@ export class LiveCluster {
   *forkBase(seq: number): Steps<ForkBase> {
     if (seq === this.seq) return this.presentBase();
     const { number } = this.log.commandHead(seq);
-    this.pastReaders += 1;
-    try {
-      const header = this.log.readCheckpoint(seq)?.checkpoint;
-      const state = yield* stateAt(this.log, { seq }, false);
-      const checkpoint =
-        header === undefined ? { journalSeq: 1, revision: 0 } : { journalSeq: header.journalSeq, revision: header.header.revision };
-      return { state, seq, number, checkpoint };
-    } finally {
-      this.pastReaders -= 1;
-    }
+    const header = this.log.readCheckpoint(seq)?.checkpoint;
+    const state = yield* this.lookBack(stateAt(this.log, { seq }, false));
+    const checkpoint =
+      header === undefined ? { journalSeq: 1, revision: 0 } : { journalSeq: header.journalSeq, revision: header.header.revision };
+    return { state, seq, number, checkpoint };
   }
 
   /** Where a fork begins that begins there; what it inherits is stored. */
@@ -479,13 +478,14 @@ export class LiveCluster {
     this.onStored(changes.length);
   }
 
-  /** The command is stored already: a checkpoint that fails costs a longer replay, nothing else. */
   private *checkpointWhenDue(): Steps<void> {
-    const isDue =
-      this.seq - this.checkpointed.journalSeq >= this.limits.checkpointCommandsMax * this.checkpointPatience ||
-      this.state.revision - this.checkpointed.revision >= this.limits.checkpointChangesMax * this.checkpointPatience ||
-      changedRecordCount(this.state) >= this.limits.checkpointRecordsMax * this.checkpointPatience;
-    if (!isDue) return;
+    const { journalSeq, revision } = this.checkpointed;
+    const since = { commands: this.seq - journalSeq, changes: this.state.revision - revision, records: changedRecordCount(this.state) };
+    if (isCheckpointDue(since, this.limits, this.checkpointPatience)) yield* this.tryCheckpoint();
+  }
+
+  /** What happened is stored already: a checkpoint that fails costs a longer replay, nothing else. */
+  private *tryCheckpoint(): Steps<void> {
     try {
       yield* this.checkpoint();
       this.checkpointPatience = 1;

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CHECKPOINTS_MAX, GAP_CHANGES_MAX, superfluousCheckpoints } from '../../src/service/ladder.ts';
+import { CHECKPOINTS_MAX, GAP_CHANGES_MAX, isCheckpointDue, superfluousCheckpoints } from '../../src/service/ladder.ts';
+import { LIMITS_DEFAULT } from '../../src/service/limits.ts';
 import type { StoredCheckpoint } from '../../src/service/storage.ts';
 
 /** A history in which a checkpoint is made after each of so many changes, thinned after each. */
@@ -19,6 +20,31 @@ function keptAfter(gaps: readonly number[], pinnedSeq?: number): { readonly kept
 }
 
 const gapsOf = (kept: readonly StoredCheckpoint[]) => kept.slice(1).map(({ revision }, index) => revision - (kept[index]?.revision ?? 0));
+
+type Numbers = [commands: number, changes: number, records: number];
+
+describe('a checkpoint is due', () => {
+  const limits = { ...LIMITS_DEFAULT, checkpointCommandsMax: 10, checkpointChangesMax: 100, checkpointRecordsMax: 1_000 };
+  const isDue = (commands: number, changes: number, records: number, patience = 1): boolean =>
+    isCheckpointDue({ commands, changes, records }, limits, patience);
+
+  it.each([
+    ['after so many commands', [10, 0, 0], [9, 99, 0]],
+    ['after so many changes', [1, 100, 200], [1, 99, 200]],
+    ['after so many rows', [1, 0, 1_000], [1, 0, 999]],
+    ['not before there is a change for every second row that it would write', [1, 450, 900], [1, 449, 900]],
+  ] satisfies [string, Numbers, Numbers][])('%s', (_, due, notYet) => {
+    expect(isDue(...due)).toBe(true);
+    expect(isDue(...notYet)).toBe(false);
+  });
+
+  it('later when one has failed', () => {
+    expect(isDue(10, 0, 0, 2)).toBe(false);
+    expect(isDue(20, 0, 0, 2)).toBe(true);
+    expect(isDue(1, 199, 200, 2)).toBe(false);
+    expect(isDue(1, 200, 200, 2)).toBe(true);
+  });
+});
 
 describe('the ladder of checkpoints', () => {
   it('is dense near now and sparse far back', () => {
