@@ -6,7 +6,7 @@ import { unionAll } from 'drizzle-orm/sqlite-core';
 import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
 import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
-import { prepareOnUse, type SqlDatabase } from './sql-database.ts';
+import { type Part, prepareOnUse, type SqlDatabase } from './sql-database.ts';
 import { checkSound } from './damage.ts';
 import { checkpoints, records } from './schema/records.ts';
 
@@ -20,6 +20,9 @@ export class CheckpointStore {
   private readonly statements: ReturnType<typeof prepareCheckpoints>;
   private readonly seed: number;
   private readonly isFork: boolean;
+  /** There may be a part of one, and versions that none has any more. */
+  private hasUnfinished = true;
+  private hasUnseen = true;
   /** Of the newest. */
   private recordCount: number;
   private recordSum: number;
@@ -35,8 +38,12 @@ export class CheckpointStore {
     this.recordSum = newest?.recordSum ?? 0;
   }
 
-  /** Within a transaction; what is given back is called when that is done. A row that has changed twice since a checkpoint has one version more. */
-  *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>): Steps<() => void> {
+  /**
+   * Within transactions, of which the last one makes it visible: versions that end with it, or begin, are those that they were for all checkpoints before it.
+   * What is given back is called when that is done. A row that has changed twice since a checkpoint has one version more.
+   */
+  *write({ header, journalSeq }: Checkpoint, rows: Iterable<RecordChange>, part: Part): Steps<() => void> {
+    this.undoUnfinished();
     const { endNewest, deleteRecord, insertRecord, insertCheckpoint } = this.statements;
     let { recordCount, recordSum } = this;
     let index = 0;
@@ -46,6 +53,7 @@ export class CheckpointStore {
       // A fork has versions of rows that are not there any more: that they were removed.
       const ended = isNew && !this.isFork ? undefined : endNewest.get({ table, key, to: journalSeq });
       if (ended !== undefined) {
+        part.add(CHANGED_LENGTH);
         [recordCount, recordSum] = [recordCount - 1, recordSum - ended.checksum];
         // A checkpoint that is written again, because the one before it at this command was cut off, leaves no version behind.
         if (ended.fromSeq === journalSeq) deleteRecord.run({ table, key, from: journalSeq });
@@ -56,10 +64,18 @@ export class CheckpointStore {
       const checksum = checksumOfRecord(this.seed, { table, key, value });
       [recordCount, recordSum] = [recordCount + 1, recordSum + checksum];
       insertRecord.run({ table, key, from: journalSeq, value, checksum });
+      part.add(key.length + value.length + RECORD_LENGTH);
     }
     const stored = { header: JSON.stringify(header), journalSeq, recordCount, recordSum };
     insertCheckpoint.run({ ...stored, checksum: checksumOfCheckpoint(this.seed, stored) });
-    return () => void Object.assign(this, { recordCount, recordSum });
+    return () => void Object.assign(this, { recordCount, recordSum, hasUnfinished: false });
+  }
+
+  /** Takes back what there is of a checkpoint that was given up in the middle of its writing. */
+  private undoUnfinished(): void {
+    const newest = this.statements.checkpointAt.get({ seq: Number.MAX_SAFE_INTEGER })?.journalSeq ?? 0;
+    if (this.hasUnfinished) for (const undo of [this.statements.deleteBegun, this.statements.restoreEnded]) undo.run({ newest });
+    this.hasUnfinished = true;
   }
 
   /** The newest one that contains no command after `seqMax`. Fails: StorageDamage. */
@@ -77,8 +93,8 @@ export class CheckpointStore {
     });
   }
 
-  /** Forgets some, within a transaction, with the versions of rows that no other one has. */
-  *drop(seqs: readonly number[]): Steps<void> {
+  /** Forgets some, and then, in as many transactions as it takes, the versions of rows that no other one has. */
+  *drop(seqs: readonly number[], part: Part): Steps<void> {
     const { orm } = this.database;
     const dropped = new Set(seqs);
     const all = this.statements.allCheckpoints.all().map((row) => row.journalSeq);
@@ -87,18 +103,22 @@ export class CheckpointStore {
       .where(inArray(checkpoints.journalSeq, [...seqs]))
       .run();
     const kept = all.filter((seq) => !dropped.has(seq));
-    for (const run of runsOf(all, dropped)) {
-      const before = kept.findLast((seq) => seq < run) ?? 0;
-      const after = kept.find((seq) => seq > run);
-      // What ends before the next one, and begins behind the one before.
-      if (after === undefined) continue;
+    // Who was cut off may have left some before any of those that are kept.
+    const ends = this.hasUnseen ? kept : kept.filter((seq) => dropped.has(all[all.indexOf(seq) - 1] ?? -1));
+    this.hasUnseen = true;
+    for (const after of ends) {
+      const before = kept.findLast((seq) => seq < after) ?? 0;
+      // What ends before this one, and begins behind the one before.
       const isBetween = and(gt(records.toSeq, before), lte(records.toSeq, after), gt(records.fromSeq, before));
       const unseen = orm.select({ rowid: ROWID }).from(records).where(isBetween).all();
       for (let index = 0; index < unseen.length; index += RECORDS_DROPPED) {
-        this.statements.deleteRows.run({ rowids: rowidsOf(unseen.slice(index, index + RECORDS_DROPPED)) });
+        const rows = unseen.slice(index, index + RECORDS_DROPPED);
+        this.statements.deleteRows.run({ rowids: rowidsOf(rows) });
+        part.add(rows.length * CHANGED_LENGTH);
         yield;
       }
     }
+    this.hasUnseen = false;
   }
 
   private checked(row: CheckpointRow): Checkpoint {
@@ -127,11 +147,6 @@ export class CheckpointStore {
   }
 }
 
-/** The first of every run of neighbours that are dropped. */
-function runsOf(all: readonly number[], dropped: ReadonlySet<number>): readonly number[] {
-  return all.filter((seq, index) => dropped.has(seq) && !dropped.has(all[index - 1] ?? -1));
-}
-
 export function checksumOfRecord(seed: number, record: { table: string; key: string; value: string }): number {
   return checksumOf(seed, [record.table, record.key], record.value);
 }
@@ -148,9 +163,15 @@ export const REMOVED = '';
 
 const ROWID = sql<number>`rowid`;
 
+/** Characters that a record takes beside its key and value, also in indexes. */
+const RECORD_LENGTH = 100;
+
 /** Records that are read, and dropped, at once. */
 const RECORDS_READ = 200;
-const RECORDS_DROPPED = 500;
+const RECORDS_DROPPED = 100;
+
+/** A row that is changed in place, or dropped, changes a page of its own, and those of indexes. */
+const CHANGED_LENGTH = 8_192;
 
 /** As `json_each` takes them. */
 function rowidsOf(rows: readonly { readonly rowid: number }[]): string {
@@ -231,6 +252,17 @@ function recordStatements(orm: SqlDatabase['orm']) {
           ),
         )
         .returning({ fromSeq: records.fromSeq, checksum: records.checksum })
+        .prepare(),
+    deleteBegun: () =>
+      orm
+        .delete(records)
+        .where(and(isNull(records.toSeq), gt(records.fromSeq, sql.placeholder('newest'))))
+        .prepare(),
+    restoreEnded: () =>
+      orm
+        .update(records)
+        .set({ toSeq: null })
+        .where(gt(records.toSeq, sql.placeholder('newest')))
         .prepare(),
     deleteRecord: () => orm.delete(records).where(isVersion).prepare(),
     insertRecord: () =>

@@ -1,6 +1,6 @@
 // The statements of a commit log, prepared at most once for each open file.
 
-import { asc, eq, gt, lt, sql } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 import { prepareOnUse, type SqlDatabase } from './sql-database.ts';
 import { changes } from './schema/changes.ts';
 import { journal } from './schema/journal.ts';
@@ -46,6 +46,12 @@ export function prepareStatements({ orm }: SqlDatabase) {
         .orderBy(asc(journal.seq))
         .limit(COMMANDS_READ)
         .prepare(),
+    ...changeStatements(orm),
+  });
+}
+
+function changeStatements(orm: SqlDatabase['orm']) {
+  return {
     insertChanges: () =>
       orm
         .insert(changes)
@@ -56,10 +62,15 @@ export function prepareStatements({ orm }: SqlDatabase) {
           checksum: sql.placeholder('checksum'),
         })
         .prepare(),
-    deleteChanges: () =>
+    deleteChunk: () =>
       orm
         .delete(changes)
-        .where(lt(changes.lastRevision, sql.placeholder('oldest')))
+        .where(eq(changes.firstRevision, sql.placeholder('firstRevision')))
+        .prepare(),
+    deleteUnseen: () =>
+      orm
+        .delete(changes)
+        .where(gt(changes.firstRevision, sql.placeholder('last')))
         .prepare(),
     nextChunk: () =>
       orm
@@ -70,6 +81,11 @@ export function prepareStatements({ orm }: SqlDatabase) {
         .limit(1)
         .prepare(),
     firstChunk: () =>
-      orm.select({ firstRevision: changes.firstRevision }).from(changes).orderBy(asc(changes.firstRevision)).limit(1).prepare(),
-  });
+      orm
+        .select({ firstRevision: changes.firstRevision, lastRevision: changes.lastRevision })
+        .from(changes)
+        .orderBy(asc(changes.firstRevision))
+        .limit(1)
+        .prepare(),
+  };
 }

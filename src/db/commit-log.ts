@@ -25,7 +25,7 @@ import { assertPresent } from '../engine/kernel/assert.ts';
 import { prepareStatements } from './commit-log-statements.ts';
 import { asDamage, checkSound, damageOf } from './damage.ts';
 import { RefusalStore } from './refusal-store.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import { Part, type SqlDatabase } from './sql-database.ts';
 import { writeRunning } from './identity.ts';
 import { changes } from './schema/changes.ts';
 import { forks } from './schema/forks.ts';
@@ -53,6 +53,8 @@ export class SqliteCommitLog implements CommitLog {
   private retainerCount = 0;
   /** The latest. */
   private revision: number;
+  /** There may be changes without a command: of one that was given up in the middle of its storing. */
+  private hasUnseen = true;
   private readonly database: SqlDatabase;
   private readonly statements: ReturnType<typeof prepareStatements>;
   private readonly seed: number;
@@ -91,34 +93,47 @@ export class SqliteCommitLog implements CommitLog {
     };
     const checksum = checksumOfJournal(this.last, stored);
     const clock = row.command.type === 'clock' ? row.command.clock : undefined;
-    yield* this.transactionSteps(this.writeChanges(rows, oldestRevision), () => {
-      // The command comes last, so that who reads the journal in between finds none that is not whole.
+    const part = new Part();
+    // The command comes last: it makes its changes visible, and what there is of changes without it has never been.
+    const makeVisible = (): void => {
       this.statements.insertJournal.run({ ...stored, checksum });
       if (clock !== undefined) writeRunning(this.database, clock.mode === 'running');
-    });
+    };
+    yield* this.transactionSteps(this.writeChanges(rows, oldestRevision, part), makeVisible, part);
+    this.hasUnseen = false;
     this.last = { seq: row.seq, checksum };
     this.revision = row.revision;
     if (clock !== undefined) this.isRunning = clock.mode === 'running';
     this.head?.write(row.seq, checksum);
   }
 
-  private *writeChanges(rows: readonly StoredChange[], oldestRevision: number): Steps<void> {
-    const { insertChanges, deleteChanges } = this.statements;
+  private *writeChanges(rows: readonly StoredChange[], oldestRevision: number, part: Part): Steps<void> {
+    const { insertChanges, firstChunk, deleteChunk, deleteUnseen } = this.statements;
+    if (this.hasUnseen) deleteUnseen.run({ last: this.revision });
+    this.hasUnseen = true;
     for (let from = 0; from < rows.length; ) {
       if (from > 0) yield;
       const to = batchEnd(rows, from, lengthInChunk);
-      const part = rows.slice(from, to);
-      const [first, last] = [assertPresent(part[0], 'a change'), assertPresent(part.at(-1), 'a change')];
-      const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(part) };
+      const batch = rows.slice(from, to);
+      const [first, last] = [assertPresent(batch[0], 'a change'), assertPresent(batch.at(-1), 'a change')];
+      const chunk = { firstRevision: first.revision, lastRevision: last.revision, body: encodeChunk(batch) };
       insertChanges.run({ ...chunk, checksum: checksumOfChunk(this.seed, chunk) });
+      part.add(chunk.body.length);
       from = to;
     }
     const oldest = this.retainerCount > 0 ? 0 : Math.min(oldestRevision, this.pinnedRevision);
-    if (rows.length > 0 && oldest > 1) deleteChanges.run({ oldest });
+    if (rows.length === 0 || oldest <= 1) return;
+    // What is forgotten is so together with the command: a part that is full ends before.
+    yield;
+    for (let chunk = firstChunk.get(); chunk !== undefined && chunk.lastRevision < oldest; chunk = firstChunk.get()) {
+      deleteChunk.run(chunk);
+      yield;
+    }
   }
 
   *checkpoint(checkpoint: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
-    const keep = yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows));
+    const part = new Part();
+    const keep = yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows, part), () => {}, part);
     keep();
   }
 
@@ -134,7 +149,8 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   *dropCheckpoints(seqs: readonly number[]): Steps<void> {
-    yield* this.transactionSteps(this.checkpoints.drop(seqs));
+    const part = new Part();
+    yield* this.transactionSteps(this.checkpoints.drop(seqs, part), () => {}, part);
   }
 
   cutBack({ seq, revision, isRunning, refusals }: CutBack): boolean {
@@ -280,9 +296,9 @@ export class SqliteCommitLog implements CommitLog {
   }
 
   /** `last` is done together with the end of the transaction. */
-  private *transactionSteps<T>(body: Steps<T>, last = (): void => {}): Steps<T> {
+  private *transactionSteps<T>(body: Steps<T>, last = (): void => {}, part?: Part): Steps<T> {
     try {
-      return yield* this.database.transactionSteps(body, last);
+      return yield* this.database.transactionSteps(body, last, part);
     } catch (error) {
       throw this.failed(error);
     }

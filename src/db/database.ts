@@ -11,7 +11,7 @@ import type { Steps } from '../engine/cluster/index.ts';
 import type { Durability, ForkOrigin } from '../service/storage.ts';
 import { Database } from './driver.ts';
 import { readIdentity } from './identity.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { Part, SqlDatabase } from './sql-database.ts';
 
 export type Schema = 'directory' | 'cluster';
 
@@ -65,18 +65,29 @@ export class OpenDatabase implements SqlDatabase {
     }
   }
 
-  *transactionSteps<T>(body: Steps<T>, last: () => void): Steps<T> {
+  *transactionSteps<T>(body: Steps<T>, last: () => void, part?: Part): Steps<T> {
     this.checkPlace();
-    const done = this.prepareWal();
+    let done = this.prepareWal();
     try {
       this.sqlite.exec('BEGIN IMMEDIATE');
-      const result = yield* body;
-      last();
-      // Some time has passed since the beginning.
-      this.checkPlace();
-      this.sqlite.exec('COMMIT');
-      return result;
+      for (;;) {
+        const step = body.next();
+        const isLast = step.done === true;
+        if (isLast) last();
+        if (isLast || part?.isFull() === true) {
+          // Some time has passed since the beginning.
+          this.checkPlace();
+          this.sqlite.exec('COMMIT');
+        }
+        if (isLast) return step.value;
+        yield;
+        if (this.sqlite.inTransaction) continue;
+        done();
+        done = this.prepareWal();
+        this.sqlite.exec('BEGIN IMMEDIATE');
+      }
     } finally {
+      body.return(undefined as T);
       this.rollBack();
       done();
     }

@@ -106,7 +106,7 @@ export interface Pin {
 }
 
 /**
- * The storage of one cluster. Every method is one transaction or read; failures are thrown as the driver throws them. What may be long is done in steps:
+ * The storage of one cluster. Every method is done as a whole or not at all; failures are thrown as the driver throws them. What may be long is done in steps:
  * between them nothing else may be written, and what is read is what was there before. Fails: StorageDamage.
  */
 export interface CommitLog {

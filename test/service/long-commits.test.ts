@@ -3,6 +3,10 @@
 import { statSync } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { OpenDatabase } from '../../src/db/database.ts';
+import { Database } from '../../src/db/driver.ts';
+import { readIdentity } from '../../src/db/identity.ts';
+import { verifyClusterFile } from '../../src/db/verify-cluster.ts';
 import { newRow } from '../../src/service/new-row.ts';
 import { configOf, createPod, createReplicaSet, ServiceFixture } from './fixtures.ts';
 
@@ -14,29 +18,64 @@ const REPLICAS = 300;
 const LARGE = { annotations: { note: 'x'.repeat(20_000) } };
 
 describe('a long commit', () => {
+  /** Copies of the folder as it is while something is stored. */
+  async function copiesUntil(isOver: () => boolean): Promise<ServiceFixture[]> {
+    const copies: ServiceFixture[] = [];
+    const wal = `${fixture.fileOf('a')}-wal`;
+    for (let written = statSync(wal).mtimeMs; !isOver() && copies.length < 15; await nextTurn()) {
+      const now = statSync(wal).mtimeMs;
+      if (now !== written) copies.push(fixture.copy());
+      written = now;
+    }
+    return copies;
+  }
+
+  /** Goes on with a cluster that was cut off, and looks through its file. */
+  async function expectSound(copy: ServiceFixture): Promise<void> {
+    const { service } = copy;
+    const before = service.latestRevision('a');
+    expect(service.execute('a', createPod('p')).outcome.ok).toBe(true);
+    expect((await service.history.changes('a', before))[0]).toMatchObject({ revision: before + 1, resource: 'pods' });
+    const { digest } = service.get('a');
+    await service.close();
+    const file = copy.fileOf('a');
+    const sqlite = new Database(file, { readonly: true });
+    const owner = readIdentity(new OpenDatabase(file, sqlite));
+    sqlite.close();
+    expect(verifyClusterFile(file, owner, { replays: true }).commands).toBeGreaterThan(1);
+    expect(copy.reopen().service.get('a').digest).toBe(digest);
+  }
+
   it('that is cut off in the middle of its storing has never been, and is whole when it was acknowledged', async () => {
     fixture = new ServiceFixture({ sliceMs: 0 });
     fixture.service.create(configOf('a'));
     const before = fixture.service.get('a').digest;
-    const wal = `${fixture.fileOf('a')}-wal`;
     const going = { isOver: false };
     const done = fixture.service.perform('a', createReplicaSet('web', REPLICAS, LARGE)).finally(() => (going.isOver = true));
-    const copies: ServiceFixture[] = [];
-    for (let size = statSync(wal).size; !going.isOver; await nextTurn()) {
-      const now = statSync(wal).size;
-      // Pages of an open transaction are written when there are too many of them.
-      if (now - size < 1_000_000) continue;
-      size = now;
-      copies.push(fixture.copy());
-    }
+    const copies = await copiesUntil(() => going.isOver);
     const { digest } = await done;
     expect(copies.length).toBeGreaterThan(3);
     for (const copy of copies) {
       expect(copy.service.get('a').digest).toBe(before);
-      expect(copy.service.execute('a', createPod('p')).outcome.ok).toBe(true);
+      await expectSound(copy);
     }
     expect(fixture.copy().service.get('a').digest).toBe(digest);
-  });
+  }, 60_000);
+
+  it('has a checkpoint that, cut off in the middle, has never been', async () => {
+    fixture = new ServiceFixture({ sliceMs: 0 });
+    fixture.service.create(configOf('a'));
+    const { digest } = await fixture.service.perform('a', createReplicaSet('web', REPLICAS, LARGE));
+    const going = { isOver: false };
+    const rest = fixture.service.perform('a', createPod('after')).finally(() => (going.isOver = true));
+    const copies = await copiesUntil(() => going.isOver);
+    await rest;
+    expect(copies.length).toBeGreaterThan(3);
+    for (const copy of copies) {
+      expect(copy.service.get('a').digest).toBe(digest);
+      await expectSound(copy);
+    }
+  }, 60_000);
 
   it('for which the disk has no room has never been, and what has room goes on', async () => {
     fixture = new ServiceFixture({ sliceMs: 0 }, { clusterBytesMax: 3_000_000 });
