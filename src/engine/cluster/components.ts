@@ -1,11 +1,9 @@
-// Every component of a cluster in visiting order: scheduler, controllers, the autoscaler with what kubelets measure, event expiry, kubelets last (`roundOrder` in docs/glossary.md).
+// Every component of a cluster in visiting order: scheduler, controllers with what they ask of kubelets, event expiry, kubelets last (`roundOrder` in docs/glossary.md).
 
 // What every cluster has from its first instant.
 import '../apiserver/authorization/policy/index.ts';
 import { eventTtl } from '../apiserver/event-ttl.ts';
-import { createAutoscaler } from '../controllers/horizontal-pod-autoscaler/index.ts';
-import { createNodeLifecycle } from '../controllers/node-lifecycle/index.ts';
-import { CONTROLLERS } from '../controllers/index.ts';
+import { controllersWith } from '../controllers/index.ts';
 import type { Component } from '../kernel/component.ts';
 import { parking } from '../kernel/parking.ts';
 import { faultTimers } from './faults.ts';
@@ -18,9 +16,7 @@ export const COMPONENTS: readonly Component[] = [
   parking,
   faultTimers,
   scheduler,
-  ...CONTROLLERS,
-  createNodeLifecycle(lastRenewalMs),
-  createAutoscaler(usagesOfPods),
+  ...controllersWith({ lastRenewalMs, usagesOf: usagesOfPods }),
   eventTtl,
   kubelet,
 ];

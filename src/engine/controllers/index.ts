@@ -15,6 +15,9 @@ import { endpointsController } from './endpoints/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { endpointSliceMirroringController } from './endpointslicemirroring/index.ts';
 import { ephemeralVolumeController } from './ephemeral-volume/index.ts';
+import { createAutoscaler } from './horizontal-pod-autoscaler/index.ts';
+import type { MetricsSource } from './horizontal-pod-autoscaler/reconcile.ts';
+import { createNodeLifecycle, type LastRenewalMs } from './node-lifecycle/index.ts';
 import { flowControlController } from './flow-control/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
@@ -32,37 +35,48 @@ import { volumeProvisioner } from './volume-provisioner/index.ts';
 import { podGarbageCollector } from './pod-gc/index.ts';
 import { taintEvictionController } from './taint-eviction/index.ts';
 
-export const CONTROLLERS: readonly Component[] = [
-  deploymentController,
-  replicaSetController,
-  replicationController,
-  statefulSetController,
-  daemonSetController,
-  jobController,
-  cronJobController,
-  endpointsController,
-  endpointSliceController,
-  endpointSliceMirroringController,
-  garbageCollector,
-  customResourceDefinitionController,
-  namespaceController,
-  serviceAccountController,
-  rootCaController,
-  ttlAfterFinishedController,
-  disruptionController,
-  ephemeralVolumeController,
-  persistentVolumeController,
-  volumeProvisioner,
-  claimProtection,
-  volumeProtection,
-  resourceQuotaController,
-  taintEvictionController,
-  podGarbageCollector,
-  flowControlController,
-  certificatesController,
-  serviceCidrController,
-  apiServiceController,
-  clusterRoleAggregationController,
-  admissionPolicyController,
-  accountTokensController,
-];
+/** What controllers ask of kubelets, which are not their business. */
+export interface KubeletReadings {
+  readonly lastRenewalMs: LastRenewalMs;
+  readonly usagesOf: MetricsSource;
+}
+
+/** All controllers of a cluster, in that order. */
+export function controllersWith({ lastRenewalMs, usagesOf }: KubeletReadings): readonly Component[] {
+  return [
+    deploymentController,
+    replicaSetController,
+    replicationController,
+    statefulSetController,
+    daemonSetController,
+    jobController,
+    cronJobController,
+    endpointsController,
+    endpointSliceController,
+    endpointSliceMirroringController,
+    garbageCollector,
+    customResourceDefinitionController,
+    namespaceController,
+    serviceAccountController,
+    rootCaController,
+    ttlAfterFinishedController,
+    disruptionController,
+    ephemeralVolumeController,
+    persistentVolumeController,
+    volumeProvisioner,
+    claimProtection,
+    volumeProtection,
+    resourceQuotaController,
+    taintEvictionController,
+    podGarbageCollector,
+    flowControlController,
+    certificatesController,
+    serviceCidrController,
+    apiServiceController,
+    clusterRoleAggregationController,
+    admissionPolicyController,
+    accountTokensController,
+    createNodeLifecycle(lastRenewalMs),
+    createAutoscaler(usagesOf),
+  ];
+}
