@@ -13,7 +13,8 @@ import type { Job } from '../../kinds/job/types.ts';
 import type { Draft, Kind } from '../../kinds/kind.ts';
 import { DONE, GONE, type Reconciled, requeueAfter, RETRY } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { controllerReference, isNamespaceTerminating, type PodControl, recordOn, splitKey } from '../shared/pod-control.ts';
+import { controllerReference } from '../shared/ownership.ts';
+import { isNamespaceTerminating, type PodControl, recordOn, splitKey } from '../shared/pod-control.ts';
 import { findDueStart, finishedType, nextSyncMs, surplusJobs, type Timetable } from './plan.ts';
 
 export const QUEUE = 'cronjob';

@@ -9,7 +9,8 @@ import type { Draft, Kind } from '../../kinds/kind.ts';
 import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { controllerReference, isNamespaceTerminating, type PodControl, recordOn } from '../shared/pod-control.ts';
+import { controllerReference } from '../shared/ownership.ts';
+import { isNamespaceTerminating, type PodControl, recordOn } from '../shared/pod-control.ts';
 import { templateHash } from '../shared/revisions.ts';
 import { allowedTotal, planNewSize, totalSize } from './plan.ts';
 import {

@@ -14,7 +14,8 @@ import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
 import { doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { controllerReference, recordOn, splitKey } from '../shared/pod-control.ts';
+import { adopt, release } from '../shared/ownership.ts';
+import { recordOn, splitKey } from '../shared/pod-control.ts';
 import { CONTROL, type Synced, syncNewSet, type SyncResult, withAnnotations, writeDeploymentStatus } from './new-set.ts';
 import { allowedTotal, isScalingEvent, planNewSize, planScaleDown, planScaling, type Resize, totalSize } from './plan.ts';
 import { hasRollback, rollBack } from './rollback.ts';
@@ -80,27 +81,13 @@ function claimSets(state: ClusterState, deployment: Deployment, selector: Select
   const owned = listByTerm(state, replicaSetKind, `owner:${uid}`).filter((set) => controllerOf(set)?.uid === uid);
   const claimed = owned.filter((set) => matchesSelector(selector, set.metadata.labels));
   if (isDeleting(deployment)) return claimed;
-  for (const set of owned) if (!claimed.includes(set)) release(state, deployment, set);
+  for (const set of owned) if (!claimed.includes(set)) release(state, replicaSetKind, set, uid);
   const orphans = unorderedByTerm(state, replicaSetKind, ORPHAN_TERM).filter(
     (set) => set.metadata.namespace === namespace && !isDeleting(set) && matchesSelector(selector, set.metadata.labels),
   );
   if (orphans.length === 0) return claimed;
-  const adopted = orphans.sort(compareObjects).map((set) => adopt(state, deployment, set));
+  const adopted = orphans.sort(compareObjects).map((set) => adopt(state, replicaSetKind, set, { kind: CONTROL.kind, owner: deployment }));
   return [...claimed, ...adopted].sort(compareObjects);
-}
-
-function adopt(state: ClusterState, deployment: Deployment, set: ReplicaSet): ReplicaSet {
-  const ownerReferences = [...(set.metadata.ownerReferences ?? []), controllerReference(CONTROL.kind, deployment)];
-  return writeObject(state, replicaSetKind, { ...set, metadata: { ...set.metadata, ownerReferences } });
-}
-
-function release(state: ClusterState, deployment: Deployment, set: ReplicaSet): void {
-  const { ownerReferences = [], ...metadata } = set.metadata;
-  const others = ownerReferences.filter(({ uid }) => uid !== deployment.metadata.uid);
-  writeObject(state, replicaSetKind, {
-    ...set,
-    metadata: others.length === 0 ? metadata : { ...set.metadata, ownerReferences: others },
-  });
 }
 
 /** Says that a rollout was paused or resumed (C241). */

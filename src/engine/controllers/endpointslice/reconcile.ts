@@ -13,7 +13,8 @@ import type { Service } from '../../kinds/service/types.ts';
 import { DONE, doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { endsStep, type Steps } from '../../kernel/steps.ts';
-import { controllerReference, isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
+import { controllerReference } from '../shared/ownership.ts';
+import { isNamespaceTerminating, splitKey } from '../shared/pod-control.ts';
 import {
   forgetTriggers,
   HEADLESS_LABEL,

@@ -15,7 +15,8 @@ import { DONE, doneOrRetry, GONE, type Reconciled } from '../../kernel/reconcile
 import type { ClusterState } from '../../kernel/state.ts';
 import { type Change, keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { controllerReference, splitKey } from '../shared/pod-control.ts';
+import { controllerReference } from '../shared/ownership.ts';
+import { splitKey } from '../shared/pod-control.ts';
 
 const QUEUE = 'ephemeral_volume';
 

@@ -6,6 +6,7 @@ import { deleteObject, getObject, writeObject } from '../../apiserver/api.ts';
 import { recordEvent } from '../../apiserver/event-recorder.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Kind } from '../../kinds/kind.ts';
+import { release, writeOwners } from '../shared/ownership.ts';
 import { type Dependent, dependentsOf, hasDependents, isOwnerElsewhere, standingOf } from './ownership.ts';
 import { FOREGROUND_FINALIZER, isDeletingDependents, isOrphaningDependents, isReleased, ORPHAN_FINALIZER, planCollection } from './plan.ts';
 
@@ -65,14 +66,7 @@ function deleteDependents(state: ClusterState, kind: Kind, owner: KubeObject): v
 /** C904: the dependents forget the owner, then it may go. */
 function orphanDependents(state: ClusterState, kind: Kind, owner: KubeObject): void {
   const { uid } = owner.metadata;
-  for (const { kind: dependentKind, object } of dependentsOf(state, uid)) {
-    writeOwners(
-      state,
-      dependentKind,
-      object,
-      (object.metadata.ownerReferences ?? []).filter((reference) => reference.uid !== uid),
-    );
-  }
+  for (const { kind: dependentKind, object } of dependentsOf(state, uid)) release(state, dependentKind, object, uid);
   removeFinalizer(state, kind, owner, ORPHAN_FINALIZER);
 }
 
@@ -96,14 +90,6 @@ function reportElsewhere(state: ClusterState, object: KubeObject, owner: OwnerRe
     type: 'Warning',
     reason: 'OwnerRefInvalidNamespace',
     message: `ownerRef [${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}] does not exist in namespace "${namespace}"`,
-  });
-}
-
-function writeOwners(state: ClusterState, kind: Kind, object: KubeObject, owners: readonly OwnerReference[]): KubeObject {
-  const { ownerReferences: _before, ...metadata } = object.metadata;
-  return writeObject(state, kind, {
-    ...object,
-    metadata: owners.length === 0 ? metadata : { ...object.metadata, ownerReferences: owners },
   });
 }
 

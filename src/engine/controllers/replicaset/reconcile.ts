@@ -4,9 +4,8 @@
 
 import { controllerOf, isDeleting } from '../../apimachinery/meta.ts';
 import { matchesSelector } from '../../apimachinery/labels.ts';
-import { getObject, listBySelector, listByTerm, writeObject, writeStatus } from '../../apiserver/api.ts';
+import { getObject, listBySelector, listByTerm, writeStatus } from '../../apiserver/api.ts';
 import { podKind } from '../../kinds/pod/index.ts';
-import type { Pod } from '../../kinds/pod/types.ts';
 import { doneOrRetry, GONE, type Reconciled, soonest } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
@@ -20,7 +19,8 @@ import {
   observeDeletion,
 } from '../shared/expectations.ts';
 import { forgetReplacements, mayReplace, REPLACEMENT_PAUSE_MS } from '../shared/pace.ts';
-import { controllerReference, createPod, deletePod, podFromTemplate, slowStartBatch, splitKey } from '../shared/pod-control.ts';
+import { adopt, release } from '../shared/ownership.ts';
+import { createPod, deletePod, podFromTemplate, slowStartBatch, splitKey } from '../shared/pod-control.ts';
 import { isPodActive } from '../shared/pods.ts';
 import { claimedPods, countClaimed, selectorOfOwner, unsettledPods } from './claims.ts';
 import type { ReplicaControllerData, ReplicaOwner } from './owner.ts';
@@ -60,29 +60,10 @@ function* settleClaims(state: ClusterState, data: ReplicaControllerData, owner: 
   for (const pod of pods) {
     const isMatching = matchesSelector(selector, pod.metadata.labels);
     if (controllerOf(pod) === undefined) {
-      if (isMatching) adopt(state, data, owner, pod);
-    } else if (!isMatching) release(state, owner, pod);
+      if (isMatching) adopt(state, podKind, pod, { kind: data.kind, owner });
+    } else if (!isMatching) release(state, podKind, pod, owner.metadata.uid);
     yield;
   }
-}
-
-/** C115. The owner was read from the store at the start of this sync, so no second, live read is needed. */
-function adopt(state: ClusterState, data: ReplicaControllerData, owner: ReplicaOwner, pod: Pod): void {
-  const ownerReferences = [...(pod.metadata.ownerReferences ?? []), controllerReference(data.kind, owner)];
-  writeObject(state, podKind, {
-    ...pod,
-    metadata: { ...pod.metadata, ownerReferences },
-  });
-}
-
-/** C116: removes this owner's entry and keeps the others. */
-function release(state: ClusterState, owner: ReplicaOwner, pod: Pod): void {
-  const { ownerReferences = [], ...metadata } = pod.metadata;
-  const others = ownerReferences.filter((reference) => reference.uid !== owner.metadata.uid);
-  writeObject(state, podKind, {
-    ...pod,
-    metadata: others.length === 0 ? metadata : { ...pod.metadata, ownerReferences: others },
-  });
 }
 
 /** What a scaling step brought: the API's text of the first error, or how long it waits with replacements. */

@@ -1,16 +1,17 @@
 // Creating and deleting the pods of an owner, with the events that tell of it.
 // Upstream: pkg/controller/controller_utils.go RealPodControl, GetPodFromTemplate, slowStartBatch (v1.33). Rules: C123, C127, C128, C140, C143.
 
-import { cloneJson, type KubeObject, type OwnerReference } from '../../apimachinery/meta.ts';
+import { cloneJson, type KubeObject } from '../../apimachinery/meta.ts';
 import type { Status } from '../../apimachinery/status.ts';
 import { createObject, type CreateOptions, deleteObject } from '../../apiserver/api.ts';
 import { recordEvent } from '../../apiserver/event-recorder.ts';
-import { apiVersionOf, type Draft, type Kind } from '../../kinds/kind.ts';
+import type { Draft, Kind } from '../../kinds/kind.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import type { PodTemplateSpec } from '../../kinds/shared/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import type { Steps } from '../../kernel/steps.ts';
+import { controllerReference } from './ownership.ts';
 
 /** Who creates and deletes: the kind of the owner, and the name that its events carry (C021). */
 export interface PodControl {
@@ -39,12 +40,6 @@ export function podFromTemplate(control: PodControl, owner: KubeObject, template
     status: {},
   };
   return draft as Draft<Pod>;
-}
-
-/** C115: the reference of a controlling owner. */
-export function controllerReference(kind: Kind, owner: KubeObject): OwnerReference {
-  const { name, uid } = owner.metadata;
-  return { apiVersion: apiVersionOf(kind), kind: kind.kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
 /** Creates a pod and tells of it (C143). Returns the API's text of a failure; a namespace on its way out is none (C127). */

@@ -10,7 +10,7 @@ import type { ControllerRevision } from '../../kinds/controllerrevision/types.ts
 import type { Draft, Kind } from '../../kinds/kind.ts';
 import type { PodTemplateSpec } from '../../kinds/shared/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { controllerReference } from './pod-control.ts';
+import { adopt, controllerReference } from './ownership.ts';
 
 /** What a revision stores: the patch that restores the template. Members are sorted, as Go writes maps. */
 export function templatePatch(template: PodTemplateSpec): { readonly spec: { readonly template: PodTemplateSpec } } {
@@ -54,8 +54,7 @@ export function claimRevisions(state: ClusterState, kind: Kind, owner: KubeObjec
       owner.metadata.deletionTimestamp === undefined &&
       matchesSelector(selector, revision.metadata.labels)
     ) {
-      const ownerReferences = [...(revision.metadata.ownerReferences ?? []), controllerReference(kind, owner)];
-      revisions.push(writeObject(state, controllerRevisionKind, { ...revision, metadata: { ...revision.metadata, ownerReferences } }));
+      revisions.push(adopt(state, controllerRevisionKind, revision, { kind, owner }));
     }
   }
   return revisions.sort(compareRevisions);

@@ -12,7 +12,8 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { statefulSetKind } from '../../kinds/statefulset/index.ts';
 import type { StatefulSet, VolumeClaimTemplate } from '../../kinds/statefulset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
-import { controllerReference, isNamespaceTerminating, type PodControl, recordOn } from '../shared/pod-control.ts';
+import { controllerReference } from '../shared/ownership.ts';
+import { isNamespaceTerminating, type PodControl, recordOn } from '../shared/pod-control.ts';
 import { claimName, ordinalOf } from './identity.ts';
 
 /** C421: makes the claims of a pod that are not there. Returns why some could not be made. */
