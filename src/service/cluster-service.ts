@@ -22,7 +22,6 @@ import { Openings } from './openings.ts';
 import type { ServiceOptions } from './options.ts';
 import { pacedCluster } from './paced-cluster.ts';
 import { Pacer } from './pacer.ts';
-import { Polls } from './polls.ts';
 import {
   type AdvanceGoal,
   type AdvanceOptions,
@@ -74,7 +73,6 @@ class Service implements ClusterService {
   private readonly eviction: Eviction;
   private readonly strikes = new Strikes();
   private readonly pacer: Pacer;
-  readonly polls = new Polls();
   /** While something is in memory that may leave it: where nothing is, nothing keeps the process, or the object, from resting. */
   private idleSweep: NodeJS.Timeout | undefined;
   private isClosing = false;

@@ -86,10 +86,6 @@ class PastView implements ClusterService {
 
   async settled(): Promise<void> {}
 
-  get polls(): ClusterService['polls'] {
-    return this.service.polls;
-  }
-
   async close(): Promise<void> {}
 
   list(): never {

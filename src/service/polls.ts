@@ -1,9 +1,9 @@
-// Who asks for the same again and again: such a client waits, too. It has no connection that could tell, so it is known by what it asks.
+// Who asks a cluster for the same again and again: such a client waits, too. It has no connection that could tell, so it is known by what it asks.
 
 /** Wall time after which who has not asked again waits no longer. */
 const POLL_GAP_MS = 10_000;
 
-/** Questions that are remembered; the one asked longest ago is forgotten first. */
+/** Questions of one cluster that are remembered; the one asked longest ago is forgotten first. */
 const POLLS_MAX = 1_000;
 
 /** A question of a client, and what he was answered. */
@@ -21,7 +21,7 @@ const REPEATS_MIN = 2;
 
 export class Polls {
   private readonly polls = new Map<string, Poll>();
-  private readonly turns = new Map<string, Promise<void>>();
+  private lastTurn: Promise<void> = Promise.resolve();
 
   /** Whether who asks this waits for something else than he would find. */
   isWaiting(question: string, finding: string): boolean {
@@ -42,16 +42,10 @@ export class Polls {
     if (this.polls.size > POLLS_MAX && oldest !== undefined) this.polls.delete(oldest);
   }
 
-  /** Runs what turns the clock of a cluster, one after the other. */
-  async inTurn(cluster: string, turn: () => Promise<void>): Promise<void> {
-    const before = this.turns.get(cluster);
-    const mine = (before ?? Promise.resolve()).then(turn);
-    const settled = mine.catch(() => {});
-    this.turns.set(cluster, settled);
-    try {
-      await mine;
-    } finally {
-      if (this.turns.get(cluster) === settled) this.turns.delete(cluster);
-    }
+  /** Runs what turns the clock of the cluster, one after the other. */
+  inTurn(turn: () => Promise<void>): Promise<void> {
+    const mine = this.lastTurn.then(turn);
+    this.lastTurn = mine.catch(() => {});
+    return mine;
   }
 }

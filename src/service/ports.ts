@@ -18,7 +18,6 @@ import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
 import type { Barrier } from './barrier.ts';
 import type { CauseChain } from './causes.ts';
-import type { Polls } from './polls.ts';
 import type { Presence } from './presence.ts';
 import type { DirectoryRow, JournalRow, Labels, Refusal, RefusalPosition } from './storage.ts';
 
@@ -362,13 +361,11 @@ export interface ClusterService {
   setClock(name: string, clock: ClockSpec, client?: string): ClockSpec;
   /** A cursor behind revision `after`; `client` is who watches, as he names himself. Fails: gone, limit-exceeded. */
   watch(name: string, after: number, client?: string): WatchCursor;
-  /** Who waits for a cluster; undefined while it is not in memory, when nobody does. */
+  /** Who waits for a cluster, by a connection or by asking again; undefined while it is not in memory, when nobody does. */
   presenceOf(name: string): Presence | undefined;
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
   streamId(name: string): string | undefined;
   latestRevision(name: string): number;
-  /** Who asks again and again. */
-  readonly polls: Polls;
   /** The first revision that can still be read; one more than the latest when none is retained. */
   oldestRetainedRevision(name: string): number;
   /** Proves by writing that storage can be written. Fails: storage-*. */

@@ -1,5 +1,7 @@
-// Who waits for a cluster to go on, and whether they are done with what they got: a clock with rate `auto` goes on when nobody has been told or has
+// Who waits for a cluster to go on, by a connection or by asking again (polls.ts), and whether they are done with what they got: a clock with rate `auto` goes on when nobody has been told or has
 // done anything for a while of wall time, and an advance with a barrier when the clients that it names have not (docs/contract.md, section 3).
+
+import { Polls } from './polls.ts';
 
 /** One who waits, of all who do or of one client. */
 class Activity {
@@ -23,6 +25,8 @@ class Activity {
 export class Presence {
   private readonly all = new Activity();
   private readonly clients = new Map<string, Activity>();
+  /** Those who wait without a connection, by asking again. */
+  readonly polls = new Polls();
   /** Those who look at everything that happens, not at changes of objects only. */
   followers = 0;
 

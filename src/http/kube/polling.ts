@@ -20,11 +20,12 @@ export interface Question {
 
 /** Resolves when the question is to be answered. */
 export async function awaitNews({ service, cluster, request, client }: ResourceRequest, { of, find, isPoll }: Question): Promise<void> {
-  const { polls } = service;
   const readClock = () => service.read(cluster, (state) => ({ nowMs: state.nowMs, rate: clockOf(state).rate }));
   if (service.moment !== undefined || readClock().rate !== 'auto') return;
-  const key = `${cluster} ${client} ${request.method} ${request.url}`;
-  await polls.inTurn(cluster, async () => {
+  const polls = service.presenceOf(cluster)?.polls;
+  if (polls === undefined) return;
+  const key = `${client} ${request.method} ${request.url}`;
+  await polls.inTurn(async () => {
     const endMs = readClock().nowMs + POLL_SPAN_MS;
     const seen = find();
     if (polls.isWaiting(key, seen)) {
