@@ -110,6 +110,11 @@ export function newestInstance(view: RuntimeView, container: string): Instance |
   return view.instances.findLast((instance) => instance.container === container);
 }
 
+/** The newest instance of each container in a view, for whoever looks at all of them. */
+export function newestInstances({ instances }: RuntimeView): ReadonlyMap<string, Instance> {
+  return new Map(instances.map((instance) => [instance.container, instance]));
+}
+
 /** A copy that later changes of the runtime do not reach. */
 export function copyView(view: RuntimeView): RuntimeView {
   return { instances: view.instances.map((instance) => ({ ...instance })), sandbox: view.sandbox === null ? null : { ...view.sandbox } };

@@ -66,8 +66,9 @@ export function usageOfPod(state: ClusterState, pod: Pod): PodUsage | undefined 
 function runningAt(pod: Pod, instances: readonly Instance[], atMs: number): readonly Instance[] {
   const isRunning = ({ startedMs, finishedMs }: Instance): boolean =>
     startedMs !== null && startedMs <= atMs && (finishedMs === null || finishedMs > atMs);
+  const running = new Map(instances.filter(isRunning).map((instance) => [instance.container, instance]));
   return (['regular', 'init', 'ephemeral'] as const).flatMap((list) =>
-    containersOf(pod, list).flatMap(({ name }) => instances.findLast((item) => item.container === name && isRunning(item)) ?? []),
+    containersOf(pod, list).flatMap(({ name }) => running.get(name) ?? []),
   );
 }
 

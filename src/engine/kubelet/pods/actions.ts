@@ -7,7 +7,7 @@ import { isDeleting } from '../../apimachinery/meta.ts';
 import { containersOf } from '../../containers/container-lists.ts';
 import type { Action } from '../model.ts';
 import { isRestartableInitContainer } from '../../kinds/shared/pod-state.ts';
-import { type Instance, type RuntimeView, newestInstance } from '../../containers/model.ts';
+import { type Instance, type RuntimeView, newestInstances } from '../../containers/model.ts';
 
 export type ProbeValue = 'Success' | 'Failure' | 'Unknown' | undefined;
 
@@ -19,12 +19,19 @@ export interface DecisionInput {
   readonly graceMs: (container: Container, cause: 'liveness' | 'startup' | 'other') => number;
 }
 
+/** What is decided on, with the newest instance of each container. */
+interface Decided extends DecisionInput {
+  readonly newest: ReadonlyMap<string, Instance>;
+}
+
 /** The actions of a sync, in order. */
-export function decideActions(input: DecisionInput): Action[] {
-  const { pod, view } = input;
+export function decideActions(given: DecisionInput): Action[] {
+  const { pod, view } = given;
+  const newest = newestInstances(view);
+  const input: Decided = { ...given, newest };
   if (view.sandbox === null || !view.sandbox.isReady) return decideNewSandbox(input);
   const ephemeral = containersOf(pod, 'ephemeral')
-    .filter((container) => newestInstance(view, container.name) === undefined)
+    .filter((container) => !newest.has(container.name))
     .map((container): Action => ({ do: 'start', container: container.name, list: 'ephemeral' }));
   const init = decideInit(input);
   if (init.killsPod) return [{ do: 'killPod' }];
@@ -47,10 +54,10 @@ export function decideActions(input: DecisionInput): Action[] {
 }
 
 /** M6: sidecars that go on get other amounts, or a restart where their policy asks for one. */
-function decideSidecars(input: DecisionInput, kills: readonly Action[]): RegularDecision {
+function decideSidecars(input: Decided, kills: readonly Action[]): RegularDecision {
   const decision: RegularDecision = { resizes: [], kills: [], starts: [], keptCount: 0 };
   for (const container of containersOf(input.pod, 'init').filter(isRestartableInitContainer)) {
-    const instance = newestInstance(input.view, container.name);
+    const instance = input.newest.get(container.name);
     const isKilled = kills.some((action) => action.do === 'kill' && action.instanceId === instance?.id);
     if (instance !== undefined && !isKilled)
       decideResize(input, decision, container, instance, { do: 'start', container: container.name, list: 'init' });
@@ -67,11 +74,11 @@ export function shouldRestart(pod: Pod, container: Container, instance: Instance
 }
 
 /** K215, K216, K633: a new sandbox reruns everything from the first init container. */
-function decideNewSandbox({ pod, view }: DecisionInput): Action[] {
+function decideNewSandbox({ pod, view, newest }: Decided): Action[] {
   const hadContainers = view.instances.length > 0;
   if (pod.spec.restartPolicy === 'Never' && hadContainers && view.sandbox !== null) return [{ do: 'killPod' }];
   const startable = containersOf(pod, 'regular').filter((container) => {
-    const instance = newestInstance(view, container.name);
+    const instance = newest.get(container.name);
     return instance === undefined || instance.state !== 'exited' || shouldRestart(pod, container, instance);
   });
   if (startable.length === 0) return [{ do: 'killPod' }];
@@ -99,7 +106,7 @@ function resizeOf(container: Container, instance: Readonly<Instance>): 'none' | 
 }
 
 /** M6: a container that goes on may need other amounts, or a restart to have them. */
-function decideResize(input: DecisionInput, decision: RegularDecision, container: Container, instance: Instance, start: Action): void {
+function decideResize(input: Decided, decision: RegularDecision, container: Container, instance: Instance, start: Action): void {
   const resize = resizeOf(container, instance);
   if (resize !== 'restart') decision.keptCount += 1;
   if (resize === 'in-place') decision.resizes.push({ do: 'resize', container: container.name });
@@ -123,11 +130,11 @@ interface RegularDecision {
 }
 
 /** K301, row by row. */
-function decideRegular(input: DecisionInput): RegularDecision {
-  const { pod, view } = input;
+function decideRegular(input: Decided): RegularDecision {
+  const { pod, newest } = input;
   const decision: RegularDecision = { resizes: [], kills: [], starts: [], keptCount: 0 };
   for (const container of containersOf(pod, 'regular')) {
-    const instance = newestInstance(view, container.name);
+    const instance = newest.get(container.name);
     const start: Action = { do: 'start', container: container.name, list: 'regular' };
     if (instance === undefined || instance.state === 'created') {
       decision.starts.push(start);
@@ -167,13 +174,13 @@ interface InitDecision {
 }
 
 /** K630: from the last init container to the first. */
-function decideInit(input: DecisionInput): InitDecision {
-  const { pod, view } = input;
+function decideInit(input: Decided): InitDecision {
+  const { pod, newest } = input;
   const containers = containersOf(pod, 'init');
   const decision: InitDecision = { isInitialized: containers.length === 0, killsPod: false, kills: [], starts: [] };
   if (containers.length === 0) return decision;
   const hasRegular = containersOf(pod, 'regular').some((container) => {
-    const state = newestInstance(view, container.name)?.state;
+    const state = newest.get(container.name)?.state;
     return state === 'running' || state === 'created';
   });
   decision.isInitialized = hasRegular;
@@ -182,7 +189,7 @@ function decideInit(input: DecisionInput): InitDecision {
   let hasInstance = false;
   for (let index = containers.length - 1; index >= 0; index -= 1) {
     const container = containers[index] as Container;
-    const instance = newestInstance(view, container.name);
+    const instance = newest.get(container.name);
     if (instance === undefined) {
       if (hasLater && isRestartableInitContainer(container)) starts.unshift(container.name);
       continue;
@@ -208,7 +215,7 @@ interface InitStep {
 }
 
 /** One init container that has an instance. Returns true when the decision is final. */
-function stepInit(input: DecisionInput, decision: InitDecision, starts: string[], step: InitStep): boolean {
+function stepInit(input: Decided, decision: InitDecision, starts: string[], step: InitStep): boolean {
   const { container, instance, index, hasLater } = step;
   const next = containersOf(input.pod, 'init')[index + 1];
   const proceed = (): void => {
@@ -238,7 +245,7 @@ function stepInit(input: DecisionInput, decision: InitDecision, starts: string[]
 }
 
 /** K640: the next container starts as soon as the sidecar is started. */
-function stepSidecar(input: DecisionInput, decision: InitDecision, starts: string[], step: InitStep, proceed: () => void): void {
+function stepSidecar(input: Decided, decision: InitDecision, starts: string[], step: InitStep, proceed: () => void): void {
   const { container, instance } = step;
   const restart = (text: 'startup' | 'liveness'): void => {
     const message = `Init container ${container.name} failed ${text} probe`;

@@ -9,7 +9,7 @@ import { containersOf, podLabel } from '../../containers/container-lists.ts';
 import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
 import type { PodWorker } from '../model.ts';
 import { recordContainerEvent } from './pod-events.ts';
-import { type RuntimeView, newestInstance } from '../../containers/model.ts';
+import { type RuntimeView, newestInstances } from '../../containers/model.ts';
 
 /** What a sync looked at that started nothing because of a back-off. */
 interface BackOffSync {
@@ -81,8 +81,9 @@ function hasNoProbe({ livenessProbe, readinessProbe, startupProbe }: Container):
 /** The containers that are to start and may not yet; undefined when there are none or a sync would do more than to leave them. */
 function containersInBackOff(state: ClusterState, worker: Readonly<PodWorker>, pod: Pod): readonly string[] | undefined {
   const held: string[] = [];
+  const newest = newestInstances(worker.cache);
   for (const container of pod.spec.containers) {
-    const instance = newestInstance(worker.cache, container.name);
+    const instance = newest.get(container.name);
     if (instance === undefined || instance.state === 'created' || instance.image !== container.image) return undefined;
     if (instance.state !== 'exited' || !shouldRestart(pod, container, instance)) continue;
     const entry = presentEntry(state, worker.backoffs[backoffKey(container.name, container.image)]);

@@ -34,7 +34,7 @@ import { awaitVolumes } from '../volumes/volume-setup.ts';
 import { snapshotSubPaths, removeVolumes } from '../../containers/files/volume-trees.ts';
 import type { ProbeUpdate } from '../probes/probe-worker.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
-import { copyView, newestInstance } from '../../containers/model.ts';
+import { copyView, newestInstance, newestInstances } from '../../containers/model.ts';
 
 const NO_CONDITIONS: readonly Condition[] = [];
 
@@ -102,8 +102,10 @@ export function refreshStatus(
   if (isPast) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
-  const verdict = (kind: 'startup' | 'readiness', container: Container): boolean => {
-    const result = probeResult(state, worker.uid, container.name, kind, `containerd://${newestInstance(view, container.name)?.id ?? ''}`);
+  let newest: ReturnType<typeof newestInstances> | undefined;
+  const verdict = (kind: 'startup' | 'readiness', { name }: Container): boolean => {
+    newest ??= newestInstances(view);
+    const result = probeResult(state, worker.uid, name, kind, `containerd://${newest.get(name)?.id ?? ''}`);
     return result === undefined || result === 'Success';
   };
   const { status, unready } = rememberedStatus(state, worker.uid, {

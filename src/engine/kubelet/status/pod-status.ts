@@ -8,9 +8,9 @@ import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { formatDuration, formatTime } from '../../apimachinery/time.ts';
 import type { Container, ContainerState, ContainerStatus, Pod, PodPhase, PodStatus } from '../../kinds/pod/types.ts';
 import { shouldRestart } from '../pods/actions.ts';
-import { containersOf } from '../../containers/container-lists.ts';
+import { type ContainerList, containersOf } from '../../containers/container-lists.ts';
 import { isPodPhaseTerminal, isRestartableInitContainer } from '../../kinds/shared/pod-state.ts';
-import { type Instance, type RuntimeView, newestInstance } from '../../containers/model.ts';
+import type { Instance, RuntimeView } from '../../containers/model.ts';
 
 export interface StatusInput {
   readonly pod: Pod;
@@ -34,13 +34,10 @@ export interface StatusInput {
 /** The status as the kubelet would write it now. */
 export function computeStatus(input: StatusInput): PodStatus {
   const { pod, view, previous } = input;
-  const init = containersOf(pod, 'init').map((container) => containerStatus(input, container, 'init'));
-  const regular = containersOf(pod, 'regular')
-    .map((container) => containerStatus(input, container, 'regular'))
-    .sort(byName);
-  const ephemeral = containersOf(pod, 'ephemeral')
-    .map((container) => containerStatus(input, container, 'ephemeral'))
-    .sort(byName);
+  const runs = runsOf(view);
+  const init = containerStatuses(input, runs, 'init');
+  const regular = containerStatuses(input, runs, 'regular').sort(byName);
+  const ephemeral = containerStatuses(input, runs, 'ephemeral').sort(byName);
   let phase = input.isPastDeadline ? 'Failed' : computePhase(input, init, regular);
   // K603: a terminal phase never changes, least of all one that the API shows.
   if (isPodPhaseTerminal(pod.status.phase)) phase = pod.status.phase;
@@ -109,14 +106,37 @@ function byName(a: ContainerStatus, b: ContainerStatus): number {
   return compareText(a.name, b.name);
 }
 
+/** The newest and the second newest instance of a container. */
+interface Runs {
+  readonly newest: Instance;
+  readonly older: Instance | undefined;
+}
+
+/** By container: a pod may have thousands, so that nothing is looked for once for each. */
+function runsOf({ instances }: RuntimeView): ReadonlyMap<string, Runs> {
+  const runs = new Map<string, Runs>();
+  for (const newest of instances) runs.set(newest.container, { newest, older: runs.get(newest.container)?.newest });
+  return runs;
+}
+
+function containerStatuses(input: StatusInput, runs: ReadonlyMap<string, Runs>, list: ContainerList): ContainerStatus[] {
+  const before = new Map(statusesOf(input.previous, list).map((status) => [status.name, status]));
+  return containersOf(input.pod, list).map((container) => {
+    const { name } = container;
+    return containerStatus(input, container, list, { before: before.get(name), ...runs.get(name) });
+  });
+}
+
 /** What the status says of one container (K610-K617). */
-function containerStatus(input: StatusInput, container: Container, list: 'init' | 'regular' | 'ephemeral'): ContainerStatus {
-  const { pod, view } = input;
-  const before = statusesOf(input.previous, list).find((item) => item.name === container.name);
-  const instance = newestInstance(view, container.name);
-  const hasInit = containersOf(pod, 'init').length > 0;
+function containerStatus(
+  input: StatusInput,
+  container: Container,
+  list: ContainerList,
+  { before, newest: instance, older }: Partial<Runs> & { readonly before: ContainerStatus | undefined },
+): ContainerStatus {
+  const hasInit = containersOf(input.pod, 'init').length > 0;
   const waiting: ContainerState = { waiting: { reason: hasInit ? 'PodInitializing' : 'ContainerCreating' } };
-  const base = instance === undefined ? unseenStatus(input, container, before, waiting) : seenStatus(view, container, instance);
+  const base = instance === undefined ? unseenStatus(input, container, before, waiting) : seenStatus(container, instance, older);
   const withReason = applyReason(input, container, list, instance, base);
   const claims = claimsOf(container, instance);
   if (list === 'ephemeral') return { ...withReason, ...claims };
@@ -143,7 +163,7 @@ function claimsOf(container: Container, instance: Instance | undefined): Partial
   };
 }
 
-function statusesOf(status: PodStatus, list: 'init' | 'regular' | 'ephemeral'): readonly ContainerStatus[] {
+function statusesOf(status: PodStatus, list: ContainerList): readonly ContainerStatus[] {
   return (
     (list === 'init' ? status.initContainerStatuses : list === 'regular' ? status.containerStatuses : status.ephemeralContainerStatuses) ??
     []
@@ -182,8 +202,7 @@ function lostState(message: string): NonNullable<ContainerState['terminated']> {
 }
 
 /** K611: what the newest instance says, and the second newest as the last state. */
-function seenStatus(view: RuntimeView, container: Container, instance: Instance): ContainerStatus {
-  const older = view.instances.filter((item) => item.container === container.name && item !== instance).at(-1);
+function seenStatus(container: Container, instance: Instance, older: Instance | undefined): ContainerStatus {
   return {
     name: container.name,
     state: stateOf(instance),
@@ -216,7 +235,7 @@ function stateOf(instance: Instance): ContainerState {
 function applyReason(
   input: StatusInput,
   container: Container,
-  list: 'init' | 'regular' | 'ephemeral',
+  list: ContainerList,
   instance: Instance | undefined,
   status: ContainerStatus,
 ): ContainerStatus {
@@ -253,7 +272,8 @@ function computePhase(input: StatusInput, init: readonly ContainerStatus[], regu
   const { restartPolicy } = pod.spec;
   const counts = countContainers(input, init, regular);
   if (counts.failedInit > 0 && restartPolicy === 'Never') return 'Failed';
-  const hasRegular = containersOf(pod, 'regular').some((container) => newestInstance(input.view, container.name) !== undefined);
+  const names = new Set(input.view.instances.map(({ container }) => container));
+  const hasRegular = containersOf(pod, 'regular').some(({ name }) => names.has(name));
   if (counts.pendingInit > 0 || (counts.pendingSidecars > 0 && !hasRegular)) return 'Pending';
   if (counts.waiting > 0) return 'Pending';
   if (counts.running > 0 && counts.unknown === 0) return 'Running';
