@@ -27,30 +27,44 @@ import { jobsOf, ScenarioThreads } from './scenario-threads.ts';
 const BUDGET_MS = 60_000;
 const PROGRESS_MS = 500;
 
-const HELP =
-  'orrery explore <scenario.yaml> [--faults node-down,container-kill,…] [--depth 2] [--budget 60s] [--for 10m] [--lasts 2m] [--jobs N] [--save <folder>] [--set path=value] [--bisect path --from 1s --to 10m]';
+const HELP = 'orrery explore --help says how it is called';
 
 /** Runs the command; the exit code: 0 when everything holds, 1 when something does not, 2 when nothing can be explored. */
 export async function runExplore(args: readonly string[]): Promise<number> {
   const { values, positionals } = readFlags(args);
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new ConfigError(`One scenario is explored at a time: ${HELP}`);
+  if (file === undefined || more.length > 0) throw new ConfigError(`One scenario is explored at a time; ${HELP}.`);
   const { scenario, text } = await readScenario(file, values.set);
   if (values.bisect !== undefined) return bisect(scenario, values.bisect, values.from, values.to);
   const settings = settingsOf(scenario, values);
   const startedMs = performance.now();
+  const threads = new ScenarioThreads(settings.jobs);
+  try {
+    // They begin while the undisturbed run is made.
+    for (let index = 0; index < settings.jobs; index += 1) void threads.begin().catch(() => {});
+    return await exploreWith(threads, scenario, text, settings, startedMs);
+  } finally {
+    threads.close();
+  }
+}
+
+async function exploreWith(
+  threads: ScenarioThreads,
+  scenario: Scenario,
+  text: string,
+  settings: Settings,
+  startedMs: number,
+): Promise<number> {
   const undisturbed = runUndisturbed(scenario, settings.forMs);
   const { violations, startMs } = undisturbed.result;
   if (violations.length > 0) {
     reportCalm(scenario, violations, startMs, settings.isJson);
     return 1;
   }
-  const threads = new ScenarioThreads(settings.jobs);
   const job = { file: scenario.file, text, source: scenario.source };
   const trials = await exploreAll(job, undisturbed, settings, threads);
   const exploredMs = performance.now() - startedMs;
   const groups = await shrinkAll(job, failuresOf(trials), threads);
-  threads.close();
   return report(scenario, undisturbed, trials, groups, settings, exploredMs);
 }
 
@@ -69,7 +83,7 @@ function readFlags(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: FLAGS.explore });
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message}\n${HELP}`);
+    throw new ConfigError(`${(error as Error).message}\n${HELP}.`);
   }
 }
 

@@ -29,7 +29,6 @@ export class WarmThread<Work, Part, Answer> {
       this.worker.once('error', reject);
       this.worker.once('exit', reject);
     });
-    void this.begun.catch(() => {});
     this.worker.on('message', (said: Said<Part, Answer>) => {
       if ('hasBegun' in said) return;
       if ('part' in said) this.waiting?.onPart(said.part);
@@ -37,7 +36,11 @@ export class WarmThread<Work, Part, Answer> {
     });
     this.worker.once('error', (error) => this.leave(error));
     this.worker.once('exit', () => this.leave(new Error(`the thread ${name} ended without an answer`)));
-    this.worker.unref();
+    // Somebody may wait for it to begin.
+    void this.begun.then(
+      () => this.rest(),
+      () => {},
+    );
   }
 
   get isOver(): boolean {
@@ -69,8 +72,13 @@ export class WarmThread<Work, Part, Answer> {
     const { waiting } = this;
     if (waiting === undefined) return;
     this.waiting = undefined;
-    this.worker.unref();
+    this.rest();
     how(waiting);
+  }
+
+  /** With nothing to do it keeps no process alive. */
+  private rest(): void {
+    if (this.waiting === undefined) this.worker.unref();
   }
 }
 
