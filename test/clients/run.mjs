@@ -2,10 +2,12 @@
 // Names after it run only those clients; `--write` writes docs/compatibility.md from the runs, and without it the document must say what happened.
 
 import { clients as ansible } from './ansible/client.mjs';
+import { clients as clientNode } from './client-node/client.mjs';
 import { clients as fabric8 } from './fabric8/client.mjs';
 import { clients as go } from './go/client.mjs';
 import { clients as helm } from './helm/client.mjs';
 import { clients as k9s } from './k9s/client.mjs';
+import { clients as kubectl } from './kubectl/client.mjs';
 import { clients as kubeRs } from './kube-rs/client.mjs';
 import { clients as kustomize } from './kustomize/client.mjs';
 import { clients as python } from './python/client.mjs';
@@ -13,7 +15,7 @@ import { Scenario } from './support/scenario.mjs';
 import { startService } from './support/service.mjs';
 import { outdated, rowOf, writeRows } from './support/table.mjs';
 
-const CLIENTS = [...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs, ...fabric8, ...ansible];
+const CLIENTS = [...kubectl, ...clientNode, ...helm, ...go, ...python, ...kustomize, ...k9s, ...kubeRs, ...fabric8, ...ansible];
 
 const asked = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const chosen = asked.length === 0 ? CLIENTS : CLIENTS.filter(({ name }) => asked.includes(name));

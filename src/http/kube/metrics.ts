@@ -18,6 +18,7 @@ import { entriesOf } from './discovery.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { negotiateFormat } from './negotiate.ts';
 import type { ResourcePath } from './path.ts';
+import { awaitNews } from './polling.ts';
 import { parseListQuery } from './query.ts';
 import { resolveTarget, type Target } from './target.ts';
 
@@ -72,18 +73,31 @@ export function isMetricsPath(path: ResourcePath): boolean {
 }
 
 /** Answers a request for metrics. */
-export function handleMetrics(context: Omit<ResourceRequest, 'target'>, path: ResourcePath): Response | Promise<Response> {
+export async function handleMetrics(context: Omit<ResourceRequest, 'target'>, path: ResourcePath): Promise<Response> {
   const { service, cluster, request, query } = context;
   if (!service.read(cluster, hasMetrics)) return answerNotFoundPage();
   const target = resolveTarget(path, request.method, METRICS_KINDS);
   if (!target.ok) return answerStatus(target.status);
   const format = negotiateFormat(request.headers.get('accept'), { isWatch: false, isCollection: target.value.verb === 'list' });
   if (!format.ok) return answerStatus(format.status);
+  await awaitMetrics(context, target.value);
   return service.read(cluster, (state) => {
     const { kind, verb } = target.value;
     const view: View = { kind, format: format.value, includeObject: query.get('includeObject'), nowMs: state.nowMs };
     return verb === 'list' ? answerMany(state, view, target.value, query) : answerOne(state, view, target.value);
   });
+}
+
+/** Who asks again for metrics waits for others, which come with time. */
+function awaitMetrics(context: Omit<ResourceRequest, 'target'>, target: Target): Promise<void> {
+  const { service, cluster, query } = context;
+  const { kind, namespace, name } = target;
+  const of = { resource: kind.plural, namespace: kind.namespaced ? namespace : undefined, ...(name === undefined ? {} : { name }) };
+  const find = (): string =>
+    service.read(cluster, (state) =>
+      JSON.stringify(target.verb === 'list' ? readManyMetrics(state, target, query) : readMetrics(state, target)),
+    );
+  return awaitNews(context, { of, find, isPoll: false });
 }
 
 function answerOne(state: ClusterState, view: View, target: Target): Response | Promise<Response> {
@@ -103,14 +117,18 @@ function readMetrics(state: ClusterState, { kind, namespace, name = '' }: Target
   return metrics === undefined ? fail(notFound(missing, kind.namespaced ? `${namespace}/${name}` : name)) : ok(encodedObject(metrics));
 }
 
-function answerMany(state: ClusterState, view: View, { kind, namespace }: Target, query: URLSearchParams): Response | Promise<Response> {
+function answerMany(state: ClusterState, view: View, target: Target, query: URLSearchParams): Response | Promise<Response> {
+  const metrics = readManyMetrics(state, target, query);
+  return metrics.ok ? answerList(view, metrics.value.map(encodedObject), {}) : answerStatus(metrics.status, { format: view.format });
+}
+
+/** Fails: BadRequest, of the query. */
+function readManyMetrics(state: ClusterState, { kind, namespace }: Target, query: URLSearchParams): Result<readonly KubeObject[]> {
   const list = parseListQuery(query);
-  if (!list.ok) return answerStatus(list.status, { format: view.format });
+  if (!list.ok) return list;
   const selection = parseSelection({ kind: aboutOf(kind), namespace }, list.value);
-  if (!selection.ok) return answerStatus(selection.status, { format: view.format });
-  const objects = readSelected(state, selection.value).map((item) => item.object);
-  const metrics = objects.flatMap((object) => metricsOf(state, object) ?? []);
-  return answerList(view, metrics.map(encodedObject), {});
+  if (!selection.ok) return selection;
+  return ok(readSelected(state, selection.value).flatMap(({ object }) => metricsOf(state, object) ?? []));
 }
 
 /** The kind whose objects are measured. */

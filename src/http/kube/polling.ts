@@ -19,7 +19,10 @@ export interface Question {
 }
 
 /** Resolves when the question is to be answered. */
-export async function awaitNews({ service, cluster, request, client }: ResourceRequest, { of, find, isPoll }: Question): Promise<void> {
+export async function awaitNews(
+  { service, cluster, request, client }: Omit<ResourceRequest, 'target'>,
+  { of, find, isPoll }: Question,
+): Promise<void> {
   const readClock = () => service.read(cluster, (state) => ({ nowMs: state.nowMs, rate: clockOf(state).rate }));
   if (service.moment !== undefined || readClock().rate !== 'auto') return;
   const polls = service.presenceOf(cluster)?.polls;

@@ -23,7 +23,10 @@ export class Scenario {
 
   /** Makes a cluster, whose clock runs while somebody waits unless the body says otherwise, and the kubeconfig of all later commands. */
   async useCluster(body = {}) {
-    const slug = this.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+    const slug = this.name
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/^-/, '');
     this.cluster = `${slug}-${this.made++}`;
     const spec = { name: this.cluster, clock: { mode: 'running', rate: 'auto' }, ...body };
     await this.ask('/v1/clusters', { method: 'POST', body: JSON.stringify(spec) });

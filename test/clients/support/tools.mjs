@@ -42,24 +42,28 @@ export async function cached(name, files, make, version = '') {
 /** Go's builds share what they compile when one comes after the other. */
 let building = Promise.resolve();
 
-/** Builds a program of Go that test/clients/go pins, or with `test` the tests of one of its packages; returns its path. */
-export async function goProgram(name, path, { test = false } = {}) {
+/**
+ * Builds a program of Go that test/clients/go pins or has, or with `test` the tests of one of its packages; returns its path. `stamps` are variables of it that
+ * say which version it is.
+ */
+export async function goProgram(name, path, { test = false, stamps = {} } = {}) {
   const version = await run('go', ['env', 'GOVERSION']);
   const options = { cwd: join(CLIENTS, 'go'), env: { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' } };
+  const flags = ['-s', '-w', ...Object.entries(stamps).map(([variable, value]) => `-X ${variable}=${value}`)].join(' ');
   const compile = (folder) =>
-    run('go', [...(test ? ['test', '-c'] : ['build']), '-buildvcs=false', '-ldflags=-s -w', '-o', join(folder, name), path], options);
+    run('go', [...(test ? ['test', '-c'] : ['build']), '-buildvcs=false', `-ldflags=${flags}`, '-o', join(folder, name), path], options);
   const make = (folder) => {
     const built = building.then(() => compile(folder));
     building = built.catch(() => undefined);
     return built;
   };
-  const sources = test
+  const sources = path.startsWith('./')
     ? readdirSync(join(CLIENTS, 'go', path), { recursive: true })
         .filter((file) => file.endsWith('.go'))
         .sort()
     : [];
   const files = ['go/go.mod', 'go/go.sum', ...sources.map((file) => join('go', path, file))];
-  return join(await cached(name, files, make, version), name);
+  return join(await cached(name, files, make, `${version}${Object.values(stamps).join()}`), name);
 }
 
 /** The version of a module that test/clients/go pins, without its `v`. */

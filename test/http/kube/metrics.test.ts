@@ -1,7 +1,7 @@
 // The resource metrics API as `kubectl top` reads it.
 
 import { afterEach, expect, it } from 'vitest';
-import { createTestCluster, type TestCluster } from './server.ts';
+import { CLUSTER_NAME, createTestCluster, type TestCluster } from './server.ts';
 
 const BASE = '/apis/metrics.k8s.io/v1beta1';
 const TIMING = { imagePull: '1s', workerJitter: 0.5 };
@@ -150,4 +150,14 @@ it('B12 C619 discovery tells of the group, but not where there is no metrics ser
   expect(await groups(without)).toBe(false);
   expect((await get(without, BASE)).status).toBe(404);
   expect(await get(without, `${BASE}/pods`)).toEqual({ status: 404, body: { text: '404 page not found\n' } });
+});
+
+it('T5 who asks again until there are metrics waits, so that an auto clock goes on', async () => {
+  const cluster = await measuredCluster(0);
+  cluster.service.setClock(CLUSTER_NAME, { mode: 'running', rate: 'auto' });
+  const path = `${BASE}/namespaces/default/pods`;
+  let asked = 0;
+  while ((await namesOf(cluster, path)).length < 2 && asked < 5) asked += 1;
+  expect(asked).toBeGreaterThan(0);
+  expect(await namesOf(cluster, path)).toEqual(['plain', 'web']);
 });
