@@ -3,7 +3,8 @@
 import { join } from 'node:path';
 import { Database } from '../src/db/driver.ts';
 import { createCluster, execute } from '../src/engine/cluster/index.ts';
-import { explore, runUndisturbed } from '../src/scenario/explore.ts';
+import { ScenarioThreads } from '../src/hosts/scenario-threads.ts';
+import { runUndisturbed } from '../src/scenario/explore.ts';
 import { loadScenario } from '../src/scenario/scenario.ts';
 import { figure, row } from './report.mjs';
 import {
@@ -165,21 +166,27 @@ export const ENGINE_GROUPS = {
 
   async explore() {
     // The aim is 200/s on two cores, once the code is warm.
-    const files = { read: () => JSON.stringify(SHOP), resolve: () => 'there are no files' };
+    const text = JSON.stringify(SHOP);
+    const files = { read: () => text, resolve: () => 'there are no files' };
     const { scenario } = await loadScenario('shop.yaml', files);
     const { for: forMs, faults: types } = scenario.body.explore;
     const undisturbed = runUndisturbed(scenario, forMs);
-    const options = { types, forMs, lastsMs: null, depth: 1, share: { index: 0, count: 1 }, isSpent: () => false };
-    for (const turn of ['the first', 'the second', 'the third']) {
-      let runs = 0;
-      const { ms, cpuMs } = await timed(() => explore(scenario, undisturbed, options, () => (runs += 1)));
-      figure(
-        `${turn} ${runs} runs of a shop with 20 pods, 10 min each, one thread`,
-        rate(runs, ms),
-        ' runs/s',
-        turn === 'the third' ? 100 : undefined,
-      );
-      figure('  CPU of a run', cpuMs / runs, 'ms');
+    for (const count of [1, 2]) {
+      const threads = new ScenarioThreads(count);
+      for (const turn of ['the first', 'the second', 'the third', 'the fourth']) {
+        let runs = 0;
+        const share = (index) => {
+          const options = { types, forMs, lastsMs: null, depth: 1, share: { index, count } };
+          const job = { file: scenario.file, text, source: scenario.source, kind: 'explore', undisturbed, options, budgetMs: 0 };
+          return threads.do(job, () => (runs += 1));
+        };
+        const { ms, cpuMs } = await timed(() => Promise.all(Array.from({ length: count }, (_, index) => share(index))));
+        const where = count === 1 ? 'one thread' : `${count} threads`;
+        const aim = turn === 'the fourth' ? 100 * count : undefined;
+        figure(`${turn} ${runs} runs of a shop with 20 pods, 10 min each, ${where}`, rate(runs, ms), ' runs/s', aim);
+        figure('  CPU of a run', cpuMs / runs, 'ms');
+      }
+      threads.close();
     }
   },
 };

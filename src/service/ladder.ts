@@ -4,24 +4,27 @@
 import type { ServiceLimits } from './limits.ts';
 import type { StoredCheckpoint } from './storage.ts';
 
-/** Changes at least for each row that a checkpoint writes: where each change touches other rows, it would cost as much as what it spares. */
-const CHANGES_PER_RECORD = 0.5;
+/** Changes at least for each row that a checkpoint writes anew: where each change touches other rows, it would cost as much as what it spares. */
+const CHANGES_PER_REWRITTEN = 1;
 
 /** Rows that a fork may have beyond the last checkpoint of its parent: it stores them in a file of its own. */
 export const FORK_RECORDS_MAX = 50;
 
-/** Whether so much has happened since the last checkpoint that one is due; `patience` times as much after as many that failed. */
-export function isCheckpointDue(
-  { commands, changes, records }: { readonly commands: number; readonly changes: number; readonly records: number },
-  limits: ServiceLimits,
-  patience: number,
-): boolean {
-  const { checkpointCommandsMax, checkpointChangesMax, checkpointRecordsMax } = limits;
-  return (
-    commands >= checkpointCommandsMax * patience ||
-    changes >= Math.max(checkpointChangesMax, records * CHANGES_PER_RECORD) * patience ||
-    records >= checkpointRecordsMax * patience
-  );
+/** What has happened since the last checkpoint. */
+export interface SinceCheckpoint {
+  readonly commands: number;
+  readonly changes: number;
+  /** Rows that a checkpoint would write, */
+  readonly records: number;
+  /** and those of them that it would write anew: costs time to count. */
+  readonly rewritten: () => number;
+}
+
+/** Whether so much has happened that a checkpoint is due; `patience` times as much after as many that failed. */
+export function isCheckpointDue(since: SinceCheckpoint, limits: ServiceLimits, patience: number): boolean {
+  const { commands, changes, records, rewritten } = since;
+  if (commands >= limits.checkpointCommandsMax * patience || records >= limits.checkpointRecordsMax * patience) return true;
+  return changes >= limits.checkpointChangesMax * patience && changes >= rewritten() * CHANGES_PER_REWRITTEN * patience;
 }
 
 /** A gap may be as long as half of its distance from now, */

@@ -2,7 +2,7 @@
 // fails the cluster is dropped, so that memory never runs ahead of the disk.
 
 import {
-  changedRecordCount,
+  changedRecords,
   type Command,
   type Commit,
   createCluster,
@@ -232,7 +232,7 @@ export class LiveCluster {
 
   /** Begins to store what each fork of the present would have to store by itself; undefined when that is little. */
   beginForkRest(): Job<void> | undefined {
-    return changedRecordCount(this.state) > FORK_RECORDS_MAX ? this.start(this.tryCheckpoint()) : undefined;
+    return changedRecords(this.state).records > FORK_RECORDS_MAX ? this.start(this.tryCheckpoint()) : undefined;
   }
 
   /** Runs a command at once. */
@@ -480,7 +480,8 @@ export class LiveCluster {
 
   private *checkpointWhenDue(): Steps<void> {
     const { journalSeq, revision } = this.checkpointed;
-    const since = { commands: this.seq - journalSeq, changes: this.state.revision - revision, records: changedRecordCount(this.state) };
+    const changes = this.state.revision - revision;
+    const since = { commands: this.seq - journalSeq, changes, ...changedRecords(this.state) };
     if (isCheckpointDue(since, this.limits, this.checkpointPatience)) yield* this.tryCheckpoint();
   }
 

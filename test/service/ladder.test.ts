@@ -25,24 +25,29 @@ type Numbers = [commands: number, changes: number, records: number];
 
 describe('a checkpoint is due', () => {
   const limits = { ...LIMITS_DEFAULT, checkpointCommandsMax: 10, checkpointChangesMax: 100, checkpointRecordsMax: 1_000 };
-  const isDue = (commands: number, changes: number, records: number, patience = 1): boolean =>
-    isCheckpointDue({ commands, changes, records }, limits, patience);
+  const isDue = (commands: number, changes: number, records: number, patience = 1, rewritten = records): boolean =>
+    isCheckpointDue({ commands, changes, records, rewritten: () => rewritten }, limits, patience);
 
   it.each([
     ['after so many commands', [10, 0, 0], [9, 99, 0]],
-    ['after so many changes', [1, 100, 200], [1, 99, 200]],
+    ['after so many changes', [1, 100, 100], [1, 99, 99]],
     ['after so many rows', [1, 0, 1_000], [1, 0, 999]],
-    ['not before there is a change for every second row that it would write', [1, 450, 900], [1, 449, 900]],
+    ['not before there is a change for every row that it would write anew', [1, 900, 900], [1, 899, 900]],
   ] satisfies [string, Numbers, Numbers][])('%s', (_, due, notYet) => {
     expect(isDue(...due)).toBe(true);
     expect(isDue(...notYet)).toBe(false);
   });
 
+  it('whatever number of rows are new', () => {
+    expect(isDue(1, 100, 900, 1, 100)).toBe(true);
+    expect(isDue(1, 100, 900, 1, 101)).toBe(false);
+  });
+
   it('later when one has failed', () => {
     expect(isDue(10, 0, 0, 2)).toBe(false);
     expect(isDue(20, 0, 0, 2)).toBe(true);
-    expect(isDue(1, 199, 200, 2)).toBe(false);
-    expect(isDue(1, 200, 200, 2)).toBe(true);
+    expect(isDue(1, 399, 200, 2)).toBe(false);
+    expect(isDue(1, 400, 200, 2)).toBe(true);
   });
 });
 

@@ -47,7 +47,7 @@ export type { ManifestFailure, ManifestResult } from './manifests.ts';
 export {
   allRecords,
   storedRecords,
-  changedRecordCount,
+  changedRecords,
   type RecordChange,
   restoreState,
   restoreSteps,

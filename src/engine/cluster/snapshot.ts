@@ -70,11 +70,13 @@ export function markStored(state: ClusterState): void {
   for (const data of state.tables.values()) data.changedKeys.clear();
 }
 
-/** How many rows the next checkpoint would write. */
-export function changedRecordCount(state: ClusterState): number {
-  let count = 0;
-  for (const data of state.tables.values()) count += data.changedKeys.size;
-  return count;
+/** How many rows the next checkpoint would write, and how many of them the last one has, too: that takes a look at each. */
+export function changedRecords(state: ClusterState): { readonly records: number; readonly rewritten: () => number } {
+  const changed = [...state.tables.values()].map((data) => data.changedKeys);
+  return {
+    records: changed.reduce((sum, keys) => sum + keys.size, 0),
+    rewritten: () => changed.reduce((sum, keys) => sum + [...keys.values()].filter((wasThere) => wasThere).length, 0),
+  };
 }
 
 /** Every row of the state, in the order of tables and keys. */
