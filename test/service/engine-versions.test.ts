@@ -128,9 +128,10 @@ describe('a cluster of another version', () => {
 });
 
 describe('a cluster of another version that has forks', () => {
-  const fork = (name: string, at?: number) => {
+  // At a command, even the last one: a fork of the present has its parent write a checkpoint first.
+  const fork = (name: string, number: number) => {
     const row = { uid: `uid${name}`, name, config: configOf(name), createdAt: '', isRunning: false, file: `${name}-uid${name}.sqlite` };
-    return files.service.fork('a', { row, ...(at === undefined ? {} : { at: { kind: 'command', number: at } }) });
+    return files.service.fork('a', { row, at: { kind: 'command', number } });
   };
   const begun = uninterrupted(configOf('a'), []);
   const rewound = { uid: 'uidback', name: 'a', config: configOf('a'), createdAt: '', isRunning: false, file: 'a-uidback.sqlite' };
@@ -147,7 +148,7 @@ describe('a cluster of another version that has forks', () => {
   });
 
   it.each(['parent', 'fork'])('is read behind its last checkpoint where they begin after it, and so are they (%s first)', async (first) => {
-    await fork('late');
+    await fork('late', COUNT);
     files.service.execute('late', createPod('of-the-fork'));
     const copy = killed('0.0.9', 4);
     const { service } = copy;
@@ -168,7 +169,7 @@ describe('a cluster of another version that has forks', () => {
   });
 
   it('goes on from there when it is rewound, and its forks stay what they were', async () => {
-    await fork('late');
+    await fork('late', COUNT);
     const copy = killed('0.0.9', 4);
     const { service } = copy;
     await service.rewind('a', { to: { kind: 'command', number: 1 }, rewound, kept });
@@ -192,7 +193,7 @@ describe('a cluster of another version that has forks', () => {
       files = new ServiceFixture({ checkpointCommandsMax: 8 });
       files.service.create(configOf('a'));
       for (const command of COMMANDS) files.service.execute('a', command);
-      await fork('late');
+      await fork('late', COUNT);
       for (let index = 0; index < 3; index += 1) files.service.execute('late', createPod(`of-the-fork-${index}`));
       ({ digest } = files.service.get('late'));
     });
