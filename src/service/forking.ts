@@ -38,6 +38,8 @@ export class Forking implements Forks {
     const parent = await this.owner.settled(name);
     const fork = async (): Promise<LiveCluster> => {
       if (at === undefined) await storeRest(this.owner, parent);
+      // Others have had turns meanwhile, and may be half-way.
+      while (parent.isBusy) await quiet(this.owner, parent);
       const start = await startAt(this.owner, parent, at === undefined ? parent.placeOfNow() : parent.placeOf(at));
       await quiet(this.owner, parent);
       const made = await this.make(parent, start, { ...row, origin: parent.pinFork(row.file, start.base) });
@@ -110,12 +112,12 @@ export async function quiet(owner: ForkingOwner, parent: LiveCluster): Promise<v
   checkPresent(owner, parent);
 }
 
-/** Has the parent store what forks share, so that none of them need do it; nobody changes it before the fork has begun. */
+/** Has the parent store what forks share, so that none of them need do it. Who cannot wait brings it to its end before. */
 async function storeRest(owner: ForkingOwner, parent: LiveCluster): Promise<void> {
   const job = parent.isOccupied ? undefined : parent.beginForkRest();
   if (job === undefined) return;
   for (;;) {
-    parent.turn(owner.turnEnd());
+    if (!job.isDone) parent.turn(owner.turnEnd());
     if (job.isDone) return;
     await nextTurn();
     checkPresent(owner, parent);

@@ -227,12 +227,12 @@ export class LiveCluster {
 
   /** Begins to store what would have to be replayed when the cluster is opened again. */
   beginRest(): Job<void> {
-    return this.start(this.rest());
+    return this.start(this.checkpoint());
   }
 
   /** Begins to store what each fork of the present would have to store by itself; undefined when that is little. */
   beginForkRest(): Job<void> | undefined {
-    return changedRecords(this.state).records > FORK_RECORDS_MAX ? this.start(this.tryCheckpoint()) : undefined;
+    return changedRecords(this.state).records > FORK_RECORDS_MAX ? this.start(nothing(), this.tryCheckpoint()) : undefined;
   }
 
   /** Runs a command at once. */
@@ -281,15 +281,11 @@ export class LiveCluster {
     return done;
   }
 
-  private *rest(): Steps<void> {
-    this.settleStorage();
-    yield* this.checkpoint();
-  }
-
-  private start<T>(steps: Steps<T>): Job<T> {
+  /** `behind`: what is stored behind the result; the state is whole meanwhile. */
+  private start<T>(steps: Steps<T>, behind = this.checkpointWhenDue()): Job<T> {
     this.finishJob();
     this.quietInfo = this.info;
-    const job = new Job(steps, () => this.hub.moved(), this.checkpointWhenDue());
+    const job = new Job(steps, () => this.hub.moved(), behind);
     this.job = job as Job<unknown>;
     return job;
   }
@@ -309,6 +305,8 @@ export class LiveCluster {
 
   /** Stores what changed since the last checkpoint, so that a reopen replays nothing. */
   *checkpoint(): Steps<void> {
+    // It is of the state behind a command: where the clock is ahead of the journal, moments in between would be before it.
+    this.settleStorage();
     if (this.checkpointed.journalSeq === this.seq) return;
     yield* this.log.checkpoint({ header: headerOf(this.state, this.recorded), journalSeq: this.seq }, recordChanges(this.state));
     markStored(this.state);
@@ -496,3 +494,5 @@ export class LiveCluster {
     }
   }
 }
+
+function* nothing(): Steps<void> {}

@@ -52,8 +52,7 @@ export class WatchHub {
   /** Changes after a revision, at most one batch. Fails: gone. */
   read(after: number): readonly LoggedChange[] {
     if (after >= this.latestRevision) return [];
-    if (after + 1 < this.oldestRevision)
-      throw new ServiceError('gone', `revision ${after} is older than what is retained, ${this.oldestRevision}`);
+    if (after + 1 < this.oldestRevision) throw gone(after, this.oldestRevision);
     const first = this.tail[0];
     if (first !== undefined && after + 1 >= first.revision) {
       // Revisions are consecutive, so a position is an index.
@@ -61,6 +60,9 @@ export class WatchHub {
       return this.tail.slice(from, batchEnd(this.tail, from, lengthOf));
     }
     const stored = this.log.readChanges(after, BATCH_MAX, BATCH_LENGTH_MAX);
+    const oldest = stored[0]?.revision ?? after + 1;
+    // A commit that is being stored forgets what is oldest before it is published.
+    if (oldest !== after + 1) throw gone(after, oldest);
     // Storage may have more, which is for forks only.
     return stored.filter(({ revision }) => revision <= this.latestRevision).map(restoredChange);
   }
@@ -128,6 +130,8 @@ export class WatchHub {
     wakeAll(this.waiting);
   }
 }
+
+const gone = (after: number, oldest: number) => new ServiceError('gone', `revision ${after} is older than what is retained, ${oldest}`);
 
 function wakeAll(sleepers: Set<() => void>): void {
   const woken = [...sleepers];

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFolder } from '../../src/db/check-folder.ts';
@@ -134,6 +135,42 @@ describe('what is stored of a fork', () => {
     await fixture.service.close();
     expect(checkFolder(fixture.folder, { replays: true })).toMatchObject({ damages: 0 });
     fixture.reopen();
+  });
+
+  it('begins with a whole command, whoever brings to its end what its parent stores before, and begins another', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, checkpointChangesMax: 100_000 });
+    fixture.service.create(configOf('a'));
+    fixture.service.execute('a', createReplicaSet('web', 100));
+    const forked = fork('a', 'b');
+    await nextTurn();
+    fixture.service.execute('a', createPod('p'));
+    const more = fixture.service.perform('a', createReplicaSet('more', 100));
+    await forked;
+    await more;
+    const [hash, { digest }] = [hashOf('b'), fixture.service.get('b')];
+    await fixture.restart();
+    expect([hashOf('b'), fixture.service.get('b').digest]).toEqual([hash, digest]);
+    const commands = [createReplicaSet('web', 100), createPod('p'), createReplicaSet('more', 100)];
+    const whole = [1, 2, 3].map((count) => uninterrupted(configOf('a'), commands.slice(0, count)).digest);
+    expect(whole).toContain(digest);
+  });
+
+  it('of a cluster whose clock is ahead of what is stored leaves every moment of it where it was', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ checkpointChangesMax: 100_000 });
+    fixture.service.create(configOf('a'));
+    await fixture.service.perform('a', createReplicaSet('web', 100));
+    await fixture.service.advance('a', { kind: 'to', toMs: START_MS + 60_000 });
+    fixture.service.setClock('a', { mode: 'running', rate: 1 });
+    const [last] = (await fixture.service.history.commands('a', 0, 100)).slice(-1);
+    const nowMs = () => fixture.service.read('a', (state) => state.nowMs);
+    for (const beginMs = nowMs(); nowMs() <= beginMs + 100; ) await sleep(20);
+    await fork('a', 'b');
+    const past = await fixture.service.history.at('a', { kind: 'command', number: last?.number ?? 0 });
+    expect(past.state.nowMs).toBe(last?.nowMs);
+    const between = { kind: 'time', ms: (last?.nowMs ?? 0) + 10 } as const;
+    expect((await fixture.service.history.at('a', between)).state.nowMs).toBe(between.ms);
   });
 
   it('is small, however large its parent is', async () => {

@@ -1,5 +1,6 @@
 // Watches: a cursor sees every change once, in order, whether it is read from memory or from storage, and never anything that is not stored.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoggedChange } from '../../src/service/ports.ts';
 import { WatchHub } from '../../src/service/watch-hub.ts';
@@ -190,6 +191,29 @@ describe('retention', () => {
     expect(revision - from).toBeGreaterThan(60);
     expect(revisionsOf(await readChanges(cursor, revision - from))).toEqual(range(from + 1, revision));
     cursor.close();
+  });
+
+  it('leaves nothing out while a long commit, which forgets what is oldest, is being stored', async () => {
+    await fixture.remove();
+    fixture = new ServiceFixture({ sliceMs: 0, tailChangesMax: 10, watchesMax: 2_000 });
+    fixture.service.create(configOf('a', { retention: { watchEvents: 50 } }));
+    for (let pod = 0; pod < 30; pod += 1) fixture.service.execute('a', createPod(`p${pod}`));
+    const after = fixture.service.oldestRetainedRevision('a') - 1;
+    const cursors = Array.from({ length: 1_000 }, () => fixture.service.watch('a', after));
+    const going = { isOver: false };
+    const done = fixture.service.perform('a', createReplicaSet('web', 100)).finally(() => (going.isOver = true));
+    const first = (cursor: (typeof cursors)[number]) =>
+      cursor.next().then(
+        (changes) => changes?.[0]?.revision,
+        (error: { code?: unknown }) => error.code,
+      );
+    const found = new Set<unknown>();
+    for (let index = 0; !going.isOver; index += 1) {
+      found.add(await first(cursors[index] as (typeof cursors)[number]));
+      await nextTurn();
+    }
+    await done;
+    expect(found).toEqual(new Set([after + 1, 'gone']));
   });
 
   it('of nothing still serves those who watch', async () => {
