@@ -5,7 +5,7 @@ import { type DirectoryRow, StorageDamage } from '../service/storage.ts';
 import { ClusterFiles } from './cluster-files.ts';
 import { currentVersion, OpenDatabase } from './database.ts';
 import { clustersFolderOf, directoryFileOf } from './directory.ts';
-import { fromStoredRow, type StoredRow } from './directory-row.ts';
+import { fromStoredRow, type StoredRow, unreadableRow } from './directory-row.ts';
 import { readAside } from './read-aside.ts';
 import { clusters } from './schema/clusters.ts';
 import { verifyClusterFile } from './verify-cluster.ts';
@@ -16,6 +16,8 @@ export interface CheckReport {
   /** Number of lines that tell of damage. */
   readonly damages: number;
 }
+
+const DAMAGED = 'DAMAGED ';
 
 /** Checks a folder that no service uses. Fails: as the file system fails, and with SQLITE_BUSY while a service runs. */
 export function checkFolder(folder: string, options: { readonly replays?: boolean } = {}): CheckReport {
@@ -28,7 +30,7 @@ export function checkFolder(folder: string, options: { readonly replays?: boolea
     } catch (error) {
       if (!(error instanceof StorageDamage)) throw error;
       damages += 1;
-      lines.push(`DAMAGED  ${subject}: ${error.message}`);
+      lines.push(`${DAMAGED} ${subject}: ${error.message}`);
     }
   };
   const rows: StoredRow[] = [];
@@ -43,8 +45,9 @@ export function checkFolder(folder: string, options: { readonly replays?: boolea
   });
   if (isOld) return { lines, damages };
   for (const row of rows) look(`cluster ${row.name}`, () => checkCluster(fromStoredRow(row), files, options));
-  if (existsSync(clustersFolderOf(folder))) for (const line of describeRest(rows, files)) lines.push(line);
-  return { lines, damages };
+  if (!existsSync(clustersFolderOf(folder))) return { lines, damages };
+  const rest = describeRest(rows, files);
+  return { lines: [...lines, ...rest.lines], damages: damages + rest.damages };
 }
 
 function readRows(file: string): readonly StoredRow[] | 'old' {
@@ -68,25 +71,27 @@ function checkCluster(row: DirectoryRow, files: ClusterFiles, options: { readonl
   }
 }
 
-/** Files without a row: no damage, and nothing that a start deletes. */
-function describeRest(rows: readonly StoredRow[], files: ClusterFiles): readonly string[] {
+/** Files without a row: nothing that a start deletes, and no damage unless one is called as the file of a cluster is and cannot be read. */
+function describeRest(rows: readonly StoredRow[], files: ClusterFiles): CheckReport {
   const claimed = new Set(rows.map((row) => row.file));
   const { files: present, deleted, unfinished, retired } = files.contents();
-  return [
-    ...present.filter((file) => !claimed.has(file)).map((file) => `unknown  ${file}: ${describeUnknown(file, files)}`),
+  const unknown = present.filter((file) => !claimed.has(file)).map((file) => describeUnknown(file, files));
+  const lines = [
+    ...unknown,
     ...retired.map((file) => `kept     ${file}: of a deleted cluster, whose forks read from it`),
     ...deleted.map((file) => `rest     ${file}: deleted; the next start removes what is left`),
     ...unfinished.map((file) => `rest     ${file}: its creation was cut off; the next start removes what is left`),
   ];
+  return { lines, damages: unknown.filter((line) => line.startsWith(DAMAGED)).length };
 }
 
 function describeUnknown(file: string, files: ClusterFiles): string {
   try {
-    if (!file.endsWith('.sqlite')) return 'belongs to no cluster';
+    if (!file.endsWith('.sqlite')) return `unknown  ${file}: belongs to no cluster`;
     const { name, createdAt } = files.identify(file);
-    return `is of cluster ${name}, created at ${createdAt}; the next start takes it in when nothing else has the name`;
+    return `unknown  ${file}: is of cluster ${name}, created at ${createdAt}; the next start takes it in when nothing else has the name`;
   } catch (error) {
     if (!(error instanceof StorageDamage)) throw error;
-    return error.message;
+    return `${unreadableRow(file) === undefined ? 'unknown ' : DAMAGED} ${file}: ${error.message}`;
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ClusterConfig } from '../engine/cluster/index.ts';
 import type { ClusterInfo } from '../service/ports.ts';
-import { type DirectoryRow, type ForkOrigin, type Labels, StorageDamage } from '../service/storage.ts';
+import { type DirectoryRow, type ForkOrigin, type Labels, StorageDamage, uidOfFile } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import type { clusters } from './schema/clusters.ts';
 
@@ -34,9 +34,29 @@ export function isSound(row: StoredRow): boolean {
   return row.uid !== null && row.checksum === checksumOfRow(row);
 }
 
+/** In the place of the configuration of a cluster of which nothing but its file is left, which cannot be read. */
+const UNKNOWN_CONFIG = 'null';
+
+/** See new-row.ts. */
+const UID = /^r?[0-9a-f]{16}$/;
+
+/** The row of such a cluster, by the name of its file; undefined when no cluster's file is called so. */
+export function unreadableRow(file: string): StoredRow | undefined {
+  const uid = uidOfFile(file);
+  const name = file.slice(0, -`-${uid}.sqlite`.length);
+  if (name === '' || !UID.test(uid)) return undefined;
+  const unknown = { info: null, tokenDigest: null, origin: null, labels: null, ttlMs: null, usedMs: null };
+  return sealRow({ ...unknown, name, config: UNKNOWN_CONFIG, createdAt: '', isRunning: 0, file, uid });
+}
+
+export function isUnreadable(row: StoredRow): boolean {
+  return row.config === UNKNOWN_CONFIG;
+}
+
 /** Fails: StorageDamage. */
 export function fromStoredRow(row: StoredRow): DirectoryRow {
   if (!isSound(row)) throw new StorageDamage('its row in the directory does not pass its checksum');
+  if (isUnreadable(row)) throw new StorageDamage(`its row in the directory is lost, and its file ${row.file} cannot be read`);
   return {
     uid: row.uid ?? '',
     name: row.name,

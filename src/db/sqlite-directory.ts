@@ -11,7 +11,7 @@ import {
   type Lifetime,
   StorageDamage,
 } from '../service/storage.ts';
-import { fromStoredRow, isSound, sealRow, type StoredRow, toStoredRow } from './directory-row.ts';
+import { fromStoredRow, isSound, isUnreadable, sealRow, type StoredRow, toStoredRow, unreadableRow } from './directory-row.ts';
 import type { ClusterStorage } from './host-directory.ts';
 import { clusters } from './schema/clusters.ts';
 import { formerNames } from './schema/former-names.ts';
@@ -123,6 +123,12 @@ export class SqliteDirectory implements Directory {
     this.database.transaction(() => this.database.orm.insert(clusters).values(toStoredRow(row)).run());
   }
 
+  /** A row for a file that cannot be read and names its cluster, so that it is said to be broken; nothing when the name is taken. */
+  addUnreadable(file: string): void {
+    const row = unreadableRow(file);
+    if (row !== undefined) this.database.transaction(() => this.database.orm.insert(clusters).values(row).onConflictDoNothing().run());
+  }
+
   /** Another row for the cluster of this name. */
   replace(row: DirectoryRow): void {
     this.database.transaction(() => this.database.orm.update(clusters).set(toStoredRow(row)).where(eq(clusters.name, row.name)).run());
@@ -141,7 +147,8 @@ export class SqliteDirectory implements Directory {
     const row = this.stored(name);
     if (row === undefined) return;
     // The name of the file in a damaged row may be anything.
-    const { file, origin } = isSound(row) ? fromStoredRow(row) : { file: undefined, origin: undefined };
+    const file = isSound(row) ? row.file : undefined;
+    const origin = isSound(row) && !isUnreadable(row) ? fromStoredRow(row).origin : undefined;
     const isNeeded = file !== undefined && this.hasForks(file);
     if (isNeeded) this.files.retire(file);
     else if (file !== undefined) this.files.bury(file);

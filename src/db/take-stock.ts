@@ -3,7 +3,7 @@
 
 import { type ClusterIdentity, type DirectoryRow, StorageDamage } from '../service/storage.ts';
 import type { ClusterFiles } from './cluster-files.ts';
-import { isSound, type StoredRow } from './directory-row.ts';
+import { isSound, isUnreadable, type StoredRow } from './directory-row.ts';
 
 /** What was found, for the log. */
 export interface Findings {
@@ -19,6 +19,7 @@ export interface Findings {
 export interface Rows {
   storedRows(): readonly StoredRow[];
   add(row: DirectoryRow): void;
+  addUnreadable(file: string): void;
   removeRow(name: string, options?: { readonly isLeft?: boolean }): void;
   clearRetired(files: readonly string[]): void;
   /** Files that forks read from. */
@@ -38,12 +39,12 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
   const late = deleted.flatMap((file) => finishDeletion(file, rows, files) ?? []);
 
   const stored = rows.storedRows();
-  const sound = stored.filter(isSound);
+  const sound = stored.filter(isTrusted);
   const claimed = new Set(sound.map((row) => row.file));
   // A cluster was rewound, or deleted, and that was cut off: what it left is read by forks.
   const needed = rows.filesOfForks();
   for (const file of present) if (!claimed.has(file) && needed.has(file)) files.retire(file);
-  const { claims, kept } = claimsOf(
+  const { claims, kept, unreadable } = claimsOf(
     present.filter((file) => !claimed.has(file) && !files.isRetired(file)),
     files,
   );
@@ -57,6 +58,7 @@ export function takeStock(rows: Rows, files: ClusterFiles): Findings {
     sound,
   );
   const added = taken.claims.filter((claim) => addRow(claim, stored, rows, kept));
+  for (const file of unreadable) addUnreadable(file, rows, kept);
   // Whose forks cannot be read is not known.
   if (sound.length === stored.length && kept.length === 0 && taken.kept.length === 0) rows.clearRetired(retired);
   return {
@@ -84,11 +86,24 @@ function finishDeletion(file: string, rows: Rows, files: ClusterFiles): string |
   }
 }
 
+/** One that says what its cluster was. */
+function isTrusted(row: StoredRow): boolean {
+  return isSound(row) && !isUnreadable(row);
+}
+
+function addUnreadable(file: string, rows: Rows, kept: string[]): void {
+  try {
+    rows.addUnreadable(file);
+  } catch (error) {
+    kept.push(`${file} cannot be listed as broken: ${(error as Error).message}`);
+  }
+}
+
 /** Gives a file its row, in the place of damaged ones. */
 function addRow({ file, owner }: Claim, stored: readonly StoredRow[], rows: Rows, kept: string[]): boolean {
   try {
     for (const row of stored)
-      if (!isSound(row) && (row.name === owner.name || row.file === file || row.uid === owner.uid)) rows.removeRow(row.name);
+      if (!isTrusted(row) && (row.name === owner.name || row.file === file || row.uid === owner.uid)) rows.removeRow(row.name);
     // When it was used last stood in the directory only: its time begins anew.
     rows.add({ ...owner, file, ...(owner.ttlMs === undefined ? {} : { usedMs: Date.now() }) });
     return true;
@@ -99,18 +114,23 @@ function addRow({ file, owner }: Claim, stored: readonly StoredRow[], rows: Rows
 }
 
 /** What files without a row say. */
-function claimsOf(unknown: readonly string[], files: ClusterFiles): { readonly claims: readonly Claim[]; readonly kept: string[] } {
+function claimsOf(
+  unknown: readonly string[],
+  files: ClusterFiles,
+): { readonly claims: readonly Claim[]; readonly kept: string[]; readonly unreadable: readonly string[] } {
   const claims: Claim[] = [];
   const kept: string[] = [];
+  const unreadable: string[] = [];
   for (const file of unknown) {
     try {
       if (!file.endsWith('.sqlite')) kept.push(`${file} belongs to no cluster`);
       else claims.push({ file, owner: files.identify(file) });
     } catch (error) {
+      unreadable.push(file);
       kept.push(`${file} ${error instanceof StorageDamage ? error.message : `cannot be read: ${(error as Error).message}`}`);
     }
   }
-  return { claims, kept };
+  return { claims, kept, unreadable };
 }
 
 /** The newest file of a name is taken, unless a row has the name or the token. */

@@ -1,7 +1,7 @@
 // Damage of the directory, and files that it does not know: no start deletes a cluster, and what its file says of it is enough to have it back.
 
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkFolder } from '../../src/db/check-folder.ts';
 import { openDirectory } from '../../src/db/directory.ts';
@@ -149,6 +149,43 @@ describe('files that no row names', () => {
         'text.sqlite is no database',
       ],
     ]);
+  });
+
+  it('that cannot be read, and are called as the file of a cluster is, are clusters that are broken', async () => {
+    scene = await DamageScene.make('stopped');
+    const file = scene.fileOf('a');
+    const bytes = scene.contents().get(basename(file));
+    renameSync(file, `${file}.aside`);
+    writeFileSync(file, 'a text '.repeat(1_000));
+    removeDirectory(scene);
+    scene.start();
+    await scene.stop();
+    new Database(scene.directoryFile).exec("delete from clusters where name = 'a'").close();
+    expect(checkFolder(scene.folder).lines).toContain(`DAMAGED  ${basename(file)}: is no database`);
+    for (let start = 0; start < 2; start += 1) {
+      const service = scene.start();
+      expect(codeOf(() => service.get('a'))).toBe('cluster-broken');
+      expect(service.list({ limit: 10 }).items.map((item) => item.name)).toEqual([...NAMES]);
+      for (const name of ['b', 'c']) expect(service.read(name, stateHash)).toBe(scene.hashes.get(name));
+      await scene.stop();
+      expect(checkFolder(scene.folder)).toMatchObject({ damages: 1 });
+    }
+    // Put back from a copy, it is what it was.
+    renameSync(`${file}.aside`, file);
+    expect(scene.contents().get(basename(file))).toEqual(bytes);
+    expectWhole(scene.start(), scene);
+    await scene.stop();
+    writeFileSync(file, 'a text '.repeat(1_000));
+    removeDirectory(scene);
+    scene.start().remove('a');
+    expect(existsSync(file)).toBe(false);
+    await scene.stop();
+    expect(
+      scene
+        .start()
+        .list({ limit: 10 })
+        .items.map((item) => item.name),
+    ).toEqual(['b', 'c']);
   });
 
   it('that claim the name of a cluster are kept beside it; of two the newer is taken', async () => {
