@@ -71,8 +71,8 @@ export class CheckpointStore {
     return () => void Object.assign(this, { recordCount, recordSum, hasUnfinished: false });
   }
 
-  /** Takes back what there is of a checkpoint that was given up in the middle of its writing. */
-  private undoUnfinished(): void {
+  /** Takes back, within a transaction, what there is of a checkpoint that was given up in the middle of its writing. */
+  undoUnfinished(): void {
     const newest = this.statements.checkpointAt.get({ seq: Number.MAX_SAFE_INTEGER })?.journalSeq ?? 0;
     if (this.hasUnfinished) for (const undo of [this.statements.deleteBegun, this.statements.restoreEnded]) undo.run({ newest });
     this.hasUnfinished = true;

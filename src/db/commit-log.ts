@@ -99,7 +99,7 @@ export class SqliteCommitLog implements CommitLog {
       this.statements.insertJournal.run({ ...stored, checksum });
       if (clock !== undefined) writeRunning(this.database, clock.mode === 'running');
     };
-    yield* this.transactionSteps(this.writeChanges(rows, oldestRevision, part), makeVisible, part);
+    yield* this.longSteps(this.writeChanges(rows, oldestRevision, part), part, makeVisible);
     this.hasUnseen = false;
     this.last = { seq: row.seq, checksum };
     this.revision = row.revision;
@@ -133,7 +133,7 @@ export class SqliteCommitLog implements CommitLog {
 
   *checkpoint(checkpoint: Checkpoint, rows: Iterable<RecordChange>): Steps<void> {
     const part = new Part();
-    const keep = yield* this.transactionSteps(this.checkpoints.write(checkpoint, rows, part), () => {}, part);
+    const keep = yield* this.longSteps(this.checkpoints.write(checkpoint, rows, part), part);
     keep();
   }
 
@@ -150,7 +150,7 @@ export class SqliteCommitLog implements CommitLog {
 
   *dropCheckpoints(seqs: readonly number[]): Steps<void> {
     const part = new Part();
-    yield* this.transactionSteps(this.checkpoints.drop(seqs, part), () => {}, part);
+    yield* this.longSteps(this.checkpoints.drop(seqs, part), part);
   }
 
   cutBack({ seq, revision, isRunning, refusals }: CutBack): boolean {
@@ -295,12 +295,25 @@ export class SqliteCommitLog implements CommitLog {
     this.guarded(() => this.database.transaction(body));
   }
 
-  /** `last` is done together with the end of the transaction. */
-  private *transactionSteps<T>(body: Steps<T>, last = (): void => {}, part?: Part): Steps<T> {
+  /** As many transactions as it takes; `last` is done together with the end of the last one. */
+  private *longSteps<T>(body: Steps<T>, part: Part, last = (): void => {}): Steps<T> {
     try {
       return yield* this.database.transactionSteps(body, last, part);
     } catch (error) {
+      this.takeBack();
       throw this.failed(error);
+    }
+  }
+
+  /** What there is of something that failed would take the room that the next command needs. */
+  private takeBack(): void {
+    try {
+      this.database.transaction(() => {
+        this.statements.deleteUnseen.run({ last: this.revision });
+        this.checkpoints.undoUnfinished();
+      });
+    } catch {
+      // Nobody sees it, and whoever writes next takes it back.
     }
   }
 

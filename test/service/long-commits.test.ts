@@ -87,6 +87,15 @@ describe('a long commit', () => {
     expect(fixture.copy().service.get('a').digest).toBe(digest);
   });
 
+  it('has a checkpoint that takes no room from commands when there is none for it', async () => {
+    fixture = new ServiceFixture({}, { clusterBytesMax: 30_000_000 });
+    fixture.service.create(configOf('a'));
+    await fixture.service.perform('a', createReplicaSet('web', REPLICAS, LARGE));
+    while (fixture.failures.length === 0) await nextTurn();
+    expect(fixture.failures[0]?.message).toBe('the checkpoint of cluster a failed; its journal is complete');
+    expect((await fixture.service.perform('a', createReplicaSet('more', 60, LARGE))).outcome.ok).toBe(true);
+  });
+
   it('is waited for by a fork and a rewind', async () => {
     fixture = new ServiceFixture({ sliceMs: 0 });
     fixture.service.create(configOf('a'));
