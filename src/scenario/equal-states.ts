@@ -5,6 +5,7 @@
 import { compareText } from '../engine/apimachinery/text.ts';
 import { hash128, hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState, TableData } from '../engine/kernel/state.ts';
+import type { KernelObject, StoredObject } from '../engine/kernel/store.ts';
 
 /** What a state holds otherwise than the one that it was forked from; equal texts are equal states. */
 export function differenceOf(before: ClusterState, after: ClusterState): string {
@@ -13,9 +14,10 @@ export function differenceOf(before: ClusterState, after: ClusterState): string 
     const known = before.tables.get(name)?.rows ?? NO_ROWS;
     // In the order of the rows: whoever goes through them goes through them in it.
     for (const [key, row] of rows) {
-      if (known.get(key) === row || isFaultThatIsOver(name, row)) continue;
-      const json = jsonOf(row);
-      if (!known.has(key) || jsonOf(known.get(key)) !== json) parts.push(name, key, json);
+      const then = known.get(key);
+      if (then === row || isFaultThatIsOver(name, row)) continue;
+      const text = changeOf(row, then);
+      if (text !== undefined) parts.push(name, key, text);
     }
     for (const key of known.keys()) if (!rows.has(key)) parts.push(name, key, 'gone');
   }
@@ -29,7 +31,26 @@ export function shortOf(text: string): string {
 
 const NO_ROWS: TableData['rows'] = new Map();
 
-/** Objects keep their JSON; it is joined from parts that are encoded already. */
+/** What a row holds otherwise than one before; undefined when that is nothing. */
+function changeOf(row: unknown, then: unknown): string | undefined {
+  if (isWritten(row) && isWritten(then)) return changedMembersOf(row.object, then.object);
+  const json = jsonOf(row);
+  return then !== undefined && jsonOf(then) === json ? undefined : json;
+}
+
+/** Members that are the same as they were are not looked into: nearly all of an object that was written are. */
+function changedMembersOf(object: KernelObject, then: KernelObject): string | undefined {
+  const parts: string[] = [];
+  for (const name in object) if (object[name] !== then[name]) parts.push(`${name}:${JSON.stringify(object[name])}`);
+  for (const name in then) if (!(name in object)) parts.push(`${name} gone`);
+  return parts.length === 0 ? undefined : parts.join();
+}
+
+/** An object as it was written, of which nothing need be encoded. */
+function isWritten(row: unknown): row is StoredObject {
+  return typeof row === 'object' && row !== null && 'members' in row && row.members !== undefined;
+}
+
 function jsonOf(row: unknown): string {
   return typeof row === 'object' && row !== null && 'json' in row ? String(row.json) : JSON.stringify(row);
 }
