@@ -235,6 +235,30 @@ describe('U10 webhooks', () => {
     expect((await send('GET', `${CORE}/pods/waiting`)).body['spec']).toMatchObject({ nodeName: 'node-2' });
   });
 
+  const NO_STRING = 'json: cannot unmarshal string into Go struct field';
+  it.each<[string, Rule, () => Promise<Sent>, object, number, string]>([
+    ['an eviction', EVICT, () => evict(), { op: 'remove', path: '/metadata' }, 400, 'name in URL does not match name in Eviction object'],
+    ['an eviction', EVICT, () => evict(), { op: 'replace', path: '/metadata', value: 'x' }, 500, `${NO_STRING} Eviction.metadata of type`],
+    ['a scale', RESIZE, () => scaleTo(3), { op: 'replace', path: '/metadata', value: 'x' }, 500, `${NO_STRING} Scale.metadata of type`],
+    [
+      'a scale',
+      RESIZE,
+      () => scaleTo(3),
+      { op: 'replace', path: '/spec/replicas', value: 'x' },
+      500,
+      `${NO_STRING} ScaleSpec.spec.replicas`,
+    ],
+    ['a binding', BIND, bind, { op: 'replace', path: '/target', value: 'x' }, 500, `${NO_STRING} Binding.target of type`],
+    ['an order', ORDER, order, { op: 'replace', path: '/spec/audiences', value: 'x' }, 500, `${NO_STRING} TokenRequestSpec.spec.audiences`],
+    ['an order', ORDER, order, { op: 'remove', path: '/metadata' }, 201, ''],
+    ['a scale', RESIZE, () => scaleTo(3), { op: 'remove', path: '/metadata' }, 200, ''],
+  ])('U10 make of %s what is no such object', async (_title, rule, request, patch, status, message) => {
+    await register('Mutating', [ruleOf(rule)]);
+    hook.answer = () => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify([patch])).toString('base64') });
+    const sent = await request();
+    expect([sent.status, sent.body.message ?? '']).toEqual([status, expect.stringContaining(message)]);
+  });
+
   it('U10 of all resources see a dry run of an eviction, and one of nothing else sees nothing', async () => {
     await register('Validating', [{ ...ruleOf(EVICT), apiGroups: ['*'], operations: ['*'], resources: ['*/*'] }]);
     hook.answer = () => ({ allowed: true });

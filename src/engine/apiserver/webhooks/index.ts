@@ -8,8 +8,9 @@ import { applyJsonPatch } from '../../apimachinery/patch/json.ts';
 import { fail, internalError, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { apiVersionOf, type Kind } from '../../kinds/kind.ts';
-import type { AdmissionAttributes } from '../admission/policies/matching.ts';
+import type { AdmissionAttributes, ObjectKind } from '../admission/policies/matching.ts';
 import { authorizeFor, attributesOf, type Change } from '../admission/policies/requests.ts';
+import { decodeBody } from '../write/decode.ts';
 import { draftObject } from '../write/draft.ts';
 import type { ApiRequest } from '../request-types.ts';
 import { askFirst, type WebhookCall } from './calls.ts';
@@ -110,7 +111,7 @@ class Mutation {
       const patched =
         attributes.objectKind === undefined
           ? patchedObject(kind, view, request, hook, this.object, patch)
-          : patchedJson(hook, this.object, patch);
+          : patchedOrder(attributes.objectKind, hook, this.object, patch);
       if (!patched.ok) return patched.status;
       if (!isJsonEqual(patched.value, this.object)) {
         this.object = patched.value;
@@ -202,7 +203,21 @@ function patchedJson({ webhook }: Hook, object: KubeObject | undefined, patch: r
   return patched.ok ? ok(patched.value as KubeObject) : fail(internalError(patched.error));
 }
 
-/** The same, decoded and with its defaults. */
+/** The same of what a subresource takes, if that is of its kind still. */
+function patchedOrder(
+  { group, version, kind }: ObjectKind,
+  hook: Hook,
+  object: KubeObject | undefined,
+  patch: readonly Json[],
+): Result<KubeObject> {
+  const patched = patchedJson(hook, object, patch);
+  if (!patched.ok) return patched;
+  const [place = ''] = group.split('.');
+  const decoded = decodeBody(patched.value as Json, `${place === '' ? 'core' : place}.${version}.${kind}`);
+  return decoded.ok ? ok({ ...patched.value, metadata: patched.value.metadata ?? {} }) : fail(internalError(decoded.error));
+}
+
+/** The same of an object of a kind, decoded and with its defaults. */
 function patchedObject(
   kind: Kind,
   view: Kind,
