@@ -17,8 +17,6 @@ export interface CheckReport {
   readonly damages: number;
 }
 
-const DAMAGED = 'DAMAGED ';
-
 /** Checks a folder that no service uses. Fails: as the file system fails, and with SQLITE_BUSY while a service runs. */
 export function checkFolder(folder: string, options: { readonly replays?: boolean } = {}): CheckReport {
   const files = new ClusterFiles(clustersFolderOf(folder));
@@ -30,7 +28,7 @@ export function checkFolder(folder: string, options: { readonly replays?: boolea
     } catch (error) {
       if (!(error instanceof StorageDamage)) throw error;
       damages += 1;
-      lines.push(`${DAMAGED} ${subject}: ${error.message}`);
+      lines.push(damageLine(subject, error));
     }
   };
   const rows: StoredRow[] = [];
@@ -77,21 +75,26 @@ function describeRest(rows: readonly StoredRow[], files: ClusterFiles): CheckRep
   const { files: present, deleted, unfinished, retired } = files.contents();
   const unknown = present.filter((file) => !claimed.has(file)).map((file) => describeUnknown(file, files));
   const lines = [
-    ...unknown,
+    ...unknown.map(({ line }) => line),
     ...retired.map((file) => `kept     ${file}: of a deleted cluster, whose forks read from it`),
     ...deleted.map((file) => `rest     ${file}: deleted; the next start removes what is left`),
     ...unfinished.map((file) => `rest     ${file}: its creation was cut off; the next start removes what is left`),
   ];
-  return { lines, damages: unknown.filter((line) => line.startsWith(DAMAGED)).length };
+  return { lines, damages: unknown.filter(({ isDamage }) => isDamage).length };
 }
 
-function describeUnknown(file: string, files: ClusterFiles): string {
+function describeUnknown(file: string, files: ClusterFiles): { readonly line: string; readonly isDamage: boolean } {
+  const harmless = (what: string) => ({ line: `unknown  ${file}: ${what}`, isDamage: false });
   try {
-    if (!file.endsWith('.sqlite')) return `unknown  ${file}: belongs to no cluster`;
+    if (!file.endsWith('.sqlite')) return harmless('belongs to no cluster');
     const { name, createdAt } = files.identify(file);
-    return `unknown  ${file}: is of cluster ${name}, created at ${createdAt}; the next start takes it in when nothing else has the name`;
+    return harmless(`is of cluster ${name}, created at ${createdAt}; the next start takes it in when nothing else has the name`);
   } catch (error) {
     if (!(error instanceof StorageDamage)) throw error;
-    return `${unreadableRow(file) === undefined ? 'unknown ' : DAMAGED} ${file}: ${error.message}`;
+    return unreadableRow(file) === undefined ? harmless(error.message) : { line: damageLine(file, error), isDamage: true };
   }
+}
+
+function damageLine(subject: string, { message }: StorageDamage): string {
+  return `DAMAGED  ${subject}: ${message}`;
 }

@@ -49,8 +49,13 @@ export function unreadableRow(file: string): StoredRow | undefined {
   return sealRow({ ...unknown, name, config: UNKNOWN_CONFIG, createdAt: '', isRunning: 0, file, uid });
 }
 
-export function isUnreadable(row: StoredRow): boolean {
+function isUnreadable(row: StoredRow): boolean {
   return row.config === UNKNOWN_CONFIG;
+}
+
+/** Whether the row says what its cluster was. */
+export function isTrusted(row: StoredRow): boolean {
+  return isSound(row) && !isUnreadable(row);
 }
 
 /** Fails: StorageDamage. */

@@ -11,7 +11,7 @@ import {
   type Lifetime,
   StorageDamage,
 } from '../service/storage.ts';
-import { fromStoredRow, isSound, isUnreadable, sealRow, type StoredRow, toStoredRow, unreadableRow } from './directory-row.ts';
+import { fromStoredRow, isSound, isTrusted, sealRow, type StoredRow, toStoredRow, unreadableRow } from './directory-row.ts';
 import type { ClusterStorage } from './host-directory.ts';
 import { clusters } from './schema/clusters.ts';
 import { formerNames } from './schema/former-names.ts';
@@ -148,7 +148,7 @@ export class SqliteDirectory implements Directory {
     if (row === undefined) return;
     // The name of the file in a damaged row may be anything.
     const file = isSound(row) ? row.file : undefined;
-    const origin = isSound(row) && !isUnreadable(row) ? fromStoredRow(row).origin : undefined;
+    const origin = isTrusted(row) ? fromStoredRow(row).origin : undefined;
     const isNeeded = file !== undefined && this.hasForks(file);
     if (isNeeded) this.files.retire(file);
     else if (file !== undefined) this.files.bury(file);

@@ -3,7 +3,7 @@
 
 import { type ClusterIdentity, type DirectoryRow, StorageDamage } from '../service/storage.ts';
 import type { ClusterFiles } from './cluster-files.ts';
-import { isSound, isUnreadable, type StoredRow } from './directory-row.ts';
+import { isTrusted, type StoredRow } from './directory-row.ts';
 
 /** What was found, for the log. */
 export interface Findings {
@@ -84,11 +84,6 @@ function finishDeletion(file: string, rows: Rows, files: ClusterFiles): string |
   } catch (error) {
     return `${file} is deleted, which cannot be written down: ${(error as Error).message}`;
   }
-}
-
-/** One that says what its cluster was. */
-function isTrusted(row: StoredRow): boolean {
-  return isSound(row) && !isUnreadable(row);
 }
 
 function addUnreadable(file: string, rows: Rows, kept: string[]): void {

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
-import { askPort, getRequest, isNoted, readPodLog } from '../../src/engine/cluster/index.ts';
+import { askPort, getRequest, isNoted } from '../../src/engine/cluster/index.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
-import { createPodCluster, type PodCluster } from '../support/pods.ts';
+import { createPodCluster, type PodCluster, readLogTexts } from '../support/pods.ts';
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
@@ -35,12 +35,6 @@ function open(args: readonly string[], more: JsonObject = {}, spec: JsonObject =
   return cluster;
 }
 
-function linesOf(cluster: PodCluster, name = 'web'): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name, container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map((line) => line.text);
-}
-
 function podNamed(cluster: PodCluster, name = 'web'): Pod {
   const pod = getObject(cluster.state, podKind, 'default', name);
   if (pod === undefined) throw new Error(`no pod ${name}`);
@@ -52,7 +46,7 @@ function asked(cluster: PodCluster, script: string): string[] {
   const env = [{ name: 'IP', value: podNamed(cluster).status.podIP ?? '' }];
   cluster.apply(podOf('asker', { image: IMAGE, command: ['sh', '-c', script], env }, { restartPolicy: 'Never' }));
   cluster.advanceTo(40);
-  return linesOf(cluster, 'asker');
+  return readLogTexts(cluster, 'asker');
 }
 
 const NETEXEC = ['netexec', '--http-port=8080', '--udp-port', '8081'];
@@ -124,7 +118,7 @@ describe('K913 netexec', () => {
   ])('%s', (_title, script, output, log) => {
     const cluster = open(NETEXEC);
     expect(asked(cluster, script).map((line) => line.replace(/\r$/, ''))).toEqual(output);
-    const [begin, udp, ...lines] = linesOf(cluster);
+    const [begin, udp, ...lines] = readLogTexts(cluster, 'web');
     expect([begin, udp]).toEqual([
       '2025/01/01 00:00:00 Started HTTP server on port 8080',
       '2025/01/01 00:00:00 Started UDP server on port  8081',
@@ -156,7 +150,7 @@ describe('K913 netexec', () => {
     cluster.remove('web', 30);
     cluster.advanceTo(14);
     expect(podNamed(cluster).status.containerStatuses?.[0]?.ready).toBe(false);
-    expect(linesOf(cluster).filter((line) => line.includes('Sleeping 10 seconds before terminating...'))).toHaveLength(1);
+    expect(readLogTexts(cluster, 'web').filter((line) => line.includes('Sleeping 10 seconds before terminating...'))).toHaveLength(1);
     cluster.advanceTo(25);
     expect(getObject(cluster.state, podKind, 'default', 'web')).toBeUndefined();
   });
@@ -165,7 +159,7 @@ describe('K913 netexec', () => {
     const livenessProbe = { httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 5 };
     const cluster = open(NETEXEC, { livenessProbe });
     cluster.advanceTo(60);
-    expect(linesOf(cluster).filter((line) => line.endsWith('GET /healthz')).length).toBeGreaterThanOrEqual(10);
+    expect(readLogTexts(cluster, 'web').filter((line) => line.endsWith('GET /healthz')).length).toBeGreaterThanOrEqual(10);
   });
 
   it('K646 notes hooks of other pods', () => {
@@ -176,7 +170,7 @@ describe('K913 netexec', () => {
     cluster.advanceTo(20);
     cluster.remove('hooked');
     cluster.advanceTo(30);
-    const lines = linesOf(cluster).map((line) => line.slice(20));
+    const lines = readLogTexts(cluster, 'web').map((line) => line.slice(20));
     expect(lines.slice(2)).toEqual(['GET /echo?msg=poststart&code=', 'GET /echo?msg=prestop&code=']);
   });
 
@@ -191,10 +185,10 @@ describe('K913 netexec', () => {
     const request = getRequest('default', 'web', 8080, '/echo?msg=hi');
     expect(isNoted(cluster.state, request)).toBe(true);
     expect(askPort(cluster.state, request, true)).toMatchObject({ status: 200, body: 'hi' });
-    expect(linesOf(cluster)).toHaveLength(2);
+    expect(readLogTexts(cluster, 'web')).toHaveLength(2);
     const { outcome } = cluster.run({ type: 'port-request', request });
     expect(outcome.answer).toMatchObject({ status: 200, body: 'hi' });
-    expect(linesOf(cluster)).toHaveLength(3);
+    expect(readLogTexts(cluster, 'web')).toHaveLength(3);
   });
 
   it('serves through a service', () => {
@@ -210,7 +204,7 @@ describe('K913 other servers', () => {
   it('serve-hostname', () => {
     const cluster = open(['serve-hostname', '--port', '8080']);
     expect(asked(cluster, 'curl -s http://$IP:8080/any')).toEqual(['web']);
-    expect(linesOf(cluster).map((line) => line.slice(20))).toEqual([
+    expect(readLogTexts(cluster, 'web').map((line) => line.slice(20))).toEqual([
       'Serving on port 8080.',
       expect.stringMatching(/^HTTP request from 10\.\S+:\d+$/),
     ]);
@@ -306,7 +300,7 @@ describe('K913 other servers', () => {
       "unsupported cmd: 'no'",
       'cannot set with empty key.',
     ]);
-    const log = linesOf(cluster, 'agnhost-replica').map((line) => line.slice(20));
+    const log = readLogTexts(cluster, 'agnhost-replica').map((line) => line.slice(20));
     expect(log).toContainEqual(expect.stringMatching(/^encountered error while registering to primary: .* Retrying in 1s\.$/));
     expect(log).toContain('Registered to node: agnhost-primary');
     expect(log).toContain('GET /set?key=messages&value=Hi');
@@ -316,7 +310,7 @@ describe('K913 other servers', () => {
     const cluster = createPodCluster({ timing: { imagePull: '0s' } });
     cluster.apply(podOf('web', { image: IMAGE, args: ['guestbook', '--replicaof', 'nobody'] }, { restartPolicy: 'Never' }));
     cluster.advanceTo(40);
-    expect(linesOf(cluster).at(-1)).toMatch(/Timed out while registering to primary\.$/);
+    expect(readLogTexts(cluster, 'web').at(-1)).toMatch(/Timed out while registering to primary\.$/);
     expect(podNamed(cluster).status.phase).toBe('Failed');
   });
 

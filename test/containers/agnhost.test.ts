@@ -3,9 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
-import { readPodLog } from '../../src/engine/cluster/index.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
-import { createPodCluster, type PodCluster } from '../support/pods.ts';
+import { createPodCluster, type PodCluster, readLogTexts } from '../support/pods.ts';
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
@@ -15,12 +14,6 @@ function start(container: JsonObject, spec: JsonObject = {}): PodCluster {
   cluster.apply({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { restartPolicy: 'Never', containers, ...spec } });
   cluster.advanceTo(20);
   return cluster;
-}
-
-function linesOf(cluster: PodCluster): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name: 'p', container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map((line) => line.text);
 }
 
 function exitCode(cluster: PodCluster): number | undefined {
@@ -54,22 +47,22 @@ describe('K912 programs of agnhost', () => {
     ['no port', { args: ['connect', 'nobody'] }, ['UNKNOWN: address nobody: missing port in address'], 1],
   ])('%s', (_title, container, lines, code) => {
     const cluster = start(container);
-    expect(linesOf(cluster).map((line) => line.replace(/^(F0101 00:00:00\.)\d{3}/, '$1501'))).toEqual(lines);
+    expect(readLogTexts(cluster).map((line) => line.replace(/^(F0101 00:00:00\.)\d{3}/, '$1501'))).toEqual(lines);
     expect(exitCode(cluster)).toBe(code);
   });
 
   it('etc-hosts shows the file with its aliases', () => {
-    const lines = linesOf(start({ args: ['etc-hosts'] }, { hostAliases: [{ ip: '1.2.3.4', hostnames: ['a.example'] }] }));
+    const lines = readLogTexts(start({ args: ['etc-hosts'] }, { hostAliases: [{ ip: '1.2.3.4', hostnames: ['a.example'] }] }));
     expect(lines[0]).toBe('# Kubernetes-managed hosts file.');
     expect(lines).toContain('1.2.3.4\ta.example');
   });
 
   it('logs-generator writes its lines evenly', () => {
     const cluster = start({ args: ['logs-generator', '--log-lines-total', '10', '--run-duration', '100s'] });
-    expect(linesOf(cluster)).toHaveLength(2);
+    expect(readLogTexts(cluster)).toHaveLength(2);
     cluster.advanceTo(200);
-    expect(linesOf(cluster)).toHaveLength(10);
-    expect(linesOf(cluster)[3]).toMatch(
+    expect(readLogTexts(cluster)).toHaveLength(10);
+    expect(readLogTexts(cluster)[3]).toMatch(
       /^I0101 00:00:30\.\d{6} {7}1 logs_generator\.go:\d+\] 3 (?:GET|POST|PUT) \/api\/v1\/namespaces\/\S+\/pods\/\w{3,4} [2-5]\d\d$/,
     );
     expect(exitCode(cluster)).toBe(0);
@@ -96,7 +89,7 @@ describe('K910 the user of a container', () => {
   ])('a program of root that may run as root, with %j', (securityContext, uid) => {
     const image = 'registry.k8s.io/e2e-test-images/nonewprivs:1.3';
     const cluster = start({ image, securityContext: { runAsUser: 1000, ...securityContext } });
-    expect(linesOf(cluster)).toEqual([`Effective uid: ${uid}`]);
+    expect(readLogTexts(cluster)).toEqual([`Effective uid: ${uid}`]);
   });
 
   const user = { runAsUser: 1000, runAsGroup: 3000, fsGroup: 2000, supplementalGroups: [4000] };
@@ -132,7 +125,7 @@ describe('K910 the user of a container', () => {
     ['chmod -R', 'mkdir -p /d/e; chmod -R 700 /d; stat -c %a /d/e', {}, ['700']],
     ['ls -l', 'touch /tmp/f; chown 5:6 /tmp/f; ls -l /tmp/f', {}, ['-rw-r--r--    1 5        6                0 Jan  1 00:00 /tmp/f']],
   ])('%s', (_title, script, securityContext, lines) => {
-    expect(linesOf(start(shell(script), { securityContext }))).toEqual(lines);
+    expect(readLogTexts(start(shell(script), { securityContext }))).toEqual(lines);
   });
 
   it('an init container gives a volume to the user', () => {
@@ -147,6 +140,6 @@ describe('K910 the user of a container', () => {
       },
     ];
     const spec = { securityContext: { runAsUser: 1000 }, volumes: [{ name: 'v', emptyDir: {} }], initContainers };
-    expect(linesOf(start({ ...shell('echo x > /v/d/f && ls /v/d'), volumeMounts }, spec))).toEqual(['f']);
+    expect(readLogTexts(start({ ...shell('echo x > /v/d/f && ls /v/d'), volumeMounts }, spec))).toEqual(['f']);
   });
 });

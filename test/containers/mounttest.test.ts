@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../src/engine/apimachinery/base64.ts';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
-import { readPodLog } from '../../src/engine/cluster/index.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
-import { createPodCluster, type PodCluster } from '../support/pods.ts';
+import { createPodCluster, type PodCluster, podWithVolume, readLogTexts } from '../support/pods.ts';
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 const SETTINGS: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { 'data-1': 'value-1' } };
@@ -22,27 +21,8 @@ interface Case {
   readonly container?: JsonObject;
 }
 
-function podOf({ volume, args, mount = {}, pod = {}, container = {} }: Case): JsonObject {
-  const securityContext = pod;
-  const volumeMounts = [{ name: 'v', mountPath: '/v', ...mount }];
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', labels: { app: 'web' } },
-    spec: {
-      restartPolicy: 'Never',
-      securityContext,
-      volumes: [{ name: 'v', ...volume }],
-      containers: [{ name: 'c', image: IMAGE, args: ['mounttest', ...args], volumeMounts, ...container }],
-    },
-  };
-}
-
-function linesOf(cluster: PodCluster, container = 'c'): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name: 'p', container, isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map((line) => line.text);
-}
+const podOf = ({ volume, args, mount, pod, container = {} }: Case): JsonObject =>
+  podWithVolume({ image: IMAGE, args: ['mounttest', ...args], ...container }, volume, mount, pod);
 
 function exitCode(cluster: PodCluster): number | undefined {
   const pod = getObject(cluster.state, podKind, 'default', 'p');
@@ -54,7 +34,7 @@ function run(given: Case): string[] {
   const cluster = createPodCluster({ timing: { imagePull: '0s' } });
   cluster.apply(SETTINGS, KEYS, podOf(given));
   cluster.advanceTo(20);
-  return [...linesOf(cluster), `exit ${exitCode(cluster)}`];
+  return [...readLogTexts(cluster), `exit ${exitCode(cluster)}`];
 }
 
 const MEMORY: JsonObject = { emptyDir: { medium: 'Memory' } };
@@ -298,17 +278,17 @@ describe('K912 the loop', () => {
     cluster.apply(podOf({ volume: { configMap: { name: 'settings', optional: true } }, args }));
     cluster.advanceTo(10);
     const missing = 'Error reading file /v/data-1: open /v/data-1: no such file or directory, retrying';
-    const before = linesOf(cluster);
+    const before = readLogTexts(cluster);
     expect(new Set(before)).toEqual(new Set([missing]));
     expect(before.length).toBeGreaterThan(3);
     cluster.apply(SETTINGS);
     cluster.advanceTo(150);
-    expect(linesOf(cluster).at(-1)).toBe('content of file "/v/data-1": value-1');
+    expect(readLogTexts(cluster).at(-1)).toBe('content of file "/v/data-1": value-1');
     cluster.advanceTo(300);
     expect(exitCode(cluster)).toBe(0);
-    expect(linesOf(cluster).filter((line) => line !== missing).length + linesOf(cluster).filter((line) => line === missing).length).toBe(
-      120,
-    );
+    expect(
+      readLogTexts(cluster).filter((line) => line !== missing).length + readLogTexts(cluster).filter((line) => line === missing).length,
+    ).toBe(120);
   });
 
   it('ends with the error of the last reading', () => {

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { getObject } from '../../src/engine/apiserver/api.ts';
-import { askPort, getRequest, isNoted, readPodLog } from '../../src/engine/cluster/index.ts';
+import { askPort, getRequest, isNoted } from '../../src/engine/cluster/index.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
 import type { Pod } from '../../src/engine/kinds/pod/types.ts';
-import { createPodCluster, type PodCluster } from '../support/pods.ts';
+import { createPodCluster, type PodCluster, readLogLines } from '../support/pods.ts';
 
 function podOf(name: string, container: JsonObject, spec: JsonObject = {}): JsonObject {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', ...container }], ...spec } };
@@ -23,11 +23,10 @@ function open(container: JsonObject, spec: JsonObject = {}, ...more: JsonObject[
   return cluster;
 }
 
-function linesOf(cluster: PodCluster, name = 'web'): { stream: string; text: string }[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name, container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map(({ stream, text }) => ({ stream, text })).filter(({ text }) => !START.test(text));
-}
+const linesOf = (cluster: PodCluster, name = 'web'): { stream: string; text: string }[] =>
+  readLogLines(cluster, name)
+    .map(({ stream, text }) => ({ stream, text }))
+    .filter(({ text }) => !START.test(text));
 
 /** What the servers say when they start, which test/containers/images/starts.test.ts looks at. */
 const START = /^(?:\/docker-entrypoint|10-listen)|\[notice\]|:notice\]|^AH00558/;

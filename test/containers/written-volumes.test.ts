@@ -3,8 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../src/engine/apimachinery/base64.ts';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { readPodLog } from '../../src/engine/cluster/index.ts';
-import { createPodCluster, type PodCluster } from '../support/pods.ts';
+import { createPodCluster, type PodCluster, podWithVolume, readLogTexts } from '../support/pods.ts';
 
 const SETTINGS: JsonObject = {
   apiVersion: 'v1',
@@ -14,26 +13,11 @@ const SETTINGS: JsonObject = {
 };
 const KEYS: JsonObject = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'keys' }, data: { token: encodeBase64('s3cret\n') } };
 
-function podOf(script: string, volume: JsonObject, mount: JsonObject = {}, securityContext: JsonObject = {}): JsonObject {
-  const container: JsonObject = { name: 'c', image: 'busybox:1.36', command: ['sh', '-c', script] };
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'p', labels: { app: 'web' } },
-    spec: {
-      restartPolicy: 'Never',
-      securityContext,
-      volumes: [{ name: 'v', ...volume }],
-      containers: [{ ...container, volumeMounts: [{ name: 'v', mountPath: '/v', ...mount }] }],
-    },
-  };
-}
+const podOf = (script: string, ...rest: [volume: JsonObject, mount?: JsonObject, securityContext?: JsonObject]): JsonObject =>
+  podWithVolume({ image: 'busybox:1.36', command: ['sh', '-c', script] }, ...rest);
 
-function linesOf(cluster: PodCluster): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name: 'p', container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map((line) => line.text.replaceAll(/(\.\.\d{4}(?:_\d\d){5})\.\d{1,10}\b/g, '$1.<n>'));
-}
+const linesOf = (cluster: PodCluster): string[] =>
+  readLogTexts(cluster).map((text) => text.replaceAll(/(\.\.\d{4}(?:_\d\d){5})\.\d{1,10}\b/g, '$1.<n>'));
 
 /** What a script prints that starts in the first second of 2025. */
 function printed(...pod: Parameters<typeof podOf>): string[] {

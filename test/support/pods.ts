@@ -1,7 +1,7 @@
 // A cluster for tests of the kubelet, and what kubectl would print of its changes. Timing is that of the worked tables: u = 0.5.
 
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
-import { type Command, type Commit, createCluster, defaultNodes, type execute } from '../../src/engine/cluster/index.ts';
+import { type Command, type Commit, createCluster, defaultNodes, type execute, readPodLog } from '../../src/engine/cluster/index.ts';
 import type { ClusterState } from '../../src/engine/kernel/state.ts';
 import type { Change } from '../../src/engine/kernel/store.ts';
 import { podKind } from '../../src/engine/kinds/pod/index.ts';
@@ -155,4 +155,40 @@ export function patchPod(cluster: PodCluster, body: JsonObject, subresource?: st
     },
   });
   if (!outcome.ok) throw new Error(outcome.status.message);
+}
+
+/** What a container has written, with its stream. Fails: when there is no log. */
+export function readLogLines(
+  { state }: PodCluster,
+  name: string,
+  container = 'c',
+): readonly { readonly stream: string; readonly text: string }[] {
+  const log = readPodLog(state, { namespace: 'default', name, container, isPrevious: false });
+  if (!log.ok) throw new Error(log.status.message);
+  return log.value.lines;
+}
+
+/** The texts of it; of the pod `p`, unless it is another. */
+export function readLogTexts(cluster: PodCluster, name = 'p', container?: string): string[] {
+  return readLogLines(cluster, name, container).map(({ text }) => text);
+}
+
+/** A pod `p` that ends, with one container `c` which has a volume at `/v`. */
+export function podWithVolume(
+  container: JsonObject,
+  volume: JsonObject,
+  mount: JsonObject = {},
+  securityContext: JsonObject = {},
+): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', labels: { app: 'web' } },
+    spec: {
+      restartPolicy: 'Never',
+      securityContext,
+      volumes: [{ name: 'v', ...volume }],
+      containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v', ...mount }], ...container }],
+    },
+  };
 }

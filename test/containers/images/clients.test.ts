@@ -2,9 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
-import { readPodLog } from '../../../src/engine/cluster/index.ts';
 import { parseOutside } from '../../../src/engine/containers/network/outside.ts';
-import { createPodCluster, type PodCluster } from '../../support/pods.ts';
+import { createPodCluster, readLogTexts } from '../../support/pods.ts';
 
 function podOf(name: string, container: JsonObject, spec: JsonObject = {}): JsonObject {
   return {
@@ -19,12 +18,6 @@ function serviceOf(name: string, port: number): JsonObject {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ports: [{ port }] } };
 }
 
-function linesOf(cluster: PodCluster, name: string): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name, container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map(({ text }) => text);
-}
-
 /** What a script in an image says, beside servers that have been up for a while. */
 function said(image: string, script: string, outside?: JsonObject, ...others: JsonObject[]): string[] {
   const cluster = createPodCluster({ timing: { imagePull: '0s' }, ...(outside === undefined ? {} : { outside }) });
@@ -32,7 +25,7 @@ function said(image: string, script: string, outside?: JsonObject, ...others: Js
   cluster.advanceTo(30);
   cluster.apply(podOf('asker', { image, command: ['sh', '-c', script] }));
   cluster.advanceTo(120);
-  return linesOf(cluster, 'asker');
+  return readLogTexts(cluster, 'asker');
 }
 
 const PASSWORD = [
@@ -120,7 +113,7 @@ describe('K921 databases refuse to start without a password', () => {
     cluster.apply(podOf('base', { image, ...more }));
     cluster.advanceTo(10);
     expect(cluster.podRows('base').at(-1)).toMatch(/0\/1 Error 0$/);
-    expect(linesOf(cluster, 'base').join('\n')).toContain(line);
+    expect(readLogTexts(cluster, 'base').join('\n')).toContain(line);
   });
 
   it.each<[string, JsonObject]>([

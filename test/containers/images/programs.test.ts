@@ -2,8 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
-import { readPodLog } from '../../../src/engine/cluster/index.ts';
-import { createPodCluster, type PodCluster } from '../../support/pods.ts';
+import { createPodCluster, type PodCluster, readLogTexts } from '../../support/pods.ts';
 import { runScript } from '../../support/scripts.ts';
 
 const said = (script: string, flavor: 'busybox' | 'dash' | 'bash' = 'busybox'): string => runScript(script, { flavor }).output.join('');
@@ -105,14 +104,8 @@ function start(...pods: JsonObject[]): PodCluster {
   return cluster;
 }
 
-function linesOf(cluster: PodCluster, name = 'p'): string[] {
-  const log = readPodLog(cluster.state, { namespace: 'default', name, container: 'c', isPrevious: false });
-  if (!log.ok) throw new Error(log.status.message);
-  return log.value.lines.map(({ text }) => text);
-}
-
 function run(image: string, script: string, more: JsonObject = {}): string[] {
-  return linesOf(start(podOf('p', { image, command: ['sh', '-c', script], ...more })));
+  return readLogTexts(start(podOf('p', { image, command: ['sh', '-c', script], ...more })));
 }
 
 function exec(cluster: PodCluster, command: string[]): void {
@@ -184,7 +177,7 @@ describe('K925 processes', () => {
         spec,
       ),
     );
-    expect(linesOf(cluster)).toEqual(['h', 'h', 'h.sub.default.svc.cluster.local', 'sub.default.svc.cluster.local', '10.']);
+    expect(readLogTexts(cluster)).toEqual(['h', 'h', 'h.sub.default.svc.cluster.local', 'sub.default.svc.cluster.local', '10.']);
   });
 
   it('privileged containers set the kernel', () => {
@@ -209,7 +202,7 @@ describe('K924 packages, names, servers', () => {
     const cluster = start(
       podOf('p', { image: 'alpine', command: ['sh', '-c', 'grep ^ID= /node/b /etc/os-release'], volumeMounts }, { volumes }),
     );
-    expect(linesOf(cluster)).toEqual(['/node/b:ID=debian', '/etc/os-release:ID=alpine']);
+    expect(readLogTexts(cluster)).toEqual(['/node/b:ID=debian', '/etc/os-release:ID=alpine']);
   });
 
   it.each<[string, string, string]>([

@@ -2,8 +2,8 @@
 // Upstream: apiserver/pkg/endpoints/handlers/response.go, pkg/printers/tablegenerator.go (v1.33). Rules: N1, N2, N4, M2, G9.
 
 import type { KubeObject } from '../../apimachinery/meta.ts';
-import { humanDuration, parseTime } from '../../apimachinery/time.ts';
 import type { Cell, Column, Kind } from '../../kinds/kind.ts';
+import { ageOf } from '../../kinds/shared/columns.ts';
 
 /** How rows of one resource are made. */
 export interface TableView {
@@ -34,8 +34,3 @@ const SCALE_VIEW: TableView = {
     return [object.metadata.name, spec?.replicas ?? 0, status?.replicas ?? 0, ageOf(object, nowMs)];
   },
 };
-
-function ageOf(object: KubeObject, nowMs: number): string {
-  const createdMs = parseTime(object.metadata.creationTimestamp);
-  return createdMs === undefined ? '<unknown>' : humanDuration(nowMs - createdMs);
-}
