@@ -163,6 +163,20 @@ describe('M6 a resize that does not fit', () => {
     expect(seen(cluster)).toEqual([[], '2', { cpu: '2', memory: '128Mi' }, 0]);
   });
 
+  it.each(['exact', 'reference'] as const)('is granted while the container is in crash back-off, too (%s clock)', (clockMode) => {
+    const cluster = createPodCluster({ nodes: 1, clockMode });
+    const behavior = JSON.stringify({ run: { for: '1s', exitCode: 1 } });
+    cluster.apply(pod('web', {}, { annotations: { 'orrery.sim/behavior.app': behavior } }), pod('other', { resources: of('3', '1Gi') }));
+    cluster.advanceTo(400);
+    resize(cluster, of('2', '128Mi'));
+    cluster.advanceTo(480);
+    const [pending, , , restarts] = seen(cluster) as unknown[];
+    expect(pending).toEqual([expect.stringContaining('PodResizePending Deferred')]);
+    cluster.remove('other', 0);
+    cluster.advanceTo(505);
+    expect(seen(cluster)).toEqual([[], '2', expect.anything(), restarts]);
+  });
+
   it('C812 counts in the scheduler with the most of what is asked for, granted and had, unless it is infeasible', () => {
     const cluster = running();
     cluster.apply(pod('other', { resources: of('2', '1Gi') }));

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/engine/apimachinery/meta.ts';
 import { decideStart } from '../../src/engine/kubelet/pods/crash-loop.ts';
-import { patchPod, podWithBehaviors, presentContainer, watchPod, webPod } from '../support/pods.ts';
+import { createPodCluster, patchPod, podWithBehaviors, presentContainer, watchPod, webPod } from '../support/pods.ts';
 import { lastPod, podWrites } from '../support/pod-writes.ts';
 
 const CRASH = { run: { for: '50ms', exitCode: 1 } };
@@ -159,5 +159,49 @@ describe('crash back-off', () => {
       '21.5 M Running <sandbox init> web(CrashLoopBackOff after Completed #1)',
       '22 M Running <sandbox init ready containers> web(running started ready after Completed #2)',
     ]);
+  });
+
+  // Syncs that are known to find the same are not computed by the exact clock, whatever else the pod has.
+  const bad = presentContainer('bad');
+  const probed = presentContainer('good', { ...probe('readinessProbe'), ...probe('livenessProbe') });
+  it.each<[string, JsonObject, Record<string, JsonObject>]>([
+    ['alone', { containers: [bad] }, { bad: CRASH }],
+    ['beside one with probes', { containers: [bad, probed] }, { bad: CRASH, good: { exec: [{ command: 'check', exitCode: 0 }] } }],
+    [
+      'beside one that is not ready',
+      { containers: [bad, presentContainer('good', probe('readinessProbe'))] },
+      { bad: CRASH, good: failsAtOnce },
+    ],
+    [
+      'beside one that fails later',
+      { containers: [bad, probed] },
+      { bad: CRASH, good: { exec: [{ command: 'check', exitCode: 1, from: '200s' }] } },
+    ],
+    [
+      'beside one whose liveness alone fails',
+      { containers: [bad, presentContainer('good', probe('livenessProbe'))] },
+      { bad: CRASH, good: { exec: [{ command: 'check', exitCode: 1, from: '200s' }] } },
+    ],
+    [
+      'before another sidecar',
+      {
+        initContainers: ['bad', 'worse'].map((name) => ({ ...presentContainer(name), restartPolicy: 'Always' })),
+        containers: [presentContainer('good')],
+      },
+      { bad: { run: [{ for: '300s' }, CRASH.run] }, worse: CRASH },
+    ],
+    ['before the others', { initContainers: [bad], containers: [probed] }, { bad: CRASH }],
+    ['as a sidecar', { initContainers: [{ ...bad, restartPolicy: 'Always' }], containers: [presentContainer('good')] }, { bad: CRASH }],
+    ['until the deadline', { activeDeadlineSeconds: 420, containers: [bad] }, { bad: CRASH }],
+  ])('K240 K315 a container in back-off %s: what is skipped changes nothing', (_, spec, behaviors) => {
+    const [exact, reference] = (['exact', 'reference'] as const).map((clockMode) => {
+      const cluster = createPodCluster({ clockMode });
+      cluster.apply(podWithBehaviors(spec, behaviors));
+      cluster.advanceTo(700);
+      return cluster;
+    });
+    expect(exact?.eventRows('BackOff').length).toBeGreaterThan(5);
+    expect(exact?.eventRows()).toEqual(reference?.eventRows());
+    expect(exact?.state.digest).toEqual(reference?.state.digest);
   });
 });

@@ -5,7 +5,9 @@
 import { nextBackoffMs } from '../../kernel/backoff.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { nextTick } from '../../containers/clock.ts';
-import type { Backoff } from '../model.ts';
+import type { Container } from '../../kinds/pod/types.ts';
+import type { RuntimeView } from '../../containers/model.ts';
+import type { Backoff, PodWorker } from '../model.ts';
 import { housekeepingClock } from '../../containers/timing.ts';
 
 /** The first back-off, and the longest (K311). */
@@ -37,6 +39,17 @@ export function decideStart(
   if (entry !== undefined && !isOld && nowMs - finishedMs < entry.valueMs) return { start: false, entry };
   const valueMs = nextBackoffMs(isOld ? undefined : entry?.valueMs, CRASH_BACKOFF_BASE_MS, CRASH_BACKOFF_MAX_MS);
   return { start: true, entry: { valueMs, lastUpdateMs: nowMs } };
+}
+
+/** Whether a container may start in a sync of this instant, as the view of that sync has it. */
+export function decideStartOf(
+  state: ClusterState,
+  worker: Readonly<PodWorker>,
+  view: RuntimeView,
+  { name, image }: Container,
+): ReturnType<typeof decideStart> {
+  const exited = view.instances.findLast((instance) => instance.container === name && instance.state === 'exited');
+  return decideStart(state.nowMs, exited?.finishedMs ?? undefined, presentEntry(state, worker.backoffs[backoffKey(name, image)]));
 }
 
 /** K311: changing the image begins a new entry. */

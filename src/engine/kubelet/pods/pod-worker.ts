@@ -9,21 +9,19 @@ import { drawKeyed } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import { lastTick, nextTick, tickAtOrAfter } from '../../containers/clock.ts';
-import { containersOf } from '../../containers/container-lists.ts';
 import { type PodWorker, podWorkers, type Run } from '../model.ts';
 import { withReady, withStarted } from '../status/pod-status.ts';
-import { forgetBackOffSync, rememberBackOffSync, repeatBackOffSync } from './back-off-sync.ts';
+import { canRepeatQuietly, forgetSync, repeatSync } from './known-syncs.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from '../probes/probe-worker.ts';
 import { PROCESS_TIMER, processKey } from '../../containers/processes/process-timer.ts';
 import { dropInstance, fireProcess, forgetInstance, removeInstance } from '../../containers/processes/runtime.ts';
 import { allocate, allocatedPod, hasOtherAmounts, noteAmounts } from './resize.ts';
 import { isStatusForeign, reconcileStatus, setStatus } from '../status/status-manager.ts';
-import { forgetStatus } from '../status/status-memo.ts';
 import { createRun, type RunResult, stepRun } from './sync-run.ts';
 import { abandonVolumes, MOUNT_TIMER, retryVolumes } from '../volumes/volume-setup.ts';
 import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from '../../containers/timing.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
-import { apiPod, podOf, copyView, newestInstance } from '../../containers/model.ts';
+import { apiPod, podOf, copyView } from '../../containers/model.ts';
 
 export const RELIST_TIMER = 'kubelet.relist';
 export const STEP_TIMER = 'kubelet.step';
@@ -88,8 +86,6 @@ export function fireSyncTick(state: ClusterState, uid: string): void {
   if (worker.run !== null || worker.isWaiting) worker.isPending = true;
   else if (worker.phase !== 'finished') {
     worker.isQuietResync = worker.isQuiet;
-    const pod = podOf(state, worker);
-    if (pod !== undefined && isCacheNewer(state, worker) && repeatBackOffSync(state, worker, pod)) return endBackOffSync(state, worker);
     take(state, worker);
   }
   armQueue(state, worker);
@@ -137,7 +133,7 @@ export function fireMount(state: ClusterState, uid: string): void {
 
 /** A ConfigMap or Secret that a volume of the pod shows has changed: the next resync is no longer one that changes nothing. */
 export function noticeSource(state: ClusterState, uid: string): void {
-  forgetBackOffSync(state, uid);
+  forgetSync(state, uid);
   if (podWorkers.get(state, uid)?.isQuiet !== true) return;
   const worker = podWorkers.edit(state, uid);
   leaveQuiet(state, worker, true);
@@ -244,8 +240,7 @@ export function forgetWorker(state: ClusterState, uid: string): void {
   const worker = podWorkers.get(state, uid);
   if (worker !== undefined) for (const instance of worker.runtime.instances) forgetInstance(state, worker, instance.id);
   podWorkers.remove(state, uid);
-  forgetStatus(state, uid);
-  forgetBackOffSync(state, uid);
+  forgetSync(state, uid);
 }
 
 /** K111: take the slot, wait for newer data, run. */
@@ -267,6 +262,7 @@ function begin(state: ClusterState, worker: PodWorker): void {
   if (pod === undefined) return;
   if (worker.phase === 'sync' && mustEnd(worker, pod)) worker.phase = 'terminating';
   if (worker.phase === 'finished') return;
+  if (worker.phase === 'sync' && repeatSync(state, worker, pod)) return finishRun(state, worker, pod, 'error');
   worker.run = createRun(worker, worker.phase, state.nowMs);
   continueRun(state, worker);
 }
@@ -332,20 +328,11 @@ function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: Run
   if (result === 'transition') return enterNextPhase(state, worker, pod, ended);
   const wasQuietResync = worker.isQuietResync;
   worker.isQuietResync = false;
-  worker.isQuiet = result === 'success' && !worker.isPending && isQuiet(worker, pod);
-  if (result === 'error') rememberBackOffSync(state, worker, pod);
+  worker.isQuiet = result === 'success' && !worker.isPending && canRepeatQuietly(worker, pod);
   // A resync that changed nothing keeps its draw, so that a quiet pod resyncs at a constant period.
   if (!(wasQuietResync && worker.isQuiet)) worker.requeueCount += 1;
   requeue(state, worker, result);
   if (worker.isPending) take(state, worker);
-}
-
-/** The end of a sync that found the back-off of the sync before, and did nothing else. */
-function endBackOffSync(state: ClusterState, worker: PodWorker): void {
-  worker.lastSyncEndMs = state.nowMs;
-  worker.isQuietResync = false;
-  worker.requeueCount += 1;
-  requeue(state, worker, 'error');
 }
 
 function requeue(state: ClusterState, worker: PodWorker, result: RunResult): void {
@@ -374,24 +361,6 @@ function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended:
   }
   worker.phase = ended === 'sync' ? 'terminating' : 'terminated';
   take(state, worker);
-}
-
-/** True when a resync could change, emit or trigger nothing. */
-function isQuiet(worker: Readonly<PodWorker>, pod: Pod): boolean {
-  if (isDeleting(pod) || pod.spec.activeDeadlineSeconds !== undefined || worker.resize !== undefined) return false;
-  if (Object.keys(worker.reasons).length > 0 || containersOf(pod, 'ephemeral').length > 0 || containersOf(pod, 'init').length > 0)
-    return false;
-  const statuses = worker.status.containerStatuses ?? [];
-  return (
-    statuses.length === pod.spec.containers.length &&
-    statuses.every(
-      (item) => item.state.running !== undefined && item.ready && item.started === true && isSeen(worker, item.name, item.containerID),
-    )
-  );
-}
-
-function isSeen(worker: Readonly<PodWorker>, container: string, containerId: string | undefined): boolean {
-  return `containerd://${newestInstance(worker.cache, container)?.id ?? ''}` === containerId;
 }
 
 /** The phantom resyncs of a quiet pod happened; the last one counts for K009. */

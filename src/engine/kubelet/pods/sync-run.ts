@@ -4,8 +4,7 @@
 // Rules: K201-K218, K231-K234, K303-K305, K310, K511-K517, K520-K521, K645.
 
 import { deleteObject } from '../../apiserver/api.ts';
-import { type Condition, isDeleting } from '../../apimachinery/meta.ts';
-import { parseTime } from '../../apimachinery/time.ts';
+import { isDeleting } from '../../apimachinery/meta.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Container, Pod, PodStatus } from '../../kinds/pod/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
@@ -15,15 +14,15 @@ import { containerConfig, hostIpOf } from '../../containers/container-config.ts'
 import { findContainer } from '../../containers/container-lists.ts';
 import { createErrorOf, sandboxErrorOf } from '../../containers/disturbances.ts';
 import { longHash } from '../../containers/images/catalogue.ts';
-import { backoffKey, decideStart, presentEntry } from './crash-loop.ts';
-import { recordBackOff } from './back-off-sync.ts';
+import { backoffKey, decideStartOf } from './crash-loop.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
 import type { Action, PodWorker, Run } from '../model.ts';
-import { recordContainerEvent, recordPodEvent } from './pod-events.ts';
+import { recordBackOff, recordContainerEvent, recordPodEvent } from './pod-events.ts';
 import { crashLoopMessage } from '../status/pod-status.ts';
-import { actuate, resizeConditions } from './resize.ts';
-import { rememberedStatus } from '../status/status-memo.ts';
-import { addProbeWorkers, probeResult, rearmProbes, removeProbeWorkers, triggerReadiness } from '../probes/probe-worker.ts';
+import { actuate } from './resize.ts';
+import { rememberedStatus } from './known-syncs.ts';
+import { askProbes, decisionInput, isPastDeadline, readSync } from './sync-reads.ts';
+import { addProbeWorkers, rearmProbes, removeProbeWorkers, triggerReadiness } from '../probes/probe-worker.ts';
 import { createInstance, replanMemory, startInstance } from '../../containers/processes/runtime.ts';
 import { runHook } from '../../containers/processes/hooks.ts';
 import { finalStatus } from '../status/final-status.ts';
@@ -34,9 +33,7 @@ import { awaitVolumes } from '../volumes/volume-setup.ts';
 import { snapshotSubPaths, removeVolumes } from '../../containers/files/volume-trees.ts';
 import type { ProbeUpdate } from '../probes/probe-worker.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
-import { copyView, newestInstance, newestInstances } from '../../containers/model.ts';
-
-const NO_CONDITIONS: readonly Condition[] = [];
+import { copyView, newestInstance } from '../../containers/model.ts';
 
 /** How a run ended. */
 export type RunResult = 'success' | 'error' | 'transition';
@@ -78,14 +75,6 @@ export function stepRun(state: ClusterState, worker: PodWorker, run: Run, pod: P
   }
 }
 
-/** Whether the pod has run for as long as it may (K520). */
-export function isPastDeadline(state: ClusterState, pod: Pod, status: PodStatus): boolean {
-  const { activeDeadlineSeconds } = pod.spec;
-  if (activeDeadlineSeconds === undefined) return false;
-  const startMs = parseTime(status.startTime ?? '');
-  return startMs !== undefined && state.nowMs - startMs >= activeDeadlineSeconds * 1000;
-}
-
 /** Computes the status and stores it (K201 steps 1 and 3). Readiness is triggered before the store (K424). */
 export function refreshStatus(
   state: ClusterState,
@@ -95,33 +84,11 @@ export function refreshStatus(
   isTerminal: boolean,
   onUpdate: OnUpdate,
 ): PodStatus {
-  const isPast = isPastDeadline(state, pod, worker.status);
-  // K520, K603: a deadline that has passed decides the phase until the API shows a terminal one.
-  const pastDeadline = !isPodPhaseTerminal(pod.status.phase) && isPast;
   // K520: every computation says so again, also those after the stop.
-  if (isPast) {
+  if (isPastDeadline(state, pod, worker.status)) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
-  let newest: ReturnType<typeof newestInstances> | undefined;
-  const verdict = (kind: 'startup' | 'readiness', { name }: Container): boolean => {
-    newest ??= newestInstances(view);
-    const result = probeResult(state, worker.uid, name, kind, `containerd://${newest.get(name)?.id ?? ''}`);
-    return result === undefined || result === 'Success';
-  };
-  const { status, unready } = rememberedStatus(state, worker.uid, {
-    pod,
-    view,
-    previous: worker.status,
-    reasons: worker.reasons,
-    nowMs: state.nowMs,
-    hostIp: hostIpOf(state, worker.node),
-    isTerminal,
-    isPastDeadline: pastDeadline,
-    eviction: worker.eviction,
-    resize: isTerminal ? NO_CONDITIONS : resizeConditions(worker),
-    isStarted: (container) => verdict('startup', container),
-    isReady: (container) => verdict('readiness', container),
-  });
+  const { status, unready } = rememberedStatus(state, worker.uid, readSync(state, worker, pod, view, isTerminal));
   for (const container of unready) {
     const update = triggerReadiness(state, worker.uid, container);
     if (update !== null) onUpdate(update);
@@ -150,26 +117,10 @@ function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, on
       return { done: false, wakeMs: volumes };
     }
     if (!worker.hasProbeWorkers) addProbeWorkers(state, worker, pod);
-    run.actions = decideActions(decisionInput(state, worker, run, pod));
+    run.actions = decideActions(decisionInput({ pod, view: run.view }, askProbes(state, worker.uid, run.view)));
     run.step = 'actions';
   }
   return stepActions(state, worker, run, pod);
-}
-
-function decisionInput(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): Parameters<typeof decideActions>[0] {
-  const value = (container: string, kind: 'liveness' | 'startup') =>
-    probeResult(state, worker.uid, container, kind, `containerd://${newestInstance(run.view, container)?.id ?? ''}`) ?? undefined;
-  return {
-    pod,
-    view: run.view,
-    liveness: (container) => value(container, 'liveness'),
-    startup: (container) => value(container, 'startup'),
-    graceMs(container, cause) {
-      // K505, K436: a probe's own grace replaces the pod's.
-      const own = cause === 'liveness' ? container.livenessProbe : cause === 'startup' ? container.startupProbe : undefined;
-      return (own?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    },
-  };
 }
 
 /** Works off the actions, one after another (K205, K206). */
@@ -260,10 +211,9 @@ function beginStart(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, 
   if (found === undefined) return void finishAction(run);
   const { container } = found;
   const key = backoffKey(container.name, container.image);
-  const exited = run.view.instances.findLast((instance) => instance.container === container.name && instance.state === 'exited');
-  const decision = decideStart(state.nowMs, exited?.finishedMs ?? undefined, presentEntry(state, worker.backoffs[key]));
+  const decision = decideStartOf(state, worker, run.view, container);
   if (!decision.start) {
-    recordBackOff(state, worker, pod, container.name);
+    recordBackOff(state, worker.node, pod, container.name);
     return failStart(worker, run, action, 'CrashLoopBackOff', crashLoopMessage(pod, container.name, decision.entry?.valueMs ?? 0));
   }
   if (decision.entry !== undefined) worker.backoffs[key] = decision.entry;
