@@ -41,6 +41,7 @@ import {
   STEP_TIMER,
   SYNC_TICK_TIMER,
 } from './pods/pod-worker.ts';
+import { idle } from './pods/worker-step.ts';
 import { fireProbe, PROBE_TIMERS, rearmProbes } from './probes/probe-worker.ts';
 import { EXEC_TIMER } from '../containers/processes/exec-table.ts';
 import { PROCESS_TIMER } from '../containers/processes/process-timer.ts';
@@ -147,8 +148,8 @@ function receiveVolume(state: ClusterState, change: Change): void {
 function removePod(state: ClusterState, uid: string, pod: Pod): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  if (worker.phase === 'finished') return forgetWorker(state, uid);
-  if (worker.phase === 'terminated' && worker.run !== null) return;
+  if (worker.activity.is === 'finished') return forgetWorker(state, uid);
+  if (worker.activity.is === 'running' && worker.activity.program === 'terminated') return;
   // K518: the object is gone, the containers are stopped all the same.
   worker.orphan = pod;
   deliver(state, uid, true);
@@ -206,15 +207,10 @@ function createWorker(state: ClusterState, pod: Pod, node: string): PodWorker {
     name: pod.metadata.name,
     node,
     ordinal: nextCount(state, 'pods'),
-    phase: 'sync',
-    isPending: false,
-    isWaiting: false,
-    run: null,
+    activity: idle('sync', false),
     lastSyncEndMs: -1,
     dueMs: null,
     requeueCount: 0,
-    isQuiet: false,
-    isQuietResync: false,
     runtime: { ...empty, instances: [] },
     cache: { ...empty, instances: [] },
     cacheAtMs: -1,

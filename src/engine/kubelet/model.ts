@@ -25,9 +25,8 @@ export type Action =
   | { do: 'resize'; container: string }
   | { do: 'start'; container: string; list: 'init' | 'regular' | 'ephemeral' };
 
-/** A sync in progress: which step comes next, and what it needs to remember. */
+/** A program in progress: which step comes next, and what it needs to remember. */
 export interface Run {
-  kind: 'sync' | 'terminating' | 'terminated';
   step: 'begin' | 'volumes' | 'actions' | 'sandboxStop' | 'sandboxCreate' | 'pull' | 'create' | 'postStart' | 'stop' | 'teardown';
   /** The instant at which the present step ends; null when it waits for a process. */
   wakeMs: number | null;
@@ -56,23 +55,35 @@ export interface Backoff {
   lastUpdateMs: number;
 }
 
+/** The programs that a worker runs for its pod, one after the other (K115). */
+export type Program = 'sync' | 'terminating' | 'terminated';
+
+/** What a worker is at; worker-step.ts says how it comes from one to another. */
+export type Activity =
+  /** Waits for an item. `isQuiet`: a resync could change nothing, so none is timed: its instants are arithmetic. */
+  | { readonly is: 'idle'; readonly program: Program; readonly isQuiet: boolean }
+  /** Took an item and waits for newer cache data (K009). */
+  | ({ readonly is: 'waiting'; readonly program: Program } & Taken)
+  | ({ readonly is: 'running'; readonly program: Program; readonly run: Run } & Taken)
+  /** Has nothing to do any more. */
+  | { readonly is: 'finished' };
+
+/** Of an item that was taken. */
+export interface Taken {
+  /** The one slot of K110 has another one. */
+  readonly isPending: boolean;
+  /** It is the resync of a quiet pod (reference clock only). */
+  readonly isQuietResync: boolean;
+}
+
 /** A kubelet's worker of one pod. */
 export interface PodWorker extends PodRuntime {
-  phase: 'sync' | 'terminating' | 'terminated' | 'finished';
-  /** The one slot of K110. */
-  isPending: boolean;
-  /** Took an item and waits for newer cache data (K009). */
-  isWaiting: boolean;
-  run: Run | null;
+  activity: Activity;
   lastSyncEndMs: number;
   /** Work-queue time (K121); null when none. */
   dueMs: number | null;
   /** Draws of K121 so far. */
   requeueCount: number;
-  /** A resync could change nothing, so none is timed: its instants are arithmetic. */
-  isQuiet: boolean;
-  /** The sync in progress was caused by the resync of a quiet pod (reference clock only). */
-  isQuietResync: boolean;
   /** The runtime as the last relist saw it. */
   cache: RuntimeView;
   cacheAtMs: number;
@@ -120,6 +131,16 @@ export const podWorkers = podRuntimes as Table<PodWorker>;
 export const nodeMemories = nodeNetworks as Table<NodeMemory>;
 export const outages = defineTable<Outage>('kubelet.outages');
 const counters = defineTable<{ value: number }>('kubelet.counters');
+
+/** What a worker runs, while it does. */
+export function runOf({ activity }: Readonly<PodWorker>): Run | undefined {
+  return activity.is === 'running' ? activity.run : undefined;
+}
+
+/** The program that a worker runs, or will; undefined when it has finished. */
+export function programOf({ activity }: Readonly<PodWorker>): Program | undefined {
+  return activity.is === 'finished' ? undefined : activity.program;
+}
 
 /** The kubelet's cached status of a pod, which probes look at (K410). */
 export function cachedStatus(state: ClusterState, podUid: string): PodStatus | undefined {

@@ -6,7 +6,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
-import { isSilent, type PodWorker, podWorkers } from '../../kubelet/model.ts';
+import { isSilent, type PodWorker, podWorkers, runOf } from '../../kubelet/model.ts';
 import { type Message, say } from '../words/message.ts';
 import { conditionOf, NOTHING, page, quoted, refer, type Unsaid } from './finding.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
@@ -117,7 +117,7 @@ export function explainTermination(state: ClusterState, pod: Pod): readonly Unsa
 }
 
 function stopsOf(worker: PodWorker): readonly Message[] {
-  return (worker.run?.stops ?? []).flatMap(({ container, phase, killAtMs }) => {
+  return (runOf(worker)?.stops ?? []).flatMap(({ container, phase, killAtMs }) => {
     if (phase === 'hook') return [say('hookRuns', { container })];
     return phase === 'term' ? [say('gotSigterm', { container, time: formatTime(killAtMs) })] : [];
   });

@@ -12,7 +12,7 @@ import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import { claimNameOf } from '../../kinds/shared/pod-sources.ts';
-import { isSilent, podWorkers } from '../../kubelet/model.ts';
+import { isSilent, podWorkers, runOf } from '../../kubelet/model.ts';
 import { missingSources } from './config-sources.ts';
 import { called, type Seen, seenContainers, specField, statusField } from './containers.ts';
 import { newestEvent, toEvent } from './events.ts';
@@ -207,8 +207,9 @@ function explainPending(state: ClusterState, pod: Pod, nodeName: string): readon
       ),
     ];
   const worker = podWorkers.get(state, pod.metadata.uid);
-  const action = worker?.run?.actions[0];
-  const image = worker?.run?.step === 'pull' && action?.do === 'start' ? seenImage(pod, action.container) : undefined;
+  const run = worker === undefined ? undefined : runOf(worker);
+  const action = run?.actions[0];
+  const image = run?.step === 'pull' && action?.do === 'start' ? seenImage(pod, action.container) : undefined;
   if (image !== undefined)
     return [
       missing(

@@ -15,7 +15,7 @@ import type { Pod } from '../../kinds/pod/types.ts';
 import { TIMER_RANKS } from '../../kernel/component.ts';
 import { type ClusterState, defineTable } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
-import { isSilent, podWorkers } from '../model.ts';
+import { isSilent, podWorkers, programOf } from '../model.ts';
 import { recordPodEvent } from '../pods/pod-events.ts';
 import { evictPod } from '../pods/pod-worker.ts';
 
@@ -112,7 +112,13 @@ function arm(state: ClusterState, node: string, resource: PressureResource): voi
 function rank(state: ClusterState, node: string, resource: PressureResource): readonly Pod[] {
   const pods = listByTerm<Pod>(state, podKind, `node:${node}`).filter((pod) => {
     const worker = podWorkers.get(state, pod.metadata.uid);
-    return worker?.phase === 'sync' && worker.eviction === null && pod.metadata.deletionTimestamp === undefined && !isCritical(pod);
+    return (
+      worker !== undefined &&
+      programOf(worker) === 'sync' &&
+      worker.eviction === null &&
+      pod.metadata.deletionTimestamp === undefined &&
+      !isCritical(pod)
+    );
   });
   const exceeds = (pod: Pod): number => (resource === 'memory' && requestOf(pod) > 0 ? 1 : 0);
   return pods.sort(

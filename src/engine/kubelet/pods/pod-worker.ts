@@ -4,20 +4,22 @@
 import type { Pod } from '../../kinds/pod/types.ts';
 import { isDeleting, isJsonEqual } from '../../apimachinery/meta.ts';
 import { parseTime } from '../../apimachinery/time.ts';
+import { assertNever } from '../../kernel/assert.ts';
 import { TIMER_RANKS } from '../../kernel/component.ts';
 import { drawKeyed } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { clearTimer, setTimer } from '../../kernel/timers.ts';
 import { lastTick, nextTick, tickAtOrAfter } from '../../containers/clock.ts';
-import { type PodWorker, podWorkers, type Run } from '../model.ts';
-import { withReady, withStarted } from '../status/pod-status.ts';
+import { type Activity, type PodWorker, podWorkers, programOf, type Run, runOf } from '../model.ts';
+import { noteProbe } from '../status/probe-status.ts';
 import { canRepeatQuietly, forgetSync, repeatSync } from './known-syncs.ts';
 import { type ProbeUpdate, rearmProbes, removeProbeWorkers } from '../probes/probe-worker.ts';
 import { PROCESS_TIMER, processKey } from '../../containers/processes/process-timer.ts';
 import { dropInstance, fireProcess, forgetInstance, removeInstance } from '../../containers/processes/runtime.ts';
 import { allocate, allocatedPod, hasOtherAmounts, noteAmounts } from './resize.ts';
-import { isStatusForeign, reconcileStatus, setStatus } from '../status/status-manager.ts';
-import { createRun, type RunResult, stepRun } from './sync-run.ts';
+import { isStatusForeign, reconcileStatus } from '../status/status-manager.ts';
+import { stepRun } from './sync-run.ts';
+import { type Effect, type Facts, idle, type RunResult, stepWorker, type WorkerEvent } from './worker-step.ts';
 import { abandonVolumes, MOUNT_TIMER, retryVolumes } from '../volumes/volume-setup.ts';
 import { relistClock, STATUS_RECONCILE_CLOCK, syncTickClock, timingOf } from '../../containers/timing.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
@@ -39,20 +41,9 @@ const RETRY_MS = 10_000;
 export function deliver(state: ClusterState, uid: string, isAfterTicks: boolean): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  if (worker.phase === 'finished') return;
+  if (worker.activity.is === 'finished') return;
   leaveQuiet(state, worker, isAfterTicks);
-  if (worker.run !== null || worker.isWaiting) {
-    worker.isPending = true;
-    interruptVolumes(state, worker);
-    return;
-  }
-  take(state, worker);
-}
-
-/** K114: a sync that waits for volumes ends at once when the pod is to end. */
-function interruptVolumes(state: ClusterState, worker: PodWorker): void {
-  const pod = podOf(state, worker);
-  if (worker.run?.step === 'volumes' && pod !== undefined && mustEnd(worker, pod)) finishRun(state, worker, pod, 'error');
+  step(state, worker, { on: 'item', facts: factsOf(state, worker) });
 }
 
 /** A relist instant (K005-K011): refresh the cache, wake a waiting worker, emit events. */
@@ -60,10 +51,7 @@ export function fireRelist(state: ClusterState, uid: string): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
   const events = worker.isDirty ? relist(state, worker) : { count: 0, died: [] };
-  if (worker.isWaiting) {
-    worker.isWaiting = false;
-    begin(state, worker);
-  }
+  if (worker.activity.is === 'waiting') step(state, worker, { on: 'data', facts: factsOf(state, worker) });
   // K113: each event is delivered; the first starts a sync, the next stays pending.
   for (let i = 0; i < events.count; i += 1) deliver(state, uid, false);
   for (const container of events.died) removeOldInstances(state, worker, container);
@@ -74,7 +62,7 @@ export function fireRelist(state: ClusterState, uid: string): void {
 export function fireStep(state: ClusterState, uid: string): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  if (worker.run !== null) continueRun(state, worker);
+  continueRun(state, worker);
 }
 
 /** The work-queue time has come (K122). */
@@ -83,11 +71,7 @@ export function fireSyncTick(state: ClusterState, uid: string): void {
   const worker = podWorkers.edit(state, uid);
   if (worker.dueMs === null || worker.dueMs >= state.nowMs) return armQueue(state, worker);
   worker.dueMs = null;
-  if (worker.run !== null || worker.isWaiting) worker.isPending = true;
-  else if (worker.phase !== 'finished') {
-    worker.isQuietResync = worker.isQuiet;
-    take(state, worker);
-  }
+  step(state, worker, { on: 'resync', facts: factsOf(state, worker) });
   armQueue(state, worker);
 }
 
@@ -100,7 +84,7 @@ export function fireDeadline(state: ClusterState, uid: string): void {
 export function fireReconcile(state: ClusterState, uid: string): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  if (worker.phase !== 'finished') reconcileStatus(state, worker);
+  if (worker.activity.is !== 'finished') reconcileStatus(state, worker);
   if (state.clockMode === 'reference') armReconcile(state, worker);
 }
 
@@ -116,7 +100,7 @@ export function fireProcessTimer(state: ClusterState, key: string): void {
   if (news === 'wrote' && pod !== undefined) rearmProbes(state, worker, pod);
   if (news !== 'ended') return;
   afterRuntimeChange(state, worker);
-  if (worker.run !== null) continueRun(state, worker);
+  continueRun(state, worker);
 }
 
 /** Volumes that failed are tried again (K211). */
@@ -124,47 +108,35 @@ export function fireMount(state: ClusterState, uid: string): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
   const pod = podOf(state, worker);
-  if (pod === undefined || worker.phase !== 'sync') return abandonVolumes(state, worker);
+  if (pod === undefined || programOf(worker) !== 'sync') return abandonVolumes(state, worker);
   const readyMs = retryVolumes(state, worker, pod);
-  if (readyMs === null || worker.run === null) return;
-  worker.run.wakeMs = readyMs;
+  const run = runOf(worker);
+  if (readyMs === null || run === undefined) return;
+  run.wakeMs = readyMs;
   continueRun(state, worker);
 }
 
 /** A ConfigMap or Secret that a volume of the pod shows has changed: the next resync is no longer one that changes nothing. */
 export function noticeSource(state: ClusterState, uid: string): void {
   forgetSync(state, uid);
-  if (podWorkers.get(state, uid)?.isQuiet !== true) return;
+  const { activity } = podWorkers.get(state, uid) ?? {};
+  if (activity === undefined || !isQuiet(activity)) return;
   const worker = podWorkers.edit(state, uid);
   leaveQuiet(state, worker, true);
-  worker.isQuiet = false;
+  worker.activity = idle(activity.program, false);
 }
 
 /** K420-K422: what a probe result does. */
 export function handleProbeUpdate(state: ClusterState, uid: string, update: ProbeUpdate): void {
   if (!podWorkers.has(state, uid)) return;
   const worker = podWorkers.edit(state, uid);
-  const pod = podOf(state, worker);
-  if (pod === undefined) return;
-  const { kind, result, container, containerId } = update;
-  if (kind === 'liveness' && result !== 'Failure') return;
-  const present = [...(worker.status.containerStatuses ?? []), ...(worker.status.initContainerStatuses ?? [])].find(
-    (item) => item.name === container,
-  );
-  if (kind !== 'liveness' && present?.containerID === containerId) {
-    const next =
-      kind === 'readiness'
-        ? withReady(pod, worker.status, container, result === 'Success', state.nowMs)
-        : withStarted(worker.status, container, result === 'Success');
-    if (setStatus(state, worker, next)) rearmProbes(state, worker, pod);
-  }
-  deliver(state, uid, false);
+  if (noteProbe(state, worker, update)) deliver(state, uid, false);
 }
 
 /** The pod's status in the API changed by another hand: repaired at the next reconcile (K105, K706). */
 export function noticeStatus(state: ClusterState, uid: string, pod: Pod): void {
   const worker = podWorkers.get(state, uid);
-  if (worker === undefined || worker.phase === 'finished' || state.clockMode === 'reference') return;
+  if (worker === undefined || worker.activity.is === 'finished' || state.clockMode === 'reference') return;
   if (pod.status !== worker.status && isStatusForeign(worker, pod)) armReconcile(state, podWorkers.edit(state, uid));
 }
 
@@ -188,13 +160,11 @@ export function freezeWorker(state: ClusterState, worker: PodWorker, isOff: bool
 
 /** A kubelet that has just booted finds the containers of before dead, and remembers nothing (C733). */
 export function restartWorker(state: ClusterState, worker: PodWorker): void {
-  if (worker.phase === 'finished') return;
+  const program = programOf(worker);
+  if (program === undefined) return;
   for (const instance of worker.runtime.instances) if (instance.state !== 'exited') dropInstance(state, worker, instance);
   if (worker.runtime.sandbox !== null) worker.runtime.sandbox = { ...worker.runtime.sandbox, isReady: false };
-  worker.run = null;
-  worker.isPending = false;
-  worker.isWaiting = false;
-  worker.isQuiet = false;
+  worker.activity = idle(program, false);
   worker.hasProbeWorkers = false;
   worker.backoffs = {};
   worker.imageBackoffs = {};
@@ -209,7 +179,7 @@ export function restartWorker(state: ClusterState, worker: PodWorker): void {
 export function reconnectWorker(state: ClusterState, worker: PodWorker): void {
   const before = worker.frozen;
   worker.frozen = null;
-  if (worker.phase === 'finished') return;
+  if (worker.activity.is === 'finished') return;
   const pod = apiPod(state, worker);
   if (pod === undefined) worker.orphan = before;
   else {
@@ -218,7 +188,7 @@ export function reconnectWorker(state: ClusterState, worker: PodWorker): void {
     armReconcile(state, worker);
     rearmProbes(state, worker, pod);
   }
-  if (worker.phase === 'terminated' && worker.run !== null) return continueRun(state, worker);
+  if (worker.activity.is === 'running' && worker.activity.program === 'terminated') return continueRun(state, worker);
   deliver(state, worker.uid, true);
 }
 
@@ -231,7 +201,7 @@ export function evictPod(state: ClusterState, uid: string, message: string): voi
 /** A container has ended from outside of its own doing. */
 export function noticeEnd(state: ClusterState, worker: PodWorker): void {
   afterRuntimeChange(state, worker);
-  if (worker.run !== null) continueRun(state, worker);
+  continueRun(state, worker);
 }
 
 /** Forgets a pod that has left the API and whose containers are gone. */
@@ -243,12 +213,40 @@ export function forgetWorker(state: ClusterState, uid: string): void {
   forgetSync(state, uid);
 }
 
-/** K111: take the slot, wait for newer data, run. */
-function take(state: ClusterState, worker: PodWorker): void {
-  worker.isPending = false;
-  if (isCacheNewer(state, worker)) return begin(state, worker);
-  worker.isWaiting = true;
-  armRelist(state, worker);
+/** Moves the worker on, and does what follows. */
+function step(state: ClusterState, worker: PodWorker, event: WorkerEvent): void {
+  const { activity, effects } = stepWorker(worker.activity, event);
+  worker.activity = activity;
+  for (const effect of effects) carryOut(state, worker, effect);
+}
+
+function carryOut(state: ClusterState, worker: PodWorker, effect: Effect): void {
+  switch (effect.do) {
+    case 'end-run':
+      worker.lastSyncEndMs = state.nowMs;
+      return clearTimer(state, STEP_TIMER, worker.uid);
+    case 'await-data':
+      return armRelist(state, worker);
+    case 'run':
+      return beginRun(state, worker);
+    case 'requeue':
+      if (effect.isDrawn) worker.requeueCount += 1;
+      worker.dueMs = state.nowMs + requeueDelayMs(state, worker, effect.result);
+      return armQueue(state, worker);
+    case 'leave-queue':
+      worker.dueMs = null;
+      return armQueue(state, worker);
+    case 'finish':
+      return finish(state, worker);
+    default:
+      return assertNever(effect);
+  }
+}
+
+function factsOf(state: ClusterState, worker: Readonly<PodWorker>): Facts {
+  const pod = podOf(state, worker);
+  const fate = pod === undefined ? 'unknown' : mustEnd(worker, pod) ? 'ends' : 'stays';
+  return { nowMs: state.nowMs, view: worker.cache, isCacheNewer: isCacheNewer(state, worker), fate };
 }
 
 /** Whether the cache is newer than the worker's last sync (K009). */
@@ -257,14 +255,11 @@ function isCacheNewer(state: ClusterState, worker: PodWorker): boolean {
   return worker.cacheAtMs > worker.lastSyncEndMs || lastTick(relistClock(state), state.nowMs) > worker.lastSyncEndMs;
 }
 
-function begin(state: ClusterState, worker: PodWorker): void {
+/** A sync that is known to do nothing but to say so is over at once. */
+function beginRun(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
-  if (pod === undefined) return;
-  if (worker.phase === 'sync' && mustEnd(worker, pod)) worker.phase = 'terminating';
-  if (worker.phase === 'finished') return;
-  if (worker.phase === 'sync' && repeatSync(state, worker, pod)) return finishRun(state, worker, pod, 'error');
-  worker.run = createRun(worker, worker.phase, state.nowMs);
-  continueRun(state, worker);
+  if (pod !== undefined && programOf(worker) === 'sync' && repeatSync(state, worker, pod)) endRun(state, worker, pod, 'error');
+  else continueRun(state, worker);
 }
 
 /** The spec has changed: other images are the next sync's affair, and other amounts must be granted. */
@@ -276,13 +271,13 @@ export function noteSpec(state: ClusterState, uid: string, before: Pod, pod: Pod
 
 /** The run in progress goes on with what it began (K111, K114). */
 function keepImages(state: ClusterState, uid: string, before: Pod, pod: Pod): void {
-  const run = podWorkers.get(state, uid)?.run;
-  if (run === undefined || run === null || run.images !== null) return;
+  const known = runOf(podWorkers.require(state, uid));
+  if (known === undefined || known.images !== null) return;
   const images = imagesOf(before);
   const present = imagesOf(pod);
   if (Object.keys(images).every((name) => images[name] === present[name])) return;
-  const worker = podWorkers.edit(state, uid);
-  if (worker.run !== null) worker.run.images = images;
+  const run = runOf(podWorkers.edit(state, uid));
+  if (run !== undefined) run.images = images;
 }
 
 function imagesOf({ spec }: Pod): Record<string, string> {
@@ -307,37 +302,23 @@ function mustEnd(worker: Readonly<PodWorker>, pod: Pod): boolean {
   return worker.orphan !== null || worker.eviction !== null || isDeleting(pod) || isPodPhaseTerminal(pod.status.phase);
 }
 
+/** Goes on with the run, if there is one. */
 function continueRun(state: ClusterState, worker: PodWorker): void {
   const pod = podOf(state, worker);
-  if (worker.run === null || pod === undefined) return;
-  if (worker.run.kind === 'sync' && worker.run.step === 'begin') allocate(state, worker, pod);
-  const known = allocatedPod(worker, asOfRun(pod, worker.run));
-  const progress = stepRun(state, worker, worker.run, known, (update) => handleProbeUpdate(state, worker.uid, update));
+  const { activity } = worker;
+  if (activity.is !== 'running' || pod === undefined) return;
+  const { program, run } = activity;
+  if (program === 'sync' && run.step === 'begin') allocate(state, worker, pod);
+  const { progress, hasNews } = stepRun(state, worker, program, run, allocatedPod(worker, asOfRun(pod, run)));
+  if (hasNews) step(state, worker, { on: 'news' });
   if (worker.isDirty) afterRuntimeChange(state, worker);
-  if (progress.done) return finishRun(state, worker, pod, progress.result);
+  if (progress.done) return endRun(state, worker, pod, progress.result);
   if (progress.wakeMs === null) clearTimer(state, STEP_TIMER, worker.uid);
   else setTimer(state, { dueMs: progress.wakeMs, rank: TIMER_RANKS.syncStep, order: worker.ordinal, owner: STEP_TIMER, key: worker.uid });
 }
 
-/** The end of a run: requeue (K121), next phase (K115), next item (K111). */
-function finishRun(state: ClusterState, worker: PodWorker, pod: Pod, result: RunResult): void {
-  clearTimer(state, STEP_TIMER, worker.uid);
-  const ended = worker.run?.kind;
-  worker.run = null;
-  worker.lastSyncEndMs = state.nowMs;
-  if (result === 'transition') return enterNextPhase(state, worker, pod, ended);
-  const wasQuietResync = worker.isQuietResync;
-  worker.isQuietResync = false;
-  worker.isQuiet = result === 'success' && !worker.isPending && canRepeatQuietly(worker, pod);
-  // A resync that changed nothing keeps its draw, so that a quiet pod resyncs at a constant period.
-  if (!(wasQuietResync && worker.isQuiet)) worker.requeueCount += 1;
-  requeue(state, worker, result);
-  if (worker.isPending) take(state, worker);
-}
-
-function requeue(state: ClusterState, worker: PodWorker, result: RunResult): void {
-  worker.dueMs = state.nowMs + requeueDelayMs(state, worker, result);
-  armQueue(state, worker);
+function endRun(state: ClusterState, worker: PodWorker, pod: Pod, result: RunResult): void {
+  step(state, worker, { on: 'end', result, isQuiet: result === 'success' && canRepeatQuietly(worker, pod) });
 }
 
 function requeueDelayMs(state: ClusterState, worker: PodWorker, result: RunResult): number {
@@ -347,26 +328,21 @@ function requeueDelayMs(state: ClusterState, worker: PodWorker, result: RunResul
   return Math.round((result === 'success' ? RESYNC_MS : RETRY_MS) * (1 + 0.5 * u));
 }
 
-function enterNextPhase(state: ClusterState, worker: PodWorker, pod: Pod, ended: string | undefined): void {
-  worker.dueMs = null;
-  worker.isQuiet = false;
-  armQueue(state, worker);
-  if (ended === 'terminated') {
-    worker.phase = 'finished';
-    worker.isPending = false;
-    removeProbeWorkers(state, worker, pod, 'all');
-    for (const owner of TIMERS) clearTimer(state, owner, worker.uid);
-    if (apiPod(state, worker) === undefined) forgetWorker(state, worker.uid);
-    return;
-  }
-  worker.phase = ended === 'sync' ? 'terminating' : 'terminated';
-  take(state, worker);
+/** The pod is torn down. */
+function finish(state: ClusterState, worker: PodWorker): void {
+  for (const owner of TIMERS) clearTimer(state, owner, worker.uid);
+  if (apiPod(state, worker) === undefined) forgetWorker(state, worker.uid);
+}
+
+function isQuiet(activity: Activity): activity is Extract<Activity, { is: 'idle' }> {
+  return activity.is === 'idle' && activity.isQuiet;
 }
 
 /** The phantom resyncs of a quiet pod happened; the last one counts for K009. */
 function leaveQuiet(state: ClusterState, worker: PodWorker, isAfterTicks: boolean): void {
-  if (!worker.isQuiet || state.clockMode === 'reference') return;
-  worker.isQuiet = false;
+  const { activity } = worker;
+  if (!isQuiet(activity) || state.clockMode === 'reference') return;
+  worker.activity = idle(activity.program, false);
   if (worker.dueMs === null) return;
   const clock = syncTickClock(state);
   const delayMs = worker.dueMs - worker.lastSyncEndMs;
@@ -413,8 +389,8 @@ function afterRuntimeChange(state: ClusterState, worker: PodWorker): void {
 }
 
 function armRelist(state: ClusterState, worker: PodWorker): void {
-  if (worker.phase === 'finished') return;
-  if (!worker.isDirty && !worker.isWaiting && state.clockMode === 'exact') return;
+  if (worker.activity.is === 'finished') return;
+  if (!worker.isDirty && worker.activity.is !== 'waiting' && state.clockMode === 'exact') return;
   const dueMs = nextTick(relistClock(state), state.nowMs);
   setTimer(state, { dueMs, rank: TIMER_RANKS.relist, order: worker.ordinal, owner: RELIST_TIMER, key: worker.uid });
 }
@@ -422,8 +398,8 @@ function armRelist(state: ClusterState, worker: PodWorker): void {
 function armQueue(state: ClusterState, worker: PodWorker): void {
   const clock = syncTickClock(state);
   const isReference = state.clockMode === 'reference';
-  if (!isReference && (worker.dueMs === null || worker.isQuiet)) return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
-  if (worker.phase === 'finished') return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
+  if (!isReference && (worker.dueMs === null || isQuiet(worker.activity))) return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
+  if (worker.activity.is === 'finished') return clearTimer(state, SYNC_TICK_TIMER, worker.uid);
   // K122: strictly after the due time.
   const dueMs = isReference ? nextTick(clock, state.nowMs) : Math.max(nextTick(clock, worker.dueMs ?? 0), nextTick(clock, state.nowMs));
   setTimer(state, { dueMs, rank: TIMER_RANKS.syncTick, order: worker.ordinal, owner: SYNC_TICK_TIMER, key: worker.uid });

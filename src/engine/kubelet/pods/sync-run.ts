@@ -16,7 +16,7 @@ import { createErrorOf, sandboxErrorOf } from '../../containers/disturbances.ts'
 import { longHash } from '../../containers/images/catalogue.ts';
 import { backoffKey, decideStartOf } from './crash-loop.ts';
 import { ensureImage, finishPull, type ImageOutcome } from './images.ts';
-import type { Action, PodWorker, Run } from '../model.ts';
+import type { Action, PodWorker, Program, Run } from '../model.ts';
 import { recordBackOff, recordContainerEvent, recordPodEvent } from './pod-events.ts';
 import { crashLoopMessage } from '../status/pod-status.ts';
 import { actuate } from './resize.ts';
@@ -31,48 +31,24 @@ import { beginPodStop, beginStop, stepStops } from './stops.ts';
 import { timingOf } from '../../containers/timing.ts';
 import { awaitVolumes } from '../volumes/volume-setup.ts';
 import { snapshotSubPaths, removeVolumes } from '../../containers/files/volume-trees.ts';
-import type { ProbeUpdate } from '../probes/probe-worker.ts';
+import { noteProbe } from '../status/probe-status.ts';
+import type { RunResult } from './worker-step.ts';
 import { isPodPhaseTerminal } from '../../kinds/shared/pod-state.ts';
 import { copyView, newestInstance } from '../../containers/model.ts';
 
-/** How a run ended. */
-export type RunResult = 'success' | 'error' | 'transition';
-
+/** How far a run has come, and what its worker does about it: look again, or end it. */
 export type RunProgress = { readonly done: false; readonly wakeMs: number | null } | { readonly done: true; readonly result: RunResult };
 
-/** What the worker must do with probe updates that a status computation caused. */
-export type OnUpdate = (update: ProbeUpdate) => void;
-
-/** A run at its beginning. */
-export function createRun(worker: PodWorker, kind: Run['kind'], nowMs: number): Run {
-  return {
-    kind,
-    step: 'begin',
-    wakeMs: null,
-    startedMs: nowMs,
-    images: null,
-    hasSetUpVolumes: false,
-    actions: [],
-    stops: [],
-    view: worker.cache,
-    hasError: false,
-    instanceId: null,
-    pull: null,
-    hookError: null,
-    isPodKill: false,
-  };
-}
-
-/** Moves the run on. `pod` is the object as the API has it, or the last one known. */
-export function stepRun(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
-  switch (run.kind) {
-    case 'sync':
-      return stepSync(state, worker, run, pod, onUpdate);
-    case 'terminating':
-      return stepTerminating(state, worker, run, pod, onUpdate);
-    case 'terminated':
-      return stepTerminated(state, worker, run, pod, onUpdate);
-  }
+/** Moves the run on. `pod` is the object as the API has it, or the last one known. `hasNews`: its status was news of a probe, which is an item for the worker. */
+export function stepRun(
+  state: ClusterState,
+  worker: PodWorker,
+  program: Program,
+  run: Run,
+  pod: Pod,
+): { readonly progress: RunProgress; readonly hasNews: boolean } {
+  const hasNews = run.step === 'begin' && refreshStatus(state, worker, pod, run.view, isStoppedAtBegin(worker, program)).hasNews;
+  return { progress: PROGRAMS[program](state, worker, run, pod), hasNews };
 }
 
 /** Computes the status and stores it (K201 steps 1 and 3). Readiness is triggered before the store (K424). */
@@ -82,26 +58,30 @@ export function refreshStatus(
   pod: Pod,
   view: Run['view'],
   isTerminal: boolean,
-  onUpdate: OnUpdate,
-): PodStatus {
+): { readonly status: PodStatus; readonly hasNews: boolean } {
   // K520: every computation says so again, also those after the stop.
   if (isPastDeadline(state, pod, worker.status)) {
     recordPodEvent(state, worker.node, pod, 'Normal', 'DeadlineExceeded', 'Pod was active on the node longer than the specified deadline');
   }
   const { status, unready } = rememberedStatus(state, worker.uid, readSync(state, worker, pod, view, isTerminal));
+  let hasNews = false;
   for (const container of unready) {
     const update = triggerReadiness(state, worker.uid, container);
-    if (update !== null) onUpdate(update);
+    if (update !== null && noteProbe(state, worker, update)) hasNews = true;
   }
   if (setStatus(state, worker, status)) rearmProbes(state, worker, pod);
-  return status;
+  return { status, hasNews };
 }
 
-function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+/** K514, K604: the containers of a pod that is torn down are stopped for good. */
+function isStoppedAtBegin(worker: PodWorker, program: Program): boolean {
+  return program === 'terminated' && worker.cache.instances.length > 0;
+}
+
+function stepSync(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress {
   if (run.step === 'begin') {
-    const status = refreshStatus(state, worker, pod, run.view, false, onUpdate);
     // K204: a terminal phase ends the syncs; the pod is then stopped for good.
-    if (isPodPhaseTerminal(status.phase)) return { done: true, result: 'transition' };
+    if (isPodPhaseTerminal(worker.status.phase)) return { done: true, result: 'transition' };
     const isFirst = !worker.hasVolumes;
     const volumeMs = isFirst && (pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeSetupMs : 0;
     run.step = 'volumes';
@@ -370,9 +350,8 @@ function stopSandbox(worker: PodWorker): void {
 }
 
 /** K512: stop everything, then say so. */
-function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress {
   if (run.step === 'begin') {
-    refreshStatus(state, worker, pod, run.view, false, onUpdate);
     removeProbeWorkers(state, worker, pod, 'liveness-startup');
     beginPodStop(state, worker, run, pod, terminationGraceMs(worker, pod));
     run.step = 'stop';
@@ -389,8 +368,7 @@ function stepTerminating(state: ClusterState, worker: PodWorker, run: Run, pod: 
   // K513, K604: only now the status may be terminal; it is computed from the runtime itself.
   worker.isStopped = true;
   const hadContainers = worker.runtime.instances.length > 0;
-  if (hadContainers || worker.runtime.sandbox !== null)
-    refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers, onUpdate);
+  if (hadContainers || worker.runtime.sandbox !== null) refreshStatus(state, worker, pod, copyView(worker.runtime), hadContainers);
   // K701: an equal status is written all the same for a pod that is deleted, and for others not before the final write.
   if (isDeleting(pod)) reconcileStatus(state, worker);
   return { done: true, result: 'transition' };
@@ -409,16 +387,15 @@ function terminationGraceMs(worker: PodWorker, pod: Pod): number {
 }
 
 /** K514: volumes, cgroup, the final status, and the real DELETE (K515). */
-function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: Pod, onUpdate: OnUpdate): RunProgress {
+function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: Pod): RunProgress {
   if (run.step === 'begin') {
-    refreshStatus(state, worker, pod, worker.cache, worker.cache.instances.length > 0, onUpdate);
     run.step = 'teardown';
     run.wakeMs = state.nowMs + ((pod.spec.volumes?.length ?? 0) > 0 ? timingOf(state).volumeTeardownMs : 0);
   }
   if (state.nowMs < (run.wakeMs ?? 0)) return { done: false, wakeMs: run.wakeMs };
   // A silent node cannot tell that its pod has ended; it does when it is heard of again.
   if (worker.frozen !== null) return { done: false, wakeMs: null };
-  const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true, onUpdate));
+  const final = finalStatus(pod, refreshStatus(state, worker, pod, worker.cache, true).status);
   // K701: the final write is forced, since the phase may have been withheld from an otherwise equal status (K513).
   if (!setStatus(state, worker, final)) reconcileStatus(state, worker);
   removeVolumes(state, pod);
@@ -428,3 +405,9 @@ function stepTerminated(state: ClusterState, worker: PodWorker, run: Run, pod: P
   }
   return { done: true, result: 'transition' };
 }
+
+const PROGRAMS: Readonly<Record<Program, (state: ClusterState, worker: PodWorker, run: Run, pod: Pod) => RunProgress>> = {
+  sync: stepSync,
+  terminating: stepTerminating,
+  terminated: stepTerminated,
+};

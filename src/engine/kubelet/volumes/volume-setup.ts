@@ -10,7 +10,7 @@ import type { Pod, Volume } from '../../kinds/pod/types.ts';
 import { type Clock, tickAtOrAfter } from '../../containers/clock.ts';
 import { volumeContext } from '../../containers/container-config.ts';
 import { containersOf } from '../../containers/container-lists.ts';
-import type { PodWorker, Run } from '../model.ts';
+import { type PodWorker, type Run, runOf } from '../model.ts';
 import { recordPodEvent } from '../pods/pod-events.ts';
 import { placeOf } from '../../containers/files/volume-places.ts';
 import { canChange, setUpVolume } from '../../containers/files/volume-trees.ts';
@@ -41,8 +41,9 @@ export function retryVolumes(state: ClusterState, worker: PodWorker, pod: Pod): 
     if (failure !== undefined && failure.retryMs <= state.nowMs) tryVolume(state, worker, pod, volume);
   }
   armRetry(state, worker);
-  if (worker.run?.step !== 'volumes' || isWaiting(worker)) return null;
-  const polls: Clock = { periodMs: POLL_MS, phaseMs: worker.run.startedMs };
+  const run = runOf(worker);
+  if (run?.step !== 'volumes' || isWaiting(worker)) return null;
+  const polls: Clock = { periodMs: POLL_MS, phaseMs: run.startedMs };
   return tickAtOrAfter(polls, state.nowMs);
 }
 
