@@ -42,8 +42,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['node_modules/**', ...(process.env['ORRERY_TEST_MACHINES'] === undefined ? [MACHINES] : [])],
-    // Two files at a time: the tests start real servers and real clients, and time only what they must.
-    maxWorkers: 2,
+    // Three files at a time: a third of the time of a file it waits for a browser, a client or a clock. More would make those late that are timed.
+    maxWorkers: 3,
     // Most of a run would be importing the engine anew for every file; no file changes a module or leaves anything behind in one.
     isolate: false,
     globalSetup: ['test/support/built-program.ts', 'test/support/memory-folder.ts'],

@@ -342,13 +342,14 @@ class Service implements ClusterService {
     this.live.set(live.name, live);
     this.eviction.makeRoom(this.limits.liveClustersMax, live);
     const { idleMs } = this.limits;
-    if (idleMs < Number.POSITIVE_INFINITY) this.idleSweep ??= setInterval(() => this.dropIdle(), Math.max(10, idleMs / 10)).unref();
+    if (idleMs < Number.POSITIVE_INFINITY) this.idleSweep ??= setInterval(() => this.dropIdle(), Math.max(10, idleMs / 50)).unref();
   }
 
   private dropIdle(): void {
-    const sinceMs = performance.now() - this.limits.idleMs;
-    this.history.dropUnused(sinceMs);
-    void this.eviction.sweep(sinceMs);
+    const { idleMs } = this.limits;
+    const nowMs = performance.now();
+    this.history.dropUnused(nowMs - idleMs);
+    void this.eviction.sweep(nowMs, idleMs);
     if (this.live.size > 0 || this.history.isHolding) return;
     clearInterval(this.idleSweep);
     this.idleSweep = undefined;

@@ -5,7 +5,7 @@ export interface ServiceLimits {
   readonly clustersMax: number;
   /** Clusters kept in memory; the one used longest ago is stored and dropped first. */
   readonly liveClustersMax: number;
-  /** Milliseconds after which a cluster that nobody used is stored and dropped; infinite: somebody else sees to it. */
+  /** Milliseconds after which a cluster that nobody used is stored and dropped, a small one after a tenth of it; infinite: somebody else sees to it. */
   readonly idleMs: number;
   /** Open watches of one service. */
   readonly watchesMax: number;
