@@ -5,7 +5,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ClockSpec, clockOf, type ClusterConfig, type Command, type Commit } from '../engine/cluster/index.ts';
 import { hashToHex } from '../engine/kernel/hash.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
-import { awaitClients } from './barrier.ts';
 import { BrokenClusters } from './broken-clusters.ts';
 import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
@@ -39,13 +38,14 @@ import {
   type ServiceStats,
   type WatchCursor,
 } from './ports.ts';
-import type { Presence } from './presence.ts';
 import { Replays } from './replaying.ts';
 import { newRow, streamIdOf } from './new-row.ts';
 import { storageErrorOf } from './storage-errors.ts';
 import { type Directory, type DirectoryRow, StorageDamage } from './storage.ts';
 import { askingOf, CALLS_NOBODY, withWebhooks } from './webhooks.ts';
 import { type QuietOwner, untilQuiet } from './until-quiet.ts';
+import { awaitClients } from './waiting/barrier.ts';
+import type { Waiters } from './waiting/waiters.ts';
 
 /** The service over a directory. Clusters whose clock runs go on at once. */
 export function createClusterService(directory: Directory, options: ServiceOptions = {}): ClusterService {
@@ -228,7 +228,7 @@ class Service implements ClusterService {
     let reached = false;
     const call = { client: options.client };
     const { barrier, signal } = options;
-    const meet = () => awaitClients(() => this.open(name).hub.presence, barrier, signal);
+    const meet = () => awaitClients(() => this.open(name).hub.waiters, barrier, signal);
     try {
       await meet();
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {
@@ -282,8 +282,8 @@ class Service implements ClusterService {
     };
   }
 
-  presenceOf(name: string): Presence | undefined {
-    return this.live.get(name)?.hub.presence;
+  waitersOf(name: string): Waiters | undefined {
+    return this.live.get(name)?.hub.waiters;
   }
 
   streamId(name: string): string | undefined {

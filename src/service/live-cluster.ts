@@ -260,7 +260,7 @@ export class LiveCluster {
   private *perform(command: Command, client: string | undefined): Steps<Commit> {
     this.settleStorage();
     const commit = yield* executeSteps(this.state, command);
-    this.hub.presence.act(client ?? '');
+    this.hub.waiters.act(client ?? '');
     this.refusals.note(commit, this.number, client);
     if (!commit.outcome.ok || isDryRun(command)) return commit;
     yield* this.store(commit, { client });

@@ -26,17 +26,17 @@ export interface ClockOwner {
 export function pacedCluster(startMs: number, { rate = 1, patience }: ClockSpec, owner: ClockOwner): PacedCluster {
   const isAuto = rate === 'auto';
   const patienceMs = (patience === undefined ? undefined : parseDuration(patience)) ?? PATIENCE_MS;
-  const presence = () => owner.present().hub.presence;
+  const waiters = () => owner.present().hub.waiters;
   // A clock that waits for its clients stops where there may be something for one of them.
   const goalOf = (toMs: number): AdvanceGoal =>
-    isAuto ? { kind: presence().followers > 0 ? 'instant' : 'change', deadlineMs: toMs } : { kind: 'to', toMs };
+    isAuto ? { kind: waiters().followers > 0 ? 'instant' : 'change', deadlineMs: toMs } : { kind: 'to', toMs };
   /** What the pace has begun last. */
   let begun: Pick<Job<unknown>, 'isDone'> | undefined;
   return {
     rate: isAuto ? AUTO_RATE : rate,
     isOpen: () => owner.isOpen(),
     wake: () => owner.wake(),
-    isWanted: () => !isAuto || presence().isQuiet(patienceMs),
+    isWanted: () => !isAuto || waiters().isQuiet(patienceMs),
     endMs: startMs + ADVANCE_SPAN_MS_MAX,
     nowMs: () => owner.present().state.nowMs,
     isBusy: () => owner.present().isOccupied,

@@ -74,7 +74,7 @@ class PastView implements ClusterService {
     return this.service.streamId(name);
   }
 
-  presenceOf(): undefined {}
+  waitersOf(): undefined {}
 
   stats(): ReturnType<ClusterService['stats']> {
     return this.service.stats();

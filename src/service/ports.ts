@@ -16,9 +16,9 @@ import type {
 import type { KubeObject } from '../engine/apimachinery/meta.ts';
 import type { ClusterState } from '../engine/kernel/state.ts';
 import type { ChangeType } from '../engine/kernel/store.ts';
-import type { Barrier } from './barrier.ts';
+import type { Barrier } from './waiting/barrier.ts';
 import type { CauseChain } from './causes.ts';
-import type { Presence } from './presence.ts';
+import type { Waiters } from './waiting/waiters.ts';
 import type { DirectoryRow, JournalRow, Labels, Refusal, RefusalPosition } from './storage.ts';
 
 /** Length of a cluster's name, which is a DNS-1123 label. */
@@ -362,7 +362,7 @@ export interface ClusterService {
   /** A cursor behind revision `after`; `client` is who watches, as he names himself. Fails: gone, limit-exceeded. */
   watch(name: string, after: number, client?: string): WatchCursor;
   /** Who waits for a cluster, by a connection or by asking again; undefined while it is not in memory, when nobody does. */
-  presenceOf(name: string): Presence | undefined;
+  waitersOf(name: string): Waiters | undefined;
   /** What the ids of the cluster's events say beside the revision; undefined when they need not say more. */
   streamId(name: string): string | undefined;
   latestRevision(name: string): number;

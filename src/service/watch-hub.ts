@@ -2,9 +2,9 @@
 // but its place among the waiting.
 
 import { type LoggedChange, ServiceError, type WatchCursor } from './ports.ts';
-import { Presence } from './presence.ts';
 import { BATCH_LENGTH_MAX, BATCH_MAX, batchEnd, type CommitLog } from './storage.ts';
 import { restoredChange } from './logged-change.ts';
+import { type Waiter, Waiters } from './waiting/waiters.ts';
 
 /** What the tail may hold; twice of it until it is cut. */
 export interface TailLimits {
@@ -17,9 +17,7 @@ export class WatchHub {
   private tail: LoggedChange[] = [];
   /** Characters of the tail, as JSON. */
   private tailLength = 0;
-  private readonly waiting = new Set<() => void>();
-  private readonly following = new Set<() => void>();
-  readonly presence = new Presence();
+  readonly waiters = new Waiters();
   private isClosed = false;
   /** The storage of the cluster, which is open for as long as this is. */
   private readonly log: Pick<CommitLog, 'readChanges'>;
@@ -46,7 +44,7 @@ export class WatchHub {
     // Cut when it is twice as long as it should be, so that a small commit does not cost a copy.
     const { countMax, lengthMax } = this.limits;
     if (this.tail.length > countMax * 2 || this.tailLength > lengthMax * 2) this.cutTail();
-    this.wakeAll();
+    this.waiters.tell('changes');
   }
 
   /** Changes after a revision, at most one batch. Fails: gone. */
@@ -86,58 +84,27 @@ export class WatchHub {
     return new Cursor(this, after, client);
   }
 
-  /** Calls `wake` once, when something was published or the hub closed, or when it is woken. */
-  wait(wake: () => void): void {
-    this.waiting.add(wake);
-  }
-
-  /** Wakes one who waits. */
-  wake(wake: () => void): void {
-    if (this.waiting.delete(wake)) wake();
-  }
-
   get hasClosed(): boolean {
     return this.isClosed;
   }
 
   get cursorCount(): number {
-    return this.presence.count;
-  }
-
-  /** Calls `wake` once, when the cluster has done anything, or the hub closed. */
-  follow(wake: () => void): void {
-    this.following.add(wake);
-  }
-
-  /** Forgets one who follows, and wakes him. */
-  unfollow(wake: () => void): void {
-    if (this.following.delete(wake)) wake();
+    return this.waiters.count;
   }
 
   /** The cluster has done something, which need not have changed an object. */
   moved(): void {
-    wakeAll(this.following);
+    this.waiters.tell('moves');
   }
 
   /** Ends all cursors: the cluster is gone. */
   close(): void {
     this.isClosed = true;
-    this.wakeAll();
-    this.moved();
-  }
-
-  private wakeAll(): void {
-    wakeAll(this.waiting);
+    this.waiters.close();
   }
 }
 
 const gone = (after: number, oldest: number) => new ServiceError('gone', `revision ${after} is older than what is retained, ${oldest}`);
-
-function wakeAll(sleepers: Set<() => void>): void {
-  const woken = [...sleepers];
-  sleepers.clear();
-  for (const wake of woken) wake();
-}
 
 /** Its own encoding, and that of the object before, which shares most of its parts. */
 function lengthOf({ json }: LoggedChange): number {
@@ -146,77 +113,48 @@ function lengthOf({ json }: LoggedChange): number {
 
 class Cursor implements WatchCursor {
   private readonly hub: WatchHub;
-  private readonly presence: Presence;
-  private readonly client: string;
+  private readonly waiter: Waiter;
   private position: number;
-  private isClosed = false;
-  private isFollowing = false;
-  private isReading = false;
-  private wake: () => void = () => {};
 
   constructor(hub: WatchHub, after: number, client: string) {
     this.hub = hub;
-    this.client = client;
-    this.presence = hub.presence;
+    this.waiter = hub.waiters.join(client);
     this.position = after;
-    this.presence.join(client);
   }
 
   async next(): Promise<readonly LoggedChange[] | undefined> {
-    this.setReading(false);
+    this.waiter.setReading(false);
     for (;;) {
       if (this.hasEnded) return undefined;
       const changes = this.hub.read(this.position);
       const last = changes.at(-1);
       if (last !== undefined) {
         this.position = last.revision;
-        this.setReading(true);
+        this.waiter.setReading(true);
         return changes;
       }
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        this.hub.wait(resolve);
-      });
+      await this.waiter.next('changes');
     }
   }
 
   async moved(isExact: boolean): Promise<boolean> {
-    if (isExact && !this.isFollowing && !this.isClosed) this.presence.follow(1);
-    this.isFollowing ||= isExact;
-    this.setReading(false);
+    if (isExact) this.waiter.follow();
+    this.waiter.setReading(false);
     if (this.hasEnded) return false;
-    await new Promise<void>((resolve) => {
-      this.wake = () => {
-        this.setReading(true);
-        resolve();
-      };
-      this.hub.follow(this.wake);
-    });
+    await this.waiter.next('moves');
+    this.waiter.setReading(true);
     return !this.hasEnded;
   }
 
   served(): void {
-    this.presence.act(this.client);
+    this.waiter.served();
   }
 
   close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.setReading(false);
-    this.presence.leave(this.client);
-    if (this.isFollowing) this.presence.follow(-1);
-    // The others have nothing to look at.
-    this.hub.wake(this.wake);
-    this.hub.unfollow(this.wake);
+    this.waiter.close();
   }
 
   private get hasEnded(): boolean {
-    return this.isClosed || this.hub.hasClosed;
-  }
-
-  private setReading(isReading: boolean): void {
-    if (isReading === this.isReading || (isReading && this.isClosed)) return;
-    this.isReading = isReading;
-    this.presence.read(this.client, isReading ? 1 : -1);
+    return this.waiter.isClosed || this.hub.hasClosed;
   }
 }

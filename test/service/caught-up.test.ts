@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { untilCaughtUp } from '../../src/service/barrier.ts';
+import { untilCaughtUp } from '../../src/service/waiting/barrier.ts';
 import { configOf, createPod, ServiceFixture } from './fixtures.ts';
 
 let files: ServiceFixture;
@@ -16,7 +16,7 @@ const watch = (client: string) => files.service.watch('a', files.service.latestR
 
 /** Whether it has resolved. */
 function caughtUp(client: string): { isDone: boolean; readonly done: Promise<void> } {
-  const done = untilCaughtUp(() => files.service.presenceOf('a'), client);
+  const done = untilCaughtUp(() => files.service.waitersOf('a'), client);
   const told = { isDone: false, done: done.then(() => void (told.isDone = true)) };
   return told;
 }

@@ -1,11 +1,11 @@
 // Who waits without a connection is known by what it asks again and again.
 
 import { describe, expect, it } from 'vitest';
-import { Presence } from '../../src/service/presence.ts';
+import { Waiters } from '../../src/service/waiting/waiters.ts';
 
 describe('those who ask again', () => {
   it('wait when they were answered the same twice, and no longer when there is news', () => {
-    const { polls } = new Presence();
+    const { polls } = new Waiters();
     const waits = ['a', 'a', 'a', 'a', 'b', 'b'].map((finding) => {
       const isWaiting = polls.isWaiting('GET /pods', finding);
       polls.answer('GET /pods', finding, false);
@@ -15,7 +15,7 @@ describe('those who ask again', () => {
   });
 
   it('wait at once where nobody asks but to ask again', () => {
-    const { polls } = new Presence();
+    const { polls } = new Waiters();
     polls.answer('GET /pods/p', 'a', true);
     expect([polls.isWaiting('GET /pods/p', 'a'), polls.isWaiting('GET /pods/p', 'b'), polls.isWaiting('GET /pods/q', 'a')]).toEqual([
       true,
@@ -25,13 +25,13 @@ describe('those who ask again', () => {
   });
 
   it('wait for one cluster', () => {
-    const [one, other] = [new Presence(), new Presence()];
+    const [one, other] = [new Waiters(), new Waiters()];
     one.polls.answer('GET /pods/p', 'a', true);
     expect([one.polls.isWaiting('GET /pods/p', 'a'), other.polls.isWaiting('GET /pods/p', 'a')]).toEqual([true, false]);
   });
 
   it('turn the clock one after the other, also behind one that failed', async () => {
-    const { polls } = new Presence();
+    const { polls } = new Waiters();
     const seen: string[] = [];
     const turn = (name: string) => async (): Promise<void> => {
       seen.push(`${name} begins`);

@@ -31,9 +31,8 @@ const IDLE_MS = 8_000;
 /** Wall time after which the history of a parent that does not go on is nobody's. */
 const TAKING_MS = 60_000;
 
-/** Wall time for which a rewind waits for others to be answered, and after which it looks again. */
+/** Wall time for which a rewind waits for others to be answered, at most. */
 const ALONE_MS = 5_000;
-const ALONE_PERIOD_MS = 5;
 
 /** How the cluster stood when it fell asleep, as long as it sleeps. */
 const INFO = 'info';
@@ -49,6 +48,8 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
   private readonly aborts = new Map<string, AbortController>();
   /** Calls that are not answered. */
   private callCount = 0;
+  /** Tells who waits for the others to be answered. */
+  private onAlone = (): void => {};
   /** Calls, streams and plans that are not over. */
   private useCount = 0;
   private usedAtMs = 0;
@@ -232,14 +233,21 @@ export class ClusterObject extends DurableObject<Environment> implements Cluster
       return { kind: 'failure', error: packError(error), figures: await this.host.stats() };
     } finally {
       this.callCount -= 1;
+      if (this.callCount <= 1) this.onAlone();
       leave();
     }
   }
 
   /** The front lets nobody else in while somebody waits for this; who was in before is soon out, or waits for others than the cluster. */
   private async alone(): Promise<void> {
-    const untilMs = Date.now() + ALONE_MS;
-    while (this.callCount > 1 && Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, ALONE_PERIOD_MS));
+    if (this.callCount <= 1) return;
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, ALONE_MS);
+      this.onAlone = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
   }
 
   private async begin(row: DirectoryRow): Promise<void> {

@@ -9,6 +9,7 @@ import { waitingHeaders } from '../waiting-headers.ts';
 import { answerStatus } from './answer.ts';
 import type { ResourceRequest } from './handlers.ts';
 import { messageHeaders } from './message-headers.ts';
+import { Follower } from '../watch/follower.ts';
 import { streamingResponse } from '../watch/stream.ts';
 
 interface LogOptions {
@@ -40,25 +41,18 @@ export function handlePodLog(context: ResourceRequest): Response {
   // R5: nothing has run where no kubelet knows the pod.
   if (found.value.instanceId === '') return new Response(null, { status: 204 });
   if (!options.follow || found.value.isFinal || printer.isFull) return new Response(first, { headers });
-  // Who follows a log waits: a clock that runs for those who wait goes on for him.
-  const open = () => service.watch(cluster, service.latestRevision(cluster));
-  let waiting = open();
-  let hasLeft = false;
+  const follower = new Follower(service, cluster);
   const source = new LogSource(first, printer, {
     read() {
       const next = read().found;
       return next.ok ? next.value : undefined;
     },
-    served: () => waiting.served(),
+    served: () => follower.served(),
     async moved() {
-      // The cluster was opened anew, unless there is none any more.
-      if (!(await waiting.moved(true)) && !hasLeft) waiting = open();
+      await follower.moved();
       await service.settled(cluster);
     },
-    close() {
-      hasLeft = true;
-      waiting.close();
-    },
+    close: () => follower.close(),
   });
   return streamingResponse(source, { ...headers, ...waitingHeaders(context) });
 }

@@ -25,7 +25,7 @@ export async function awaitNews(
 ): Promise<void> {
   const readClock = () => service.read(cluster, (state) => ({ nowMs: state.nowMs, rate: clockOf(state).rate }));
   if (service.moment !== undefined || readClock().rate !== 'auto') return;
-  const polls = service.presenceOf(cluster)?.polls;
+  const polls = service.waitersOf(cluster)?.polls;
   if (polls === undefined) return;
   const key = `${client} ${request.method} ${request.url}`;
   await polls.inTurn(async () => {

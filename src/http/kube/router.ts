@@ -14,7 +14,7 @@ import {
 } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
-import { untilCaughtUp } from '../../service/barrier.ts';
+import { untilCaughtUp } from '../../service/waiting/barrier.ts';
 import { SAFE_METHODS } from '../../service/host.ts';
 import { serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
@@ -52,7 +52,7 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   const { name, at, client: named } = parseClusterSegment(rootCluster ?? first);
   const client = named ?? request.headers.get('user-agent') ?? '';
   const rest = rootCluster === undefined ? segments : [first, ...segments];
-  service.presenceOf(name)?.request(client, 1);
+  const answered = service.waitersOf(name)?.request(client);
   try {
     if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
     service.get(name);
@@ -72,14 +72,14 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
     };
     const answer = await route(context, parseKubePath(path));
     if (warning !== undefined) answer.headers.append('Warning', warningHeader([warning]));
-    if (named !== undefined && !SAFE_METHODS.includes(request.method)) await untilCaughtUp(() => service.presenceOf(name), client);
+    if (named !== undefined && !SAFE_METHODS.includes(request.method)) await untilCaughtUp(() => service.waitersOf(name), client);
     return withoutBody(request, answer);
   } catch (error) {
     const status = statusOfError(error);
     if (status.code === 500) options.onFailure?.(error);
     return answerStatus(status);
   } finally {
-    service.presenceOf(name)?.request(client, -1);
+    answered?.();
   }
 }
 

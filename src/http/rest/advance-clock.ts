@@ -7,7 +7,7 @@ import { selectedName, selectionOf } from '../../engine/apiserver/read/selection
 import { clusterKinds, explainUnmet, type Unmet } from '../../engine/cluster/index.ts';
 import type { ClusterState } from '../../engine/kernel/state.ts';
 import { formatInstant } from '../../engine/apimachinery/time.ts';
-import type { Barrier } from '../../service/barrier.ts';
+import type { Barrier } from '../../service/waiting/barrier.ts';
 import type { AdvanceGoal, AdvanceResult } from '../../service/ports.ts';
 import { EVENT_STREAM_TYPE } from '../watch/frames.ts';
 import { streamingResponse } from '../watch/stream.ts';

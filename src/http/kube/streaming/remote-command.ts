@@ -1,5 +1,5 @@
 // exec and attach: a session of the cluster's journal behind the streams of a client. Output is read as the cluster makes it: right after the
-// client's own input, and by looking at it while the clock runs.
+// client's own input, and whenever the cluster has done something.
 // Upstream: apimachinery/pkg/util/remotecommand, pkg/kubelet/… remotecommand servers (v1.33). Rules: S5, S6, S19.
 
 import { failure, type Status } from '../../../engine/apimachinery/status.ts';
@@ -15,7 +15,8 @@ import {
   readPodLog,
 } from '../../../engine/cluster/index.ts';
 import { type RemoteOutput, type RemoteSession, type RemoteStreams, SESSION_LOST } from '../../../service/host.ts';
-import type { ClusterService, WatchCursor } from '../../../service/ports.ts';
+import type { ClusterService } from '../../../service/ports.ts';
+import { Follower } from '../../watch/follower.ts';
 import { statusOfError } from '../errors.ts';
 import { encodeText, StreamDecoder } from './bytes.ts';
 
@@ -65,7 +66,7 @@ class Session implements RemoteSession {
   private readonly output: RemoteOutput;
   private readonly decoder = new StreamDecoder();
   private source: Source | undefined;
-  private waiting: WatchCursor | undefined;
+  private follower: Follower | undefined;
   private done: Promise<void>;
   private isOver = false;
   private isInputOpen = true;
@@ -105,24 +106,19 @@ class Session implements RemoteSession {
       const started = await start();
       if (typeof started === 'string') return this.end(started);
       this.source = started;
-      // Who has a session open waits: a clock that runs for those who wait goes on for him.
-      this.waiting = this.watch();
+      const { service, cluster } = this.context;
+      this.follower = new Follower(service, cluster);
       this.look();
-      void this.follow();
+      void this.follow(this.follower);
     } catch (error) {
       this.end(failureStatus(statusOfError(error)));
     }
   }
 
-  private watch(): WatchCursor {
-    const { service, cluster } = this.context;
-    return service.watch(cluster, service.latestRevision(cluster));
-  }
-
   private async finish(leaves: boolean): Promise<void> {
     if (this.isOver) return;
     this.isOver = true;
-    this.waiting?.close();
+    this.follower?.close();
     // Where the service is stopping, or the cluster gone, there is nothing to release.
     await this.source?.release(leaves).catch(() => {});
   }
@@ -140,17 +136,14 @@ class Session implements RemoteSession {
   }
 
   /** Lines are no objects, so nobody announces them: looks whenever the cluster has done something. */
-  private async follow(): Promise<void> {
-    while (!this.isOver) {
-      const hasMoved = await this.waiting?.moved(true);
-      if (this.isOver) return;
-      try {
-        // The cluster was opened anew, unless there is none any more.
-        if (hasMoved !== true) this.waiting = this.watch();
-      } catch {
-        return this.end(SESSION_LOST);
+  private async follow(follower: Follower): Promise<void> {
+    try {
+      while (!this.isOver) {
+        await follower.moved();
+        this.look();
       }
-      this.look();
+    } catch {
+      this.end(SESSION_LOST);
     }
   }
 
@@ -167,7 +160,7 @@ class Session implements RemoteSession {
       while (this.hasNews && !this.isOver) {
         this.hasNews = false;
         await service.settled(cluster);
-        const status = await this.source?.look(() => this.waiting?.served());
+        const status = await this.source?.look(() => this.follower?.served());
         if (status !== undefined) this.end(status);
       }
     } catch {
