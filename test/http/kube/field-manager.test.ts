@@ -47,3 +47,34 @@ describe('J1 the media type of an apply', () => {
     }
   });
 });
+
+describe('K4 structs that Go has from the beginning', () => {
+  const FLOW_SCHEMA = {
+    path: '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas',
+    body: {
+      apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+      kind: 'FlowSchema',
+      metadata: { name: 'f' },
+      spec: { priorityLevelConfiguration: { name: 'global-default' }, matchingPrecedence: 9 },
+    },
+    owned: { 'f:priorityLevelConfiguration': { 'f:name': {} }, 'f:matchingPrecedence': {} },
+  };
+  const ATTACHMENT = {
+    path: '/apis/storage.k8s.io/v1/volumeattachments',
+    body: {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'VolumeAttachment',
+      metadata: { name: 'a' },
+      spec: { attacher: 'd', nodeName: 'n', source: { persistentVolumeName: 'v' } },
+    },
+    owned: { 'f:attacher': {}, 'f:nodeName': {}, 'f:source': { 'f:persistentVolumeName': {} } },
+  };
+  it.each([FLOW_SCHEMA, ATTACHMENT])('K4 are owned by what is in them: $path', async ({ path, body, owned }) => {
+    const headers = { 'Content-Type': 'application/json' };
+    const response = await cluster.fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(response.status).toBe(201);
+    const { metadata } = (await response.json()) as { metadata: { managedFields: readonly { readonly fieldsV1: object }[] } };
+    expect(metadata.managedFields[0]?.fieldsV1).toMatchObject({ 'f:spec': owned });
+    expect(JSON.stringify(metadata.managedFields[0]?.fieldsV1)).not.toContain('"."');
+  });
+});

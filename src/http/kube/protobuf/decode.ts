@@ -3,7 +3,8 @@
 
 import type { Json, JsonObject } from '../../../engine/apimachinery/meta.ts';
 import { readJsonText } from '../../../engine/apimachinery/json-text.ts';
-import { type Field, layoutOf, messageName } from './layout.ts';
+import type { Field } from '../../../engine/kinds/fields/index.ts';
+import { isInlined, type Layout, layoutOf, messageName } from './layout.ts';
 import { readFields, type WireField } from './wire.ts';
 
 export type Protobuf = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly message: string };
@@ -34,16 +35,13 @@ function typeMetaOf(envelope: readonly WireField[] | undefined): { apiVersion: s
   return fields && { apiVersion: textOf(bytesOf(fields, 1)), kind: textOf(bytesOf(fields, 2)) };
 }
 
-/** Messages whose JSON form is not an object of their fields (D4.5). Undefined: malformed bytes. */
+/** Types whose JSON form is not an object of the fields of their message (D4.5). Undefined: malformed bytes. */
 const SPECIAL: Readonly<Record<string, (fields: readonly WireField[], depth: number) => Json | undefined>> = {
-  'meta.v1.Time': (fields) => timeOf(fields, 0),
-  'meta.v1.MicroTime': (fields) => timeOf(fields, 6),
-  'meta.v1.Duration': (fields) => Number(BigInt.asIntN(64, varintOf(fields, 1))),
-  'api.resource.Quantity': (fields) => textOf(bytesOf(fields, 1)),
-  'util.intstr.IntOrString': (fields) =>
-    varintOf(fields, 1) === 1n ? textOf(bytesOf(fields, 3)) : Number(BigInt.asIntN(32, varintOf(fields, 2))),
-  'meta.v1.FieldsV1': rawJsonOf,
-  'runtime.RawExtension': rawJsonOf,
+  time: (fields) => timeOf(fields, 0),
+  'micro-time': (fields) => timeOf(fields, 6),
+  quantity: (fields) => textOf(bytesOf(fields, 1)),
+  'int-or-string': (fields) => (varintOf(fields, 1) === 1n ? textOf(bytesOf(fields, 3)) : Number(BigInt.asIntN(32, varintOf(fields, 2)))),
+  any: rawJsonOf,
   'apiextensions.v1.JSON': rawJsonOf,
   'apiextensions.v1.JSONSchemaPropsOrArray': (fields, depth) =>
     bytesOf(fields, 1) === undefined ? schemasOf(fields, depth) : schemaOf(fields, 1, depth),
@@ -51,9 +49,7 @@ const SPECIAL: Readonly<Record<string, (fields: readonly WireField[], depth: num
     bytesOf(fields, 2) === undefined ? varintOf(fields, 1) !== 0n : schemaOf(fields, 2, depth),
   'apiextensions.v1.JSONSchemaPropsOrStringArray': (fields, depth) =>
     bytesOf(fields, 1) === undefined ? textsOf(fields, 2) : schemaOf(fields, 1, depth),
-  'authentication.v1.ExtraValue': (fields) => textsOf(fields, 1),
-  'authorization.v1.ExtraValue': (fields) => textsOf(fields, 1),
-  'certificates.v1.ExtraValue': (fields) => textsOf(fields, 1),
+  '[]string': (fields) => textsOf(fields, 1),
 };
 
 const SCHEMA = 'apiextensions.v1.JSONSchemaProps';
@@ -74,30 +70,41 @@ function schemasOf(fields: readonly WireField[], depth: number): Json | undefine
   return schemas;
 }
 
-function decodeMessage(message: string, bytes: Uint8Array, depth: number): Json | undefined {
+function decodeMessage(type: string, bytes: Uint8Array, depth: number): Json | undefined {
   const fields = depth > DEPTH_MAX ? undefined : readFields(bytes);
   if (fields === undefined) return undefined;
-  const special = SPECIAL[message];
-  if (special !== undefined) return special(fields, depth);
-  const layout = layoutOf(message);
+  const special = SPECIAL[type];
+  return special === undefined ? decodeSlots(layoutOf(type), fields, depth) : special(fields, depth);
+}
+
+function decodeSlots(layout: Layout, fields: readonly WireField[], depth: number): JsonObject | undefined {
   const object: Record<string, Json> = {};
   for (const wire of fields) {
-    const field = layout.get(wire.number);
-    if (field !== undefined && !addField(object, field, wire, depth)) return undefined;
+    const slot = layout.get(wire.number);
+    if (slot === undefined) continue;
+    if (!(isInlined(slot) ? addInlined(object, slot, wire, depth) : addField(object, slot, wire, depth))) return undefined;
   }
   return dropEmpty(object, layout);
 }
 
+function addInlined(object: Record<string, Json>, layout: Layout, { bytes }: WireField, depth: number): boolean {
+  const fields = bytes === undefined ? undefined : readFields(bytes);
+  const inlined = fields === undefined ? undefined : decodeSlots(layout, fields, depth + 1);
+  if (inlined !== undefined) Object.assign(object, inlined);
+  return inlined !== undefined;
+}
+
 function addField(object: Record<string, Json>, field: Field, wire: WireField, depth: number): boolean {
-  if (field.type.startsWith('map:')) return addEntry(object, field, wire, depth);
-  const value = decodeValue(field.type, wire, depth);
+  const { name, type } = field;
+  if (type.startsWith('map:')) return addEntry(object, field, wire, depth);
+  const isList = type.startsWith('[]');
+  const value = decodeValue(isList ? type.slice('[]'.length) : type, wire, depth);
   if (value === undefined) return false;
-  if (field.isInlined) Object.assign(object, value);
-  else if (field.isRepeated) {
-    const values = (object[field.name] ?? []) as Json[];
+  if (isList) {
+    const values = (object[name] ?? []) as Json[];
     values.push(value);
-    object[field.name] = values;
-  } else object[field.name] = value;
+    object[name] = values;
+  } else object[name] = value;
   return true;
 }
 
@@ -138,11 +145,12 @@ function decodeValue(type: string, wire: WireField, depth: number): Json | undef
 }
 
 /** D4.4: the encoder writes every field, the JSON form omits empty ones. */
-function dropEmpty(object: Record<string, Json>, layout: ReadonlyMap<number, Field>): JsonObject {
-  for (const field of layout.values()) {
-    const value = object[field.name];
+function dropEmpty(object: Record<string, Json>, layout: Layout): JsonObject {
+  for (const slot of layout.values()) {
+    if (isInlined(slot)) continue;
+    const value = object[slot.name];
     if (value === undefined) continue;
-    if (value === null || (field.omitsEmpty && !field.isPointer && isEmpty(value))) delete object[field.name];
+    if (value === null || (slot.omitsEmpty && !slot.isPointer && isEmpty(value))) delete object[slot.name];
   }
   return object;
 }

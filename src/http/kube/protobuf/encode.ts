@@ -4,8 +4,9 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../../../engine/apimachinery/meta.ts';
 import { parseTime } from '../../../engine/apimachinery/time.ts';
+import type { Field } from '../../../engine/kinds/fields/index.ts';
 import { ENVELOPE_PREFIX } from './decode.ts';
-import { type Field, layoutOf, messageName } from './layout.ts';
+import { isInlined, type Layout, layoutOf, messageName } from './layout.ts';
 import { WireWriter } from './wire.ts';
 
 /** Whether the kind has a protobuf form; a list has one if its items do. */
@@ -56,16 +57,14 @@ function itemMessageOf(apiVersion: string, kind: string): string | undefined {
   return kind.endsWith('List') ? messageName(apiVersion, kind.slice(0, -'List'.length)) : undefined;
 }
 
-/** Messages whose JSON form is not an object of their fields (D4.5). */
+/** Types whose JSON form is not an object of the fields of their message (D4.5). */
 const SPECIAL: Readonly<Record<string, (value: Json) => WireWriter>> = {
-  'meta.v1.Time': encodeTime,
-  'meta.v1.MicroTime': encodeTime,
-  'meta.v1.Duration': (value) => new WireWriter().varint(1, Number(value)),
-  'api.resource.Quantity': (value) => new WireWriter().delimited(1, String(value)),
-  'util.intstr.IntOrString': (value) =>
+  time: encodeTime,
+  'micro-time': encodeTime,
+  quantity: (value) => new WireWriter().delimited(1, String(value)),
+  'int-or-string': (value) =>
     typeof value === 'string' ? new WireWriter().varint(1, 1).delimited(3, value) : new WireWriter().varint(1, 0).varint(2, Number(value)),
-  'meta.v1.FieldsV1': encodeRawJson,
-  'runtime.RawExtension': encodeRawJson,
+  any: encodeRawJson,
   'apiextensions.v1.JSON': encodeRawJson,
   'apiextensions.v1.JSONSchemaPropsOrArray': (value) =>
     Array.isArray(value) ? encodeEach(2, value, encodeSchema) : new WireWriter().delimited(1, encodeSchema(value)),
@@ -75,17 +74,11 @@ const SPECIAL: Readonly<Record<string, (value: Json) => WireWriter>> = {
       : new WireWriter().varint(1, value === true ? 1 : 0),
   'apiextensions.v1.JSONSchemaPropsOrStringArray': (value) =>
     Array.isArray(value) ? encodeEach(2, value, String) : new WireWriter().delimited(1, encodeSchema(value)),
-  'authentication.v1.ExtraValue': encodeTexts,
-  'authorization.v1.ExtraValue': encodeTexts,
-  'certificates.v1.ExtraValue': encodeTexts,
+  '[]string': (value) => encodeEach(1, value as readonly Json[], String),
 };
 
 function encodeSchema(value: Json): WireWriter {
   return encodeMessage('apiextensions.v1.JSONSchemaProps', value);
-}
-
-function encodeTexts(value: Json): WireWriter {
-  return encodeEach(1, value as readonly Json[], String);
 }
 
 function encodeEach(number: number, values: readonly Json[], encode: (value: Json) => string | WireWriter): WireWriter {
@@ -107,20 +100,22 @@ function encodeTime(value: Json): WireWriter {
   return new WireWriter().varint(1, Math.floor(ms / 1000)).varint(2, nanos);
 }
 
-function encodeMessage(message: string, value: Json): WireWriter {
-  const special = SPECIAL[message];
+function encodeMessage(type: string, value: Json): WireWriter {
+  const special = SPECIAL[type];
   if (special !== undefined) return special(value);
+  return isJsonObject(value) ? encodeSlots(layoutOf(type), value) : new WireWriter();
+}
+
+function encodeSlots(layout: Layout, object: JsonObject): WireWriter {
   const writer = new WireWriter();
-  if (isJsonObject(value)) for (const field of layoutOf(message).values()) encodeField(writer, field, value);
+  for (const [number, slot] of layout) {
+    if (isInlined(slot)) writer.delimited(number, encodeSlots(slot, object));
+    else encodeField(writer, number, slot, object);
+  }
   return writer;
 }
 
-function encodeField(writer: WireWriter, field: Field, object: JsonObject): void {
-  const { number, name, type } = field;
-  if (field.isInlined) {
-    writer.delimited(number, encodeMessage(type, object));
-    return;
-  }
+function encodeField(writer: WireWriter, number: number, { name, type }: Field, object: JsonObject): void {
   const value = Object.hasOwn(object, name) ? object[name] : undefined;
   if (value === undefined || value === null) return;
   if (type.startsWith('map:')) {
@@ -129,7 +124,7 @@ function encodeField(writer: WireWriter, field: Field, object: JsonObject): void
       encodeValue(entry, 2, type.slice('map:'.length), item as Json);
       writer.delimited(number, entry);
     }
-  } else if (field.isRepeated) for (const item of value as readonly Json[]) encodeValue(writer, number, type, item);
+  } else if (type.startsWith('[]')) for (const item of value as readonly Json[]) encodeValue(writer, number, type.slice('[]'.length), item);
   else encodeValue(writer, number, type, value);
 }
 

@@ -1,55 +1,53 @@
-// The table of messages (messages.ts) as decoder and encoder read it: the fields of a message, parsed when it is first asked for, and the message of a kind.
+// The table of types (kinds/fields) as decoder and encoder of protobuf read it: which field or inlined struct has which number, and the message of a kind (D4).
 
-import { PROTOBUF_MESSAGES } from './messages.ts';
+import { type Field, fieldsOf } from '../../../engine/kinds/fields/index.ts';
 
 /** `core.v1.Pod`, `apps.v1.ReplicaSet`: the group up to its first dot (D4.3). */
 export function messageName(apiVersion: string, kind: string): string | undefined {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['core', apiVersion];
   const name = `${group?.split('.')[0]}.${version}.${kind}`;
-  if (Object.hasOwn(PROTOBUF_MESSAGES, name)) return name;
   // Options such as DeleteOptions exist in every group.
-  const shared = `meta.v1.${kind}`;
-  return Object.hasOwn(PROTOBUF_MESSAGES, shared) ? shared : undefined;
+  return [name, `aggregator.${name}`, `meta.v1.${kind}`].find((type) => layoutOf(type).size > 0);
 }
 
-/** Whether upstream has such a kind, as far as the table of messages knows. */
+/** Whether upstream has such a kind, as far as the table of types knows. */
 export function isKnownMessage(apiVersion: string, kind: string): boolean {
   const name = messageName(apiVersion, kind);
   return name !== undefined && !name.startsWith('meta.v1.');
 }
 
-export interface Field {
-  readonly number: number;
-  readonly name: string;
-  readonly type: string;
-  readonly isRepeated: boolean;
-  readonly isPointer: boolean;
-  readonly isInlined: boolean;
-  readonly omitsEmpty: boolean;
+/** What has a number in a message: a field, or a struct that Go inlines, whose fields lie in a message of their own. */
+export type Slot = Field | Layout;
+
+export type Layout = ReadonlyMap<number, Slot>;
+
+export function isInlined(slot: Slot): slot is Layout {
+  return slot instanceof Map;
 }
 
-const layouts = new Map<string, ReadonlyMap<number, Field>>();
+const layouts = new Map<string, Layout>();
+const NO_LAYOUT: Layout = new Map();
 
-/** The fields of a message by their numbers, in ascending order. */
-export function layoutOf(message: string): ReadonlyMap<number, Field> {
-  let layout = layouts.get(message);
-  if (layout === undefined) {
-    layout = parseLayout(PROTOBUF_MESSAGES[message] ?? '');
-    layouts.set(message, layout);
-  }
+/** The fields of a message by their numbers, in ascending order; none for a type that has no message. */
+export function layoutOf(message: string): Layout {
+  const known = layouts.get(message);
+  if (known !== undefined) return known;
+  const fields = fieldsOf(message);
+  // Names come from clients: only those of types are remembered.
+  if (fields === undefined) return NO_LAYOUT;
+  const layout = layOut([...fields.values()], 0);
+  layouts.set(message, layout);
   return layout;
 }
 
-function parseLayout(text: string): ReadonlyMap<number, Field> {
-  const rows = text.split(', ').filter((row) => row !== '');
+/** `depth`: structs around these fields that are inlined. */
+function layOut(fields: readonly Field[], depth: number): Layout {
+  const numbers = [...new Set(fields.flatMap((field) => field.numbers[depth] ?? []))].sort((a, b) => a - b);
   return new Map(
-    rows.map((row) => {
-      const [number = '', name = '', type = '', flags = ''] = row.split(' ');
-      const has = (flag: string) => flags.includes(flag);
-      return [
-        Number(number),
-        { number: Number(number), name, type, isRepeated: has('r'), isPointer: has('p'), isInlined: has('i'), omitsEmpty: has('e') },
-      ];
+    numbers.map((number): [number, Slot] => {
+      const within = fields.filter((field) => field.numbers[depth] === number);
+      const field = within.find(({ numbers: path }) => path.length === depth + 1);
+      return [number, field ?? layOut(within, depth + 1)];
     }),
   );
 }
