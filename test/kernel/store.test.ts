@@ -78,13 +78,35 @@ describe('store', () => {
     expect([...keysByTerm(state, 'things', 'x')]).toEqual([]);
   });
 
+  it('tells the terms of restored objects when somebody asks, as they are by then', () => {
+    const state = createState({ seed: 1, startMs: 0 });
+    const read: string[] = [];
+    const restore = (name: string) =>
+      restoreObject(state, 'things', `ns/${name}`, JSON.stringify({ ...thing(name) }), (json) => {
+        read.push(name);
+        return [`name:${(JSON.parse(json) as KernelObject).metadata.name}`, 'all'];
+      });
+    for (const name of ['a', 'b', 'c', 'd']) restore(name);
+    putObject(state, 'things', thing('a'), ['changed']);
+    removeObject(state, 'things', 'ns/b');
+    putObject(state, 'things', thing('e'), ['all']);
+    expect([...keysInNamespace(state, 'things', 'ns')]).toEqual(['ns/a', 'ns/c', 'ns/d', 'ns/e']);
+    expect(read).toEqual([]);
+    expect([...keysByTerm(state, 'things', 'all')]).toEqual(['ns/c', 'ns/d', 'ns/e']);
+    expect([...keysByTerm(state, 'things', 'changed')]).toEqual(['ns/a']);
+    expect([...keysByTerm(state, 'things', 'name:b')]).toEqual([]);
+    removeObject(state, 'things', 'ns/c');
+    expect([...keysByTerm(state, 'things', 'all')]).toEqual(['ns/d', 'ns/e']);
+    expect(read).toEqual(['c', 'd']);
+  });
+
   it('makes the same changes and digest of an object whatever form it is kept in', () => {
     defineCompact('slips');
     const rest = { spec: { a: 1 }, status: { n: 1 } };
     const run = (resource: string, isRestored: boolean) => {
       const state = createState({ seed: 1, startMs: 0 });
       putObject(state, resource, thing('a', rest), ['t']);
-      if (isRestored) restoreObject(state, resource, 'ns/a', getStored(state, resource, 'ns/a')?.json ?? '', ['t']);
+      if (isRestored) restoreObject(state, resource, 'ns/a', getStored(state, resource, 'ns/a')?.json ?? '', () => ['t']);
       const before = getStored(state, resource, 'ns/a')?.object as KernelObject;
       putObject(state, resource, { ...before, status: { n: 2 } }, ['t']);
       const shown = getStored(state, resource, 'ns/a');

@@ -2,6 +2,8 @@
 
 import { controllerOf, type KubeObject } from '../apimachinery/meta.ts';
 import { readMetadata } from '../kernel/object-text.ts';
+import type { KernelObject, ReadTerms } from '../kernel/store.ts';
+import { kindByResource } from '../kinds/index.ts';
 import type { Kind } from '../kinds/kind.ts';
 
 /** Index terms of an object: its owners and what its kind adds. */
@@ -11,10 +13,22 @@ export function indexTermsOf(kind: Kind | undefined, object: KubeObject): readon
   return controllerOf(object) === undefined ? [...owners, ...own, ORPHAN_TERM] : [...owners, ...own];
 }
 
-/** The same of an object of which only the JSON is known. Most kinds need no more than metadata. */
-export function indexTermsOfText(kind: Kind | undefined, json: string): readonly string[] {
-  const object = kind?.indexTerms === undefined ? { metadata: readMetadata(json) } : JSON.parse(json);
-  return indexTermsOf(kind, object as KubeObject);
+/** Who tells them of an object of which the JSON is known. Custom resources have the terms that all objects have. */
+export function termsReader(resource: string): ReadTerms {
+  let reader = readers.get(resource);
+  if (reader === undefined) {
+    const kind = kindByResource(resource);
+    reader = (json, parsed) => indexTermsOf(kind, (parsed ?? objectOf(kind, json)) as KubeObject);
+    readers.set(resource, reader);
+  }
+  return reader;
+}
+
+const readers = new Map<string, ReadTerms>();
+
+/** Of most kinds no more than metadata. */
+function objectOf(kind: Kind | undefined, json: string): Pick<KernelObject, 'metadata'> {
+  return kind?.indexTerms === undefined ? { metadata: readMetadata(json) } : (JSON.parse(json) as KernelObject);
 }
 
 /** Carried by objects without a controller, see C114. */

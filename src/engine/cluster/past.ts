@@ -1,12 +1,11 @@
 // A moment in the middle of a command, by replaying it to there. A command is whole, and so is an instant of an advance; between two changes of one
 // instant only the objects are as they were: controllers and kubelets have no state there that anybody could go on from. What they have is that of before.
 
-import { indexTermsOfText } from '../apiserver/index-terms.ts';
+import { termsReader } from '../apiserver/index-terms.ts';
 import { assert, assertPresent } from '../kernel/assert.ts';
 import { readObjectText } from '../kernel/object-text.ts';
 import { type ClusterState, forkState } from '../kernel/state.ts';
 import { type Change, countKept, enterObject, getStored, type KeptChange, objectKey } from '../kernel/store.ts';
-import { kindByResource } from '../kinds/index.ts';
 import type { Command } from './command.ts';
 import { SLICE_LIMITS_DEFAULT } from './advance.ts';
 import { executeSteps, sliceSteps } from './cluster.ts';
@@ -55,9 +54,8 @@ export function* enterChanges(state: ClusterState, changes: readonly KeptChange[
     const key = keys[index] as string;
     // Only what an object was at last is of interest, and where among the others it was made.
     const isLast = lastIndexes.get(`${resource} ${key}`) === index;
-    if (type === 'DELETED') enterObject(state, resource, key, undefined, []);
-    else if (isLast || getStored(state, resource, key) === undefined)
-      enterObject(state, resource, key, json, indexTermsOfText(kindByResource(resource), json));
+    if (type === 'DELETED') enterObject(state, resource, key, undefined, termsReader(resource));
+    else if (isLast || getStored(state, resource, key) === undefined) enterObject(state, resource, key, json, termsReader(resource));
     if (endsStep(index)) yield;
   }
   state.derived.memo.clear();

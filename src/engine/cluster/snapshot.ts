@@ -2,8 +2,7 @@
 // since the one before; a restore reads them all and recomputes what is derived.
 
 import { compareText } from '../apimachinery/text.ts';
-import { indexTermsOfText } from '../apiserver/index-terms.ts';
-import { kindByResource } from '../kinds/index.ts';
+import { termsReader } from '../apiserver/index-terms.ts';
 import { podWorkers } from '../kubelet/model.ts';
 import { presentWorker } from '../kubelet/pods/old-form.ts';
 import { assert } from '../kernel/assert.ts';
@@ -142,8 +141,7 @@ function rowJson(table: string, row: unknown): string {
 function restoreRow(state: ClusterState, { table, key, json }: StoredRecord): void {
   if (!table.startsWith(OBJECT_TABLES)) return restoreJson(state, table, key, OLD_FORMS[table]?.(json) ?? json);
   const resource = table.slice(OBJECT_TABLES.length);
-  // Custom resources have the terms that all objects have.
-  restoreObject(state, resource, key, json, indexTermsOfText(kindByResource(resource), json));
+  restoreObject(state, resource, key, json, termsReader(resource));
 }
 
 function assertQuiet(state: ClusterState): void {

@@ -40,6 +40,8 @@ export interface Derived {
   timerHeap: unknown[];
   /** Resource → index term → object keys in insertion order, see store.ts. */
   readonly terms: Map<string, Map<string, Set<string>>>;
+  /** Resources whose terms are not there yet: whoever asks makes them from the rows, see store.ts. */
+  readonly unindexed: Set<string>;
   /** Resource → object keys in creation order, per namespace. */
   readonly namespaces: Map<string, Map<string, Set<string>>>;
   /** Resource → keys of the founding objects that nobody has written, once the resource was looked at; see store.ts. */
@@ -143,20 +145,17 @@ function stateOf(
 
 /** Derived data of a state without rows. */
 export function emptyDerived(): Derived {
-  return derivedOf([], new Map(), new Map(), new Map(), false);
+  return derivedOf([], { terms: new Map(), unindexed: new Set(), namespaces: new Map(), founding: new Map() }, false);
 }
 
-function derivedOf(
-  timerHeap: unknown[],
-  terms: Derived['terms'],
-  namespaces: Derived['namespaces'],
-  founding: Derived['founding'],
-  hasNoDigest: boolean,
-): Derived {
+type Indexes = Pick<Derived, 'terms' | 'unindexed' | 'namespaces' | 'founding'>;
+
+function derivedOf(timerHeap: unknown[], { terms, unindexed, namespaces, founding }: Indexes, hasNoDigest: boolean): Derived {
   return {
     tables: [],
     timerHeap,
     terms,
+    unindexed,
     namespaces,
     founding,
     queues: new Map(),
@@ -310,8 +309,14 @@ export function forkState(state: ClusterState, hasNoDigest = state.derived.hasNo
 }
 
 /** Indexes are copied as deep as they are written; what is memoised is made again. */
-function forkDerived({ terms, namespaces, founding, timerHeap }: Derived, hasNoDigest: boolean): Derived {
-  return derivedOf([...timerHeap], copyIndex(terms), copyIndex(namespaces), copySets(founding), hasNoDigest);
+function forkDerived({ terms, unindexed, namespaces, founding, timerHeap }: Derived, hasNoDigest: boolean): Derived {
+  const indexes = {
+    terms: copyIndex(terms),
+    unindexed: new Set(unindexed),
+    namespaces: copyIndex(namespaces),
+    founding: copySets(founding),
+  };
+  return derivedOf([...timerHeap], indexes, hasNoDigest);
 }
 
 function copyIndex(index: Derived['terms']): Derived['terms'] {

@@ -14,11 +14,12 @@ import {
   encodeMember,
   encodeObject,
   type KernelObject,
+  type ReadTerms,
   type StoredObject,
   storedJson,
 } from './stored-object.ts';
 
-export { encodeObject, type KernelObject, type StoredObject } from './stored-object.ts';
+export { encodeObject, type KernelObject, type ReadTerms, type StoredObject } from './stored-object.ts';
 
 export type ChangeType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
@@ -107,12 +108,14 @@ export function defineCompact(resource: string): void {
   compact.add(resource);
 }
 
+const OBJECT_TABLES = 'objects/';
+
 /** The table of one resource; its name is `objects/<resource>`. */
 function tableOf(state: ClusterState, resource: string): Table<StoredObject> {
   found(state, resource);
   let table = objectTables.get(resource);
   if (table === undefined) {
-    table = defineTable<StoredObject>(`objects/${resource}`);
+    table = defineTable<StoredObject>(OBJECT_TABLES + resource);
     objectTables.set(resource, table);
   }
   return table;
@@ -122,7 +125,7 @@ function tableOf(state: ClusterState, resource: string): Table<StoredObject> {
 function found(state: ClusterState, resource: string): void {
   const founding = foundings.get(resource);
   if (founding === undefined || state.derived.founding.has(resource)) return;
-  const { rows } = tableData(state, `objects/${resource}`);
+  const { rows } = tableData(state, OBJECT_TABLES + resource);
   const written = new Map(rows as Map<string, StoredObject>);
   const untouched = new Set<string>();
   state.derived.founding.set(resource, untouched);
@@ -136,7 +139,7 @@ function found(state: ClusterState, resource: string): void {
     if (present !== undefined) continue;
     if (alike === undefined) founding.keep(row);
     untouched.add(key);
-    reindex(state, resource, key, [], founding.terms, object.metadata.namespace);
+    reindex(state, resource, key, undefined, row, object.metadata.namespace);
   }
   for (const [key, row] of written) rows.set(key, row);
 }
@@ -149,7 +152,7 @@ export function foundAll(state: ClusterState): void {
 /** Objects of all kinds, without those founding objects that nobody has written. */
 export function countObjects(state: ClusterState): number {
   let count = 0;
-  for (const [name, { rows }] of state.tables) if (name.startsWith('objects/')) count += rows.size;
+  for (const [name, { rows }] of state.tables) if (name.startsWith(OBJECT_TABLES)) count += rows.size;
   for (const untouched of state.derived.founding.values()) count -= untouched.size;
   return count;
 }
@@ -189,7 +192,7 @@ export function keysInNamespace(state: ClusterState, resource: string, namespace
 export function keysByTerm(state: ClusterState, resource: string, term: string): ReadonlySet<string> {
   // Founding objects that nobody has written have the terms of all of them, and no other.
   if (foundings.get(resource)?.terms.includes(term) === true) found(state, resource);
-  return state.derived.terms.get(resource)?.get(term) ?? NO_KEYS;
+  return termsOf(state, resource).get(term) ?? NO_KEYS;
 }
 
 const NO_KEYS: ReadonlySet<string> = new Set();
@@ -203,7 +206,7 @@ export function putObject(state: ClusterState, resource: string, object: KernelO
   const encoded = encodeObject(object, before, terms, state.revision);
   table.put(state, key, compact.has(resource) ? storedJson(encoded.stored.json, terms, true) : encoded.stored);
   state.derived.founding.get(resource)?.delete(key);
-  reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? object.metadata.namespace : undefined);
+  reindex(state, resource, key, before, encoded.stored, before === undefined ? object.metadata.namespace : undefined);
   return append(state, before === undefined ? 'ADDED' : 'MODIFIED', resource, encoded, before?.object);
 }
 
@@ -211,7 +214,7 @@ export function putObject(state: ClusterState, resource: string, object: KernelO
 export function removeObject(state: ClusterState, resource: string, key: string, last?: KernelObject): Change {
   const table = tableOf(state, resource);
   const before = table.require(state, key);
-  const { object, terms } = before;
+  const { object } = before;
   state.revision += 1;
   const encoded = encodeObject(last ?? object, before, [], state.revision);
   table.remove(state, key);
@@ -219,20 +222,22 @@ export function removeObject(state: ClusterState, resource: string, key: string,
     state.derived.founding.get(resource)?.delete(key);
     deletedFounding.put(state, `${resource}/${key}`, true);
   }
-  reindex(state, resource, key, terms, [], undefined);
+  reindex(state, resource, key, before, undefined, undefined);
   const namespace = namespaceOfKey(key);
   if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
   return append(state, 'DELETED', resource, encoded, object);
 }
 
-/** Builds the indexes again from the tables. */
+/** Builds the indexes again from the tables; those of terms when somebody asks. */
 export function rebuildIndexes(state: ClusterState): void {
-  state.derived.terms.clear();
-  state.derived.namespaces.clear();
+  const { terms, unindexed, namespaces } = state.derived;
+  terms.clear();
+  namespaces.clear();
   for (const [name, data] of state.tables) {
-    if (!name.startsWith('objects/')) continue;
-    const resource = name.slice('objects/'.length);
-    for (const [key, row] of data.rows) indexRestored(state, resource, key, (row as StoredObject).terms);
+    if (!name.startsWith(OBJECT_TABLES)) continue;
+    const resource = name.slice(OBJECT_TABLES.length);
+    unindexed.add(resource);
+    for (const key of data.rows.keys()) enterNamespace(state, resource, namespaceOfKey(key), key);
   }
 }
 
@@ -243,26 +248,24 @@ export function countKept(state: ClusterState, { revision, timeMs, type }: KeptC
 }
 
 /** Makes one object what its text says, undefined when it is gone, in a state that is only read from then on: no change comes of it. */
-export function enterObject(state: ClusterState, resource: string, key: string, json: string | undefined, terms: readonly string[]): void {
+export function enterObject(state: ClusterState, resource: string, key: string, json: string | undefined, readTerms: ReadTerms): void {
   const table = tableOf(state, resource);
   const before = table.get(state, key);
   const namespace = namespaceOfKey(key);
-  reindex(state, resource, key, before?.terms ?? [], terms, before === undefined ? namespace : undefined);
+  const entered = json === undefined ? undefined : storedJson(json, readTerms, compact.has(resource));
+  reindex(state, resource, key, before, entered, before === undefined ? namespace : undefined);
   state.derived.founding.get(resource)?.delete(key);
-  if (json !== undefined) return table.put(state, key, storedJson(json, terms, compact.has(resource)));
+  if (entered !== undefined) return table.put(state, key, entered);
   table.remove(state, key);
   if (namespace !== undefined) state.derived.namespaces.get(resource)?.get(namespace)?.delete(key);
   if (foundings.get(resource)?.has(key) === true) deletedFounding.put(state, `${resource}/${key}`, true);
 }
 
 /** Enters an object of which only its JSON is known, as a restore does. */
-export function restoreObject(state: ClusterState, resource: string, key: string, json: string, terms: readonly string[]): void {
-  tableData(state, `objects/${resource}`).rows.set(key, storedJson(json, terms, compact.has(resource)));
-  indexRestored(state, resource, key, terms);
-}
-
-function indexRestored(state: ClusterState, resource: string, key: string, terms: readonly string[]): void {
-  reindex(state, resource, key, [], terms, namespaceOfKey(key));
+export function restoreObject(state: ClusterState, resource: string, key: string, json: string, readTerms: ReadTerms): void {
+  tableData(state, OBJECT_TABLES + resource).rows.set(key, storedJson(json, readTerms, compact.has(resource)));
+  state.derived.unindexed.add(resource);
+  enterNamespace(state, resource, namespaceOfKey(key), key);
 }
 
 /** What the digest counts. */
@@ -300,24 +303,47 @@ function hashesOf(members: readonly EncodedMember[]): readonly Hash128[] {
   return members.map(({ hash }) => hash);
 }
 
+/** After an object has become another one, is new, or has gone. */
 function reindex(
   state: ClusterState,
   resource: string,
   key: string,
-  before: readonly string[],
-  after: readonly string[],
+  before: StoredObject | undefined,
+  after: StoredObject | undefined,
   newInNamespace: string | undefined,
 ): void {
-  if (newInNamespace !== undefined) setOf(mapOf(state.derived.namespaces, resource), newInNamespace).add(key);
-  if (before === after) return;
+  enterNamespace(state, resource, newInNamespace, key);
+  // Who makes the index reads the rows.
+  if (state.derived.unindexed.has(resource)) return;
+  const [former, terms] = [before?.terms ?? NO_TERMS, after?.terms ?? NO_TERMS];
+  if (former === terms) return;
   const index = mapOf(state.derived.terms, resource);
-  for (const term of before) {
-    if (after.includes(term)) continue;
+  for (const term of former) {
+    if (terms.includes(term)) continue;
     const keys = index.get(term);
     keys?.delete(key);
     if (keys?.size === 0) index.delete(term);
   }
-  for (const term of after) if (!before.includes(term)) setOf(index, term).add(key);
+  for (const term of terms) if (!former.includes(term)) setOf(index, term).add(key);
+}
+
+const NO_TERMS: readonly string[] = [];
+
+const NO_INDEX: ReadonlyMap<string, ReadonlySet<string>> = new Map();
+
+function enterNamespace(state: ClusterState, resource: string, namespace: string | undefined, key: string): void {
+  if (namespace !== undefined) setOf(mapOf(state.derived.namespaces, resource), namespace).add(key);
+}
+
+/** The index of a resource. After a restore it is made when somebody looks: to tell the terms of all objects costs as much as to read them. */
+function termsOf(state: ClusterState, resource: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const { terms, unindexed } = state.derived;
+  if (!unindexed.delete(resource)) return terms.get(resource) ?? NO_INDEX;
+  const index = mapOf(terms, resource);
+  index.clear();
+  for (const [key, row] of tableData(state, OBJECT_TABLES + resource).rows)
+    for (const term of (row as StoredObject).terms) setOf(index, term).add(key);
+  return index;
 }
 
 function mapOf(outer: Map<string, Map<string, Set<string>>>, name: string): Map<string, Set<string>> {

@@ -99,7 +99,7 @@ export interface StoredObject {
   readonly object: KernelObject;
   /** The object as compact JSON. */
   readonly json: string;
-  /** Index terms, see `listByTerm`. */
+  /** Index terms, see `listByTerm`; of an object that was read they are told when somebody asks. */
   readonly terms: readonly string[];
   /** Its members as they were encoded, when it was written since the cluster was opened. */
   readonly members: readonly EncodedMember[] | undefined;
@@ -122,21 +122,29 @@ class WrittenObject implements StoredObject {
   }
 }
 
+/** Tells the index terms of an object by its JSON, and by what was parsed of it, if it was. */
+export type ReadTerms = (json: string, parsed: KernelObject | undefined) => readonly string[];
+
 /** An object that is parsed when somebody asks for it, and then stays so. */
 class UnreadObject implements StoredObject {
   readonly members = undefined;
   readonly json: string;
-  readonly terms: readonly string[];
+  private given: readonly string[] | ReadTerms;
   private parsed: KernelObject | undefined;
 
-  constructor(json: string, terms: readonly string[]) {
+  constructor(json: string, terms: readonly string[] | ReadTerms) {
     this.json = json;
-    this.terms = terms;
+    this.given = terms;
   }
 
   get object(): KernelObject {
     this.parsed ??= JSON.parse(this.json) as KernelObject;
     return this.parsed;
+  }
+
+  get terms(): readonly string[] {
+    if (typeof this.given === 'function') this.given = this.given(this.json, this.parsed);
+    return this.given;
   }
 }
 
@@ -147,11 +155,16 @@ let lastRead: { readonly from: CompactObject; readonly object: KernelObject } | 
 class CompactObject implements StoredObject {
   readonly members = undefined;
   readonly json: string;
-  readonly terms: readonly string[];
+  private given: readonly string[] | ReadTerms;
 
-  constructor(json: string, terms: readonly string[]) {
+  constructor(json: string, terms: readonly string[] | ReadTerms) {
     this.json = json;
-    this.terms = terms;
+    this.given = terms;
+  }
+
+  get terms(): readonly string[] {
+    if (typeof this.given === 'function') this.given = this.given(this.json, lastRead?.from === this ? lastRead.object : undefined);
+    return this.given;
   }
 
   get object(): KernelObject {
@@ -161,7 +174,7 @@ class CompactObject implements StoredObject {
 }
 
 /** An object of which the JSON is known; `isCompact` says that it stays the only form. */
-export function storedJson(json: string, terms: readonly string[], isCompact: boolean): StoredObject {
+export function storedJson(json: string, terms: readonly string[] | ReadTerms, isCompact: boolean): StoredObject {
   return isCompact ? new CompactObject(json, terms) : new UnreadObject(json, terms);
 }
 
