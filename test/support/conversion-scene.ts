@@ -1,6 +1,7 @@
 // A service whose cluster has a custom resource of two versions, which a webhook on loopback converts.
 
 import { afterEach, beforeEach, expect } from 'vitest';
+import { clusterOf, sendExpecting } from './kube-client.ts';
 import { type ConversionServer, startConversionServer } from './conversion-server.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -64,11 +65,8 @@ export interface Sending {
 /** Sends a request that must be answered with a code. */
 export async function send(method: string, path: string, code: number, body?: unknown, how: Sending = {}): Promise<Body> {
   const { type = 'application/json', accept = 'application/json', cluster = 'demo' } = how;
-  const init = { method, headers: { 'content-type': type, accept }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${scene.served.url}/clusters/${cluster}${path}`, init);
-  const answer = (await response.json()) as Body;
-  expect(`${response.status} ${answer.message ?? ''}`).toMatch(new RegExp(`^${code} `));
-  return answer;
+  const server = clusterOf(() => scene.served, cluster);
+  return (await sendExpecting(server, method, path, code, body, { 'Content-Type': type, Accept: accept })).body as Body;
 }
 
 export const text = { type: 'string' };

@@ -1,12 +1,12 @@
 // ValidatingAdmissionPolicies over the Kubernetes API: what they refuse, warn about and let pass, in upstream's words.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CONFIG_MAPS, configMap, sendExpecting } from '../../support/kube-client.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const POLICIES = `${GROUP}/validatingadmissionpolicies`;
 const BINDINGS = `${GROUP}/validatingadmissionpolicybindings`;
-const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const AT_CONFIG_MAPS = { resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] }] };
 
 let cluster: TestCluster;
@@ -14,23 +14,6 @@ beforeEach(() => {
   cluster = createTestCluster();
 });
 afterEach(() => cluster.remove());
-
-interface Answer {
-  readonly warning: string | null;
-  readonly body: { readonly message: string; readonly items: readonly { readonly message: string }[] };
-}
-
-/** Sends a request that must be answered with a code. */
-async function send(method: string, path: string, code: number, body?: unknown): Promise<Answer> {
-  const response = await cluster.fetch(path, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const answer = (await response.json()) as Answer['body'];
-  expect(`${response.status} ${answer.message ?? ''}`).toMatch(new RegExp(`^${code} `));
-  return { warning: response.headers.get('warning'), body: answer };
-}
 
 function policy(spec: object): object {
   const apiVersion = 'admissionregistration.k8s.io/v1';
@@ -43,13 +26,9 @@ function binding(spec: object = {}): object {
   return { apiVersion, kind, metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'], ...spec } };
 }
 
-function configMap(name: string, data: object = {}, metadata: object = {}): object {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
-}
-
 async function bind(spec: object, bound: object = {}): Promise<void> {
-  await send('POST', POLICIES, 201, policy(spec));
-  await send('POST', BINDINGS, 201, binding(bound));
+  await sendExpecting(cluster, 'POST', POLICIES, 201, policy(spec));
+  await sendExpecting(cluster, 'POST', BINDINGS, 201, binding(bound));
 }
 
 describe('U7: what policies refuse', () => {
@@ -103,18 +82,18 @@ describe('U7: what policies refuse', () => {
     ],
   ])('%s', async (_name, spec, data, message) => {
     await bind(spec);
-    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', data));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 422, configMap('c', data));
     expect(answer.body).toMatchObject({ reason: 'Invalid', message, details: { name: 'c', kind: 'configmaps' } });
-    await send('GET', `${CONFIG_MAPS}/c`, 404);
+    await sendExpecting(cluster, 'GET', `${CONFIG_MAPS}/c`, 404);
   });
 
   it('an update and a deletion; the reason says the code', async () => {
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
     const expression = `oldObject == null || (object != null && object.data.a == oldObject.data.a)`;
     await bind({ validations: [{ expression, message: 'fixed', reason: 'Forbidden' }] });
-    await send('PUT', `${CONFIG_MAPS}/c`, 403, configMap('c', { a: '2' }));
-    await send('DELETE', `${CONFIG_MAPS}/c`, 403);
-    await send('PUT', `${CONFIG_MAPS}/c`, 200, configMap('c', { a: '1', b: '2' }));
+    await sendExpecting(cluster, 'PUT', `${CONFIG_MAPS}/c`, 403, configMap('c', { a: '2' }));
+    await sendExpecting(cluster, 'DELETE', `${CONFIG_MAPS}/c`, 403);
+    await sendExpecting(cluster, 'PUT', `${CONFIG_MAPS}/c`, 200, configMap('c', { a: '1', b: '2' }));
   });
 
   it('what controllers make', async () => {
@@ -123,9 +102,9 @@ describe('U7: what policies refuse', () => {
     const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
     const spec = { replicas: 1, selector: { matchLabels: { a: 'b' } }, template };
     const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'r' }, spec };
-    await send('POST', '/apis/apps/v1/namespaces/default/replicasets', 201, set);
-    const events = await send('GET', '/api/v1/namespaces/default/events', 200);
-    const messages = events.body.items.map((item) => item.message);
+    await sendExpecting(cluster, 'POST', '/apis/apps/v1/namespaces/default/replicasets', 201, set);
+    const events = await sendExpecting(cluster, 'GET', '/api/v1/namespaces/default/events', 200);
+    const messages = (events.body.items as { message: string }[]).map(({ message }) => message);
     expect(messages.some((text) => text.includes(`ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no pods`))).toBe(true);
   });
 });
@@ -144,12 +123,12 @@ describe('U7: what policies let pass', () => {
     ['only audited', {}, { validationActions: ['Audit'] }],
   ])('%s', async (_name, spec, bound) => {
     await bind({ ...refusing, ...spec }, bound);
-    await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c'));
   });
 
   it('with a warning', async () => {
     await bind({ validations: [{ expression: 'false', message: 'hm' }] }, { validationActions: ['Warn'] });
-    const answer = await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c'));
     expect(answer.warning).toContain(`Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': hm`);
   });
 });
@@ -168,7 +147,7 @@ describe('U7: what is only noted', () => {
       },
       { validationActions: ['Deny'] },
     );
-    const answer = await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
     expect(answer.warning).toBeNull();
   });
 
@@ -186,17 +165,17 @@ describe('U7: what is only noted', () => {
     ],
   ])('U7 an annotation that %s refuses whatever the actions are, unless failures are ignored', async (_name, spec, message) => {
     await bind({ auditAnnotations: failing, ...spec }, audit);
-    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { a: 'b' }));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 422, configMap('c', { a: 'b' }));
     expect(answer.body.message).toBe(prefix + message);
-    await send('PUT', `${POLICIES}/p`, 200, policy({ failurePolicy: 'Ignore', auditAnnotations: failing, ...spec }));
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
+    await sendExpecting(cluster, 'PUT', `${POLICIES}/p`, 200, policy({ failurePolicy: 'Ignore', auditAnnotations: failing, ...spec }));
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }));
   });
 
   it('U7 failures are noted without a warning, and warned about where the binding says so too', async () => {
     await bind({ validations: [{ expression: 'object.data.none == 1' }] }, audit);
-    expect((await send('POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }))).warning).toBeNull();
-    await send('PUT', `${BINDINGS}/b`, 200, binding({ validationActions: ['Audit', 'Warn'] }));
-    expect((await send('POST', CONFIG_MAPS, 201, configMap('d', { a: 'b' }))).warning).toContain('no such key: none');
+    expect((await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { a: 'b' }))).warning).toBeNull();
+    await sendExpecting(cluster, 'PUT', `${BINDINGS}/b`, 200, binding({ validationActions: ['Audit', 'Warn'] }));
+    expect((await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('d', { a: 'b' }))).warning).toContain('no such key: none');
   });
 });
 
@@ -232,7 +211,7 @@ describe('U7: budgets', () => {
     ],
   ])('U7 %s have a budget', async (_name, spec, message) => {
     await bind(spec);
-    const answer = await send('POST', CONFIG_MAPS, message === undefined ? 201 : 422, configMap('c'));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, message === undefined ? 201 : 422, configMap('c'));
     if (message !== undefined) expect(answer.body.message).toMatch(message);
   });
 });
@@ -246,23 +225,23 @@ describe('U7: parameters', () => {
   const paramRef = { name: 'params', namespace: 'default', parameterNotFoundAction: 'Deny' };
 
   it('are read anew for every request', async () => {
-    await send('POST', CONFIG_MAPS, 201, configMap('params', { max: '2' }));
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('params', { max: '2' }));
     await bind(spec, { paramRef });
-    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
     expect(answer.body.message).toMatch(/denied request: at most 2$/);
-    await send('PUT', `${CONFIG_MAPS}/params`, 200, configMap('params', { max: '5' }));
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
+    await sendExpecting(cluster, 'PUT', `${CONFIG_MAPS}/params`, 200, configMap('params', { max: '5' }));
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
   });
 
   it('that are not there refuse, or not', async () => {
     await bind(spec, { paramRef });
-    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
     expect(answer.body.message).toBe(
       `configmaps "c" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: failed to configure binding: no params found for policy binding with \`Deny\` parameterNotFoundAction`,
     );
     const allowed = binding({ paramRef: { ...paramRef, parameterNotFoundAction: 'Allow' } });
-    await send('PUT', `${BINDINGS}/b`, 200, allowed);
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
+    await sendExpecting(cluster, 'PUT', `${BINDINGS}/b`, 200, allowed);
+    await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap('c', { n: '3' }));
   });
 
   it('chosen by labels must all be kept', async () => {
@@ -270,9 +249,9 @@ describe('U7: parameters', () => {
       ['params-1', '9'],
       ['params-2', '2'],
     ] as const)
-      await send('POST', CONFIG_MAPS, 201, configMap(name, { max }, { labels: { is: 'param' } }));
+      await sendExpecting(cluster, 'POST', CONFIG_MAPS, 201, configMap(name, { max }, { labels: { is: 'param' } }));
     await bind(spec, { paramRef: { selector: { matchLabels: { is: 'param' } }, parameterNotFoundAction: 'Deny' } });
-    const answer = await send('POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
+    const answer = await sendExpecting(cluster, 'POST', CONFIG_MAPS, 422, configMap('c', { n: '3' }));
     expect(answer.body.message).toMatch(/at most 2$/);
   });
 });
@@ -291,13 +270,13 @@ describe('U7: what is no good policy', () => {
       `spec.validations[0].expression: Invalid value: "params.x": compilation failed: ERROR: <input>:1:1: undeclared reference to 'params' (in container '')\n | params.x\n | ^`,
     ],
   ])('%s', async (_name, spec, message) => {
-    const answer = await send('POST', POLICIES, 422, policy(spec));
+    const answer = await sendExpecting(cluster, 'POST', POLICIES, 422, policy(spec));
     expect(answer.body.message).toBe(`ValidatingAdmissionPolicy.admissionregistration.k8s.io "p" is invalid: ${message}`);
   });
 
   it('C944 a policy that was looked at says so', async () => {
-    await send('POST', POLICIES, 201, policy({ validations: [{ expression: 'true' }] }));
-    const answer = await send('GET', `${POLICIES}/p`, 200);
+    await sendExpecting(cluster, 'POST', POLICIES, 201, policy({ validations: [{ expression: 'true' }] }));
+    const answer = await sendExpecting(cluster, 'GET', `${POLICIES}/p`, 200);
     expect(answer.body).toMatchObject({ metadata: { generation: 1 }, status: { observedGeneration: 1, typeChecking: {} } });
   });
 });

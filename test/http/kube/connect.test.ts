@@ -1,6 +1,7 @@
 // Connections to pods and services are put before policies and webhooks, by the operation CONNECT and with the options of the connection (U9).
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterOf, send } from '../../support/kube-client.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { startWebhookServer, type WebhookServer } from '../../support/webhook-server.ts';
 
@@ -8,6 +9,7 @@ const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const POD = '/api/v1/namespaces/default/pods/web';
 
 let served: TestService;
+const demo = clusterOf(() => served);
 let hook: WebhookServer;
 
 beforeEach(async () => {
@@ -15,7 +17,7 @@ beforeEach(async () => {
   hook = await startWebhookServer();
   await served.http.post('/v1/clusters').send({ name: 'demo' }).expect(201);
   const spec = { containers: [{ name: 'web', image: 'nginx', ports: [{ containerPort: 80 }] }] };
-  await send('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec });
+  await send(demo, 'POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec });
   await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '30s' }).expect(200);
 });
 afterEach(async () => {
@@ -23,25 +25,18 @@ afterEach(async () => {
   await served.close();
 });
 
-async function send(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = { 'content-type': 'application/json' };
-  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${served.url}/clusters/demo${path}`, init);
-  return { status: response.status, text: await response.text() };
-}
-
 const messageOf = ({ text }: { readonly text: string }): string => (JSON.parse(text) as { message: string }).message;
 
 /** A request that would open the connection, without the upgrade that it needs. */
-const exec = () => send('POST', `${POD}/exec?command=sh&command=-c&command=ls&container=web&stdin=true&stdout=true&tty=1`);
+const exec = () => send(demo, 'POST', `${POD}/exec?command=sh&command=-c&command=ls&container=web&stdin=true&stdout=true&tty=1`);
 
 async function bindPolicy(resource: string, expression: string): Promise<void> {
   const resourceRules = [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CONNECT'], resources: [resource] }];
   const validations = [{ expression, message: 'no shells here', reason: 'Forbidden' }];
   const spec = { matchConstraints: { resourceRules }, validations };
-  expect((await send('POST', `${GROUP}/validatingadmissionpolicies`, { metadata: { name: 'p' }, spec })).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/validatingadmissionpolicies`, { metadata: { name: 'p' }, spec })).status).toBe(201);
   const binding = { metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'] } };
-  expect((await send('POST', `${GROUP}/validatingadmissionpolicybindings`, binding)).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/validatingadmissionpolicybindings`, binding)).status).toBe(201);
 }
 
 async function register(kind: 'Mutating' | 'Validating', resource: string, more: object = {}): Promise<void> {
@@ -54,7 +49,7 @@ async function register(kind: 'Mutating' | 'Validating', resource: string, more:
     ...more,
   };
   const body = { metadata: { name: 'w' }, webhooks: [webhook] };
-  expect((await send('POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, body)).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, body)).status).toBe(201);
 }
 
 describe('U9 a policy', () => {
@@ -65,8 +60,8 @@ describe('U9 a policy', () => {
     expect(messageOf(refused)).toBe(
       "pods \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no shells here",
     );
-    expect(messageOf(await send('POST', `${POD}/exec?command=ls&stdout=true`))).toContain('Upgrade request required');
-    expect(messageOf(await send('POST', `${POD}/attach?stdout=true`))).toContain('Upgrade request required');
+    expect(messageOf(await send(demo, 'POST', `${POD}/exec?command=ls&stdout=true`))).toContain('Upgrade request required');
+    expect(messageOf(await send(demo, 'POST', `${POD}/attach?stdout=true`))).toContain('Upgrade request required');
   });
 
   it('U9 is asked by the user who connects, and about the namespace', async () => {
@@ -74,16 +69,18 @@ describe('U9 a policy', () => {
       'pods/portforward',
       "request.userInfo.username != 'admin' || request.namespace != 'default' || !(8080 in object.ports)",
     );
-    expect((await send('POST', `${POD}/portforward?ports=8080`)).status).toBe(403);
-    expect((await send('POST', `${POD}/portforward?ports=80`)).status).toBe(400);
+    expect((await send(demo, 'POST', `${POD}/portforward?ports=8080`)).status).toBe(403);
+    expect((await send(demo, 'POST', `${POD}/portforward?ports=80`)).status).toBe(400);
   });
 
   it('U9 stands before the proxy of pods and services', async () => {
     await bindPolicy('*/proxy', "object.kind != 'PodProxyOptions' || object.path != '/secret'");
-    expect((await send('GET', `${POD}/proxy/`)).status).toBe(200);
-    expect((await send('GET', `${POD}/proxy/secret`)).status).toBe(403);
+    expect((await send(demo, 'GET', `${POD}/proxy/`)).status).toBe(200);
+    expect((await send(demo, 'GET', `${POD}/proxy/secret`)).status).toBe(403);
     // What is called like the subresource is no part of the path.
-    expect(messageOf(await send('GET', '/api/v1/namespaces/default/pods/proxy/proxy/secret'))).toContain('denied request: no shells here');
+    expect(messageOf(await send(demo, 'GET', '/api/v1/namespaces/default/pods/proxy/proxy/secret'))).toContain(
+      'denied request: no shells here',
+    );
   });
 
   it('U9 that selects objects by labels is about no connection', async () => {

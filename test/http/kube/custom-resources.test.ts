@@ -1,6 +1,7 @@
 // Custom resources over the Kubernetes API: discovery, documents, writes, versions, subresources, deletion of the definition.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, MERGE, STRATEGIC, JSON_PATCH, APPLY, send } from '../../support/kube-client.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -58,37 +59,20 @@ const DEFINITION = {
   },
 };
 
-interface Answer {
-  readonly code: number;
-  readonly warning: string | null;
-  readonly body: ReturnType<typeof JSON.parse>;
-}
-
 describe('custom resources', () => {
   let cluster: TestCluster;
   beforeEach(async () => {
     cluster = createTestCluster();
-    await send('POST', DEFINITIONS, DEFINITION);
+    await send(cluster, 'POST', DEFINITIONS, DEFINITION);
   });
   afterEach(() => cluster.remove());
-
-  async function send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
-    const response = await cluster.fetch(path, {
-      method,
-      headers: { 'content-type': contentType },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { code: response.status, warning: response.headers.get('warning'), body: isJson ? (JSON.parse(text) as unknown) : text };
-  }
 
   function widget(name: string, spec: object): object {
     return { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name }, spec };
   }
 
   it('B4, B9: a definition is established at once and its resources are discovered', async () => {
-    const { body } = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    const { body } = await send(cluster, 'GET', `${DEFINITIONS}/widgets.example.com`);
     expect(body.status.conditions.map(({ type, status, reason }: Record<string, string>) => `${type}=${status} ${reason}`)).toEqual([
       'NamesAccepted=True NoConflicts',
       'Established=True InitialNamesAccepted',
@@ -100,16 +84,16 @@ describe('custom resources', () => {
       kind: 'Widget',
       listKind: 'WidgetList',
     });
-    const group = await send('GET', '/apis/example.com');
+    const group = await send(cluster, 'GET', '/apis/example.com');
     expect(group.body.versions.map((version: { version: string }) => version.version)).toEqual(['v1', 'v1beta1']);
-    const list = await send('GET', '/apis/example.com/v1');
+    const list = await send(cluster, 'GET', '/apis/example.com/v1');
     expect(list.body.resources.map((resource: { name: string }) => resource.name)).toEqual(['widgets', 'widgets/scale', 'widgets/status']);
   });
 
   it('C6, C8: documents describe them under another hash than before', async () => {
-    const index = await send('GET', '/openapi/v3');
+    const index = await send(cluster, 'GET', '/openapi/v3');
     expect(index.body.paths['apis/example.com/v1'].serverRelativeURL).toMatch(/\?hash=[0-9A-F]+$/);
-    const { body } = await send('GET', '/openapi/v3/apis/example.com/v1');
+    const { body } = await send(cluster, 'GET', '/openapi/v3/apis/example.com/v1');
     expect(body.components.schemas['com.example.v1.Widget'].properties.spec.properties.mode.enum).toEqual(['slow', 'fast']);
     expect(body.paths['/apis/example.com/v1/namespaces/{namespace}/widgets/{name}'].patch['x-kubernetes-group-version-kind']).toEqual({
       group: 'example.com',
@@ -133,14 +117,14 @@ describe('custom resources', () => {
     const names = { plural: 'gadgets', kind: 'Gadget' };
     const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
     const spec = { group: 'example.com', scope: 'Namespaced', names, versions };
-    await send('POST', DEFINITIONS, { ...DEFINITION, metadata: { name: 'gadgets.example.com' }, spec });
+    await send(cluster, 'POST', DEFINITIONS, { ...DEFINITION, metadata: { name: 'gadgets.example.com' }, spec });
     const gadget = (name: string, more: object): object => ({ apiVersion: 'example.com/v1', kind: 'Gadget', metadata: { name }, ...more });
     const path = '/apis/example.com/v1/namespaces/default/gadgets';
-    expect((await send('POST', path, gadget('fine', { spec: {} }))).code).toBe(201);
-    expect((await send('PATCH', `${path}/fine`, { metadata: { labels: { a: 'b' } } }, 'application/merge-patch+json')).code).toBe(200);
+    expect((await send(cluster, 'POST', path, gadget('fine', { spec: {} }))).status).toBe(201);
+    expect((await send(cluster, 'PATCH', `${path}/fine`, { metadata: { labels: { a: 'b' } } }, MERGE)).status).toBe(200);
     const refusals = await Promise.all(
       [gadget('bare', {}), gadget('a-1', { spec: {} }), gadget('muchtoolong', { spec: {} }), gadget('taken', { spec: {} })].map((body) =>
-        send('POST', path, body),
+        send(cluster, 'POST', path, body),
       ),
     );
     expect(refusals.map(({ body }) => body.message)).toEqual([
@@ -152,13 +136,13 @@ describe('custom resources', () => {
   });
 
   it('C11, C12: unknown fields are dropped with a warning, or refused', async () => {
-    const warned = await send('POST', WIDGETS, widget('a', { size: 1, weight: 2 }));
-    expect([warned.code, warned.warning, warned.body.spec]).toEqual([
+    const warned = await send(cluster, 'POST', WIDGETS, widget('a', { size: 1, weight: 2 }));
+    expect([warned.status, warned.warning, warned.body.spec]).toEqual([
       201,
       '299 - "unknown field \\"spec.weight\\""',
       { size: 1, mode: 'slow', replicas: 1 },
     ]);
-    const strict = await send('POST', `${WIDGETS}?fieldValidation=Strict`, widget('b', { size: 1, weight: 2 }));
+    const strict = await send(cluster, 'POST', `${WIDGETS}?fieldValidation=Strict`, widget('b', { size: 1, weight: 2 }));
     expect(strict.body.message).toBe(
       'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.weight"',
     );
@@ -184,25 +168,25 @@ describe('custom resources', () => {
       'spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean"',
     ],
   ])('P1: %s', async (_, spec, problem) => {
-    const { code, body } = await send('POST', WIDGETS, widget('bad', spec));
+    const { status: code, body } = await send(cluster, 'POST', WIDGETS, widget('bad', spec));
     expect([code, body.message]).toEqual([422, `Widget.example.com "bad" is invalid: ${problem}`]);
   });
 
   it('J1: patches are merge and JSON patches and apply, not strategic', async () => {
-    await send('POST', WIDGETS, widget('a', { size: 1 }));
-    const merged = await send('PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, 'application/merge-patch+json');
-    expect([merged.code, merged.body.spec.size, merged.body.metadata.generation]).toEqual([200, 2, 2]);
-    const json = await send('PATCH', `${WIDGETS}/a`, [{ op: 'replace', path: '/spec/size', value: 3 }], 'application/json-patch+json');
+    await send(cluster, 'POST', WIDGETS, widget('a', { size: 1 }));
+    const merged = await send(cluster, 'PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, MERGE);
+    expect([merged.status, merged.body.spec.size, merged.body.metadata.generation]).toEqual([200, 2, 2]);
+    const json = await send(cluster, 'PATCH', `${WIDGETS}/a`, [{ op: 'replace', path: '/spec/size', value: 3 }], JSON_PATCH);
     expect(json.body.spec.size).toBe(3);
-    const strategic = await send('PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, 'application/strategic-merge-patch+json');
-    expect(strategic.code).toBe(415);
+    const strategic = await send(cluster, 'PATCH', `${WIDGETS}/a`, { spec: { size: 2 } }, STRATEGIC);
+    expect(strategic.status).toBe(415);
   });
 
   it('K4, K5: appliers share a list by its keys', async () => {
     const apply = (manager: string, spec: object): Promise<Answer> =>
-      send('PATCH', `${WIDGETS}/a?fieldManager=${manager}`, widget('a', spec), 'application/apply-patch+yaml');
+      send(cluster, 'PATCH', `${WIDGETS}/a?fieldManager=${manager}`, widget('a', spec), APPLY);
     await apply('one', { size: 1, parts: [{ name: 'x', count: 1 }] });
-    const { code, body } = await apply('two', { parts: [{ name: 'y', count: 2 }] });
+    const { status: code, body } = await apply('two', { parts: [{ name: 'y', count: 2 }] });
     expect([code, body.spec.parts]).toEqual([
       200,
       [
@@ -211,45 +195,51 @@ describe('custom resources', () => {
       ],
     ]);
     const conflict = await apply('two', { parts: [{ name: 'x', count: 2 }] });
-    expect([conflict.code, conflict.body.details.causes[0].field]).toEqual([409, '.spec.parts[name="x"].count']);
+    expect([conflict.status, conflict.body.details.causes[0].field]).toEqual([409, '.spec.parts[name="x"].count']);
   });
 
   it('I6, M1, M2: status and scale are subresources', async () => {
-    await send('POST', WIDGETS, { ...widget('a', { size: 1 }), status: { replicas: 9 } });
+    await send(cluster, 'POST', WIDGETS, { ...widget('a', { size: 1 }), status: { replicas: 9 } });
     const status = await send(
+      cluster,
       'PATCH',
       `${WIDGETS}/a/status`,
       { spec: { size: 5 }, status: { replicas: 1, deep: { er: 1 } } },
-      'application/merge-patch+json',
+      MERGE,
     );
     expect([status.body.spec.size, status.body.status, status.body.metadata.generation]).toEqual([1, { replicas: 1, deep: { er: 1 } }, 1]);
-    const scaled = await send('PATCH', `${WIDGETS}/a/scale`, { spec: { replicas: 4 } }, 'application/merge-patch+json');
+    const scaled = await send(cluster, 'PATCH', `${WIDGETS}/a/scale`, { spec: { replicas: 4 } }, MERGE);
     expect([scaled.body.kind, scaled.body.spec, scaled.body.status]).toEqual(['Scale', { replicas: 4 }, { replicas: 1, selector: '' }]);
-    const { body } = await send('GET', `${WIDGETS}/a`);
+    const { body } = await send(cluster, 'GET', `${WIDGETS}/a`);
     expect([body.spec.replicas, body.metadata.generation]).toEqual([4, 2]);
   });
 
   it('O14 what was stored before is read by the schema of today, in each version', async () => {
-    await send('POST', WIDGETS, { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' }, spec: { size: 1, color: 'red' } });
-    const { body } = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    await send(cluster, 'POST', WIDGETS, {
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: { name: 'w' },
+      spec: { size: 1, color: 'red' },
+    });
+    const { body } = await send(cluster, 'GET', `${DEFINITIONS}/widgets.example.com`);
     const [v1, beta] = body.spec.versions;
     const { color: _color, ...properties } = SPEC_SCHEMA.properties;
     const added = { ...properties, area: { type: 'object', default: {}, properties: { unit: { type: 'string', default: 'm' } } } };
     v1.schema.openAPIV3Schema.properties.spec.properties = added;
     beta.schema.openAPIV3Schema = { type: 'object', properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } } };
-    await send('PUT', `${DEFINITIONS}/widgets.example.com`, body);
+    await send(cluster, 'PUT', `${DEFINITIONS}/widgets.example.com`, body);
     const seen = { area: { unit: 'm' }, mode: 'slow', replicas: 1, size: 1 };
-    const read = await send('GET', `${WIDGETS}/w`);
+    const read = await send(cluster, 'GET', `${WIDGETS}/w`);
     expect([read.body.spec, Object.keys(read.body.spec)]).toEqual([seen, Object.keys(seen)]);
-    expect((await send('GET', WIDGETS)).body.items[0].spec).toEqual(seen);
-    expect((await send('GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body).toMatchObject({
+    expect((await send(cluster, 'GET', WIDGETS)).body.items[0].spec).toEqual(seen);
+    expect((await send(cluster, 'GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body).toMatchObject({
       apiVersion: 'example.com/v1beta1',
       spec: { size: 1 },
     });
-    expect((await send('GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body.spec).toEqual({ size: 1 });
+    expect((await send(cluster, 'GET', `${WIDGETS.replace('/v1/', '/v1beta1/')}/w`)).body.spec).toEqual({ size: 1 });
     const watch = await cluster.fetch(`${WIDGETS}?watch=true&timeoutSeconds=1`);
     expect(JSON.parse((await watch.text()).split('\n')[0] ?? '').object.spec).toEqual(seen);
-    expect((await send('PATCH', `${WIDGETS}/w`, { spec: { size: 2 } }, 'application/merge-patch+json')).body.spec).toEqual({
+    expect((await send(cluster, 'PATCH', `${WIDGETS}/w`, { spec: { size: 2 } }, MERGE)).body.spec).toEqual({
       ...seen,
       size: 2,
     });
@@ -257,47 +247,47 @@ describe('custom resources', () => {
 
   it('B7: the versions of a resource have the same objects', async () => {
     const beta = '/apis/example.com/v1beta1/namespaces/default/widgets';
-    const created = await send('POST', beta, {
+    const created = await send(cluster, 'POST', beta, {
       apiVersion: 'example.com/v1beta1',
       kind: 'Widget',
       metadata: { name: 'a' },
       spec: { size: 1 },
     });
-    expect([created.code, created.body.apiVersion, created.warning]).toEqual([
+    expect([created.status, created.body.apiVersion, created.warning]).toEqual([
       201,
       'example.com/v1beta1',
       '299 - "example.com/v1beta1 Widget is deprecated"',
     ]);
-    const list = await send('GET', WIDGETS);
+    const list = await send(cluster, 'GET', WIDGETS);
     expect([list.body.kind, list.body.items[0].kind, list.body.items[0].apiVersion]).toEqual(['WidgetList', 'Widget', 'example.com/v1']);
   });
 
   it('C902: owners may be custom resources', async () => {
-    const { body } = await send('POST', WIDGETS, widget('a', { size: 1 }));
+    const { body } = await send(cluster, 'POST', WIDGETS, widget('a', { size: 1 }));
     const owner = { apiVersion: 'example.com/v1', kind: 'Widget', name: 'a', uid: body.metadata.uid };
-    await send('POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'owned', ownerReferences: [owner] } });
-    await send('DELETE', `${WIDGETS}/a`);
-    expect((await send('GET', '/api/v1/namespaces/default/configmaps/owned')).code).toBe(404);
+    await send(cluster, 'POST', '/api/v1/namespaces/default/configmaps', { metadata: { name: 'owned', ownerReferences: [owner] } });
+    await send(cluster, 'DELETE', `${WIDGETS}/a`);
+    expect((await send(cluster, 'GET', '/api/v1/namespaces/default/configmaps/owned')).status).toBe(404);
   });
 
   it('C917: they go with their namespace', async () => {
-    await send('POST', '/api/v1/namespaces', { metadata: { name: 'other' } });
-    await send('POST', WIDGETS.replace('default', 'other'), widget('a', { size: 1 }));
-    await send('DELETE', '/api/v1/namespaces/other');
+    await send(cluster, 'POST', '/api/v1/namespaces', { metadata: { name: 'other' } });
+    await send(cluster, 'POST', WIDGETS.replace('default', 'other'), widget('a', { size: 1 }));
+    await send(cluster, 'DELETE', '/api/v1/namespaces/other');
     await cluster.advance(30_000);
-    expect((await send('GET', '/api/v1/namespaces/other')).code).toBe(404);
-    expect((await send('GET', '/apis/example.com/v1/widgets')).body.items).toEqual([]);
+    expect((await send(cluster, 'GET', '/api/v1/namespaces/other')).status).toBe(404);
+    expect((await send(cluster, 'GET', '/apis/example.com/v1/widgets')).body.items).toEqual([]);
   });
 
   it('L6: a deleted definition takes its instances with it, as soon as they may go', async () => {
-    await send('POST', WIDGETS, { ...widget('a', { size: 1 }), metadata: { name: 'a', finalizers: ['example.com/wait'] } });
-    const deleted = await send('DELETE', `${DEFINITIONS}/widgets.example.com`);
+    await send(cluster, 'POST', WIDGETS, { ...widget('a', { size: 1 }), metadata: { name: 'a', finalizers: ['example.com/wait'] } });
+    const deleted = await send(cluster, 'DELETE', `${DEFINITIONS}/widgets.example.com`);
     expect(deleted.body.metadata.finalizers).toEqual(['customresourcecleanup.apiextensions.k8s.io']);
-    const waiting = await send('GET', `${DEFINITIONS}/widgets.example.com`);
+    const waiting = await send(cluster, 'GET', `${DEFINITIONS}/widgets.example.com`);
     expect(waiting.body.status.conditions.at(-1).reason).toBe('InstanceDeletionInProgress');
-    await send('PATCH', `${WIDGETS}/a`, { metadata: { finalizers: null } }, 'application/merge-patch+json');
-    expect((await send('GET', `${DEFINITIONS}/widgets.example.com`)).code).toBe(404);
-    expect((await send('GET', WIDGETS)).code).toBe(404);
+    await send(cluster, 'PATCH', `${WIDGETS}/a`, { metadata: { finalizers: null } }, MERGE);
+    expect((await send(cluster, 'GET', `${DEFINITIONS}/widgets.example.com`)).status).toBe(404);
+    expect((await send(cluster, 'GET', WIDGETS)).status).toBe(404);
   });
 
   it('B9: a second definition with the same names is not served', async () => {
@@ -306,21 +296,21 @@ describe('custom resources', () => {
       metadata: { name: 'gizmos.example.com' },
       spec: { ...DEFINITION.spec, names: { plural: 'gizmos', kind: 'Widget' } },
     };
-    await send('POST', DEFINITIONS, other);
-    const { body } = await send('GET', `${DEFINITIONS}/gizmos.example.com`);
+    await send(cluster, 'POST', DEFINITIONS, other);
+    const { body } = await send(cluster, 'GET', `${DEFINITIONS}/gizmos.example.com`);
     expect(body.status.conditions.map(({ type, reason, message }: Record<string, string>) => `${type} ${reason} ${message}`)).toEqual([
       'NamesAccepted ListKindConflict "WidgetList" is already in use',
       'Established NotAccepted not all names are accepted',
     ]);
-    expect((await send('GET', '/apis/example.com/v1/namespaces/default/gizmos')).code).toBe(404);
-    await send('DELETE', `${DEFINITIONS}/widgets.example.com`);
-    expect((await send('GET', '/apis/example.com/v1/namespaces/default/gizmos')).code).toBe(200);
+    expect((await send(cluster, 'GET', '/apis/example.com/v1/namespaces/default/gizmos')).status).toBe(404);
+    await send(cluster, 'DELETE', `${DEFINITIONS}/widgets.example.com`);
+    expect((await send(cluster, 'GET', '/apis/example.com/v1/namespaces/default/gizmos')).status).toBe(200);
   });
 
   it('H1: a watch sees them', async () => {
     const response = await cluster.fetch(`${WIDGETS}?watch=true&resourceVersion=0`);
     const reader = response.body?.getReader();
-    await send('POST', WIDGETS, widget('a', { size: 1 }));
+    await send(cluster, 'POST', WIDGETS, widget('a', { size: 1 }));
     const chunk = await reader?.read();
     const event = JSON.parse(new TextDecoder().decode(chunk?.value as Uint8Array)) as { type: string; object: { spec: object } };
     expect([event.type, event.object.spec]).toEqual(['ADDED', { size: 1, mode: 'slow', replicas: 1 }]);
@@ -336,7 +326,11 @@ describe('custom resources', () => {
       const names = { plural: 'gears', kind: 'Gear' };
       const versions = [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }];
       const spec = { group: 'example.com', scope: 'Namespaced', names, versions };
-      const { code, body } = await send('POST', DEFINITIONS, { ...DEFINITION, metadata: { name: 'gears.example.com' }, spec });
+      const { status: code, body } = await send(cluster, 'POST', DEFINITIONS, {
+        ...DEFINITION,
+        metadata: { name: 'gears.example.com' },
+        spec,
+      });
       expect(code, body.message).toBe(201);
     }
 
@@ -345,14 +339,14 @@ describe('custom resources', () => {
     }
 
     const apply = (content: object, manager = 'one'): Promise<Answer> =>
-      send('PATCH', `${GEARS}/a?fieldManager=${manager}`, gear(content), 'application/apply-patch+yaml');
+      send(cluster, 'PATCH', `${GEARS}/a?fieldManager=${manager}`, gear(content), APPLY);
 
     const fieldsOf = ({ body }: Answer): unknown => body.metadata.managedFields.map(({ fieldsV1 }: { fieldsV1: unknown }) => fieldsV1);
 
     it('K4 C11 at the root: applied, and every member is owned', async () => {
       await define({ type: 'object', ...OPEN });
       const applied = await apply({ spec: { a: 1, deep: { b: [1] } }, data: 'text', none: {} });
-      expect([applied.code, applied.warning, applied.body.spec, applied.body.data]).toEqual([
+      expect([applied.status, applied.warning, applied.body.spec, applied.body.data]).toEqual([
         201,
         null,
         { a: 1, deep: { b: [1] } },
@@ -362,7 +356,7 @@ describe('custom resources', () => {
         { 'f:data': {}, 'f:none': {}, 'f:spec': { '.': {}, 'f:a': {}, 'f:deep': { '.': {}, 'f:b': {} } } },
       ]);
       const conflict = await apply({ spec: { a: 2 } }, 'two');
-      expect([conflict.code, conflict.body.details.causes[0].field]).toEqual([409, '.spec.a']);
+      expect([conflict.status, conflict.body.details.causes[0].field]).toEqual([409, '.spec.a']);
       const without = await apply({ data: 'text' });
       expect([without.body.spec, without.body.none]).toEqual([undefined, undefined]);
     });
@@ -376,10 +370,10 @@ describe('custom resources', () => {
         },
       });
       const applied = await apply({ spec: { q: { r: 1 }, a: { b: 'x' }, any: 5 } });
-      expect([applied.code, applied.body.spec]).toEqual([201, { q: { r: 1 }, a: { b: 'x' }, any: 5 }]);
+      expect([applied.status, applied.body.spec]).toEqual([201, { q: { r: 1 }, a: { b: 'x' }, any: 5 }]);
       expect(fieldsOf(applied)).toEqual([{ 'f:spec': { 'f:a': { 'f:b': {} }, 'f:any': {}, 'f:q': { '.': {}, 'f:r': {} } } }]);
       const wrong = await apply({ closed: { c: 1 } });
-      expect([wrong.code, wrong.body.message]).toEqual([500, expect.stringContaining('.closed.c: field not declared in schema')]);
+      expect([wrong.status, wrong.body.message]).toEqual([500, expect.stringContaining('.closed.c: field not declared in schema')]);
     });
 
     it('K4 C11 additionalProperties beside properties: other members stay, what is in them does not', async () => {
@@ -388,13 +382,13 @@ describe('custom resources', () => {
         properties: { spec: { type: 'object', additionalProperties: true, properties: { a: { type: 'string' } } } },
       });
       const applied = await apply({ spec: { a: 'x', b: 1, c: { d: 1 } } });
-      expect([applied.code, applied.body.spec]).toEqual([201, { a: 'x', b: 1, c: {} }]);
+      expect([applied.status, applied.body.spec]).toEqual([201, { a: 'x', b: 1, c: {} }]);
     });
 
     it('C11 what is in a list that preserves', async () => {
       const items = { type: 'object', properties: { a: { type: 'string' } } };
       await define({ type: 'object', properties: { open: { type: 'array', ...OPEN, items }, closed: { type: 'array', items } } });
-      const { body } = await send('POST', GEARS, gear({ open: [{ a: 'x', b: 1 }], closed: [{ a: 'x', b: 1 }] }));
+      const { body } = await send(cluster, 'POST', GEARS, gear({ open: [{ a: 'x', b: 1 }], closed: [{ a: 'x', b: 1 }] }));
       expect([body.open, body.closed]).toEqual([[{ a: 'x', b: 1 }], [{ a: 'x' }]]);
     });
 
@@ -413,9 +407,9 @@ describe('custom resources', () => {
       const either = { type: 'string', anyOf: [{ pattern: 'x' }, { not: { maxLength: 3 } }] };
       const map = { type: 'object', additionalProperties: { type: 'integer', minimum: 0 }, minProperties: 1, maxProperties: 4 };
       await define({ type: 'object', properties: { name, count, list, either, map } });
-      const v3 = (await send('GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'].properties;
+      const v3 = (await send(cluster, 'GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'].properties;
       expect(v3).toMatchObject({ name, count, list, either, map });
-      const v2 = (await send('GET', '/openapi/v2')).body.definitions['com.example.v1.Gear'].properties;
+      const v2 = (await send(cluster, 'GET', '/openapi/v2')).body.definitions['com.example.v1.Gear'].properties;
       const { nullable: _, ...without } = name;
       expect([v2.name, v2.count, v2.either]).toEqual([without, count, { type: 'string' }]);
     });
@@ -430,7 +424,7 @@ describe('custom resources', () => {
         },
         required: ['open', 'null'],
       });
-      const v2 = (await send('GET', '/openapi/v2')).body.definitions;
+      const v2 = (await send(cluster, 'GET', '/openapi/v2')).body.definitions;
       const gearSchema = v2['com.example.v1.Gear'];
       expect([gearSchema.properties.open, gearSchema.properties.null, gearSchema.required]).toEqual([{ ...OPEN }, {}, ['open']]);
       expect(Object.keys(gearSchema.properties.object.properties).sort()).toEqual(['apiVersion', 'kind', 'metadata', 'spec']);
@@ -438,9 +432,11 @@ describe('custom resources', () => {
         type: 'object',
         'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1beta1', kind: 'Widget' }],
       });
-      const v3 = (await send('GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'];
+      const v3 = (await send(cluster, 'GET', '/openapi/v3/apis/example.com/v1')).body.components.schemas['com.example.v1.Gear'];
       expect(v3.properties.open).toEqual({ type: 'object', ...OPEN, properties: { a: { type: 'string' } } });
-      const beta = (await send('GET', '/openapi/v3/apis/example.com/v1beta1')).body.components.schemas['com.example.v1beta1.Widget'];
+      const beta = (await send(cluster, 'GET', '/openapi/v3/apis/example.com/v1beta1')).body.components.schemas[
+        'com.example.v1beta1.Widget'
+      ];
       expect(Object.keys(beta.properties)).toEqual(['apiVersion', 'kind', 'metadata']);
     });
   });

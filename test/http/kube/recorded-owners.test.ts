@@ -1,6 +1,7 @@
 // Replays recorded writes of a real v1.33 cluster, and compares the managedFields that were answered.
 
 import { describe, expect, it } from 'vitest';
+import { type Answer, send } from '../../support/kube-client.ts';
 import { fillIn, type RecordedCase, recordedCases, type RecordedRequest } from './recorded-case.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
@@ -49,10 +50,10 @@ async function replay(recorded: RecordedCase): Promise<readonly string[]> {
   const answers: unknown[] = [];
   const differences: string[] = [];
   try {
-    await send(cluster, { method: 'POST', path: '/api/v1/namespaces', body: NAMESPACE });
+    await sendRecorded(cluster, { method: 'POST', path: '/api/v1/namespaces', body: NAMESPACE });
     for (const [index, step] of recorded.steps.entries()) {
       const isRequest = step.request !== undefined && (step.role === 'setup' || step.role === 'check');
-      const answer = isRequest ? await send(cluster, fillIn(step.request, answers)) : undefined;
+      const answer = isRequest ? await sendRecorded(cluster, fillIn(step.request, answers)) : undefined;
       answers.push(answer?.body);
       if (answer === undefined || step.role !== 'check') continue;
       if (answer.status !== step.response?.status) break;
@@ -69,18 +70,10 @@ async function replay(recorded: RecordedCase): Promise<readonly string[]> {
 
 const NAMESPACE = { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'golden' } };
 
-async function send(cluster: TestCluster, request: RecordedRequest): Promise<{ readonly status: number; readonly body: unknown }> {
-  const { method, path, body } = request;
-  const headers: Record<string, string> = { 'Content-Type': request.contentType ?? 'application/json', 'User-Agent': '' };
-  if (request.accept !== undefined) headers['Accept'] = request.accept;
-  const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await cluster.fetch(path, { method, headers, ...bytes });
-  const text = await response.text();
-  try {
-    return { status: response.status, body: JSON.parse(text) as unknown };
-  } catch {
-    return { status: response.status, body: text };
-  }
+function sendRecorded(cluster: TestCluster, request: RecordedRequest): Promise<Answer> {
+  const { method, path, body, contentType = 'application/json', accept } = request;
+  const headers = { 'Content-Type': contentType, 'User-Agent': '', ...(accept === undefined ? {} : { Accept: accept }) };
+  return send(cluster, method, path, body, headers);
 }
 
 interface Entry {

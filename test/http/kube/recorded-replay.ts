@@ -10,6 +10,7 @@ import {
   type RecordedResponse,
   type RecordedStep,
 } from './recorded-case.ts';
+import { send } from '../../support/kube-client.ts';
 import { likeRecordedEvent, readEvents, type RecordedEvent, type WatchEvent } from './recorded-watch.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
@@ -34,7 +35,7 @@ export async function replay(recorded: RecordedCase): Promise<readonly string[]>
   const cluster = createTestCluster({ nodes: 0, startMs: startOf(recorded) });
   const context: Replay = { cluster, answers: [], watches: new Map(), differences: [] };
   try {
-    await send(cluster, {
+    await sendRecorded(cluster, {
       method: 'POST',
       path: '/api/v1/namespaces',
       body: { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'golden' } },
@@ -62,7 +63,7 @@ async function runStep(context: Replay, step: RecordedStep, index: number): Prom
   switch (step.role) {
     case 'setup':
     case 'check': {
-      const answer = await send(cluster, fillIn(step.request as RecordedRequest, answers));
+      const answer = await sendRecorded(cluster, fillIn(step.request as RecordedRequest, answers));
       if (isMissingKind(answer, step)) return false;
       answers[index] = answer.body;
       if (step.role === 'setup') return true;
@@ -101,7 +102,7 @@ async function waitFor(cluster: TestCluster, path: string, condition: string | u
   for (let second = 0; ; second += 1) {
     // The recordings looked from time to time.
     if (condition !== undefined) await cluster.advance(1000);
-    const { body } = await send(cluster, { method: 'GET', path });
+    const { body } = await sendRecorded(cluster, { method: 'GET', path });
     if (condition === undefined || second === WAIT_SECONDS_MAX || isMet(condition, body)) return body;
   }
 }
@@ -130,23 +131,17 @@ function latestOf(events: unknown): number {
   return Math.max(0, ...texts.map((text) => Date.parse(text)));
 }
 
-async function send(cluster: TestCluster, request: RecordedRequest): Promise<Answer> {
-  const { method, path, body } = request;
-  const headers: Record<string, string> = { 'Content-Type': request.contentType ?? 'application/json' };
-  if (request.accept !== undefined) headers['Accept'] = request.accept;
-  const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const response = await cluster.fetch(path, { method, headers, ...bytes });
-  const text = await response.text();
-  const contentType = response.headers.get('content-type');
+async function sendRecorded(cluster: TestCluster, request: RecordedRequest): Promise<Answer> {
+  const { method, path, body, contentType: sent = 'application/json', accept } = request;
+  const given = await send(cluster, method, path, body, { 'Content-Type': sent, ...(accept === undefined ? {} : { Accept: accept }) });
+  const contentType = given.headers.get('content-type');
   // A real clock never stands.
-  const warnings = splitWarnings(response.headers.get('warning') ?? '').filter(
-    (text) => !/"the clock of cluster \S+ stands still: /.test(text),
-  );
+  const warnings = splitWarnings(given.warning ?? '').filter((text) => !/"the clock of cluster \S+ stands still: /.test(text));
   return {
-    status: response.status,
+    status: given.status,
     ...(contentType === null ? {} : { contentType }),
     ...(warnings.length === 0 ? {} : { warnings }),
-    body: contentType === 'application/json' ? parseBody(text) : text,
+    body: contentType === 'application/json' ? parseBody(given.text) : given.text,
   };
 }
 

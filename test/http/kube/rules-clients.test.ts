@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { type Answer, APPLY, type KubeServer, MERGE, send } from '../../support/kube-client.ts';
 import type { JsonObject } from '../../../src/engine/apimachinery/meta.ts';
 import { decodeProtobuf } from '../../../src/http/kube/protobuf/decode.ts';
 import { encodeProtobuf } from '../../../src/http/kube/protobuf/encode.ts';
@@ -16,6 +17,8 @@ const PODS = `${P}/api/v1/namespaces/default/pods`;
 
 let served: TestService;
 let guarded: TestService;
+/** The service, whose paths begin with the cluster's. */
+const service: KubeServer = { fetch: (path, init) => fetch(served.url + path, init) };
 
 beforeAll(async () => {
   served = await startTestService();
@@ -49,11 +52,6 @@ function asJson(text: string): Json {
   } catch {
     return {};
   }
-}
-
-async function send(method: string, path: string, body: object, type = 'application/json'): Promise<{ response: Response; body: Json }> {
-  const response = await fetch(served.url + path, { method, headers: { 'Content-Type': type }, body: JSON.stringify(body) });
-  return { response, body: (await response.json()) as Json };
 }
 
 describe('documents', () => {
@@ -154,7 +152,7 @@ describe('documents', () => {
 
   it('B4 custom resources say as what they are stored', async () => {
     const version = { served: true, schema: { openAPIV3Schema: { type: 'object' } } };
-    await send('POST', `${P}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`, {
+    await send(service, 'POST', `${P}/apis/apiextensions.k8s.io/v1/customresourcedefinitions`, {
       metadata: { name: 'gears.example.com' },
       spec: {
         group: 'example.com',
@@ -186,7 +184,7 @@ describe('requests', () => {
   });
 
   it('G1 one object, or none', async () => {
-    await send('POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'g1' } });
+    await send(service, 'POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'g1' } });
     expect((await get(`${P}/api/v1/namespaces/default/configmaps/g1?resourceVersion=0`)).body['kind']).toBe('ConfigMap');
     expect((await get(`${P}/api/v1/namespaces/default/configmaps/g2`)).response.status).toBe(404);
   });
@@ -216,29 +214,30 @@ describe('requests', () => {
   });
 
   it('K1 an apply creates what is absent and merges into what is there', async () => {
-    const apply = (data: object): Promise<{ response: Response; body: Json }> =>
+    const apply = (data: object): Promise<Answer> =>
       send(
+        service,
         'PATCH',
         `${P}/api/v1/namespaces/default/configmaps/applied?fieldManager=t&force=true`,
         { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'applied' }, data },
-        'application/apply-patch+yaml',
+        APPLY,
       );
-    expect((await apply({ a: '1' })).response.status).toBe(201);
+    expect((await apply({ a: '1' })).status).toBe(201);
     const merged = await apply({ a: '2' });
-    expect([merged.response.status, merged.body['data']]).toEqual([200, { a: '2' }]);
+    expect([merged.status, merged.body['data']]).toEqual([200, { a: '2' }]);
   });
 
   it('A9 what may be tried again says when', async () => {
     const labels = { app: 'kept' };
-    await send('POST', PODS, { metadata: { name: 'kept', labels }, spec: { containers: [{ name: 'c', image: 'i' }] } });
-    await send('POST', `${P}/apis/policy/v1/namespaces/default/poddisruptionbudgets`, {
+    await send(service, 'POST', PODS, { metadata: { name: 'kept', labels }, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    await send(service, 'POST', `${P}/apis/policy/v1/namespaces/default/poddisruptionbudgets`, {
       metadata: { name: 'b' },
       spec: { minAvailable: 1, selector: { matchLabels: labels } },
     });
     await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '1m' });
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'kept', namespace: 'default' } };
-    const { response, body } = await send('POST', `${PODS}/kept/eviction`, eviction);
-    expect([response.status, body['reason'], response.headers.get('retry-after')]).toEqual([429, 'TooManyRequests', null]);
+    const { status, body, headers } = await send(service, 'POST', `${PODS}/kept/eviction`, eviction);
+    expect([status, body['reason'], headers.get('retry-after')]).toEqual([429, 'TooManyRequests', null]);
     // A revision that is not there yet comes with time, so that clients try again by themselves.
     const ahead = await get(`${PODS}?resourceVersion=999999&resourceVersionMatch=NotOlderThan`);
     expect([ahead.response.status, ahead.response.headers.get('retry-after')]).toEqual([504, '1']);
@@ -261,8 +260,8 @@ describe('requests', () => {
 
   it('X2 H10 a watch of rows carries the columns once', async () => {
     const accept = { Accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
-    await send('POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'x2-a', labels: { x: '2' } } });
-    await send('POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'x2-b', labels: { x: '2' } } });
+    await send(service, 'POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'x2-a', labels: { x: '2' } } });
+    await send(service, 'POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'x2-b', labels: { x: '2' } } });
     const { text } = await get(`${P}/api/v1/namespaces/default/configmaps?watch=true&timeoutSeconds=1&labelSelector=x%3D2`, accept);
     const objects = text
       .trim()
@@ -275,7 +274,7 @@ describe('requests', () => {
   });
 
   it('W5 H5 a watch of one name sees its end', async () => {
-    await send('POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'w5' } });
+    await send(service, 'POST', `${P}/api/v1/namespaces/default/configmaps`, { metadata: { name: 'w5' } });
     const { body } = await get(`${P}/api/v1/namespaces/default/configmaps?fieldSelector=metadata.name%3Dw5`);
     const revision = (body['metadata'] as unknown as { resourceVersion: string }).resourceVersion;
     await fetch(`${served.url + P}/api/v1/namespaces/default/configmaps/w5`, { method: 'DELETE' });
@@ -291,7 +290,7 @@ describe('requests', () => {
   });
 
   it('W13 E3 X10 what is wrong with fields is in the details', async () => {
-    const { body } = await send('POST', PODS, { metadata: { name: 'X_X' }, spec: { containers: [{ name: 'c' }] } });
+    const { body } = await send(service, 'POST', PODS, { metadata: { name: 'X_X' }, spec: { containers: [{ name: 'c' }] } });
     const { name, kind, causes } = body['details'] as unknown as {
       name: string;
       kind: string;
@@ -304,15 +303,15 @@ describe('requests', () => {
   it('W14 F6 generations follow the spec, and a scale of 0 has no replicas', async () => {
     const path = `${P}/apis/apps/v1/namespaces/default/deployments`;
     const template = { metadata: { labels: { app: 'w' } }, spec: { containers: [{ name: 'c', image: 'i' }] } };
-    const made = await send('POST', path, {
+    const made = await send(service, 'POST', path, {
       metadata: { name: 'w' },
       spec: { replicas: 0, selector: { matchLabels: { app: 'w' } }, template },
     });
-    const labelled = await send('PATCH', `${path}/w`, { metadata: { labels: { a: 'b' } } }, 'application/merge-patch+json');
-    const scaled = await send('PATCH', `${path}/w`, { spec: { replicas: 1 } }, 'application/merge-patch+json');
+    const labelled = await send(service, 'PATCH', `${path}/w`, { metadata: { labels: { a: 'b' } } }, MERGE);
+    const scaled = await send(service, 'PATCH', `${path}/w`, { spec: { replicas: 1 } }, MERGE);
     const generation = (body: Json): unknown => body['metadata']?.['generation'];
     expect([made, labelled, scaled].map(({ body }) => generation(body))).toEqual([1, 1, 2]);
-    await send('PATCH', `${path}/w/scale`, { spec: { replicas: 0 } }, 'application/merge-patch+json');
+    await send(service, 'PATCH', `${path}/w/scale`, { spec: { replicas: 0 } }, MERGE);
     expect((await get(`${path}/w/scale`)).body['spec']).toEqual({});
   });
 

@@ -1,6 +1,7 @@
 // What kubectl asks for in its commands, request by request: what it makes of the answers is its own affair, what the answers have is ours.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MERGE, STRATEGIC, send } from '../../support/kube-client.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 interface Json {
@@ -23,14 +24,8 @@ async function get(path: string, headers: Record<string, string> = {}): Promise<
   return (await response.json()) as Json;
 }
 
-async function send(method: string, path: string, body: object, type = 'application/json'): Promise<{ status: number; body: Json }> {
-  const response = await cluster.fetch(path, { method, headers: { 'Content-Type': type }, body: JSON.stringify(body) });
-  return { status: response.status, body: (await response.json()) as Json };
-}
-
 const items = (list: Json): Json[] => list['items'] as unknown as Json[];
 const nameOf = (object: Json): string => String(object['metadata']?.['name']);
-const strategic = 'application/strategic-merge-patch+json';
 
 function deployment(replicas: number, container: object = {}): object {
   const labels = { app: 'web' };
@@ -45,7 +40,7 @@ function deployment(replicas: number, container: object = {}): object {
 }
 
 async function makeDeployment(replicas: number, container: object = {}): Promise<void> {
-  expect((await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment(replicas, container))).status).toBe(201);
+  expect((await send(cluster, 'POST', '/apis/apps/v1/namespaces/default/deployments', deployment(replicas, container))).status).toBe(201);
 }
 
 describe('documents', () => {
@@ -98,7 +93,7 @@ describe('documents', () => {
     await makeDeployment(1);
     const containers = [{ name: 'c', image: 'busybox:1.37' }];
     const patch = { spec: { template: { spec: { '$setElementOrder/containers': [{ name: 'c' }], containers } } } };
-    const { body } = await send('PATCH', `${DEPLOYMENT}?fieldManager=kubectl-client-side-apply`, patch, strategic);
+    const { body } = await send(cluster, 'PATCH', `${DEPLOYMENT}?fieldManager=kubectl-client-side-apply`, patch, STRATEGIC);
     expect(body['spec']?.['template']?.['spec']?.['containers']).toMatchObject([
       { name: 'c', image: 'busybox:1.37', command: ['sh', '-c', 'echo hello; sleep 100000'] },
     ]);
@@ -113,7 +108,8 @@ describe('resourceVersion=0 is no revision', () => {
       .filter((name) => name.length === 1);
 
   beforeEach(async () => {
-    for (const name of ['a', 'b', 'c']) await send('POST', CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+    for (const name of ['a', 'b', 'c'])
+      await send(cluster, 'POST', CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
   });
 
   it('G6 G7 a list of it is that of now, and whole, whatever its limit', async () => {
@@ -134,7 +130,7 @@ describe('resourceVersion=0 is no revision', () => {
   });
 
   it('H2 a watch of it begins with what is there, not with what ever changed', async () => {
-    await send('PATCH', `${CONFIG_MAPS}/a`, { data: { k: 'v' } }, 'application/merge-patch+json');
+    await send(cluster, 'PATCH', `${CONFIG_MAPS}/a`, { data: { k: 'v' } }, MERGE);
     await cluster.fetch(`${CONFIG_MAPS}/b`, { method: 'DELETE' });
     const read = async (revision: string): Promise<string[]> => {
       const watch = await cluster.fetch(`${CONFIG_MAPS}?watch=true&timeoutSeconds=1${revision}`);
@@ -192,7 +188,7 @@ describe('commands', () => {
   it('S17 a forwarded service leads to a running pod behind it, and to the number of its target port', async () => {
     await makeDeployment(1, { ports: [{ name: 'http', containerPort: 8080 }] });
     const spec = { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] };
-    await send('POST', `${NAMESPACE}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec });
+    await send(cluster, 'POST', `${NAMESPACE}/services`, { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec });
     await cluster.advance(10_000);
     const service = await get(`${NAMESPACE}/services/web`);
     expect(service['spec']).toMatchObject({ selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] });
@@ -206,7 +202,7 @@ describe('commands', () => {
     await cluster.advance(10_000);
     const [pod] = items(await get(`${NAMESPACE}/pods`));
     const name = nameOf(pod as Json);
-    const { status, body } = await send('DELETE', `${NAMESPACE}/pods/${name}`, { propagationPolicy: 'Background' });
+    const { status, body } = await send(cluster, 'DELETE', `${NAMESPACE}/pods/${name}`, { propagationPolicy: 'Background' });
     expect([status, body['metadata']?.['uid']]).toEqual([200, pod?.['metadata']?.['uid']]);
     const field = encodeURIComponent(`metadata.name=${name}`);
     const list = await get(`${NAMESPACE}/pods?fieldSelector=${field}&limit=500&resourceVersion=0`);
@@ -237,20 +233,20 @@ describe('commands', () => {
   it('C751 a drain cordons, finds the pods of the node, evicts each, and is told to come back where a budget forbids it', async () => {
     await makeDeployment(4);
     const budget = { selector: { matchLabels: { app: 'web' } }, minAvailable: 3 };
-    await send('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
+    await send(cluster, 'POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
       metadata: { name: 'web' },
       spec: budget,
     });
     await cluster.advance(10_000);
-    const cordoned = await send('PATCH', '/api/v1/nodes/node-1', { spec: { unschedulable: true } }, strategic);
+    const cordoned = await send(cluster, 'PATCH', '/api/v1/nodes/node-1', { spec: { unschedulable: true } }, STRATEGIC);
     expect(cordoned.body['spec']).toMatchObject({ unschedulable: true });
     const pods = items(await get(`/api/v1/pods?fieldSelector=${encodeURIComponent('spec.nodeName=node-1')}&limit=500`));
     expect(pods).toHaveLength(2);
     expect(pods[0]?.['metadata']?.['ownerReferences']).toMatchObject([{ controller: true, kind: 'ReplicaSet' }]);
     const evict = async (pod: Json): Promise<{ status: number; body: Json }> =>
-      send('POST', `${NAMESPACE}/pods/${nameOf(pod)}/eviction`, {
+      send(cluster, 'POST', `${NAMESPACE}/pods/${nameOf(pod)}/eviction`, {
         apiVersion: 'policy/v1',
         kind: 'Eviction',
         metadata: { name: nameOf(pod), namespace: 'default' },
@@ -275,10 +271,11 @@ describe('commands', () => {
     await makeDeployment(2, container);
     await cluster.advance(30_000);
     await send(
+      cluster,
       'PATCH',
       DEPLOYMENT,
       { spec: { progressDeadlineSeconds: 60, template: { spec: { containers: [{ name: 'c', image: 'nginx:1.26' }] } } } },
-      strategic,
+      STRATEGIC,
     );
     const lines = [rolloutLine(await get(DEPLOYMENT))];
     for (let seconds = 0; seconds < 40; seconds += 1) {
@@ -292,7 +289,7 @@ describe('commands', () => {
       'deployment "web" successfully rolled out',
     ]);
     const closed = [{ name: 'c', readinessProbe: { ...readinessProbe, tcpSocket: { port: 81 } } }];
-    await send('PATCH', DEPLOYMENT, { spec: { template: { spec: { containers: closed } } } }, strategic);
+    await send(cluster, 'PATCH', DEPLOYMENT, { spec: { template: { spec: { containers: closed } } } }, STRATEGIC);
     await cluster.advance(62_000);
     expect(rolloutLine(await get(DEPLOYMENT))).toBe('error: deployment "web" exceeded its progress deadline');
   });

@@ -3,18 +3,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Answer,
+  asking,
   CONFIG_MAPS,
   configMap,
-  DEPLOYMENTS,
   deployment,
+  DEPLOYMENTS,
   MERGE,
   pod,
   PODS,
   REPLICA_SETS,
   replicaSet,
-  send,
   TABLE,
-} from './client.ts';
+} from '../../support/kube-client.ts';
 import { readEvents } from './recorded-watch.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
@@ -25,8 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => cluster.remove());
 
-const ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
-  send(cluster, method, path, body, headers);
+const ask = asking(() => cluster);
 const names = (answer: Answer): string[] => answer.body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
 
 describe('answers', () => {
@@ -131,7 +130,7 @@ describe('unknown fields', () => {
   });
 
   it('O14 a null is an absent member', async () => {
-    const { body } = await ask('POST', CONFIG_MAPS, { ...configMap('a', { labels: null }), data: null, immutable: null });
+    const { body } = await ask('POST', CONFIG_MAPS, { ...configMap('a', {}, { labels: null }), data: null, immutable: null });
     expect([body.metadata.labels, body.data, body.immutable]).toEqual([undefined, undefined, undefined]);
   });
 });

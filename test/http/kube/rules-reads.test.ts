@@ -1,7 +1,7 @@
 // Rules about tables, defaults, validation and logs, as a client sees them.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Answer, DEPLOYMENTS, deployment, MERGE, pod, PODS, REPLICA_SETS, replicaSet, send, TABLE } from './client.ts';
+import { asking, deployment, DEPLOYMENTS, MERGE, pod, PODS, REPLICA_SETS, replicaSet, TABLE } from '../../support/kube-client.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
 let cluster: TestCluster;
@@ -11,8 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => cluster.remove());
 
-const ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
-  send(cluster, method, path, body, headers);
+const ask = asking(() => cluster);
 
 /** Cells by column, of the row of one object. */
 async function row(path: string, name: string): Promise<Record<string, unknown>> {
@@ -29,7 +28,7 @@ const columns = async (path: string): Promise<string> =>
     )
     .join(', ');
 
-const setStatus = (name: string, status: object): Promise<Answer> => ask('PATCH', `${PODS}/${name}/status`, { status }, MERGE);
+const setStatus = (name: string, status: object) => ask('PATCH', `${PODS}/${name}/status`, { status }, MERGE);
 
 const ended = (exitCode: number, more: object = {}): object => ({
   terminated: { exitCode, startedAt: null, finishedAt: '2025-01-01T00:00:00Z', ...more },
@@ -190,8 +189,7 @@ describe('rows of other kinds', () => {
 
   it('N10 N11 of a Service and what is behind it', async () => {
     const path = '/api/v1/namespaces/default/services';
-    const create = (name: string, spec: object): Promise<Answer> =>
-      ask('POST', path, { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec });
+    const create = (name: string, spec: object) => ask('POST', path, { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec });
     await create('plain', {
       ports: [{ port: 80 }, { port: 443, name: 'b' }].map((port, index) => ({ name: `p${index}`, ...port })),
       externalIPs: ['192.0.2.1', '192.0.2.2'],
@@ -445,7 +443,7 @@ describe('logs', () => {
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', text],
   });
-  const log = (name: string, query = ''): Promise<Answer> => ask('GET', `${PODS}/${name}/log${query}`);
+  const log = (name: string, query = '') => ask('GET', `${PODS}/${name}/log${query}`);
 
   it('R1 R2 R3 are lines, cut by time, number and size', async () => {
     await ask('POST', PODS, pod('p', { containers: [shell('c', script)] }));

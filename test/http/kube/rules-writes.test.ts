@@ -3,19 +3,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Answer,
+  asking,
   CONFIG_MAPS,
   configMap,
-  DEPLOYMENTS,
   deployment,
+  DEPLOYMENTS,
   JSON_PATCH,
   MERGE,
   pod,
   PODS,
   REPLICA_SETS,
   replicaSet,
-  send,
   STRATEGIC,
-} from './client.ts';
+} from '../../support/kube-client.ts';
 import { readEvents } from './recorded-watch.ts';
 import { createTestCluster, type TestCluster } from './server.ts';
 
@@ -26,8 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => cluster.remove());
 
-const ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> =>
-  send(cluster, method, path, body, headers);
+const ask = asking(() => cluster);
 const told = ({ status, body }: Answer): [number, string] => [status, body.message];
 
 /** A pod that runs. */
@@ -104,7 +103,7 @@ describe('updates', () => {
   it('I5 are for the version that they name, or for any', async () => {
     const { metadata } = (await ask('POST', CONFIG_MAPS, configMap('a'))).body;
     const update = async (resourceVersion: string | undefined, value: string): Promise<Answer> =>
-      ask('PUT', `${CONFIG_MAPS}/a`, configMap('a', resourceVersion === undefined ? {} : { resourceVersion }, { value }));
+      ask('PUT', `${CONFIG_MAPS}/a`, configMap('a', { value }, resourceVersion === undefined ? {} : { resourceVersion }));
     expect((await update(metadata.resourceVersion, '1')).status).toBe(200);
     const [status, message] = told(await update(metadata.resourceVersion, '2'));
     expect([status, message]).toEqual([
@@ -149,7 +148,7 @@ describe('updates', () => {
 
 describe('patches', () => {
   it('J2 a JSON patch does all or nothing', async () => {
-    await ask('POST', CONFIG_MAPS, configMap('a', {}, { k: 'v' }));
+    await ask('POST', CONFIG_MAPS, configMap('a', { k: 'v' }));
     const patch = (body: unknown): Promise<Answer> => ask('PATCH', `${CONFIG_MAPS}/a`, body, JSON_PATCH);
     expect(
       (
@@ -175,7 +174,7 @@ describe('patches', () => {
   });
 
   it('J3 a merge patch takes away with null and replaces lists', async () => {
-    await ask('POST', CONFIG_MAPS, configMap('a', { labels: { x: '1', y: '2' }, finalizers: ['e.com/a', 'e.com/b'] }));
+    await ask('POST', CONFIG_MAPS, configMap('a', {}, { labels: { x: '1', y: '2' }, finalizers: ['e.com/a', 'e.com/b'] }));
     const { metadata } = (await ask('PATCH', `${CONFIG_MAPS}/a`, { metadata: { labels: { x: null }, finalizers: ['e.com/c'] } }, MERGE))
       .body;
     expect([metadata.labels, metadata.finalizers]).toEqual([{ y: '2' }, ['e.com/c']]);
@@ -257,7 +256,7 @@ describe('patches', () => {
   });
 
   it('W8 a patch that changes nothing stores nothing', async () => {
-    await ask('POST', CONFIG_MAPS, configMap('a', { labels: { x: '1' } }));
+    await ask('POST', CONFIG_MAPS, configMap('a', {}, { labels: { x: '1' } }));
     const before = (await ask('GET', `${CONFIG_MAPS}/a`)).body.metadata.resourceVersion;
     for (const headers of [MERGE, STRATEGIC])
       expect((await ask('PATCH', `${CONFIG_MAPS}/a`, { metadata: { labels: { x: '1' } } }, headers)).body.metadata.resourceVersion).toBe(
@@ -316,7 +315,7 @@ describe('deletions', () => {
   });
 
   it('L6 wait for finalizers, to which none is added; with the last one the object goes', async () => {
-    await ask('POST', CONFIG_MAPS, configMap('a', { finalizers: ['e.com/a'] }));
+    await ask('POST', CONFIG_MAPS, configMap('a', {}, { finalizers: ['e.com/a'] }));
     const { metadata } = (await ask('DELETE', `${CONFIG_MAPS}/a`)).body;
     expect(metadata).toMatchObject({ deletionGracePeriodSeconds: 0, finalizers: ['e.com/a'] });
     const more = await ask('PATCH', `${CONFIG_MAPS}/a`, { metadata: { finalizers: ['e.com/a', 'e.com/g'] } }, MERGE);
@@ -328,7 +327,7 @@ describe('deletions', () => {
   });
 
   it('L7 finalizers have names with a domain', async () => {
-    const { body } = await ask('POST', CONFIG_MAPS, configMap('a', { finalizers: ['foo'] }));
+    const { body } = await ask('POST', CONFIG_MAPS, configMap('a', {}, { finalizers: ['foo'] }));
     expect(body.message).toContain(
       'metadata.finalizers[0]: Invalid value: "foo": name is neither a standard finalizer name nor is it fully qualified',
     );

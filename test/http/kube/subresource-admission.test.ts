@@ -1,6 +1,7 @@
 // Evictions, scales, bindings and orders of tokens are put before policies and webhooks as what they are: objects of their own kinds, about a resource (U10).
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Answer, MERGE, APPLY, clusterOf, send } from '../../support/kube-client.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { startWebhookServer, type WebhookServer } from '../../support/webhook-server.ts';
 
@@ -9,6 +10,7 @@ const CORE = '/api/v1/namespaces/default';
 const SCALE = '/apis/apps/v1/namespaces/default/deployments/web/scale';
 
 let served: TestService;
+const demo = clusterOf(() => served);
 let hook: WebhookServer;
 
 beforeEach(async () => {
@@ -16,31 +18,19 @@ beforeEach(async () => {
   hook = await startWebhookServer();
   await served.http.post('/v1/clusters').send({ name: 'demo' }).expect(201);
   const containers = [{ name: 'web', image: 'nginx' }];
-  expect((await send('POST', `${CORE}/pods`, { metadata: { name: 'web' }, spec: { containers } })).status).toBe(201);
+  expect((await send(demo, 'POST', `${CORE}/pods`, { metadata: { name: 'web' }, spec: { containers } })).status).toBe(201);
   const waiting = { metadata: { name: 'waiting' }, spec: { containers, schedulerName: 'mine' } };
-  expect((await send('POST', `${CORE}/pods`, waiting)).status).toBe(201);
+  expect((await send(demo, 'POST', `${CORE}/pods`, waiting)).status).toBe(201);
   const template = { metadata: { labels: { app: 'web' } }, spec: { containers } };
   const spec = { replicas: 2, selector: { matchLabels: { app: 'web' } }, template };
   const deployment = { metadata: { name: 'web' }, spec };
-  expect((await send('POST', '/apis/apps/v1/namespaces/default/deployments', deployment)).status).toBe(201);
+  expect((await send(demo, 'POST', '/apis/apps/v1/namespaces/default/deployments', deployment)).status).toBe(201);
   await served.http.post('/v1/clusters/demo/clock/advance').send({ by: '30s' }).expect(200);
 });
 afterEach(async () => {
   await hook.close();
   await served.close();
 });
-
-interface Sent {
-  readonly status: number;
-  readonly body: Record<string, unknown> & { readonly message?: string };
-  readonly warning: string | null;
-}
-
-async function send(method: string, path: string, body?: object, type = 'application/json'): Promise<Sent> {
-  const init = { method, headers: { 'content-type': type }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${served.url}/clusters/demo${path}`, init);
-  return { status: response.status, body: (await response.json()) as Sent['body'], warning: response.headers.get('warning') };
-}
 
 interface Rule {
   readonly group?: string;
@@ -60,9 +50,9 @@ async function bindPolicy(rule: Rule, expression: string): Promise<void> {
     matchConstraints: { resourceRules: [ruleOf(rule)] },
     validations: [{ expression, message: 'not so', reason: 'Forbidden' }],
   };
-  expect((await send('POST', `${GROUP}/validatingadmissionpolicies`, { metadata: { name: 'p' }, spec })).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/validatingadmissionpolicies`, { metadata: { name: 'p' }, spec })).status).toBe(201);
   const binding = { metadata: { name: 'b' }, spec: { policyName: 'p', validationActions: ['Deny'] } };
-  expect((await send('POST', `${GROUP}/validatingadmissionpolicybindings`, binding)).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/validatingadmissionpolicybindings`, binding)).status).toBe(201);
 }
 
 async function register(kind: 'Mutating' | 'Validating', rules: readonly object[], more: object = {}): Promise<void> {
@@ -75,7 +65,7 @@ async function register(kind: 'Mutating' | 'Validating', rules: readonly object[
     ...more,
   };
   const body = { metadata: { name: 'w' }, webhooks: [webhook] };
-  expect((await send('POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, body)).status).toBe(201);
+  expect((await send(demo, 'POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, body)).status).toBe(201);
 }
 
 const EVICT: Rule = { operation: 'CREATE', resource: 'pods/eviction' };
@@ -83,26 +73,26 @@ const RESIZE: Rule = { group: 'apps', operation: 'UPDATE', resource: 'deployment
 const BIND: Rule = { operation: 'CREATE', resource: 'pods/binding' };
 const ORDER: Rule = { operation: 'CREATE', resource: 'serviceaccounts/token' };
 
-const evict = (query = '', deleteOptions?: object): Promise<Sent> =>
-  send('POST', `${CORE}/pods/web/eviction${query}`, {
+const evict = (query = '', deleteOptions?: object): Promise<Answer> =>
+  send(demo, 'POST', `${CORE}/pods/web/eviction${query}`, {
     apiVersion: 'policy/v1',
     kind: 'Eviction',
     metadata: { name: 'web' },
     ...(deleteOptions === undefined ? {} : { deleteOptions }),
   });
-const scaleTo = (replicas: number): Promise<Sent> => send('PATCH', SCALE, { spec: { replicas } }, 'application/merge-patch+json');
-const bind = (): Promise<Sent> =>
-  send('POST', `${CORE}/pods/waiting/binding`, {
+const scaleTo = (replicas: number): Promise<Answer> => send(demo, 'PATCH', SCALE, { spec: { replicas } }, MERGE);
+const bind = (): Promise<Answer> =>
+  send(demo, 'POST', `${CORE}/pods/waiting/binding`, {
     apiVersion: 'v1',
     kind: 'Binding',
     metadata: { name: 'waiting' },
     target: { apiVersion: 'v1', kind: 'Node', name: 'node-1' },
   });
-const order = (): Promise<Sent> =>
-  send('POST', `${CORE}/serviceaccounts/default/token`, { spec: { audiences: ['vault'], expirationSeconds: 900 } });
+const order = (): Promise<Answer> =>
+  send(demo, 'POST', `${CORE}/serviceaccounts/default/token`, { spec: { audiences: ['vault'], expirationSeconds: 900 } });
 
 describe('U10 policies', () => {
-  it.each<[string, Rule, string, () => Promise<Sent>, string]>([
+  it.each<[string, Rule, string, () => Promise<Answer>, string]>([
     ['an eviction', EVICT, `object.kind != 'Eviction' || request.kind.group != 'policy'`, () => evict(), 'pods "web"'],
     ['a scale', RESIZE, `object.spec.replicas <= oldObject.spec.replicas`, () => scaleTo(3), 'deployments.apps "web"'],
     [
@@ -130,7 +120,7 @@ describe('U10 policies', () => {
 });
 
 describe('U10 webhooks', () => {
-  it.each<[string, Rule, () => Promise<Sent>, object]>([
+  it.each<[string, Rule, () => Promise<Answer>, object]>([
     [
       'an eviction',
       EVICT,
@@ -205,7 +195,7 @@ describe('U10 webhooks', () => {
     expect(passed.warning).toContain('mind');
   });
 
-  it.each<[string, Rule, object, () => Promise<Sent>, object]>([
+  it.each<[string, Rule, object, () => Promise<Answer>, object]>([
     ['a scale', RESIZE, { op: 'replace', path: '/spec/replicas', value: 1 }, () => scaleTo(9), { spec: { replicas: 1 } }],
     [
       'an order of a token',
@@ -226,17 +216,17 @@ describe('U10 webhooks', () => {
     await register('Mutating', [ruleOf(EVICT)]);
     hook.answer = () => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(patch)).toString('base64') });
     expect((await evict()).status).toBe(201);
-    expect((await send('GET', `${CORE}/pods/web`)).body['metadata']).toMatchObject({ deletionGracePeriodSeconds: 77 });
-    await send('DELETE', `${GROUP}/mutatingwebhookconfigurations/w`);
+    expect((await send(demo, 'GET', `${CORE}/pods/web`)).body['metadata']).toMatchObject({ deletionGracePeriodSeconds: 77 });
+    await send(demo, 'DELETE', `${GROUP}/mutatingwebhookconfigurations/w`);
     const moved = [{ op: 'replace', path: '/target/name', value: 'node-2' }];
     await register('Mutating', [ruleOf(BIND)]);
     hook.answer = () => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(moved)).toString('base64') });
     expect((await bind()).status).toBe(201);
-    expect((await send('GET', `${CORE}/pods/waiting`)).body['spec']).toMatchObject({ nodeName: 'node-2' });
+    expect((await send(demo, 'GET', `${CORE}/pods/waiting`)).body['spec']).toMatchObject({ nodeName: 'node-2' });
   });
 
   const NO_STRING = 'json: cannot unmarshal string into Go struct field';
-  it.each<[string, Rule, () => Promise<Sent>, object, number, string]>([
+  it.each<[string, Rule, () => Promise<Answer>, object, number, string]>([
     ['an eviction', EVICT, () => evict(), { op: 'remove', path: '/metadata' }, 400, 'name in URL does not match name in Eviction object'],
     ['an eviction', EVICT, () => evict(), { op: 'replace', path: '/metadata', value: 'x' }, 500, `${NO_STRING} Eviction.metadata of type`],
     ['a scale', RESIZE, () => scaleTo(3), { op: 'replace', path: '/metadata', value: 'x' }, 500, `${NO_STRING} Scale.metadata of type`],
@@ -264,7 +254,7 @@ describe('U10 webhooks', () => {
     hook.answer = () => ({ allowed: true });
     expect((await evict('?dryRun=All')).status).toBe(201);
     expect(hook.asked.map(({ subResource, dryRun }) => [subResource, dryRun])).toEqual([['eviction', true]]);
-    await send('DELETE', `${GROUP}/validatingwebhookconfigurations/w`);
+    await send(demo, 'DELETE', `${GROUP}/validatingwebhookconfigurations/w`);
     await register('Validating', [ruleOf({ operation: '*', resource: 'pods' }), ruleOf({ operation: 'UPDATE', resource: 'pods/status' })]);
     hook.asked.length = 0;
     await evict();
@@ -275,13 +265,8 @@ describe('U10 webhooks', () => {
     const rules = [ruleOf({ operation: '*', resource: 'configmaps' })];
     await register('Validating', rules);
     hook.answer = () => ({ allowed: true });
-    const apply = (data: object): Promise<Sent> =>
-      send(
-        'PATCH',
-        `${CORE}/configmaps/c?fieldManager=me&force=true`,
-        { apiVersion: 'v1', kind: 'ConfigMap', data },
-        'application/apply-patch+yaml',
-      );
+    const apply = (data: object): Promise<Answer> =>
+      send(demo, 'PATCH', `${CORE}/configmaps/c?fieldManager=me&force=true`, { apiVersion: 'v1', kind: 'ConfigMap', data }, APPLY);
     expect([(await apply({ a: 'b' })).status, (await apply({ a: 'c' })).status]).toEqual([201, 200]);
     expect(hook.asked.map(({ options }) => options)).toEqual(
       ['CreateOptions', 'UpdateOptions'].map((kind) => ({ kind, apiVersion: 'meta.k8s.io/v1', fieldManager: 'me' })),

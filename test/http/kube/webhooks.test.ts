@@ -3,14 +3,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { clusterOf, CONFIG_MAPS, configMap, MERGE, sendExpecting } from '../../support/kube-client.ts';
 import { startTestService, type TestService } from '../../support/service.ts';
 import { patching, startWebhookServer, type WebhookServer } from '../../support/webhook-server.ts';
 
-const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const GROUP = '/apis/admissionregistration.k8s.io/v1';
 const AT_CONFIG_MAPS = { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources: ['configmaps'] };
 
 let served: TestService;
+const demo = clusterOf(() => served);
 let hook: WebhookServer;
 
 beforeEach(async () => {
@@ -22,22 +23,6 @@ afterEach(async () => {
   await hook.close();
   await served.close();
 });
-
-type Fields = Readonly<Record<string, object>>;
-
-interface Answer {
-  readonly warning: string | null;
-  readonly body: { readonly message?: string; readonly metadata?: { readonly managedFields?: readonly { readonly fieldsV1: Fields }[] } };
-}
-
-/** Sends a request that must be answered with a code. */
-async function send(method: string, path: string, code: number, body?: unknown, type = 'application/json'): Promise<Answer> {
-  const init = { method, headers: { 'content-type': type }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-  const response = await fetch(`${served.url}/clusters/demo${path}`, init);
-  const answer = (await response.json()) as Answer['body'];
-  expect(`${response.status} ${answer.message ?? ''}`).toMatch(new RegExp(`^${code} `));
-  return { warning: response.headers.get('warning'), body: answer };
-}
 
 function webhook(more: object = {}, path = ''): object {
   return {
@@ -52,11 +37,7 @@ function webhook(more: object = {}, path = ''): object {
 
 async function register(kind: 'Mutating' | 'Validating', ...webhooks: readonly object[]): Promise<void> {
   const body = { apiVersion: 'admissionregistration.k8s.io/v1', kind: `${kind}WebhookConfiguration`, metadata: { name: 'w' }, webhooks };
-  await send('POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, 201, body);
-}
-
-function configMap(name: string, data: object = {}, metadata: object = {}): object {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
+  await sendExpecting(demo, 'POST', `${GROUP}/${kind.toLowerCase()}webhookconfigurations`, 201, body);
 }
 
 const digestOf = async (name: string): Promise<string> => (await served.http.get(`/v1/clusters/${name}`)).body.digest;
@@ -79,16 +60,16 @@ describe('U8: what webhooks say', () => {
   ])('U8 refuses with %s', async (_title, answer, code, refusal) => {
     await register('Validating', webhook());
     hook.answer = () => answer;
-    const { body } = await send('POST', CONFIG_MAPS, code, configMap('c'));
+    const { body } = await sendExpecting(demo, 'POST', CONFIG_MAPS, code, configMap('c'));
     expect(body).toMatchObject({ status: 'Failure', ...refusal });
-    await send('GET', `${CONFIG_MAPS}/c`, 404);
+    await sendExpecting(demo, 'GET', `${CONFIG_MAPS}/c`, 404);
   });
 
   it('U8 asks with a review that has the object, the old one and the one who asks', async () => {
     await register('Validating', webhook());
-    await send('POST', `${CONFIG_MAPS}?fieldManager=me`, 201, configMap('c', { a: '1' }));
-    await send('PATCH', `${CONFIG_MAPS}/c`, 200, { data: { a: '2' } }, 'application/merge-patch+json');
-    await send('DELETE', `${CONFIG_MAPS}/c`, 200);
+    await sendExpecting(demo, 'POST', `${CONFIG_MAPS}?fieldManager=me`, 201, configMap('c', { a: '1' }));
+    await sendExpecting(demo, 'PATCH', `${CONFIG_MAPS}/c`, 200, { data: { a: '2' } }, MERGE);
+    await sendExpecting(demo, 'DELETE', `${CONFIG_MAPS}/c`, 200);
     expect(hook.asked.map(({ operation, name, object, oldObject }) => [operation, name, object?.data['a'], oldObject?.data['a']])).toEqual([
       ['CREATE', 'c', '1', undefined],
       ['UPDATE', 'c', '2', '1'],
@@ -109,10 +90,10 @@ describe('U8: what webhooks say', () => {
     await register('Mutating', webhook());
     hook.answer = () =>
       patching({ op: 'add', path: '/metadata/labels', value: { by: 'hook' } }, { op: 'add', path: '/data/b', value: 'ü' });
-    const { body } = await send('POST', `${CONFIG_MAPS}?fieldManager=me`, 201, configMap('c', { a: '1' }));
+    const { body } = await sendExpecting(demo, 'POST', `${CONFIG_MAPS}?fieldManager=me`, 201, configMap('c', { a: '1' }));
     expect(body).toMatchObject({ metadata: { labels: { by: 'hook' } }, data: { a: '1', b: 'ü' } });
     expect(Object.keys(body.metadata?.managedFields?.[0]?.fieldsV1['f:data'] ?? {})).toEqual(['.', 'f:a']);
-    const { body: updated } = await send('PUT', `${CONFIG_MAPS}/c`, 200, configMap('c', { a: '2' }));
+    const { body: updated } = await sendExpecting(demo, 'PUT', `${CONFIG_MAPS}/c`, 200, configMap('c', { a: '2' }));
     expect(updated).toMatchObject({ metadata: { labels: { by: 'hook' } }, data: { a: '2', b: 'ü' } });
   });
 
@@ -130,14 +111,14 @@ describe('U8: what webhooks say', () => {
       if (path === '/v') return { allowed: true };
       return patching({ op: 'add', path: `/data/${path.slice(1)}`, value: 'x' });
     };
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { o: '' }));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c', { o: '' }));
     expect(calls).toEqual(['/a o', '/b a,o', '/a a,b,o', '/v a,b,o']);
   });
 
   it('U8 passes warnings on, and tells of a dry run', async () => {
     await register('Validating', webhook());
     hook.answer = () => ({ allowed: true, warnings: ['think again'] });
-    const { warning } = await send('POST', `${CONFIG_MAPS}?dryRun=All`, 201, configMap('c'));
+    const { warning } = await sendExpecting(demo, 'POST', `${CONFIG_MAPS}?dryRun=All`, 201, configMap('c'));
     expect(warning).toBe('299 - "think again"');
     expect(hook.asked.map(({ dryRun }) => dryRun)).toEqual([true]);
   });
@@ -154,7 +135,7 @@ describe('U8: what webhooks say', () => {
     ['nothing', { rules: [] }, {}, 0],
   ])('U8 is about %s', async (_title, more, metadata, calls) => {
     await register('Validating', webhook(more));
-    await send('POST', CONFIG_MAPS, 201, configMap('c', {}, metadata));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c', {}, metadata));
     expect(hook.asked).toHaveLength(calls);
   });
 
@@ -165,7 +146,7 @@ describe('U8: what webhooks say', () => {
     const metric = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } };
     const spec = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' }, maxReplicas: 3, metrics: [metric] };
     const body = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'h' }, spec };
-    const made = await send('POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', 201, body);
+    const made = await sendExpecting(demo, 'POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', 201, body);
     expect(made.body).toMatchObject({ spec: { metrics: [{ resource: { target: { averageUtilization: 42 } } }] } });
     expect(hook.asked).toMatchObject([{ kind: { version: 'v1' }, requestKind: { version: 'v2' } }]);
   });
@@ -173,7 +154,7 @@ describe('U8: what webhooks say', () => {
   it('U8 is not asked about webhook configurations', async () => {
     await register('Validating', webhook({ rules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] }] }));
     hook.answer = () => ({ allowed: false });
-    await send('DELETE', `${GROUP}/validatingwebhookconfigurations/w`, 200);
+    await sendExpecting(demo, 'DELETE', `${GROUP}/validatingwebhookconfigurations/w`, 200);
     expect(hook.asked).toEqual([]);
   });
 });
@@ -222,11 +203,11 @@ describe('U8: what goes wrong with webhooks', () => {
   ])('U8 an answer that %s refuses, or is ignored', async (_title, answer, reason) => {
     await register('Validating', webhook());
     hook.answer = answer;
-    const { body } = await send('POST', CONFIG_MAPS, 500, configMap('c'));
+    const { body } = await sendExpecting(demo, 'POST', CONFIG_MAPS, 500, configMap('c'));
     expect(body.message).toBe(failed(reason.replace('UID', hook.asked[0]?.uid ?? '').replace('URL', hook.url)));
-    await send('DELETE', `${GROUP}/validatingwebhookconfigurations/w`, 200);
+    await sendExpecting(demo, 'DELETE', `${GROUP}/validatingwebhookconfigurations/w`, 200);
     await register('Validating', webhook({ failurePolicy: 'Ignore' }));
-    await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c'));
   });
 
   it('U8 one that does not answer in its time has failed, and others are served meanwhile', async () => {
@@ -234,22 +215,22 @@ describe('U8: what goes wrong with webhooks', () => {
     const wasAsked = new Promise<void>((resolve) => {
       hook.answer = () => () => resolve();
     });
-    const slow = send('POST', CONFIG_MAPS, 500, configMap('slow', {}, { labels: { slow: '' } }));
+    const slow = sendExpecting(demo, 'POST', CONFIG_MAPS, 500, configMap('slow', {}, { labels: { slow: '' } }));
     await wasAsked;
-    await send('POST', CONFIG_MAPS, 201, configMap('other'));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('other'));
     const { body } = await slow;
     expect(body.message).toBe(failed(`failed to call webhook: Post "${hook.url}/?timeout=1s": context deadline exceeded`));
   });
 
   it('U8 what changed while a webhook was thinking is asked about again', async () => {
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
     await register('Validating', webhook());
     let isFirst = true;
     hook.answer = ({ oldObject }) => {
       if (!isFirst || oldObject === null) return { allowed: true };
       isFirst = false;
       return (response) => {
-        void send('PATCH', `${CONFIG_MAPS}/c`, 200, { data: { b: 'between' } }, 'application/merge-patch+json').then(() => {
+        void sendExpecting(demo, 'PATCH', `${CONFIG_MAPS}/c`, 200, { data: { b: 'between' } }, MERGE).then(() => {
           const review = hook.asked[0];
           response.setHeader('content-type', 'application/json');
           response.end(
@@ -258,7 +239,7 @@ describe('U8: what goes wrong with webhooks', () => {
         });
       };
     };
-    await send('PATCH', `${CONFIG_MAPS}/c`, 200, { data: { a: '2' } }, 'application/merge-patch+json');
+    await sendExpecting(demo, 'PATCH', `${CONFIG_MAPS}/c`, 200, { data: { a: '2' } }, MERGE);
     expect(hook.asked.map(({ oldObject }) => oldObject?.data)).toEqual([{ a: '1' }, { a: '1' }, { a: '1', b: 'between' }]);
   });
 
@@ -270,7 +251,7 @@ describe('U8: what goes wrong with webhooks', () => {
     };
     const { caBundle } = hook;
     await register('Validating', webhook({ clientConfig: { url: `${hook.url}//a/./b/../c/`, caBundle } }));
-    await send('POST', CONFIG_MAPS, 201, configMap('c'));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c'));
     expect(paths).toEqual(['/a/c']);
   });
 
@@ -278,7 +259,7 @@ describe('U8: what goes wrong with webhooks', () => {
     const leaf = await startWebhookServer({ signed: true });
     leaf.answer = () => ({ allowed: false, status: { message: 'not today' } });
     await register('Validating', webhook({ clientConfig: { url: leaf.url, caBundle: leaf.caBundle } }));
-    const { body } = await send('POST', CONFIG_MAPS, 400, configMap('c'));
+    const { body } = await sendExpecting(demo, 'POST', CONFIG_MAPS, 400, configMap('c'));
     await leaf.close();
     expect(body.message).toContain('denied the request: not today');
   });
@@ -324,7 +305,7 @@ describe('U8: what goes wrong with webhooks', () => {
     await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
     const { port } = plain.address() as AddressInfo;
     await register('Validating', webhook({ clientConfig: clientConfig(port) }));
-    const { body } = await send('POST', CONFIG_MAPS, 500, configMap('c'));
+    const { body } = await sendExpecting(demo, 'POST', CONFIG_MAPS, 500, configMap('c'));
     const text = reason.replace('URL', hook.url).replace('LOCAL', hook.url.replace('127.0.0.1', 'localhost')).replace('PORT', String(port));
     expect(body.message).toBe(failed(`failed to call webhook: ${text}`));
     expect(hook.asked).toEqual([]);
@@ -336,7 +317,7 @@ describe('U8: what was answered is history', () => {
   it('U8 a recording is replayed without the webhook, to the byte', async () => {
     await register('Mutating', webhook());
     hook.answer = () => patching({ op: 'add', path: '/data/by', value: 'hook' });
-    await send('POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
+    await sendExpecting(demo, 'POST', CONFIG_MAPS, 201, configMap('c', { a: '1' }));
     await served.http
       .post('/v1/clusters/demo/manifests')
       .send(configMap('d', { a: '1' }))
@@ -362,7 +343,7 @@ describe('U8: what was answered is history', () => {
     const good = [configMap('c', { a: '1' }), configMap('d', { a: '2' })];
     const refused = await served.http.post('/v1/clusters/demo/manifests').send([...good, configMap('e', { a: 'bad' })]);
     expect(refused.body.detail).toContain('admission webhook "hook.example.com" denied the request without explanation');
-    await send('GET', `${CONFIG_MAPS}/c`, 404);
+    await sendExpecting(demo, 'GET', `${CONFIG_MAPS}/c`, 404);
     await served.http.post('/v1/clusters/demo/manifests').send(good).expect(200);
     expect(hook.asked.map(({ name }) => name)).toEqual(['c', 'd', 'e', 'c', 'd']);
   });
