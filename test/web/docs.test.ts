@@ -1,7 +1,7 @@
 // The reference at /docs: everything in it comes from the service, its examples run, and the token of the tab is shown nowhere.
 
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { violationsOf } from '../support/axe.ts';
 import { launchBrowser, openTab, pageFiles } from '../support/page.ts';
 import { startTestService, type TestService } from '../support/service.ts';
@@ -11,21 +11,28 @@ const TOKEN = 'a-token-of-the-service';
 
 let browser: Browser;
 let test: TestService;
+/** One for all, in which the tests go on where the one before left it: to open the reference is most of the work of a test. */
+let page: Page;
+let errors: string[];
+const asked = new Set<string>();
 beforeAll(async () => {
   browser = await launchBrowser();
   test = await startTestService({ page: await pageFiles(), token: TOKEN });
+  ({ page, errors } = await openTab(browser, 'about:blank', { reducedMotion: 'reduce' }));
+  page.setDefaultTimeout(15_000);
+  page.on('request', (request) => asked.add(new URL(request.url()).origin));
+  await page.goto(`${test.url}/docs`);
 }, PATIENCE_MS);
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
 afterAll(async () => {
   await browser.close();
   await test.close();
 });
 
 const authorized = { Authorization: `Bearer ${TOKEN}` };
-const operation = (page: Page, tag: string, id: string) => page.locator(`#operations-${tag}-${id}`);
-async function open(page: Page, tag: string, id: string) {
-  const place = operation(page, tag, id);
-  await place.locator('.opblock-summary-control').click();
+/** The operation, unfolded. */
+async function open(tag: string, id: string) {
+  const place = page.locator(`#operations-${tag}-${id}`);
+  if ((await place.locator('.execute').count()) === 0) await place.locator('.opblock-summary-control').click();
   await place.locator('.execute').waitFor();
   return place;
 }
@@ -43,11 +50,6 @@ describe('the reference', () => {
   it(
     'has every operation of the document, and asks nobody else',
     async () => {
-      const context = await browser.newContext();
-      const page = await context.newPage();
-      const asked = new Set<string>();
-      page.on('request', (request) => asked.add(new URL(request.url()).origin));
-      await page.goto(`${test.url}/docs`);
       await page.locator('.opblock').first().waitFor();
       const { paths } = (await test.http.get('/openapi.json')).body as { paths: Record<string, Record<string, { operationId: string }>> };
       const ids = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
@@ -61,9 +63,7 @@ describe('the reference', () => {
   it(
     'runs its examples with the token of the tab, and shows it nowhere',
     async () => {
-      const { page, errors } = await openTab(browser, `${test.url}/docs`);
-      page.setDefaultTimeout(15_000);
-      const create = await open(page, 'Clusters', 'createCluster');
+      const create = await open('Clusters', 'createCluster');
       await create.locator('.execute').click();
       await page.getByText('This service needs a token').waitFor();
       await page.getByLabel('Token', { exact: true }).fill(TOKEN);
@@ -82,11 +82,11 @@ describe('the reference', () => {
     'shows a stream as it comes, until it is stopped, ends, or is folded away',
     async () => {
       await test.http.post('/v1/clusters').set(authorized).send({ name: 'streamed' });
-      const { page, errors } = await openTab(browser, `${test.url}/docs`);
-      page.setDefaultTimeout(15_000);
-      await page.evaluate(`sessionStorage.setItem('orrery-token', '${TOKEN}')`);
-      await page.reload();
-      const watch = await open(page, 'Watch', 'watchCluster');
+      if ((await page.evaluate("sessionStorage.getItem('orrery-token')")) === null) {
+        await page.evaluate(`sessionStorage.setItem('orrery-token', '${TOKEN}')`);
+        await page.reload();
+      }
+      const watch = await open('Watch', 'watchCluster');
       const field = (name: string) => watch.locator(`tr[data-param-name=${name}] input`);
       await field('cluster').fill('streamed');
       for (const input of await watch.locator('tr[data-param-in=query] input').all()) await input.fill('');
@@ -130,14 +130,10 @@ describe('the reference', () => {
   ] as const)(
     'axe finds nothing in the %s at %d pixels, and nothing stands beyond the edge',
     async (colorScheme, width) => {
-      const { page } = await openTab(browser, `${test.url}/docs`, {
-        colorScheme,
-        viewport: { width, height: 800 },
-        reducedMotion: 'reduce',
-      });
-      await page.locator('.opblock').first().waitFor();
-      await open(page, 'Clusters', 'createCluster');
-      await open(page, 'Manifests', 'applyManifests');
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 800 });
+      await open('Clusters', 'createCluster');
+      await open('Manifests', 'applyManifests');
       expect(await violationsOf(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     },
