@@ -2,7 +2,9 @@
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { storedOf } from '../src/engine/kernel/store.ts';
 import { newRow } from '../src/service/new-row.ts';
+import { readObjectsAt } from '../src/service/past-view.ts';
 import { figure } from './report.mjs';
 import {
   config,
@@ -20,6 +22,8 @@ import {
 } from './samples.mjs';
 
 const ROUNDS = 200;
+
+const countPods = (state) => storedOf(state, 'pods').size;
 
 export const STORAGE_GROUPS = {
   async durability() {
@@ -73,14 +77,28 @@ export const STORAGE_GROUPS = {
       const last = service.get('a').resourceVersion;
       const moments = pods <= 1_000 ? 100 : 10;
       // Revisions that lie evenly, and times, none of which is near one that is in memory.
-      const past = await times(moments, (index) => {
-        service.history.dropUnused(Number.POSITIVE_INFINITY);
+      const momentOf = (index) => {
         const part = (index + 1) / (moments + 1);
-        if (index % 2 === 0) return service.history.at('a', { kind: 'revision', revision: Math.floor(last * part) });
-        return service.history.at('a', { kind: 'time', ms: START_MS + Math.floor(HOUR_MS * part ** 8) });
-      });
+        if (index % 2 === 0) return { kind: 'revision', revision: Math.floor(last * part) };
+        return { kind: 'time', ms: START_MS + Math.floor(HOUR_MS * part ** 8) };
+      };
+      const go = (look) =>
+        times(moments, (index) => {
+          service.history.dropUnused(Number.POSITIVE_INFINITY);
+          return look(momentOf(index));
+        });
+      const past = await go((moment) => service.history.at('a', moment));
       figure(`  of ${pods} pods, a moment of the past, median`, Number(quantile(past, 0.5)), 'ms');
       figure(`  of ${pods} pods, a moment of the past, 99 of 100`, Number(quantile(past, 0.99)), 'ms', pods <= 1_000 ? 100 : undefined);
+      // As a client of the Kubernetes API reads it.
+      const objects = await go((moment) => readObjectsAt(service, 'a', moment, async (view) => view.read('a', countPods)));
+      figure(`  of ${pods} pods, the objects of such a moment, median`, Number(quantile(objects, 0.5)), 'ms');
+      figure(
+        `  of ${pods} pods, the objects of such a moment, 99 of 100`,
+        Number(quantile(objects, 0.99)),
+        'ms',
+        pods <= 1_000 ? 100 : undefined,
+      );
       if (pods === 20) {
         // Else each round would put one of these away.
         for (let index = 0; index < count; index += 1) service.remove(`f${index}`);
@@ -90,7 +108,7 @@ export const STORAGE_GROUPS = {
             await fork(service, name);
             service.execute(name, { type: 'fault', fault: { type: 'node-down', node: 'node-1' }, afterMs: 0, forMs: null });
             const { nowMs } = await service.advance(name, { kind: 'to', toMs: START_MS + HOUR_MS + 600_000 });
-            service.read(name, (state) => [...state.tables.get('objects/pods').rows.values()].length + nowMs);
+            service.read(name, (state) => countPods(state) + nowMs);
             service.remove(name);
           }
         });

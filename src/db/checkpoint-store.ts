@@ -1,10 +1,18 @@
 // The checkpoints of a cluster's file: versions of rows, see schema/records.ts. Every row has a checksum, and every checkpoint the number of its rows and
 // the sum of theirs.
 
-import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lte, not, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
-import { endsStep, type RecordChange, type SnapshotHeader, type Steps, type StoredRecord } from '../engine/cluster/index.ts';
-import type { Checkpoint, StoredCheckpoint } from '../service/storage.ts';
+import {
+  endsStep,
+  FOUNDING_TABLES,
+  OBJECT_TABLES,
+  type RecordChange,
+  type SnapshotHeader,
+  type Steps,
+  type StoredRecord,
+} from '../engine/cluster/index.ts';
+import type { Checkpoint, ReadCheckpoint, RecordPart, StoredCheckpoint } from '../service/storage.ts';
 import { checksumOf } from './checksum.ts';
 import { type Part, prepareOnUse, type SqlDatabase } from './sql-database.ts';
 import { checkSound } from './damage.ts';
@@ -79,10 +87,10 @@ export class CheckpointStore {
   }
 
   /** The newest one that contains no command after `seqMax`. Fails: StorageDamage. */
-  read(seqMax: number): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined {
+  read(seqMax: number, part: RecordPart): ReadCheckpoint | undefined {
     const row = this.statements.checkpointAt.get({ seq: seqMax });
     if (row === undefined) return undefined;
-    return { checkpoint: this.checked(row), records: this.recordsOf(row) };
+    return { checkpoint: this.checked(row), records: this.recordsOf(row, part) };
   }
 
   /** All of them, the oldest first. Fails: StorageDamage. */
@@ -127,15 +135,20 @@ export class CheckpointStore {
   }
 
   /** The records of a checkpoint, which are read as they are asked for. */
-  private *recordsOf({ journalSeq: seq, recordCount, recordSum }: CheckpointRow): Generator<StoredRecord, void> {
+  private *recordsOf({ journalSeq: seq, recordCount, recordSum }: CheckpointRow, part: RecordPart): Generator<StoredRecord, void> {
     let [restCount, restSum] = [recordCount, recordSum];
+    const rows = part === 'all' ? this.statements.readRows : this.statements.readObjects;
     // Rows as the driver gives them: naming the columns of each would cost as much as its checksum.
     const rowids = this.statements.rowsAt.values({ seq }) as [rowid: number][];
     // SQLite, asked for an order, would go over all rows, also those of other checkpoints, which are large.
     rowids.sort(([a], [b]) => a - b);
     for (let index = 0; index < rowids.length; index += RECORDS_READ) {
       const listed = JSON.stringify(rowids.slice(index, index + RECORDS_READ).map(([rowid]) => rowid));
-      const page = this.statements.readRows.values({ rowids: listed }) as RecordColumns[];
+      if (part === 'objects') {
+        const [otherCount, otherSum] = this.statements.sumOthers.values({ rowids: listed })[0] as [number, number];
+        [restCount, restSum] = [restCount - otherCount, restSum - otherSum];
+      }
+      const page = rows.values({ rowids: listed }) as RecordColumns[];
       for (const [table, key, value, checksum] of page) {
         const isSound = checksum === checksumOfRecord(this.seed, { table, key, value });
         checkSound(isSound, `the record ${table} ${key} does not pass its checksum`);
@@ -180,6 +193,8 @@ function rowidsOf(rows: readonly { readonly rowid: number }[]): string {
 
 const isListed = sql`${ROWID} in (select value from json_each(${sql.placeholder('rowids')}))`;
 
+const isOfObjects = sql`(${inArray(records.table, [...FOUNDING_TABLES])} or substr(${records.table}, 1, ${OBJECT_TABLES.length}) = ${OBJECT_TABLES})`;
+
 function prepareCheckpoints({ orm }: SqlDatabase) {
   return prepareOnUse({
     checkpointAt: () =>
@@ -215,6 +230,15 @@ function prepareCheckpoints({ orm }: SqlDatabase) {
   });
 }
 
+function listedRows(orm: SqlDatabase['orm'], isRead: SQL | undefined) {
+  return orm
+    .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })
+    .from(records)
+    .where(isRead)
+    .orderBy(ROWID)
+    .prepare();
+}
+
 function recordStatements(orm: SqlDatabase['orm']) {
   const isRow = and(eq(records.table, sql.placeholder('table')), eq(records.key, sql.placeholder('key')));
   const hasBegun = lte(records.fromSeq, sql.placeholder('seq'));
@@ -232,12 +256,14 @@ function recordStatements(orm: SqlDatabase['orm']) {
           .from(records)
           .where(and(gt(records.toSeq, sql.placeholder('seq')), hasBegun)),
       ).prepare(),
-    readRows: () =>
+    readRows: () => listedRows(orm, isListed),
+    readObjects: () => listedRows(orm, and(isListed, isOfObjects)),
+    /** How many rows are no objects, and the sum of their checksums. */
+    sumOthers: () =>
       orm
-        .select({ table: records.table, key: records.key, value: records.value, checksum: records.checksum })
+        .select({ count: sql`count(*)`, sum: sql`coalesce(sum(${records.checksum}), 0)` })
         .from(records)
-        .where(isListed)
-        .orderBy(ROWID)
+        .where(and(isListed, not(isOfObjects)))
         .prepare(),
     deleteRows: () => orm.delete(records).where(isListed).prepare(),
     /** Looked for by itself: the versions of a row that are kept may be many. */

@@ -2,7 +2,7 @@
 // journal's go on from row to row. See docs/decisions/0031-identity-and-checksums.md.
 
 import { desc, eq, getTableColumns, gt, inArray } from 'drizzle-orm';
-import type { Command, RecordChange, Steps, StoredRecord } from '../engine/cluster/index.ts';
+import type { Command, RecordChange, Steps } from '../engine/cluster/index.ts';
 import {
   batchEnd,
   type Checkpoint,
@@ -12,6 +12,8 @@ import {
   type CutBack,
   type JournalRow,
   type Pin,
+  type ReadCheckpoint,
+  type RecordPart,
   type Refusal,
   type RefusalPosition,
   StorageDamage,
@@ -137,10 +139,8 @@ export class SqliteCommitLog implements CommitLog {
     keep();
   }
 
-  readCheckpoint(
-    seqMax = Number.MAX_SAFE_INTEGER,
-  ): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined {
-    const found = this.guarded(() => this.checkpoints.read(seqMax));
+  readCheckpoint(seqMax = Number.MAX_SAFE_INTEGER, part: RecordPart = 'all'): ReadCheckpoint | undefined {
+    const found = this.guarded(() => this.checkpoints.read(seqMax, part));
     return found === undefined ? undefined : { checkpoint: found.checkpoint, records: this.guardedEach(found.records) };
   }
 

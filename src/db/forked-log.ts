@@ -10,6 +10,8 @@ import type {
   ForkOrigin,
   JournalRow,
   Pin,
+  ReadCheckpoint,
+  RecordPart,
   Refusal,
   RefusalPosition,
   StoredChange,
@@ -41,23 +43,21 @@ export class ForkedLog implements CommitLog {
     return this.own.checkpoint(checkpoint, records);
   }
 
-  readCheckpoint(
-    seqMax = Number.MAX_SAFE_INTEGER,
-  ): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined {
+  readCheckpoint(seqMax = Number.MAX_SAFE_INTEGER, part: RecordPart = 'all'): ReadCheckpoint | undefined {
     const { origin } = this;
-    const own = this.own.readCheckpoint(seqMax);
-    if (own === undefined) return this.parent().readCheckpoint(Math.min(seqMax, origin.seq));
-    return { checkpoint: own.checkpoint, records: this.overlaid(own.records) };
+    const own = this.own.readCheckpoint(seqMax, part);
+    if (own === undefined) return this.parent().readCheckpoint(Math.min(seqMax, origin.seq), part);
+    return { checkpoint: own.checkpoint, records: this.overlaid(own.records, part) };
   }
 
   /** What the fork has written, and beneath it what it built on. */
-  private *overlaid(own: Iterable<StoredRecord>): Generator<StoredRecord, void> {
+  private *overlaid(own: Iterable<StoredRecord>, part: RecordPart): Generator<StoredRecord, void> {
     const written = new Set<string>();
     for (const record of own) {
       written.add(`${record.table}\0${record.key}`);
       if (record.json !== REMOVED) yield record;
     }
-    for (const record of this.parent().readCheckpoint(this.origin.checkpointSeq)?.records ?? [])
+    for (const record of this.parent().readCheckpoint(this.origin.checkpointSeq, part)?.records ?? [])
       if (!written.has(`${record.table}\0${record.key}`)) yield record;
   }
 

@@ -7,7 +7,8 @@ import { driveJob } from './in-turns.ts';
 import { Job } from './job.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { Place } from './instant.ts';
-import { PastStates } from './past-states.ts';
+import { isBefore, objectsAt, type ObjectsEnd } from './past-objects.ts';
+import { PastStates, stateAt } from './past-states.ts';
 import { type Asked, type ClusterHistory, type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
 import { type JournalRow, type Refusal, type RefusalPosition, StorageDamage } from './storage.ts';
 
@@ -26,6 +27,8 @@ export interface HistoryOwner {
 export class History implements ClusterHistory {
   private readonly owner: HistoryOwner;
   private readonly states = new PastStates();
+  /** Those that have objects only. */
+  private readonly objects = new PastStates();
 
   constructor(owner: HistoryOwner) {
     this.owner = owner;
@@ -46,9 +49,27 @@ export class History implements ClusterHistory {
     const { uid } = live.row;
     const { seq } = place;
     const known = this.states.lastBefore(uid, seq);
-    return live.past(place, known, (whole) => {
+    const keep = (whole: ClusterState) => {
       if (known?.seq !== seq) this.states.put(uid, { seq }, forkState(whole));
-    });
+    };
+    return live.past((log) => stateAt(log, place, true, known, keep));
+  }
+
+  async objectsAt(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: () => ClusterInfo }> {
+    const live = await this.owner.settled(name);
+    const place = this.guard(name, () => live.placeOf(instant));
+    const { uid } = live.row;
+    const shown = (state: ClusterState) => ({ state, info: () => live.describe(state) });
+    const known = this.states.get(uid, place) ?? this.objects.get(uid, place);
+    if (known !== undefined) return shown(known);
+    const nearest = (end: ObjectsEnd) => {
+      const found = [this.states, this.objects].map((states) => states.nearest(uid, (state) => isBefore(state, end)));
+      return found.reduce((last, state) => ((state?.revision ?? -1) > (last?.revision ?? -1) ? state : last));
+    };
+    const made = await this.replay(live, new Job(live.past((log) => objectsAt(log, place, nearest))));
+    if (made === undefined) return shown((await this.at(name, instant)).state);
+    this.objects.put(uid, place, made);
+    return shown(made);
   }
 
   async commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]> {
@@ -82,12 +103,13 @@ export class History implements ClusterHistory {
 
   /** Whether states of the past are in memory. */
   get isHolding(): boolean {
-    return this.states.size > 0;
+    return this.states.size + this.objects.size > 0;
   }
 
   /** Drops what nobody has looked at since a reading of the monotonic clock. */
   dropUnused(sinceMs: number): void {
     this.states.dropUnused(sinceMs);
+    this.objects.dropUnused(sinceMs);
   }
 
   private async replay<T>(live: LiveCluster, job: Job<T>): Promise<T> {

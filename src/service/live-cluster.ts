@@ -32,7 +32,7 @@ import { type Call, journalRow } from './journal-row.ts';
 import { FORK_RECORDS_MAX, isCheckpointDue, superfluousCheckpoints } from './ladder.ts';
 import type { ServiceLimits } from './limits.ts';
 import { loggedChange, storedChange } from './logged-change.ts';
-import { type KnownState, stateAt } from './past-states.ts';
+import { stateAt } from './past-states.ts';
 import { Refusals } from './refusals.ts';
 import { headerOf, restoreCluster } from './restore-cluster.ts';
 import { type ClusterInfo, type Instant, type LoggedChange, ServiceError } from './ports.ts';
@@ -356,9 +356,9 @@ export class LiveCluster {
     return assertPresent(next, `the command after ${seq}`).command;
   }
 
-  /** The state at a place, to be read only, see `stateAt`. */
-  *past(place: Place, known: KnownState | undefined, onWhole: (state: ClusterState) => void): Steps<ClusterState> {
-    return yield* this.lookBack(stateAt(this.log, place, true, known, onWhole));
+  /** What is made of what is stored, to be read only. */
+  *past<T>(look: (log: CommitLog) => Steps<T>): Steps<T> {
+    return yield* this.lookBack(look(this.log));
   }
 
   /** What a fork of the present begins with. */

@@ -81,7 +81,7 @@ function* goToRevision(log: CommitLog, state: ClusterState, command: Command, re
 }
 
 /** Changes behind a revision, without a gap; none when they are forgotten. */
-function retainedAfter(log: CommitLog, after: number, countMax: number): readonly StoredChange[] {
+export function retainedAfter(log: CommitLog, after: number, countMax: number): readonly StoredChange[] {
   const found = log.readChanges(after, Math.min(countMax, BATCH_MAX), BATCH_LENGTH_MAX);
   return found[0]?.revision === after + 1 ? found : [];
 }
@@ -142,6 +142,14 @@ export class PastStates {
       if (entry.uid === uid && entry.place.within === undefined && entry.place.seq <= seq && entry.place.seq > (found?.place.seq ?? 0))
         found = entry;
     return found === undefined ? undefined : { seq: found.place.seq, state: found.state };
+  }
+
+  /** The last state for which a condition holds. */
+  nearest(uid: string, holds: (state: ClusterState) => boolean): ClusterState | undefined {
+    let found: ClusterState | undefined;
+    for (const entry of this.entries)
+      if (entry.uid === uid && holds(entry.state) && entry.state.revision > (found?.revision ?? -1)) found = entry.state;
+    return found;
   }
 
   /** Drops those that nobody has looked at since a reading of the monotonic clock. */

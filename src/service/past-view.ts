@@ -9,13 +9,34 @@ import { type ClusterInfo, type ClusterService, type Instant, type LoggedChange,
 export async function serviceAt(service: ClusterService, cluster: string, instant: Instant | undefined): Promise<ClusterService> {
   if (instant === undefined) return service;
   const { state, info } = await service.history.at(cluster, instant);
-  return new PastView(service, { cluster, state, info, moment: formatMoment(instant) });
+  return new PastView(service, { cluster, state, info: () => info, moment: formatMoment(instant) });
+}
+
+/**
+ * Reads one of its clusters as it was. Most reads are of objects and are given no more; one that asks for anything else, whatever it made of being refused, is
+ * done again with all there was. So it must change nothing. Fails: invalid-instant, gone.
+ */
+export async function readObjectsAt<T>(
+  service: ClusterService,
+  cluster: string,
+  instant: Instant,
+  read: (service: ClusterService) => Promise<T>,
+): Promise<T> {
+  const { state, info } = await service.history.objectsAt(cluster, instant);
+  const { refusedCount } = state.derived;
+  try {
+    const answer = await read(new PastView(service, { cluster, state, info, moment: formatMoment(instant) }));
+    if (state.derived.refusedCount === refusedCount) return answer;
+  } catch (error) {
+    if (state.derived.refusedCount === refusedCount) throw error;
+  }
+  return read(await serviceAt(service, cluster, instant));
 }
 
 interface Past {
   readonly cluster: string;
   readonly state: ClusterState;
-  readonly info: ClusterInfo;
+  readonly info: () => ClusterInfo;
   /** As clients write it. */
   readonly moment: string;
 }
@@ -34,7 +55,7 @@ class PastView implements ClusterService {
   }
 
   get(): ClusterInfo {
-    return this.past.info;
+    return this.past.info();
   }
 
   read<T>(_name: string, reader: (state: ClusterState) => T): T {

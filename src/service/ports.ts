@@ -301,6 +301,11 @@ export interface ClusterHistory {
    * no object as it was before the instant. Fails: invalid-instant, gone.
    */
   at(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: ClusterInfo }>;
+  /**
+   * The same for who reads objects, at the cost of what has changed: a state that may have nothing else, and refuses the rest, as `info`, with an
+   * ObjectsOnlyError. Fails: invalid-instant, gone.
+   */
+  objectsAt(name: string, instant: Instant): Promise<{ readonly state: ClusterState; readonly info: () => ClusterInfo }>;
   /** Commands after a number, in their order. */
   commands(name: string, after: number, limit: number): Promise<readonly JournalRow[]>;
   /** The same with what was refused between them, behind a position. */

@@ -89,6 +89,15 @@ export interface Checkpoint {
   readonly journalSeq: number;
 }
 
+/** Which of its rows are read: all, or those that say which objects there are. */
+export type RecordPart = 'all' | 'objects';
+
+/** A checkpoint, and its rows, which are read and checked as they are asked for. */
+export interface ReadCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly records: Iterable<StoredRecord>;
+}
+
 /** Where a history ends that is cut back, how the clock is there, and what is kept of the rest. */
 export interface CutBack {
   readonly seq: number;
@@ -117,10 +126,10 @@ export interface CommitLog {
   /** Stores the rows that changed since the checkpoint before. */
   checkpoint(checkpoint: Checkpoint, records: Iterable<RecordChange>): Steps<void>;
   /**
-   * The newest checkpoint, or the newest that contains no command after `seqMax`. Records are read, and checked, as they are asked for; no checkpoint may
-   * be written or dropped meanwhile.
+   * The newest checkpoint, or the newest that contains no command after `seqMax`. No checkpoint may be written or dropped while its records are read; of
+   * those that are not asked for only the sum of their checksums is.
    */
-  readCheckpoint(seqMax?: number): { readonly checkpoint: Checkpoint; readonly records: Iterable<StoredRecord> } | undefined;
+  readCheckpoint(seqMax?: number, part?: RecordPart): ReadCheckpoint | undefined;
   /** Checkpoints that can be read, the oldest first. */
   listCheckpoints(): readonly StoredCheckpoint[];
   /** Forgets checkpoints; never the newest one. */

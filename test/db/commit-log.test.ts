@@ -224,6 +224,31 @@ describe('checkpoint', () => {
     );
   });
 
+  it('is read by those of its records that say which objects there are, and misses each of the others', () => {
+    finish(log.append(rowOf(1), [], 1));
+    const rows = ['timers', 'objects/pods', 'deleted-founding', 'objects', 'objectives/x'];
+    finish(
+      log.checkpoint(
+        { header: HEADER, journalSeq: 1 },
+        rows.map((table) => ({ table, key: 'a', json: '1', isNew: true })),
+      ),
+    );
+    const read = () => [...(log.readCheckpoint(1, 'objects')?.records ?? [])].map(({ table }) => table);
+    expect(read()).toEqual(['objects/pods', 'deleted-founding']);
+    const alter = (statement: string) => {
+      const sqlite = new Database(join(folder, 'cluster.sqlite'));
+      sqlite.exec(statement);
+      sqlite.close();
+      reopen();
+    };
+    alter("update records set checksum = checksum + 1 where table_name = 'timers'");
+    expect(read).toThrow('its checkpoint lacks records');
+    alter("update records set checksum = checksum - 1 where table_name = 'timers'");
+    expect(read()).toHaveLength(2);
+    alter("delete from records where table_name = 'objects'");
+    expect(read).toThrow('its checkpoint lacks records');
+  });
+
   it('is absent in a new file', () => {
     expect(log.readCheckpoint()).toBeUndefined();
   });

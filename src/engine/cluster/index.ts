@@ -36,9 +36,11 @@ export type { Change } from '../kernel/store.ts';
 export { clockOf } from './clock.ts';
 export { parkedWork } from '../kernel/parking.ts';
 export { type Difference, DIFFERENCE_LENGTH_MAX, diffSteps, type ObjectSet, objectsOf, readObjects, writeObjects } from './difference.ts';
-export { enterChanges, replayBefore, replayToRevision, replayUntil, type Stop } from './past.ts';
+export { enterChanges, enterObjects, replayBefore, replayToRevision, replayUntil, type Stop } from './past.ts';
 export { createCluster, execute, executeSlice, executeSteps, sliceSteps } from './cluster.ts';
 export { endsStep, finish, type Steps } from '../kernel/steps.ts';
+export { ObjectsOnlyError } from '../kernel/assert.ts';
+export { FOUNDING_TABLES, OBJECT_TABLES } from '../kernel/state.ts';
 export type { Command, Commit, Outcome } from './command.ts';
 export { type ClockSpec, type ClusterConfig, defaultNodes, type NodeSpec } from './config.ts';
 export type { Fault, FaultRow, PodsTarget } from './fault-spec.ts';
@@ -49,6 +51,7 @@ export {
   storedRecords,
   changedRecords,
   type RecordChange,
+  restoreObjects,
   restoreState,
   restoreSteps,
   type RecordedBy,
@@ -96,6 +99,7 @@ export {
 } from '../kubelet/clients/port-forward.ts';
 export { bytesToText, incompleteTail, textToBytes } from '../shell/index.ts';
 // What clients read.
+export { hasHeartbeats } from '../kubelet/node/heartbeat.ts';
 export { readList, readObject, readSelected } from './reads.ts';
 // Who asks, and what he may.
 export { authenticateToken, isToken, useOf } from '../apiserver/authentication/authenticate.ts';

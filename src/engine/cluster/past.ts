@@ -3,7 +3,7 @@
 
 import { termsReader } from '../apiserver/index-terms.ts';
 import { assert, assertPresent } from '../kernel/assert.ts';
-import { readObjectText } from '../kernel/object-text.ts';
+import { readMetadata, readObjectText } from '../kernel/object-text.ts';
 import { type ClusterState, forkState } from '../kernel/state.ts';
 import { type Change, countKept, enterObject, getStored, type KeptChange, objectKey } from '../kernel/store.ts';
 import type { Command } from './command.ts';
@@ -40,16 +40,37 @@ export function* replayBefore(state: ClusterState, command: Command, ms: number)
  */
 export function* enterChanges(state: ClusterState, changes: readonly KeptChange[]): Steps<void> {
   const keys: string[] = [];
-  const lastIndexes = new Map<string, number>();
   for (const [index, change] of changes.entries()) {
     const { name, namespace, hashes } = readObjectText(change.json);
-    assert(change.revision === state.revision + 1, `change ${change.revision} does not follow on ${state.revision}`);
+    assertFollows(state, change);
     countKept(state, change, hashes);
-    const key = objectKey(namespace, name);
-    keys.push(key);
-    lastIndexes.set(`${change.resource} ${key}`, index);
+    keys.push(objectKey(namespace, name));
     if (endsStep(index)) yield;
   }
+  yield* enterLast(state, changes, keys);
+}
+
+/** The same for a state of objects only, which has no digest. */
+export function* enterObjects(state: ClusterState, changes: readonly KeptChange[]): Steps<void> {
+  const keys: string[] = [];
+  for (const [index, change] of changes.entries()) {
+    const { name, namespace } = readMetadata(change.json);
+    assertFollows(state, change);
+    [state.revision, state.nowMs] = [change.revision, change.timeMs];
+    keys.push(objectKey(namespace, name));
+    if (endsStep(index)) yield;
+  }
+  yield* enterLast(state, changes, keys);
+}
+
+function assertFollows({ revision }: ClusterState, change: KeptChange): void {
+  assert(change.revision === revision + 1, `change ${change.revision} does not follow on ${revision}`);
+}
+
+/** Enters each object as the last of its changes has it; `keys` are those of the changes. */
+function* enterLast(state: ClusterState, changes: readonly KeptChange[], keys: readonly string[]): Steps<void> {
+  const lastIndexes = new Map<string, number>();
+  for (const [index, { resource }] of changes.entries()) lastIndexes.set(`${resource} ${keys[index]}`, index);
   for (const [index, { type, resource, json }] of changes.entries()) {
     const key = keys[index] as string;
     // Only what an object was at last is of interest, and where among the others it was made.

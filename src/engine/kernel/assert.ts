@@ -7,6 +7,16 @@ export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 }
 
+/** Thrown where a state that has objects only is asked for something else. It is no bug: whoever reads such a state has a whole one made. */
+export class ObjectsOnlyError extends Error {
+  override readonly name = 'ObjectsOnlyError';
+}
+
+/** Refuses a table that a state of objects only does not have. */
+export function refuseTable(name: string): never {
+  throw new ObjectsOnlyError(`the state has objects only, and no table ${name}`);
+}
+
 /** Stops the command when `condition` does not hold. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);

@@ -2,7 +2,7 @@
 // draws, which need no state at all. A rejected command must leave no trace: `markRandom` and `restoreRandom` bracket it.
 
 import { hash128, hashToHex } from './hash.ts';
-import { type ClusterState, defineTable } from './state.ts';
+import { type ClusterState, defineTable, ORIGIN } from './state.ts';
 
 type Words = [number, number, number, number];
 
@@ -25,7 +25,7 @@ export function drawKeyed(state: ClusterState, purpose: string, key: string): nu
 }
 
 /** The seed with which the cluster began, under `seed`, since it got another one. */
-const origin = defineTable<number>('origin');
+const origin = defineTable<number>(ORIGIN);
 
 /** From now on what is random comes from another seed. */
 export function reseed(state: ClusterState, seed: number): void {

@@ -3,7 +3,7 @@
 // JSON data and every write marks its key as changed, checkpoint, restore, fork and comparison are written once, for all tables.
 
 import type { CauseRecords } from './cause-records.ts';
-import { assert, assertPresent } from './assert.ts';
+import { assert, assertPresent, refuseTable } from './assert.ts';
 import type { Hash128 } from './hash.ts';
 import type { Change } from './store.ts';
 
@@ -62,6 +62,27 @@ export interface Derived {
   causes: CauseRecords | undefined;
   /** Nobody will ask for the digest, which is not kept. */
   readonly hasNoDigest: boolean;
+  /** It is there to read objects from, and has neither a digest nor any other table. */
+  readonly isObjectsOnly: boolean;
+  /** How often such a state was asked for what it does not have. */
+  refusedCount: number;
+}
+
+/** Tables of objects; the name of a resource follows. */
+export const OBJECT_TABLES = 'objects/';
+
+/** `<resource>/<key>` of founding objects that were deleted, ever, see store.ts. */
+export const DELETED_FOUNDING = 'deleted-founding';
+
+/** The seed with which a cluster began that has another one, see random.ts. */
+export const ORIGIN = 'origin';
+
+/** What founding objects are made from, beside the tables of objects. */
+export const FOUNDING_TABLES: readonly string[] = [DELETED_FOUNDING, ORIGIN];
+
+/** Whether a table says which objects there are. */
+export function isOfObjects(table: string): boolean {
+  return table.startsWith(OBJECT_TABLES) || FOUNDING_TABLES.includes(table);
 }
 
 /** One simulated cluster. `nowMs` and `startMs` are virtual milliseconds since 1970. */
@@ -100,11 +121,18 @@ export interface Table<Row> {
   rows(state: ClusterState): ReadonlyMap<string, Readonly<Row>>;
 }
 
+interface StateOptions {
+  readonly seed: number;
+  readonly startMs: number;
+  readonly clockMode?: 'exact' | 'reference';
+  readonly isObjectsOnly?: boolean;
+}
+
 /** Creates an empty state at `startMs`. */
-export function createState(options: { seed: number; startMs: number; clockMode?: 'exact' | 'reference' }): ClusterState {
+export function createState(options: StateOptions): ClusterState {
   assert(Number.isSafeInteger(options.seed) && options.seed >= 0, 'seed must be a non-negative safe integer');
   assert(Number.isSafeInteger(options.startMs) && options.startMs % 1000 === 0, 'startMs must be whole seconds');
-  const { seed, startMs, clockMode = 'exact' } = options;
+  const { seed, startMs, clockMode = 'exact', isObjectsOnly = false } = options;
   const start = {
     seed,
     startMs,
@@ -116,7 +144,7 @@ export function createState(options: { seed: number; startMs: number; clockMode?
     firedCount: 0,
     workCount: 0,
   };
-  return stateOf(start, new Map(), emptyDerived());
+  return stateOf(start, new Map(), emptyDerived(isObjectsOnly));
 }
 
 const NO_HISTORY: Hash128 = [0, 0, 0, 0];
@@ -144,13 +172,23 @@ function stateOf(
 }
 
 /** Derived data of a state without rows. */
-export function emptyDerived(): Derived {
-  return derivedOf([], { terms: new Map(), unindexed: new Set(), namespaces: new Map(), founding: new Map() }, false);
+function emptyDerived(isObjectsOnly: boolean): Derived {
+  return derivedOf(
+    [],
+    { terms: new Map(), unindexed: new Set(), namespaces: new Map(), founding: new Map() },
+    isObjectsOnly,
+    isObjectsOnly,
+  );
 }
 
 type Indexes = Pick<Derived, 'terms' | 'unindexed' | 'namespaces' | 'founding'>;
 
-function derivedOf(timerHeap: unknown[], { terms, unindexed, namespaces, founding }: Indexes, hasNoDigest: boolean): Derived {
+function derivedOf(
+  timerHeap: unknown[],
+  { terms, unindexed, namespaces, founding }: Indexes,
+  hasNoDigest: boolean,
+  isObjectsOnly: boolean,
+): Derived {
   return {
     tables: [],
     timerHeap,
@@ -166,6 +204,8 @@ function derivedOf(timerHeap: unknown[], { terms, unindexed, namespaces, foundin
     undo: undefined,
     causes: undefined,
     hasNoDigest,
+    isObjectsOnly,
+    refusedCount: 0,
   };
 }
 
@@ -177,10 +217,18 @@ function tableDataOf(rows: TableData['rows'], changedKeys: TableData['changedKey
 export function tableData(state: ClusterState, name: string): TableData {
   let data = state.tables.get(name);
   if (data === undefined) {
+    checkKept(state, name);
     data = tableDataOf(new Map(), new Map(), false, false);
     state.tables.set(name, data);
   }
   return data;
+}
+
+/** Counts what is not there before it is refused: also who catches everything that is thrown does not answer without it unnoticed. */
+function checkKept({ derived }: ClusterState, name: string): void {
+  if (!derived.isObjectsOnly || isOfObjects(name)) return;
+  derived.refusedCount += 1;
+  refuseTable(name);
 }
 
 /** Puts a row into its table as JSON; it is parsed when somebody looks at it. */
@@ -299,24 +347,44 @@ function own(data: TableData, key: string, row: unknown): unknown {
  * whose history nobody will compare need not encode and hash what it does.
  */
 export function forkState(state: ClusterState, hasNoDigest = state.derived.hasNoDigest): ClusterState {
+  const { derived } = state;
+  return stateOf(
+    state,
+    forkTables(state, () => true),
+    forkDerived(derived, [...derived.timerHeap], hasNoDigest, derived.isObjectsOnly),
+  );
+}
+
+/** A state that has the objects of another one, and nothing else. */
+export function forkObjects(state: ClusterState): ClusterState {
+  return stateOf(state, forkTables(state, isOfObjects), forkDerived(state.derived, [], true, true));
+}
+
+function forkTables(state: ClusterState, isTaken: (name: string) => boolean): Map<string, TableData> {
   assert(state.changes.length === 0, 'a fork is made between commands only');
   const tables = new Map<string, TableData>();
   for (const [name, data] of state.tables) {
+    if (!isTaken(name)) continue;
     data.ownKeys = new Set();
     tables.set(name, tableDataOf(new Map(data.rows), new Map(data.changedKeys), true, data.hasUnread));
   }
-  return stateOf(state, tables, forkDerived(state.derived, hasNoDigest));
+  return tables;
 }
 
 /** Indexes are copied as deep as they are written; what is memoised is made again. */
-function forkDerived({ terms, unindexed, namespaces, founding, timerHeap }: Derived, hasNoDigest: boolean): Derived {
+function forkDerived(
+  { terms, unindexed, namespaces, founding }: Derived,
+  timerHeap: unknown[],
+  hasNoDigest: boolean,
+  isObjectsOnly: boolean,
+): Derived {
   const indexes = {
     terms: copyIndex(terms),
     unindexed: new Set(unindexed),
     namespaces: copyIndex(namespaces),
     founding: copySets(founding),
   };
-  return derivedOf([...timerHeap], indexes, hasNoDigest);
+  return derivedOf(timerHeap, indexes, hasNoDigest, isObjectsOnly);
 }
 
 function copyIndex(index: Derived['terms']): Derived['terms'] {

@@ -7,7 +7,7 @@
 import { assert } from './assert.ts';
 import { noteChange } from './causes.ts';
 import { combineHashes, type Hash128 } from './hash.ts';
-import { type ClusterState, type Table, defineTable, tableData } from './state.ts';
+import { type ClusterState, DELETED_FOUNDING, defineTable, OBJECT_TABLES, type Table, tableData } from './state.ts';
 import {
   type Encoded,
   type EncodedMember,
@@ -92,8 +92,7 @@ const compact = new Set<string>();
 const objectTables = new Map<string, Table<StoredObject>>();
 const foundings = new Map<string, Founding>();
 
-/** `<resource>/<key>` of founding objects that were deleted, ever. */
-const deletedFounding = defineTable<true>('deleted-founding');
+const deletedFounding = defineTable<true>(DELETED_FOUNDING);
 
 /** The revision of founding objects: no watch begins before it. */
 const FOUNDING_REVISION = 1;
@@ -107,8 +106,6 @@ export function defineFounding(resource: string, founding: Founding): void {
 export function defineCompact(resource: string): void {
   compact.add(resource);
 }
-
-const OBJECT_TABLES = 'objects/';
 
 /** The table of one resource; its name is `objects/<resource>`. */
 function tableOf(state: ClusterState, resource: string): Table<StoredObject> {

@@ -92,6 +92,7 @@ interface Entry {
 }
 
 function heapOf(state: ClusterState): Entry[] {
+  if (state.derived.isObjectsOnly) timers.rows(state);
   return state.derived.timerHeap as Entry[];
 }
 

@@ -11,7 +11,7 @@ import type { ClusterState } from '../../engine/kernel/state.ts';
 import { getStored, keysInNamespace } from '../../engine/kernel/store.ts';
 import { type Kind, resourceOf, storedResourceOf } from '../../engine/kinds/kind.ts';
 import type { PodStatus } from '../../engine/kinds/pod/types.ts';
-import { serviceAt } from '../../service/past-view.ts';
+import { readObjectsAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { answerStatus } from './answer.ts';
 import { answerList, answerObject, type View } from './answer-object.ts';
@@ -74,25 +74,34 @@ async function handleCollection(context: ResourceRequest): Promise<Response> {
     return answerStatus(methodNotAllowed(), { format: format.value });
   if (isWatch) return handleWatch(context, list.value, format.value);
   const { resourceVersion, resourceVersionMatch } = list.value;
-  const service = await serviceAsAsked(context, resourceVersion, resourceVersionMatch);
-  return handleList({ ...context, service }, list.value, format.value);
+  const read = (service: ClusterService) => handleList({ ...context, service }, list.value, format.value);
+  return readAsAsked(context, resourceVersion, resourceVersionMatch, read);
 }
 
 /** G2: exactly a revision, which every one that is retained is; the present ones need no look back. */
-async function serviceAsAsked({ service, cluster }: ResourceRequest, resourceVersion: string, match: string): Promise<ClusterService> {
+async function readAsAsked(
+  { service, cluster }: ResourceRequest,
+  resourceVersion: string,
+  match: string,
+  read: (service: ClusterService) => Promise<Response>,
+): Promise<Response> {
   const revision = pastRevision(resourceVersion, match, service.latestRevision(cluster));
-  return revision === undefined ? service : serviceAt(service, cluster, { kind: 'revision', revision });
+  return revision === undefined ? read(service) : readObjectsAt(service, cluster, { kind: 'revision', revision }, read);
 }
 
 function formatOf({ request, target }: ResourceRequest, options: { isWatch: boolean; isCollection: boolean }): Result<Format> {
   return negotiateFormat(request.headers.get('accept'), { ...options, hasProtobuf: target.kind.structure === undefined });
 }
 
-async function handleGet(context: ResourceRequest, format: Format): Promise<Response> {
-  const { cluster, target, query } = context;
+function handleGet(context: ResourceRequest, format: Format): Promise<Response> {
+  const resourceVersion = context.query.get('resourceVersion') ?? '';
+  const match = context.query.get('resourceVersionMatch') ?? '';
+  return readAsAsked(context, resourceVersion, match, (service) => getFrom({ ...context, service }, resourceVersion, format));
+}
+
+async function getFrom(context: ResourceRequest, resourceVersion: string, format: Format): Promise<Response> {
+  const { service, cluster, target, query } = context;
   const { kind, namespace, name = '', subresource } = target;
-  const resourceVersion = query.get('resourceVersion') ?? '';
-  const service = await serviceAsAsked(context, resourceVersion, query.get('resourceVersionMatch') ?? '');
   const read = (state: ClusterState) => readObject(state, { kind, namespace, name, subresource, resourceVersion });
   const first = service.read(cluster, read);
   await awaitNews(context, {

@@ -6,6 +6,7 @@ import {
   authorize,
   clusterKinds,
   forbidden,
+  hasHeartbeats,
   hasMetrics,
   isPrivileged,
   publicKey,
@@ -16,7 +17,7 @@ import type { ClusterState } from '../../engine/kernel/state.ts';
 import type { Kind } from '../../engine/kinds/kind.ts';
 import { untilCaughtUp } from '../../service/waiting/barrier.ts';
 import { SAFE_METHODS } from '../../service/host.ts';
-import { serviceAt } from '../../service/past-view.ts';
+import { readObjectsAt, serviceAt } from '../../service/past-view.ts';
 import type { ClusterService } from '../../service/ports.ts';
 import { attributesOf } from './attributes.ts';
 import { accountTokenOf, identify } from './identity.ts';
@@ -56,22 +57,19 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   try {
     if (at === 'unknown') return answerStatus(badRequest(`${JSON.stringify(first)} names no moment of a cluster`));
     service.get(name);
-    const seen = await serviceAt(service, name, at);
-    const path = `/${rest.join('/')}`;
-    const user = seen.read(name, (state) => admit(state, request, options.user, path));
-    const warning = await noteUse(seen, name, request, client);
-    if (!user.ok) return answerStatus(user.status);
-    const context = {
-      service: seen,
+    const asked = {
       cluster: name,
       request,
-      user: user.value,
       client,
       query: url.searchParams,
       prefix: rootCluster === undefined ? `${base}${first}` : '',
+      path: `/${rest.join('/')}`,
     };
-    const answer = await route(context, parseKubePath(path));
-    if (warning !== undefined) answer.headers.append('Warning', warningHeader([warning]));
+    const look = (seen: ClusterService) => answerSeen({ ...asked, service: seen }, options.user);
+    const answer =
+      at !== undefined && readsObjects(asked)
+        ? await readObjectsAt(service, name, at, look)
+        : await look(await serviceAt(service, name, at));
     if (named !== undefined && !SAFE_METHODS.includes(request.method)) await untilCaughtUp(() => service.waitersOf(name), client);
     return withoutBody(request, answer);
   } catch (error) {
@@ -81,6 +79,29 @@ export async function handleKubeRequest(service: ClusterService, request: Reques
   } finally {
     answered?.();
   }
+}
+
+/** Answers from what the service shows: the cluster as it is, or as it was. */
+async function answerSeen(asked: Omit<KubeRequest, 'user'> & { readonly path: string }, keyUser: UserInfo | undefined): Promise<Response> {
+  const { service, cluster, request, client, path } = asked;
+  const user = service.read(cluster, (state) => admit(state, request, keyUser, path));
+  const warning = await noteUse(service, cluster, request, client);
+  if (!user.ok) return answerStatus(user.status);
+  const answer = await route({ ...asked, user: user.value }, parseKubePath(path));
+  if (warning !== undefined) answer.headers.append('Warning', warningHeader([warning]));
+  return answer;
+}
+
+/** Whether a request reads objects, or what their definitions say; those with heartbeats, and what is answered by and by, need more. */
+function readsObjects({ request, query, path }: Pick<KubeRequest, 'request' | 'query'> & { readonly path: string }): boolean {
+  const parsed = parseKubePath(path);
+  if (!['GET', 'HEAD'].includes(request.method) || query.has('watch') || parsed.type === 'other') return false;
+  if (parsed.type !== 'resource') return true;
+  return (
+    parsed.subresource === undefined &&
+    !parsed.isOldWatch &&
+    !hasHeartbeats(parsed.group === '' ? parsed.resource : `${parsed.resource}.${parsed.group}`)
+  );
 }
 
 /** Who asks, if he may what he asks. Fails: Unauthorized, Forbidden, InternalError. */

@@ -127,5 +127,5 @@ async function openReader(service: ClusterService, cluster: string, filter: RowF
 
 async function endOf(service: ClusterService, cluster: string, instant: Instant | undefined): Promise<TimelineEnd> {
   const read = ({ revision, nowMs }: ClusterState): TimelineEnd => ({ revision, nowMs });
-  return instant === undefined ? service.read(cluster, read) : read((await service.history.at(cluster, instant)).state);
+  return instant === undefined ? service.read(cluster, read) : read((await service.history.objectsAt(cluster, instant)).state);
 }

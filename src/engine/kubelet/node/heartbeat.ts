@@ -29,10 +29,17 @@ export function buildNodeLease(state: ClusterState, node: Node): Draft<Lease> {
   return lease as Draft<Lease>;
 }
 
+/** Whether readers see heartbeats in the objects of a resource. */
+export function hasHeartbeats(resource: string): boolean {
+  return resource === LEASES || resource === NODES;
+}
+
+const [LEASES, NODES] = ['leases.coordination.k8s.io', 'nodes'];
+
 /** The object as a reader sees it now: heartbeats of healthy nodes are filled in, everything else is as stored. */
 export function projectObject(state: ClusterState, resource: string, object: KubeObject): KubeObject {
-  if (resource === 'leases.coordination.k8s.io') return projectLease(state, object as Lease);
-  return resource === 'nodes' ? projectNode(state, object as Node) : object;
+  if (resource === LEASES) return projectLease(state, object as Lease);
+  return resource === NODES ? projectNode(state, object as Node) : object;
 }
 
 function projectLease(state: ClusterState, lease: Lease): KubeObject {
