@@ -132,6 +132,8 @@ describe('the objects of a moment of the past', () => {
     forget(service);
     const { state, info } = await service.history.objectsAt('a', { kind: 'time', ms: START_MS + 200_000 });
     expect(state.derived.isObjectsOnly).toBe(true);
+    // Nor is an index made that nobody looks into.
+    expect(['pods', 'events'].filter((resource) => state.derived.terms.has(resource))).toEqual([]);
     for (const ask of [info, () => nextChangeMs(state), () => clockOf(state)]) expect(ask).toThrow(ObjectsOnlyError);
     expect(state.derived.refusedCount).toBe(3);
   });

@@ -250,7 +250,9 @@ export function enterObject(state: ClusterState, resource: string, key: string, 
   const before = table.get(state, key);
   const namespace = namespaceOfKey(key);
   const entered = json === undefined ? undefined : storedJson(json, readTerms, compact.has(resource));
-  reindex(state, resource, key, before, entered, before === undefined ? namespace : undefined);
+  if (before === undefined) enterNamespace(state, resource, namespace, key);
+  // Seldom does anybody look for a term of what is only read.
+  state.derived.unindexed.add(resource);
   state.derived.founding.get(resource)?.delete(key);
   if (entered !== undefined) return table.put(state, key, entered);
   table.remove(state, key);
