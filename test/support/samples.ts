@@ -258,6 +258,8 @@ spec:
 ---
 {apiVersion: v1, kind: ComponentStatus, metadata: {name: sample}, conditions: [{type: Healthy, status: "True", message: ok, error: e}]}
 ---
+{apiVersion: v1, kind: Binding, metadata: {name: sample, namespace: default}, target: {apiVersion: v1, kind: Node, name: n, namespace: d, uid: u, resourceVersion: "1", fieldPath: f}}
+---
 {apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: sample}, spec: {holderIdentity: a, leaseDurationSeconds: 10, acquireTime: "2026-01-01T00:00:00.000000Z", renewTime: "2026-01-01T00:00:00.000000Z", leaseTransitions: 1}}
 ---
 {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: sample}, spec: {ingressClassName: c, defaultBackend: {service: {name: s, port: {number: 80}}}, tls: [{hosts: [a.b], secretName: s}], rules: [{host: a.b, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: s, port: {name: http}}}}]}}]}}

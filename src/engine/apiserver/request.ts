@@ -4,15 +4,17 @@
 import { isJsonObject, type Json } from '../apimachinery/meta.ts';
 import { methodNotAllowed, ok, resourceNotFound } from '../apimachinery/status.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { bindingKind } from '../kinds/binding/index.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { finish, type Steps } from '../kernel/steps.ts';
 import { requestToken, TOKEN_IDS } from './authentication/token-request.ts';
+import { bindPod } from './binding.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
 import { connect } from './connect.ts';
 import { requestConverted } from './conversion.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
-import { bindPod, writeScale } from './subresources.ts';
+import { writeScale } from './subresources.ts';
 import { asksOf } from './webhooks/calls.ts';
 import { mutateByWebhooks } from './webhooks/index.ts';
 import { create } from './write/create.ts';
@@ -57,6 +59,7 @@ function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): Request
     case 'connect':
       return connect(state, kind, request);
     case 'create':
+      if (kind === bindingKind) return bindPod(state, kind, request);
       return request.subresource === undefined ? create(state, kind, request) : createSubresource(state, kind, request);
     case 'update':
       return request.subresource === 'scale' ? writeScale(state, kind, request) : update(state, kind, request);
@@ -86,7 +89,7 @@ function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest)
       judge: (change, warnings) => judgeChange(state, kind, request, change, warnings),
     });
   if (request.resource !== 'pods') return refuse(methodNotAllowed());
-  if (request.subresource === 'binding') return bindPod(state, request);
+  if (request.subresource === 'binding') return bindPod(state, kind, request);
   return request.subresource === 'eviction'
     ? evictPod(state, request)
     : refuse(kind.subresources?.[request.subresource ?? ''] === undefined ? resourceNotFound() : methodNotAllowed());

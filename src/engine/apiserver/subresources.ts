@@ -1,5 +1,5 @@
-// Subresources with a life of their own: scale, binding (M2, M4). Policies and webhooks judge what they take (U10).
-// Upstream: pkg/registry/apps/replicaset/storage/storage.go, pkg/registry/core/pod/storage/storage.go (v1.33).
+// The subresource scale (M2). Policies and webhooks judge what it takes (U10).
+// Upstream: pkg/registry/apps/replicaset/storage/storage.go (v1.33).
 
 import type { ManagedEntries } from '../apimachinery/managed-fields/index.ts';
 import { isJsonObject, type Json, type KubeObject } from '../apimachinery/meta.ts';
@@ -15,9 +15,6 @@ import {
   type Status,
   STALE_OBJECT,
 } from '../apimachinery/status.ts';
-import { formatTime } from '../apimachinery/time.ts';
-import { podKind } from '../kinds/pod/index.ts';
-import type { Pod } from '../kinds/pod/types.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, keepServerMetadata, writeObject } from './storage.ts';
@@ -28,7 +25,6 @@ import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts
 import { mutateByWebhooks } from './webhooks/index.ts';
 
 const SCALE = { group: 'autoscaling', version: 'v1', plural: 'scales', kind: 'Scale' };
-const BINDING = { group: '', version: 'v1', plural: 'pods/binding', kind: 'Binding' };
 
 /** The Scale of an object, if its kind has one (M2, F10). */
 export function readScale(kind: Kind, object: KubeObject): KubeObject | undefined {
@@ -119,44 +115,4 @@ function writeExchanged(state: ClusterState, kind: Kind, next: KubeObject, isDry
   if (!passed.ok || isDryRun) return passed.ok ? ok(passed.value.shown) : passed;
   const written = writeObject(state, storedKind(kind), passed.value.stored);
   return ok(shownAgain(kind, written, passed.value.shown));
-}
-
-const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
-
-/** M4, K102: nodeName and PodScheduled in one write. */
-export function bindPod(state: ClusterState, request: ApiRequest): RequestOutcome {
-  const { name = '', namespace } = request;
-  const warnings: string[] = [];
-  const change = { operation: 'CREATE', objectKind: BINDING, object: bindingOf(request), oldObject: undefined } as const;
-  const mutated = mutateByWebhooks(state, podKind, request, change, warnings, ok);
-  if (!mutated.ok) return refuse(mutated.status, warnings);
-  const binding = mutated.value ?? change.object;
-  const { name: target } = (binding['target'] ?? {}) as { readonly name?: unknown };
-  const pod = getObject(state, podKind, namespace, name);
-  if (pod === undefined) return refuse(notFound(podKind, name), warnings);
-  if (typeof target !== 'string' || target === '') {
-    const error = { reason: 'FieldValueRequired', field: 'target.name', message: 'Required value' } as const;
-    return refuse(invalidObject(BINDING, name, [error]), warnings);
-  }
-  const denied = judgeChange(state, podKind, request, { ...change, object: binding }, warnings);
-  if (denied !== undefined) return refuse(denied, warnings);
-  if (pod.metadata.deletionTimestamp !== undefined)
-    return refuse(conflict(BINDING, name, `pod ${name} is being deleted, cannot be assigned to a host`), warnings);
-  if ((pod.spec.nodeName ?? '') !== '')
-    return refuse(conflict(BINDING, name, `pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`), warnings);
-  if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, target, state.nowMs), { keepsGeneration: true });
-  return { ok: true, code: 201, object: SUCCESS, warnings };
-}
-
-/** The Binding of a request, in its namespace. */
-function bindingOf({ body, namespace }: ApiRequest): KubeObject {
-  const { kind: _kind, apiVersion: _version, metadata, ...rest } = isJsonObject(body) ? body : {};
-  const given = isJsonObject(metadata) ? metadata : {};
-  return { kind: BINDING.kind, apiVersion: apiVersionOf(BINDING), metadata: { ...given, namespace }, ...rest } as unknown as KubeObject;
-}
-
-function boundPod(pod: Pod, nodeName: string, nowMs: number): Pod {
-  const others = (pod.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
-  const scheduled = { type: 'PodScheduled', status: 'True' as const, lastProbeTime: null, lastTransitionTime: formatTime(nowMs) };
-  return { ...pod, spec: { ...pod.spec, nodeName }, status: { ...pod.status, conditions: [...others, scheduled] } };
 }

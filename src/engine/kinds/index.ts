@@ -13,6 +13,7 @@ import { podTemplateKind } from './podtemplate/index.ts';
 import { roleKind } from './role/index.ts';
 import { roleBindingKind } from './rolebinding/index.ts';
 import { runtimeClassKind } from './runtimeclass/index.ts';
+import { bindingKind } from './binding/index.ts';
 import { componentStatusKind } from './componentstatus/index.ts';
 import { configMapKind } from './configmap/index.ts';
 import { customResourceDefinitionKind } from './customresourcedefinition/index.ts';
@@ -58,6 +59,7 @@ import { validatingWebhookConfigurationKind } from './validatingwebhookconfigura
 import { volumeAttachmentKind } from './volumeattachment/index.ts';
 
 export const KINDS: readonly Kind[] = [
+  bindingKind,
   componentStatusKind,
   configMapKind,
   endpointsKind,

@@ -59,8 +59,8 @@ export function entriesOf(kind: Kind): readonly DiscoveryEntry[] {
 /** B4: the first bytes of the digest of where and as what objects are stored. Upstream: apiserver/pkg/endpoints/discovery/storageversionhash.go. */
 function storageOf(kind: Kind): Pick<DiscoveredResource, 'storageVersionHash'> {
   const stored = kind.conversion === undefined ? kind : kindByResource(storedResourceOf(kind));
-  // What cannot be created is not stored: components, metrics.
-  if (stored === undefined || stored.withoutVerbs?.includes('create') === true) return {};
+  // Components, metrics and bindings are not stored.
+  if (stored === undefined || stored.virtualObjects !== undefined || stored.withoutVerbs?.includes('create') === true) return {};
   const { group, storageVersion } = stored;
   const version = storageVersion ?? stored.structure?.storedApiVersion.split('/').at(-1) ?? stored.version;
   const digest = createHash('sha256').update(`${group}/${version}/${stored.kind}`).digest();

@@ -13,6 +13,7 @@ import { refuseGrant } from '../authorization/writes.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from '../request-types.ts';
 import { chargeQuotas, getObject, hookContext, keepServerMetadata, putExchanged } from '../storage.ts';
 import { mutateByWebhooks } from '../webhooks/index.ts';
+import { preconditionFailure } from './preconditions.ts';
 import { withOwners } from './apply.ts';
 import { changeOf, type ClientWrite, review, validate, warn } from './client-write.ts';
 import { create } from './create.ts';
@@ -109,13 +110,9 @@ function refuseStale({ kind, request, given, present }: ClientUpdate): Status | 
   }
   if (version !== '' && !/^\d+$/.test(version))
     return failure(500, 'InternalError', `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
-  const { uid } = given;
   // F7: the uid of a PUT is a precondition.
-  if (request.verb === 'update' && uid !== undefined && uid !== '' && uid !== present.metadata.uid) {
-    const key = `/${kind.plural}/${objectKey(present.metadata.namespace, name)}`;
-    const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${String(uid)}, UID in object meta: ${present.metadata.uid}`;
-    return conflict(kind, name, text);
-  }
+  const failed = request.verb === 'update' ? preconditionFailure(kind, present, { uid: (given['uid'] ?? '') as string }) : undefined;
+  if (failed !== undefined) return failed;
   return version !== '' && version !== present.metadata.resourceVersion ? conflict(kind, name, STALE_OBJECT) : undefined;
 }
 
