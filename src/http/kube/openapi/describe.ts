@@ -49,14 +49,14 @@ function pathsOf(kind: Kind): readonly (readonly [string, readonly Operation[]])
   const root = kind.group === '' ? `/api/${kind.version}` : `/apis/${apiVersionOf(kind)}`;
   const collection = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.plural}` : `${root}/${kind.plural}`;
   const item = `${collection}/{name}`;
-  const list: Operation = { method: 'get', gvk, queryParameters: LIST };
-  return [
-    [collection, [list, ...allowed(kind, 'create', { method: 'post', gvk, queryParameters: WRITE }), ...deleteCollection(kind, gvk)]],
-    ...(kind.namespaced ? [[`${root}/${kind.plural}`, [list]] as const] : []),
+  const list = allowed(kind, 'list', { method: 'get', gvk, queryParameters: LIST });
+  const paths: readonly (readonly [string, readonly Operation[]])[] = [
+    [collection, [...list, ...allowed(kind, 'create', { method: 'post', gvk, queryParameters: WRITE }), ...deleteCollection(kind, gvk)]],
+    ...(kind.namespaced ? [[`${root}/${kind.plural}`, list] as const] : []),
     [
       item,
       [
-        { method: 'get', gvk, queryParameters: {} },
+        ...allowed(kind, 'get', { method: 'get', gvk, queryParameters: {} }),
         ...allowed(kind, 'update', { method: 'put', gvk, queryParameters: WRITE }),
         ...allowed(kind, 'patch', { method: 'patch', gvk, queryParameters: { ...WRITE, force: 'boolean' } }),
         ...allowed(kind, 'delete', { method: 'delete', gvk, queryParameters: DELETE }),
@@ -65,6 +65,7 @@ function pathsOf(kind: Kind): readonly (readonly [string, readonly Operation[]])
     ...(kind.hasStatus ? [[`${item}/status`, readAndWrite(gvk)] as const] : []),
     ...(kind.scale === undefined ? [] : [[`${item}/scale`, readAndWrite(SCALE)] as const]),
   ];
+  return paths.filter(([, operations]) => operations.length > 0);
 }
 
 function allowed(kind: Kind, verb: string, operation: Operation): readonly Operation[] {
