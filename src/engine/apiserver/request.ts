@@ -8,6 +8,7 @@ import { bindingKind } from '../kinds/binding/index.ts';
 import { markRandom, restoreRandom } from '../kernel/random.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { finish, type Steps } from '../kernel/steps.ts';
+import { admitNamespace } from './admission/index.ts';
 import { requestToken, TOKEN_IDS } from './authentication/token-request.ts';
 import { bindPod } from './binding.ts';
 import { clusterKindByResource } from './cluster-kinds.ts';
@@ -37,7 +38,7 @@ export function* requestSteps(state: ClusterState, request: ApiRequest): Steps<R
   const ready = exchangedKind(state, found, request);
   if (!ready.ok) return asking(refuse(ready.status));
   const kind = ready.value;
-  const generateName = readGenerateName(request.body);
+  const generateName = readName(request.body, 'generateName');
   const purposes = ['uids', TOKEN_IDS, 'volume-names', `names:${request.namespace ?? ''}/${generateName}`];
   const mark = markRandom(state, purposes);
   const isOfMany = request.verb === 'deletecollection' && kind.conversion === undefined && !lacksVerb(kind, request);
@@ -59,8 +60,9 @@ function dispatch(state: ClusterState, kind: Kind, request: ApiRequest): Request
     case 'connect':
       return connect(state, kind, request);
     case 'create':
-      if (kind === bindingKind) return bindPod(state, kind, request);
-      return request.subresource === undefined ? create(state, kind, request) : createSubresource(state, kind, request);
+      return kind === bindingKind || request.subresource !== undefined
+        ? createUnstored(state, kind, request)
+        : create(state, kind, request);
     case 'update':
       return request.subresource === 'scale' ? writeScale(state, kind, request) : update(state, kind, request);
     case 'patch':
@@ -76,10 +78,17 @@ function lacksVerb(kind: Kind, { subresource, verb }: ApiRequest): boolean {
   return subresource === undefined && kind.withoutVerbs?.includes(verb) === true;
 }
 
-function readGenerateName(body: Json | undefined): string {
+function readName(body: Json | undefined, member: 'name' | 'generateName' = 'name'): string {
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
-  const name = isJsonObject(metadata) ? metadata['generateName'] : undefined;
+  const name = isJsonObject(metadata) ? metadata[member] : undefined;
   return typeof name === 'string' ? name : '';
+}
+
+/** What is created and not stored needs a namespace that takes new content, too (I2, C915). */
+function createUnstored(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
+  const outside = admitNamespace(state, kind, request.namespace, request.name ?? readName(request.body));
+  if (outside !== undefined) return refuse(outside);
+  return kind === bindingKind ? bindPod(state, kind, request) : createSubresource(state, kind, request);
 }
 
 function createSubresource(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
