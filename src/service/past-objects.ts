@@ -29,7 +29,7 @@ export function* objectsAt(
   if (end === undefined) return undefined;
   const release = log.retain();
   try {
-    const state = yield* startOf(log, place, nearest(end));
+    const state = yield* startOf(log, place, end, nearest(end));
     if (state === undefined) return undefined;
     const changes = yield* changesUntil(log, state.revision, end);
     if (changes === undefined) return undefined;
@@ -56,12 +56,16 @@ export function isBefore({ revision, nowMs }: ClusterState, end: ObjectsEnd): bo
   return end.nowMs === undefined ? revision < end.revision : revision <= end.revision;
 }
 
-function* startOf(log: CommitLog, { seq }: Place, known: ClusterState | undefined): Steps<ClusterState | undefined> {
+/** Undefined when what follows on it is not retained, which is looked at first, or another version of the engine wrote it. */
+function* startOf(log: CommitLog, { seq }: Place, end: ObjectsEnd, known: ClusterState | undefined): Steps<ClusterState | undefined> {
   const stored = log.readCheckpoint(seq, 'objects');
   if (stored === undefined) return undefined;
   const { header } = stored.checkpoint;
   if (header.engine !== ENGINE_VERSION) return undefined;
-  if (known !== undefined && known.revision >= header.revision) return forkObjects(known);
+  const isNearer = known !== undefined && known.revision >= header.revision;
+  const { revision } = isNearer ? known : header;
+  if (revision < end.revision && (log.oldestRevision() ?? Number.POSITIVE_INFINITY) > revision + 1) return undefined;
+  if (isNearer) return forkObjects(known);
   return yield* restoreObjects(header, stored.records);
 }
 
