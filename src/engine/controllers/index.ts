@@ -21,6 +21,7 @@ import { createNodeLifecycle, type LastRenewalMs } from './node-lifecycle/index.
 import { flowControlController } from './flow-control/index.ts';
 import { garbageCollector } from './garbage-collector/index.ts';
 import { jobController } from './job/index.ts';
+import { legacyTokenCleaner } from './legacy-token-cleaner/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { persistentVolumeController } from './persistentvolume/index.ts';
 import { replicaSetController, replicationController } from './replicaset/index.ts';
@@ -76,6 +77,7 @@ export function controllersWith({ lastRenewalMs, usagesOf }: KubeletReadings): r
     clusterRoleAggregationController,
     admissionPolicyController,
     accountTokensController,
+    legacyTokenCleaner,
     createNodeLifecycle(lastRenewalMs),
     createAutoscaler(usagesOf),
   ];

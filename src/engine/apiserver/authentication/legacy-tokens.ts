@@ -17,8 +17,9 @@ export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 
 /** What is said of a token whose Secret has the label. */
 export const MARKED_INVALID = 'has been marked invalid';
-const LAST_USED = 'kubernetes.io/legacy-token-last-used';
-const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
+/** The labels that say when a token was last used, and since when it is nobody's. */
+export const LAST_USED = 'kubernetes.io/legacy-token-last-used';
+export const INVALID_SINCE = 'kubernetes.io/legacy-token-invalid-since';
 const DAY_MS = 86_400_000;
 
 const NAMESPACE = 'kubernetes.io/serviceaccount/namespace';

@@ -1,6 +1,6 @@
 // Fills Secrets of the type `kubernetes.io/service-account-token` with a token of the ServiceAccount that they name, and deletes those whose account is not
 // there, or no more (C947). Upstream: pkg/controller/serviceaccount/tokens_controller.go (v1.33). Omits the references from an account to its Secrets, which
-// nobody makes since v1.24, and the cleaner that marks as invalid what such a reference names and nobody has used for a year.
+// nobody makes since v1.24.
 
 import { encodeBase64 } from '../../apimachinery/base64.ts';
 import { isJsonEqual } from '../../apimachinery/meta.ts';
