@@ -14,7 +14,7 @@ import { namespaceKind } from '../kinds/namespace/index.ts';
 import { nodeKind } from '../kinds/node/index.ts';
 import { serviceKind } from '../kinds/service/index.ts';
 import { DEFAULT_CLASS_ANNOTATION, storageClassKind } from '../kinds/storageclass/index.ts';
-import type { Draft, Kind } from '../kinds/kind.ts';
+import type { Kind, NewObject } from '../kinds/kind.ts';
 import { priorityClassKind, SYSTEM_CLASSES } from '../kinds/priorityclass/index.ts';
 import { buildNodeLease } from '../kubelet/node/heartbeat.ts';
 import { buildNode } from '../kubelet/node/node-status.ts';
@@ -101,7 +101,7 @@ export function createGenesis(state: ClusterState, config: ClusterConfig): void 
 }
 
 function create<T extends KubeObject>(state: ClusterState, kind: Kind<T>, manifest: unknown, uidStream = 'uids'): T {
-  const result = createObject(state, kind, cloneJson(manifest) as Draft<T>, { trusted: true, uidStream });
+  const result = createObject(state, kind, cloneJson(manifest) as NewObject<T>, { trusted: true, uidStream });
   assert(result.ok, `genesis: ${result.ok ? '' : result.status.message}`);
   return result.value;
 }

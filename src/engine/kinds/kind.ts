@@ -5,13 +5,18 @@
 
 import type { FieldError } from '../apimachinery/field-errors.ts';
 import type { TypeTable } from '../apimachinery/managed-fields/index.ts';
-import type { KubeObject } from '../apimachinery/meta.ts';
+import type { KubeObject, ObjectMeta } from '../apimachinery/meta.ts';
 import type { Result } from '../apimachinery/status.ts';
 import type { StructuralSchema } from './shared/structural-schema.ts';
 import type { WebhookClient } from './shared/webhook-client.ts';
 
 /** The same shape, writable: what hooks may mutate before an object is stored. Always a private copy. */
 export type Draft<T> = T extends readonly (infer Item)[] ? Draft<Item>[] : T extends object ? { -readonly [K in keyof T]: Draft<T[K]> } : T;
+
+/** What a component says of an object that it makes: the server names it, counts it and dates it, and its status may be empty. */
+export type NewObject<T extends KubeObject> = {
+  readonly [K in keyof T as K extends 'status' ? never : K]: K extends 'metadata' ? Partial<ObjectMeta> : T[K];
+} & { readonly status?: Partial<T['status']> };
 
 /** A column of the server-side table (N1). */
 export interface Column {

@@ -5,7 +5,7 @@ import type { KubeObject, ObjectMeta } from '../../apimachinery/meta.ts';
 import { generatedName } from '../../apimachinery/names.ts';
 import { alreadyExists, fail, invalidObject, ok, type Result, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import type { Draft, Exchanged, Kind } from '../../kinds/kind.ts';
+import type { Draft, NewObject, Exchanged, Kind } from '../../kinds/kind.ts';
 import { GENERATE_NAME_ATTEMPTS_MAX } from '../../kernel/limits.ts';
 import { drawBelow } from '../../kernel/random.ts';
 import type { ClusterState } from '../../kernel/state.ts';
@@ -54,7 +54,7 @@ const TRUSTED: readonly Step<Creation>[] = [fillDefaults, giveName, complete, pr
 export function createObject<T extends KubeObject>(
   state: ClusterState,
   kind: Kind<T>,
-  draft: Draft<T>,
+  draft: NewObject<T>,
   options: CreateOptions = {},
 ): Result<T> {
   const write: Creation = { ...newCreation(state, kind as Kind, draft as KubeObject, false), ...options };
@@ -163,8 +163,8 @@ function withServerMetadata({ state, kind, name, managedFields }: Creation, draf
 
 /** Members in the order kind, apiVersion, metadata, spec, status, rest. */
 function inMemberOrder(object: KubeObject): KubeObject {
-  const { kind, apiVersion, metadata, spec, status, ...rest } = object as Record<string, unknown>;
-  const ordered = {
+  const { kind, apiVersion, metadata, spec, status, ...rest } = object;
+  return {
     kind,
     apiVersion,
     metadata,
@@ -172,5 +172,4 @@ function inMemberOrder(object: KubeObject): KubeObject {
     ...(status === undefined ? {} : { status }),
     ...rest,
   };
-  return ordered as unknown as KubeObject;
 }

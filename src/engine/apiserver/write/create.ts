@@ -55,7 +55,7 @@ export function create(state: ClusterState, kind: Kind, request: ApiRequest, app
     ...newCreation(state, kind, draft, request.options.dryRun === true),
     present: undefined,
     request,
-    given: draft.metadata as unknown as Record<string, unknown>,
+    given: draft.metadata,
     applied,
     warnings: [...drafted.warnings],
   };

@@ -80,7 +80,7 @@ export function replace(
     charges: [],
     exchanged: undefined,
     request,
-    given: draft.metadata as unknown as Record<string, unknown>,
+    given: draft.metadata,
     applied,
     warnings: [...warnings],
   };

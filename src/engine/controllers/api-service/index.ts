@@ -15,7 +15,7 @@ import { customResourceDefinitionKind } from '../../kinds/customresourcedefiniti
 import type { CustomResourceDefinition } from '../../kinds/customresourcedefinition/types.ts';
 import { endpointsKind } from '../../kinds/endpoints/index.ts';
 import { SERVED_KINDS } from '../../kinds/index.ts';
-import { type Draft, resourceOf } from '../../kinds/kind.ts';
+import { resourceOf } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import { PRIORITIES } from './priorities.ts';
 
@@ -73,7 +73,7 @@ function create(state: ClusterState, group: string, version: string, priorities:
     metadata: { name: apiServiceName(group, version), labels: { [MANAGED_LABEL]: managed } },
     spec: { ...(group === '' ? {} : { group }), version, groupPriorityMinimum, versionPriority },
   };
-  createObject(state, apiServiceKind, manifest as unknown as Draft<ApiService>, { trusted: true, uidStream: UIDS });
+  createObject(state, apiServiceKind, manifest, { trusted: true, uidStream: UIDS });
 }
 
 /** C942: what a definition serves is registered; what was registered for one that is gone is not. */

@@ -10,7 +10,7 @@ import type { ActiveJob, CronJob, CronJobStatus } from '../../kinds/cronjob/type
 import { findZone, offsetAt, UTC } from '../../apimachinery/time-zone.ts';
 import { jobKind } from '../../kinds/job/index.ts';
 import type { Job } from '../../kinds/job/types.ts';
-import type { Draft, Kind } from '../../kinds/kind.ts';
+import type { Kind, NewObject } from '../../kinds/kind.ts';
 import { DONE, GONE, type Reconciled, requeueAfter, RETRY } from '../../kernel/reconciled.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { controllerReference } from '../shared/ownership.ts';
@@ -143,7 +143,7 @@ function createJob(sync: Sync, name: string, dueMs: number, timetable: Timetable
 }
 
 /** The Job of one time of the schedule (C344). */
-function draftJob(cronJob: CronJob, name: string, dueMs: number, { zone }: Timetable): Draft<Job> {
+function draftJob(cronJob: CronJob, name: string, dueMs: number, { zone }: Timetable): NewObject<Job> {
   const { metadata, spec } = cronJob.spec.jobTemplate;
   const { labels, annotations } = metadata as { labels?: Record<string, string>; annotations?: Record<string, string> };
   const scheduled = cronJob.spec.timeZone === undefined ? formatTime(dueMs) : formatTimeAt(dueMs, offsetAt(zone, dueMs));
@@ -157,9 +157,10 @@ function draftJob(cronJob: CronJob, name: string, dueMs: number, { zone }: Timet
       annotations: { ...annotations, [SCHEDULED_ANNOTATION]: scheduled },
       ownerReferences: [controllerReference(CONTROL.kind, cronJob)],
     },
-    spec: cloneJson(spec),
+    // What a template leaves out has its defaults in the object.
+    spec: cloneJson(spec) as Job['spec'],
     status: {},
-  } as unknown as Draft<Job>;
+  };
 }
 
 /** Deletes a Job with its pods and takes it from the list. */

@@ -5,7 +5,7 @@ import { cloneJson, type Condition, type KubeObject, type StringMap } from '../.
 import { createObject, getObject, writeObject } from '../../apiserver/api.ts';
 import { deploymentKind } from '../../kinds/deployment/index.ts';
 import type { Deployment, DeploymentStatus } from '../../kinds/deployment/types.ts';
-import type { Draft, Kind } from '../../kinds/kind.ts';
+import type { Kind, NewObject } from '../../kinds/kind.ts';
 import { replicaSetKind } from '../../kinds/replicaset/index.ts';
 import type { ReplicaSet } from '../../kinds/replicaset/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
@@ -112,13 +112,13 @@ function resolveCollision(
 }
 
 /** The set of a template: name, labels, selector, annotations and size (C209). */
-function draftNewSet(deployment: Deployment, size: number, revision: bigint): Draft<ReplicaSet> {
+function draftNewSet(deployment: Deployment, size: number, revision: bigint): NewObject<ReplicaSet> {
   const { selector, minReadySeconds, replicas } = deployment.spec;
   const template = withoutHash(deployment.spec.template);
   const hash = templateHash(template, deployment.status.collisionCount);
   const labels = { ...template.metadata.labels, [HASH_LABEL]: hash };
   const annotations = annotateSizes(annotateNewSet(deployment, {}, revision), replicas, allowedTotal(deployment));
-  const draft = {
+  const draft: NewObject<ReplicaSet> = {
     kind: 'ReplicaSet',
     apiVersion: 'apps/v1',
     metadata: {
@@ -136,7 +136,7 @@ function draftNewSet(deployment: Deployment, size: number, revision: bigint): Dr
     },
     status: { replicas: 0 },
   };
-  return cloneJson(draft) as unknown as Draft<ReplicaSet>;
+  return cloneJson(draft);
 }
 
 /** One write of the deployment: its revision and what is new of its conditions. No spec changes, so the generation stays (C203). */

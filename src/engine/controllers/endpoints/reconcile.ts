@@ -6,7 +6,7 @@ import { createObject, deleteObject, getObject, writeObject } from '../../apiser
 import { recordEvent } from '../../apiserver/event-recorder.ts';
 import { endpointsKind } from '../../kinds/endpoints/index.ts';
 import type { Endpoints, EndpointSubset } from '../../kinds/endpoints/types.ts';
-import type { Draft } from '../../kinds/kind.ts';
+import type { NewObject } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
 import { DONE, doneOrRetry, GONE, type Reconciled, type RetryLimits } from '../../kernel/reconciled.ts';
@@ -79,7 +79,7 @@ function create(
   subsets: readonly EndpointSubset[],
 ): boolean {
   const { namespace, name } = service.metadata;
-  const draft = {
+  const draft: NewObject<Endpoints> = {
     kind: 'Endpoints',
     apiVersion: 'v1',
     metadata: {
@@ -90,7 +90,7 @@ function create(
     },
     ...(subsets.length === 0 ? {} : { subsets }),
   };
-  const result = createObject(state, endpointsKind, draft as Draft<Endpoints>);
+  const result = createObject(state, endpointsKind, draft);
   if (result.ok || isNamespaceTerminating(result.status)) return true;
   recordEvent(state, {
     source: { component: CONTROLLER },

@@ -6,7 +6,7 @@ import { createObject, deleteObject, getObject, listByTerm, writeObject } from '
 import { recordEvent } from '../../apiserver/event-recorder.ts';
 import { endpointSliceKind, serviceTerm } from '../../kinds/endpointslice/index.ts';
 import type { EndpointSlice } from '../../kinds/endpointslice/types.ts';
-import type { Draft, Kind } from '../../kinds/kind.ts';
+import type { Kind, NewObject } from '../../kinds/kind.ts';
 import { nodeKind } from '../../kinds/node/index.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Service } from '../../kinds/service/types.ts';
@@ -114,7 +114,7 @@ function create(state: ClusterState, service: Service, content: SliceContent, tr
   if (isDeleting(service)) return [];
   const { namespace, name } = service.metadata;
   const annotations = withTrigger(undefined, trigger);
-  const draft = {
+  const draft: NewObject<EndpointSlice> = {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
     metadata: {
@@ -127,7 +127,7 @@ function create(state: ClusterState, service: Service, content: SliceContent, tr
     addressType: 'IPv4',
     ...storedContent(content),
   };
-  const result = createObject(state, endpointSliceKind, draft as Draft<EndpointSlice>);
+  const result = createObject(state, endpointSliceKind, draft);
   if (result.ok || isNamespaceTerminating(result.status)) return [];
   return [`failed to create EndpointSlice for Service ${namespace}/${name}: ${result.status.message ?? ''}`];
 }

@@ -8,7 +8,7 @@ import { endpointsKind } from '../../kinds/endpoints/index.ts';
 import type { Endpoints } from '../../kinds/endpoints/types.ts';
 import { endpointSliceKind, serviceTerm } from '../../kinds/endpointslice/index.ts';
 import type { EndpointSlice } from '../../kinds/endpointslice/types.ts';
-import type { Draft, Kind } from '../../kinds/kind.ts';
+import type { Kind, NewObject } from '../../kinds/kind.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import type { Component } from '../../kernel/component.ts';
 import { doneOrRetry, GONE, type Reconciled } from '../../kernel/reconciled.ts';
@@ -85,7 +85,7 @@ function metadataOf({ metadata: { name, labels, annotations } }: KubeObject): Mi
 /** Whether it is there, or never can be. */
 function create(state: ClusterState, endpoints: Endpoints, { endpoints: members, ports }: Mirror, metadata: MirrorMetadata): boolean {
   const { labels, annotations } = metadata;
-  const draft = {
+  const draft: NewObject<EndpointSlice> = {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
     metadata: {
@@ -99,7 +99,7 @@ function create(state: ClusterState, endpoints: Endpoints, { endpoints: members,
     endpoints: members,
     ports: ports.length === 0 ? null : ports,
   };
-  const result = createObject(state, endpointSliceKind, draft as Draft<EndpointSlice>);
+  const result = createObject(state, endpointSliceKind, draft);
   return result.ok || isNamespaceTerminating(result.status);
 }
 

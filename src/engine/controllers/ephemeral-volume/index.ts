@@ -4,7 +4,7 @@
 import { cloneJson, controllerOf, type StringMap } from '../../apimachinery/meta.ts';
 import { createObject, getObject } from '../../apiserver/api.ts';
 import { recordEvent } from '../../apiserver/event-recorder.ts';
-import { apiVersionOf, type Draft, type Kind } from '../../kinds/kind.ts';
+import { apiVersionOf, type Kind, type NewObject } from '../../kinds/kind.ts';
 import { persistentVolumeClaimKind } from '../../kinds/persistentvolumeclaim/index.ts';
 import type { PersistentVolumeClaim } from '../../kinds/persistentvolumeclaim/types.ts';
 import { podKind } from '../../kinds/pod/index.ts';
@@ -71,7 +71,7 @@ function makeClaim(state: ClusterState, pod: Pod, volume: Volume): string | unde
     return `PVC "${namespace}/${name}" was not created for pod "${namespace}/${pod.metadata.name}" (pod is not owner)`;
   }
   const { labels, annotations } = template.metadata ?? {};
-  const draft = {
+  const draft: NewObject<PersistentVolumeClaim> = {
     kind: 'PersistentVolumeClaim',
     apiVersion: 'v1',
     metadata: {
@@ -81,10 +81,10 @@ function makeClaim(state: ClusterState, pod: Pod, volume: Volume): string | unde
       ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
       ownerReferences: [controllerReference(podKind as Kind, pod)],
     },
-    spec: cloneJson(template.spec),
+    spec: cloneJson(template.spec) as PersistentVolumeClaim['spec'],
     status: {},
   };
-  const created = createObject(state, persistentVolumeClaimKind, draft as Draft<PersistentVolumeClaim>);
+  const created = createObject(state, persistentVolumeClaimKind, draft);
   if (created.ok) return undefined;
   const message = `ephemeral volume controller: create PVC ${name}: ${created.status.message ?? ''}`;
   recordEvent(state, { source: { component: QUEUE }, regarding: pod, type: 'Warning', reason: 'FailedBinding', message });

@@ -10,7 +10,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { DANGLING, flowSchemaKind, levelTerm } from '../../kinds/flowschema/index.ts';
 import type { FlowSchema } from '../../kinds/flowschema/types.ts';
-import { apiVersionOf, type Draft, type Kind, resourceOf } from '../../kinds/kind.ts';
+import { apiVersionOf, type Kind, type NewObject, resourceOf } from '../../kinds/kind.ts';
 import { type PriorityLevelConfiguration, priorityLevelConfigurationKind } from '../../kinds/prioritylevelconfiguration/index.ts';
 import { AUTO_UPDATE_ANNOTATION, FLOW_SCHEMAS, type FlowCondition, PRIORITY_LEVELS } from '../../kinds/shared/flow-control.ts';
 
@@ -62,7 +62,7 @@ function ensure<T extends FlowSchema | PriorityLevelConfiguration>(
     const manifest = cloneJson({ kind: kind.kind, apiVersion: apiVersionOf(kind), metadata, spec, status });
     // The status comes with it.
     const { prepareForCreate: _resetsStatus, ...kept } = kind;
-    createObject(state, kept, manifest as unknown as Draft<T>, { trusted: true, uidStream: UIDS });
+    createObject(state, kept, manifest as NewObject<T>, { trusted: true, uidStream: UIDS });
   } else if (present.metadata.annotations?.[AUTO_UPDATE_ANNOTATION] === 'true' && !isJsonEqual(present.spec, spec))
     writeObject(state, kind, { ...present, spec });
 }

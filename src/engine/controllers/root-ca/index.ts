@@ -5,8 +5,7 @@ import { isJsonEqual } from '../../apimachinery/meta.ts';
 import { createObject, getObject, writeObject } from '../../apiserver/api.ts';
 import type { Component } from '../../kernel/component.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import { type ConfigMap, configMapKind } from '../../kinds/configmap/index.ts';
-import type { Draft } from '../../kinds/kind.ts';
+import { configMapKind } from '../../kinds/configmap/index.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
 import { authorityCertificate } from '../shared/authority.ts';
 
@@ -33,8 +32,7 @@ export const rootCaController: Component = {
     const present = getObject(state, configMapKind, name, CONFIG_MAP);
     if (present === undefined) {
       const metadata = { name: CONFIG_MAP, namespace: name, annotations: { [DESCRIPTION_ANNOTATION]: DESCRIPTION } };
-      const draft = { kind: 'ConfigMap', apiVersion: 'v1', metadata, data };
-      createObject(state, configMapKind, draft as unknown as Draft<ConfigMap>, { trusted: true });
+      createObject(state, configMapKind, { kind: 'ConfigMap', apiVersion: 'v1', metadata, data }, { trusted: true });
       return;
     }
     const annotations = present.metadata.annotations ?? {};

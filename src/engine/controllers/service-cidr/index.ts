@@ -11,7 +11,7 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { type IpAddress, ipAddressKind, parentTerm } from '../../kinds/ipaddress/index.ts';
-import { type Draft, resourceOf } from '../../kinds/kind.ts';
+import { resourceOf } from '../../kinds/kind.ts';
 import { SERVICE_CIDR } from '../../kinds/service/allocation.ts';
 import { serviceKind } from '../../kinds/service/index.ts';
 import { type ServiceCidr, serviceCidrKind } from '../../kinds/servicecidr/index.ts';
@@ -56,7 +56,7 @@ export function createServiceRange(state: ClusterState): void {
     spec: { cidrs: [SERVICE_CIDR] },
     status: { conditions: [readyCondition(state)] },
   };
-  createObject(state, serviceCidrKind, manifest as Draft<ServiceCidr>, { trusted: true, uidStream: UIDS });
+  createObject(state, serviceCidrKind, manifest, { trusted: true, uidStream: UIDS });
 }
 
 function readyCondition(state: ClusterState): NonNullable<ServiceCidr['status']['conditions']>[number] {
@@ -77,7 +77,7 @@ function syncAddresses(state: ClusterState, key: string): Reconciled {
     if (getObject(state, ipAddressKind, undefined, ip) !== undefined) continue;
     const labels = { [FAMILY_LABEL]: ip.includes(':') ? 'IPv6' : 'IPv4', [MANAGER_LABEL]: MANAGER };
     const manifest = { kind: 'IPAddress', apiVersion: 'networking.k8s.io/v1', metadata: { name: ip, labels }, spec: { parentRef } };
-    createObject(state, ipAddressKind, manifest as unknown as Draft<IpAddress>, { trusted: true, uidStream: UIDS });
+    createObject(state, ipAddressKind, manifest, { trusted: true, uidStream: UIDS });
   }
   return DONE;
 }

@@ -4,9 +4,8 @@
 import { createObject, getObject } from '../../apiserver/api.ts';
 import type { Component } from '../../kernel/component.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
-import type { Draft } from '../../kinds/kind.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
-import { type ServiceAccount, serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
+import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 
 const NAME = 'serviceaccount';
 
@@ -25,7 +24,7 @@ export const serviceAccountController: Component = {
     if (namespace === undefined || namespace.status.phase !== 'Active') return;
     if (getObject(state, serviceAccountKind, name, 'default') !== undefined) return;
     const draft = { kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name: 'default', namespace: name } };
-    createObject(state, serviceAccountKind, draft as Draft<ServiceAccount>, { trusted: true });
+    createObject(state, serviceAccountKind, draft, { trusted: true });
   },
   timers: {},
 };

@@ -7,7 +7,7 @@ import { controllerOf, type KubeObject } from '../../apimachinery/meta.ts';
 import { createObject, listObjects, writeObject } from '../../apiserver/api.ts';
 import { controllerRevisionKind } from '../../kinds/controllerrevision/index.ts';
 import type { ControllerRevision } from '../../kinds/controllerrevision/types.ts';
-import type { Draft, Kind } from '../../kinds/kind.ts';
+import type { Kind, NewObject } from '../../kinds/kind.ts';
 import type { PodTemplateSpec } from '../../kinds/shared/types.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { adopt, controllerReference } from './ownership.ts';
@@ -71,7 +71,7 @@ export interface NewRevision {
 /** Creates a revision; undefined when its name is taken. */
 export function createRevision(state: ClusterState, kind: Kind, owner: KubeObject, given: NewRevision): ControllerRevision | undefined {
   const { name, labels, annotations, data, revision } = given;
-  const draft = {
+  const draft: NewObject<ControllerRevision> = {
     kind: 'ControllerRevision',
     apiVersion: 'apps/v1',
     metadata: {
@@ -84,7 +84,7 @@ export function createRevision(state: ClusterState, kind: Kind, owner: KubeObjec
     data,
     revision,
   };
-  const created = createObject(state, controllerRevisionKind, draft as Draft<ControllerRevision>);
+  const created = createObject(state, controllerRevisionKind, draft);
   return created.ok ? created.value : undefined;
 }
 

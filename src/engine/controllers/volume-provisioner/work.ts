@@ -5,7 +5,7 @@
 import { compareQuantities } from '../../apimachinery/quantity.ts';
 import { createObject, deleteObject, getObject, writeObject, writeStatus } from '../../apiserver/api.ts';
 import { recordEvent } from '../../apiserver/event-recorder.ts';
-import type { Draft } from '../../kinds/kind.ts';
+import type { NewObject } from '../../kinds/kind.ts';
 import { persistentVolumeKind } from '../../kinds/persistentvolume/index.ts';
 import type { PersistentVolume } from '../../kinds/persistentvolume/types.ts';
 import { persistentVolumeClaimKind } from '../../kinds/persistentvolumeclaim/index.ts';
@@ -52,14 +52,14 @@ export function makeVolume(state: ClusterState, claim: PersistentVolumeClaim): v
   if (made.ok) say(state, claim, driverOf(claim), 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`);
 }
 
-function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageClass, name: string): Draft<PersistentVolume> {
+function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageClass, name: string): NewObject<PersistentVolume> {
   const { namespace = '', uid, resourceVersion, annotations } = claim.metadata;
   const driver = driverOf(claim);
   const node = annotations?.[STORAGE_ANNOTATIONS.selectedNode] ?? '';
   const isLocal = driver === LOCAL_PATH;
   const path = `${LOCAL_DIRECTORY}/${name}_${namespace}_${claim.metadata.name}`;
   const source = isLocal ? { hostPath: { path, type: 'DirectoryOrCreate' } } : { csi: { driver, volumeHandle: name } };
-  const terms = [{ matchExpressions: [{ key: HOST_LABEL, operator: 'In', values: [node] }] }];
+  const terms = [{ matchExpressions: [{ key: HOST_LABEL, operator: 'In' as const, values: [node] }] }];
   return {
     kind: 'PersistentVolume',
     apiVersion: 'v1',
@@ -76,7 +76,7 @@ function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageClass, nam
       ...(isLocal ? { nodeAffinity: { required: { nodeSelectorTerms: terms } } } : {}),
     },
     status: {},
-  } as unknown as Draft<PersistentVolume>;
+  };
 }
 
 export function removeVolume(state: ClusterState, name: string): void {
