@@ -193,7 +193,7 @@ describe('K914 others', () => {
   it('hello-app says which version it is, and where', () => {
     const cluster = open({ image: 'us-docker.pkg.dev/google-samples/containers/gke/hello-app:2.0' });
     expect(asked(cluster, 'curl -s http://$IP:8080/a')).toEqual(['Hello, world!', 'Version: 2.0.0', 'Hostname: web']);
-    expect(linesOf(cluster).map(({ text }) => text.slice(20))).toEqual(['Serving request: /a']);
+    expect(linesOf(cluster).map(({ text }) => text.slice(20))).toEqual(['Server listening on port 8080', 'Serving request: /a']);
   });
 
   it('hpa-example is well', () => {

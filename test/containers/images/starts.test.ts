@@ -245,3 +245,21 @@ describe('K928 files of the kernel', () => {
     { at: 10, log: ["mkdir: can't create directory '/opt/a': No such file or directory", 'none'] },
   ]);
 });
+
+describe('K927 hello-app', () => {
+  const line = (port: number): string => `2025/01/01 00:00:01 Server listening on port ${port}`;
+  documented('K927 says where it listens', pod('gcr.io/google-samples/hello-app:1.0'), [{ at: 10, shows: UP, log: [line(8080)] }]);
+  documented(
+    'K927 listens where PORT says',
+    pod(
+      'us-docker.pkg.dev/google-samples/containers/gke/hello-app:2.0',
+      'env: [{name: PORT, value: "9000"}]\n    readinessProbe: {tcpSocket: {port: 9000}}',
+    ),
+    [{ at: 20, shows: UP, log: [line(9000)] }],
+  );
+  documented(
+    'K927 is not where PORT does not say',
+    pod('gcr.io/google-samples/hello-app:2.0', 'env: [{name: PORT, value: "9000"}]\n    readinessProbe: {tcpSocket: {port: 8080}}'),
+    [{ at: 20, shows: '0/1 Running 0', log: [line(9000)] }],
+  );
+});

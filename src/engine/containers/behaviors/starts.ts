@@ -1,6 +1,7 @@
 // What servers of the catalogue say when they start, and what their user, their rights, a root that is read-only or their settings keep them from: then
 // they end with 1 after their own words. Rule: K927.
-// Upstream: docker-entrypoint.sh and the programs of the official images of nginx, httpd, redis, postgres, mysql, mariadb and mongo.
+// Upstream: docker-entrypoint.sh and the programs of the official images of nginx, httpd, redis, postgres, mysql, mariadb and mongo;
+// GoogleCloudPlatform/kubernetes-engine-samples hello-app/main.go.
 // Omits what depends on versions beyond the first two numbers, and what is said of hardware.
 
 import type { Container, Pod } from '../../kinds/pod/types.ts';
@@ -41,6 +42,8 @@ type Begin = (beginner: Beginner, state: ClusterState, place: ContainerPlace, re
 
 const said = (text: string): Start => ({ text, isFailed: false });
 
+const HELLO = { program: /^hello-app$/, begin: beginHello } as const;
+
 const STARTS: Readonly<Record<string, { readonly program: RegExp; readonly begin: Begin }>> = {
   nginx: { program: /^nginx$/, begin: beginNginx },
   httpd: { program: /^httpd(?:-foreground)?$/, begin: apacheStart },
@@ -49,6 +52,8 @@ const STARTS: Readonly<Record<string, { readonly program: RegExp; readonly begin
   mysql: { program: /^mysqld$/, begin: ({ version }) => said(databaseStart('mysql', version)) },
   mariadb: { program: /^(?:mariadbd|mysqld)$/, begin: ({ version }) => said(databaseStart('mariadb', version)) },
   mongo: { program: /^mongod$/, begin: ({ version }) => said(databaseStart('mongo', version)) },
+  'gcr.io/google-samples/hello-app': HELLO,
+  'us-docker.pkg.dev/google-samples/containers/gke/hello-app': HELLO,
 };
 
 /** K927: how a container's server starts; undefined for what is no server of the catalogue, or has a behaviour of its own. */
@@ -104,6 +109,13 @@ function refusalAt(
 
 function hasCapability(container: Container, uid: number, name: string): boolean {
   return uid === 0 && capabilitiesOf(container).has(name);
+}
+
+/** The samples' server listens where the variable PORT says. */
+function beginHello(_beginner: Beginner, _state: ClusterState, { container }: ContainerPlace): Start {
+  const port = container.env?.findLast(({ name }) => name === 'PORT')?.value ?? '';
+  const start = said(`{%Y/%m/%d %T} Server listening on port ${port === '' ? '8080' : port}`);
+  return /^\d+$/.test(port) ? { ...start, ports: [Number(port)] } : start;
 }
 
 const SETTINGS_FOLDERS: readonly string[] = ['/etc/nginx'];
