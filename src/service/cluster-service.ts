@@ -9,7 +9,7 @@ import { BrokenClusters } from './broken-clusters.ts';
 import { engineGoal, grows } from './commands.ts';
 import { Counts, openWatchesOf } from './counts.ts';
 import { LIMITS_DEFAULT, type ServiceLimits } from './limits.ts';
-import { EngineFailure, FAILED_BESIDE, Strikes } from './engine-failures.ts';
+import { EngineFailure, FAILED_BESIDE, FailureCounts } from './engine-failures.ts';
 import { Eviction } from './eviction.ts';
 import { Forking, type Forks } from './forking.ts';
 import { ForkingElsewhere, foundFork } from './forking-elsewhere.ts';
@@ -71,7 +71,7 @@ class Service implements ClusterService {
   private readonly replays: Replays;
   private readonly owner: ListOwner & QuietOwner;
   private readonly eviction: Eviction;
-  private readonly strikes = new Strikes();
+  private readonly failures = new FailureCounts();
   private readonly pacer: Pacer;
   /** While something is in memory that may leave it: where nothing is, nothing keeps the process, or the object, from resting. */
   private idleSweep: NodeJS.Timeout | undefined;
@@ -176,7 +176,7 @@ class Service implements ClusterService {
       live?.abandon();
       this.directory.remove(name);
       this.broken.delete(name);
-      this.strikes.forget(name);
+      this.failures.forget(name);
     });
   }
 
@@ -440,7 +440,7 @@ class Service implements ClusterService {
     const failure = error instanceof ServiceError ? error.cause : undefined;
     if (!(failure instanceof EngineFailure) || failure.work === undefined) throw error;
     const { work } = failure;
-    if (!this.strikes.mustPark(name, work, isClock)) throw error;
+    if (!this.failures.mustPark(name, work, isClock)) throw error;
     this.guard(name, () => this.open(name).execute({ type: 'park', work }));
     this.onError(`${work.kind} ${work.owner} ${work.key} of cluster ${name} is parked for an hour`, failure);
   }

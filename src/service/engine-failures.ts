@@ -11,7 +11,7 @@ type Work = Extract<Command, { type: 'park' }>['work'];
 /** Characters of a command that a report holds. */
 const COMMAND_LENGTH_MAX = 1_048_576;
 /** Failures on the same work before it is parked, when commands bring them. */
-const STRIKES_MAX = 2;
+const FAILURES_MAX = 2;
 
 /** What is told of a job that somebody brought to its end who could not wait, and who reported how it failed. */
 export const FAILED_BESIDE = 'the engine failed, nothing was changed; the log of the service says more';
@@ -53,14 +53,14 @@ export class EngineFailure extends Error {
 }
 
 /** Counts failures by cluster and work. */
-export class Strikes {
+export class FailureCounts {
   private readonly counts = new Map<string, number>();
 
   /** Whether the work is to be parked now: at once when a clock met it, because it would meet it again. */
   mustPark(cluster: string, work: Work, isClock: boolean): boolean {
     const key = `${cluster}|${work.kind}|${work.owner}|${work.key}`;
     const count = (this.counts.get(key) ?? 0) + 1;
-    if (!isClock && count < STRIKES_MAX) {
+    if (!isClock && count < FAILURES_MAX) {
       this.counts.set(key, count);
       return false;
     }
