@@ -2,17 +2,18 @@
 // Upstream: pkg/registry/core/pod/storage/storage.go, pkg/apis/core/validation (ValidatePodBinding), v1.33.
 
 import { aggregate, type FieldError, notSupported, required } from '../apimachinery/field-errors.ts';
-import { isJsonObject } from '../apimachinery/meta.ts';
+import type { KubeObject } from '../apimachinery/meta.ts';
 import { badRequest, conflict, notFound, ok, plainFailure, type Status } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { type Binding, bindingKind } from '../kinds/binding/index.ts';
 import { podKind } from '../kinds/pod/index.ts';
 import type { Pod } from '../kinds/pod/types.ts';
-import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import type { Kind } from '../kinds/kind.ts';
 import type { ClusterState } from '../kernel/state.ts';
 import { getObject, writeObject } from './storage.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from './request-types.ts';
 import { mutateByWebhooks } from './webhooks/index.ts';
+import { draftObject } from './write/draft.ts';
 import { judgeChange } from './write/judge.ts';
 import { preconditionFailure } from './write/preconditions.ts';
 
@@ -21,8 +22,10 @@ const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status
 
 /** M4, K102: node, annotations and PodScheduled in one write. The kind is that of the resource that was asked: pods, or bindings. */
 export function bindPod(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
-  const warnings: string[] = [];
-  const change = { operation: 'CREATE', objectKind: bindingKind, object: bindingOf(request), oldObject: undefined } as const;
+  const drafted = draftObject(bindingKind as Kind, request, request.body ?? null);
+  if (!drafted.ok) return refuse(drafted.status);
+  const warnings = [...drafted.warnings];
+  const change = { operation: 'CREATE', objectKind: bindingKind, object: bindingOf(drafted.draft, request), oldObject: undefined } as const;
   const mutated = mutateByWebhooks(state, kind, request, change, warnings, ok);
   if (!mutated.ok) return refuse(mutated.status, warnings);
   const binding: Binding = mutated.value ?? change.object;
@@ -34,6 +37,7 @@ export function bindPod(state: ClusterState, kind: Kind, request: ApiRequest): R
   if (errors.length > 0) return refuse(plainFailure(aggregate(errors)), warnings);
   const denied = judgeChange(state, kind, request, { ...change, object: binding }, warnings);
   if (denied !== undefined) return refuse(denied, warnings);
+  if (name === '') return refuse(badRequest('Name parameter required.'), warnings);
   const pod = getObject(state, podKind, request.namespace, name);
   if (pod === undefined) return refuse(notFound(podKind, name), warnings);
   const refusal = refuseAssignment(pod, binding);
@@ -42,12 +46,11 @@ export function bindPod(state: ClusterState, kind: Kind, request: ApiRequest): R
   return { ok: true, code: 201, object: SUCCESS, warnings };
 }
 
-/** The Binding of a request, in its namespace; without a name it has none, as a Go type would. */
-function bindingOf({ body, namespace }: ApiRequest): Binding {
-  const { kind: _kind, apiVersion: _version, metadata, ...rest } = isJsonObject(body) ? body : {};
-  const given = isJsonObject(metadata) ? metadata : {};
-  const named = { name: '', ...given, namespace };
-  return { kind: bindingKind.kind, apiVersion: apiVersionOf(bindingKind), metadata: named, ...rest } as unknown as Binding;
+/** The Binding of a request; without a name it has none, as a Go type would. That of the older resource is new, so that a uid in it says nothing. */
+function bindingOf(draft: KubeObject, { subresource }: ApiRequest): Binding {
+  const { uid, ...metadata } = draft.metadata as Partial<KubeObject['metadata']>;
+  const named = { name: '', ...metadata, ...(subresource === undefined || uid === undefined ? {} : { uid }) };
+  return { ...draft, metadata: named } as Binding;
 }
 
 function validateBinding({ target: { kind = '', name = '' } = {} }: Binding): readonly FieldError[] {

@@ -11,8 +11,11 @@ export type Drafted =
   | { readonly ok: true; readonly draft: Draft<KubeObject>; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly status: Status /** What the decoder has against the body. */; readonly problem?: string };
 
+/** What of a kind its bodies are decoded by. */
+export type BodyKind = Pick<Kind, 'group' | 'version' | 'kind' | 'schema' | 'namespaced' | 'hasStatus' | 'structure'>;
+
 /** Decoding and field validation (C11-C15), and what the URL says of the object (D7, F3, I4). */
-export function draftObject(kind: Kind, request: ApiRequest, body: Json): Drafted {
+export function draftObject(kind: BodyKind, request: ApiRequest, body: Json): Drafted {
   const decoded = kind.structure === undefined ? decodeBody(body, kind.schema) : decodeCustom(body, kind.structure.schema);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: `;
   if (!decoded.ok) return { ok: false, status: badRequest(prefix + decoded.error), problem: decoded.error };

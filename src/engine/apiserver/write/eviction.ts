@@ -7,7 +7,6 @@ import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/l
 import { isJsonObject, type JsonObject, type KubeObject } from '../../apimachinery/meta.ts';
 import { badRequest, failure, forbiddenObject, notFound, ok, plainFailure, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
-import { apiVersionOf } from '../../kinds/kind.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
 import { syncFailureOf, withAllowedCondition } from '../../kinds/poddisruptionbudget/conditions.ts';
@@ -17,12 +16,13 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { deleteObject, getObject, listObjects, writeObject, writeStatus } from '../api.ts';
 import { mutateByWebhooks } from '../webhooks/index.ts';
 import { checkPreconditions, type DeleteOptions } from './deletion.ts';
+import { draftObject } from './draft.ts';
 import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from '../request-types.ts';
 
 const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
-const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'policy.v1.Eviction', namespaced: true, hasStatus: false };
 
 const BLOCKED = "Cannot evict pod as it would violate the pod's disruption budget.";
 const AMBIGUOUS = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
@@ -33,8 +33,10 @@ const DISRUPTED_PODS_MAX = 2000;
 /** L13. Fails: BadRequest, NotFound, Conflict, TooManyRequests. */
 export function evictPod(state: ClusterState, request: ApiRequest): RequestOutcome {
   const { name = '', namespace } = request;
-  const warnings: string[] = [];
-  const change = { operation: 'CREATE', objectKind: EVICTION, object: evictionOf(request), oldObject: undefined } as const;
+  const drafted = draftObject(EVICTION, request, request.body ?? null);
+  if (!drafted.ok) return refuse(drafted.status);
+  const warnings = [...drafted.warnings];
+  const change = { operation: 'CREATE', objectKind: EVICTION, object: drafted.draft as KubeObject, oldObject: undefined } as const;
   const mutated = mutateByWebhooks(state, podKind, request, change, warnings, ok);
   if (!mutated.ok) return refuse(mutated.status, warnings);
   const eviction = mutated.value ?? change.object;
@@ -53,13 +55,6 @@ export function evictPod(state: ClusterState, request: ApiRequest): RequestOutco
   const { preconditions: _checked, ...deletion } = options;
   const deleted = deleteObject(state, podKind, namespace, name, deletion);
   return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings } : refuse(deleted.status, warnings);
-}
-
-/** The Eviction of a request, in its namespace. */
-function evictionOf({ body, namespace }: ApiRequest): KubeObject {
-  const { kind: _kind, apiVersion: _version, metadata, ...rest } = isJsonObject(body) ? body : {};
-  const given = isJsonObject(metadata) ? metadata : {};
-  return { kind: EVICTION.kind, apiVersion: apiVersionOf(EVICTION), metadata: { ...given, namespace }, ...rest } as unknown as KubeObject;
 }
 
 /** The deletion that the body asks for. */
