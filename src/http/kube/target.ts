@@ -51,9 +51,13 @@ function verbOf(path: ResourcePath, method: string, kind: Kind): Result<Verb> {
     const verb = path.subresource === 'proxy' && method === 'OPTIONS' ? 'get' : SUBRESOURCE_VERBS[method];
     return allow(verb !== undefined && verbs.includes(verb) ? verb : undefined);
   }
-  const verb = (path.name === undefined ? COLLECTION_VERBS : ITEM_VERBS)[method];
-  const isOnAllNamespaces = kind.namespaced && path.namespace === undefined && verb !== 'list';
-  return allow(verb === undefined || isOnAllNamespaces || kind.withoutVerbs?.includes(verb) === true ? undefined : verb);
+  const verbs = path.name === undefined ? COLLECTION_VERBS : ITEM_VERBS;
+  const isOnAllNamespaces = kind.namespaced && path.namespace === undefined;
+  const isAllowed = (verb: Verb): boolean => (!isOnAllNamespaces || verb === 'list') && kind.withoutVerbs?.includes(verb) !== true;
+  // What has no verb at all is no path: one binding, bindings of all namespaces.
+  if (!Object.values(verbs).some(isAllowed)) return fail(resourceNotFound());
+  const verb = verbs[method];
+  return allow(verb !== undefined && isAllowed(verb) ? verb : undefined);
 }
 
 /** Verbs of a subresource (B5); undefined when the kind has no such subresource. */
