@@ -228,7 +228,8 @@ class Service implements ClusterService {
     let reached = false;
     const call = { client: options.client };
     const { barrier, signal } = options;
-    const meet = () => awaitClients(() => this.open(name).hub.waiters, barrier, signal);
+    // Opening would bring the work of others to its end.
+    const meet = () => awaitClients(() => this.waitersOf(name) ?? this.open(name).hub.waiters, barrier, signal);
     try {
       await meet();
       for (let isDone = false; !isDone && options.signal?.aborted !== true; ) {

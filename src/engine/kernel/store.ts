@@ -185,7 +185,7 @@ export function keysInNamespace(state: ClusterState, resource: string, namespace
   return state.derived.namespaces.get(resource)?.get(namespace) ?? NO_KEYS;
 }
 
-/** Keys of the objects of a resource that carry an index term, in the order they got it. */
+/** Keys of the objects of a resource that carry an index term, in an order that a restore may change. */
 export function keysByTerm(state: ClusterState, resource: string, term: string): ReadonlySet<string> {
   // Founding objects that nobody has written have the terms of all of them, and no other.
   if (foundings.get(resource)?.terms.includes(term) === true) found(state, resource);

@@ -218,11 +218,15 @@ describe('U10 webhooks', () => {
     expect((await evict()).status).toBe(201);
     expect((await send(demo, 'GET', `${CORE}/pods/web`)).body['metadata']).toMatchObject({ deletionGracePeriodSeconds: 77 });
     await send(demo, 'DELETE', `${GROUP}/mutatingwebhookconfigurations/w`);
-    const moved = [{ op: 'replace', path: '/target/name', value: 'node-2' }];
+    const moved = [
+      { op: 'replace', path: '/target/name', value: 'node-2' },
+      { op: 'add', path: '/metadata/annotations', value: { a: null } },
+    ];
     await register('Mutating', [ruleOf(BIND)]);
     hook.answer = () => ({ allowed: true, patchType: 'JSONPatch', patch: Buffer.from(JSON.stringify(moved)).toString('base64') });
     expect((await bind()).status).toBe(201);
-    expect((await send(demo, 'GET', `${CORE}/pods/waiting`)).body['spec']).toMatchObject({ nodeName: 'node-2' });
+    const bound = { metadata: { annotations: { a: '' } }, spec: { nodeName: 'node-2' } };
+    expect((await send(demo, 'GET', `${CORE}/pods/waiting`)).body).toMatchObject(bound);
   });
 
   const NO_STRING = 'json: cannot unmarshal string into Go struct field';
@@ -239,6 +243,9 @@ describe('U10 webhooks', () => {
       `${NO_STRING} ScaleSpec.spec.replicas`,
     ],
     ['a binding', BIND, bind, { op: 'replace', path: '/target', value: 'x' }, 500, `${NO_STRING} Binding.target of type`],
+    ['a binding', BIND, bind, { op: 'replace', path: '/target', value: null }, 500, 'target.name: Required value'],
+    ['a binding', BIND, bind, { op: 'replace', path: '/target/kind', value: null }, 201, ''],
+    ['a binding', BIND, bind, { op: 'add', path: '/metadata/uid', value: null }, 201, ''],
     ['an order', ORDER, order, { op: 'replace', path: '/spec/audiences', value: 'x' }, 500, `${NO_STRING} TokenRequestSpec.spec.audiences`],
     ['an order', ORDER, order, { op: 'remove', path: '/metadata' }, 201, ''],
     ['a scale', RESIZE, () => scaleTo(3), { op: 'remove', path: '/metadata' }, 200, ''],

@@ -203,7 +203,7 @@ function patchedJson({ webhook }: Hook, object: KubeObject | undefined, patch: r
   return patched.ok ? ok(patched.value as KubeObject) : fail(internalError(patched.error));
 }
 
-/** The same of what a subresource takes, if that is of its kind still. */
+/** The same of what a subresource takes, decoded as its type, in which null is nothing. */
 function patchedOrder(
   { group, version, kind }: ObjectKind,
   hook: Hook,
@@ -214,7 +214,9 @@ function patchedOrder(
   if (!patched.ok) return patched;
   const [place = ''] = group.split('.');
   const decoded = decodeBody(patched.value as Json, `${place === '' ? 'core' : place}.${version}.${kind}`);
-  return decoded.ok ? ok({ ...patched.value, metadata: patched.value.metadata ?? {} }) : fail(internalError(decoded.error));
+  if (!decoded.ok) return fail(internalError(decoded.error));
+  const typed = decoded.value.value as Partial<KubeObject>;
+  return ok({ ...typed, kind, apiVersion: patched.value.apiVersion, metadata: (typed.metadata ?? {}) as KubeObject['metadata'] });
 }
 
 /** The same of an object of a kind, decoded and with its defaults. */

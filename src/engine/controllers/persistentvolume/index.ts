@@ -2,6 +2,7 @@
 // Upstream: pkg/controller/volume/persistentvolume/pv_controller_base.go (v1.33). Claims that wait are looked at every 15 seconds, so a new
 // volume finds its claim with the next tick (resync.ts).
 
+import { compareText } from '../../apimachinery/text.ts';
 import { unorderedByTerm } from '../../apiserver/api.ts';
 import { resourceOf } from '../../kinds/kind.ts';
 import { claimedVolumeTerm, persistentVolumeKind } from '../../kinds/persistentvolume/index.ts';
@@ -42,8 +43,8 @@ function receiveClaim(state: ClusterState, change: Change): void {
   if (change.type !== 'DELETED') return enqueue(state, QUEUE, key);
   stopResync(state, key);
   const { namespace = '', name } = claim.metadata;
-  for (const volume of unorderedByTerm(state, persistentVolumeKind, claimedVolumeTerm(namespace, name)))
-    enqueue(state, QUEUE, volume.metadata.name);
+  const volumes = unorderedByTerm(state, persistentVolumeKind, claimedVolumeTerm(namespace, name));
+  for (const volume of volumes.map(({ metadata }) => metadata.name).sort(compareText)) enqueue(state, QUEUE, volume);
 }
 
 function receiveVolume(state: ClusterState, change: Change): void {
@@ -52,7 +53,7 @@ function receiveVolume(state: ClusterState, change: Change): void {
     enqueue(state, QUEUE, name);
     return resyncPending(state);
   }
-  for (const key of keysByTerm(state, CLAIMS, volumeNameTerm(name))) enqueue(state, QUEUE, key);
+  for (const key of [...keysByTerm(state, CLAIMS, volumeNameTerm(name))].sort(compareText)) enqueue(state, QUEUE, key);
 }
 
 function resyncPending(state: ClusterState): void {
