@@ -139,6 +139,9 @@ export function plainFailure(message: string): Status {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 };
 }
 
+/** What the creation of something that is not stored answers. */
+export const CREATED: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+
 /** What a successful deletion answers (E6). */
 export function deletedStatus(resource: ResourceName, name: string, uid: string): Status {
   return {

@@ -3,7 +3,7 @@
 
 import { aggregate, type FieldError, notSupported, required } from '../apimachinery/field-errors.ts';
 import type { KubeObject } from '../apimachinery/meta.ts';
-import { badRequest, conflict, notFound, ok, plainFailure, type Status } from '../apimachinery/status.ts';
+import { badRequest, conflict, CREATED, notFound, ok, plainFailure, type Status } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import { type Binding, bindingKind } from '../kinds/binding/index.ts';
 import { podKind } from '../kinds/pod/index.ts';
@@ -18,7 +18,6 @@ import { judgeChange } from './write/judge.ts';
 import { preconditionFailure } from './write/preconditions.ts';
 
 const SUBRESOURCE = { ...bindingKind, plural: 'pods/binding' };
-const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 /** M4, K102: node, annotations and PodScheduled in one write. The kind is that of the resource that was asked: pods, or bindings. */
 export function bindPod(state: ClusterState, kind: Kind, request: ApiRequest): RequestOutcome {
@@ -43,7 +42,7 @@ export function bindPod(state: ClusterState, kind: Kind, request: ApiRequest): R
   const refusal = refuseAssignment(pod, binding);
   if (refusal !== undefined) return refuse(refusal, warnings);
   if (request.options.dryRun !== true) writeObject(state, podKind, boundPod(pod, binding, state.nowMs), { keepsGeneration: true });
-  return { ok: true, code: 201, object: SUCCESS, warnings };
+  return { ok: true, code: 201, object: CREATED, warnings };
 }
 
 /** The Binding of a request; without a name it has none, as a Go type would. That of the older resource is new, so that a uid in it says nothing. */

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../apimachinery/meta.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { ClusterState } from '../../kernel/state.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
-import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
+import { namesSecret, serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import type { ApiRequest } from '../request-types.ts';
 import { getObject } from '../storage.ts';
 import { makeToken, type ObjectName } from './tokens.ts';
@@ -54,8 +54,8 @@ export function legacyUse(state: ClusterState, token: string, claims: Readonly<R
   const [today, tomorrow] = [0, DAY_MS].map((ms) => formatTime(state.nowMs + ms).slice(0, 10)) as [string, string];
   const { uid, labels = {} } = secret.metadata;
   const isNoted = labels[LAST_USED] === today || labels[LAST_USED] === tomorrow;
-  const { secrets = [] } = (getObject(state, serviceAccountKind, namespace, account) ?? {}) as { secrets?: readonly { name?: string }[] };
-  const isGenerated = secrets.some((reference) => reference.name === name) && (labels[INVALID_SINCE] ?? '') === '';
+  const owner = getObject(state, serviceAccountKind, namespace, account);
+  const isGenerated = owner !== undefined && namesSecret(owner, name) && (labels[INVALID_SINCE] ?? '') === '';
   return {
     ...(isNoted ? {} : { note: noteOf(namespace, name, { uid, labels: { [LAST_USED]: today } }) }),
     ...(isGenerated ? { warning: GENERATED } : {}),

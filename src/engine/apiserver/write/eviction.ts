@@ -5,7 +5,7 @@
 
 import { matchesSelector, selectorFromLabelSelector } from '../../apimachinery/labels.ts';
 import { isJsonObject, type JsonObject, type KubeObject } from '../../apimachinery/meta.ts';
-import { badRequest, failure, forbiddenObject, notFound, ok, plainFailure, type Status } from '../../apimachinery/status.ts';
+import { badRequest, CREATED, failure, forbiddenObject, notFound, ok, plainFailure, type Status } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import { podKind } from '../../kinds/pod/index.ts';
 import type { Pod } from '../../kinds/pod/types.ts';
@@ -19,8 +19,6 @@ import { checkPreconditions, type DeleteOptions } from './deletion.ts';
 import { draftObject } from './draft.ts';
 import { judgeChange } from './judge.ts';
 import { type ApiRequest, refuse, type RequestOutcome } from '../request-types.ts';
-
-const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'policy.v1.Eviction', namespaced: true, hasStatus: false };
 
@@ -54,7 +52,7 @@ export function evictPod(state: ClusterState, request: ApiRequest): RequestOutco
   if (!isDryRun) writeObject(state, podKind, disruptedPod(pod, state.nowMs), { keepsGeneration: true }); // The pod says why it goes (C754).
   const { preconditions: _checked, ...deletion } = options;
   const deleted = deleteObject(state, podKind, namespace, name, deletion);
-  return deleted.ok ? { ok: true, code: 201, object: SUCCESS, warnings } : refuse(deleted.status, warnings);
+  return deleted.ok ? { ok: true, code: 201, object: CREATED, warnings } : refuse(deleted.status, warnings);
 }
 
 /** The deletion that the body asks for. */

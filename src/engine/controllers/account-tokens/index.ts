@@ -11,16 +11,15 @@ import type { ClusterState } from '../../kernel/state.ts';
 import { keyOf } from '../../kernel/store.ts';
 import { enqueue } from '../../kernel/work-queue.ts';
 import { resourceOf } from '../../kinds/kind.ts';
+import { ACCOUNT_NAME, ACCOUNT_UID, isTokenSecret } from '../../kinds/secret/account-token.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import type { Secret } from '../../kinds/secret/types.ts';
 import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { authorityCertificate } from '../shared/authority.ts';
 import { splitKey } from '../shared/pod-control.ts';
+import { tokenAccount } from '../shared/token-account.ts';
 
 const NAME = 'account-tokens';
-const TYPE = 'kubernetes.io/service-account-token';
-const NAME_ANNOTATION = 'kubernetes.io/service-account.name';
-const UID_ANNOTATION = 'kubernetes.io/service-account.uid';
 
 export const accountTokensController: Component = {
   name: NAME,
@@ -32,17 +31,15 @@ export const accountTokensController: Component = {
       const { namespace, name } = change.object.metadata;
       if (change.type === 'MODIFIED') return;
       for (const secret of listObjects(state, secretKind, namespace))
-        if (isTokenSecret(secret) && secret.metadata.annotations?.[NAME_ANNOTATION] === name) enqueue(state, NAME, keyOf(secret));
+        if (isTokenSecret(secret) && secret.metadata.annotations?.[ACCOUNT_NAME] === name) enqueue(state, NAME, keyOf(secret));
     },
   },
   reconcile(state, key) {
     const [namespace, name] = splitKey(key);
     const secret = getObject(state, secretKind, namespace, name);
     if (secret === undefined || !isTokenSecret(secret) || secret.metadata.deletionTimestamp !== undefined) return;
-    const annotations = secret.metadata.annotations ?? {};
-    const account = getObject(state, serviceAccountKind, namespace, annotations[NAME_ANNOTATION] ?? '');
-    const wantedUid = annotations[UID_ANNOTATION] ?? '';
-    if (account === undefined || (wantedUid !== '' && wantedUid !== account.metadata.uid)) {
+    const account = tokenAccount(state, secret);
+    if (account === undefined) {
       deleteObject(state, secretKind, namespace, name);
       return;
     }
@@ -50,10 +47,6 @@ export const accountTokensController: Component = {
   },
   timers: {},
 };
-
-function isTokenSecret({ type }: Secret): boolean {
-  return type === TYPE;
-}
 
 /** What is there already stays, but for another certificate. */
 function fill(state: ClusterState, secret: Secret, account: { readonly name: string; readonly uid: string }): void {
@@ -66,6 +59,6 @@ function fill(state: ClusterState, secret: Secret, account: { readonly name: str
     token: (present['token'] ?? '') === '' ? encodeBase64(legacyToken(state, namespace, name, account)) : (present['token'] as string),
   };
   if (isJsonEqual(present, data)) return;
-  const annotations = { ...secret.metadata.annotations, [NAME_ANNOTATION]: account.name, [UID_ANNOTATION]: account.uid };
+  const annotations = { ...secret.metadata.annotations, [ACCOUNT_NAME]: account.name, [ACCOUNT_UID]: account.uid };
   writeObject(state, secretKind, { ...secret, metadata: { ...secret.metadata, annotations }, data });
 }

@@ -14,16 +14,16 @@ import { enqueue } from '../../kernel/work-queue.ts';
 import { resourceOf } from '../../kinds/kind.ts';
 import { namespaceKind } from '../../kinds/namespace/index.ts';
 import { podKind } from '../../kinds/pod/index.ts';
+import { isTokenSecret } from '../../kinds/secret/account-token.ts';
 import { secretKind } from '../../kinds/secret/index.ts';
 import type { Secret } from '../../kinds/secret/types.ts';
-import { serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
+import { namesSecret, type ServiceAccount, serviceAccountKind } from '../../kinds/serviceaccount/index.ts';
 import { secretNamesOf } from '../../kinds/shared/pod-secrets.ts';
 import { splitKey } from '../shared/pod-control.ts';
+import { tokenAccount } from '../shared/token-account.ts';
 import { fateOf } from './plan.ts';
 
 const QUEUE = 'legacy-token-cleaner';
-const NAME_ANNOTATION = 'kubernetes.io/service-account.name';
-const UID_ANNOTATION = 'kubernetes.io/service-account.uid';
 
 export const legacyTokenCleaner: Component = {
   name: QUEUE,
@@ -33,25 +33,22 @@ export const legacyTokenCleaner: Component = {
     },
     [resourceOf(serviceAccountKind)]: (state, change) => {
       const { namespace } = change.object.metadata;
-      for (const { name = '' } of (change.object as Account).secrets ?? []) enqueue(state, QUEUE, objectKey(namespace, name));
+      for (const { name = '' } of (change.object as ServiceAccount).secrets ?? []) enqueue(state, QUEUE, objectKey(namespace, name));
     },
   },
   reconcile: clean,
   timers: {},
 };
 
-type Account = { readonly secrets?: readonly { readonly name?: string }[] };
-
-function isTokenSecret({ type }: Secret): boolean {
-  return type === 'kubernetes.io/service-account-token';
-}
-
 function clean(state: ClusterState, key: string): Reconciled {
   const [namespace, name] = splitKey(key);
   const secret = getObject(state, secretKind, namespace, name);
   if (secret === undefined) return GONE;
   const { labels = {}, creationTimestamp, deletionTimestamp } = secret.metadata;
-  if (!isTokenSecret(secret) || deletionTimestamp !== undefined || !isOfAccount(state, secret)) return DONE;
+  if (!isTokenSecret(secret) || deletionTimestamp !== undefined) return DONE;
+  // Only those are named by their account that were made for it by themselves.
+  const account = tokenAccount(state, secret);
+  if (account === undefined || !namesSecret(account, name)) return DONE;
   const fate = fateOf({
     nowMs: state.nowMs,
     startMs: instantOf(getObject(state, namespaceKind, undefined, 'kube-system')?.metadata.creationTimestamp),
@@ -66,14 +63,6 @@ function clean(state: ClusterState, key: string): Reconciled {
   }
   if (fate.type === 'delete') deleteObject(state, secretKind, namespace, name);
   return fate.type === 'wait' ? requeueAfter(fate.ms) : DONE;
-}
-
-/** Whether the account that the Secret is for names it, as only those do for which it was made by itself. */
-function isOfAccount(state: ClusterState, { metadata: { namespace = '', name, annotations = {} } }: Secret): boolean {
-  const account = getObject(state, serviceAccountKind, namespace, annotations[NAME_ANNOTATION] ?? '');
-  const uid = annotations[UID_ANNOTATION] ?? '';
-  if (account === undefined || (uid !== '' && uid !== account.metadata.uid)) return false;
-  return ((account as Account).secrets ?? []).some((reference) => reference.name === name);
 }
 
 function instantOf(text: string | null | undefined): number {

@@ -5,12 +5,11 @@ import { base64ByteCount, decodeBase64 } from '../../apimachinery/base64.ts';
 import { type FieldError, forbidden, goText, invalid, required, tooLong } from '../../apimachinery/field-errors.ts';
 import { isJsonEqual, isJsonObject, type Json } from '../../apimachinery/meta.ts';
 import { configKeyProblems } from '../../apimachinery/names.ts';
+import { ACCOUNT_NAME, ACCOUNT_TOKEN } from './account-token.ts';
 import type { Secret } from './types.ts';
 
 /** D9: bytes of all values together. */
 const DATA_BYTES_MAX = 1_048_576;
-
-const ACCOUNT_ANNOTATION = 'kubernetes.io/service-account.name';
 
 /** Errors of a Secret whose `stringData` is merged. */
 export function validateSecret(secret: Secret): FieldError[] {
@@ -41,9 +40,9 @@ function validateType(secret: Secret): FieldError[] {
   const need = (...keys: readonly string[]): FieldError[] =>
     keys.filter((key) => data[key] === undefined).map((key) => required(`data[${key}]`));
   switch (secret.type) {
-    case 'kubernetes.io/service-account-token': {
-      const isNamed = (secret.metadata.annotations?.[ACCOUNT_ANNOTATION] ?? '') !== '';
-      return isNamed ? [] : [required(`metadata.annotations[${ACCOUNT_ANNOTATION}]`)];
+    case ACCOUNT_TOKEN: {
+      const isNamed = (secret.metadata.annotations?.[ACCOUNT_NAME] ?? '') !== '';
+      return isNamed ? [] : [required(`metadata.annotations[${ACCOUNT_NAME}]`)];
     }
     case 'kubernetes.io/dockercfg':
       return validateDocker(data, '.dockercfg');

@@ -10,6 +10,11 @@ export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
 }
 
+/** Whether an account names a Secret, as it does those that clusters before v1.24 made for it. */
+export function namesSecret({ secrets = [] }: ServiceAccount, name: string): boolean {
+  return secrets.some((reference) => reference.name === name);
+}
+
 const ENFORCE_ANNOTATION = 'kubernetes.io/enforce-mountable-secrets';
 const ENFORCE_TEXT = 'deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets';
 
